@@ -1,0 +1,1 @@
+"""Language models behind one protocol (``base``): a vLLM server, a child process, recorded replies."""

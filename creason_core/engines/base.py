@@ -1,0 +1,124 @@
+"""The engine protocol: messages in, text out.
+
+An engine knows nothing of patients, questions or answer keys. It gets ``Message``s, gives back text as it is
+generated, and says whether the text is complete. Every fault is a ``ModelError``; text that arrived before
+the fault has already been handed out, so nothing is lost. ``tests/engines/test_contract.py`` holds every
+implementation to this file.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, Self
+
+FinishReason = Literal["stop", "length"]
+EngineName = Literal["vllm", "embedded", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation. A final assistant message is a prefill that the model continues."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """What to generate. ``temperature`` 0 is greedy; the same seed and engine give the same text."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One step of a stream: new text (may be empty) and the number of tokens generated so far.
+
+    Only the last piece of a complete reply has a ``finish_reason``.
+    """
+
+    text: str
+    tokens: int
+    finish_reason: FinishReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A complete reply."""
+
+    text: str
+    tokens: int
+    finish_reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which weights answer: recorded with every run. Hashes are SHA-256 in hex, empty where unknown."""
+
+    engine: EngineName
+    model: str
+    model_hash: str = ""
+    adapter: str = ""
+    adapter_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHealth:
+    """Whether the engine can answer now. ``note`` is a sentence for the person reading the header."""
+
+    ready: bool
+    identity: ModelIdentity
+    where: str  # "this computer, child process", "http://127.0.0.1:8000/v1", "recorded replies"
+    note: str
+    context_tokens: int = 0  # 0: unknown
+
+
+class TokenStream(Protocol):
+    """A reply on its way. Iterating raises ``ModelError`` when the reply cannot be completed.
+
+    ``close`` may be called from another thread, at any time and more than once: it makes the model stop
+    within a second, and the iteration end without a finish reason and without an error.
+    """
+
+    def __iter__(self) -> Iterator[Piece]: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class Engine(Protocol):
+    """A language model. All methods may be called from several threads."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which weights answer; may ask the server once and remember."""
+        ...
+
+    def health(self) -> EngineHealth:
+        """Whether the engine can answer now. Never raises, returns within the connect deadline."""
+        ...
+
+    def stream(self, request: GenerationRequest) -> TokenStream:
+        """Starts one generation. Raises ``ModelError`` at once or while iterating."""
+        ...
+
+    def sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
+        """``n`` independent replies, in order, with seeds ``seed … seed + n - 1``. Raises ``ModelError``."""
+        ...
+
+    def option_logprobs(self, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
+        """Natural-log probabilities of each single-token letter as the next token after the prefill.
+
+        ``messages`` ends in an assistant message such as ``… \\boxed{``. The values are those of the whole
+        vocabulary, so their exponentials sum to at most 1. Raises ``ModelError``.
+        """
+        ...
+
+    def close(self) -> None:
+        """Releases the model; the engine cannot be used afterwards."""
+        ...

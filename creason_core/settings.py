@@ -1,0 +1,78 @@
+"""Every setting of the program, read once from ``CREASON_*`` variables and ``.env``.
+
+This is the only module that reads the environment. Defaults give a working single-user installation on
+127.0.0.1: SQLite in the data folder and the small model in a child process.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from creason_core.errors import SettingsError
+
+EngineChoice = Literal["auto", "vllm", "embedded", "replay"]
+
+
+class Settings(BaseSettings):
+    """The program's settings; each field is the variable ``CREASON_<FIELD>``. Times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="CREASON_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("creason"))
+    database_url: str = ""  # empty: SQLite in data_dir
+    user: str = "local"  # who owns cases and runs when nobody signs in
+
+    engine: EngineChoice = "auto"
+    vllm_url: str = "http://127.0.0.1:8000/v1"
+    vllm_api_key: str = "none"
+    vllm_model: str = ""  # empty: the first model that the server lists
+    embedded_model: str = "SmolLM2-135M-Instruct"
+    embedded_threads: int = 0  # 0: all cores
+    replay_file: Path | None = None  # None: the recordings in the package
+    replay_tokens_per_second: PositiveFloat = 20.0
+    model_source: Literal["auto", "hub", "wheel"] = "auto"
+
+    connect_seconds: PositiveFloat = 3.0
+    first_token_seconds: PositiveFloat = 30.0
+    idle_seconds: PositiveFloat = 15.0
+    total_seconds: PositiveFloat = 180.0
+    max_tokens: PositiveInt = 400
+    max_characters: PositiveInt = 40_000
+
+    runs_per_user: PositiveInt = 2  # groups of samples that one user may have live
+    runs_at_once: PositiveInt = 16  # generations sent to the engine together
+    runs_queued: PositiveInt = 64  # generations that may wait; beyond that a run is refused in words
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'creason.db'}"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where weights are kept, one folder a model."""
+        return self.data_dir / "models"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: A variable has a value that its field does not accept.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"CREASON_{'_'.join(str(part) for part in item['loc']).upper()} = {item['input']!r}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise SettingsError(
+            f"These settings are not accepted: {wrong}.",
+            remedy="Correct them in the environment or in the file .env.",
+        ) from error
