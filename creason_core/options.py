@@ -1,0 +1,261 @@
+"""The options of a question: one true value among plausible others, in two designs.
+
+``stratified`` (default): a number's options are one value from each of up to five equal-probability bins of
+the training distribution, the true value standing for its own bin. All carry the codebook's decimals and
+stand in ascending order; because every bin always appears, neither order, nor spacing, nor rounding says which
+is true. A level's options are the true level and others drawn evenly, in codebook order.
+
+``paper``: the published recipe (Kim et al., arXiv 2505.02722), kept for comparison with the literature:
+numbers around the true value at steps of twice the standard deviation of its mixture component. Its spacing
+gives the answer away in part, which is why it is never the default. Deviations from the published program,
+which are repairs: the true value is rounded like the others, options are sorted, draws are seeded.
+
+An estimate of a value that nobody recorded has no true option and is made by functions of its own.
+"""
+
+import bisect
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+from creason_core.codebook import Feature, Frozen
+from creason_core.draws import key_of, uniform
+from creason_core.errors import QuestionError
+
+Design = Literal["stratified", "paper"]
+DESIGN_VERSION: dict[Design, int] = {"stratified": 1, "paper": 1}
+MAX_OPTIONS = 5
+NONE_OF_THESE = "None of these / cannot tell"
+
+_FEW_NUMBERS = 20  # the published recipe treats a number with at most this many values as categories
+
+
+class Option(Frozen):
+    """One option as shown and sent.
+
+    ``prior`` is the share of training patients that this option stands for, among the options shown. ``low``
+    and ``high`` bound the bin that a number stands for. ``value`` is None for "none of these" and for the
+    bins of an estimate.
+    """
+
+    text: str
+    value: float | str | None
+    prior: float
+    low: float | None = None
+    high: float | None = None
+
+
+class Choice(Frozen):
+    """Options in canonical order and the index of the true one."""
+
+    options: tuple[Option, ...]
+    key: int
+
+
+class Component(Frozen):
+    """One component of a fitted one-dimensional Gaussian mixture."""
+
+    weight: float
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class OptionModel:
+    """The training distribution of one feature, from which its options are made.
+
+    ``numbers`` are the measured training values, rounded to the codebook's decimals and sorted; ``levels``
+    are codebook level codes with their counts. One of the two is empty. ``mixture`` serves the ``paper``
+    design of numbers and may be empty.
+    """
+
+    feature: Feature
+    numbers: tuple[float, ...]
+    levels: tuple[tuple[str, int], ...]
+    mixture: tuple[Component, ...] = ()
+
+    @cached_property
+    def bins(self) -> tuple[tuple[float, ...], ...]:
+        """The training values of each bin, ascending; bins hold at least half of 1/5 of the patients."""
+        return _equal_probability_bins(self.numbers, MAX_OPTIONS)
+
+    @cached_property
+    def distinct(self) -> tuple[float, ...]:
+        """The distinct training numbers, ascending."""
+        return tuple(sorted(set(self.numbers)))
+
+    @property
+    def usable(self) -> bool:
+        """Whether at least two options can be made."""
+        return len(self.bins) >= 2 if self.feature.numeric else len(self.levels) >= 2
+
+
+def fit_options(
+    feature: Feature, training_values: Iterable[float | str], mixture: Sequence[Component] = ()
+) -> OptionModel:
+    """The option model of ``feature`` from the measured values of the training patients."""
+    if feature.numeric:
+        numbers = sorted(_rounded(feature, float(value)) for value in training_values)
+        return OptionModel(feature, tuple(numbers), (), tuple(mixture))
+    counts = Counter(str(value) for value in training_values)
+    levels = tuple((level.code, counts[level.code]) for level in feature.levels if counts[level.code])
+    return OptionModel(feature, (), levels)
+
+
+def make_choice(model: OptionModel, truth: float | str, design: Design, *, seed: int, patient: str) -> Choice:
+    """The options of a question whose recorded value is ``truth``.
+
+    Raises:
+        QuestionError: The training patients do not offer two different options.
+    """
+    if not model.usable:
+        raise QuestionError(
+            f"{model.feature.label} cannot be masked: the training patients have only one value of it.",
+            remedy="Mask another value.",
+        )
+    draw = _Draws(seed, key_of(patient), key_of(model.feature.name))
+    if isinstance(truth, str):
+        return _levels(model, truth, draw, by_frequency=design == "paper")
+    truth = _rounded(model.feature, truth)
+    if design == "stratified":
+        return _one_of_each_bin(model, truth, draw)
+    if len(model.distinct) <= _FEW_NUMBERS:
+        return _few_numbers(model, truth, draw)
+    return _around_the_truth(model, truth, draw)
+
+
+def estimate_options(model: OptionModel) -> tuple[Option, ...]:
+    """The options for a value that nobody recorded: bins or levels of the training distribution, and none.
+
+    Raises:
+        QuestionError: The training patients do not offer two different options.
+    """
+    if not model.usable:
+        raise QuestionError(
+            f"No options can be built for {model.feature.label}: the training patients have only one value of it."
+        )
+    none = Option(text=NONE_OF_THESE, value=None, prior=0.0)
+    if not model.feature.numeric:
+        total = sum(count for _, count in model.levels)
+        return (*(_level(model.feature, code, count / total) for code, count in model.levels), none)
+    shares = [len(values) / len(model.numbers) for values in model.bins]
+    last = len(model.bins) - 1
+    options = []
+    for index, (values, share) in enumerate(zip(model.bins, shares, strict=True)):
+        low, high = model.feature.text(values[0]), model.feature.text(values[-1])
+        text = f"{high} or less" if index == 0 else f"{low} or more" if index == last else f"{low} to {high}"
+        if low == high and 0 < index < last:
+            text = low
+        options.append(Option(text=text, value=None, prior=share, low=values[0], high=values[-1]))
+    return (*options, none)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    seed: int
+    patient: int
+    feature: int
+
+    def __call__(self, slot: int) -> float:
+        return uniform(self.seed, self.patient, self.feature, slot)
+
+
+def _rounded(feature: Feature, value: float) -> float:
+    return float(feature.text(value)) + 0.0  # + 0.0 turns -0.0 into 0.0
+
+
+def _equal_probability_bins(numbers: tuple[float, ...], most: int) -> tuple[tuple[float, ...], ...]:
+    """Cuts sorted ``numbers`` where the share below is nearest to i/``most``, never between equal values."""
+    total = len(numbers)
+    edges = [index for index in range(1, total) if numbers[index] > numbers[index - 1]]
+    cuts: list[int] = []
+    for part in range(1, most):
+        if not edges:
+            break
+        target = part * total / most
+        at = bisect.bisect_left(edges, target)
+        cut = min(edges[max(at - 1, 0) : at + 1], key=lambda edge: (abs(edge - target), edge))
+        least = total / (2 * most)
+        if cut - (cuts[-1] if cuts else 0) >= least and total - cut >= least:
+            cuts.append(cut)
+    return tuple(numbers[start:stop] for start, stop in pairwise([0, *cuts, total])) if numbers else ()
+
+
+def _one_of_each_bin(model: OptionModel, truth: float, draw: _Draws) -> Choice:
+    uppers = [values[-1] for values in model.bins[:-1]]
+    key = bisect.bisect_left(uppers, truth)  # a value between two bins counts to the upper one
+    options = []
+    for index, values in enumerate(model.bins):
+        value = truth if index == key else values[int(draw(index) * len(values))]
+        share = len(values) / len(model.numbers)
+        options.append(_number(model.feature, value, share, values[0], values[-1]))
+    return Choice(options=tuple(options), key=key)
+
+
+def _levels(model: OptionModel, truth: str, draw: _Draws, *, by_frequency: bool) -> Choice:
+    counts = dict(model.levels)
+    order = [level.code for level in model.feature.levels]
+    others = [code for code in counts if code != truth]
+
+    def rank(code: str) -> float:
+        u = draw(order.index(code))
+        # Drawing by weight without replacement: Efraimidis and Spirakis, IPL 2006, doi 10.1016/j.ipl.2005.11.003
+        return math.log(max(u, 2.0**-53)) / counts[code] if by_frequency else u
+
+    chosen = sorted(others, key=rank, reverse=True)[: MAX_OPTIONS - 1]
+    shown = sorted([truth, *chosen], key=order.index)
+    total = sum(counts.get(code, 0) for code in shown)
+    options = tuple(_level(model.feature, code, counts.get(code, 0) / total) for code in shown)
+    return Choice(options=options, key=shown.index(truth))
+
+
+def _few_numbers(model: OptionModel, truth: float, draw: _Draws) -> Choice:
+    counts = Counter(model.numbers)
+    others = [value for value in model.distinct if value != truth]
+    ranked = sorted(
+        range(len(others)), key=lambda slot: math.log(max(draw(slot), 2.0**-53)) / counts[others[slot]], reverse=True
+    )
+    shown = sorted([truth, *(others[slot] for slot in ranked[: MAX_OPTIONS - 1])])
+    total = sum(counts[value] for value in shown)
+    options = tuple(_number(model.feature, value, counts[value] / total) for value in shown)
+    return Choice(options=options, key=shown.index(truth))
+
+
+def _around_the_truth(model: OptionModel, truth: float, draw: _Draws) -> Choice:
+    if not model.mixture:
+        raise QuestionError(
+            f"{model.feature.label} has no fitted mixture, which the design 'paper' needs.",
+            remedy="Use the design 'stratified'.",
+        )
+
+    def density(part: Component, value: float) -> float:
+        return part.weight / part.sd * math.exp(-0.5 * ((value - part.mean) / part.sd) ** 2)
+
+    nearest = max(model.mixture, key=lambda part: (density(part, truth), -abs(truth - part.mean)))
+    below = int(draw(0) * MAX_OPTIONS)
+    step = max(2 * nearest.sd, 10.0**-model.feature.decimals)
+    mostly_positive = sum(value >= 0 for value in model.numbers) >= 0.95 * len(model.numbers)
+    values = {truth}
+    for rank in range(MAX_OPTIONS):
+        value = _rounded(model.feature, truth + (rank - below) * step)
+        if value >= 0 or not mostly_positive:
+            values.add(value)
+    shown = sorted(values)
+    weights = [sum(density(part, value) for part in model.mixture) for value in shown]
+    total = sum(weights) or 1.0
+    options = tuple(_number(model.feature, value, weight / total) for value, weight in zip(shown, weights, strict=True))
+    return Choice(options=options, key=shown.index(truth))
+
+
+def _number(
+    feature: Feature, value: float, prior: float, low: float | None = None, high: float | None = None
+) -> Option:
+    return Option(text=feature.text(value), value=value, prior=prior, low=low, high=high)
+
+
+def _level(feature: Feature, code: str, prior: float) -> Option:
+    return Option(text=feature.text(code), value=code, prior=prior)

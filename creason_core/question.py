@@ -1,0 +1,228 @@
+"""A masked-value question about one patient, and an estimate of a value that nobody recorded.
+
+The two are separate types made by separate functions: a question has a recorded value and a key, an estimate
+has neither and never enters training or accuracy. Both store everything they were made with (seed, design,
+codebook hash, what was hidden), and nothing reshuffles them later: the same case, feature, seed and codebook
+give the same bytes.
+"""
+
+import hashlib
+from typing import Literal
+
+from creason_core.case import Entry, PatientCase
+from creason_core.codebook import Codebook, Feature, Frozen
+from creason_core.errors import CodebookError, QuestionError
+from creason_core.leakage import HiddenFeature
+from creason_core.options import DESIGN_VERSION, Design, Option, estimate_options, make_choice
+from creason_core.registry import Cohort, option_model
+
+Order = tuple[int, ...]
+
+_SHOWN_ROLES = ("predictor", "derived")
+
+
+class _Asked(Frozen):
+    """What questions and estimates share. ``id`` is the SHA-256 (hex) of all the rest."""
+
+    id: str
+    patient: str
+    case_hash: str
+    codebook: str
+    codebook_hash: str
+    masked_feature: str
+    hidden: tuple[HiddenFeature, ...]
+    guard_off: tuple[str, ...]
+    seed: int
+    options: tuple[Option, ...]
+
+
+class MultipleChoiceQuestion(_Asked):
+    """A question whose answer is recorded. ``key`` is the index of the true option."""
+
+    kind: Literal["mask"] = "mask"
+    design: Design
+    design_version: int
+    key: int
+    recorded: float | str
+
+
+class EstimateQuestion(_Asked):
+    """A question without a recorded answer; its last option is "none of these"."""
+
+    kind: Literal["missing"] = "missing"
+
+
+Question = MultipleChoiceQuestion | EstimateQuestion
+
+
+class Maskable(Frozen):
+    """Whether a feature of a case can be masked (or estimated); ``why_not`` is a sentence, empty if it can."""
+
+    feature: str
+    why_not: str = ""
+
+
+def maskable(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
+    """For every feature recorded in ``case``, in codebook order, whether it can be masked."""
+    return tuple(Maskable(feature=entry.feature, why_not=_why_not_masked(entry, cohort)) for entry in case.entries)
+
+
+def estimable(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
+    """For every feature not measured in ``case``, in codebook order, whether it can be estimated."""
+    return tuple(
+        Maskable(feature=feature.name, why_not=_why_not_estimated(feature, cohort))
+        for feature in cohort.codebook.features
+        if feature.role != "audit" and not _measured(case, feature.name)
+    )
+
+
+def build_question(
+    case: PatientCase,
+    feature: str,
+    cohort: Cohort,
+    *,
+    seed: int,
+    design: Design = "stratified",
+    guard_off: frozenset[str] = frozenset(),
+) -> MultipleChoiceQuestion:
+    """The question "what is the masked value of ``feature``?" about ``case``.
+
+    ``guard_off`` names features that stay visible although the leak guard would hide them; the question
+    records them.
+
+    Raises:
+        QuestionError: The feature cannot be masked; the message says why.
+        CodebookError: The feature or the case's codebook version is unknown.
+    """
+    described = cohort.codebook.feature(feature)
+    _same_codebook(case, cohort)
+    entry = case.by_feature.get(feature)
+    why_not = _why_not_masked(entry, cohort) if entry else f"{described.label} is not recorded in this case."
+    if entry is None or why_not:
+        raise QuestionError(why_not, remedy="Mask another value.")
+    choice = make_choice(option_model(cohort, feature), entry.value, design, seed=seed, patient=case.patient)
+    truth = choice.options[choice.key].value
+    question = MultipleChoiceQuestion(
+        id="",
+        patient=case.patient,
+        case_hash=case.content_hash,
+        codebook=case.codebook,
+        codebook_hash=case.codebook_hash,
+        masked_feature=feature,
+        hidden=_hidden(case, feature, cohort, guard_off),
+        guard_off=tuple(sorted(guard_off)),
+        seed=seed,
+        options=choice.options,
+        design=design,
+        design_version=DESIGN_VERSION[design],
+        key=choice.key,
+        recorded=entry.value if truth is None else truth,
+    )
+    return question.model_copy(update={"id": _digest(question)})
+
+
+def build_estimate(
+    case: PatientCase, feature: str, cohort: Cohort, *, seed: int, guard_off: frozenset[str] = frozenset()
+) -> EstimateQuestion:
+    """The question "what might ``feature`` have been?" about a case in which it was not measured.
+
+    Raises:
+        QuestionError: The feature is measured in this case, or no options can be built for it.
+        CodebookError: The feature or the case's codebook version is unknown.
+    """
+    described = cohort.codebook.feature(feature)
+    _same_codebook(case, cohort)
+    if _measured(case, feature):
+        raise QuestionError(
+            f"{described.label} is recorded in this case, so there is nothing to estimate.",
+            remedy="Mask it under 'One value' instead.",
+        )
+    why_not = _why_not_estimated(described, cohort)
+    if why_not:
+        raise QuestionError(why_not, remedy="Choose another value.")
+    estimate = EstimateQuestion(
+        id="",
+        patient=case.patient,
+        case_hash=case.content_hash,
+        codebook=case.codebook,
+        codebook_hash=case.codebook_hash,
+        masked_feature=feature,
+        hidden=_hidden(case, feature, cohort, guard_off),
+        guard_off=tuple(sorted(guard_off)),
+        seed=seed,
+        options=estimate_options(option_model(cohort, feature)),
+    )
+    return estimate.model_copy(update={"id": _digest(estimate)})
+
+
+def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -> tuple[Entry, ...]:
+    """The entries that the prompt may show, in codebook order.
+
+    Left out: the masked feature, everything hidden with it, and features whose role keeps them out of every
+    prompt (outcomes, and attributes kept for audits only).
+    """
+    hidden = {item.feature for item in question.hidden} | {question.masked_feature}
+    return tuple(
+        entry
+        for entry in case.entries
+        if entry.feature not in hidden and codebook.feature(entry.feature).role in _SHOWN_ROLES
+    )
+
+
+def option_order(question: Question, feature: Feature, sample: int) -> Order:
+    """How sample ``sample`` (0, 1, …) of a question presents its options: presented place → canonical index.
+
+    Sample 0 sees the canonical order. Ordered options alternate between ascending and descending, others
+    rotate; "none of these" stays last.
+    """
+    count = len(question.options) - (1 if isinstance(question, EstimateQuestion) else 0)
+    places = list(range(count))
+    if feature.ordered:
+        places = places[::-1] if sample % 2 else places
+    else:
+        places = places[sample % count :] + places[: sample % count]
+    return (*places, *range(count, len(question.options)))
+
+
+def _hidden(case: PatientCase, feature: str, cohort: Cohort, off: frozenset[str]) -> tuple[HiddenFeature, ...]:
+    """What the guard hides of what this case shows."""
+    roles = cohort.codebook.by_name
+    return tuple(
+        item
+        for item in cohort.guard.hidden_with(feature)
+        if item.feature in case.by_feature and item.feature not in off and roles[item.feature].role in _SHOWN_ROLES
+    )
+
+
+def _measured(case: PatientCase, feature: str) -> bool:
+    entry = case.by_feature.get(feature)
+    return entry is not None and entry.measured
+
+
+def _why_not_masked(entry: Entry, cohort: Cohort) -> str:
+    feature = cohort.codebook.feature(entry.feature)
+    if not entry.measured:
+        return f"{feature.label} was not measured: the registry filled in a normal value."
+    if feature.role == "audit":
+        return f"{feature.label} is kept for audits of fairness and is never asked about."
+    if not option_model(cohort, entry.feature).usable:
+        return f"{feature.label} has only one value among the training patients, so there is nothing to choose from."
+    return ""
+
+
+def _why_not_estimated(feature: Feature, cohort: Cohort) -> str:
+    if option_model(cohort, feature.name).usable:
+        return ""
+    return f"No options can be built for {feature.label}: the training patients have only one value of it."
+
+
+def _same_codebook(case: PatientCase, cohort: Cohort) -> None:
+    if case.codebook_hash != cohort.codebook.content_hash:
+        raise CodebookError(
+            f"This case was written for another version of the codebook {case.codebook}.",
+            remedy="Open it on the Patient page and save it again.",
+        )
+
+
+def _digest(question: Question) -> str:
+    return hashlib.sha256(question.model_dump_json(exclude={"id"}).encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""The single path from a question to a judged answer: prompt → request → parse → judge.
+
+``prepare`` makes what is sent, ``read`` reads what came back. The run manager and the evaluation both go
+through here, so what a clinician sees and what is measured cannot drift apart.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from creason_core.answer import ParsedAnswer, parse_answer
+from creason_core.case import PatientCase
+from creason_core.codebook import Codebook
+from creason_core.engines.base import GenerationRequest
+from creason_core.prompts import letters, render
+from creason_core.question import MultipleChoiceQuestion, Order, Question, option_order
+
+Outcome = Literal["correct", "incorrect", "unanswered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One sample, ready to send. ``order`` is presented place → canonical option index."""
+
+    order: Order
+    request: GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one completion answers. ``option`` is the canonical index, None where unanswered."""
+
+    parsed: ParsedAnswer
+    option: int | None
+
+
+def temperature_for(samples: int) -> float:
+    """0 (greedy) for a single sample, 0.7 for several, so that their agreement means something."""
+    return 0.0 if samples == 1 else 0.7
+
+
+def prepare(
+    case: PatientCase, question: Question, codebook: Codebook, *, sample: int, temperature: float, max_tokens: int
+) -> Prepared:
+    """Sample ``sample`` (0, 1, …) of a question: its own option order, and the question's seed + ``sample``."""
+    order = option_order(question, codebook.feature(question.masked_feature), sample)
+    request = GenerationRequest(
+        messages=render(case, question, codebook, order),
+        max_tokens=max_tokens,
+        temperature=temperature,
+        seed=question.seed + sample,
+    )
+    return Prepared(order, request)
+
+
+def read(text: str, order: Order) -> Answer:
+    """The answer in ``text``, mapped back from the presented to the canonical options. Never raises."""
+    shown = letters(len(order))
+    parsed = parse_answer(text, shown)
+    return Answer(parsed, None if parsed.letter is None else order[shown.index(parsed.letter)])
+
+
+def judge(question: MultipleChoiceQuestion, option: int | None) -> Outcome:
+    """Correct, incorrect or unanswered: three outcomes, never two. ``option`` is a canonical index."""
+    if option is None:
+        return "unanswered"
+    return "correct" if option == question.key else "incorrect"
