@@ -61,7 +61,7 @@ def bring_postgresql() -> bool:
 PROGRAMS = {
     "chromium": (
         bring_chromium,
-        "sudo apt-get install chromium   (or: .venv/bin/playwright install --with-deps chromium)",
+        ".venv/bin/playwright install --with-deps chromium",
     ),
     "postgresql": (bring_postgresql, "sudo apt-get install postgresql"),
 }

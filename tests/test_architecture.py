@@ -1,0 +1,291 @@
+"""The rules that keep the project readable: layers, imports, sizes, names, start-up time.
+
+``LAYERS`` is the one list of what may import what. A new module gets a line there, or this file fails.
+"""
+
+import ast
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Lowest first. A module imports its own layer and those below. A folder stands for all that is in it.
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"errors", "settings", "metrics"}),
+    frozenset({"codebook"}),
+    frozenset({"case", "draws", "options"}),
+    frozenset({"leakage", "registry"}),
+    frozenset({"question"}),
+    frozenset({"prompts", "answer", "confidence", "engines"}),
+    frozenset({"reasoning"}),
+    frozenset({"store"}),
+    frozenset({"runs"}),
+    frozenset({"doctor"}),
+    frozenset({"cli"}),
+)
+ENGINE_IMPORTS = frozenset({"errors", "engines.base"})
+# These put an engine together from the settings.
+ENGINE_ASSEMBLY = frozenset({"engines.choose", "engines.serve"})
+
+# Imported inside the function that uses them, so that the program starts at once.
+HEAVY = frozenset(
+    "accelerate datasets gguf huggingface_hub openai peft safetensors scipy sklearn torch transformers trl vllm".split()
+)
+# Commands import what they run when they run: `creason --help` must not load the program.
+LATE_IMPORTS_ALLOWED = frozenset({"cli"})
+
+# Functions that may be longer than 60 lines, each with the reason.
+LONG_FUNCTIONS: dict[str, str] = {}
+
+TOP_LEVEL = frozenset(
+    "app.py creason_core docs pages pyproject.toml tests".split()
+    + "CHANGELOG.md CONTRIBUTING.md LICENSE Makefile README.md".split()
+)
+TOP_LEVEL_LATER = frozenset({"training"})
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One imported module, by its dotted name, and whether it is imported inside a function."""
+
+    module: str
+    line: int
+    late: bool
+
+
+def tracked() -> tuple[Path, ...]:
+    """Every file of the project: tracked by git, or new and not ignored."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return tuple(ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists())
+
+
+@cache
+def sources(*tops: str) -> tuple[Path, ...]:
+    """The project's Python files under the folders ``tops`` (or those files)."""
+    return tuple(p for p in tracked() if p.suffix == ".py" and p.relative_to(ROOT).parts[0] in tops)
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(path: Path) -> Iterator[Import]:
+    """What ``path`` imports; ``if TYPE_CHECKING`` blocks are for the type checker and do not count."""
+
+    def walk(node: ast.AST, late: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+                continue
+            if isinstance(child, ast.Import):
+                yield from (Import(alias.name, child.lineno, late) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                yield from (Import(name, child.lineno, late) for name in _from_names(child))
+            yield from walk(child, late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
+
+    yield from walk(tree(path), late=False)
+
+
+def _from_names(node: ast.ImportFrom) -> Iterator[str]:
+    """``from creason_core.store import cases`` imports the module ``creason_core.store.cases``."""
+    assert node.level == 0, f"line {node.lineno}: imports are absolute"
+    module = node.module or ""
+    for alias in node.names:
+        path = ROOT.joinpath(*module.split("."), alias.name)
+        yield f"{module}.{alias.name}" if path.with_suffix(".py").exists() or path.is_dir() else module
+
+
+def core_name(path: Path) -> str:
+    """``creason_core/engines/base.py`` → ``engines.base``."""
+    parts = path.relative_to(ROOT / "creason_core").with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def core_imports(path: Path) -> Iterator[tuple[str, Import]]:
+    """The modules of creason_core that ``path`` imports, by their name inside it."""
+    for found in imports(path):
+        if found.module == "creason_core" or found.module.startswith("creason_core."):
+            yield found.module.removeprefix("creason_core").removeprefix("."), found
+
+
+def layer(name: str) -> int:
+    """The number of the layer of a core module."""
+    top = name.split(".", maxsplit=1)[0]
+    found = [number for number, names in enumerate(LAYERS) if top in names]
+    assert found, f"creason_core/{top} has no layer: add it to LAYERS in tests/test_architecture.py"
+    return found[0]
+
+
+def where(path: Path, line: int) -> str:
+    return f"{path.relative_to(ROOT)}:{line}"
+
+
+def test_every_module_imports_only_its_own_layer_and_those_below() -> None:
+    wrong = [
+        f"{where(path, found.line)} imports {name}"
+        for path in sources("creason_core")
+        for name, found in core_imports(path)
+        if name and core_name(path) and layer(name) > layer(core_name(path))
+    ]
+    assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {core_name(path): {name for name, _ in core_imports(path) if name} for path in sources("creason_core")}
+    for name, needed in graph.items():
+        needed.discard(name)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle of imports: {' → '.join(error.args[1])}")
+
+
+def test_engines_know_nothing_but_errors_and_the_protocol() -> None:
+    wrong = [
+        f"{where(path, found.line)} imports {name}"
+        for path in sources("creason_core")
+        if core_name(path).startswith("engines.") and core_name(path) not in ENGINE_ASSEMBLY
+        for name, found in core_imports(path)
+        if name not in ENGINE_IMPORTS and not name.startswith("engines")
+    ]
+    assert wrong == []
+
+
+def test_metrics_imports_nothing_of_ours() -> None:
+    assert list(core_imports(ROOT / "creason_core" / "metrics.py")) == []
+
+
+@pytest.mark.parametrize(("folder", "banned"), [
+    ("creason_core", ("streamlit", "trl", "pages", "training", "tests")),
+    ("pages", ("training", "tests", "trl")),
+    ("training", ("pages", "streamlit", "tests")),
+])  # fmt: skip
+def test_the_parts_keep_apart(folder: str, banned: tuple[str, ...]) -> None:
+    wrong = [
+        f"{where(path, found.line)} imports {found.module}"
+        for path in sources(folder)
+        for found in imports(path)
+        if found.module.split(".")[0] in banned
+    ]
+    assert wrong == []
+
+
+def test_heavy_libraries_are_imported_where_they_are_used() -> None:
+    wrong = [
+        f"{where(path, found.line)} imports {found.module} at the top"
+        for path in sources("creason_core", "pages", "app.py")
+        for found in imports(path)
+        if not found.late and found.module.split(".")[0] in HEAVY
+    ]
+    assert wrong == []
+
+
+def test_no_import_is_hidden_in_a_function_except_of_heavy_libraries() -> None:
+    wrong = [
+        f"{where(path, found.line)} imports {found.module} inside a function"
+        for path in sources("creason_core", "pages", "app.py")
+        if not (path.is_relative_to(ROOT / "creason_core") and core_name(path) in LATE_IMPORTS_ALLOWED)
+        for found in imports(path)
+        if found.late and found.module.split(".")[0] in {"creason_core", "pages"}
+    ]
+    assert wrong == []
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {"environ", "getenv", "environb"}
+    wrong = [
+        where(path, node.lineno)
+        for path in sources("creason_core", "pages", "app.py")
+        if path.name != "settings.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in readers and ast.unparse(node.value) == "os"
+    ]
+    assert wrong == []
+
+
+def test_pages_use_no_raw_html_and_no_stream_in_the_script_thread() -> None:
+    wrong = [
+        f"{where(path, node.lineno)} uses {found}"
+        for path in sources("pages", "app.py")
+        for node in ast.walk(tree(path))
+        for found in [getattr(node, "arg", None) or getattr(node, "attr", None)]
+        if found in {"unsafe_allow_html", "write_stream"} and isinstance(node, ast.keyword | ast.Attribute)
+    ]
+    assert wrong == []
+
+
+def test_no_public_function_speaks_in_untyped_dictionaries() -> None:
+    wrong = [
+        f"{where(path, node.lineno)} {node.name}"
+        for path in sources("creason_core")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        for annotation in [*(argument.annotation for argument in node.args.args), node.returns]
+        if annotation and re.search(r"\b(dict|Mapping)\[str, (Any|object)\]", ast.unparse(annotation))
+    ]
+    assert wrong == []
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    lengths = {str(p.relative_to(ROOT)): len(p.read_text(encoding="utf-8").splitlines()) for p in _ours()}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+def test_half_of_the_files_are_shorter_than_150_lines() -> None:
+    lengths = sorted(len(path.read_text(encoding="utf-8").splitlines()) for path in _ours())
+    assert lengths[len(lengths) // 2] < 150
+
+
+def test_no_function_is_longer_than_60_lines_without_a_reason() -> None:
+    long = {
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in _ours()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 60
+    }
+    assert long == set(LONG_FUNCTIONS)
+
+
+def _ours() -> tuple[Path, ...]:
+    return sources("app.py", "creason_core", "pages", "tests", "training", ".ci")
+
+
+def test_the_top_level_holds_only_the_fixed_names() -> None:
+    names = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    visible = {name for name in names if not name.startswith(".")}
+    assert visible - TOP_LEVEL_LATER == TOP_LEVEL
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [str(path.relative_to(ROOT)) for path in _ours() if not ast.get_docstring(tree(path))]
+    assert silent == []
+
+
+@pytest.mark.parametrize("command", [
+    ["-c", "import creason_core.question"],
+    ["-m", "creason_core.cli", "--help"],
+])  # fmt: skip
+def test_starting_takes_less_than_half_a_second(command: list[str]) -> None:
+    seconds = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True, timeout=30)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        # Processor time: what starting costs, whatever else this machine is doing.
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(seconds) < 0.5
