@@ -4,6 +4,7 @@ This is the only module that reads the environment. Defaults give a working sing
 127.0.0.1: SQLite in the data folder and the small model in a child process.
 """
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -76,3 +77,8 @@ def settings() -> Settings:
             f"These settings are not accepted: {wrong}.",
             remedy="Correct them in the environment or in the file .env.",
         ) from error
+
+
+def child_environment(**extra: str) -> dict[str, str]:
+    """The environment for a child process: this one's, with ``extra`` set."""
+    return {**os.environ, **extra}

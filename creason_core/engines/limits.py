@@ -1,0 +1,56 @@
+"""How long and how much a generation may take, and the faults that say a limit was passed.
+
+Every engine measures from the moment the model takes up the request, so waiting behind others is not held
+against it.
+"""
+
+from dataclasses import dataclass
+
+from creason_core.engines.base import FinishReason
+from creason_core.errors import ModelError
+
+KEPT = "The text so far is kept; run it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one generation, in seconds and characters."""
+
+    connect: float = 3.0
+    first_token: float = 30.0
+    idle: float = 15.0
+    total: float = 180.0
+    characters: int = 40_000
+
+    def next_deadline(self, started: float, latest: float, any_token: bool) -> float:
+        """When to give up waiting for the next token; the arguments and the result share one monotonic clock."""
+        step = latest + self.idle if any_token else started + self.first_token
+        return min(step, started + self.total)
+
+    def late(self, started: float, now: float, any_token: bool) -> ModelError:
+        """The fault for a deadline that passed at ``now``."""
+        if now - started >= self.total:
+            return ModelError(
+                "timeout", f"The reply was not complete after {self.total:g} s, the longest allowed.", remedy=KEPT
+            )
+        if any_token:
+            return ModelError("timeout", f"The model stopped writing for {self.idle:g} s.", remedy=KEPT)
+        return ModelError(
+            "timeout",
+            f"The model did not begin to answer within {self.first_token:g} s.",
+            remedy="It may be busy or stuck: run it again in a moment.",
+        )
+
+    def check_length(self, characters: int) -> None:
+        """Raises ``ModelError`` when a reply is longer than any real one."""
+        if characters > self.characters:
+            raise ModelError(
+                "garbage", f"The reply passed {self.characters:,} characters and was cut off there.", remedy=KEPT
+            )
+
+
+def check_not_empty(text: str, finish_reason: FinishReason) -> None:
+    """Raises ``ModelError`` when a reply is complete and has nothing to read in it."""
+    if not text.strip():
+        why = "reached its token limit" if finish_reason == "length" else "ended its reply"
+        raise ModelError("empty", f"The model {why} without writing anything.", remedy="Run it again.")
