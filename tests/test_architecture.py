@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "settings", "metrics"}),
     frozenset({"codebook"}),
     frozenset({"case", "draws", "options"}),
-    frozenset({"leakage", "registry"}),
+    frozenset({"determination", "leakage", "registry", "cohorts"}),
     frozenset({"question"}),
     frozenset({"prompts", "answer", "confidence", "engines"}),
     frozenset({"reasoning"}),
@@ -32,9 +32,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"doctor"}),
     frozenset({"cli"}),
 )
-ENGINE_IMPORTS = frozenset({"errors", "engines.base"})
-# These put an engine together from the settings.
-ENGINE_ASSEMBLY = frozenset({"engines.choose", "engines.serve"})
+# These put an engine together from the settings, or bring its weights where the settings say.
+ENGINE_ASSEMBLY = frozenset({"engines.choose", "engines.serve", "engines.weights", "engines.weights_sources"})
 
 # Imported inside the function that uses them, so that the program starts at once.
 HEAVY = frozenset(
@@ -155,13 +154,14 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         pytest.fail(f"a circle of imports: {' → '.join(error.args[1])}")
 
 
-def test_engines_know_nothing_but_errors_and_the_protocol() -> None:
+def test_engines_know_no_patient_question_or_answer() -> None:
     wrong = [
         f"{where(path, found.line)} imports {name}"
         for path in sources("creason_core")
-        if core_name(path).startswith("engines.") and core_name(path) not in ENGINE_ASSEMBLY
+        if core_name(path).startswith("engines.")
         for name, found in core_imports(path)
-        if name not in ENGINE_IMPORTS and not name.startswith("engines")
+        if name != "errors" and not name.startswith("engines.")
+        if not (name == "settings" and core_name(path) in ENGINE_ASSEMBLY)
     ]
     assert wrong == []
 
@@ -255,6 +255,7 @@ def test_no_function_is_longer_than_60_lines_without_a_reason() -> None:
     long = {
         f"{path.relative_to(ROOT)}:{node.name}"
         for path in _ours()
+        if "versions" not in path.parts  # a migration is a list of tables, written once and never edited
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 60
     }
@@ -272,7 +273,8 @@ def test_the_top_level_holds_only_the_fixed_names() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    silent = [str(path.relative_to(ROOT)) for path in _ours() if not ast.get_docstring(tree(path))]
+    spoken = sources("app.py", "creason_core", "pages", "training")
+    silent = [str(path.relative_to(ROOT)) for path in spoken if not ast.get_docstring(tree(path))]
     assert silent == []
 
 

@@ -1,0 +1,32 @@
+"""What all tests share: settings that touch nothing of the user's, and the model that `make test` brought."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from creason_core.engines.weights import model_folder
+from creason_core.settings import Settings, settings
+
+MODEL = model_folder(settings())
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Every test has default settings, a data folder of its own, and never the user's ``.env``."""
+    for name in [name for name in os.environ if name.startswith("CREASON_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    monkeypatch.setenv("CREASON_DATA_DIR", str(tmp_path / "creason"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The folder of the small model, as `creason model pull` leaves it."""
+    if not (MODEL / "manifest.json").exists():
+        pytest.fail(f"The model is not at {MODEL}. Type: .venv/bin/creason model pull")
+    return MODEL
