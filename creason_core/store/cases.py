@@ -1,0 +1,248 @@
+"""Cases and their immutable versions, and drafts of what is being typed."""
+
+import hashlib
+import math
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from pydantic import JsonValue
+
+from creason_core.case import PatientCase
+from creason_core.errors import StoreError
+from creason_core.store import audit
+from creason_core.store.tables import case_versions, drafts
+from creason_core.store.tables import cases as case_table
+from creason_core.store.transactions import Database
+from creason_core.store.types import cleaned, now, within
+from creason_core.store.upsert import insert_new, upsert
+
+Source = Literal["public", "entered", "import"]
+
+_MOST_CHARACTERS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CaseVersion:
+    """One state of a case, as it was saved: ``n`` counts the versions of ``case_id`` from 1."""
+
+    id: str
+    case_id: str
+    n: int
+    parent_id: str | None
+    case: PatientCase
+    label: str
+    source: Source
+    note: str
+    created: datetime
+
+
+def new_id() -> str:
+    """An identifier that nobody can guess: 16 hexadecimal digits."""
+    return secrets.token_hex(8)
+
+
+def save_version(
+    db: Database,
+    user: str,
+    case: PatientCase,
+    *,
+    idem: str,
+    case_id: str | None,
+    parent_id: str | None,
+    label: str,
+    note: str = "",
+    source: Source = "entered",
+) -> CaseVersion:
+    """A new version of a case, or of a new case where ``case_id`` is None.
+
+    ``idem`` is the key made when the form was drawn: the same key gives the version saved first. Two people
+    or tabs that start from one parent both keep their version (``siblings``).
+
+    Raises:
+        StoreError: The case is not this user's, the key was used for other values, or nothing could be written.
+    """
+    content = _content(case)
+    label, note = within("The name", label, 200), within("The note", note, 2_000)
+
+    def work(connection: sa.Connection) -> str:
+        same = sa.and_(case_versions.c.owner == user, case_versions.c.idem == idem)
+        first = connection.execute(sa.select(case_versions.c.id, case_versions.c.content_hash).where(same)).first()
+        if first is not None:
+            if first.content_hash != _digest(content):
+                raise StoreError(
+                    "conflict",
+                    "This form was already saved with other values.",
+                    remedy="Press Save again: your values are kept as a further version.",
+                )
+            return str(first.id)
+        owned = case_id or _new_case(connection, user, None)
+        row = {"parent_id": parent_id, "content": content, "label": label, "source": source, "note": note}
+        return _insert_version(connection, user, owned, idem, row)
+
+    return case_version(db, user, db.write_as(user, work))
+
+
+def open_public(db: Database, user: str, cohort: str, case: PatientCase, label: str) -> CaseVersion:
+    """The user's newest version of a public patient; the first time, the registry's own values.
+
+    Raises:
+        StoreError: Nothing could be written.
+    """
+    key = f"{cohort}/{case.patient}"
+    content = _content(case)
+
+    def work(connection: sa.Connection) -> str:
+        found = connection.execute(
+            sa.select(case_table.c.id).where(case_table.c.owner == user, case_table.c.public_key == key)
+        ).scalar()
+        if found is None:
+            owned = _new_case(connection, user, key)
+            row = {"content": content, "label": within("The name", label, 200), "source": "public"}
+            return _insert_version(connection, user, owned, f"public/{key}", row)
+        newest = (
+            sa.select(case_versions.c.id).where(case_versions.c.case_id == found).order_by(case_versions.c.n.desc())
+        )
+        audit.append(connection, user, audit.Event("case open", "case", found))
+        return str(connection.execute(newest.limit(1)).scalar_one())
+
+    return case_version(db, user, db.write_as(user, work))
+
+
+def case_version(db: Database, user: str, version_id: str) -> CaseVersion:
+    """The version called ``version_id``.
+
+    Raises:
+        StoreError: This user has no such version, or the database cannot be read.
+    """
+    found = _versions(db, user, case_versions.c.id == version_id)
+    if not found:
+        raise StoreError(
+            "missing", "There is no such case among yours.", remedy="Open a case from Home; the address may be old."
+        )
+    return found[0]
+
+
+def versions(db: Database, user: str, case_id: str) -> tuple[CaseVersion, ...]:
+    """Every version of a case, oldest first; empty where this user has no such case."""
+    return _versions(db, user, case_versions.c.case_id == case_id)
+
+
+def siblings(db: Database, user: str, version: CaseVersion) -> tuple[CaseVersion, ...]:
+    """The other versions made from the same parent: what was saved elsewhere meanwhile."""
+    if version.parent_id is None:
+        return ()
+    found = _versions(db, user, case_versions.c.parent_id == version.parent_id)
+    return tuple(other for other in found if other.id != version.id)
+
+
+def recent_cases(db: Database, user: str, limit: int = 10) -> tuple[CaseVersion, ...]:
+    """The newest version of each of the user's cases, newest first."""
+    newest = (
+        sa.select(case_versions.c.case_id, sa.func.max(case_versions.c.n).label("n"))
+        .where(case_versions.c.owner == user)
+        .group_by(case_versions.c.case_id)
+        .subquery()
+    )
+    chosen = sa.tuple_(case_versions.c.case_id, case_versions.c.n).in_(sa.select(newest.c.case_id, newest.c.n))
+    return tuple(reversed(_versions(db, user, chosen, newest_first=limit)))
+
+
+def save_draft(db: Database, user: str, key: str, values: Mapping[str, JsonValue]) -> None:
+    """Keeps what is being typed under ``key``, in place of what was kept before.
+
+    Raises:
+        StoreError: It could not be written.
+    """
+    row = {"owner": user, "key": key, "content": dict(values), "updated": now()}
+    db.write_as(user, lambda connection: connection.execute(upsert(connection, drafts, row, ("owner", "key"))))
+
+
+def draft(db: Database, user: str, key: str) -> Mapping[str, JsonValue] | None:
+    """What was being typed under ``key``, or None."""
+    with db.read() as connection:
+        content: Mapping[str, JsonValue] | None = connection.execute(
+            sa.select(drafts.c.content).where(drafts.c.owner == user, drafts.c.key == key)
+        ).scalar()
+    return content
+
+
+def drop_draft(db: Database, user: str, key: str) -> None:
+    """Forgets the draft under ``key``, if there is one."""
+    gone = drafts.delete().where(drafts.c.owner == user, drafts.c.key == key)
+    db.write_as(user, lambda connection: connection.execute(gone))
+
+
+def _versions(
+    db: Database, user: str, condition: sa.ColumnElement[bool], *, newest_first: int = 0
+) -> tuple[CaseVersion, ...]:
+    """Versions of ``user`` that meet ``condition``, oldest first; of these the last ``newest_first``."""
+    query = sa.select(case_versions).where(case_versions.c.owner == user, condition)
+    by = (case_versions.c.created.desc(), case_versions.c.n.desc())
+    query = query.order_by(*by).limit(newest_first) if newest_first else query.order_by(*by)
+    with db.read() as connection:
+        rows = connection.execute(query).all()
+    return tuple(
+        CaseVersion(
+            id=row.id,
+            case_id=row.case_id,
+            n=row.n,
+            parent_id=row.parent_id,
+            case=PatientCase.model_validate_json(row.content),
+            label=row.label,
+            source=row.source,
+            note=row.note,
+            created=row.created,
+        )
+        for row in reversed(rows)
+    )
+
+
+def _content(case: PatientCase) -> str:
+    """The case as JSON, storable on both databases."""
+    if any(isinstance(entry.value, float) and not math.isfinite(entry.value) for entry in case.entries):
+        raise StoreError(
+            "invalid", "A value of the case is not a finite number.", remedy="Correct it or leave it empty."
+        )
+    storable = PatientCase.model_validate(cleaned(case.model_dump()))
+    return within("The case", storable.model_dump_json(), _MOST_CHARACTERS)
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _new_case(connection: sa.Connection, user: str, public_key: str | None) -> str:
+    case_id = new_id()
+    connection.execute(case_table.insert().values(id=case_id, owner=user, public_key=public_key, created=now()))
+    return case_id
+
+
+def _insert_version(
+    connection: sa.Connection, user: str, case_id: str, idem: str, row: Mapping[str, str | None]
+) -> str:
+    """Adds the next version of ``case_id`` and its audit entry; its id."""
+    existing = connection.execute(
+        sa.select(case_versions.c.id, case_versions.c.n).where(
+            case_versions.c.case_id == case_id, case_versions.c.owner == user
+        )
+    ).all()
+    parent = row.get("parent_id")
+    owned = connection.execute(
+        sa.select(case_table.c.id).where(case_table.c.id == case_id, case_table.c.owner == user)
+    ).first()
+    if owned is None or (parent is not None and parent not in {version.id for version in existing}):
+        raise StoreError(
+            "missing", "There is no such case among yours, so no version was added.", remedy="Save it as a new case."
+        )
+    version_id, n = new_id(), 1 + max((version.n for version in existing), default=0)
+    content = row["content"] or ""
+    values = {**row, "id": version_id, "case_id": case_id, "owner": user, "idem": idem, "n": n, "created": now()}
+    stored = insert_new(connection, case_versions, {**values, "content_hash": _digest(content)}, ("owner", "idem"))
+    if stored != version_id:
+        return stored
+    audit.append(connection, user, audit.Event("case save", "case version", version_id, {"case": case_id, "n": n}))
+    return version_id

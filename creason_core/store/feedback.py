@@ -1,0 +1,287 @@
+"""What people judged: their own answer before the model's, and their rating of a run.
+
+Both only grow: a changed rating is a new row that supersedes the old one. A rating carries a copy of all that
+training needs, so that it can be exported alone and later shown to be what it was.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from creason_core.engines.base import ModelIdentity
+from creason_core.errors import StoreError
+from creason_core.store import audit
+from creason_core.store.cases import new_id
+from creason_core.store.run_rows import ENDED
+from creason_core.store.tables import feedback, human_answers, run_groups, runs
+from creason_core.store.transactions import Database
+from creason_core.store.types import now, within
+from creason_core.store.upsert import insert_new
+
+Thumb = Literal["up", "down"]
+
+UP_REASONS: tuple[str, ...] = (
+    "correct reasoning",
+    "used the right data",
+    "well calibrated",
+    "useful hypothesis",
+    "clear and brief",
+    "good sources",
+    "other",
+)
+DOWN_REASONS: tuple[str, ...] = (
+    "factual error",
+    "misread the data",
+    "missed key data",
+    "unsafe suggestion",
+    "over-confident",
+    "too vague",
+    "wrong or missing source",
+    "not relevant",
+    "too long",
+    "should have abstained",
+    "other",
+)
+SEVERITIES: tuple[str, ...] = ("none", "mild", "moderate", "severe")
+UNSAFE = "unsafe suggestion"
+COMMENT_CHARACTERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class HumanAnswer:
+    """A person's own answer to a group's question: ``option`` is the canonical index, None where skipped."""
+
+    id: str
+    group_id: str
+    option: int | None
+    sure: bool
+    before_reveal: bool
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One rating of a run, with the run as it was rated."""
+
+    id: str
+    run_id: str
+    supersedes: str | None
+    thumb: Thumb
+    reasons: tuple[str, ...]
+    severity: str | None
+    comment: str
+    train_ok: bool
+    prompt: str
+    completion: str
+    run_status: str
+    identity: ModelIdentity
+    seed: int
+    order: tuple[int, ...]
+    question_id: str
+    codebook_hash: str
+    prompt_version: int
+    design: str
+    created: datetime
+
+
+def save_answer(
+    db: Database, user: str, group_id: str, option: int | None, sure: bool, *, idem: str, before_reveal: bool
+) -> HumanAnswer:
+    """Stores the user's own answer to a group's question; the first one given stays.
+
+    Raises:
+        StoreError: The group is not this user's, another answer was given before, or nothing was written.
+    """
+
+    def work(connection: sa.Connection) -> None:
+        owned = sa.select(run_groups.c.id).where(run_groups.c.id == group_id, run_groups.c.owner == user)
+        if connection.execute(owned).first() is None:
+            raise StoreError("missing", "There is no such question among yours.", remedy="Start it anew.")
+        row = {
+            "id": new_id(),
+            "owner": user,
+            "idem": idem,
+            "group_id": group_id,
+            "option": option,
+            "sure": sure,
+            "before_reveal": before_reveal,
+            "created": now(),
+        }
+        if insert_new(connection, human_answers, row, ("owner", "group_id")) == row["id"]:
+            audit.append(connection, user, audit.Event("answer", "run group", group_id, {"skipped": option is None}))
+
+    db.write_as(user, work)
+    stored = human_answer(db, user, group_id)
+    if stored is None or (stored.option, stored.sure) != (option, sure):
+        raise StoreError(
+            "conflict",
+            "You have answered this question before; the first answer stays.",
+            remedy="Reload the page to see it.",
+        )
+    return stored
+
+
+def human_answer(db: Database, user: str, group_id: str) -> HumanAnswer | None:
+    """The user's own answer to a group's question, or None."""
+    query = sa.select(human_answers).where(human_answers.c.owner == user, human_answers.c.group_id == group_id)
+    with db.read() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        return None
+    return HumanAnswer(row.id, row.group_id, row.option, row.sure, row.before_reveal, row.created)
+
+
+def save_feedback(
+    db: Database,
+    user: str,
+    run_id: str,
+    *,
+    idem: str,
+    thumb: Thumb,
+    reasons: tuple[str, ...],
+    severity: str | None,
+    comment: str,
+    train_ok: bool,
+    supersedes: str | None,
+) -> Feedback:
+    """Stores a rating of an ended run; ``supersedes`` is the rating that was on screen, None for the first.
+
+    Raises:
+        StoreError: A reason or severity is unknown or missing, the comment is too long, the run is live or not
+            this user's, a newer rating was saved elsewhere, or nothing was written.
+    """
+    comment = within("The comment", comment, COMMENT_CHARACTERS)
+    _check(thumb, reasons, severity)
+    judged = {
+        "thumb": thumb,
+        "reasons": list(reasons),
+        "severity": severity,
+        "comment": comment,
+        "train_ok": train_ok,
+        "supersedes": supersedes,
+    }
+
+    def work(connection: sa.Connection) -> str:
+        same = sa.select(feedback).where(feedback.c.owner == user, feedback.c.idem == idem)
+        if first := connection.execute(same).mappings().first():
+            if any(first[name] != value for name, value in judged.items()) or first["run_id"] != run_id:
+                raise StoreError(
+                    "conflict", "This form already saved another rating.", remedy="Press Save again to change it."
+                )
+            return str(first["id"])
+        _check_newest(connection, user, run_id, supersedes)
+        row = {**judged, **_rated(connection, user, run_id), "id": new_id(), "idem": idem, "created": now()}
+        stored = insert_new(connection, feedback, row, ("owner", "idem"))
+        detail: audit.Detail = {"run": run_id, "thumb": thumb, "train_ok": train_ok, "supersedes": supersedes}
+        audit.append(connection, user, audit.Event("feedback", "feedback", stored, detail))
+        return stored
+
+    feedback_id = db.write_as(user, work)
+    with db.read() as connection:
+        return _feedback(connection.execute(sa.select(feedback).where(feedback.c.id == feedback_id)).one())
+
+
+def feedback_for(db: Database, user: str, run_id: str) -> Feedback | None:
+    """The user's newest rating of a run, or None."""
+    history = feedback_history(db, user, run_id)
+    return history[-1] if history else None
+
+
+def feedback_history(db: Database, user: str, run_id: str) -> tuple[Feedback, ...]:
+    """Every rating that the user gave a run, oldest first; each supersedes the one before it."""
+    query = sa.select(feedback).where(feedback.c.owner == user, feedback.c.run_id == run_id)
+    with db.read() as connection:
+        found = {row.supersedes: _feedback(row) for row in connection.execute(query)}
+    ordered: list[Feedback] = []
+    while (following := found.get(ordered[-1].id if ordered else None)) is not None:
+        ordered.append(following)
+    return tuple(ordered)
+
+
+def _check(thumb: str, reasons: tuple[str, ...], severity: str | None) -> None:
+    offered = {"up": UP_REASONS, "down": DOWN_REASONS}.get(thumb, ())
+    unknown = [reason for reason in reasons if reason not in offered]
+    if unknown or not offered:
+        raise StoreError(
+            "invalid",
+            f"'{unknown[0] if unknown else thumb}' is not a reason for a thumb {thumb}.",
+            remedy=f"Choose among: {', '.join(offered)}.",
+        )
+    if severity is not None and severity not in SEVERITIES:
+        raise StoreError("invalid", f"'{severity}' is not a severity.", remedy=f"Choose: {', '.join(SEVERITIES)}.")
+    if UNSAFE in reasons and severity is None:
+        raise StoreError(
+            "invalid",
+            "An unsafe suggestion needs a severity: the harm if it were followed.",
+            remedy=f"Choose: {', '.join(SEVERITIES)}. Your rating is kept on the page.",
+        )
+
+
+def _check_newest(connection: sa.Connection, user: str, run_id: str, supersedes: str | None) -> None:
+    later = feedback.alias()
+    newest = connection.execute(
+        sa.select(feedback.c.id).where(
+            feedback.c.owner == user,
+            feedback.c.run_id == run_id,
+            ~sa.exists().where(later.c.supersedes == feedback.c.id),
+        )
+    ).scalar()
+    if newest != supersedes:
+        raise StoreError(
+            "conflict",
+            "This run was rated elsewhere meanwhile; that rating is kept.",
+            remedy="Reload the page to see it, then edit it if you disagree.",
+        )
+
+
+def _rated(connection: sa.Connection, user: str, run_id: str) -> dict[str, object]:
+    """The run as it is rated: what training needs."""
+    query = (
+        sa.select(runs, run_groups.c.question_id, run_groups.c.codebook_hash, run_groups.c.prompt_version)
+        .add_columns(run_groups.c.design)
+        .join(run_groups, runs.c.group_id == run_groups.c.id)
+        .where(runs.c.id == run_id, runs.c.owner == user)
+    )
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise StoreError("missing", "There is no such run among yours.", remedy="Reload the page.")
+    if row["status"] not in ENDED:
+        raise StoreError("conflict", "The run has not ended yet.", remedy="Rate it when it has; nothing was lost.")
+    return {name: row[name] for name in _COPIED} | {
+        "owner": user,
+        "run_id": run_id,
+        "completion": row["text"],
+        "run_status": row["status"],
+    }
+
+
+_COPIED = (
+    *("prompt", "engine", "model", "model_hash", "adapter", "adapter_hash", "seed", "option_order"),
+    *("question_id", "codebook_hash", "prompt_version", "design"),
+)
+
+
+def _feedback(row: sa.Row[Any]) -> Feedback:
+    return Feedback(
+        id=row.id,
+        run_id=row.run_id,
+        supersedes=row.supersedes,
+        thumb=row.thumb,
+        reasons=tuple(row.reasons),
+        severity=row.severity,
+        comment=row.comment,
+        train_ok=row.train_ok,
+        prompt=row.prompt,
+        completion=row.completion,
+        run_status=row.run_status,
+        identity=ModelIdentity(row.engine, row.model, row.model_hash, row.adapter, row.adapter_hash),
+        seed=row.seed,
+        order=tuple(row.option_order),
+        question_id=row.question_id,
+        codebook_hash=row.codebook_hash,
+        prompt_version=row.prompt_version,
+        design=row.design,
+        created=row.created,
+    )

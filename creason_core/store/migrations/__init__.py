@@ -1,0 +1,1 @@
+"""How the schema came to be: Alembic's environment and its revisions."""

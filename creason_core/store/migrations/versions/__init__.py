@@ -1,0 +1,1 @@
+"""Schema revisions, oldest to newest, each frozen once released."""

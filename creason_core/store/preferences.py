@@ -1,0 +1,58 @@
+"""What a person prefers, and which version of the intended-use text they have acknowledged."""
+
+from typing import Literal
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from creason_core.codebook import Frozen
+from creason_core.store import audit
+from creason_core.store.tables import preferences as table
+from creason_core.store.transactions import Database
+from creason_core.store.types import now
+from creason_core.store.upsert import upsert
+
+
+class Preferences(Frozen):
+    """A person's choices. ``train_ok`` is only the default of the tick box beside each rating."""
+
+    samples: Literal[1, 5, 10] = 1
+    commit_first: bool = True
+    reasoning_open: bool = True
+    train_ok: bool = False
+    text_size: Literal["normal", "large"] = "normal"
+    shortcuts: bool = True
+    ack_version: int = 0
+
+
+def preferences(db: Database, user: str) -> Preferences:
+    """The user's preferences; the defaults where none, or none that this version understands, were saved.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    with db.read() as connection:
+        stored = connection.execute(sa.select(table.c.content).where(table.c.owner == user)).scalar()
+    known = {name: value for name, value in (stored or {}).items() if name in Preferences.model_fields}
+    try:
+        return Preferences.model_validate(known)
+    except ValidationError:
+        return Preferences()
+
+
+def save_preferences(db: Database, user: str, chosen: Preferences) -> None:
+    """Stores ``chosen`` in place of what was there.
+
+    Raises:
+        StoreError: Nothing was written.
+    """
+
+    def work(connection: sa.Connection) -> None:
+        before = connection.execute(sa.select(table.c.content).where(table.c.owner == user)).scalar()
+        content = chosen.model_dump(mode="json")
+        if before != content:
+            row = {"owner": user, "content": content, "updated": now()}
+            connection.execute(upsert(connection, table, row, ("owner",)))
+            audit.append(connection, user, audit.Event("preferences", "user", user, {"train_ok": chosen.train_ok}))
+
+    db.write_as(user, work)

@@ -1,0 +1,125 @@
+"""One open database: short transactions, repeated as a whole when they meet a lock.
+
+``open_store`` (in ``database``) makes a ``Database``; the modules beside this one hold what is read and written.
+No caller keeps a connection across anything slow.
+"""
+
+import hashlib
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from creason_core.errors import StoreError
+from creason_core.store.faults import may_repeat, store_error
+from creason_core.store.types import clean
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 5.0  # how long a write is repeated before it is given back in words
+
+
+class Database:
+    """An open database. Its methods may be called from several threads.
+
+    Args:
+        engine: Connections, set up for the dialect.
+        path: The SQLite file; None on PostgreSQL.
+        data_dir: Where locks and backups go.
+    """
+
+    def __init__(self, engine: sa.Engine, *, path: Path | None, data_dir: Path) -> None:
+        self.engine = engine
+        self.path = path
+        self.data_dir = data_dir
+        self._writing = threading.Lock()
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether this is SQLite rather than PostgreSQL."""
+        return self.path is not None
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection that sees one state of the database.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise store_error(error) from error
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One write transaction, tried once: all of it is stored on leaving, or nothing.
+
+        Raises:
+            StoreError: Nothing was written.
+        """
+        try:
+            with self._transaction(PATIENCE_SECONDS) as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise store_error(error) from error
+
+    def write_as(self, user: str, work: Callable[[sa.Connection], T]) -> T:
+        """What ``work`` gives, run in one write transaction; writes of one user come one after another.
+
+        ``work`` may run several times when it meets a lock or a lost connection, so it must be idempotent:
+        it looks up its key first and inserts only what is new.
+
+        Raises:
+            StoreError: Nothing was written; after at most about five seconds of trying.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        lost = 0
+        while True:
+            try:
+                with self._transaction(max(deadline - time.monotonic(), 0.05)) as connection:
+                    lock_user(connection, user)
+                    return work(connection)
+            except sa.exc.SQLAlchemyError as error:
+                lost += bool(getattr(error, "connection_invalidated", False))
+                pause = random.uniform(0.01, 0.1)  # noqa: S311 - spreads rivals, protects nothing
+                if not may_repeat(error) or lost > 3 or time.monotonic() + pause > deadline:
+                    raise store_error(error) from error
+                time.sleep(pause)
+
+    @contextmanager
+    def _transaction(self, patience: float) -> Iterator[sa.Connection]:
+        """A write transaction. One at a time in this process on SQLite, which is fairer than its own lock."""
+        if not self.sqlite:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        if not self._writing.acquire(timeout=patience):
+            raise StoreError(
+                "locked",
+                "The database is busy with other writes. Nothing of this change was written.",
+                remedy="Press again in a moment.",
+                retryable=True,
+            )
+        try:
+            with self.engine.execution_options(write=True).begin() as connection:
+                yield connection
+        finally:
+            self._writing.release()
+
+    def close(self) -> None:
+        """Closes every connection; safe to call twice."""
+        self.engine.dispose()
+
+
+def lock_user(connection: sa.Connection, user: str) -> None:
+    """Keeps other write transactions of ``user`` out until this one ends; SQLite has only one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(clean(user).encode()).digest()[:8], "big", signed=True)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
