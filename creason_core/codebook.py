@@ -19,6 +19,8 @@ Kind = Literal["number", "integer", "binary", "ordinal", "nominal"]
 Time = Literal["admission", "day1", "outcome"]
 Role = Literal["predictor", "outcome", "derived", "audit"]
 
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
+
 TIMES: tuple[Time, ...] = ("admission", "day1", "outcome")
 
 
@@ -128,7 +130,11 @@ class Feature(Frozen):
 
 
 class Codebook(Frozen):
-    """Every feature of a registry, in registry order, with where it came from."""
+    """Every feature of a registry, in registry order, with where it came from.
+
+    ``inclusion`` names the features by which patients were chosen ("at least one of these"): knowing all but one
+    of them can settle the last.
+    """
 
     name: str
     version: int = Field(ge=1)
@@ -137,6 +143,7 @@ class Codebook(Frozen):
     source: str
     citation: str
     sections: tuple[str, ...]
+    inclusion: tuple[str, ...] = ()
     features: tuple[Feature, ...]
 
     @cached_property
@@ -179,6 +186,8 @@ class Codebook(Frozen):
             unknown = [source for source in feature.derived_from if source not in names]
             if unknown:
                 raise ValueError(f"{feature.name} is derived from unknown features: {', '.join(unknown)}")
+        if unknown := [name for name in self.inclusion if name not in names]:
+            raise ValueError(f"the inclusion rule uses unknown features: {', '.join(unknown)}")
         return self
 
 
@@ -189,7 +198,7 @@ def parse_codebook(text: str, origin: str) -> Codebook:
         CodebookError: The text is not YAML or breaks a rule above.
     """
     try:
-        return Codebook.model_validate(yaml.safe_load(text))
+        return Codebook.model_validate(yaml.load(text, Loader=SafeLoader))  # noqa: S506 — both are safe loaders
     except (yaml.YAMLError, ValidationError) as error:
         raise CodebookError(f"The codebook {origin} is not valid: {error}", remedy="Correct that file.") from error
 

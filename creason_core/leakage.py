@@ -8,15 +8,26 @@ what a case shows otherwise: outcomes and audit features are kept out of prompts
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from creason_core.codebook import Frozen
+from creason_core.codebook import TIMES, Codebook, Feature, Frozen, Time
+from creason_core.determination import numbers_of, recover
 from creason_core.errors import CodebookError
+from creason_core.information import all_pairs, equal_frequency_bins, null_quantile
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow to import, and only named here
 
 LeakReason = Literal["mutual information", "formula", "recorded later", "determined by others"]
 LeakMode = Literal["normalised", "paper"]
+
+VERSION = 1
+CUTOFF = 0.5  # of H(Y), or nats in ``paper`` mode; why: docs/leak-guard.md
+WHEN: Mapping[Time, str] = {"admission": "at admission", "day1": "on day 1", "outcome": "at the end"}
 
 
 class HiddenFeature(Frozen):
@@ -75,3 +86,166 @@ class LeakGuard(Frozen):
                 remedy="Fit the guard again with the present codebook.",
             ) from None
         return hidden if as_of else tuple(item for item in hidden if item.reason != "recorded later")
+
+
+# ---------------------------------------------------------------------------------------------- fitting
+
+
+def fit_guard(
+    training: "pd.DataFrame",
+    codebook: Codebook,
+    *,
+    seed: int,
+    split_hash: str,
+    mode: LeakMode = "normalised",
+    cutoff: float = CUTOFF,
+    bins: int = 10,
+    permutations: int = 200,
+    null_level: float = 0.99,
+    determined_above: float = 0.98,
+) -> LeakGuard:
+    """Fits the guard on ``training`` (one row a patient, one column a feature, as in ``registry.Cohort``).
+
+    A pair is hidden when its mutual information is above ``cutoff`` (a share of H(Y); nats in ``paper`` mode) and,
+    unless in ``paper`` mode, above what chance reaches. ``paper`` mode is the published rule alone: no formulas,
+    times or models. All randomness comes from ``seed``.
+
+    Raises:
+        CodebookError: The table lacks a feature of the codebook.
+    """
+    if missing := [feature.name for feature in codebook.features if feature.name not in training]:
+        raise CodebookError(
+            f"The training table lacks {', '.join(missing)} of the codebook {codebook.name}.",
+            remedy="Add the columns, or take the features out of the codebook.",
+        )
+    codes = discretise(training, codebook, bins=bins)
+    information = all_pairs(codes)
+    if mode == "paper":
+        score, floor = information.nats, np.zeros(codes.shape[1])
+    else:
+        score = information.normalised
+        floor = null_quantile(codes, permutations=permutations, quantile=null_level, seed=seed)
+    entries = []
+    for y, masked in enumerate(codebook.features):
+        hidden = {
+            feature.name: _informative(feature, masked, float(score[x, y]), mode)
+            for x, feature in enumerate(codebook.features)
+            if x != y and feature.role != "audit" and score[x, y] > max(cutoff, floor[y])
+        }
+        if mode != "paper":
+            hidden = _later(codebook, masked) | hidden | _tied(codebook, masked)
+            hidden |= _determining(
+                training, codebook, masked, hidden=frozenset(hidden), above=determined_above, seed=seed
+            )
+        ordered = tuple(hidden[feature.name] for feature in codebook.features if feature.name in hidden)
+        entries.append(HiddenSet(masked=masked.name, hidden=ordered))
+    return LeakGuard(
+        version=VERSION,
+        codebook=codebook.name,
+        codebook_hash=codebook.content_hash,
+        split_hash=split_hash,
+        mode=mode,
+        cutoff=cutoff,
+        bins=bins,
+        permutations=permutations if mode != "paper" else 0,
+        null_quantile=null_level,
+        determined_above=determined_above,
+        seed=seed,
+        patients=len(training),
+        entries=tuple(entries),
+    )
+
+
+def discretise(table: "pd.DataFrame", codebook: Codebook, *, bins: int) -> NDArray[np.int64]:
+    """Patients × features: equal-frequency bins of numbers, level numbers otherwise, −1 where not measured."""
+    columns = []
+    for feature in codebook.features:
+        numbers = numbers_of(table, feature)
+        columns.append(
+            equal_frequency_bins(numbers, bins)
+            if feature.numeric
+            else np.where(np.isnan(numbers), -1, numbers).astype(np.int64)
+        )
+    return np.column_stack(columns)
+
+
+def _informative(feature: Feature, masked: Feature, score: float, mode: LeakMode) -> HiddenFeature:
+    told = f"removes {score:.0%} of the uncertainty about" if mode == "normalised" else f"shares {score:.2f} nats with"
+    return HiddenFeature(
+        feature=feature.name,
+        reason="mutual information",
+        score=round(score, 4),
+        sentence=f"{feature.label} is hidden: among the training patients it {told} {masked.label}.",
+    )
+
+
+def _later(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
+    return {
+        feature.name: HiddenFeature(
+            feature=feature.name,
+            reason="recorded later",
+            sentence=(
+                f"{feature.label} is hidden: it is known {WHEN[feature.time]}, {masked.label} {WHEN[masked.time]}."
+            ),
+        )
+        for feature in codebook.features
+        if feature.role != "audit" and TIMES.index(feature.time) > TIMES.index(masked.time)
+    }
+
+
+def _tied(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
+    """Formula ties in both directions, and the features of the inclusion rule among each other."""
+    sentences: dict[str, str] = {}
+    if masked.name in codebook.inclusion:
+        for name in codebook.inclusion:
+            sentences[name] = (
+                f"{codebook.feature(name).label} is hidden: patients were chosen by it and {masked.label} together, "
+                "so one can settle the other."
+            )
+    for feature in codebook.features:
+        if masked.name in feature.derived_from:
+            sentences[feature.name] = f"{feature.label} is hidden: it is worked out from {masked.label}."
+        if feature.name in masked.derived_from:
+            sentences[feature.name] = f"{feature.label} is hidden: {masked.label} is worked out from it."
+    return {
+        name: HiddenFeature(feature=name, reason="formula", sentence=sentence)
+        for name, sentence in sentences.items()
+        if name != masked.name
+    }
+
+
+def _determining(
+    training: "pd.DataFrame",
+    codebook: Codebook,
+    masked: Feature,
+    *,
+    hidden: frozenset[str],
+    above: float,
+    seed: int,
+) -> dict[str, HiddenFeature]:
+    """Features without which a boosting model no longer recovers ``masked`` with a score over ``above``.
+
+    The strongest contributor (by the loss of score when it is shuffled in held-out patients) goes first.
+    """
+    visible = [
+        feature
+        for feature in codebook.features
+        if feature.name != masked.name and feature.name not in hidden and feature.role not in ("audit", "outcome")
+    ]
+    found: dict[str, HiddenFeature] = {}
+    while visible:
+        recovered = recover(training, masked, visible, seed=seed)
+        if recovered is None or recovered.score <= above:
+            break
+        strongest = recovered.strongest()
+        visible.remove(strongest)
+        found[strongest.name] = HiddenFeature(
+            feature=strongest.name,
+            reason="determined by others",
+            score=round(recovered.score, 4),
+            sentence=(
+                f"{strongest.label} is hidden: a model that saw it with the other values recovered {masked.label} "
+                f"in held-out patients with a score of {recovered.score:.2f} out of 1."
+            ),
+        )
+    return found
