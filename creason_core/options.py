@@ -22,6 +22,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
+import numpy as np
+
 from creason_core.codebook import Feature, Frozen
 from creason_core.draws import key_of, uniform
 from creason_core.errors import QuestionError
@@ -31,7 +33,7 @@ DESIGN_VERSION: dict[Design, int] = {"stratified": 1, "paper": 1}
 MAX_OPTIONS = 5
 NONE_OF_THESE = "None of these / cannot tell"
 
-_FEW_NUMBERS = 20  # the published recipe treats a number with at most this many values as categories
+FEW_NUMBERS = 20  # the published recipe treats a number with at most this many values as categories
 
 
 class Option(Frozen):
@@ -106,6 +108,17 @@ def fit_options(
     return OptionModel(feature, (), levels)
 
 
+def fit_mixture(numbers: Sequence[float], seed: int) -> tuple[Component, ...]:
+    """The three-component Gaussian mixture of the published recipe, by ascending mean."""
+    from sklearn.mixture import GaussianMixture  # only needed where a cohort is made
+
+    column = np.asarray(numbers, dtype=float)[:, None]
+    fitted = GaussianMixture(n_components=3, random_state=seed).fit(column)
+    parts = zip(fitted.weights_, fitted.means_[:, 0], fitted.covariances_[:, 0, 0], strict=True)
+    rounded = (Component(weight=round(w, 6), mean=round(m, 6), sd=round(math.sqrt(v), 6)) for w, m, v in parts)
+    return tuple(sorted(rounded, key=lambda part: part.mean))
+
+
 def make_choice(model: OptionModel, truth: float | str, design: Design, *, seed: int, patient: str) -> Choice:
     """The options of a question whose recorded value is ``truth``.
 
@@ -123,7 +136,7 @@ def make_choice(model: OptionModel, truth: float | str, design: Design, *, seed:
     truth = _rounded(model.feature, truth)
     if design == "stratified":
         return _one_of_each_bin(model, truth, draw)
-    if len(model.distinct) <= _FEW_NUMBERS:
+    if len(model.distinct) <= FEW_NUMBERS:
         return _few_numbers(model, truth, draw)
     return _around_the_truth(model, truth, draw)
 

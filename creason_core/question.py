@@ -7,14 +7,23 @@ give the same bytes.
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Literal
 
 from creason_core.case import Entry, PatientCase
 from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.leakage import HiddenFeature
-from creason_core.options import DESIGN_VERSION, Design, Option, estimate_options, make_choice
-from creason_core.registry import Cohort, option_model
+from creason_core.options import (
+    DESIGN_VERSION,
+    Design,
+    Option,
+    OptionModel,
+    estimate_options,
+    fit_options,
+    make_choice,
+)
+from creason_core.registry import Cohort
 
 Order = tuple[int, ...]
 
@@ -22,7 +31,11 @@ _SHOWN_ROLES = ("predictor", "derived")
 
 
 class _Asked(Frozen):
-    """What questions and estimates share. ``id`` is the SHA-256 (hex) of all the rest."""
+    """What questions and estimates share.
+
+    ``id`` is a SHA-256 (hex) over everything that determines the rest: case, codebook, training patients,
+    masked feature, kind and design, seed, and what of the guard was switched off.
+    """
 
     id: str
     patient: str
@@ -102,8 +115,8 @@ def build_question(
         raise QuestionError(why_not, remedy="Mask another value.")
     choice = make_choice(option_model(cohort, feature), entry.value, design, seed=seed, patient=case.patient)
     truth = choice.options[choice.key].value
-    question = MultipleChoiceQuestion(
-        id="",
+    return MultipleChoiceQuestion(
+        id=_digest(case, feature, cohort, design=f"{design}-{DESIGN_VERSION[design]}", seed=seed, guard_off=guard_off),
         patient=case.patient,
         case_hash=case.content_hash,
         codebook=case.codebook,
@@ -118,7 +131,6 @@ def build_question(
         key=choice.key,
         recorded=entry.value if truth is None else truth,
     )
-    return question.model_copy(update={"id": _digest(question)})
 
 
 def build_estimate(
@@ -140,8 +152,8 @@ def build_estimate(
     why_not = _why_not_estimated(described, cohort)
     if why_not:
         raise QuestionError(why_not, remedy="Choose another value.")
-    estimate = EstimateQuestion(
-        id="",
+    return EstimateQuestion(
+        id=_digest(case, feature, cohort, design="estimate-1", seed=seed, guard_off=guard_off),
         patient=case.patient,
         case_hash=case.content_hash,
         codebook=case.codebook,
@@ -152,7 +164,13 @@ def build_estimate(
         seed=seed,
         options=estimate_options(option_model(cohort, feature)),
     )
-    return estimate.model_copy(update={"id": _digest(estimate)})
+
+
+@lru_cache(maxsize=512)
+def option_model(cohort: Cohort, feature: str) -> OptionModel:
+    """The options of ``feature``, fitted on the measured values of the cohort's training patients."""
+    described = cohort.codebook.feature(feature)
+    return fit_options(described, cohort.measured_training(described))
 
 
 def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -> tuple[Entry, ...]:
@@ -224,5 +242,16 @@ def _same_codebook(case: PatientCase, cohort: Cohort) -> None:
         )
 
 
-def _digest(question: Question) -> str:
-    return hashlib.sha256(question.model_dump_json(exclude={"id"}).encode()).hexdigest()
+def _digest(
+    case: PatientCase, feature: str, cohort: Cohort, *, design: str, seed: int, guard_off: frozenset[str]
+) -> str:
+    made_of = (
+        case.content_hash,
+        case.codebook_hash,
+        cohort.split_hash,
+        feature,
+        design,
+        str(seed),
+        ",".join(sorted(guard_off)),
+    )
+    return hashlib.sha256("|".join(made_of).encode()).hexdigest()
