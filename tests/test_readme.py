@@ -1,0 +1,51 @@
+"""The README's tree, commands and pictures against what is really there."""
+
+import re
+from pathlib import Path
+
+from tests.test_architecture import ROOT, tracked
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+_ENTRY = re.compile(r"^(?P<indent> *)(?P<name>[\w.-]+/?)  +\S")
+
+
+def described() -> set[str]:
+    """The paths in the README's tree: every line is a name, two spaces or more, and what it is."""
+    block = README.split("```text\n", 1)[1].split("```", 1)[0]
+    paths, parents = set(), [Path()]
+    for line in block.splitlines():
+        entry = _ENTRY.match(line)
+        assert entry, f"not a line of the tree: {line!r}"
+        depth = len(entry["indent"]) // 2
+        path = parents[depth] / entry["name"]
+        parents[depth + 1 :] = [path]
+        paths.add(str(path))
+    return paths
+
+
+def present() -> set[str]:
+    """The visible top level, and what lies directly in creason_core."""
+    paths = [path.relative_to(ROOT).parts for path in tracked()]
+    names = {parts[0] for parts in paths} | {"/".join(parts[:2]) for parts in paths if parts[0] == "creason_core"}
+    return {name for name in names if not name.startswith(".") and not name.endswith("__init__.py")}
+
+
+def test_the_tree_names_every_file_and_folder_and_nothing_else() -> None:
+    assert described() - {"pages/components"} == present()
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    texts = [README, *(path.read_text(encoding="utf-8") for path in tracked() if path.suffix == ".md")]
+    assert {name for text in texts for name in re.findall(r"`make ([a-z-]+)", text)} <= targets
+
+
+def test_every_linked_file_and_picture_exists() -> None:
+    missing = [
+        f"{path.relative_to(ROOT)} → {target}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert missing == []
