@@ -85,7 +85,7 @@ def _one_hot(codes: Codes, sizes: Codes) -> NDArray[np.float32]:
 
 
 def _n_log_n(counts: Floats) -> Floats:
-    return counts * np.log(np.where(counts > 0, counts, 1.0))
+    return np.asarray(counts * np.log(np.where(counts > 0, counts, 1.0)), dtype=np.float64)
 
 
 def _nats(sum_n_log_n: Floats, total: Floats) -> Floats:

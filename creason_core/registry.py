@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
@@ -21,6 +20,9 @@ from creason_core.case import Entry, PatientCase, make_case
 from creason_core.codebook import Codebook, Feature, Frozen, packaged_codebook
 from creason_core.errors import CohortError
 from creason_core.leakage import LeakGuard
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow to import: a question needs only this module's names
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -95,11 +97,11 @@ class Cohort:
     name: str
     title: str
     codebook: Codebook
-    table: pd.DataFrame
+    table: "pd.DataFrame"
     split: Mapping[Split, tuple[str, ...]]
     split_hash: str
     guard: LeakGuard
-    training: pd.DataFrame
+    training: "pd.DataFrame"
     public: tuple[PublicCase, ...] = ()
 
     def case(self, patient: str) -> PatientCase:
@@ -114,6 +116,7 @@ class Cohort:
                 remedy=f"It has {len(self.table)}, such as {self.table.index[0]}.",
             )
         row = self.table.loc[patient]
+        recorded = row.notna()
         entries = (
             Entry(
                 feature=feature.name,
@@ -122,7 +125,7 @@ class Cohort:
                 measured=row[feature.name] not in feature.not_measured,
             )
             for feature in self.codebook.features
-            if not pd.isna(row[feature.name])
+            if recorded[feature.name]
         )
         return make_case(patient, entries, self.codebook)
 
@@ -226,7 +229,9 @@ def _checked(path: Path, expected: str) -> Path:
     return path
 
 
-def _read_table(path: Path, codebook: Codebook) -> tuple[pd.DataFrame, Mapping[Split, tuple[str, ...]]]:
+def _read_table(path: Path, codebook: Codebook) -> tuple["pd.DataFrame", Mapping[Split, tuple[str, ...]]]:
+    import pandas as pd
+
     raw = pd.read_parquet(path)
     names = [feature.name for feature in codebook.features]
     if missing := sorted(set(names) - set(raw.columns)):

@@ -45,7 +45,7 @@ def _numbers(raw: pd.DataFrame, feature: Feature, changes: list[Change]) -> "pd.
     if feature.name == "edu":
         leave_out(values % 1 != 0, "a fraction of a year was estimated by the study's authors: left out")
     if feature.name == "paco21":
-        filled = np.isclose(raw["ph1"], NO_BLOOD_GAS_PH, atol=1e-6) & (values == 40)
+        filled = (values == 40) & ((raw["ph1"] - NO_BLOOD_GAS_PH).abs() < 1e-6)
         leave_out(filled, "40 filled in where no blood gas was taken (it comes with the filled pH): left out")
     if feature.impossible is not None:
         limits = feature.impossible
@@ -54,7 +54,7 @@ def _numbers(raw: pd.DataFrame, feature: Feature, changes: list[Change]) -> "pd.
     if feature.name == "age":
         old = values >= TOP_AGE
         changes.append(Change(feature="age", rule="90 and over: stored as 90", patients=int(old.sum())))
-        return np.floor(values).clip(upper=TOP_AGE)
+        return (values // 1).clip(upper=TOP_AGE)
     rounded = values.round(feature.decimals)
     for fill in feature.not_measured:
         rounded[np.isclose(values, fill, rtol=0, atol=5e-4 if feature.name != "ph1" else 1e-6)] = fill

@@ -31,27 +31,29 @@ def public_cases_of(table: pd.DataFrame, codebook: Codebook) -> tuple[PublicCase
     groups = np.array_split(np.arange(len(ranked)), len(SOUGHT))
     cases = []
     for group, age, sex in SOUGHT:
-        members = ranked.iloc[groups[group]]
+        members = ranked.take(groups[group])
         members = members[members["sex"] == sex]
         nearest = members.assign(gap=(members["age"] - age).abs()).sort_values(["gap", "key"]).index[0]
-        cases.append(PublicCase(patient=str(nearest), headline=headline(table.loc[nearest], table, codebook)))
+        cases.append(PublicCase(patient=str(nearest), headline=headline(str(nearest), table, codebook)))
     return tuple(cases)
 
 
-def headline(row: "pd.Series[float]", table: pd.DataFrame, codebook: Codebook) -> str:
-    """Age, sex and the two findings of ``row`` that lie furthest outside their reference range.
+def headline(patient: str, table: pd.DataFrame, codebook: Codebook) -> str:
+    """Age, sex and the two findings of ``patient`` that lie furthest outside their reference range.
 
     Furthest is measured against the cohort: the share of ``table`` that lies nearer to the range on that side.
     """
-    age = "90-year-old or older" if row["age"] >= 90 else f"{row['age']:.0f}-year-old"
-    strange = {name: _strangeness(float(row[name]), table[name], codebook, name) for name in FINDINGS}
+    numbers = {name: float(table[name].loc[patient]) for name in ("age", *FINDINGS)}
+    age = "patient of 90 or over" if numbers["age"] >= 90 else f"{numbers['age']:.0f}-year-old"
+    person = {"Female": " woman", "Male": " man"}[str(table.loc[patient, "sex"])] if numbers["age"] < 90 else ""
+    strange = {name: _strangeness(numbers[name], table[name], codebook, name) for name in FINDINGS}
     worst = sorted(strange, key=lambda name: -strange[name])[:2]
     found = [
-        f"{FINDINGS[name]} {codebook.feature(name).text_with_unit(float(row[name]))}"
+        f"{FINDINGS[name]} {codebook.feature(name).text_with_unit(numbers[name])}"
         for name in FINDINGS
         if name in worst and strange[name] > 0
     ]
-    return ", ".join([f"{age} {'woman' if row['sex'] == 'Female' else 'man'}, septic", *found])
+    return ", ".join([f"{age}{person}", "septic", *found])
 
 
 def _strangeness(value: float, column: "pd.Series[float]", codebook: Codebook, name: str) -> float:
