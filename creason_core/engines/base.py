@@ -84,7 +84,9 @@ class TokenStream(Protocol):
 
     def __iter__(self) -> Iterator[Piece]: ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Stops the generation."""
+        ...
 
     def __enter__(self) -> Self: ...
 
@@ -112,9 +114,9 @@ class Engine(Protocol):
         ...
 
     def option_logprobs(self, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
-        """Natural-log probabilities of each single-token letter as the next token after the prefill.
+        r"""Natural-log probabilities of each single-token letter as the next token after the prefill.
 
-        ``messages`` ends in an assistant message such as ``… \\boxed{``. The values are those of the whole
+        ``messages`` ends in an assistant message such as ``… \boxed{``. The values are those of the whole
         vocabulary, so their exponentials sum to at most 1. Raises ``ModelError``.
         """
         ...

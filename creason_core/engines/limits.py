@@ -4,9 +4,10 @@ Every engine measures from the moment the model takes up the request, so waiting
 against it.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from creason_core.engines.base import FinishReason
+from creason_core.engines.base import Completion, Piece
 from creason_core.errors import ModelError
 
 KEPT = "The text so far is kept; run it again."
@@ -49,8 +50,25 @@ class Limits:
             )
 
 
-def check_not_empty(text: str, finish_reason: FinishReason) -> None:
-    """Raises ``ModelError`` when a reply is complete and has nothing to read in it."""
-    if not text.strip():
-        why = "reached its token limit" if finish_reason == "length" else "ended its reply"
-        raise ModelError("empty", f"The model {why} without writing anything.", remedy="Run it again.")
+def complete_only(pieces: Iterator[Piece], limits: Limits) -> Iterator[Piece]:
+    """Passes a reply on, and raises ``ModelError`` when it grows too long or is complete without any text."""
+    characters = 0
+    written = False
+    for piece in pieces:
+        characters += len(piece.text)
+        written = written or bool(piece.text.strip())
+        limits.check_length(characters)
+        if piece.finish_reason is not None and not written:
+            why = "reached its token limit" if piece.finish_reason == "length" else "ended its reply"
+            raise ModelError("empty", f"The model {why} without writing anything.", remedy="Run it again.")
+        yield piece
+
+
+def completion_of(pieces: Iterable[Piece]) -> Completion:
+    """Reads a reply to its end. Raises ``ModelError`` when it is not completed, also because it was stopped."""
+    texts = []
+    for piece in pieces:
+        texts.append(piece.text)
+        if piece.finish_reason is not None:
+            return Completion("".join(texts), piece.tokens, piece.finish_reason)
+    raise ModelError("incomplete", "The reply was stopped before its end.")
