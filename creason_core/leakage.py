@@ -26,7 +26,6 @@ LeakReason = Literal["mutual information", "formula", "recorded later", "determi
 LeakMode = Literal["normalised", "paper"]
 
 VERSION = 1
-CUTOFF = 0.5  # of H(Y), or nats in ``paper`` mode; why: docs/leak-guard.md
 WHEN: Mapping[Time, str] = {"admission": "at admission", "day1": "on day 1", "outcome": "at the end"}
 
 
@@ -50,21 +49,31 @@ class HiddenSet(Frozen):
     hidden: tuple[HiddenFeature, ...] = ()
 
 
+class GuardDesign(Frozen):
+    """How a guard is fitted; the reasons for the defaults are in ``docs/leak-guard.md``.
+
+    ``cutoff`` is a share of H(Y), or nats in ``paper`` mode, which is the published rule alone: no formulas, times,
+    chance level or models. ``determined_above`` is balanced accuracy or R².
+    """
+
+    seed: int
+    mode: LeakMode = "normalised"
+    cutoff: float = Field(default=0.5, gt=0)
+    bins: int = Field(default=10, ge=2)
+    permutations: int = Field(default=200, ge=1)
+    null_quantile: float = Field(default=0.99, gt=0, lt=1)
+    determined_above: float = Field(default=0.98, gt=0, lt=1)
+
+
 class LeakGuard(Frozen):
-    """A fitted guard. ``cutoff`` is a share of entropy (``normalised``) or nats (``paper``)."""
+    """A fitted guard, with what it was fitted on: codebook, split and number of training patients."""
 
     version: int = Field(ge=1)
     codebook: str
     codebook_hash: str
     split_hash: str
-    mode: LeakMode
-    cutoff: float
-    bins: int
-    permutations: int
-    null_quantile: float
-    determined_above: float
-    seed: int
     patients: int
+    design: GuardDesign
     entries: tuple[HiddenSet, ...]
 
     @cached_property
@@ -88,55 +97,28 @@ class LeakGuard(Frozen):
         return hidden if as_of else tuple(item for item in hidden if item.reason != "recorded later")
 
 
-# ---------------------------------------------------------------------------------------------- fitting
-
-
-def fit_guard(
-    training: "pd.DataFrame",
-    codebook: Codebook,
-    *,
-    seed: int,
-    split_hash: str,
-    mode: LeakMode = "normalised",
-    cutoff: float = CUTOFF,
-    bins: int = 10,
-    permutations: int = 200,
-    null_level: float = 0.99,
-    determined_above: float = 0.98,
-) -> LeakGuard:
+def fit_guard(training: "pd.DataFrame", codebook: Codebook, design: GuardDesign, *, split_hash: str) -> LeakGuard:
     """Fits the guard on ``training`` (one row a patient, one column a feature, as in ``registry.Cohort``).
 
-    A pair is hidden when its mutual information is above ``cutoff`` (a share of H(Y); nats in ``paper`` mode) and,
-    unless in ``paper`` mode, above what chance reaches. ``paper`` mode is the published rule alone: no formulas,
-    times or models. All randomness comes from ``seed``.
+    Scores are rounded to four decimals, so that the same input gives the same bytes. All randomness comes from
+    ``design.seed``.
 
     Raises:
         CodebookError: The table lacks a feature of the codebook.
+
     """
     if missing := [feature.name for feature in codebook.features if feature.name not in training]:
         raise CodebookError(
             f"The training table lacks {', '.join(missing)} of the codebook {codebook.name}.",
             remedy="Add the columns, or take the features out of the codebook.",
         )
-    codes = discretise(training, codebook, bins=bins)
-    information = all_pairs(codes)
-    if mode == "paper":
-        score, floor = information.nats, np.zeros(codes.shape[1])
-    else:
-        score = information.normalised
-        floor = null_quantile(codes, permutations=permutations, quantile=null_level, seed=seed)
+    informative = _informative(training, codebook, design)
     entries = []
-    for y, masked in enumerate(codebook.features):
-        hidden = {
-            feature.name: _informative(feature, masked, float(score[x, y]), mode)
-            for x, feature in enumerate(codebook.features)
-            if x != y and feature.role != "audit" and score[x, y] > max(cutoff, floor[y])
-        }
-        if mode != "paper":
+    for masked in codebook.features:
+        hidden = dict(informative[masked.name])
+        if design.mode != "paper":
             hidden = _later(codebook, masked) | hidden | _tied(codebook, masked)
-            hidden |= _determining(
-                training, codebook, masked, hidden=frozenset(hidden), above=determined_above, seed=seed
-            )
+            hidden |= _determining(training, codebook, masked, hidden=frozenset(hidden), design=design)
         ordered = tuple(hidden[feature.name] for feature in codebook.features if feature.name in hidden)
         entries.append(HiddenSet(masked=masked.name, hidden=ordered))
     return LeakGuard(
@@ -144,14 +126,8 @@ def fit_guard(
         codebook=codebook.name,
         codebook_hash=codebook.content_hash,
         split_hash=split_hash,
-        mode=mode,
-        cutoff=cutoff,
-        bins=bins,
-        permutations=permutations if mode != "paper" else 0,
-        null_quantile=null_level,
-        determined_above=determined_above,
-        seed=seed,
         patients=len(training),
+        design=design,
         entries=tuple(entries),
     )
 
@@ -169,14 +145,33 @@ def discretise(table: "pd.DataFrame", codebook: Codebook, *, bins: int) -> NDArr
     return np.column_stack(columns)
 
 
-def _informative(feature: Feature, masked: Feature, score: float, mode: LeakMode) -> HiddenFeature:
-    told = f"removes {score:.0%} of the uncertainty about" if mode == "normalised" else f"shares {score:.2f} nats with"
-    return HiddenFeature(
-        feature=feature.name,
-        reason="mutual information",
-        score=round(score, 4),
-        sentence=f"{feature.label} is hidden: among the training patients it {told} {masked.label}.",
-    )
+def _informative(
+    training: "pd.DataFrame", codebook: Codebook, design: GuardDesign
+) -> Mapping[str, Mapping[str, HiddenFeature]]:
+    """Masked feature → the features whose mutual information with it is above the cutoff and above chance."""
+    codes = discretise(training, codebook, bins=design.bins)
+    information = all_pairs(codes)
+    if design.mode == "paper":
+        score, floor, told = information.nats, np.zeros(codes.shape[1]), "shares {:.2f} nats of information with"
+    else:
+        score, told = information.normalised, "removes {:.0%} of the uncertainty about"
+        floor = null_quantile(codes, permutations=design.permutations, quantile=design.null_quantile, seed=design.seed)
+    return {
+        masked.name: {
+            feature.name: HiddenFeature(
+                feature=feature.name,
+                reason="mutual information",
+                score=round(float(score[x, y]), 4),
+                sentence=(
+                    f"{feature.label} is hidden: among the training patients it {told.format(score[x, y])} "
+                    f"{masked.label}."
+                ),
+            )
+            for x, feature in enumerate(codebook.features)
+            if x != y and feature.role != "audit" and score[x, y] > max(design.cutoff, floor[y])
+        }
+        for y, masked in enumerate(codebook.features)
+    }
 
 
 def _later(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
@@ -220,10 +215,9 @@ def _determining(
     masked: Feature,
     *,
     hidden: frozenset[str],
-    above: float,
-    seed: int,
+    design: GuardDesign,
 ) -> dict[str, HiddenFeature]:
-    """Features without which a boosting model no longer recovers ``masked`` with a score over ``above``.
+    """Features without which a boosting model no longer recovers ``masked`` with a score over the design's.
 
     The strongest contributor (by the loss of score when it is shuffled in held-out patients) goes first.
     """
@@ -234,8 +228,8 @@ def _determining(
     ]
     found: dict[str, HiddenFeature] = {}
     while visible:
-        recovered = recover(training, masked, visible, seed=seed)
-        if recovered is None or recovered.score <= above:
+        recovered = recover(training, masked, visible, seed=design.seed)
+        if recovered is None or recovered.score <= design.determined_above:
             break
         strongest = recovered.strongest()
         visible.remove(strongest)

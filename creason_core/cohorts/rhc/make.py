@@ -21,7 +21,7 @@ from creason_core.codebook import Codebook, packaged_codebook
 from creason_core.cohorts.rhc.clean import clean
 from creason_core.cohorts.rhc.tiles import public_cases_of
 from creason_core.errors import CohortError
-from creason_core.leakage import LeakGuard, fit_guard
+from creason_core.leakage import GuardDesign, LeakGuard, fit_guard
 from creason_core.registry import SPLITS, CohortFile, Manifest, Source, Split, split_hash
 
 FOLDER = Path(__file__).parent
@@ -70,7 +70,7 @@ def make(wheel: Path | None, folder: Path) -> Manifest:
     parts = {"rhc-sepsis": table[septic], "rhc-other": table[~septic]}
     sepsis_split = _split(parts["rhc-sepsis"])
     training = parts["rhc-sepsis"].loc[list(sepsis_split["train"])].drop(columns="split")
-    guard = fit_guard(training, codebook, seed=SEED, split_hash=split_hash(sepsis_split))
+    guard = fit_guard(training, codebook, GuardDesign(seed=SEED), split_hash=split_hash(sepsis_split))
     guard_file = folder / "leak_guard.json"
     guard_file.write_text(_json(guard), encoding="utf-8")
     manifest = Manifest(
