@@ -87,7 +87,7 @@ def save_version(
 
 
 def open_public(db: Database, user: str, cohort: str, case: PatientCase, label: str) -> CaseVersion:
-    """The user's newest version of a public patient; the first time, the registry's own values.
+    """A public patient as the registry has it: the first version of the user's case, made when first opened.
 
     Raises:
         StoreError: Nothing could be written.
@@ -103,11 +103,9 @@ def open_public(db: Database, user: str, cohort: str, case: PatientCase, label: 
             owned = _new_case(connection, user, key)
             row = {"content": content, "label": within("The name", label, 200), "source": "public"}
             return _insert_version(connection, user, owned, f"public/{key}", row)
-        newest = (
-            sa.select(case_versions.c.id).where(case_versions.c.case_id == found).order_by(case_versions.c.n.desc())
-        )
+        first = sa.select(case_versions.c.id).where(case_versions.c.case_id == found, case_versions.c.n == 1)
         audit.append(connection, user, audit.Event("case open", "case", found))
-        return str(connection.execute(newest.limit(1)).scalar_one())
+        return str(connection.execute(first).scalar_one())
 
     return case_version(db, user, db.write_as(user, work))
 

@@ -1,0 +1,311 @@
+"""Starts, shows and stops runs. One object a process; every method may be called from any thread.
+
+Interactive runs go before batch runs, first come first served among each. An engine that serves one request
+at a time is sent one at a time, so that who waits for whom is seen here.
+"""
+
+import atexit
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from creason_core.codebook import Codebook
+from creason_core.engines.base import Engine
+from creason_core.errors import RunError
+from creason_core.prompts import PROMPT_VERSION, prompt_text
+from creason_core.question import MultipleChoiceQuestion, Question
+from creason_core.reasoning import Prepared, prepare, temperature_for
+from creason_core.runs.job import Job
+from creason_core.runs.keeper import Keeper
+from creason_core.runs.ownership import Ownership
+from creason_core.runs.views import GroupView, RunView
+from creason_core.runs.worker import work
+from creason_core.settings import Settings
+from creason_core.store import run_rows
+from creason_core.store.cases import CaseVersion, new_id
+from creason_core.store.live_rows import Ending
+from creason_core.store.run_rows import GroupSpec, RunGroup, RunSpec
+from creason_core.store.transactions import Database
+from creason_core.store.types import now
+
+logger = logging.getLogger(__name__)
+
+ORPHAN_SECONDS = 600.0  # an interactive run that nobody polled for so long is stopped
+GRACE_SECONDS = 5.0  # beyond the engine's own deadline
+KEPT_SECONDS = 600.0  # an ended group stays in memory for its last polls
+_CLOSED = Ending("interrupted", "Interrupted when the app was closed. The text up to then is kept.")
+
+
+class _Group:
+    """A group in memory: its jobs, and when a page last looked."""
+
+    def __init__(self, group: RunGroup, jobs: tuple[Job, ...]) -> None:
+        self.group = group
+        self.jobs = jobs
+        self.polled = time.monotonic()
+
+    @property
+    def live(self) -> bool:
+        return any(job.stored is None for job in self.jobs)
+
+
+class RunManager:
+    """The runs of this process.
+
+    Args:
+        db: Where they are rows before anything is sent.
+        engine: The engine, or a function that chooses one when a run is sent.
+        settings: Limits and deadlines.
+    """
+
+    def __init__(self, db: Database, engine: Engine | Callable[[], Engine], settings: Settings) -> None:
+        self._db = db
+        self._settings = settings
+        self._choose: Callable[[], Engine] = engine if callable(engine) else lambda: engine
+        self._lock = threading.Lock()
+        self._groups: dict[str, _Group] = {}
+        self._waiting: list[tuple[bool, int, Job]] = []  # heap: interactive first, then in order
+        self._order = itertools.count()
+        self._reserved = 0  # runs being stored, which will wait next
+        self._active = 0
+        self._slots = 1  # until the engine is known
+        self._closed = False
+        self._ownership = Ownership(db, new_id())
+        self._keeper = Keeper(db, self._ownership, self._unstored, self._tidy)
+        self.sweep()
+        atexit.register(self.close)
+
+    def start(
+        self,
+        user: str,
+        version: CaseVersion,
+        question: Question,
+        codebook: Codebook,
+        *,
+        samples: int,
+        idem: str,
+        parent_group: str | None = None,
+        batch: bool = False,
+    ) -> RunGroup:
+        """Queues ``samples`` runs of a question about ``version``; they are stored when this returns.
+
+        The same ``idem`` gives the group started first. A child of ``parent_group`` draws anew: other seeds,
+        and a temperature above zero.
+
+        Raises:
+            RunError: A limit is reached, or the question is about another case; nothing was sent.
+            StoreError: It could not be stored; nothing was sent.
+        """
+        if question.case_hash != version.case.content_hash:
+            raise RunError("The question is about another version of this case.", remedy="Mask the value again.")
+        spec = self._spec(user, version, question, samples=samples, parent_group=parent_group, batch=batch)
+        prepared = tuple(self._prepare(version, question, codebook, spec, sample) for sample in range(samples))
+        rows = [RunSpec(k, p.order, p.request.seed, prompt_text(p.request.messages)) for k, p in enumerate(prepared)]
+        self._reserve(samples)
+        try:
+            group, fresh = run_rows.insert_group(
+                self._db,
+                user,
+                spec,
+                rows,
+                idem=idem,
+                process=self._ownership.process,
+                most_live=self._settings.runs_per_user,
+            )
+            if fresh:
+                self._enqueue(group, prepared)
+        finally:
+            with self._lock:
+                self._reserved -= samples
+        self._dispatch()
+        return group
+
+    def snapshot(self, user: str, group_id: str) -> GroupView:
+        """A group and its runs as they are now; from memory while they are live. Cheap enough to poll.
+
+        Raises:
+            StoreError: This user has no such group, or the database cannot be read.
+        """
+        held = self._groups.get(group_id)
+        if held is None or held.group.user != user:
+            at = now()
+            group = run_rows.group(self._db, user, group_id)
+            return GroupView(group, tuple(RunView(run, at) for run in run_rows.runs_of(self._db, user, group_id)))
+        held.polled = time.monotonic()
+        return self._view(held)
+
+    def live(self, user: str) -> tuple[GroupView, ...]:
+        """The user's groups that are live in this process, oldest first."""
+        views = []
+        for held in tuple(self._groups.values()):
+            if held.group.user == user and held.live:
+                held.polled = time.monotonic()
+                views.append(self._view(held))
+        return tuple(views)
+
+    def stop(self, user: str, group_id: str) -> None:
+        """Stops a group's live runs within a second; ended samples and partial texts are kept.
+
+        Raises:
+            StoreError: This user has no such group.
+        """
+        held = self._groups.get(group_id)
+        if held is None or held.group.user != user:
+            run_rows.group(self._db, user, group_id)  # says so where it is not theirs; else it has ended
+            return
+        for job in held.jobs:
+            job.stop("you")
+        self._dispatch()
+
+    def sweep(self) -> int:
+        """Ends the runs of processes that died as interrupted, with the text they had; how many.
+
+        Raises:
+            StoreError: The database cannot be read or written.
+        """
+        return self._ownership.sweep()
+
+    def close(self) -> None:
+        """Ends every live run as interrupted, stores all, and stops; safe to call twice."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        atexit.unregister(self.close)
+        for held in tuple(self._groups.values()):
+            for job in held.jobs:
+                job.end(_CLOSED)
+        self._keeper.close(patience=10.0)
+        self._ownership.release()
+
+    def _spec(
+        self,
+        user: str,
+        version: CaseVersion,
+        question: Question,
+        *,
+        samples: int,
+        parent_group: str | None,
+        batch: bool,
+    ) -> GroupSpec:
+        again = 0 if parent_group is None else 1 + self._depth(user, parent_group)
+        return GroupSpec(
+            case_version_id=version.id,
+            kind=question.kind,
+            question_json=question.model_dump_json(),
+            question_id=question.id,
+            masked_feature=question.masked_feature,
+            codebook_hash=question.codebook_hash,
+            design=question.design if isinstance(question, MultipleChoiceQuestion) else "estimate",
+            prompt_version=PROMPT_VERSION,
+            samples=samples,
+            seed=question.seed + 1_000 * again,
+            temperature=temperature_for(samples if again == 0 else max(samples, 2)),
+            max_tokens=self._settings.max_tokens,
+            parent_group_id=parent_group,
+            batch=batch,
+        )
+
+    def _depth(self, user: str, group_id: str) -> int:
+        """How many groups led to this one."""
+        parent = run_rows.group(self._db, user, group_id).parent_group_id
+        return 0 if parent is None else 1 + self._depth(user, parent)
+
+    @staticmethod
+    def _prepare(
+        version: CaseVersion, question: Question, codebook: Codebook, spec: GroupSpec, sample: int
+    ) -> Prepared:
+        ready = prepare(
+            version.case,
+            question,
+            codebook,
+            sample=sample,
+            temperature=spec.temperature,
+            max_tokens=spec.max_tokens,
+        )
+        seed = ready.request.seed + spec.seed - question.seed
+        return replace(ready, request=replace(ready.request, seed=seed))
+
+    def _reserve(self, samples: int) -> None:
+        with self._lock:
+            if self._closed:
+                raise RunError("The app is closing.", remedy="Start it again; nothing was sent.")
+            queued = sum(job.ending is None for _, _, job in self._waiting) + self._reserved
+            if queued + samples > self._settings.runs_queued:
+                raise RunError(
+                    f"{queued} runs are waiting already and at most {self._settings.runs_queued} may.",
+                    remedy="Try again in a minute; nothing was sent and your inputs are kept.",
+                )
+            self._reserved += samples
+
+    def _enqueue(self, group: RunGroup, prepared: tuple[Prepared, ...]) -> None:
+        runs = run_rows.runs_of(self._db, group.user, group.id)
+        jobs = tuple(Job(run, ready.request, self._keeper.wake) for run, ready in zip(runs, prepared, strict=True))
+        with self._lock:
+            self._groups[group.id] = _Group(group, jobs)
+            for job in jobs:
+                heapq.heappush(self._waiting, (group.batch, next(self._order), job))
+
+    def _dispatch(self) -> None:
+        """Starts waiting jobs while there are slots."""
+        while True:
+            with self._lock:
+                if self._active >= self._slots or not self._waiting or self._closed:
+                    return
+                job = heapq.heappop(self._waiting)[2]
+                if job.ending:
+                    continue
+                self._active += 1
+            threading.Thread(target=self._work, args=(job,), name=f"creason-run-{job.run.id}", daemon=True).start()
+
+    def _work(self, job: Job) -> None:
+        try:
+            work(job, self._engine)
+        finally:
+            with self._lock:
+                self._active -= 1
+            self._dispatch()
+
+    def _engine(self) -> Engine:
+        engine = self._choose()
+        slots = 1 if engine.identity.engine == "embedded" else self._settings.runs_at_once
+        with self._lock:
+            self._slots = slots
+        self._dispatch()
+        return engine
+
+    def _view(self, held: _Group) -> GroupView:
+        at = now()
+        with self._lock:
+            queue = sorted((batch, order, job.run.id) for batch, order, job in self._waiting if job.ending is None)
+        ahead = {run_id: place for place, (_, _, run_id) in enumerate(queue)}
+        runs = tuple(
+            RunView(
+                job.view(), at, ahead.get(job.run.id, 0) + (self._active if job.run.id in ahead else 0), job.unsaved
+            )
+            for job in held.jobs
+        )
+        return GroupView(held.group, runs)
+
+    def _unstored(self) -> tuple[Job, ...]:
+        return tuple(job for held in tuple(self._groups.values()) for job in held.jobs if job.stored is None)
+
+    def _tidy(self) -> None:
+        """Stops what nobody watches or what overran, and forgets what ended long ago."""
+        latest = self._settings.total_seconds + GRACE_SECONDS
+        for group_id, held in tuple(self._groups.items()):
+            quiet = time.monotonic() - held.polled
+            if not held.live:
+                if quiet > KEPT_SECONDS:
+                    self._groups.pop(group_id, None)
+                continue
+            for job in held.jobs:
+                if quiet > ORPHAN_SECONDS and not held.group.batch:
+                    job.stop("the app, since nobody had looked for 10 minutes,")
+                elif job.started and (now() - job.started).total_seconds() > latest:
+                    words = f"The model did not finish within {self._settings.total_seconds:.0f} s."
+                    job.end(Ending("timeout", f"{words} The text so far is kept. (run {job.run.id[:4]})"))

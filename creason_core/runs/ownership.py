@@ -1,0 +1,65 @@
+"""Which runs nobody works on any more: those of a process that has died.
+
+A process holds a file lock while it lives, which the operating system drops at its death; where that file
+cannot be seen (another computer on the same PostgreSQL) a heartbeat in the database speaks for it.
+"""
+
+import os
+import socket
+from datetime import timedelta
+
+from creason_core.errors import RunError
+from creason_core.store.filelock import FileLock
+from creason_core.store.live_rows import LiveRow, beat, interrupt, live_rows, register_process
+from creason_core.store.transactions import Database
+from creason_core.store.types import now
+
+HEARTBEAT_SECONDS = 10.0
+STALE = timedelta(seconds=60)
+INTERRUPTED = "Interrupted when the app restarted. The text up to then is kept."
+
+
+class Ownership:
+    """This process's claim on its runs, under the name ``process``."""
+
+    def __init__(self, db: Database, process: str) -> None:
+        self.process = process
+        self._db = db
+        self._folder = db.data_dir / "processes"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = FileLock(self._folder / f"{process}.lock")
+        if not self._lock.acquire():
+            raise RunError(f"The process name {process} is taken.", remedy="Start the program again.")
+        register_process(db, process, host=socket.gethostname(), pid=os.getpid())
+
+    def beat(self) -> None:
+        """Says that this process lives. Raises ``StoreError``."""
+        beat(self._db, self.process)
+
+    def sweep(self) -> int:
+        """Ends the runs of dead processes as interrupted; how many there were. Raises ``StoreError``."""
+        alive: dict[str, bool] = {self.process: True}
+        swept = 0
+        for row in live_rows(self._db):
+            if row.process not in alive:
+                alive[row.process] = self._lives(row)
+            if not alive[row.process]:
+                interrupt(self._db, row.user, row.run_id, INTERRUPTED)
+                swept += 1
+        return swept
+
+    def release(self) -> None:
+        """Gives up the claim; safe to call twice."""
+        self._lock.path.unlink(missing_ok=True)
+        self._lock.release()
+
+    def _lives(self, row: LiveRow) -> bool:
+        path = self._folder / f"{row.process}.lock"
+        if not path.exists():
+            return now() - row.heartbeat < STALE
+        lock = FileLock(path)
+        if not lock.acquire():
+            return True
+        path.unlink(missing_ok=True)
+        lock.release()
+        return False

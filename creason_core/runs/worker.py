@@ -1,0 +1,60 @@
+"""One thread's work on one job: send, read pieces, read the answer. Every way it can go ends in one state."""
+
+import logging
+from collections.abc import Callable
+
+from creason_core.answer import Reading
+from creason_core.engines.base import Engine, FinishReason
+from creason_core.errors import CReasonError, ModelError
+from creason_core.reasoning import read
+from creason_core.runs.job import Job
+from creason_core.store.live_rows import Ending
+
+logger = logging.getLogger(__name__)
+
+_NO_OPTION: dict[Reading, str] = {
+    "no box": "The model gave no clear option: its text has no \\boxed{} answer.",
+    "empty box": "The model gave no clear option: its \\boxed{} answer is empty.",
+    "not an option": "The model gave no clear option: its \\boxed{} answer is not one of the letters shown.",
+}
+
+
+def work(job: Job, choose: Callable[[], Engine]) -> None:
+    """Generates ``job`` with the engine that ``choose`` gives, and ends it. Never raises."""
+    try:
+        engine = choose()
+        if not job.sent(engine.identity):
+            return
+        finished: FinishReason | None = None
+        with engine.stream(job.request) as stream:
+            job.streams_from(stream)
+            for piece in stream:
+                if not job.add(piece):
+                    return
+                finished = piece.finish_reason or finished
+        job.end(_ending(job, finished))
+    except CReasonError as error:
+        late = isinstance(error, ModelError) and error.kind == "timeout"
+        job.end(Ending("timeout" if late else "error", _with_id(job, str(error))))
+    except Exception as error:
+        logger.exception("run %s failed", job.run.id)
+        job.end(Ending("error", _with_id(job, f"The program failed while generating ({type(error).__name__}).")))
+
+
+def _ending(job: Job, finished: FinishReason | None) -> Ending:
+    text = job.check()
+    if finished is None:
+        return Ending("error", _with_id(job, "The model's reply ended before it was complete."))
+    answer = read(text, job.run.order)
+    letter = answer.parsed.letter
+    if finished == "length":
+        words = f"Cut off at {job.progress().tokens:,} tokens; the answer may be incomplete."
+        return Ending("truncated", words, finished, letter, answer.option)
+    if letter is None:
+        return Ending("unparsed", _NO_OPTION[answer.parsed.reading], finished)
+    return Ending("complete", "", finished, letter, answer.option)
+
+
+def _with_id(job: Job, words: str) -> str:
+    kept = "The text so far is kept." if job.progress().text else "Nothing was lost."
+    return f"{words} {kept} (run {job.run.id[:4]})"
