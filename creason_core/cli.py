@@ -62,15 +62,18 @@ def _command(
 
 def _model_pull(_: argparse.Namespace) -> int:
     from creason_core.engines.weights import pull
+    from creason_core.settings import settings
 
-    print(f"The model is ready: {pull()}")
+    pull(settings())
     return 0
 
 
 def _model_check(_: argparse.Namespace) -> int:
-    from creason_core.engines.weights import check
+    from creason_core.engines.weights import check, model_folder
+    from creason_core.settings import settings
 
-    print(f"The model is whole: {check()}")
+    weights = check(model_folder(settings()))
+    print(f"{weights.folder} is whole: every file is as it was installed (SHA-256 {weights.manifest.hash}).")
     return 0
 
 
@@ -89,7 +92,19 @@ def _audit_verify(_: argparse.Namespace) -> int:
     from creason_core.store.database import open_store
 
     present = settings()
-    verify(open_store(present.database, present.data_dir))
+    store = open_store(present.database, present.data_dir)
+    try:
+        report = verify(store)
+    finally:
+        store.close()
+    for problem in report.problems:
+        print(f"The audit log was altered: {problem}.", file=sys.stderr)
+    if report.problems:
+        print("Keep the database as it is, and compare it with the newest backup.", file=sys.stderr)
+        return 1
+    print(f"The audit log is whole: {report.entries} entries.")
+    for head in report.heads:
+        print(f"  {head.actor}: entry {head.seq}, {head.hash}")
     return 0
 
 

@@ -1,7 +1,7 @@
 """What ``creason doctor`` says: whether the program can run here, and what to do about each problem.
 
-Each check is a function that gives one ``Check`` and never raises for what it finds. Nothing is changed: no
-database is made or migrated, no model is loaded or downloaded.
+Each check is a function that gives a ``Check`` and never raises for what it finds. Nothing is changed: no
+database is made or migrated, no model is downloaded or started.
 """
 
 import importlib.metadata
@@ -9,15 +9,23 @@ import shutil
 import socket
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
+import sqlalchemy as sa
 from packaging.requirements import Requirement
 from pydantic import computed_field
 
 from creason_core.codebook import Frozen
+from creason_core.engines.choose import choose_engine
+from creason_core.engines.weights import check as check_weights
+from creason_core.engines.weights import model_folder
+from creason_core.errors import CReasonError
 from creason_core.settings import Settings
+from creason_core.store.database import open_store
+from creason_core.store.migrate import known_revisions, revision_of
+from creason_core.store.sqlite import sqlite_engine
 
 Status = Literal["good", "note", "problem"]
 MARKS: dict[Status, str] = {"good": "ok", "note": "note", "problem": "PROBLEM"}
@@ -63,11 +71,21 @@ def examine(settings: Settings) -> Report:
         checks=(
             python_version(),
             *packages(),
+            _in_words("Model", lambda: model(settings)),
+            _in_words("Database", lambda: database(settings)),
             free_space(settings.data_dir),
             port(PORT),
             address(Path(".streamlit/config.toml")),
         )
     )
+
+
+def _in_words(name: str, look: Callable[[], Check]) -> Check:
+    """What ``look`` finds; an expected failure is a problem, told in its own words."""
+    try:
+        return look()
+    except CReasonError as error:
+        return Check(name=name, status="problem", said=error.message, remedy=error.remedy)
 
 
 def python_version() -> Check:
@@ -109,6 +127,71 @@ def _requirements(extra: str) -> Iterator[Requirement]:
         base = marker is None or marker.evaluate({"extra": ""})
         if base if not extra else not base and marker is not None and marker.evaluate({"extra": extra}):
             yield requirement
+
+
+def model(settings: Settings) -> Check:
+    """The engine that would answer now, and whether its weights are what was installed."""
+    engine = choose_engine(settings)
+    try:
+        health = engine.health()
+    finally:
+        engine.close()
+    name = health.identity.engine
+    said = f"{health.identity.model or 'none'} ({name} engine, {health.where}). {health.note}"
+    if not health.ready:
+        serve = "Type: make serve; or unset CREASON_ENGINE to use the small model on this computer."
+        return Check(
+            name="Model", status="problem", said=said, remedy=serve if name == "vllm" else "Type: creason model pull"
+        )
+    if name == "replay":
+        said = f"{said} Replies are recordings: no model reasons."
+        return Check(name="Model", status="note", said=said, remedy="Unset CREASON_ENGINE to use a model.")
+    if name == "embedded":
+        manifest = check_weights(model_folder(settings)).manifest
+        said = f"{said} Every file is as it was installed (SHA-256 {manifest.hash[:12]}…)."
+    return Check(name="Model", status="good", said=said)
+
+
+def database(settings: Settings) -> Check:
+    """Whether the database opens, its revision, and how it keeps what is written."""
+    newest = known_revisions()[-1]
+    present = _revision_there(settings.database)
+    if present == "none":
+        said = f"none yet; the first start makes it: {sa.make_url(settings.database).render_as_string()}"
+        return Check(name="Database", status="good", said=said)
+    if present != newest:
+        said = f"at revision {present}; the next start brings it to {newest} (an SQLite file is backed up before)."
+        return Check(name="Database", status="note", said=said)
+    store = open_store(settings.database, settings.data_dir)
+    try:
+        with store.read() as connection:
+            version = connection.exec_driver_sql("SELECT sqlite_version()" if store.sqlite else "SHOW server_version")
+            journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() if store.sqlite else "its own"
+            said = f"{'SQLite' if store.sqlite else 'PostgreSQL'} {version.scalar_one()}, journal {journal}"
+    finally:
+        store.close()
+    where = store.path or sa.make_url(settings.database).render_as_string()
+    return Check(name="Database", status="good", said=f"{where} ({said}, revision {present})")
+
+
+def _revision_there(address: str) -> str:
+    """The revision that the database is at, ``none`` where there is no database, without changing anything.
+
+    Where that cannot be read it is said to be the newest: opening the database then says what is wrong.
+    """
+    try:
+        url = sa.make_url(address)
+        sqlite = url.get_backend_name() == "sqlite"
+        if sqlite and not Path(url.database or "").exists():
+            return "none"
+        engine = sqlite_engine(url, migrating=True) if sqlite else sa.create_engine(url)
+        try:
+            with engine.connect() as connection:
+                return revision_of(connection) or "none"
+        finally:
+            engine.dispose()
+    except (sa.exc.SQLAlchemyError, ModuleNotFoundError):
+        return known_revisions()[-1]
 
 
 def free_space(folder: Path) -> Check:
