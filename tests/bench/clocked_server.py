@@ -1,0 +1,108 @@
+"""A model server that writes down when it sends each token and when its reader leaves.
+
+It speaks the two routes of the OpenAI protocol that the vLLM engine uses, at a fixed pace, and reasons about
+nothing: it is the clock that the delays of the app are measured with. Every token is a number, so that a token
+can be found again on the page.
+"""
+
+import json
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+MODEL = "clock"
+TOKENS_PER_SECOND = 20.0
+
+
+@dataclass(slots=True)
+class Reply:
+    """One streamed reply. Times are seconds since the epoch; ``sent[k]`` is when token ``k`` left."""
+
+    sent: list[float] = field(default_factory=list)
+    reader_left: float | None = None
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+class ClockedServer:
+    """The server and its notes; ``replies`` are in the order in which they were asked for."""
+
+    def __init__(self, tokens: int) -> None:
+        self.tokens = tokens
+        self.replies: list[Reply] = []
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    @contextmanager
+    def running(self) -> Iterator["ClockedServer"]:
+        """Serves until the block ends."""
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        try:
+            yield self
+        finally:
+            self._http.shutdown()
+            self._http.server_close()
+
+
+def _handler(server: ClockedServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+        def do_GET(self) -> None:
+            body = json.dumps({"object": "list", "data": [{"id": MODEL, "object": "model", "max_model_len": 4096}]})
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            reply = Reply()
+            server.replies.append(reply)
+            try:
+                self._stream(reply)
+            finally:
+                reply.over.set()
+
+        def _stream(self, reply: Reply) -> None:
+            started = time.time()
+            for token in range(server.tokens):
+                while (left := started + token / TOKENS_PER_SECOND - time.time()) > 0:
+                    if self._reader_left(left):
+                        reply.reader_left = time.time()
+                        return
+                try:
+                    self._event({"content": f" t{token}."})
+                except OSError:
+                    reply.reader_left = time.time()
+                    return
+                reply.sent.append(time.time())
+            self._event({"content": " \\boxed{A}"}, finish="stop")
+            self.wfile.write(b"data: [DONE]\n\n")
+
+        def _reader_left(self, seconds: float) -> bool:
+            """Waits up to ``seconds``; whether the connection was closed meanwhile."""
+            readable, _, _ = select.select([self.connection], [], [], seconds)
+            try:
+                return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
+            except OSError:
+                return True
+
+        def _event(self, delta: dict[str, Any], finish: str | None = None) -> None:
+            choice = {"index": 0, "delta": delta, "finish_reason": finish}
+            chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": MODEL, "choices": [choice]}
+            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+            self.wfile.flush()
+
+    return Handler
