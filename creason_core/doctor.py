@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from pydantic import computed_field
 
 from creason_core.codebook import Frozen
+from creason_core.engines.base import EngineName
 from creason_core.engines.choose import choose_engine
 from creason_core.engines.weights import check as check_weights
 from creason_core.engines.weights import model_folder
@@ -32,6 +33,11 @@ MARKS: dict[Status, str] = {"good": "ok", "note": "note", "problem": "PROBLEM"}
 
 LEAST_FREE_BYTES = 300_000_000  # a case takes kilobytes; bringing the model needs its file and the converted copy
 PORT = 8501
+WAYS_TO_A_MODEL: dict[EngineName, str] = {
+    "vllm": "Type: make serve; or unset CREASON_ENGINE to use the small model on this computer.",
+    "embedded": "Type: creason model pull",
+    "replay": "Set CREASON_REPLAY_FILE to a file of recorded replies, or unset CREASON_ENGINE.",
+}
 
 
 class Check(Frozen):
@@ -139,10 +145,7 @@ def model(settings: Settings) -> Check:
     name = health.identity.engine
     said = f"{health.identity.model or 'none'} ({name} engine, {health.where}). {health.note}"
     if not health.ready:
-        serve = "Type: make serve; or unset CREASON_ENGINE to use the small model on this computer."
-        return Check(
-            name="Model", status="problem", said=said, remedy=serve if name == "vllm" else "Type: creason model pull"
-        )
+        return Check(name="Model", status="problem", said=said, remedy=WAYS_TO_A_MODEL[name])
     if name == "replay":
         said = f"{said} Replies are recordings: no model reasons."
         return Check(name="Model", status="note", said=said, remedy="Unset CREASON_ENGINE to use a model.")

@@ -27,6 +27,7 @@ class Session:
         self._elements: dict[tuple[int, ...], Element] = {}
         self._pages: dict[str, str] = {}
         self._page = ""
+        self._query = ""
         self.polls: dict[str, float] = {}
 
     @classmethod
@@ -43,14 +44,16 @@ class Session:
         self,
         *,
         page: str | None = None,
-        query: str = "",
+        query: str | None = None,
         widgets: tuple[WidgetState, ...] = (),
         fragment: str = "",
     ) -> float:
         """Runs the script (or one fragment of it) once; the seconds until the server said that it is done."""
         message = BackMsg()
         state = message.rerun_script
-        state.query_string = query
+        if query is not None:
+            self._query = query
+        state.query_string = self._query
         state.widget_states.widgets.extend(widgets)
         state.fragment_id = fragment
         state.is_auto_rerun = bool(fragment)
@@ -66,16 +69,16 @@ class Session:
                 pass
         return time.perf_counter() - started
 
-    async def press(self, label: str) -> float:
-        """Presses the button whose label contains ``label``; the seconds until the script that follows is done."""
-        return await self.run(widgets=(WidgetState(id=self.button(label), trigger_value=True),))
+    async def press(self, key: str) -> float:
+        """Presses the button called ``key``; the seconds until the script that follows is done."""
+        return await self.run(widgets=(WidgetState(id=self.button(key), trigger_value=True),))
 
-    def button(self, label: str) -> str:
-        """The id of the button whose label contains ``label``."""
+    def button(self, key: str) -> str:
+        """The widget id of the first button whose key starts with ``key``."""
         for element in self._elements.values():
-            if element.WhichOneof("type") == "button" and label in element.button.label:
+            if element.WhichOneof("type") == "button" and _key(element.button.id).startswith(key):
                 return element.button.id
-        raise LookupError(f"no button '{label}' on the page, which says: {' | '.join(self.words())[:2000]}")
+        raise LookupError(f"no button '{key}' on the page, which says: {' | '.join(self.words())[:2000]}")
 
     def words(self) -> list[str]:
         """What the page says: the text of its elements, in no particular order."""
@@ -99,6 +102,8 @@ class Session:
         elif kind == "navigation":
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             self._page = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
         elif kind == "auto_rerun":
             self.polls[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "stop_auto_rerun":
@@ -117,3 +122,8 @@ class Session:
             # A fragment that ends the polling reruns the page, and a page that runs anyway takes the poll with it.
             return (ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY, ForwardMsg.FINISHED_SUCCESSFULLY)
         return (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
+
+
+def _key(widget_id: str) -> str:
+    """The key that a page gave to a widget: ``$$ID-<hash>-<key>``."""
+    return widget_id.split("-", 2)[-1]

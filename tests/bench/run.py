@@ -1,0 +1,44 @@
+"""Measures what people wait for, and prints each figure beside its goal: ``make bench``.
+
+    .venv/bin/python -m tests.bench.run [--json] [--only start pages sessions engines]
+
+Figures belong to the machine and the releases printed with them. A goal that is not met is said to be not met;
+the exit code is 0 all the same, because a slow machine is not a fault of the program.
+"""
+
+import argparse
+import importlib
+import sys
+
+from tests.bench.figures import Figure, as_json, header, machine
+
+PARTS = {
+    "start": "tests.bench.start_bench",
+    "pages": "tests.bench.page_bench",
+    "sessions": "tests.bench.session_bench",
+    "engines": "tests.bench.engines_bench",
+}
+
+
+def main() -> int:
+    """Runs the parts asked for."""
+    parser = argparse.ArgumentParser(description="Measure C-Reason on this machine.")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="measure only these parts")
+    wanted = parser.parse_args()
+    if not wanted.json:
+        print("\n".join(f"{name}: {said}" for name, said in machine().items()))
+        print(f"\n{header()}")
+    figures: list[Figure] = []
+    for part in wanted.only:
+        for found in importlib.import_module(PARTS[part]).measure():
+            figures.append(found)
+            if not wanted.json:
+                print(found.row(), flush=True)
+    if wanted.json:
+        print(as_json(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
