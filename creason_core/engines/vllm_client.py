@@ -1,0 +1,242 @@
+"""The requests that go to a vLLM server, each within its deadlines, each fault a ``ModelError``.
+
+Retries are off: each would be a new generation. A reply is complete only when its ``finish_reason`` says so,
+because several kinds of broken stream end without any exception.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+
+from creason_core.engines.base import FinishReason, GenerationRequest, Message, Piece
+from creason_core.engines.limits import KEPT, Limits
+from creason_core.engines.vllm_faults import in_words
+from creason_core.errors import ModelError
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+
+LISTED_SECONDS = 5.0  # how long the list of models is believed
+USAGE: Any = {"include_usage": True, "continuous_usage_stats": True}  # the second is vLLM's own: a count in each chunk
+FINISH: dict[str | None, FinishReason] = {"stop": "stop", "length": "length"}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The model that the server lists; ``root`` is where it was loaded from, empty where unknown."""
+
+    name: str
+    root: str
+    context_tokens: int
+
+
+class VllmClient:
+    """Asynchronous requests to one server; see ``VllmServer`` for the arguments."""
+
+    def __init__(self, url: str, api_key: str, wanted: str, limits: Limits) -> None:
+        self.url = url.rstrip("/")
+        self.wanted = wanted
+        self.limits = limits
+        self.served: Served | None = None
+        self.latest_token = -1000.0  # monotonic; a server that writes for anybody is alive
+        self._listed = -1000.0
+        timeout = httpx2.Timeout(connect=limits.connect, read=None, write=10.0, pool=limits.connect)
+        here = urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+        self._http = httpx2.AsyncClient(timeout=timeout, trust_env=not here)  # a proxy cannot reach this computer
+        self._openai = openai.AsyncOpenAI(
+            base_url=self.url, api_key=api_key, max_retries=0, timeout=timeout, http_client=self._http
+        )
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._openai.close()
+
+    async def model(self, *, fresh: bool = False) -> Served:
+        """The served model, the same as before.
+
+        Raises:
+            ModelError: No server answers, it lacks the model, or it now serves another one.
+        """
+        if self.served is not None and not fresh and time.monotonic() - self._listed < LISTED_SECONDS:
+            return self.served
+        async with self._within(self.limits.connect, "did not list its models"):
+            listed = [_served(card.model_dump()) for card in (await self._openai.models.list()).data]
+        found = [served for served in listed if served.name == self.wanted or not self.wanted]
+        if not found:
+            names = ", ".join(served.name for served in listed) or "none"
+            raise ModelError(
+                "rejected",
+                f"The server at {self.url} does not serve {self.wanted or 'any model'}; it serves: {names}.",
+                remedy="Set CREASON_VLLM_MODEL to one that it serves, or leave it empty.",
+                retryable=False,
+            )
+        before, self.served, self._listed = self.served, found[0], time.monotonic()
+        if before is not None and before != found[0]:
+            raise ModelError(
+                "rejected",
+                f"The server at {self.url} now serves {found[0].name} from {found[0].root or 'elsewhere'}; "
+                f"it served {before.name} from {before.root or 'elsewhere'} when this session began.",
+                remedy="Nothing was sent. Run it again to use the new model.",
+            )
+        return found[0]
+
+    async def pieces(self, request: GenerationRequest) -> AsyncIterator[Piece]:
+        """One reply, streamed. Raises ``ModelError``; cancelling closes the connection."""
+        served = await self.model()
+        started = latest = time.monotonic()
+        any_token = False
+        try:
+            async with asyncio.timeout(self.limits.first_token) as deadline:
+                stream = await self._openai.chat.completions.create(
+                    **_body(served, request.messages),
+                    max_tokens=request.max_tokens,
+                    temperature=request.temperature,
+                    seed=request.seed,
+                    stream=True,
+                    stream_options=USAGE,
+                )
+                async with stream:
+                    _check_event_stream(stream.response, self.url)
+                    reader = _Reader()
+                    async for chunk in stream:
+                        piece = reader.read(chunk)
+                        if piece is None:
+                            continue
+                        latest = self.latest_token = time.monotonic()
+                        any_token = True
+                        yield piece
+                        if piece.finish_reason is not None:
+                            return
+                        left = self.limits.next_deadline(started, latest, True) - time.monotonic()
+                        deadline.reschedule(asyncio.get_running_loop().time() + left)
+                    raise reader.unfinished()
+        except TimeoutError:
+            raise self.limits.late(started, time.monotonic(), any_token) from None
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
+            raise in_words(error, self.url, served.name, any_token) from error
+
+    async def logprobs(self, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
+        """The log-probabilities of the letters as the next token. Raises ``ModelError``."""
+        served = await self.model()
+        async with self._within(self.limits.first_token, "did not give probabilities"):
+            continued = [(*messages[:-1], Message("assistant", messages[-1].content + letter)) for letter in letters]
+            prompt, *longer = await asyncio.gather(*(self._tokens(served, one) for one in (messages, *continued)))
+            for letter, ids in zip(letters, longer, strict=True):
+                if ids[:-1] != prompt:
+                    raise ModelError(
+                        "rejected",
+                        f"{letter!r} is not a single token after this prompt, so it has no probability of its own.",
+                        retryable=False,
+                    )
+            wanted = [ids[-1] for ids in longer]
+            body = _body(served, messages)
+            body["extra_body"] |= {"logprob_token_ids": wanted, "return_tokens_as_token_ids": True}
+            reply = await self._openai.chat.completions.create(
+                **body, max_tokens=1, temperature=1.0, seed=0, logprobs=True
+            )
+            given = reply.choices[0].logprobs
+            if given is None or not given.content:
+                raise ModelError("garbage", f"The server at {self.url} gave no probabilities.", retryable=False)
+            values = {item.token: item.logprob for item in given.content[0].top_logprobs}
+            try:
+                return tuple(values[f"token_id:{token}"] for token in wanted)
+            except KeyError:
+                raise ModelError(
+                    "garbage", f"The server at {self.url} left out the probabilities of some letters.", retryable=False
+                ) from None
+
+    async def one_token(self, served: Served) -> None:
+        """Generates a single token: the proof that the engine behind the server works. Raises ``ModelError``."""
+        async with self._within(self.limits.connect, "did not write a token"):
+            await self._openai.chat.completions.create(
+                **_body(served, (Message("user", "Hello"),)), max_tokens=1, temperature=0.0
+            )
+
+    async def _tokens(self, served: Served, messages: Sequence[Message]) -> list[int]:
+        body = _body(served, messages)
+        sent = {"model": served.name, "messages": body["messages"], **body["extra_body"]}
+        root = self.url.removesuffix("/v1")
+        response = await self._openai.post(f"{root}/tokenize", body=sent, cast_to=httpx2.Response)
+        return [int(token) for token in response.json()["tokens"]]
+
+    @asynccontextmanager
+    async def _within(self, seconds: float, what: str) -> AsyncIterator[None]:
+        """A deadline for a request that is not a stream, and its faults in words."""
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError:
+            raise ModelError(
+                "timeout",
+                f"The server at {self.url} {what} within {seconds:g} s: it is busy or stuck.",
+                remedy="Try again in a moment; if it persists, restart the server.",
+            ) from None
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+            name = self.served.name if self.served else self.wanted
+            raise in_words(error, self.url, name, False) from error
+
+
+class _Reader:
+    """Turns chunks into pieces. Reasoning comes first, under one of two names, and is part of the text."""
+
+    def __init__(self) -> None:
+        self._tokens = 0
+        self._in_reasoning = False
+        self._finish = ""
+
+    def read(self, chunk: "ChatCompletionChunk") -> Piece | None:
+        if not chunk.choices:
+            return None
+        choice = chunk.choices[0]
+        extra: dict[str, Any] = choice.delta.model_extra or {}
+        reasoning = extra.get("reasoning") or extra.get("reasoning_content") or ""
+        content = choice.delta.content or ""
+        if not reasoning and not content and choice.finish_reason is None:
+            return None  # the opening chunk, which only names the role
+        usage = chunk.usage  # in every chunk from vLLM; elsewhere a chunk with text counts as a token
+        self._tokens = usage.completion_tokens if usage else self._tokens + bool(reasoning or content)
+        if choice.finish_reason is not None and choice.finish_reason not in FINISH:
+            self._finish = choice.finish_reason
+        text = _whole(f"{reasoning}\n\n{content}" if self._in_reasoning and content else f"{reasoning}{content}")
+        self._in_reasoning = bool(reasoning) or (self._in_reasoning and not content)
+        return Piece(text, self._tokens, FINISH.get(choice.finish_reason))
+
+    def unfinished(self) -> ModelError:
+        """The fault for a stream that ended without saying that the reply is complete."""
+        why = f" ({self._finish})" if self._finish else ""
+        return ModelError("incomplete", f"The model server ended the reply before it was complete{why}.", remedy=KEPT)
+
+
+def _check_event_stream(response: httpx2.Response, url: str) -> None:
+    kind = response.headers.get("content-type", "")
+    if not kind.startswith("text/event-stream"):
+        raise ModelError(
+            "garbage",
+            f"The server at {url} answered with {kind or 'something'} instead of a model's reply.",
+            remedy="Check CREASON_VLLM_URL: a proxy or another program may be answering there.",
+        )
+
+
+def _body(served: Served, messages: Iterable[Message]) -> dict[str, Any]:
+    """What every request has in common. A final assistant message is continued, not answered."""
+    turns = list[ChatCompletionMessageParam]() if TYPE_CHECKING else []
+    turns += [{"role": message.role, "content": message.content} for message in messages]  # type: ignore[misc]
+    prefilled = bool(turns) and turns[-1]["role"] == "assistant"
+    template = {"continue_final_message": prefilled, "add_generation_prompt": not prefilled}
+    return {"model": served.name, "messages": turns, "extra_body": template}
+
+
+def _served(card: dict[str, Any]) -> Served:
+    return Served(str(card["id"]), str(card.get("root") or ""), int(card.get("max_model_len") or 0))
+
+
+def _whole(text: str) -> str:
+    """The text without lone surrogates, which JSON can carry and no file or database takes."""
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text

@@ -1,0 +1,110 @@
+"""What goes wrong between this program and a vLLM server, told as one ``ModelError``."""
+
+import time
+from collections.abc import Callable
+
+import httpx2
+import openai
+
+from creason_core.errors import ModelError
+
+KEPT = "The text so far is kept; run it again."
+
+
+def in_words(error: Exception, url: str, model: str, any_token: bool) -> ModelError:
+    """The ``ModelError`` for whatever the client raised.
+
+    Args:
+        error: From the openai client, httpx, or the decoding of the stream (``ValueError``).
+        url: The server's address.
+        model: The model that was asked for.
+        any_token: Whether part of the reply had arrived.
+    """
+    if isinstance(error, ModelError):
+        return error
+    if isinstance(error, openai.APIStatusError):
+        return _status(error, url, model)
+    if isinstance(error, openai.APIConnectionError | httpx2.HTTPError):
+        if any_token:
+            return ModelError("incomplete", "The connection to the model broke off in mid-reply.", remedy=KEPT)
+        return ModelError(
+            "unreachable",
+            f"No model answers at {url}.",
+            remedy="Your work is saved. Start the server (`make serve`), then run it again.",
+        )
+    if isinstance(error, openai.APIError):
+        return ModelError("failed", f"The model server reported an error: {_short(error.message)}", remedy=KEPT)
+    return ModelError("garbage", f"The server at {url} sent something that is not a model's reply.", remedy=KEPT)
+
+
+def _status(error: openai.APIStatusError, url: str, model: str) -> ModelError:
+    said = _short(error.message)
+    if error.status_code in {401, 403}:
+        return ModelError(
+            "rejected",
+            f"The server at {url} does not accept our key.",
+            remedy="Set CREASON_VLLM_API_KEY to its key.",
+            retryable=False,
+        )
+    if error.status_code == 404:
+        return ModelError(
+            "rejected",
+            f"The server at {url} does not serve the model {model}.",
+            remedy="Set CREASON_VLLM_MODEL to one that it serves, or leave it empty.",
+            retryable=False,
+        )
+    if error.status_code == 429:
+        after = error.response.headers.get("retry-after", "")
+        when = f"in {after} s" if after.isdigit() else "in a moment"
+        return ModelError("busy", "The model server has more work than it takes.", remedy=f"Run it again {when}.")
+    if error.status_code >= 500:
+        return ModelError(
+            "failed", f"The model server failed (HTTP {error.status_code}): {said}", remedy="Run it again in a moment."
+        )
+    if "context length" in said or "max_model_len" in said or "maximum model length" in said:
+        return ModelError(
+            "rejected",
+            f"The prompt and the reply do not fit into what the model can hold: {said}",
+            remedy="Shorten the record or allow a shorter reply.",
+            retryable=False,
+        )
+    return ModelError("rejected", f"The model server refused the request: {said}", retryable=False)
+
+
+def _short(text: str) -> str:
+    """A server's own words, on one line and not longer than a line or two."""
+    line = " ".join(text.split())
+    return line if len(line) <= 240 else f"{line[:239]}…"
+
+
+class Breaker:
+    """Stops asking a server that failed three times in a row, for 15 seconds."""
+
+    FAILURES = 3
+    SECONDS = 15.0
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._open_until = 0.0
+
+    def check(self) -> None:
+        """Raises ``ModelError`` while the server is left alone."""
+        if (left := self._open_until - self._clock()) > 0:
+            raise ModelError(
+                "unreachable",
+                f"The model server failed {self._failures} times in a row and is left alone for {left:.0f} s more.",
+                remedy="Your work is saved. Run it again then.",
+            )
+
+    def failed(self, error: ModelError) -> None:
+        """Counts a server that does not answer; other faults are not its absence."""
+        if error.kind in {"unreachable", "timeout"}:
+            self._failures += 1
+            if self._failures >= self.FAILURES:
+                self._open_until = self._clock() + self.SECONDS
+
+    def answered(self) -> None:
+        """Forgets earlier failures."""
+        self._failures = 0
+        self._open_until = 0.0
