@@ -56,15 +56,14 @@ def _handler(server: ClockedServer) -> type[BaseHTTPRequestHandler]:
             """Says nothing."""
 
         def do_GET(self) -> None:
-            body = json.dumps({"object": "list", "data": [{"id": MODEL, "object": "model", "max_model_len": 4096}]})
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body.encode())
+            self._json({"object": "list", "data": [{"id": MODEL, "object": "model", "max_model_len": 4096}]})
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if not asked.get("stream"):  # the app asks for one token to see whether the server is well
+                choice = {"index": 0, "message": {"role": "assistant", "content": "t"}, "finish_reason": "length"}
+                self._json({"id": "0", "object": "chat.completion", "created": 0, "model": MODEL, "choices": [choice]})
+                return
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
@@ -74,6 +73,14 @@ def _handler(server: ClockedServer) -> type[BaseHTTPRequestHandler]:
                 self._stream(reply)
             finally:
                 reply.over.set()
+
+        def _json(self, content: dict[str, Any]) -> None:
+            body = json.dumps(content).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def _stream(self, reply: Reply) -> None:
             started = time.time()
