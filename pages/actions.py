@@ -1,0 +1,183 @@
+"""What buttons do. Each function is one callback: read the widgets, call the core once, remember what to say.
+
+Callbacks run before the page is drawn and hold no ``st`` call between the start and the end of a write. Every
+write carries a key made when the button was drawn, so a double click writes once.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Literal, ParamSpec
+from uuid import uuid4
+
+import streamlit as st
+
+from creason_core.errors import CReasonError
+from creason_core.question import Question
+from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft
+from creason_core.store.feedback import Feedback, human_answer, save_answer, save_feedback
+from creason_core.store.preferences import Preferences, preferences, save_preferences
+from pages.components.feedback_row import entered, prefill
+from pages.components.inert import inert
+from pages.components.result_card import Own
+from pages.components.shell import NOTICE_VERSION
+from pages.place import go, move
+from pages.services import services
+
+P = ParamSpec("P")
+Tone = Literal["error", "success"]
+
+
+def told(action: Callable[P, None]) -> Callable[P, None]:
+    """``action`` with its expected failures told on the next drawing instead of raised."""
+
+    @wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            action(*args, **kwargs)
+        except CReasonError as error:
+            tell(str(error), "error")
+
+    return run
+
+
+def tell(text: str, tone: Tone = "success") -> None:
+    """Says ``text`` at the top of the next drawing."""
+    st.session_state["told"] = (text, tone)
+
+
+def show_told() -> None:
+    """Draws what the last callback had to say, once."""
+    if said := st.session_state.pop("told", None):
+        text, tone = said
+        if tone == "error":
+            st.error(inert(text, 2000), icon=":material/error:")
+        else:
+            st.toast(inert(text), icon=":material/check_circle:")
+
+
+def key_for(what: str) -> str:
+    """The idempotency key of the write that ``what`` names, made when first drawn and kept until ``used``."""
+    return str(st.session_state.setdefault(f"idem:{what}", uuid4().hex))
+
+
+def used(what: str) -> None:
+    """The next drawing of ``what`` is another write."""
+    st.session_state.pop(f"idem:{what}", None)
+
+
+def own_answer(question_id: str, group_id: str | None) -> Own | None:
+    """The reader's own answer: that of a run, or the one committed before a run starts; None before committing."""
+    s = services()
+    if group_id:
+        given = human_answer(s.db, s.user, group_id)
+        return Own(given.option, given.sure) if given else None
+    kept = draft(s.db, s.user, f"answer:{question_id}")
+    if not kept:
+        return None
+    option = kept.get("option")
+    return Own(option if isinstance(option, int) else None, bool(kept.get("sure")))
+
+
+@told
+def understood() -> None:
+    """The first-visit notice was read."""
+    _prefer(ack_version=NOTICE_VERSION)
+
+
+@told
+def set_preference(name: str, widget: str) -> None:
+    """Stores the value of the settings widget called ``widget`` as the preference ``name``."""
+    _prefer(**{name: st.session_state[widget]})
+
+
+@told
+def open_public_case(patient: str, headline: str) -> None:
+    """Opens a packaged patient as a case of this reader and goes to Hypotheses."""
+    s = services()
+    version = open_public(s.db, s.user, s.cohort.name, s.cohort.case(patient), headline)
+    open_case(version)
+
+
+def open_case(version: CaseVersion, page: str = "hypotheses") -> None:
+    """Makes ``version`` the open case and goes to ``page``."""
+    go(page, case=version.case_id, v=version.id, mask=None, run=None)
+
+
+@told
+def open_run(version_id: str, group_id: str) -> None:
+    """Goes to a run, whatever its state."""
+    s = services()
+    version = case_version(s.db, s.user, version_id)
+    go("hypotheses", case=version.case_id, v=version.id, mask=None, run=group_id)
+
+
+def choose_feature(feature: str | None) -> None:
+    """Masks ``feature`` (None: nothing); the run that was shown is left, not lost."""
+    move(mask=feature, run=None)
+
+
+@told
+def commit(question_id: str, option: int | None, sure: bool) -> None:
+    """Keeps the reader's own answer (None: skipped) until the run that it belongs to starts."""
+    s = services()
+    save_draft(s.db, s.user, f"answer:{question_id}", {"option": option, "sure": sure})
+
+
+@told
+def start_run(question: Question, version: CaseVersion, samples: int, idem: str, parent: str | None = None) -> None:
+    """Starts the samples of a question; the reader's answer becomes part of the record."""
+    s = services()
+    answer = own_answer(question.id, parent)
+    group = s.runs.start(s.user, version, question, s.cohort.codebook, samples=samples, idem=idem, parent_group=parent)
+    if answer:
+        save_answer(s.db, s.user, group.id, answer.option, answer.sure, idem=f"{idem}:answer", before_reveal=True)
+        drop_draft(s.db, s.user, f"answer:{question.id}")
+    used(f"run:{question.id}:{parent}")
+    move(mask=question.masked_feature, run=group.id)
+
+
+@told
+def stop_run(group_id: str) -> None:
+    """Stops the live samples of a run; finished ones and the text so far stay."""
+    s = services()
+    s.runs.stop(s.user, group_id)
+
+
+@told
+def reveal(group_id: str) -> None:
+    """Shows the recorded value, and remembers that it was shown."""
+    s = services()
+    save_draft(s.db, s.user, f"revealed:{group_id}", {"revealed": True})
+
+
+@told
+def rate(run_id: str, form: str, supersedes: str | None, idem: str) -> None:
+    """Stores the rating that stands in the form called ``form``."""
+    s = services()
+    rating = entered(form)
+    save_feedback(
+        s.db,
+        s.user,
+        run_id,
+        idem=idem,
+        thumb=rating.thumb,
+        reasons=rating.reasons,
+        severity=rating.severity,
+        comment=rating.comment,
+        train_ok=rating.train_ok,
+        supersedes=supersedes,
+    )
+    st.session_state.pop(f"editing:{run_id}", None)
+    tell("Feedback saved.")
+
+
+def edit_rating(run_id: str, form: str, saved: Feedback) -> None:
+    """Opens a saved rating in the form called ``form``; nothing is overwritten until it is saved."""
+    prefill(form, saved)
+    st.session_state[f"editing:{run_id}"] = True
+
+
+def _prefer(**changed: object) -> None:
+    s = services()
+    now = preferences(s.db, s.user)
+    save_preferences(s.db, s.user, Preferences.model_validate(now.model_dump() | changed))

@@ -1,0 +1,129 @@
+"""The right-hand side of a question until its run ends: commit, run, and the text as it comes."""
+
+import streamlit as st
+
+from creason_core.prompts import letters, stem
+from pages.actions import choose_feature, commit, key_for, own_answer, start_run, stop_run
+from pages.asking import Asking
+from pages.components.inert import inert
+from pages.components.leak_panel import leak_panel
+from pages.components.question_card import commit_row, options_to_choose, options_to_read, stem_with_prompt
+from pages.components.reasoning_panel import live_text, waiting_panel
+from pages.components.result_card import Own
+from pages.components.run_state import vote_so_far
+from pages.judging import judging
+from pages.services import services
+
+SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
+POLL_SECONDS = 0.3
+
+
+def answering(asking: Asking) -> None:
+    """Draws whatever is next for the question: commit and run, wait and read, or judge."""
+    question = asking.question
+    assert question is not None
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        word = "Masked" if asking.kind == "mask" else "Estimating"
+        st.markdown(f":material/visibility_off: {word}: **{inert(asking.feature.label)}**", width="content")
+        st.button("Choose another", key="choose_another", type="tertiary", on_click=choose_feature, args=(None,))
+    leak_panel(asking.feature.label, question.hidden)
+    stem_with_prompt(stem(question, asking.s.cohort.codebook), asking.prompt)
+    own = own_answer(question.id, asking.view.group.id if asking.view else None)
+    if asking.view is None:
+        _before(asking, own)
+    elif asking.view.live:
+        _marked_options(asking, own)
+        st.session_state[f"watched:{asking.view.group.id}"] = True
+        st.fragment(_live, run_every=POLL_SECONDS)(asking.view.group.id)
+    else:
+        judging(asking, asking.view, own)
+
+
+def _before(asking: Asking, own: Own | None) -> None:
+    question = asking.question
+    assert question is not None
+    chosen_key = f"chosen:{question.id}"
+    if asking.prefer.commit_first and own is None:
+        st.markdown("**Your answer first.** The model's output appears after you commit or skip.")
+        options_to_choose(
+            asking.options,
+            st.session_state.get(chosen_key),
+            lambda index: st.session_state.update({chosen_key: index}),
+            "option",
+            shortcuts=asking.prefer.shortcuts,
+        )
+        commit_row(
+            st.session_state.get(chosen_key),
+            lambda option, sure: commit(question.id, option, sure),
+            lambda: commit(question.id, None, False),
+            "commit",
+        )
+    else:
+        _marked_options(asking, own)
+    _run_row(asking, ready=own is not None or not asking.prefer.commit_first)
+
+
+def _marked_options(asking: Asking, own: Own | None) -> None:
+    marks = ["your answer" if own and own.option == index else "" for index in range(len(asking.options))]
+    options_to_read(asking.options, marks)
+    if own and own.option is None:
+        st.caption("You skipped your own answer.")
+
+
+def _run_row(asking: Asking, *, ready: bool) -> None:
+    question = asking.question
+    assert question is not None
+    samples = st.segmented_control(
+        "Samples",
+        list(SAMPLES),
+        format_func=lambda n: SAMPLES[n],
+        default=asking.prefer.samples,
+        required=True,
+        key="samples",
+        help="More samples show how much the model agrees with itself, and take longer.",
+        persist_state="session",
+    )
+    count = int(samples or asking.prefer.samples)
+    replies = "1 reply" if count == 1 else f"{count} replies"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Run",
+            key="run",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not ready,
+            shortcut="Ctrl+Enter" if asking.prefer.shortcuts else None,
+            help=None if ready else "Commit to your answer, or skip it, first.",
+            on_click=start_run,
+            args=(question, asking.version, count, key_for(f"run:{question.id}:None")),
+        )
+        st.caption(f"{replies} of up to {asking.s.settings.max_tokens:,} tokens each")
+
+
+def _live(group_id: str) -> None:
+    """One look at a live run; asks for the whole page when it has ended."""
+    s = services()
+    view = s.runs.snapshot(s.user, group_id)
+    if not view.live:
+        st.rerun()
+    runs = [item.run for item in view.runs]
+    names = letters(len(runs[0].order))
+    if len(runs) > 1:
+        vote_so_far(runs, names)
+    st.button(
+        "Stop",
+        key=f"stop_{group_id}",
+        icon=":material/stop_circle:",
+        shortcut="Esc",
+        on_click=stop_run,
+        args=(group_id,),
+        help="Finished samples and the text so far are kept." if len(runs) > 1 else "The text so far is kept.",
+    )
+    live = [item for item in view.runs if item.run.live]
+    current = next((item for item in live if item.run.text), live[0])
+    if current.unsaved:
+        st.warning(inert(current.unsaved), icon=":material/save:")
+    if current.run.text:
+        live_text(current)
+    else:
+        waiting_panel(current)

@@ -1,0 +1,159 @@
+"""One question from the choice of a value to its rating. The tabs *One value* and *Missing values* both draw it."""
+
+from dataclasses import dataclass
+
+from creason_core.case import check_value
+from creason_core.codebook import Feature
+from creason_core.errors import CReasonError
+from creason_core.prompts import letters, prompt_text, render
+from creason_core.question import (
+    EstimateQuestion,
+    Maskable,
+    MultipleChoiceQuestion,
+    Question,
+    build_estimate,
+    build_question,
+    estimable,
+    maskable,
+    option_order,
+    visible_entries,
+)
+from creason_core.runs import GroupView
+from creason_core.store.cases import CaseVersion
+from creason_core.store.preferences import Preferences
+from creason_core.store.run_rows import Kind
+from pages.components.option_chart import Bar
+from pages.components.provenance import MARKS, NOT_MEASURED
+from pages.components.value_list import Look, ValueLine
+from pages.place import here, move
+from pages.services import Services
+
+SEED = 0  # of the option draws: the same case and feature give everybody the same question
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What one tab is about: a case, perhaps a question about it, perhaps a run of that question."""
+
+    s: Services
+    prefer: Preferences
+    version: CaseVersion
+    kind: Kind
+    question: Question | None
+    view: GroupView | None
+
+    @property
+    def feature(self) -> Feature:
+        """The masked feature; only where there is a question."""
+        assert self.question is not None
+        return self.s.cohort.codebook.feature(self.question.masked_feature)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options with their unit, in canonical order."""
+        assert self.question is not None
+        unit = f" {self.feature.unit_label}" if self.feature.numeric and self.feature.unit_label else ""
+        return tuple(
+            option.text if option.value is None and option.low is None else f"{option.text}{unit}"
+            for option in self.question.options
+        )
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """The options as the chart shows them."""
+        assert self.question is not None
+        has_prior = [option.value is not None or option.low is not None for option in self.question.options]
+        return tuple(
+            Bar(letter, text, option.prior if known else None)
+            for letter, text, option, known in zip(
+                letters(len(self.options)), self.options, self.question.options, has_prior, strict=True
+            )
+        )
+
+    @property
+    def prompt(self) -> str:
+        """The text that sample 1 sends."""
+        assert self.question is not None
+        order = option_order(self.question, self.feature, 0)
+        return prompt_text(render(self.version.case, self.question, self.s.cohort.codebook, order))
+
+
+def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind) -> Asking:
+    """What the reader is looking at in the tab ``kind``, from the ids in the address.
+
+    Raises:
+        CReasonError: The run of the address cannot be shown, or the feature cannot be asked about.
+    """
+    view = _view(s, version, kind)
+    if view:
+        json = view.group.question_json
+        made: Question = (
+            MultipleChoiceQuestion.model_validate_json(json)
+            if kind == "mask"
+            else EstimateQuestion.model_validate_json(json)
+        )
+        return Asking(s, prefer, version, kind, made, view)
+    feature = here("mask")
+    if feature is None or feature not in {item.feature for item in candidates(s, version, kind)}:
+        return Asking(s, prefer, version, kind, None, None)
+    build = build_question if kind == "mask" else build_estimate
+    return Asking(s, prefer, version, kind, build(version.case, feature, s.cohort, seed=SEED), None)
+
+
+def candidates(s: Services, version: CaseVersion, kind: Kind) -> tuple[Maskable, ...]:
+    """The features that the tab offers, with the reason for each that cannot be chosen."""
+    return maskable(version.case, s.cohort) if kind == "mask" else estimable(version.case, s.cohort)
+
+
+def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
+    """The patient's values as the list shows them; nothing that the question hides is among them."""
+    codebook = asking.s.cohort.codebook
+    sent: set[str] | None = None
+    if asking.question:
+        sent = {entry.feature for entry in visible_entries(asking.version.case, asking.question, codebook)}
+    lines = []
+    for item in candidates(asking.s, asking.version, asking.kind):
+        feature = codebook.feature(item.feature)
+        look, text = _look(asking, feature, sent)
+        lines.append(
+            ValueLine(feature.name, feature.section, feature.label, text, look, feature.definition, item.why_not)
+        )
+    return tuple(lines)
+
+
+def _look(asking: Asking, feature: Feature, sent: set[str] | None) -> tuple[Look, str]:
+    if asking.question and feature.name == asking.question.masked_feature:
+        return "masked", "hidden" if asking.kind == "mask" else "being estimated"
+    entry = asking.version.case.by_feature.get(feature.name)
+    if entry is None:
+        return "missing", "not recorded"
+    if not entry.measured:
+        return "missing", NOT_MEASURED
+    if sent is not None and feature.name not in sent:
+        return "hidden", "hidden with it" if feature.role in ("predictor", "derived") else "not sent"
+    flags = {"low": " ↓", "high": " ↑"}
+    found = check_value(feature, entry.value)
+    arrow = flags[found[0].direction] if found else ""
+    source = "" if entry.provenance == "registry" else f" ({MARKS[entry.provenance].word.lower()})"
+    return "shown", f"{feature.text_with_unit(entry.value)}{arrow}{source}"
+
+
+def kind_of_run(s: Services) -> Kind | None:
+    """Which tab the run of the address belongs to; None where there is no such run."""
+    group_id = here("run")
+    try:
+        return s.runs.snapshot(s.user, group_id).group.kind if group_id else None
+    except CReasonError:
+        return None
+
+
+def _view(s: Services, version: CaseVersion, kind: Kind) -> GroupView | None:
+    group_id = here("run")
+    if group_id is None:
+        return None
+    try:
+        view = s.runs.snapshot(s.user, group_id)
+    except CReasonError:
+        move(run=None)
+        raise
+    return view if view.group.kind == kind and view.group.case_version_id == version.id else None

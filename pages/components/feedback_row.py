@@ -1,0 +1,126 @@
+"""A thumb with its reasons under a run. What is saved is shown from the database; editing adds a newer row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from creason_core.store.feedback import (
+    COMMENT_CHARACTERS,
+    DOWN_REASONS,
+    SEVERITIES,
+    UNSAFE,
+    UP_REASONS,
+    Feedback,
+    Thumb,
+)
+from pages.components.inert import inert
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What stands in the widgets of one feedback row."""
+
+    thumb: Thumb
+    reasons: tuple[str, ...]
+    severity: str | None
+    comment: str
+    train_ok: bool
+
+
+def feedback_row(
+    key: str,
+    saved: Feedback | None,
+    *,
+    train_ok: bool,
+    on_save: Callable[[], None],
+    on_edit: Callable[[], None],
+) -> None:
+    """Draws the row. ``saved`` is what the database holds and is being shown; None shows the form.
+
+    ``key`` names the form and changes when another version of the rating is to be entered.
+    """
+    if saved is not None:
+        _saved(saved, on_edit, key)
+        return
+    with st.container(key=f"{key}_row", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**Was this reasoning good?**", width="content")
+            thumb = st.feedback("thumbs", key=f"{key}_thumb", persist_state="session")
+        if thumb is None:
+            st.caption("A thumb up or down, with a reason, is kept with the exact prompt and text.")
+            return
+        _details(key, thumb == 1, train_ok, on_save)
+
+
+def entered(key: str) -> Rating:
+    """What the reader put into the form called ``key``; for use in its Save callback."""
+    state = st.session_state
+    reasons = tuple(state.get(f"{key}_reasons") or ())
+    return Rating(
+        thumb="up" if state.get(f"{key}_thumb") == 1 else "down",
+        reasons=reasons,
+        severity=state.get(f"{key}_severity") if UNSAFE in reasons else None,
+        comment=str(state.get(f"{key}_comment") or ""),
+        train_ok=bool(state.get(f"{key}_train")),
+    )
+
+
+def prefill(key: str, saved: Feedback) -> None:
+    """Puts a saved rating into the form called ``key``, to be edited; for use in a callback."""
+    st.session_state[f"{key}_thumb"] = 1 if saved.thumb == "up" else 0
+    st.session_state[f"{key}_reasons"] = list(saved.reasons)
+    st.session_state[f"{key}_comment"] = saved.comment
+    st.session_state[f"{key}_train"] = saved.train_ok
+    if saved.severity:
+        st.session_state[f"{key}_severity"] = saved.severity
+
+
+def _details(key: str, up: bool, train_ok: bool, on_save: Callable[[], None]) -> None:
+    reasons = st.pills(
+        "What was good?" if up else "What was wrong?",
+        UP_REASONS if up else DOWN_REASONS,
+        selection_mode="multi",
+        key=f"{key}_reasons",
+        persist_state="session",
+    )
+    severity: str | None = None
+    unsafe = UNSAFE in reasons
+    if unsafe:
+        severity = st.segmented_control(
+            "Harm if someone had followed it (required)", SEVERITIES, key=f"{key}_severity", persist_state="session"
+        )
+    st.text_area(
+        "Comment",
+        max_chars=COMMENT_CHARACTERS,
+        key=f"{key}_comment",
+        placeholder="Optional. No patient identifiers.",
+        height=80,
+        persist_state="session",
+    )
+    if f"{key}_train" not in st.session_state:
+        st.session_state[f"{key}_train"] = train_ok
+    st.checkbox("May be used to train the model", key=f"{key}_train", persist_state="session")
+    waiting = unsafe and severity is None
+    st.button(
+        "Save feedback",
+        key=f"{key}_save",
+        type="primary",
+        icon=":material/save:",
+        disabled=waiting,
+        help="Say how much harm it could have done." if waiting else None,
+        on_click=on_save,
+    )
+
+
+def _saved(saved: Feedback, on_edit: Callable[[], None], key: str) -> None:
+    icon, word = (":material/thumb_up:", "Good") if saved.thumb == "up" else (":material/thumb_down:", "Not good")
+    parts = [f"{icon} **{word}**", *(inert(reason) for reason in saved.reasons)]
+    if saved.severity:
+        parts.append(f"harm if followed: {saved.severity}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_saved"):
+        st.markdown(" · ".join(parts), width="content")
+        st.caption(f"Saved {saved.created.astimezone():%H:%M}", width="content")
+        st.button("Edit", key=f"{key}_edit", type="tertiary", icon=":material/edit:", on_click=on_edit)
+    if saved.comment:
+        st.text(f"“{saved.comment}”")

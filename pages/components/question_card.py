@@ -1,0 +1,62 @@
+"""The question as sent, its options as choices, and the commitment to an own answer."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from pages.components.inert import inert
+
+
+def stem_with_prompt(stem: str, prompt: str) -> None:
+    """Draws the question in words and a popover with the exact text that the model gets."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"##### {inert(stem)}", width="content")
+        with st.popover("Prompt", icon=":material/description:", type="tertiary", help="The exact text that is sent"):
+            st.caption("Sent as shown; in further samples the options stand in another order.")
+            st.code(prompt, language=None, wrap_lines=True, height=420)
+
+
+def options_to_choose(
+    options: Sequence[str], chosen: int | None, on_choose: Callable[[int], None], key: str, *, shortcuts: bool
+) -> None:
+    """Draws the options as buttons; Alt+1 … choose them by keyboard."""
+    with st.container(key="options", gap="small"):
+        for index, text in enumerate(options):
+            picked = index == chosen
+            st.button(
+                f"**{chr(ord('A') + index)}**   {inert(text)}",
+                key=f"{key}_{index}",
+                icon=":material/radio_button_checked:" if picked else ":material/radio_button_unchecked:",
+                type="primary" if picked else "secondary",
+                width="stretch",
+                on_click=on_choose,
+                args=(index,),
+                shortcut=f"Alt+{index + 1}" if shortcuts and index < 9 else None,
+            )
+
+
+def options_to_read(options: Sequence[str], marks: Sequence[str]) -> None:
+    """Draws the options as lines; ``marks`` holds a word or nothing for each ("your answer")."""
+    lines = [
+        f"- **{chr(ord('A') + index)}**  {inert(text)}" + (f"  :material/person: *{inert(mark)}*" if mark else "")
+        for index, (text, mark) in enumerate(zip(options, marks, strict=True))
+    ]
+    st.markdown("\n".join(lines))
+
+
+def commit_row(
+    chosen: int | None, on_commit: Callable[[int, bool], None], on_skip: Callable[[], None], key: str
+) -> None:
+    """Draws the two ways to commit and the way to skip; an answer once given stays."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for word, sure in (("I am sure", True), ("I am unsure", False)):
+            st.button(
+                f"Commit {chr(ord('A') + chosen)}: {word}" if chosen is not None else f"Commit: {word}",
+                key=f"{key}_{'sure' if sure else 'unsure'}",
+                disabled=chosen is None,
+                type="primary" if sure else "secondary",
+                help="Choose an option first." if chosen is None else None,
+                on_click=on_commit,
+                args=(chosen, sure),
+            )
+        st.button("Skip", key=f"{key}_skip", type="tertiary", on_click=on_skip, help="Run without an answer of yours")

@@ -1,0 +1,73 @@
+"""What surrounds every page: intended use, which model runs where, the first-visit notice, a live run elsewhere."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from creason_core.engines.base import EngineHealth
+from pages.components.inert import inert
+
+INTENDED_USE = "Research and education. Not for time-critical decisions. Check the basis before you rely on it."
+NOTICE_VERSION = 1  # raise it when the notice changes: everybody reads it once more
+_LARGE_TEXT = "<style>html { font-size: 20px; }</style>"
+_ENGINES = {"vllm": "vLLM server", "embedded": "Small model on this computer", "replay": "Recorded replies"}
+
+
+def style(large_text: bool) -> None:
+    """Applies the style sheet and the reader's text size."""
+    st.html(Path(__file__).with_name("style.css"))
+    if large_text:
+        st.html(_LARGE_TEXT)
+
+
+def header(health: EngineHealth, about: str) -> None:
+    """Draws the strip on top of every page; ``about`` is the page that tells the limits."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="header"
+    ):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            st.caption(INTENDED_USE)
+            st.page_link(about, label="Limits", icon=":material/info:")
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            if health.identity.engine == "replay":
+                st.badge("Recorded", icon=":material/history:", color="violet", help="Replies were recorded earlier.")
+            _model_chip(health)
+
+
+def _model_chip(health: EngineHealth) -> None:
+    word, icon = ("ready", ":material/check_circle:") if health.ready else ("offline", ":material/cloud_off:")
+    with st.popover(f"{inert(health.identity.model or 'No model', 40)} · {word}", icon=icon, type="tertiary"):
+        lines = [
+            f"Engine: {_ENGINES[health.identity.engine]}",
+            f"Where: {health.where}",
+            f"State: {health.note}",
+        ]
+        if health.context_tokens:
+            lines.append(f"Context length: {health.context_tokens:,} tokens")
+        if health.identity.adapter:
+            lines.append(f"Adapter: {health.identity.adapter}")
+        if health.identity.model_hash:
+            lines.append(f"Weights: SHA-256 {health.identity.model_hash[:12]}…")
+        st.text("\n".join(lines))
+
+
+@st.dialog("Before you start", dismissible=False)
+def first_visit(understood: Callable[[], None]) -> None:
+    """Three sentences, once."""
+    st.write(
+        "C-Reason is for research and education, on public or de-identified cases. "
+        "It must not be used for a decision that cannot wait, and it does not replace clinical judgement."
+    )
+    st.write("The model's reasoning can sound right and be wrong: commit to your own answer first, then compare.")
+    st.write("Never enter names, dates of birth, record numbers or anything else that identifies a person.")
+    st.button("I understand", type="primary", on_click=understood, key="understood")
+
+
+def full_page_problem(title: str, message: str, remedy: str) -> None:
+    """A calm page for when the program cannot work: what happened, and what to do."""
+    st.title(title)
+    st.error(inert(message, 2000), icon=":material/error:")
+    if remedy:
+        st.write(f"**What to do.** {inert(remedy, 2000)}")
+    st.button("Try again", type="primary", icon=":material/refresh:")

@@ -1,0 +1,85 @@
+"""One value of a record as a field: label, input, where it comes from, and what the checks say."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from creason_core.case import Finding, Provenance
+from creason_core.codebook import Feature
+from pages.components.inert import inert
+from pages.components.provenance import MARKS, NOT_MEASURED
+
+
+def value_field(
+    feature: Feature,
+    value: float | str | None,
+    provenance: Provenance | None,
+    *,
+    assumed: bool,
+    disabled: bool,
+    key: str,
+    on_change: Callable[[], None],
+) -> None:
+    """Draws the input. ``assumed`` says that the registry filled in a normal value for a test nobody ran."""
+    unit = f" ({inert(feature.unit_label)})" if feature.numeric and feature.unit_label else ""
+    shown = MARKS[provenance] if provenance else None
+    badge = f"  :{shown.colour}-badge[{shown.icon} {shown.word}]" if shown else ""
+    label = f"{inert(feature.label)}{unit}{badge}"
+    empty = NOT_MEASURED if assumed else "not recorded"
+    help_text = inert(_help(feature), 900) or None
+    if feature.numeric:
+        st.number_input(
+            label,
+            value=float(value) if isinstance(value, (int, float)) else None,
+            step=10.0**-feature.decimals,
+            format="%g",
+            placeholder=empty,
+            key=key,
+            help=help_text,
+            disabled=disabled,
+            on_change=on_change,
+        )
+        return
+    codes = [level.code for level in feature.levels]
+    st.selectbox(
+        label,
+        codes,
+        index=codes.index(value) if isinstance(value, str) and value in codes else None,
+        format_func=lambda code: feature.level_labels[code],
+        placeholder=empty,
+        key=key,
+        help=help_text,
+        disabled=disabled,
+        on_change=on_change,
+    )
+
+
+def findings_below(
+    findings: Sequence[Finding], reason: str, *, needs_reason: bool, key: str, on_reason: Callable[[], None]
+) -> None:
+    """Draws what the checks say: a flag, a request for a reason, or why the value is refused."""
+    for finding in findings:
+        arrow = "↓" if finding.direction == "low" else "↑"
+        if finding.tier == "impossible":
+            st.markdown(f":red-badge[:material/block: Impossible] {inert(finding.message)}")
+        elif finding.tier == "confirm" and needs_reason:
+            st.markdown(f":orange-badge[:material/warning: Confirm] {inert(finding.message)}")
+            st.text_input(
+                "Why is it right?",
+                value=reason,
+                key=key,
+                placeholder="For example: measured twice",
+                on_change=on_reason,
+                max_chars=200,
+            )
+        else:
+            st.caption(f"{arrow} {inert(finding.message)}")
+
+
+def _help(feature: Feature) -> str:
+    parts = [feature.definition]
+    if feature.reference:
+        parts.append(f"Reference range {feature.reference} {feature.unit_label}.")
+    if feature.loinc:
+        parts.append(f"LOINC {feature.loinc}.")
+    return " ".join(part for part in parts if part)

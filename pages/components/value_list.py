@@ -1,0 +1,69 @@
+"""The patient's values as a list to read and to choose from: one line a value."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from pages.components.inert import inert
+
+Look = Literal["shown", "masked", "hidden", "missing"]
+_ICONS: dict[Look, str] = {
+    "masked": ":material/visibility_off:",
+    "hidden": ":material/lock:",
+    "missing": ":material/help_center:",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLine:
+    """One feature of the list. ``text`` is its value, or what stands in its place; ``why_not`` disables it."""
+
+    feature: str
+    section: str
+    label: str
+    text: str
+    look: Look = "shown"
+    help: str = ""
+    why_not: str = ""
+
+
+def value_list(lines: Sequence[ValueLine], on_choose: Callable[[str], None], key: str, height: int = 640) -> None:
+    """Draws ``lines`` by section in a scrolling panel with a search box; choosing a line calls ``on_choose``."""
+    wanted = st.text_input(
+        "Find a value",
+        placeholder="Find a value, for example: creat",
+        key=f"{key}_search",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    found = [line for line in lines if _matches(line, wanted or "")]
+    if not found:
+        st.caption("No value has that in its name. Clear the search to see all of them.")
+        return
+    with st.container(height=height, border=True, key=f"values_{key}"):
+        section = ""
+        for line in found:
+            if line.section != section:
+                section = line.section
+                st.caption(f"**{inert(section)}**")
+            _line(line, on_choose, key)
+
+
+def _matches(line: ValueLine, wanted: str) -> bool:
+    return wanted.strip().casefold() in f"{line.label} {line.section}".casefold()
+
+
+def _line(line: ValueLine, on_choose: Callable[[str], None], key: str) -> None:
+    st.button(
+        f"{inert(line.label)} **{inert(line.text, 60)}**",
+        key=f"{key}_{line.feature}",
+        icon=_ICONS.get(line.look),
+        help=inert(line.why_not or line.help) or None,
+        disabled=bool(line.why_not),
+        type="primary" if line.look == "masked" else "tertiary",
+        width="stretch",
+        on_click=on_choose,
+        args=(line.feature,),
+    )

@@ -1,0 +1,112 @@
+"""Home: be useful in one click. Open a public case, continue, or see what is running or unread."""
+
+import streamlit as st
+
+from creason_core.store.cases import CaseVersion, recent_cases
+from creason_core.store.run_rows import RunGroup, recent_groups, unread_groups
+from pages.actions import open_case, open_public_case, open_run
+from pages.components.inert import inert
+from pages.components.run_state import state_badge
+from pages.drafting import begin
+from pages.services import Services, services
+
+TILES = 5
+HOW = (
+    "**Open or enter** a patient. Values are checked as you type.",
+    "**Hide** one value. The model sees the rest, without what would give it away.",
+    "**Commit** your own answer, read the model's reasoning as it comes, and **judge** it.",
+)
+
+
+def public_tiles(s: Services) -> None:
+    """One tile for each packaged patient, told by its own data."""
+    st.subheader("Open a public case")
+    st.caption(
+        f"Real, de-identified patients of the {inert(s.cohort.title)}, none of whom the questions were fitted on."
+    )
+    with st.grid(min_column_width=240, gap="small"):
+        for tile in s.cohort.public[:TILES]:
+            st.button(
+                inert(tile.headline),
+                key=f"public_{tile.patient}",
+                icon=":material/person:",
+                width="stretch",
+                on_click=open_public_case,
+                args=(tile.patient, tile.headline),
+            )
+
+
+def continue_card(version: CaseVersion, group: RunGroup | None) -> None:
+    """The last case and the last run on it."""
+    with st.container(border=True, key="continue"):
+        st.caption("Continue")
+        st.markdown(f"**{inert(version.label)}**")
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Open the case",
+                key="continue_case",
+                icon=":material/arrow_forward:",
+                on_click=open_case,
+                args=(version,),
+            )
+            if group:
+                st.button(
+                    "Last run",
+                    key="continue_run",
+                    on_click=open_run,
+                    args=(group.case_version_id, group.id),
+                    type="tertiary",
+                )
+
+
+def running_or_unread(s: Services) -> None:
+    """Live runs, and finished ones that nobody has looked at."""
+    st.subheader("Running or unread")
+    live = [view.group for view in s.runs.live(s.user)]
+    unread = [group for group in unread_groups(s.db, s.user) if group.id not in {item.id for item in live}]
+    if not live and not unread:
+        st.caption("Nothing is running, and everything that finished has been opened.")
+    for group, word in [*((item, "live") for item in live), *((item, "unread") for item in unread[:5])]:
+        label = s.cohort.codebook.by_name[group.masked_feature].label
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if word == "live":
+                state_badge("streaming")
+            else:
+                st.badge("Unread", icon=":material/mark_email_unread:", color="blue")
+            st.button(
+                f"{inert(label)} · {group.created.astimezone():%d %b %H:%M}",
+                key=f"open_{group.id}",
+                type="tertiary",
+                on_click=open_run,
+                args=(group.case_version_id, group.id),
+            )
+
+
+s = services()
+st.title("Home")
+if not s.health.latest.ready:
+    st.warning(
+        f"The model is offline: {inert(s.health.latest.note)} You can open and enter cases and read earlier runs.",
+        icon=":material/cloud_off:",
+    )
+cases = recent_cases(s.db, s.user, 1)
+groups = recent_groups(s.db, s.user, 1)
+if cases:
+    continue_card(cases[0], groups[0] if groups else None)
+else:
+    st.write("Hide a value of a real patient, say what you think it was, and see how the model reasons about it.")
+public_tiles(s)
+left, right = st.columns(2, gap="large")
+with left:
+    running_or_unread(s)
+with right:
+    st.subheader("How to use")
+    st.markdown("\n".join(f"{number}. {line}" for number, line in enumerate(HOW, 1)))
+    st.button(
+        "Enter a patient of your own",
+        key="new_case",
+        icon=":material/add:",
+        type="tertiary",
+        on_click=begin,
+        args=(None,),
+    )

@@ -1,0 +1,79 @@
+"""Hypotheses: if I did not know this value, what would the rest of the picture say, and why?"""
+
+import streamlit as st
+
+from creason_core.store.preferences import preferences
+from pages.actions import choose_feature
+from pages.answering import answering
+from pages.asking import Asking, asking_of, kind_of_run, value_lines
+from pages.components.patient_bar import no_case, patient_bar
+from pages.components.value_list import value_list
+from pages.drafting import begin
+from pages.opened import bar_facts, opened
+from pages.services import services
+
+ONE, MISSING = "One value", "Missing values"
+
+
+def one_value(asking: Asking) -> None:
+    """Hide one recorded value."""
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        st.subheader("The patient")
+        st.caption(
+            "Choose the value to hide." if asking.question is None else "What the model sees, and what is hidden."
+        )
+        value_list(value_lines(asking), choose_feature, "mask")
+    with right:
+        st.subheader("The question")
+        if asking.question is None:
+            st.info("Choose a value on the left. The model will not see it, nor what would give it away.", icon="👈")
+        else:
+            answering(asking)
+
+
+def missing_values(asking: Asking) -> None:
+    """Estimate a value that nobody recorded."""
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        st.subheader("Not recorded")
+        st.caption("Choose a value to estimate. Nobody measured it, so there is nothing to reveal and no score.")
+        value_list(value_lines(asking), choose_feature, "missing", height=420)
+    with right:
+        st.subheader("The estimate")
+        if asking.question is None:
+            st.info("Choose a value on the left. The estimate is never written into the case.", icon="👈")
+        else:
+            answering(asking)
+
+
+def facts_to_hide(asking: Asking | None) -> set[str]:
+    """The features that the patient bar must not tell while a question is open."""
+    if asking is None or asking.question is None:
+        return set()
+    return {asking.question.masked_feature, *(item.feature for item in asking.question.hidden)}
+
+
+s = services()
+version = opened(s)
+st.title("Hypotheses")
+if version is None:
+    no_case(lambda: begin(None))
+else:
+    prefer = preferences(s.db, s.user)
+    bar = st.container()
+    one, missing = st.tabs(
+        [ONE, MISSING], key="hypothesis", on_change="rerun", default=MISSING if kind_of_run(s) == "missing" else ONE
+    )
+    asking: Asking | None = None
+    if one.open:
+        with one:
+            asking = asking_of(s, prefer, version, "mask")
+            one_value(asking)
+    if missing.open:
+        with missing:
+            asking = asking_of(s, prefer, version, "missing")
+            missing_values(asking)
+    with bar:
+        name = "Original" if version.n == 1 else f"Version {version.n}"
+        patient_bar(bar_facts(s, version, facts_to_hide(asking)), name, public=version.source == "public")

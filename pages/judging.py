@@ -1,0 +1,135 @@
+"""The right-hand side of a question when its run has ended: result, reasoning, rating, and what to do next."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from creason_core.confidence import Tally, tally
+from creason_core.prompts import letters
+from creason_core.question import MultipleChoiceQuestion, visible_entries
+from creason_core.runs import GroupView
+from creason_core.store.cases import draft
+from creason_core.store.feedback import feedback_for
+from creason_core.store.run_rows import Run, mark_seen
+from pages.actions import edit_rating, key_for, rate, reveal, start_run
+from pages.asking import Asking
+from pages.components.feedback_row import feedback_row
+from pages.components.reasoning_panel import finished_text
+from pages.components.result_card import Own, Recorded, result_card
+from pages.components.run_state import FACES, ended_line
+
+JUDGED = ("complete", "truncated", "unparsed")  # the model said all it would: these samples vote
+FAILED = ("timeout", "error", "interrupted")
+
+
+def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
+    """Draws an ended run from its answer to its rating."""
+    if not view.group.seen:
+        mark_seen(asking.s.db, asking.s.user, view.group.id)
+    runs = [item.run for item in view.runs]
+    vote = tally([run.option for run in runs if run.status in JUDGED], len(asking.options))
+    if st.session_state.pop(f"watched:{view.group.id}", False):
+        st.toast(_announcement(view, asking, vote), icon=":material/notifications:")
+    shown = _chosen_sample(runs, vote)
+    ended_line(shown)
+    result_card(
+        f"result_{view.group.id}",
+        asking.feature.label,
+        asking.bars,
+        vote,
+        own=own,
+        recorded=_recorded(asking, view),
+        on_reveal=lambda: reveal(view.group.id),
+    )
+    _again(asking, view, vote)
+    finished_text(shown, asking.options, expanded=asking.prefer.reasoning_open)
+    st.caption(_inputs(asking))
+    _rating(asking, shown)
+
+
+def _announcement(view: GroupView, asking: Asking, vote: Tally) -> str:
+    if vote.winner is not None:
+        return f"The model has answered: option {asking.bars[vote.winner].letter}."
+    return f"The run has ended: {FACES[view.status].word.lower()}."
+
+
+def _chosen_sample(runs: Sequence[Run], vote: Tally) -> Run:
+    """The sample whose text is shown: the reader's choice, else the first that voted for the winner."""
+    best = next((run for run in runs if run.option is not None and run.option == vote.winner), runs[0])
+    if len(runs) == 1:
+        return best
+    names = {run.sample: _sample_name(run) for run in runs}
+    sample = st.segmented_control(
+        "Sample",
+        list(names),
+        format_func=lambda sample: names[sample],
+        default=best.sample,
+        required=True,
+        key=f"sample_{best.group_id}",
+        help="Each sample saw the options in an order of its own; letters here are those of the question above.",
+    )
+    return next((run for run in runs if run.sample == sample), best)
+
+
+def _sample_name(run: Run) -> str:
+    face = FACES[run.status]
+    voted = letters(len(run.order))[run.option] if run.option is not None else "–"
+    return f"{run.sample + 1}: {voted}" if run.status == "complete" else f"{face.icon} {run.sample + 1}: {voted}"
+
+
+def _recorded(asking: Asking, view: GroupView) -> Recorded | None:
+    question = asking.question
+    if not isinstance(question, MultipleChoiceQuestion):
+        return None
+    revealed = draft(asking.s.db, asking.s.user, f"revealed:{view.group.id}") is not None
+    return Recorded(asking.feature.text_with_unit(question.recorded), question.key, revealed)
+
+
+def _inputs(asking: Asking) -> str:
+    question, case, codebook = asking.question, asking.version.case, asking.s.cohort.codebook
+    assert question is not None
+    used = visible_entries(case, question, codebook)
+    measured = sum(entry.measured for entry in used)
+    askable = sum(feature.role in ("predictor", "derived") for feature in codebook.features)
+    return (
+        f"Inputs: {measured} values sent, 1 asked about, {len(question.hidden)} hidden with it, "
+        f"{askable - measured - 1 - len(question.hidden)} not recorded or not measured."
+    )
+
+
+def _rating(asking: Asking, run: Run) -> None:
+    s = asking.s
+    saved = feedback_for(s.db, s.user, run.id)
+    editing = bool(st.session_state.get(f"editing:{run.id}"))
+    form = f"fb_{run.id}_{saved.id if saved else 'first'}"
+    idem = key_for(form)
+    feedback_row(
+        form,
+        None if editing else saved,
+        train_ok=asking.prefer.train_ok,
+        on_save=lambda: rate(run.id, form, saved.id if saved else None, idem),
+        on_edit=lambda: edit_rating(run.id, form, saved) if saved else None,
+    )
+
+
+def _again(asking: Asking, view: GroupView, vote: Tally) -> None:
+    """The ways to ask once more; each is a new run, and this one stays."""
+    question = asking.question
+    assert question is not None
+    failed = all(item.run.status in FAILED for item in view.runs)
+    word, icon = ("Retry", ":material/refresh:") if failed else ("Regenerate", ":material/autorenew:")
+    ways: list[tuple[int, str, str, str | None]] = [(view.group.samples, word, icon, "Ctrl+G")]
+    if not failed and view.group.samples < 5:
+        ways.append((5, "Ask 5 times", ":material/stacks:", None))
+    with st.container(horizontal=True, gap="small"):
+        for samples, label, symbol, key in ways:
+            what = f"run:{question.id}:{view.group.id}:{samples}"
+            st.button(
+                label,
+                key=f"again_{samples}_{view.group.id}",
+                icon=symbol,
+                shortcut=key if asking.prefer.shortcuts else None,
+                type="secondary" if failed or not vote.answered else "tertiary",
+                on_click=start_run,
+                args=(question, asking.version, samples, key_for(what), view.group.id),
+            )

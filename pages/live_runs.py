@@ -1,0 +1,38 @@
+"""The sidebar's card: a live run of mine while I am on another page."""
+
+import streamlit as st
+
+from pages.actions import open_run, stop_run
+from pages.components.inert import inert
+from pages.place import here
+from pages.services import services
+
+POLL_SECONDS = 1.0
+
+
+def live_runs_card(page: str) -> None:
+    """Draws the card while something is running elsewhere; polls only then."""
+    s = services()
+    shown = here("run") if page == "Hypotheses" else None
+    waiting = [view.group.id for view in s.runs.live(s.user) if view.group.id != shown]
+    if waiting:
+        st.fragment(_cards, run_every=POLL_SECONDS)(tuple(waiting))
+
+
+def _cards(group_ids: tuple[str, ...]) -> None:
+    s = services()
+    for group_id in group_ids:
+        view = s.runs.snapshot(s.user, group_id)
+        if not view.live:
+            st.toast("A run has ended; Home lists it under unread.", icon=":material/notifications:")
+            st.rerun()
+        label = s.cohort.codebook.by_name[view.group.masked_feature].label
+        tokens = sum(item.run.tokens for item in view.runs)
+        with st.container(border=True, key=f"card_{group_id}", gap="small"):
+            st.markdown(f":material/sync: **Reasoning about {inert(label)}**")
+            st.caption(f"{tokens:,} tokens · {max(item.seconds for item in view.runs):.0f} s")
+            with st.container(horizontal=True, gap="small"):
+                st.button(
+                    "Go to it", key=f"go_{group_id}", on_click=open_run, args=(view.group.case_version_id, group_id)
+                )
+                st.button("Stop", key=f"card_stop_{group_id}", on_click=stop_run, args=(group_id,), type="tertiary")

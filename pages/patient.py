@@ -1,0 +1,174 @@
+"""Patient: a record that is right, complete with where each value comes from, and never overwritten."""
+
+import streamlit as st
+
+from creason_core.codebook import Feature
+from creason_core.store.cases import CaseVersion, versions
+from pages.actions import key_for, open_case
+from pages.components.inert import inert
+from pages.components.patient_bar import no_case, patient_bar
+from pages.components.value_field import findings_below, value_field
+from pages.drafting import (
+    Draft,
+    begin,
+    change,
+    discard,
+    draft_of,
+    field_key,
+    give_reason,
+    rename,
+    save,
+    values_of,
+)
+from pages.opened import bar_facts, opened
+from pages.services import services
+
+FILLED, FLAGGED = "Only filled", "Only flagged"
+
+
+def enter(now: Draft, *, editable: bool) -> None:
+    """The fields by section, with search and filters; a section that is closed is not drawn."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        wanted = st.text_input(
+            "Search", placeholder="Search a value, for example: creat", key="enter_search", icon=":material/search:"
+        )
+        only = st.pills(
+            "Show", [FILLED, FLAGGED], selection_mode="multi", key="enter_only", label_visibility="collapsed"
+        )
+    narrowed = bool(wanted or only)
+    for number, section in enumerate(s.cohort.codebook.sections):
+        features = s.cohort.codebook.in_section(section)
+        filled = sum(_filled(now, feature) for feature in features)
+        chosen = [feature for feature in features if _wanted(now, feature, wanted or "", only)]
+        if not chosen:
+            continue
+        drawer = st.expander(
+            f"**{inert(section)}**  {filled}/{len(features)}",
+            expanded=narrowed or number == 0,
+            key=f"section_{number}_{narrowed}",
+            on_change="rerun",
+        )
+        if drawer.open:
+            with drawer, st.grid(min_column_width=250, gap="small"):
+                for feature in chosen:
+                    field(now, feature, editable=editable)
+
+
+def field(now: Draft, feature: Feature, *, editable: bool) -> None:
+    """One value and what the checks say about it."""
+    entry = now.entry(feature)
+    measured = entry is not None and entry.measured
+    key = field_key(now, feature.name)
+    with st.container(gap="small"):
+        value_field(
+            feature,
+            now.values.get(feature.name),
+            entry.provenance if entry and measured else None,
+            assumed=entry is not None and not entry.measured,
+            disabled=not editable,
+            key=key,
+            on_change=lambda: change(now.base, feature.name, key),
+        )
+        reason_key = f"{key}_reason"
+        findings_below(
+            now.findings(feature),
+            now.reasons.get(feature.name, entry.reason if entry else ""),
+            needs_reason=entry is not None and entry.provenance == "entered",
+            key=reason_key,
+            on_reason=lambda: give_reason(now.base, feature.name, reason_key),
+        )
+
+
+def save_bar(now: Draft) -> None:
+    """What would be saved, what stands in the way, and the two ways out."""
+    blocked = now.blocked(s.cohort.codebook)
+    impossible = sum(finding.tier == "impossible" for finding in blocked)
+    confirm = len(blocked) - impossible
+    words = [f"{now.changes} unsaved change{'s' if now.changes != 1 else ''}"]
+    words += [f"{impossible} impossible"] * bool(impossible) + [f"{confirm} to confirm"] * bool(confirm)
+    with st.container(border=True, key="save_bar", gap="small"):
+        st.text_input(
+            "Name of this case",
+            value=now.label,
+            key=f"field_{now.key}_label",
+            help="So that you find it again. Nothing that identifies a person.",
+            max_chars=200,
+            on_change=lambda: rename(now.base, f"field_{now.key}_label"),
+        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                "Save version",
+                key="save_version",
+                type="primary",
+                icon=":material/save:",
+                shortcut="Ctrl+S",
+                disabled=bool(blocked) or not (now.changes or now.stored),
+                on_click=save,
+                args=(now, key_for(f"save:{now.key}")),
+            )
+            st.button("Discard", key="discard", type="tertiary", disabled=not now.stored, on_click=discard, args=(now,))
+            st.markdown(f"{' · '.join(words)}", width="content")
+        if now.stored:
+            st.caption("What you type is kept as a draft at once; a reload loses nothing.")
+        for finding in blocked:
+            st.caption(f":material/arrow_forward: {inert(finding.message)}")
+
+
+def history(version: CaseVersion) -> None:
+    """Every version of the case, newest first."""
+    for item in reversed(versions(s.db, s.user, version.case_id)):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            here = item.id == version.id
+            st.button(
+                f"Version {item.n}",
+                key=f"version_{item.id}",
+                icon=":material/radio_button_checked:" if here else ":material/radio_button_unchecked:",
+                disabled=here,
+                on_click=open_case,
+                args=(item, "patient"),
+            )
+            st.markdown(inert(item.label), width="content")
+            st.caption(
+                f"{item.created.astimezone():%d %b %Y, %H:%M} · {len(item.case.entries)} values", width="content"
+            )
+
+
+def _filled(now: Draft, feature: Feature) -> bool:
+    return feature.name in now.values
+
+
+def _wanted(now: Draft, feature: Feature, wanted: str, only: list[str]) -> bool:
+    named = wanted.strip().casefold() in " ".join((feature.label, feature.section, *feature.aliases)).casefold()
+    return (
+        named and (FILLED not in only or _filled(now, feature)) and (FLAGGED not in only or bool(now.findings(feature)))
+    )
+
+
+s = services()
+version = opened(s)
+st.title("Patient")
+now = draft_of(s, version)
+if version is None and now is None:
+    no_case(lambda: begin(None))
+elif version is None and now is not None:
+    save_bar(now)
+    enter(now, editable=True)
+elif version is not None:
+    name = "Original" if version.n == 1 else f"Version {version.n}"
+    patient_bar(bar_facts(s, version), name, public=version.source == "public")
+    enter_tab, versions_tab = st.tabs(["Enter", "Versions"], key="patient_tab", on_change="rerun")
+    if enter_tab.open:
+        with enter_tab:
+            if now is None:
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    st.caption("A public case is never changed.", width="content")
+                    st.button(
+                        "Copy to edit", key="copy", icon=":material/content_copy:", on_click=begin, args=(version,)
+                    )
+                enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
+            else:
+                save_bar(now)
+                enter(now, editable=True)
+    if versions_tab.open:
+        with versions_tab:
+            history(version)

@@ -1,0 +1,49 @@
+"""Where the reader is: ids of the case, its version, the masked feature and the run, in the address bar.
+
+Streamlit clears the address when the page changes, so the session remembers it; a reload starts a new session,
+which finds it in the address. Ids only: no clinical value ever stands in an address.
+"""
+
+from typing import Literal
+
+import streamlit as st
+
+Part = Literal["case", "v", "mask", "run"]
+PARTS: tuple[Part, ...] = ("case", "v", "mask", "run")
+
+
+def here(part: Part) -> str | None:
+    """The id of one part, or None."""
+    value = st.session_state.get(f"at_{part}")
+    return str(value) if value else None
+
+
+def move(**parts: str | None) -> None:
+    """Sets the given parts, None clearing one; for use in a callback or at the top of a page."""
+    for part, value in parts.items():
+        st.session_state[f"at_{part}"] = value
+    st.session_state["moved"] = True
+
+
+def go(page: str, **parts: str | None) -> None:
+    """Moves and opens ``page`` in the next run; for use in a callback."""
+    move(**parts)
+    st.session_state["go"] = page
+
+
+def follow(page: str) -> None:
+    """Opens the page that a callback asked for, and brings session and address into agreement.
+
+    ``page`` is the name of the page about to be drawn, such as ``home``.
+    """
+    target = st.session_state.pop("go", None)
+    moved = st.session_state.pop("moved", False)
+    if not moved:
+        for part in PARTS:
+            if part in st.query_params:
+                st.session_state[f"at_{part}"] = st.query_params[part]
+    wanted: dict[str, str] = {str(part): value for part in PARTS if (value := here(part))}
+    if target and target != page:
+        st.switch_page(f"pages/{target}.py", query_params=dict(wanted))
+    if wanted != {part: st.query_params[part] for part in PARTS if part in st.query_params}:
+        st.query_params.from_dict(dict(wanted))

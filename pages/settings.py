@@ -1,0 +1,78 @@
+"""Settings: how the program behaves for this reader, and what it runs on."""
+
+import platform
+from importlib.metadata import version
+
+import streamlit as st
+
+from creason_core.store.preferences import preferences
+from pages.actions import set_preference
+from pages.services import services
+
+SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
+SIZES = {"normal": "Normal", "large": "Large"}
+
+s = services()
+saved = preferences(s.db, s.user)
+
+
+def switch(name: str, label: str, help_text: str) -> None:
+    """One preference that is on or off."""
+    st.toggle(
+        label,
+        value=bool(getattr(saved, name)),
+        key=f"pref_{name}",
+        help=help_text,
+        on_change=set_preference,
+        args=(name, f"pref_{name}"),
+    )
+
+
+st.title("Settings")
+st.caption("Every change is saved at once.")
+st.subheader("Asking the model")
+st.segmented_control(
+    "Samples for a question",
+    list(SAMPLES),
+    format_func=lambda n: SAMPLES[n],
+    default=saved.samples,
+    required=True,
+    key="pref_samples",
+    help="More samples show how much the model agrees with itself, and take longer.",
+    on_change=set_preference,
+    args=("samples", "pref_samples"),
+)
+switch("commit_first", "My answer first", "Shows the model's output only after you committed to an answer or skipped.")
+switch("reasoning_open", "Reasoning opened", "Shows the model's reasoning opened when a run has ended.")
+switch("train_ok", "Feedback may be used to train the model", "The default of the tick box under each rating.")
+
+st.subheader("Reading and typing")
+st.segmented_control(
+    "Text size",
+    list(SIZES),
+    format_func=lambda size: SIZES[size],
+    default=saved.text_size,
+    required=True,
+    key="pref_text_size",
+    on_change=set_preference,
+    args=("text_size", "pref_text_size"),
+)
+switch(
+    "shortcuts", "Keyboard shortcuts", "Ctrl+Enter runs, Esc stops, Ctrl+G regenerates, Alt+1 … 5 choose, Ctrl+S saves."
+)
+st.caption("Light or dark follows your system.")
+
+st.subheader("This installation")
+health = s.health.latest
+facts = {
+    "Program": f"C-Reason {version('creason')}, Python {platform.python_version()}, Streamlit {version('streamlit')}",
+    "Database": f"{'SQLite' if s.db.sqlite else 'PostgreSQL'}, {s.db.path or 'see CREASON_DATABASE_URL'}",
+    "Data folder": str(s.settings.data_dir),
+    "Model": f"{health.identity.model}, {health.where}, {'ready' if health.ready else 'offline'}",
+    "Reply length": f"at most {s.settings.max_tokens:,} tokens",
+    "User": f"{s.user} (this installation has one local user)",
+}
+st.dataframe(
+    [{"What": name, "Value": value} for name, value in facts.items()], hide_index=True, alt="Facts of this installation"
+)
+st.caption("`creason doctor` checks all of this and says what to do about each problem.")
