@@ -71,7 +71,7 @@ def append(connection: sa.Connection, actor: str, event: Event) -> None:
         "detail": clean(json.dumps(dict(event.detail), sort_keys=True, ensure_ascii=False)),
         "prev_hash": prev,
     }
-    connection.execute(audit.insert().values(**row, hash=_seal(row)))
+    connection.execute(audit.insert().values(**row, hash=seal(row)))
 
 
 def verify(db: Database, *, known: tuple[ChainHead, ...] = ()) -> AuditReport:
@@ -80,35 +80,40 @@ def verify(db: Database, *, known: tuple[ChainHead, ...] = ()) -> AuditReport:
     Raises:
         StoreError: The log cannot be read.
     """
+    with db.read() as connection:
+        return check(connection, known=known)
+
+
+def check(connection: sa.Connection, *, known: tuple[ChainHead, ...] = ()) -> AuditReport:
+    """``verify``, as seen by ``connection``."""
     problems: list[str] = []
     heads: dict[str, ChainHead] = {}
     opened: dict[str, int] = {}
     anchors = {(head.actor, head.seq): head.hash for head in known}
     entries = 0
-    with db.read() as connection:
-        for row in connection.execute(sa.select(audit).order_by(audit.c.actor, audit.c.seq)):
-            entries += 1
-            before = heads.get(row.actor)
-            seq, prev = (before.seq + 1, before.hash) if before else (1, _START)
-            where = f"entry {row.seq} of {row.actor}"
-            if row.seq != seq:
-                problems.append(f"{where} follows entry {seq - 1}: something between them is gone")
-            if row.prev_hash != prev:
-                problems.append(f"{where} does not continue the entry before it")
-            if row.hash != _seal(row._asdict()):
-                problems.append(f"{where} was changed after it was written")
-            if anchors.pop((row.actor, row.seq), row.hash) != row.hash:
-                problems.append(f"{where} is not the one that was noted elsewhere")
-            if row.actor == PROGRAM and row.action == "chain opened":
-                opened[row.object_id] = row.seq
-            heads[row.actor] = ChainHead(row.actor, row.seq, row.hash)
+    for row in connection.execute(sa.select(audit).order_by(audit.c.actor, audit.c.seq)):
+        entries += 1
+        before = heads.get(row.actor)
+        seq, prev = (before.seq + 1, before.hash) if before else (1, _START)
+        where = f"entry {row.seq} of {row.actor}"
+        if row.seq != seq:
+            problems.append(f"{where} follows entry {seq - 1}: something between them is gone")
+        if row.prev_hash != prev:
+            problems.append(f"{where} does not continue the entry before it")
+        if row.hash != seal(row._asdict()):
+            problems.append(f"{where} was changed after it was written")
+        if anchors.pop((row.actor, row.seq), row.hash) != row.hash:
+            problems.append(f"{where} is not the one that was noted elsewhere")
+        if row.actor == PROGRAM and row.action == "chain opened":
+            opened[row.object_id] = row.seq
+        heads[row.actor] = ChainHead(row.actor, row.seq, row.hash)
     problems += [f"every entry of {actor} is gone" for actor in opened if actor not in heads]
     problems += [f"the chain of {actor} was never opened" for actor in heads if actor not in (*opened, PROGRAM)]
     problems += [f"entry {seq} of {actor}, noted elsewhere, is gone" for actor, seq in anchors]
     return AuditReport(entries=entries, heads=tuple(heads.values()), problems=tuple(problems))
 
 
-def _seal(row: Mapping[str, object]) -> str:
+def seal(row: Mapping[str, object]) -> str:
     """SHA-256 (hex) over a row's content and the seal of the row before it."""
     content = [str(row[name]) for name in _SEALED]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
