@@ -69,16 +69,18 @@ class Session:
                 pass
         return time.perf_counter() - started
 
-    async def press(self, key: str) -> float:
-        """Presses the button called ``key``; the seconds until the script that follows is done."""
-        return await self.run(widgets=(WidgetState(id=self.button(key), trigger_value=True),))
+    async def press(self, key: str, which: int = 0) -> float:
+        """Presses a button whose key starts with ``key``; the seconds until the script that follows is done."""
+        return await self.run(widgets=(WidgetState(id=self.button(key, which), trigger_value=True),))
 
-    def button(self, key: str) -> str:
-        """The widget id of the first button whose key starts with ``key``."""
-        for element in self._elements.values():
-            if element.WhichOneof("type") == "button" and _key(element.button.id).startswith(key):
-                return element.button.id
-        raise LookupError(f"no button '{key}' on the page, which says: {' | '.join(self.words())[:2000]}")
+    def button(self, key: str, which: int = 0) -> str:
+        """The widget id of an enabled button whose key starts with ``key``: the first, or the one after ``which``."""
+        elements = [element for _, element in sorted(self._elements.items())]
+        buttons = [element.button for element in elements if element.WhichOneof("type") == "button"]
+        found = [button.id for button in buttons if _key(button.id).startswith(key) and not button.disabled]
+        if len(found) <= which:
+            raise LookupError(f"no button '{key}' on the page, which says: {' | '.join(self.words())[:2000]}")
+        return found[which]
 
     def words(self) -> list[str]:
         """What the page says: the text of its elements, in no particular order."""

@@ -9,6 +9,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from creason_core.store.database import open_store
+from creason_core.store.preferences import Preferences, save_preferences
+from pages.components.shell import NOTICE_VERSION
 from tests.bench.app_process import running_app
 from tests.bench.clocked_server import ClockedServer
 from tests.bench.figures import Figure, figure
@@ -26,7 +29,7 @@ def measure() -> Iterator[Figure]:
         tempfile.TemporaryDirectory() as folder,
         ClockedServer(TOKENS).running() as server,
         running_app(
-            Path(folder),
+            _settled(Path(folder)),
             engine="vllm",
             vllm_url=server.url,
             runs_per_user=str(SESSIONS),
@@ -35,6 +38,14 @@ def measure() -> Iterator[Figure]:
     ):
         yield from asyncio.run(_reruns(url))
         yield from asyncio.run(_twenty(url))
+
+
+def _settled(data: Path) -> Path:
+    """A store whose user has read the notice and runs without committing to an answer first."""
+    store = open_store(f"sqlite:///{data / 'creason.db'}", data)
+    save_preferences(store, "local", Preferences(commit_first=False, ack_version=NOTICE_VERSION))
+    store.close()
+    return data
 
 
 async def _reruns(url: str) -> list[Figure]:
@@ -48,18 +59,17 @@ async def _reruns(url: str) -> list[Figure]:
     return figures
 
 
-async def _with_question(url: str) -> Session:
-    """A session that has opened a public case and hidden a value."""
+async def _with_question(url: str, which: int = 0) -> Session:
+    """A session that has opened a public case and hidden its value number ``which``."""
     session = await Session.open(url)
     await session.run()
     await session.press("public_")
-    await session.press("mask_")
-    await session.press("commit_skip")
+    await session.press("mask_", which)
     return session
 
 
 async def _twenty(url: str) -> list[Figure]:
-    sessions = [await _with_question(url) for _ in range(SESSIONS)]
+    sessions = [await _with_question(url, which) for which in range(SESSIONS)]
     for session in sessions:
         await session.press("run")
     started = time.perf_counter()
