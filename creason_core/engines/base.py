@@ -24,7 +24,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
-    """What to generate. ``temperature`` 0 is greedy; the same seed and engine give the same text."""
+    """What to generate. ``temperature`` 0 is greedy, above it the whole distribution is drawn from.
+
+    The same seed, weights and machine give the same text; from a vLLM server nearly always, as far as its
+    rounding is the same.
+    """
 
     messages: tuple[Message, ...]
     max_tokens: int

@@ -211,24 +211,32 @@ class ReplayStream:
         self.close()
 
 
-def record(engine: Engine, requests: Iterable[GenerationRequest], file: Path) -> int:
-    """Lets a live engine answer and writes its replies to ``file``, in place of what was there; how many.
+def recorded_reply(engine: Engine, request: GenerationRequest) -> Recording:
+    """Lets a live engine answer, and keeps its reply step by step. Raises ``ModelError`` when it is not completed."""
+    pieces = [piece for piece in engine.stream(request) if piece.text or piece.finish_reason]
+    return Recording(
+        prompt=prompt_hash(request.messages),
+        model=engine.identity.model,
+        model_hash=engine.identity.model_hash,
+        seed=request.seed,
+        temperature=request.temperature,
+        pieces=tuple((piece.text, piece.tokens) for piece in pieces),
+        finish_reason=pieces[-1].finish_reason,
+    )
 
-    Raises:
-        ModelError: A reply was not completed; the file is left as it was.
-    """
-    lines = []
-    for request in requests:
-        pieces = [piece for piece in engine.stream(request) if piece.text or piece.finish_reason]
-        recording = Recording(
-            prompt=prompt_hash(request.messages),
-            model=engine.identity.model,
-            model_hash=engine.identity.model_hash,
-            seed=request.seed,
-            temperature=request.temperature,
-            pieces=tuple((piece.text, piece.tokens) for piece in pieces),
-            finish_reason=pieces[-1].finish_reason,
-        )
-        lines.append(recording.model_dump_json(exclude_defaults=True) + "\n")
+
+def recorded_logprobs(engine: Engine, messages: Sequence[Message], letters: Sequence[str]) -> Recording:
+    """Keeps a live engine's probabilities of the letters. Raises ``ModelError``."""
+    return Recording(
+        prompt=prompt_hash(messages),
+        model=engine.identity.model,
+        model_hash=engine.identity.model_hash,
+        letters=tuple(letters),
+        logprobs=engine.option_logprobs(messages, letters),
+    )
+
+
+def write_recordings(recordings: Iterable[Recording], file: Path) -> None:
+    """Writes a recordings file, in place of what was there."""
+    lines = [recording.model_dump_json(exclude_defaults=True) + "\n" for recording in recordings]
     file.write_text("".join(lines), encoding="utf-8")
-    return len(lines)

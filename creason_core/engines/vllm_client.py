@@ -23,6 +23,8 @@ from creason_core.errors import ModelError
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
+# The client checks neither JSON nor shapes: a reply that is not what it should be surfaces as one of the builtins.
+BROKEN = (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, AttributeError, LookupError)
 LISTED_SECONDS = 5.0  # how long the list of models is believed
 USAGE: Any = {"include_usage": True, "continuous_usage_stats": True}  # the second is vLLM's own: a count in each chunk
 FINISH: dict[str | None, FinishReason] = {"stop": "stop", "length": "length"}
@@ -119,7 +121,7 @@ class VllmClient:
                     raise reader.unfinished()
         except TimeoutError:
             raise self.limits.late(started, time.monotonic(), any_token) from None
-        except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
+        except BROKEN as error:
             raise in_words(error, self.url, served.name, any_token) from error
 
     async def logprobs(self, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
@@ -178,7 +180,7 @@ class VllmClient:
                 f"The server at {self.url} {what} within {seconds:g} s: it is busy or stuck.",
                 remedy="Try again in a moment; if it persists, restart the server.",
             ) from None
-        except (openai.OpenAIError, httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+        except BROKEN as error:
             name = self.served.name if self.served else self.wanted
             raise in_words(error, self.url, name, False) from error
 

@@ -1,8 +1,5 @@
 """What goes wrong between this program and a vLLM server, told as one ``ModelError``."""
 
-import time
-from collections.abc import Callable
-
 import httpx2
 import openai
 
@@ -75,36 +72,3 @@ def _short(text: str) -> str:
     """A server's own words, on one line and not longer than a line or two."""
     line = " ".join(text.split())
     return line if len(line) <= 240 else f"{line[:239]}…"
-
-
-class Breaker:
-    """Stops asking a server that failed three times in a row, for 15 seconds."""
-
-    FAILURES = 3
-    SECONDS = 15.0
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._failures = 0
-        self._open_until = 0.0
-
-    def check(self) -> None:
-        """Raises ``ModelError`` while the server is left alone."""
-        if (left := self._open_until - self._clock()) > 0:
-            raise ModelError(
-                "unreachable",
-                f"The model server failed {self._failures} times in a row and is left alone for {left:.0f} s more.",
-                remedy="Your work is saved. Run it again then.",
-            )
-
-    def failed(self, error: ModelError) -> None:
-        """Counts a server that does not answer; other faults are not its absence."""
-        if error.kind in {"unreachable", "timeout"}:
-            self._failures += 1
-            if self._failures >= self.FAILURES:
-                self._open_until = self._clock() + self.SECONDS
-
-    def answered(self) -> None:
-        """Forgets earlier failures."""
-        self._failures = 0
-        self._open_until = 0.0

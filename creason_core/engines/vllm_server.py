@@ -1,7 +1,8 @@
 """The engine for a running vLLM server, through the OpenAI client.
 
 Requests run on one event loop in a background thread: a deadline or a stop cancels the request wherever it
-waits, which closes the connection, and vLLM ends the generation.
+waits, which closes the connection, and vLLM ends the generation. The same seed gives nearly always the same
+text, not always: vLLM's rounding depends on what else it serves and on what it has cached.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from creason_core.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
+from creason_core.engines.breaker import Breaker
 from creason_core.engines.limits import Limits, complete_only, completion_of
 from creason_core.engines.weights import read_manifest
 from creason_core.errors import ModelError, WeightsError
@@ -41,7 +43,6 @@ class VllmServer:
 
     def __init__(self, url: str, *, api_key: str = "none", model: str = "", limits: Limits | None = None) -> None:
         from creason_core.engines.vllm_client import VllmClient
-        from creason_core.engines.vllm_faults import Breaker
 
         self._limits = limits or Limits()
         self._client = VllmClient(url, api_key, model, self._limits)
