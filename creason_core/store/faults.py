@@ -6,13 +6,11 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError, StoreFault
 
-_KEPT = "Nothing of this change was written."
-
 _WORDS: Mapping[StoreFault, tuple[str, str]] = {
     "locked": ("The database is busy: another program or person held it for too long.", "Press again in a moment."),
     "full": ("The disk that holds the database is full.", "Free some space, then press again."),
     "read_only": ("The database is read-only for this program.", "Make its file and folder writable by this user."),
-    "corrupt": ("The database file is damaged.", "Stop the program and restore the newest backup."),
+    "corrupt": ("The database file is damaged.", "Stop the program. Restore the newest backup."),
     "missing": ("The database or one of its tables is missing.", "Restore it from a backup, or run `creason doctor`."),
     "unreachable": ("The database does not answer.", "Check that it runs and that its disk is healthy; press again."),
     "invalid": ("The database refused a value.", "Correct it and save again."),
@@ -53,13 +51,13 @@ _POSTGRES: tuple[tuple[str, StoreFault], ...] = (
 )
 
 
-def store_error(error: sa.exc.SQLAlchemyError) -> StoreError:
-    """``error`` as the store's own, with words for the person who waits."""
+def store_error(error: sa.exc.SQLAlchemyError, kept: str = "Nothing of this change was written.") -> StoreError:
+    """``error`` as the store's own, with words for the person who waits; ``kept`` says what it left untouched."""
     kind = fault_of(error)
     message, remedy = _WORDS[kind]
     cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0][:200]
     retryable = kind in ("locked", "full", "unreachable", "read_only")
-    return StoreError(kind, f"{message} {_KEPT} ({cause})", remedy=remedy, retryable=retryable)
+    return StoreError(kind, f"{message} {kept} ({cause})", remedy=remedy, retryable=retryable)
 
 
 def fault_of(error: sa.exc.SQLAlchemyError) -> StoreFault:

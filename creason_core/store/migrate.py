@@ -93,10 +93,7 @@ def migrate_sqlite(url: sa.URL, path: Path, backups: Path) -> None:
                 vacuum_into(engine, backups / f"backup-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db")
             _upgrade_sqlite(engine, revision)
         except sa.exc.SQLAlchemyError as error:
-            fault = store_error(error)
-            raise StoreError(
-                fault.kind, f"{path}: {fault.message}", remedy=fault.remedy, retryable=fault.retryable
-            ) from error
+            raise store_error(error, f"{path} was left as it is.") from error
         finally:
             engine.dispose()
 
@@ -150,7 +147,7 @@ def _create(url: sa.URL, path: Path) -> None:
             engine.dispose()
         fresh.replace(path)
     except sa.exc.SQLAlchemyError as error:
-        raise store_error(error) from error
+        raise store_error(error, f"{path} was not made.") from error
     except OSError as error:
         raise StoreError(
             "read_only", f"The database {path} cannot be made: {error.strerror}.", remedy="Make its folder writable."
