@@ -129,12 +129,18 @@ class Feature(Frozen):
         return self
 
 
-class Codebook(Frozen):
-    """Every feature of a registry, in registry order, with where it came from.
+class Tie(Frozen):
+    """Features that settle one another by how the registry was made, and the reason as words after "because".
 
-    ``inclusion`` names the features by which patients were chosen ("at least one of these"): knowing all but one
-    of them can settle the last.
+    Examples: the features by which patients were chosen ("at least one of these"), or boxes of one list.
     """
+
+    features: tuple[str, ...] = Field(min_length=2)
+    reason: str
+
+
+class Codebook(Frozen):
+    """Every feature of a registry, in registry order, with where it came from."""
 
     name: str
     version: int = Field(ge=1)
@@ -143,7 +149,7 @@ class Codebook(Frozen):
     source: str
     citation: str
     sections: tuple[str, ...]
-    inclusion: tuple[str, ...] = ()
+    ties: tuple[Tie, ...] = ()
     features: tuple[Feature, ...]
 
     @cached_property
@@ -186,8 +192,8 @@ class Codebook(Frozen):
             unknown = [source for source in feature.derived_from if source not in names]
             if unknown:
                 raise ValueError(f"{feature.name} is derived from unknown features: {', '.join(unknown)}")
-        if unknown := [name for name in self.inclusion if name not in names]:
-            raise ValueError(f"the inclusion rule uses unknown features: {', '.join(unknown)}")
+        if unknown := [name for tie in self.ties for name in tie.features if name not in names]:
+            raise ValueError(f"a tie names unknown features: {', '.join(unknown)}")
         return self
 
 

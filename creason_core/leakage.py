@@ -189,14 +189,13 @@ def _later(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
 
 
 def _tied(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
-    """Formula ties in both directions, and the features of the inclusion rule among each other."""
-    sentences: dict[str, str] = {}
-    if masked.name in codebook.inclusion:
-        for name in codebook.inclusion:
-            sentences[name] = (
-                f"{codebook.feature(name).label} is hidden: patients were chosen by it and {masked.label} together, "
-                "so one can settle the other."
-            )
+    """Formula ties in both directions, and the codebook's other ties."""
+    sentences = {
+        name: f"{codebook.feature(name).label} is hidden: it can give {masked.label} away, because {tie.reason}."
+        for tie in codebook.ties
+        if masked.name in tie.features
+        for name in tie.features
+    }
     for feature in codebook.features:
         if masked.name in feature.derived_from:
             sentences[feature.name] = f"{feature.label} is hidden: it is worked out from {masked.label}."

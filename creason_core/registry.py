@@ -172,7 +172,7 @@ def read_cohort(folder: Path, name: str) -> Cohort:
             f"its hash is {codebook.content_hash[:12]}…, the manifest expects {manifest.codebook_hash[:12]}….",
             remedy=_REINSTALL,
         )
-    guard = LeakGuard.model_validate_json(_checked(folder / manifest.guard_file, manifest.guard_sha256).read_bytes())
+    guard = _read_guard(_checked(folder / manifest.guard_file, manifest.guard_sha256))
     path = _checked(folder / entry.file, entry.sha256)
     table, split = _read_table(path, codebook)
     fitted_on = split if entry.fitted_on == name else None
@@ -214,6 +214,13 @@ def split_hash(split: Mapping[Split, tuple[str, ...]]) -> str:
     """SHA-256 (hex) of who is in which part, whatever the order of the patients."""
     lines = sorted(f"{patient}\t{part}" for part, patients in split.items() for patient in patients)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _read_guard(path: Path) -> LeakGuard:
+    try:
+        return LeakGuard.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise CohortError(f"The leak guard {path} is of another version: {error}.", remedy=_REINSTALL) from error
 
 
 def _checked(path: Path, expected: str) -> Path:
