@@ -20,14 +20,18 @@ PATIENCE_SECONDS = 30.0
 
 
 class Session:
-    """A connected session. ``polls`` maps each fragment that refreshes itself to its interval in seconds."""
+    """A connected session.
+
+    ``polls`` maps each fragment that refreshes itself to its interval in seconds; ``query`` is what stands
+    behind the question mark in the address bar.
+    """
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self._elements: dict[tuple[int, ...], Element] = {}
         self._pages: dict[str, str] = {}
         self._page = ""
-        self._query = ""
+        self.query = ""
         self.polls: dict[str, float] = {}
 
     @classmethod
@@ -52,8 +56,8 @@ class Session:
         message = BackMsg()
         state = message.rerun_script
         if query is not None:
-            self._query = query
-        state.query_string = self._query
+            self.query = query
+        state.query_string = self.query
         state.widget_states.widgets.extend(widgets)
         state.fragment_id = fragment
         state.is_auto_rerun = bool(fragment)
@@ -105,7 +109,7 @@ class Session:
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             self._page = message.navigation.page_script_hash
         elif kind == "page_info_changed":
-            self._query = message.page_info_changed.query_string
+            self.query = message.page_info_changed.query_string
         elif kind == "auto_rerun":
             self.polls[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "stop_auto_rerun":
