@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "settings", "metrics"}),
     frozenset({"codebook"}),
-    frozenset({"case", "draws", "options"}),
-    frozenset({"information", "determination", "leakage", "registry", "cohorts"}),
+    frozenset({"case", "draws", "options", "units", "computed", "identifiers"}),
+    frozenset({"information", "determination", "leakage", "registry", "cohorts", "importing"}),
     frozenset({"question"}),
     frozenset({"prompts", "answer", "confidence", "engines"}),
     frozenset({"reasoning"}),
