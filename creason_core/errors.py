@@ -93,3 +93,7 @@ class StoreError(CReasonError):
 
 class RunError(CReasonError):
     """A run cannot be started, found or changed in its present state."""
+
+
+class EvaluationError(CReasonError):
+    """An evaluation cannot start, go on, be read or be compared with another."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
 FinishReason = Literal["stop", "length"]
-EngineName = Literal["vllm", "embedded", "replay"]
+EngineName = Literal["vllm", "embedded", "replay", "baseline"]
 
 
 @dataclass(frozen=True, slots=True)
