@@ -1,0 +1,202 @@
+"""The child process of the embedded engine: what happens when it dies, hangs, waits or is left behind."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from creason_core.engines.base import GenerationRequest, Message
+from creason_core.engines.embedded import Embedded
+from creason_core.engines.limits import Limits, completion_of
+from creason_core.errors import ModelError
+from tests.engines.requests import LONG, SAMPLES, SHORT
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def engine(model: Path) -> Iterator[Embedded]:
+    engine = Embedded(model, Limits(idle=3.0))
+    yield engine
+    engine.close()
+
+
+def child_of(engine: Embedded) -> int:
+    assert engine._child is not None
+    while not (pid := engine._child.pid):
+        time.sleep(0.01)
+    return pid
+
+
+def test_loading_is_told_and_health_never_waits(model: Path) -> None:
+    engine = Embedded(model)
+    notes = {engine.health().note}
+    engine.start()
+    reader = threading.Thread(target=lambda: completion_of(engine.stream(SHORT)))
+    reader.start()
+    while reader.is_alive():
+        began = time.monotonic()
+        health = engine.health()
+        assert time.monotonic() - began < 0.1
+        assert health.ready
+        notes.add(health.note)
+        time.sleep(0.05)
+    assert "The model loads with the first run, which takes a while." in notes
+    assert any(note.startswith("Loading the model; runs wait until it is there.") for note in notes)
+    assert "Ready." in notes
+    assert engine.health().context_tokens == 8192
+    engine.close()
+
+
+def test_a_killed_child_is_told_in_words_and_the_next_request_works(engine: Embedded) -> None:
+    pieces = iter(engine.stream(LONG))
+    assert [next(pieces).tokens for _ in range(5)] == [1, 2, 3, 4, 5]
+    os.kill(child_of(engine), signal.SIGKILL)
+    with pytest.raises(ModelError) as killed:
+        deque(pieces)
+    assert (killed.value.kind, killed.value.retryable) == ("unreachable", True)
+    assert "ended unexpectedly (signal 9)" in str(killed.value)
+    assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
+
+
+def test_a_hung_child_is_given_up_in_time_and_the_next_request_works(engine: Embedded) -> None:
+    pieces = iter(engine.stream(LONG))
+    next(pieces)
+    os.kill(child_of(engine), signal.SIGSTOP)
+    frozen = time.monotonic()
+    with pytest.raises(ModelError) as late:
+        deque(pieces)
+    assert time.monotonic() - frozen < 3.0 + 1.0
+    assert late.value.kind == "timeout"
+    assert "stopped writing for 3 s" in str(late.value)
+    assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
+
+
+def test_crashes_in_a_row_are_followed_by_a_pause_in_words(model: Path) -> None:
+    engine = Embedded(model)
+    for _ in range(2):
+        stream = engine.stream(SHORT)
+        os.kill(child_of(engine), signal.SIGKILL)
+        with pytest.raises(ModelError, match="ended unexpectedly"):
+            completion_of(stream)
+    with pytest.raises(ModelError, match=r"ended 2 times in a row; it may start again in \d s"):
+        engine.stream(SHORT)
+    assert "had ended" in engine.health().note or engine.health().ready
+    engine.close()
+
+
+def test_waiting_for_a_turn_is_not_held_against_a_request(model: Path) -> None:
+    engine = Embedded(model, Limits(first_token=2.0))
+    completion_of(engine.stream(SHORT))
+    busy = [engine.stream(replace(LONG, max_tokens=80, seed=k)) for k in range(2)]
+    readers = [threading.Thread(target=completion_of, args=(stream,)) for stream in busy]
+    for reader in readers:
+        reader.start()
+    waiting = engine.stream(SHORT)
+    time.sleep(0.3)
+    assert engine.health().note == "Ready; 1 waiting for their turn."
+    began = time.monotonic()
+    assert completion_of(waiting).tokens == SHORT.max_tokens
+    assert time.monotonic() - began > 2.0
+    for reader in readers:
+        reader.join()
+    engine.close()
+
+
+def test_a_request_stopped_while_it_waits_never_starts(engine: Embedded) -> None:
+    busy = [engine.stream(LONG) for _ in range(2)]
+    waiting = engine.stream(SHORT)
+    waiting.close()
+    assert list(waiting) == []
+    for stream in busy:
+        stream.close()
+        assert list(stream) == []
+    assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
+
+
+def test_a_reply_does_not_depend_on_who_else_is_served(engine: Embedded) -> None:
+    alone = completion_of(engine.stream(SHORT))
+    other = engine.stream(LONG)
+    assert completion_of(engine.stream(SHORT)) == alone
+    other.close()
+
+
+def test_the_first_of_many_samples_has_its_own_seed(engine: Embedded) -> None:
+    assert engine.sample(SHORT, 1) == (completion_of(engine.stream(SHORT)),)
+    many = engine.sample(replace(SHORT, max_tokens=4), 20)
+    assert len(many) == 20
+    assert len({completion.text for completion in many}) > 5
+    assert SAMPLES[0] == SHORT
+
+
+def test_a_reply_that_outlives_its_deadline_is_stopped_and_kept(model: Path) -> None:
+    engine = Embedded(model, Limits(total=2.0))
+    completion_of(engine.stream(replace(SHORT, max_tokens=2)))
+    began = time.monotonic()
+    with pytest.raises(ModelError, match="not complete after 2 s"):
+        deque(engine.stream(replace(LONG, max_tokens=2000)))
+    assert time.monotonic() - began < 3.0
+    engine.close()
+
+
+def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_path: Path) -> None:
+    copy = tmp_path / model.name
+    shutil.copytree(model, copy)
+    with (copy / "model.safetensors").open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"\x01")
+    engine = Embedded(copy)
+    began = time.monotonic()
+    with pytest.raises(ModelError, match=r"model\.safetensors is not the file that was installed") as refused:
+        completion_of(engine.stream(SHORT))
+    assert (refused.value.retryable, time.monotonic() - began < 15.0) == (False, True)
+    assert not engine.health().ready
+    engine.close()
+
+
+def test_the_child_ends_with_its_parent(model: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from creason_core.engines.embedded import Embedded\n"
+        "engine = Embedded(Path(sys.argv[1])); engine.start()\n"
+        "while not engine._child.pid: time.sleep(0.01)\n"
+        "print(engine._child.pid, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program, str(model)], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    time.sleep(1.0)
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 2.0
+    while _alive(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _alive(child)
+
+
+def _alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_letter_that_is_not_one_token_is_refused(engine: Embedded) -> None:
+    with pytest.raises(ModelError, match="not a single token"):
+        engine.option_logprobs((Message("user", "?"), Message("assistant", "\\boxed{")), ("A", "lactate of 4.2"))
+
+
+def test_a_closed_engine_says_so(model: Path) -> None:
+    engine = Embedded(model)
+    engine.close()
+    with pytest.raises(ModelError, match="has been closed"):
+        engine.stream(GenerationRequest((Message("user", "?"),), 1, 0.0, 0))
