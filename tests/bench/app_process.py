@@ -8,11 +8,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import httpx
 
+from creason_core.store.database import open_store
+from creason_core.store.preferences import Preferences, save_preferences
+from pages.components.shell import NOTICE_VERSION
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
+
+
+def known_user(data: Path, *, samples: Literal[1, 5, 10]) -> Path:
+    """``data`` with a store whose user has read the notice and need not answer before the model does."""
+    store = open_store(f"sqlite:///{data / 'creason.db'}", data)
+    chosen = Preferences(samples=samples, commit_first=False, ack_version=NOTICE_VERSION)
+    save_preferences(store, "local", chosen)
+    store.close()
+    return data
 
 
 def free_port() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.bench.app_process import running_app
+from tests.bench.app_process import known_user, running_app
 from tests.bench.clocked_server import ClockedServer, Reply
 from tests.bench.figures import Figure, figure
 from tests.programs import launch_chromium
@@ -38,7 +38,7 @@ def measure() -> Iterator[Figure]:
     with (
         tempfile.TemporaryDirectory() as folder,
         ClockedServer(TOKENS).running() as server,
-        running_app(Path(folder), engine="vllm", vllm_url=server.url) as url,
+        running_app(known_user(Path(folder), samples=1), engine="vllm", vllm_url=server.url) as url,
         sync_playwright() as playwright,
     ):
         browser = launch_chromium(playwright)
@@ -88,11 +88,9 @@ def _streams(browser: Browser, url: str, server: ClockedServer) -> Iterator[Figu
 def _open_case(page: Page, url: str) -> None:
     """Opens the first public case and hides its first value that can be hidden."""
     page.goto(url)
-    page.get_by_role("button", name="I understand").click()
     page.locator("[class*='st-key-public_'] button").first.click()
     page.get_by_role("heading", name="Hypotheses", exact=True).wait_for()
     page.locator("[class*='st-key-mask_'] button:enabled").first.click()
-    page.get_by_role("button", name="Skip").click()
 
 
 def _start(page: Page, server: ClockedServer) -> Reply:

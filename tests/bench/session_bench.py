@@ -9,10 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from creason_core.store.database import open_store
-from creason_core.store.preferences import Preferences, save_preferences
-from pages.components.shell import NOTICE_VERSION
-from tests.bench.app_process import running_app
+from tests.bench.app_process import known_user, running_app
 from tests.bench.clocked_server import ClockedServer
 from tests.bench.figures import Figure, figure
 from tests.bench.session import Session
@@ -29,7 +26,7 @@ def measure() -> Iterator[Figure]:
         tempfile.TemporaryDirectory() as folder,
         ClockedServer(TOKENS).running() as server,
         running_app(
-            _settled(Path(folder)),
+            known_user(Path(folder), samples=10),
             engine="vllm",
             vllm_url=server.url,
             runs_at_once=str(SESSIONS),
@@ -37,14 +34,6 @@ def measure() -> Iterator[Figure]:
     ):
         yield from asyncio.run(_reruns(url))
         yield from asyncio.run(_twenty(url))
-
-
-def _settled(data: Path) -> Path:
-    """A store whose user has read the notice and runs without committing to an answer first."""
-    store = open_store(f"sqlite:///{data / 'creason.db'}", data)
-    save_preferences(store, "local", Preferences(samples=10, commit_first=False, ack_version=NOTICE_VERSION))
-    store.close()
-    return data
 
 
 async def _reruns(url: str) -> list[Figure]:
