@@ -1,0 +1,162 @@
+"""The leak guard: the numbers against hand-worked ones and scikit-learn's, and what it hides in the real cohort."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import mutual_info_score
+
+from creason_core.codebook import Codebook, parse_codebook
+from creason_core.errors import CodebookError
+from creason_core.information import all_pairs, equal_frequency_bins, null_quantile
+from creason_core.leakage import GuardDesign, LeakGuard, discretise, fit_guard
+from creason_core.registry import Cohort, load_cohort
+
+SMALL = """
+name: small
+version: 1
+title: t
+population: p
+source: s
+citation: c
+sections: [A]
+ties: [{features: [d, e], reason: they were read from one form}]
+features:
+- {name: a, label: A, section: A, kind: number, time: day1}
+- {name: b, label: B, section: A, kind: number, time: day1}
+- {name: total, label: Total, section: A, kind: number, time: day1, role: derived, derived_from: [a]}
+- {name: copy, label: Copy, section: A, kind: number, time: day1}
+- {name: d, label: D, section: A, kind: binary, time: admission, levels: [{code: n, label: n}, {code: y, label: y}]}
+- {name: e, label: E, section: A, kind: binary, time: admission, levels: [{code: n, label: n}, {code: y, label: y}]}
+- {name: xor, label: Xor, section: A, kind: binary, time: day1, levels: [{code: n, label: n}, {code: y, label: y}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def small() -> Codebook:
+    return parse_codebook(SMALL, "small.yaml")
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    random = np.random.default_rng(7)
+    a, b = random.normal(size=(2, 600))
+    d, e = random.integers(0, 2, size=(2, 600))
+    words = np.array(["n", "y"])
+    return pd.DataFrame(
+        {"a": a, "b": b, "total": random.normal(size=600), "copy": b + 0.01 * random.normal(size=600),
+         "d": words[d], "e": words[e], "xor": words[d ^ e]}
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sepsis() -> Cohort:
+    return load_cohort("rhc-sepsis")
+
+
+def reasons(guard: LeakGuard, masked: str, *, as_of: bool = True) -> dict[str, str]:
+    return {item.feature: item.reason for item in guard.hidden_with(masked, as_of=as_of)}
+
+
+def test_information_of_a_hand_worked_table() -> None:
+    codes = np.array([[0, 0], [0, 0], [0, 1], [1, 1]])
+    found = all_pairs(codes)
+    expected = 2 / 4 * math.log(2 * 4 / (3 * 2)) + 1 / 4 * math.log(1 * 4 / (3 * 2)) + 1 / 4 * math.log(1 * 4 / (1 * 2))
+    assert found.nats[0, 1] == pytest.approx(expected, abs=1e-12)
+    assert found.entropy[1] == pytest.approx(math.log(2), abs=1e-12)
+    assert found.normalised[0, 1] == pytest.approx(expected / math.log(2), abs=1e-12)
+
+
+def test_not_measured_is_a_bin_of_what_is_seen_and_no_patient_of_what_is_masked() -> None:
+    codes = np.array([[0, 0], [0, 0], [-1, 1], [-1, 1], [0, -1]])
+    assert all_pairs(codes).normalised[0, 1] == pytest.approx(1.0, abs=1e-12)  # "not measured" tells it all
+    assert all_pairs(codes).entropy[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_all_pairs_of_the_real_cohort_equal_scikit_learn_on_the_same_bins(sepsis: Cohort) -> None:
+    codes = discretise(sepsis.training, sepsis.codebook, bins=10)
+    found = all_pairs(codes)
+    for y in range(0, codes.shape[1], 4):
+        rows = codes[:, y] >= 0
+        for x in range(codes.shape[1]):
+            assert abs(found.nats[x, y] - mutual_info_score(codes[rows, x], codes[rows, y])) < 1e-9
+
+
+def test_equal_frequency_bins_keep_ties_together_and_missing_apart() -> None:
+    assert equal_frequency_bins(np.array([1.0, 2, 3, 4, np.nan]), 2).tolist() == [0, 0, 1, 1, -1]
+    assert equal_frequency_bins(np.array([3.5, 3.5, 3.5, 9.0]), 4).tolist() == [0, 0, 0, 1]
+
+
+def test_chance_reaches_further_for_a_rare_value_and_is_the_same_twice() -> None:
+    random = np.random.default_rng(1)
+    codes = np.column_stack([random.integers(0, 10, 400), random.integers(0, 2, 400), np.arange(400) < 2])
+    first = null_quantile(codes, permutations=50, quantile=0.99, seed=3)
+    assert first[2] > 0.3 > 0.05 > first[1]
+    assert np.array_equal(first, null_quantile(codes, permutations=50, quantile=0.99, seed=3))
+
+
+def test_each_reason_is_found_and_told(small: Codebook, table: pd.DataFrame) -> None:
+    guard = fit_guard(table, small, GuardDesign(seed=1, permutations=20), split_hash="s")
+    assert reasons(guard, "b") == {"copy": "mutual information"}
+    assert reasons(guard, "a") == {"total": "formula"}
+    assert reasons(guard, "total") == {"a": "formula"}
+    assert reasons(guard, "d") == {
+        "a": "recorded later", "b": "recorded later", "total": "recorded later", "copy": "recorded later",
+        "e": "formula", "xor": "recorded later",
+    }  # fmt: skip
+    assert reasons(guard, "d", as_of=False) == {"e": "formula"}
+    (tie,) = guard.hidden_with("d", as_of=False)
+    assert tie.sentence == "E is hidden: it can give D away, because they were read from one form."
+
+
+def test_what_two_features_give_away_only_together_is_hidden(small: Codebook, table: pd.DataFrame) -> None:
+    guard = fit_guard(table, small, GuardDesign(seed=1, permutations=20), split_hash="s")
+    ((name, reason),) = reasons(guard, "xor").items()
+    assert name in ("d", "e")
+    assert reason == "determined by others"
+    assert "recovered Xor in held-out patients with a score of 1.00 out of 1" in guard.hidden_with("xor")[0].sentence
+
+
+def test_paper_mode_is_the_published_rule_alone(sepsis: Cohort) -> None:
+    design = GuardDesign(seed=1, mode="paper")
+    guard = fit_guard(sepsis.training, sepsis.codebook, design, split_hash=sepsis.split_hash)
+    found = {(entry.masked, item.feature, item.score) for entry in guard.entries for item in entry.hidden}
+    assert found == {
+        ("malighx", "ca", 0.5023), ("ca", "malighx", 0.5023), ("cat1", "cat2", 0.5595), ("cat2", "cat1", 0.5595),
+    }  # fmt: skip
+
+
+def test_the_packaged_guard_hides_the_give_aways(sepsis: Cohort) -> None:
+    guard = sepsis.guard
+    assert reasons(guard, "crea1") == {"aps1": "formula", "dth30": "recorded later"}
+    assert reasons(guard, "malighx", as_of=False) == {"ca": "mutual information"}
+    assert reasons(guard, "ca", as_of=False) == {"malighx": "mutual information"}
+    assert reasons(guard, "cat1", as_of=False) == {"cat2": "formula", "seps": "formula"}
+    assert len(reasons(guard, "seps", as_of=False)) == 11  # the two categories and nine other diagnoses
+    assert len(reasons(guard, "aps1", as_of=False)) == 14
+    assert reasons(guard, "dth30") == {}
+    day1 = {feature.name for feature in sepsis.codebook.features if feature.time != "admission"}
+    assert {name for name, reason in reasons(guard, "age").items() if reason == "recorded later"} == day1
+
+
+def test_the_packaged_guard_never_lists_audit_features_and_belongs_to_its_codebook(sepsis: Cohort) -> None:
+    listed = {item.feature for entry in sepsis.guard.entries for item in entry.hidden}
+    assert not listed & {"race", "income", "ninsclas"}
+    assert sepsis.guard.codebook_hash == sepsis.codebook.content_hash
+    assert [entry.masked for entry in sepsis.guard.entries] == [item.name for item in sepsis.codebook.features]
+
+
+def test_an_unknown_feature_and_a_table_without_a_column_are_refused(small: Codebook, sepsis: Cohort) -> None:
+    with pytest.raises(CodebookError, match="does not know 'lactate'"):
+        sepsis.guard.hidden_with("lactate")
+    with pytest.raises(CodebookError, match="lacks a, b, total, copy, d, e, xor of the codebook small"):
+        fit_guard(pd.DataFrame(), small, GuardDesign(seed=1), split_hash="s")
+
+
+@pytest.mark.slow
+def test_fitting_again_gives_the_same_bytes(sepsis: Cohort) -> None:
+    again = fit_guard(sepsis.training, sepsis.codebook, sepsis.guard.design, split_hash=sepsis.split_hash)
+    packaged = Path(__file__).parents[1] / "creason_core" / "cohorts" / "rhc" / "leak_guard.json"
+    assert again.model_dump_json(indent=1) + "\n" == packaged.read_text(encoding="utf-8")
