@@ -87,7 +87,7 @@ def test_a_wheel_that_is_not_the_pinned_one_is_never_opened(tmp_path: Path) -> N
     path = tmp_path / "survset-0.2.11-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(SOURCE.member, b"not a table")
-    with pytest.raises(CohortError, match="is not the pinned wheel SurvSet==0.2.11") as caught:
+    with pytest.raises(CohortError, match=r"is not the pinned wheel SurvSet==0\.2\.11") as caught:
         source_table(path)
     assert SOURCE.wheel_sha256 in caught.value.message
     assert SOURCE.url in caught.value.remedy
