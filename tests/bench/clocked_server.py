@@ -1,8 +1,8 @@
 """A model server that writes down when it sends each token and when its reader leaves.
 
 It speaks the two routes of the OpenAI protocol that the vLLM engine uses, at a fixed pace, and reasons about
-nothing: it is the clock that the delays of the app are measured with. Every token is a number, so that a token
-can be found again on the page.
+nothing: it is the clock that the delays of the app are measured with. Token 7 of reply 2 reads ``r2t7.``, so that
+it can be found again on the page.
 """
 
 import json
@@ -22,8 +22,9 @@ TOKENS_PER_SECOND = 20.0
 
 @dataclass(slots=True)
 class Reply:
-    """One streamed reply. Times are seconds since the epoch; ``sent[k]`` is when token ``k`` left."""
+    """Streamed reply ``number``. Times are seconds since the epoch; ``sent[k]`` is when token ``k`` left."""
 
+    number: int
     sent: list[float] = field(default_factory=list)
     reader_left: float | None = None
     over: threading.Event = field(default_factory=threading.Event)
@@ -67,7 +68,7 @@ def _handler(server: ClockedServer) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
-            reply = Reply()
+            reply = Reply(len(server.replies))
             server.replies.append(reply)
             try:
                 self._stream(reply)
@@ -90,7 +91,7 @@ def _handler(server: ClockedServer) -> type[BaseHTTPRequestHandler]:
                         reply.reader_left = time.time()
                         return
                 try:
-                    self._event({"content": f" t{token}."})
+                    self._event({"content": f" r{reply.number}t{token}."})
                 except OSError:
                     reply.reader_left = time.time()
                     return

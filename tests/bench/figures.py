@@ -71,6 +71,7 @@ def machine() -> dict[str, str]:
             continue
     return {
         "cpu": f"{_cpu()}, {os.cpu_count()} cores",
+        "load": f"{os.getloadavg()[0]:.1f} before the first figure",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
         "system": platform.platform(),
         "python": platform.python_version(),

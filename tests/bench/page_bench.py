@@ -26,7 +26,7 @@ STOP_AFTER_SECONDS = 1.5
 WATCH = """() => {
   window.seen = {};
   const look = () => {
-    for (const [, token] of document.body.innerText.matchAll(/\\bt(\\d+)\\./g))
+    for (const [token] of document.body.innerText.matchAll(/\\br\\d+t\\d+\\./g))
       if (!(token in window.seen)) window.seen[token] = (performance.timeOrigin + performance.now()) / 1000;
   };
   new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
@@ -73,11 +73,10 @@ def _streams(browser: Browser, url: str, server: ClockedServer) -> Iterator[Figu
         reply = _start(page, server)
         last = run == RUNS - 1
         time.sleep(TOKENS / 20 + 1 if last else STOP_AFTER_SECONDS)
-        seen = {int(token): at for token, at in page.evaluate("window.seen").items()}
-        known = [token for token in seen if token < len(reply.sent)]
-        delays += [seen[token] - reply.sent[token] for token in known]
-        firsts.append(seen[0] - reply.sent[0])
-        page.evaluate("window.seen = {}")
+        seen = page.evaluate("window.seen")
+        waits = [seen[name] - at for k, at in enumerate(reply.sent) if (name := f"r{reply.number}t{k}.") in seen]
+        firsts.append(waits[0])
+        delays += waits
         if not last:
             closed.append(_stop(page, reply))
     yield figure("First token, from server to page", firsts, goal=0.4)
