@@ -65,6 +65,7 @@ def recover(table: "pd.DataFrame", masked: Feature, visible: Sequence[Feature], 
     """
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
     from sklearn.model_selection import KFold, StratifiedKFold
+    from threadpoolctl import threadpool_limits
 
     target = numbers_of(table, masked)
     kept = ~np.isnan(target)
@@ -86,7 +87,8 @@ def recover(table: "pd.DataFrame", masked: Feature, visible: Sequence[Feature], 
         return model.fit(x[rows], y[rows])
 
     splits = (KFold if masked.numeric else StratifiedKFold)(FOLDS, shuffle=True, random_state=seed).split(x, y)
-    folds = tuple((fit(rows), held_out) for rows, held_out in splits)
+    with threadpool_limits(1, user_api="openmp"):  # threads that wait for a busy core make it twenty times slower
+        folds = tuple((fit(rows), held_out) for rows, held_out in splits)
     return Recovery(masked=masked, visible=tuple(visible), x=x, y=y, folds=folds, seed=seed)
 
 

@@ -30,7 +30,7 @@ features:
 - {name: copy, label: Copy, section: A, kind: number, time: day1}
 - {name: d, label: D, section: A, kind: binary, time: admission, levels: [{code: n, label: n}, {code: y, label: y}]}
 - {name: e, label: E, section: A, kind: binary, time: admission, levels: [{code: n, label: n}, {code: y, label: y}]}
-- {name: xor, label: Xor, section: A, kind: binary, time: day1, levels: [{code: n, label: n}, {code: y, label: y}]}
+- {name: both, label: Both, section: A, kind: binary, time: day1, levels: [{code: n, label: n}, {code: y, label: y}]}
 """
 
 
@@ -47,13 +47,18 @@ def table() -> pd.DataFrame:
     words = np.array(["n", "y"])
     return pd.DataFrame(
         {"a": a, "b": b, "total": random.normal(size=600), "copy": b + 0.01 * random.normal(size=600),
-         "d": words[d], "e": words[e], "xor": words[d ^ e]}
+         "d": words[d], "e": words[e], "both": words[d & e]}
     )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def sepsis() -> Cohort:
     return load_cohort("rhc-sepsis")
+
+
+@pytest.fixture(scope="module")
+def fitted(small: Codebook, table: pd.DataFrame) -> LeakGuard:
+    return fit_guard(table, small, GuardDesign(seed=1, permutations=20), split_hash="s")
 
 
 def reasons(guard: LeakGuard, masked: str, *, as_of: bool = True) -> dict[str, str]:
@@ -97,26 +102,24 @@ def test_chance_reaches_further_for_a_rare_value_and_is_the_same_twice() -> None
     assert np.array_equal(first, null_quantile(codes, permutations=50, quantile=0.99, seed=3))
 
 
-def test_each_reason_is_found_and_told(small: Codebook, table: pd.DataFrame) -> None:
-    guard = fit_guard(table, small, GuardDesign(seed=1, permutations=20), split_hash="s")
-    assert reasons(guard, "b") == {"copy": "mutual information"}
-    assert reasons(guard, "a") == {"total": "formula"}
-    assert reasons(guard, "total") == {"a": "formula"}
-    assert reasons(guard, "d") == {
+def test_each_reason_is_found_and_told(fitted: LeakGuard) -> None:
+    assert reasons(fitted, "b") == {"copy": "mutual information"}
+    assert reasons(fitted, "a") == {"total": "formula"}
+    assert reasons(fitted, "total") == {"a": "formula"}
+    assert reasons(fitted, "d") == {
         "a": "recorded later", "b": "recorded later", "total": "recorded later", "copy": "recorded later",
-        "e": "formula", "xor": "recorded later",
+        "e": "formula", "both": "recorded later",
     }  # fmt: skip
-    assert reasons(guard, "d", as_of=False) == {"e": "formula"}
-    (tie,) = guard.hidden_with("d", as_of=False)
+    assert reasons(fitted, "d", as_of=False) == {"e": "formula"}
+    (tie,) = fitted.hidden_with("d", as_of=False)
     assert tie.sentence == "E is hidden: it can give D away, because they were read from one form."
 
 
-def test_what_two_features_give_away_only_together_is_hidden(small: Codebook, table: pd.DataFrame) -> None:
-    guard = fit_guard(table, small, GuardDesign(seed=1, permutations=20), split_hash="s")
-    ((name, reason),) = reasons(guard, "xor").items()
+def test_what_two_features_give_away_only_together_is_hidden(fitted: LeakGuard) -> None:
+    ((name, reason),) = reasons(fitted, "both").items()
     assert name in ("d", "e")
     assert reason == "determined by others"
-    assert "recovered Xor in held-out patients with a score of 1.00 out of 1" in guard.hidden_with("xor")[0].sentence
+    assert "recovered Both in held-out patients with a score of 1.00 out of 1" in fitted.hidden_with("both")[0].sentence
 
 
 def test_paper_mode_is_the_published_rule_alone(sepsis: Cohort) -> None:
@@ -151,7 +154,7 @@ def test_the_packaged_guard_never_lists_audit_features_and_belongs_to_its_codebo
 def test_an_unknown_feature_and_a_table_without_a_column_are_refused(small: Codebook, sepsis: Cohort) -> None:
     with pytest.raises(CodebookError, match="does not know 'lactate'"):
         sepsis.guard.hidden_with("lactate")
-    with pytest.raises(CodebookError, match="lacks a, b, total, copy, d, e, xor of the codebook small"):
+    with pytest.raises(CodebookError, match="lacks a, b, total, copy, d, e, both of the codebook small"):
         fit_guard(pd.DataFrame(), small, GuardDesign(seed=1), split_hash="s")
 
 
