@@ -65,7 +65,7 @@ def recover(table: "pd.DataFrame", masked: Feature, visible: Sequence[Feature], 
     """
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
     from sklearn.model_selection import KFold, StratifiedKFold
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     target = numbers_of(table, masked)
     kept = ~np.isnan(target)
