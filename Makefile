@@ -3,7 +3,7 @@
 # `make test` says that it brings.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app serve setup-serve check test bench screenshots clean
+.PHONY: help setup app doctor serve setup-serve check test bench screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ PINS := pyproject.toml .ci/constraints.txt .ci/install
 
 help:
 	@echo "make app          install what is missing, bring the model, open the program on 127.0.0.1:$(PORT)"
+	@echo "make doctor       say whether the program can run here, and what to do about each problem"
 	@echo "make setup        install everything a contributor needs"
 	@echo "make check        ruff, mypy and the fast tests"
 	@echo "make test         every test: browser, PostgreSQL and a real vLLM server included"
@@ -26,9 +27,12 @@ help:
 	@echo "make clean        remove the environment and every cache; cases and models stay"
 
 app: $(STAMPS)/app
-	@$(BIN)/creason model pull || echo "The program starts without the small model; 'creason doctor' says what to do."
+	@$(BIN)/creason model pull || echo "The program starts without the small model; make doctor says what to do."
 	@echo "C-Reason: http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
 	@exec $(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) --server.headless true
+
+doctor: $(STAMPS)/app
+	@$(BIN)/creason doctor
 
 setup: $(STAMPS)/dev
 	@$(BIN)/creason model pull
