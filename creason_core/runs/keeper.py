@@ -35,6 +35,7 @@ class Keeper:
         self._closing = False
         self._beat_at = time.monotonic()
         self._retry_at: dict[str, float] = {}
+        self._checkpoints_from = 0.0
         self._thread = threading.Thread(target=self._run, name="creason-keeper", daemon=True)
         self._thread.start()
 
@@ -57,6 +58,7 @@ class Keeper:
                 self._housekeep()
             except StoreError as error:
                 logger.warning("the run manager could not write: %s", error.kind)
+                self._checkpoints_from = time.monotonic() + RETRY_SECONDS
             except Exception:
                 logger.exception("the run manager's writer failed; it goes on")
             if self._closing and not any(job.ending and not job.stored for job in self._jobs()):
@@ -68,7 +70,7 @@ class Keeper:
             if job.ending and not job.stored and self._retry_at.get(job.run.id, 0.0) <= time.monotonic():
                 self._finish(job)
         due = [job for job in jobs if job.checkpoint_due]
-        if due:
+        if due and self._checkpoints_from <= time.monotonic():
             progress = [job.progress() for job in due]
             checkpoint(self._db, progress)
             for job, reached in zip(due, progress, strict=True):

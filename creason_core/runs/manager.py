@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from creason_core.codebook import Codebook
 from creason_core.engines.base import Engine
-from creason_core.errors import RunError
+from creason_core.errors import RunError, StoreError
 from creason_core.prompts import PROMPT_VERSION, prompt_text
 from creason_core.question import MultipleChoiceQuestion, Question
 from creason_core.reasoning import Prepared, prepare, temperature_for
@@ -60,6 +60,9 @@ class RunManager:
         db: Where they are rows before anything is sent.
         engine: The engine, or a function that chooses one when a run is sent.
         settings: Limits and deadlines.
+
+    Raises:
+        StoreError: The database cannot be read or written.
     """
 
     def __init__(self, db: Database, engine: Engine | Callable[[], Engine], settings: Settings) -> None:
@@ -75,8 +78,12 @@ class RunManager:
         self._slots = 1  # until the engine is known
         self._closed = False
         self._ownership = Ownership(db, new_id())
+        try:
+            self.sweep()
+        except StoreError:
+            self._ownership.release()
+            raise
         self._keeper = Keeper(db, self._ownership, self._unstored, self._tidy)
-        self.sweep()
         atexit.register(self.close)
 
     def start(

@@ -24,6 +24,7 @@ from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.sqlite import sqlite_engine
 from creason_core.store.tables import metadata
 from creason_core.store.transactions import Database
+from tests.store.cluster import Cluster
 from tests.store.examples import USER, queued_run, saved_case
 
 
@@ -237,3 +238,18 @@ def test_eight_processes_that_start_together_make_one_database(url: str, tmp_pat
     assert audit.verify(opened[0]).problems == ()
     for db in opened:
         db.close()
+
+
+@pytest.mark.slow
+def test_processes_that_start_together_on_an_empty_postgresql_database_migrate_it_once(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    url = cluster.create("empty")
+    threads = [threading.Thread(target=lambda: open_store(url, tmp_path).close()) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db = open_store(url, tmp_path)
+    assert audit.verify(db).entries == 1
+    db.close()

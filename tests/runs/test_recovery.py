@@ -1,0 +1,195 @@
+"""What survives a database that fails, a process that dies and an app that closes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from creason_core.errors import StoreError
+from creason_core.runs import keeper as keeper_module
+from creason_core.store import audit, live_rows, run_rows
+from creason_core.store.database import open_store
+from creason_core.store.facts import describe
+from creason_core.store.live_rows import Progress, checkpoint
+from creason_core.store.run_rows import Run
+from creason_core.store.tables import processes
+from creason_core.store.transactions import Database
+from creason_core.store.types import now
+from tests.runs.conftest import MakeDesk
+from tests.runs.scripted_engine import HeldEngine
+from tests.store.examples import USER, queued_run
+
+INTERRUPTED = "Interrupted when the app restarted. The text up to then is kept."
+
+
+def eventually(happened: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_text_is_checkpointed_every_two_hundred_tokens(db: Database, make_desk: MakeDesk) -> None:
+    engine = HeldEngine()
+    desk = make_desk(db, engine)
+    group = desk.start()
+    stream = engine.next()
+    stream.say("a", tokens=1)
+    eventually(lambda: run_rows.runs_of(db, USER, group.id)[0].text == "a")
+    stream.say("b", tokens=100)
+    stream.say("c", tokens=100)
+    eventually(lambda: run_rows.runs_of(db, USER, group.id)[0].text == "abc", seconds=1.5)
+
+
+def test_the_text_is_checkpointed_every_two_seconds(sqlite_db: Database, make_desk: MakeDesk) -> None:
+    engine = HeldEngine()
+    desk = make_desk(sqlite_db, engine)
+    group = desk.start()
+    stream = engine.next()
+    stream.say("a")
+    eventually(lambda: run_rows.runs_of(sqlite_db, USER, group.id)[0].status == "streaming")
+    stream.say("b")
+    eventually(lambda: run_rows.runs_of(sqlite_db, USER, group.id)[0].text == "ab", seconds=3.0)
+
+
+def test_an_ending_that_cannot_be_stored_is_kept_told_and_stored_later(
+    sqlite_db: Database, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("creason_core.runs.keeper.RETRY_SECONDS", 0.1)
+    failing = True
+
+    def finish(*arguments: object) -> Run:
+        if failing:
+            raise StoreError("full", "The disk that holds the database is full.", remedy="Free some space.")
+        return live_rows.finish(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(keeper_module, "finish", finish)
+    engine = HeldEngine()
+    desk = make_desk(sqlite_db, engine)
+    group = desk.start()
+    engine.next().say(r"\boxed{C}", finish=True)
+    view = desk.when(group, lambda view: bool(view.runs[0].unsaved)).runs[0]
+    assert (view.run.status, view.run.text) == ("checking", r"\boxed{C}")
+    assert "could not be saved yet: The disk that holds the database is full." in view.unsaved
+    assert "kept in memory" in view.unsaved
+    failing = False
+    ended = desk.ended(group).runs[0]
+    assert (ended.run.status, ended.run.letter, ended.unsaved) == ("complete", "C", "")
+    assert run_rows.run(sqlite_db, USER, ended.run.id) == ended.run
+
+
+def test_closing_the_app_stores_what_there_is_as_interrupted(db: Database, make_desk: MakeDesk) -> None:
+    engine = HeldEngine()
+    desk = make_desk(db, engine)
+    group = desk.start(samples=2)
+    stream = engine.next()
+    stream.say("I think")
+    desk.when(group, lambda view: view.status == "streaming")
+    desk.manager.close()
+    assert stream.closed.is_set()
+    runs = run_rows.runs_of(db, USER, group.id)
+    assert [run.status for run in runs] == ["interrupted", "interrupted"]
+    assert runs[0].text == "I think" or runs[1].text == "I think"
+    assert "Interrupted when the app was closed" in runs[0].error
+
+
+def test_another_live_process_keeps_its_runs(db: Database, make_desk: MakeDesk) -> None:
+    engine = HeldEngine()
+    first = make_desk(db, engine)
+    group = first.start()
+    stream = engine.next()
+    second = make_desk(db, HeldEngine())
+    assert second.manager.sweep() == 0
+    assert second.manager.snapshot(USER, group.id).live, "the second process shows what the first has stored"
+    stream.say(r"\boxed{A}", finish=True)
+    assert first.ended(group).status == "complete"
+
+
+@pytest.mark.parametrize(("age", "swept"), [(30, 0), (90, 1)])
+def test_where_no_lock_can_be_seen_the_heartbeat_decides(
+    db: Database, make_desk: MakeDesk, age: int, swept: int
+) -> None:
+    run = queued_run(db)
+    checkpoint(db, [Progress(run.id, "streaming", "I think", 2, None, now(), now())])
+    with db.write() as connection:
+        connection.execute(sa.update(processes).values(heartbeat=now() - timedelta(seconds=age)))
+    make_desk(db, HeldEngine())
+    found = run_rows.run(db, USER, run.id)
+    assert found.text == "I think"
+    assert (found.status, found.error) == (("interrupted", INTERRUPTED) if swept else ("streaming", ""))
+
+
+# Starts a run that streams for ever and prints the tokens that the database has acknowledged.
+RUNNER = """
+import sys, time
+from pathlib import Path
+from creason_core.engines.replay import Replay, scripted
+from creason_core.runs import RunManager, job
+from creason_core.settings import Settings
+from creason_core.store.database import open_store
+from tests.store.examples import CODEBOOK, USER, example_question, saved_case
+job.CHECKPOINT_SECONDS = 0.02
+from creason_core.runs import keeper
+keeper.TICK_SECONDS = 0.01
+real = keeper.checkpoint
+def told(db, running):
+    real(db, running)
+    for item in running:
+        print(item.run_id, item.tokens, flush=True)
+keeper.checkpoint = told
+db = open_store(sys.argv[1], Path(sys.argv[2]))
+engine = Replay(script=[scripted(*(["token "] * 5_000), seconds=0.002)])
+manager = RunManager(db, engine, Settings(data_dir=Path(sys.argv[2])))
+version = saved_case(db, idem=sys.argv[3])
+manager.start(USER, version, example_question(version.case), CODEBOOK, samples=2, idem=sys.argv[3])
+time.sleep(60)
+"""
+
+
+@pytest.mark.slow
+def test_killed_while_streaming_every_checkpoint_is_there_and_the_run_is_interrupted(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'creason.db'}"
+    for round_ in range(25):
+        child = subprocess.Popen(
+            [sys.executable, "-c", RUNNER, url, str(tmp_path), str(round_)],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+            text=True,
+        )
+        assert child.stdout is not None
+        lines = [child.stdout.readline() for _ in range(2 + round_ % 7)]
+        os.kill(child.pid, signal.SIGKILL)
+        lines += list(child.stdout)
+        child.wait()
+        child.stdout.close()
+        acknowledged: dict[str, int] = {}
+        for line in lines:
+            if line.endswith("\n"):
+                run_id, tokens = line.split()
+                acknowledged[run_id] = int(tokens)
+        check_after_the_kill(url, tmp_path, acknowledged)
+
+
+def check_after_the_kill(url: str, folder: Path, acknowledged: dict[str, int]) -> None:
+    from creason_core.runs import RunManager
+    from creason_core.settings import Settings
+
+    db = open_store(url, folder)
+    manager = RunManager(db, HeldEngine(), Settings(data_dir=folder))
+    for run_id, tokens in acknowledged.items():
+        run = run_rows.run(db, USER, run_id)
+        assert (run.status, run.error) == ("interrupted", INTERRUPTED)
+        assert run.tokens >= tokens
+        assert run.text == "token " * run.tokens
+    assert run_rows.live_groups(db, USER) == ()
+    assert describe(db, thorough=True).integrity == "ok"
+    assert audit.verify(db).problems == ()
+    manager.close()
+    db.close()
