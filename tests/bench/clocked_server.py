@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 MODEL = "clock"
 TOKENS_PER_SECOND = 20.0
@@ -30,87 +30,87 @@ class Reply:
     over: threading.Event = field(default_factory=threading.Event)
 
 
-class ClockedServer:
+class ClockedServer(ThreadingHTTPServer):
     """The server and its notes; ``replies`` are in the order in which they were asked for."""
 
+    daemon_threads = True
+
     def __init__(self, tokens: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
         self.tokens = tokens
         self.replies: list[Reply] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
+        self.url = f"http://127.0.0.1:{self.server_port}/v1"
 
     @contextmanager
-    def running(self) -> Iterator["ClockedServer"]:
+    def running(self) -> Iterator[Self]:
         """Serves until the block ends."""
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
         try:
             yield self
         finally:
-            self._http.shutdown()
-            self._http.server_close()
+            self.shutdown()
+            self.server_close()
 
 
-def _handler(server: ClockedServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
+class _Handler(BaseHTTPRequestHandler):
+    server: ClockedServer
 
-        def do_GET(self) -> None:
-            self._json({"object": "list", "data": [{"id": MODEL, "object": "model", "max_model_len": 4096}]})
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
 
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if not asked.get("stream"):  # the app asks for one token to see whether the server is well
-                choice = {"index": 0, "message": {"role": "assistant", "content": "t"}, "finish_reason": "length"}
-                self._json({"id": "0", "object": "chat.completion", "created": 0, "model": MODEL, "choices": [choice]})
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.end_headers()
-            reply = Reply(len(server.replies))
-            server.replies.append(reply)
-            try:
-                self._stream(reply)
-            finally:
-                reply.over.set()
+    def do_GET(self) -> None:
+        self._json({"object": "list", "data": [{"id": MODEL, "object": "model", "max_model_len": 4096}]})
 
-        def _json(self, content: dict[str, Any]) -> None:
-            body = json.dumps(content).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if not asked.get("stream"):  # the app asks for one token to see whether the server is well
+            choice = {"index": 0, "message": {"role": "assistant", "content": "t"}, "finish_reason": "length"}
+            self._json({"id": "0", "object": "chat.completion", "created": 0, "model": MODEL, "choices": [choice]})
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        reply = Reply(len(self.server.replies))
+        self.server.replies.append(reply)
+        try:
+            self._stream(reply)
+        finally:
+            reply.over.set()
 
-        def _stream(self, reply: Reply) -> None:
-            started = time.time()
-            for token in range(server.tokens):
-                while (left := started + token / TOKENS_PER_SECOND - time.time()) > 0:
-                    if self._reader_left(left):
-                        reply.reader_left = time.time()
-                        return
-                try:
-                    self._event({"content": f" r{reply.number}t{token}."})
-                except OSError:
+    def _stream(self, reply: Reply) -> None:
+        started = time.time()
+        for token in range(self.server.tokens):
+            while (left := started + token / TOKENS_PER_SECOND - time.time()) > 0:
+                if self._reader_left(left):
                     reply.reader_left = time.time()
                     return
-                reply.sent.append(time.time())
-            self._event({"content": " \\boxed{A}"}, finish="stop")
-            self.wfile.write(b"data: [DONE]\n\n")
-
-        def _reader_left(self, seconds: float) -> bool:
-            """Waits up to ``seconds``; whether the connection was closed meanwhile."""
-            readable, _, _ = select.select([self.connection], [], [], seconds)
             try:
-                return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
+                self._event({"content": f" r{reply.number}t{token}."})
             except OSError:
-                return True
+                reply.reader_left = time.time()
+                return
+            reply.sent.append(time.time())
+        self._event({"content": " \\boxed{A}"}, finish="stop")
+        self.wfile.write(b"data: [DONE]\n\n")
 
-        def _event(self, delta: dict[str, Any], finish: str | None = None) -> None:
-            choice = {"index": 0, "delta": delta, "finish_reason": finish}
-            chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": MODEL, "choices": [choice]}
-            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
-            self.wfile.flush()
+    def _reader_left(self, seconds: float) -> bool:
+        """Waits up to ``seconds``; whether the connection was closed meanwhile."""
+        readable, _, _ = select.select([self.connection], [], [], seconds)
+        try:
+            return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
+        except OSError:
+            return True
 
-    return Handler
+    def _event(self, delta: dict[str, Any], finish: str | None = None) -> None:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": MODEL, "choices": [choice]}
+        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        self.wfile.flush()
+
+    def _json(self, content: dict[str, Any]) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
