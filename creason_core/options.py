@@ -90,6 +90,11 @@ class OptionModel:
         """The distinct training numbers, ascending."""
         return tuple(sorted(set(self.numbers)))
 
+    @cached_property
+    def mostly_positive(self) -> bool:
+        """Whether negative numbers are so rare (under 5 %) that the published recipe offers none."""
+        return sum(value >= 0 for value in self.numbers) >= 0.95 * len(self.numbers)
+
     @property
     def usable(self) -> bool:
         """Whether at least two options can be made."""
@@ -101,7 +106,7 @@ def fit_options(
 ) -> OptionModel:
     """The option model of ``feature`` from the measured values of the training patients."""
     if feature.numeric:
-        numbers = sorted(_rounded(feature, float(value)) for value in training_values)
+        numbers = sorted(rounded(feature, float(value)) for value in training_values)
         return OptionModel(feature, tuple(numbers), (), tuple(mixture))
     counts = Counter(str(value) for value in training_values)
     levels = tuple((level.code, counts[level.code]) for level in feature.levels if counts[level.code])
@@ -133,12 +138,51 @@ def make_choice(model: OptionModel, truth: float | str, design: Design, *, seed:
     draw = _Draws(seed, key_of(patient), key_of(model.feature.name))
     if isinstance(truth, str):
         return _levels(model, truth, draw, by_frequency=design == "paper")
-    truth = _rounded(model.feature, truth)
+    truth = rounded(model.feature, truth)
     if design == "stratified":
         return _one_of_each_bin(model, truth, draw)
-    if len(model.distinct) <= FEW_NUMBERS:
+    if is_few_numbers(model):
         return _few_numbers(model, truth, draw)
-    return _around_the_truth(model, truth, draw)
+    return around_the_truth(model, truth, below=int(draw(0) * MAX_OPTIONS))
+
+
+def rounded(feature: Feature, value: float) -> float:
+    """``value`` with the codebook's decimals, as its text says it; never −0."""
+    return float(feature.text(value)) + 0.0
+
+
+def is_few_numbers(model: OptionModel) -> bool:
+    """Whether the published recipe treats this number's values as categories."""
+    return len(model.distinct) <= FEW_NUMBERS
+
+
+def around_the_truth(model: OptionModel, truth: float, below: int) -> Choice:
+    """The published recipe for numbers: ``truth`` (rounded) with ``below`` (0 to 4) of the steps under it.
+
+    Raises:
+        QuestionError: The feature has no fitted mixture.
+    """
+    if not model.mixture:
+        raise QuestionError(
+            f"{model.feature.label} has no fitted mixture, which the design 'paper' needs.",
+            remedy="Use the design 'stratified'.",
+        )
+
+    def density(part: Component, value: float) -> float:
+        return part.weight / part.sd * math.exp(-0.5 * ((value - part.mean) / part.sd) ** 2)
+
+    nearest = max(model.mixture, key=lambda part: (density(part, truth), -abs(truth - part.mean)))
+    step = max(2 * nearest.sd, 10.0**-model.feature.decimals)
+    values = {truth}
+    for rank in range(MAX_OPTIONS):
+        value = rounded(model.feature, truth + (rank - below) * step)
+        if value >= 0 or not model.mostly_positive:
+            values.add(value)
+    shown = sorted(values)
+    weights = [sum(density(part, value) for part in model.mixture) for value in shown]
+    total = sum(weights) or 1.0
+    options = tuple(_number(model.feature, value, weight / total) for value, weight in zip(shown, weights, strict=True))
+    return Choice(options=options, key=shown.index(truth))
 
 
 def estimate_options(model: OptionModel) -> tuple[Option, ...]:
@@ -175,10 +219,6 @@ class _Draws:
 
     def __call__(self, slot: int) -> float:
         return uniform(self.seed, self.patient, self.feature, slot)
-
-
-def _rounded(feature: Feature, value: float) -> float:
-    return float(feature.text(value)) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
 def _equal_probability_bins(numbers: tuple[float, ...], most: int) -> tuple[tuple[float, ...], ...]:
@@ -235,32 +275,6 @@ def _few_numbers(model: OptionModel, truth: float, draw: _Draws) -> Choice:
     shown = sorted([truth, *(others[slot] for slot in ranked[: MAX_OPTIONS - 1])])
     total = sum(counts[value] for value in shown)
     options = tuple(_number(model.feature, value, counts[value] / total) for value in shown)
-    return Choice(options=options, key=shown.index(truth))
-
-
-def _around_the_truth(model: OptionModel, truth: float, draw: _Draws) -> Choice:
-    if not model.mixture:
-        raise QuestionError(
-            f"{model.feature.label} has no fitted mixture, which the design 'paper' needs.",
-            remedy="Use the design 'stratified'.",
-        )
-
-    def density(part: Component, value: float) -> float:
-        return part.weight / part.sd * math.exp(-0.5 * ((value - part.mean) / part.sd) ** 2)
-
-    nearest = max(model.mixture, key=lambda part: (density(part, truth), -abs(truth - part.mean)))
-    below = int(draw(0) * MAX_OPTIONS)
-    step = max(2 * nearest.sd, 10.0**-model.feature.decimals)
-    mostly_positive = sum(value >= 0 for value in model.numbers) >= 0.95 * len(model.numbers)
-    values = {truth}
-    for rank in range(MAX_OPTIONS):
-        value = _rounded(model.feature, truth + (rank - below) * step)
-        if value >= 0 or not mostly_positive:
-            values.add(value)
-    shown = sorted(values)
-    weights = [sum(density(part, value) for part in model.mixture) for value in shown]
-    total = sum(weights) or 1.0
-    options = tuple(_number(model.feature, value, weight / total) for value, weight in zip(shown, weights, strict=True))
     return Choice(options=options, key=shown.index(truth))
 
 

@@ -6,6 +6,8 @@ recipe (Kim et al., arXiv 2505.02722; Kojima et al., arXiv 2205.11916).
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from creason_core.case import Entry, PatientCase
 from creason_core.codebook import Codebook, Feature
@@ -14,7 +16,11 @@ from creason_core.question import EstimateQuestion, Order, Question, visible_ent
 
 PROMPT_VERSION = 1
 MASK = "[MASK]"
+BETWEEN = "; "  # the names gathered on one line
 OPENING = "Let's think step by step."
+
+Gathered = Literal["Yes", "No", "Not measured"]
+GATHERED: tuple[Gathered, ...] = get_args(Gathered)
 
 _SYSTEM = (
     "You reason over one record of a registry. Population: {population}. Think step by step from the values "
@@ -27,13 +33,27 @@ def letters(count: int) -> tuple[str, ...]:
     return tuple(chr(ord("A") + index) for index in range(count))
 
 
+def system_line(codebook: Codebook) -> str:
+    """What the model is told before every record: whose records these are, and how to answer."""
+    return _SYSTEM.format(population=codebook.population)
+
+
 def stem(question: Question, codebook: Codebook) -> str:
     """The question in words, without its options."""
     feature = codebook.feature(question.masked_feature)
-    unit = f" ({feature.unit_label})" if feature.unit_label else ""
     if isinstance(question, EstimateQuestion):
-        return f"What would be the value of '{feature.label}'{unit} in section {feature.section}, had it been measured?"
-    return f"What would be the masked value of '{feature.label}'{unit} in section {feature.section}?"
+        return f"What would be the value of {_of(feature)}, had it been measured?"
+    return masked_stem(feature)
+
+
+def masked_stem(feature: Feature) -> str:
+    """The stem of a question about a masked value of ``feature``."""
+    return f"What would be the masked value of {_of(feature)}?"
+
+
+def _of(feature: Feature) -> str:
+    unit = f" ({feature.unit_label})" if feature.unit_label else ""
+    return f"'{feature.label}'{unit} in section {feature.section}"
 
 
 def render(case: PatientCase, question: Question, codebook: Codebook, order: Order) -> tuple[Message, ...]:
@@ -47,7 +67,7 @@ def render(case: PatientCase, question: Question, codebook: Codebook, order: Ord
         f"{letter}) {question.options[index].text}" for letter, index in zip(letters(len(order)), order, strict=True)
     )
     return (
-        Message("system", _SYSTEM.format(population=codebook.population)),
+        Message("system", system_line(codebook)),
         Message("user", f"{record}\n\n{stem(question, codebook)}\n{options}"),
         Message("assistant", OPENING),
     )
@@ -58,34 +78,61 @@ def prompt_text(messages: Sequence[Message]) -> str:
     return "\n\n".join(f"[{message.role}]\n{message.content}" for message in messages)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How the record says one value: on a line of its own, or among the names gathered under ``under``."""
+
+    text: str
+    under: Gathered | None = None
+
+
+def said(feature: Feature, value: float | str, *, measured: bool) -> Said:
+    """How the record says that ``feature`` has ``value``."""
+    if not measured:
+        return Said(feature.label, "Not measured")
+    if _yes_no(feature):
+        return Said(feature.label, "Yes" if value == feature.levels[1].code else "No")
+    return Said(f"{feature.label}: {feature.text_with_unit(value)}")
+
+
+def masked_line(feature: Feature) -> str:
+    """The line that stands for the masked value."""
+    return f"{feature.label}: {MASK}"
+
+
+def gathered_under(under: Gathered) -> str:
+    """The start of the line that gathers names."""
+    return f"{under}: "
+
+
+def heading(section: str) -> str:
+    """The line above the values of a section."""
+    return f"## {section}"
+
+
 def _record(case: PatientCase, question: Question, codebook: Codebook) -> Iterator[str]:
     visible = {entry.feature: entry for entry in visible_entries(case, question, codebook)}
     for section in codebook.sections:
         lines = list(_section(codebook.in_section(section), visible, question.masked_feature))
         if lines:
-            yield f"## {section}"
+            yield heading(section)
             yield from lines
 
 
 def _section(features: Sequence[Feature], visible: dict[str, Entry], masked: str) -> Iterator[str]:
-    present: list[str] = []
-    absent: list[str] = []
-    unmeasured: list[str] = []
+    names: dict[Gathered, list[str]] = {under: [] for under in GATHERED}
     for feature in features:
-        entry = visible.get(feature.name)
         if feature.name == masked:
-            yield f"{feature.label}: {MASK}"
-        elif entry is None:
-            continue
-        elif not entry.measured:
-            unmeasured.append(feature.label)
-        elif _yes_no(feature):
-            (present if entry.value == feature.levels[1].code else absent).append(feature.label)
-        else:
-            yield f"{feature.label}: {feature.text_with_unit(entry.value)}"
-    for title, names in (("Yes", present), ("No", absent), ("Not measured", unmeasured)):
-        if names:
-            yield f"{title}: {'; '.join(names)}"
+            yield masked_line(feature)
+        elif entry := visible.get(feature.name):
+            told = said(feature, entry.value, measured=entry.measured)
+            if told.under is None:
+                yield told.text
+            else:
+                names[told.under].append(told.text)
+    for under, gathered in names.items():
+        if gathered:
+            yield gathered_under(under) + BETWEEN.join(gathered)
 
 
 def _yes_no(feature: Feature) -> bool:

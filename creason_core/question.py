@@ -27,7 +27,7 @@ from creason_core.registry import Cohort
 
 Order = tuple[int, ...]
 
-_SHOWN_ROLES = ("predictor", "derived")
+SHOWN_ROLES = ("predictor", "derived")
 
 
 class _Asked(Frozen):
@@ -116,7 +116,7 @@ def build_question(
     choice = make_choice(option_model(cohort, feature), entry.value, design, seed=seed, patient=case.patient)
     truth = choice.options[choice.key].value
     return MultipleChoiceQuestion(
-        id=_digest(case, feature, cohort, design=f"{design}-{DESIGN_VERSION[design]}", seed=seed, guard_off=guard_off),
+        id=_digest(case, feature, cohort, design=named(design), seed=seed, guard_off=guard_off),
         patient=case.patient,
         case_hash=case.content_hash,
         codebook=case.codebook,
@@ -183,7 +183,7 @@ def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -
     return tuple(
         entry
         for entry in case.entries
-        if entry.feature not in hidden and codebook.feature(entry.feature).role in _SHOWN_ROLES
+        if entry.feature not in hidden and codebook.feature(entry.feature).role in SHOWN_ROLES
     )
 
 
@@ -194,21 +194,27 @@ def option_order(question: Question, feature: Feature, sample: int) -> Order:
     rotate; "none of these" stays last.
     """
     count = len(question.options) - (1 if isinstance(question, EstimateQuestion) else 0)
-    places = list(range(count))
+    return (*order_of(count, feature, sample), *range(count, len(question.options)))
+
+
+def order_of(count: int, feature: Feature, sample: int) -> Order:
+    """``option_order`` of a question with ``count`` options about ``feature``."""
+    places = tuple(range(count))
     if feature.ordered:
-        places = places[::-1] if sample % 2 else places
-    else:
-        places = places[sample % count :] + places[: sample % count]
-    return (*places, *range(count, len(question.options)))
+        return places[::-1] if sample % 2 else places
+    return places[sample % count :] + places[: sample % count]
+
+
+def hidden_features(cohort: Cohort, feature: str) -> tuple[HiddenFeature, ...]:
+    """What the guard hides with ``feature`` of what prompts can show, in codebook order."""
+    by_name = cohort.codebook.by_name
+    return tuple(item for item in cohort.guard.hidden_with(feature) if by_name[item.feature].role in SHOWN_ROLES)
 
 
 def _hidden(case: PatientCase, feature: str, cohort: Cohort, off: frozenset[str]) -> tuple[HiddenFeature, ...]:
     """What the guard hides of what this case shows."""
-    roles = cohort.codebook.by_name
     return tuple(
-        item
-        for item in cohort.guard.hidden_with(feature)
-        if item.feature in case.by_feature and item.feature not in off and roles[item.feature].role in _SHOWN_ROLES
+        item for item in hidden_features(cohort, feature) if item.feature in case.by_feature and item.feature not in off
     )
 
 
@@ -221,9 +227,14 @@ def _why_not_masked(entry: Entry, cohort: Cohort) -> str:
     feature = cohort.codebook.feature(entry.feature)
     if not entry.measured:
         return f"{feature.label} was not measured: the registry filled in a normal value."
+    return why_never_masked(feature, cohort)
+
+
+def why_never_masked(feature: Feature, cohort: Cohort) -> str:
+    """Why ``feature`` cannot be masked in any case of ``cohort``, as a sentence; empty where it can."""
     if feature.role == "audit":
         return f"{feature.label} is kept for audits of fairness and is never asked about."
-    if not option_model(cohort, entry.feature).usable:
+    if not option_model(cohort, feature.name).usable:
         return f"{feature.label} has only one value among the training patients, so there is nothing to choose from."
     return ""
 
@@ -242,16 +253,20 @@ def _same_codebook(case: PatientCase, cohort: Cohort) -> None:
         )
 
 
+def named(design: Design) -> str:
+    """A design and its version, such as ``stratified-1``."""
+    return f"{design}-{DESIGN_VERSION[design]}"
+
+
+def id_suffix(cohort: Cohort, feature: str, *, design: str, seed: int, guard_off: frozenset[str] = frozenset()) -> str:
+    """What is hashed after the case's hash to make the id of a question."""
+    return "|".join(
+        ("", cohort.codebook.content_hash, cohort.split_hash, feature, design, str(seed), ",".join(sorted(guard_off)))
+    )
+
+
 def _digest(
     case: PatientCase, feature: str, cohort: Cohort, *, design: str, seed: int, guard_off: frozenset[str]
 ) -> str:
-    made_of = (
-        case.content_hash,
-        case.codebook_hash,
-        cohort.split_hash,
-        feature,
-        design,
-        str(seed),
-        ",".join(sorted(guard_off)),
-    )
-    return hashlib.sha256("|".join(made_of).encode()).hexdigest()
+    suffix = id_suffix(cohort, feature, design=design, seed=seed, guard_off=guard_off)
+    return hashlib.sha256(f"{case.content_hash}{suffix}".encode()).hexdigest()

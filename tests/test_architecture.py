@@ -24,11 +24,11 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for names in (
         "errors settings metrics",
         "codebook",
-        "case draws options units computed coded option_columns sampling",
+        "case draws options units computed",
         "information determination leakage registry cohorts importing",
         "question",
         "prompts answer confidence calibration engines",
-        "question_columns prompt_columns question_table question_builder question_audit",
+        "columnar question_table attackers",
         "reasoning evidence baselines",
         "evaluation",
         "store",

@@ -1,0 +1,229 @@
+"""Builds question files: in chunks, resumed after a stop, the same bytes however the work was divided.
+
+While a file is made, finished chunks lie in ``FILE.parts``; a build that was stopped takes them up again. The
+rows are then written in row groups of a fixed size, so neither the size of the chunks nor a stop shows in the
+file. Memory depends on the chunk, not on the number of patients.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from creason_core import __version__
+from creason_core.codebook import Feature
+from creason_core.columnar.coded import Bools, code
+from creason_core.columnar.questions import SCHEMA, QuestionColumns
+from creason_core.columnar.sampling import SLOT, Classes, Sampling, select
+from creason_core.draws import key_of, keys_of, uniforms
+from creason_core.errors import QuestionError
+from creason_core.options import DESIGN_VERSION, Design
+from creason_core.prompts import PROMPT_VERSION
+from creason_core.question import option_model, why_never_masked
+from creason_core.question_table import META, TableMeta
+from creason_core.registry import Cohort, Split
+
+CHUNK = 4096  # patients; about 0.2 GB
+MOST_PATIENTS = 1 << 15  # of a chunk: Arrow's texts end at 2 GB
+ROW_GROUP = 1 << 16  # questions
+EVERYTHING = Sampling()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to build: the cohort's patients of a split, and which questions about them.
+
+    ``features`` empty means every feature that can be masked. ``pass_rates`` are by question id, for the
+    difficulty filter of ``sampling``.
+    """
+
+    cohort: Cohort
+    split: Split
+    design: Design = "stratified"
+    seed: int = 0
+    features: tuple[str, ...] = ()
+    sampling: Sampling = EVERYTHING
+    pass_rates: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished file: its questions, and how many there are about each feature (0: left out by the sampling)."""
+
+    meta: TableMeta
+    questions: int
+    patients: int
+    by_feature: Mapping[str, int]
+    resumed: int  # chunks that an earlier, stopped build had finished
+
+
+Progress = Callable[[int], object]  # told after every chunk how many more patients are done
+
+
+def build(plan: Plan, out: Path, *, chunk: int = CHUNK, progress: Progress = lambda _: None) -> Built:
+    """Writes the questions of ``plan`` to ``out``.
+
+    Raises:
+        QuestionError: There is nothing to ask, the request contradicts itself, or ``out`` holds other questions.
+        CodebookError: A feature is unknown.
+    """
+    features = _features(plan)
+    meta = _meta(plan, features)
+    _check(plan, out, chunk)
+    columns = QuestionColumns(plan.cohort, features, design=plan.design, seed=plan.seed)
+    rows = plan.cohort.table.index.get_indexer(pd.Index(list(plan.cohort.split[plan.split])))
+    asked = _asked(plan, columns, rows, chunk)
+    if not asked.any():
+        raise QuestionError(
+            f"No question about the {plan.split} patients of {plan.cohort.name} fits what was asked for.",
+            remedy="Ask about more features, or loosen --balanced, --quota, --limit or the pass rates.",
+        )
+    starts = range(0, len(rows), chunk)
+    parts = _Parts(out, f"{meta.model_dump_json()}\n{chunk}", keep=len(starts) > 1)
+
+    def tables() -> Iterator[pa.Table]:
+        for number, start in enumerate(starts):
+            block = slice(start, start + chunk)
+            frame = plan.cohort.table.iloc[rows[block]]
+            yield parts.get(number, partial(columns.table, frame, asked[block]))
+            progress(len(frame))
+
+    _write(tables(), out, meta)
+    parts.remove()
+    return Built(
+        meta=meta,
+        questions=int(asked.sum()),
+        patients=int(asked.any(axis=1).sum()),
+        by_feature={f.name: int(n) for f, n in zip(features, asked.sum(axis=0), strict=True)},
+        resumed=parts.found,
+    )
+
+
+class _Parts:
+    """The finished chunks of one build; ``what`` is everything that determines them."""
+
+    def __init__(self, out: Path, what: str, *, keep: bool) -> None:
+        self._folder = out.with_name(f"{out.name}.parts")
+        self._keep = keep
+        self.found = 0
+        note = self._folder / "plan.json"
+        if not keep or not note.is_file() or note.read_text(encoding="utf-8") != what:
+            self.remove()
+        if keep:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            note.write_text(what, encoding="utf-8")
+
+    def get(self, number: int, make: Callable[[], pa.Table]) -> pa.Table:
+        """Chunk ``number``: as it was finished earlier, or made now and kept."""
+        path = self._folder / f"{number:06}.parquet"
+        if self._keep and path.is_file():
+            self.found += 1
+            return pq.read_table(path)
+        table = make()
+        if self._keep:
+            unfinished = path.with_suffix(".unfinished")
+            pq.write_table(table, unfinished, compression="lz4")
+            unfinished.replace(path)
+        return table
+
+    def remove(self) -> None:
+        """Deletes them."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
+    """Writes ``tables`` as one, in row groups of ``ROW_GROUP``; ``out`` appears when it is whole."""
+    schema = SCHEMA.with_metadata({META: meta.model_dump_json().encode()})
+    unfinished = out.with_name(f"{out.name}.unfinished")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    waiting = SCHEMA.empty_table()
+    with pq.ParquetWriter(unfinished, schema, compression="zstd") as writer:
+        for table in tables:
+            waiting = pa.concat_tables([waiting, table])
+            while waiting.num_rows >= ROW_GROUP:
+                writer.write_table(_group(waiting.slice(0, ROW_GROUP), schema))
+                waiting = waiting.slice(ROW_GROUP)
+        if waiting.num_rows:
+            writer.write_table(_group(waiting, schema))
+    unfinished.replace(out)
+
+
+def _group(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    # One piece, so that pages do not begin where a chunk did.
+    return pa.Table.from_arrays([column.combine_chunks() for column in table.columns], schema=schema)
+
+
+def _features(plan: Plan) -> tuple[Feature, ...]:
+    codebook = plan.cohort.codebook
+    if not plan.features:
+        found = tuple(feature for feature in codebook.features if not why_never_masked(feature, plan.cohort))
+        if not found:
+            raise QuestionError(f"No feature of the codebook {codebook.name} can be masked in {plan.cohort.name}.")
+        return found
+    wanted = {name: codebook.feature(name) for name in plan.features}
+    for feature in wanted.values():
+        if why := why_never_masked(feature, plan.cohort):
+            raise QuestionError(why, remedy="Take it out of --features.")
+    return tuple(feature for feature in codebook.features if feature.name in wanted)
+
+
+def _check(plan: Plan, out: Path, chunk: int) -> None:
+    if not 1 <= chunk <= MOST_PATIENTS:
+        raise QuestionError(f"A chunk of {chunk} patients is not possible.", remedy=f"Choose 1–{MOST_PATIENTS}.")
+    if not plan.cohort.split[plan.split]:
+        raise QuestionError(f"{plan.cohort.name} has no patients in its {plan.split} part.")
+    if out.exists():
+        raise QuestionError(f"{out} exists.", remedy="Delete it, or give another name: it is never overwritten.")
+    if (plan.sampling.pass_rates is None) != (plan.pass_rates is None):
+        raise QuestionError("A difficulty filter needs both the pass rates and their limits.")
+
+
+def _meta(plan: Plan, features: Sequence[Feature]) -> TableMeta:
+    return TableMeta(
+        cohort=plan.cohort.name,
+        codebook=plan.cohort.codebook.name,
+        codebook_hash=plan.cohort.codebook.content_hash,
+        split=plan.split,
+        split_hash=plan.cohort.split_hash,
+        design=plan.design,
+        design_version=DESIGN_VERSION[plan.design],
+        prompt_version=PROMPT_VERSION,
+        seed=plan.seed,
+        features=tuple(feature.name for feature in features),
+        sampling=plan.sampling,
+        program=__version__,
+    )
+
+
+def _asked(plan: Plan, columns: QuestionColumns, rows: NDArray[np.int64], chunk: int) -> Bools:
+    """Patients × features: the questions that the sampling leaves."""
+    table = plan.cohort.table
+    classes: list[Classes] = []
+    for feature, chooser in zip(columns.features, columns.choosers, strict=True):
+        column = code(table[[feature.name]].iloc[rows], feature)
+        by_value = np.append(chooser.classes(column.values), -1).astype(np.int32)
+        classes.append(np.where(column.measured, by_value[column.codes], -1))
+    if plan.sampling.pass_rates is not None and plan.pass_rates is not None:
+        limits, rates = plan.sampling.pass_rates, plan.pass_rates
+        for start in range(0, len(rows), chunk):
+            block = slice(start, start + chunk)
+            possible = np.column_stack([column[block] >= 0 for column in classes])
+            ids = columns.ids(table.iloc[rows[block]], possible)
+            keep = np.zeros_like(possible)
+            keep[possible] = [limits.low <= rates.get(name, -1.0) <= limits.high for name in ids]
+            for place, one in enumerate(classes):
+                one[block][~keep[:, place]] = -1
+    keys = keys_of(table.index[rows])
+    bins = [len(option_model(plan.cohort, f.name).bins) if f.numeric else 0 for f in columns.features]
+
+    def draw(place: int) -> NDArray[np.float64]:
+        return uniforms(plan.seed, keys, key_of(columns.features[place].name), (SLOT,))[:, 0]
+
+    return select(classes, bins, draw, plan.sampling)

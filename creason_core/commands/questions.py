@@ -1,0 +1,111 @@
+"""``creason questions``: build files of questions, and audit them."""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from creason_core.columnar.sampling import Sampling
+
+DESIGNS = ("stratified", "paper")
+SPLITS = ("train", "validation", "test")
+
+
+def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the group."""
+    questions = groups.add_parser("questions", help="build files of masked-value questions, and audit them")
+    commands = questions.add_subparsers(metavar="COMMAND", required=True)
+    _add_build(commands)
+
+
+def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    does = "build a file of questions about the patients of a cohort"
+    build = commands.add_parser("build", help=does, description=f"{does.capitalize()}.")
+    build.set_defaults(command=_build)
+    build.add_argument("--cohort", required=True, metavar="NAME", help="such as rhc-sepsis")
+    build.add_argument("--split", choices=SPLITS, default="test", help="which patients (default: test)")
+    build.add_argument("--design", choices=DESIGNS, default="stratified", help="how options are made")
+    build.add_argument("--seed", type=int, default=0)
+    build.add_argument("--out", type=Path, required=True, metavar="FILE", help="a Parquet file, not yet there")
+    build.add_argument("--features", nargs="+", default=[], metavar="F", help="mask these (default: all that can be)")
+    build.add_argument("--balanced", action="store_true", help="every bin or level of a feature equally often")
+    build.add_argument("--quota", type=_count, metavar="N", help="at most N questions a feature")
+    build.add_argument("--limit", type=_count, metavar="N", help="at most N questions, spread evenly over features")
+    build.add_argument("--scored", type=Path, metavar="FILE", help="pass rates: Parquet or JSON, id and pass_rate")
+    build.add_argument("--pass-rate", type=float, nargs=2, default=None, metavar=("LOW", "HIGH"), help="keep these")
+    build.add_argument("--chunk", type=_count, default=None, metavar="N", help="patients a chunk (default: 4096)")
+    build.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return count
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from creason_core.columnar.builder import CHUNK, Plan, build
+    from creason_core.registry import load_cohort
+
+    cohort = load_cohort(arguments.cohort)
+    rates = _pass_rates(arguments.scored) if arguments.scored else None
+    plan = Plan(
+        cohort=cohort,
+        split=arguments.split,
+        design=arguments.design,
+        seed=arguments.seed,
+        features=tuple(arguments.features),
+        sampling=_sampling(arguments),
+        pass_rates=rates,
+    )
+    with tqdm(total=len(cohort.split[plan.split]), unit=" patients", file=sys.stderr, disable=None) as bar:
+        built = build(plan, arguments.out, chunk=arguments.chunk or CHUNK, progress=bar.update)
+    if arguments.json:
+        found = {"file": str(arguments.out), "questions": built.questions, "patients": built.patients}
+        print(json.dumps({**found, "by_feature": dict(built.by_feature), "meta": built.meta.model_dump()}, indent=2))
+        return 0
+    if built.resumed:
+        print(f"Went on after a build that was stopped: {built.resumed} chunks were already there.")
+    print(f"{arguments.out}: {built.questions} questions about {built.patients} patients.")
+    if left_out := [name for name, count in built.by_feature.items() if not count]:
+        print(f"No question about {', '.join(left_out)}: no patient, or no class, of the sample asked for.")
+    return 0
+
+
+def _sampling(arguments: argparse.Namespace) -> "Sampling":
+    from creason_core.columnar.sampling import PassRates, Sampling
+    from creason_core.errors import QuestionError
+
+    limits = None
+    if (arguments.scored is None) != (arguments.pass_rate is None):
+        raise QuestionError("--scored and --pass-rate belong together.", remedy="Give both, or neither.")
+    if arguments.pass_rate is not None:
+        low, high = arguments.pass_rate
+        if not 0 <= low <= high <= 1:
+            raise QuestionError(f"--pass-rate {low:g} {high:g} is no interval within 0 and 1.")
+        digest = hashlib.sha256(arguments.scored.read_bytes()).hexdigest()
+        limits = PassRates(scored_sha256=digest, low=low, high=high)
+    return Sampling(balanced=arguments.balanced, quota=arguments.quota, limit=arguments.limit, pass_rates=limits)
+
+
+def _pass_rates(path: Path) -> Mapping[str, float]:
+    """Question id → pass rate, from a Parquet file or a JSON list of records with ``id`` and ``pass_rate``."""
+    import pandas as pd
+
+    from creason_core.errors import QuestionError
+
+    remedy = "Give a Parquet file, or a JSON list of records, with the columns id and pass_rate."
+    if not path.is_file():
+        raise QuestionError(f"There is no file {path}.", remedy=remedy)
+    try:
+        table = pd.read_json(path) if path.suffix == ".json" else pd.read_parquet(path)
+        return dict(zip(table["id"].astype(str), table["pass_rate"].astype(float), strict=True))
+    except (OSError, ValueError, KeyError) as error:
+        raise QuestionError(f"{path} cannot be read as pass rates: {error}.", remedy=remedy) from error

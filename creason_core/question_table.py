@@ -1,0 +1,156 @@
+"""A file of questions, read: Parquet with one row a question (``columnar.questions.SCHEMA``).
+
+Under the metadata key ``creason`` stands a ``TableMeta`` as JSON. A question taken from the file is built again
+from its case and compared, so a file that no longer fits its cohort is never used.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from creason_core.codebook import Frozen
+from creason_core.columnar.prompts import PromptColumns
+from creason_core.columnar.questions import SCHEMA
+from creason_core.columnar.sampling import Sampling
+from creason_core.engines.base import Message
+from creason_core.errors import QuestionError
+from creason_core.options import DESIGN_VERSION, Design
+from creason_core.prompts import OPENING, PROMPT_VERSION, system_line
+from creason_core.question import MultipleChoiceQuestion, build_question
+from creason_core.registry import Cohort, Split
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow to import, and only named here
+
+META = b"creason"
+_BUILD = "Build the questions again with 'creason questions build'."
+_BLOCK = 1 << 14  # questions whose prompts are made together
+
+
+class TableMeta(Frozen):
+    """Everything that determines a question file, and the release that wrote it (``program``)."""
+
+    cohort: str
+    codebook: str
+    codebook_hash: str
+    split: Split
+    split_hash: str
+    design: Design
+    design_version: int
+    prompt_version: int
+    seed: int
+    features: tuple[str, ...]
+    sampling: Sampling
+    program: str
+
+
+@dataclass(frozen=True, eq=False)
+class QuestionTable:
+    """The questions of one file, in file order."""
+
+    path: Path
+    meta: TableMeta
+    table: pa.Table
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @cached_property
+    def frame(self) -> "pd.DataFrame":
+        """The same as a pandas table; list columns hold numpy arrays."""
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
+
+    def require(self, cohort: Cohort) -> None:
+        """Checks that these questions are about ``cohort`` as it is now.
+
+        Raises:
+            QuestionError: They are of another cohort, codebook, split, or version of the program's questions.
+        """
+        now: tuple[tuple[str, object, object], ...] = (
+            ("cohort", self.meta.cohort, cohort.name),
+            ("codebook", self.meta.codebook_hash, cohort.codebook.content_hash),
+            ("split", self.meta.split_hash, cohort.split_hash),
+            ("design version", self.meta.design_version, DESIGN_VERSION[self.meta.design]),
+            ("prompt version", self.meta.prompt_version, PROMPT_VERSION),
+        )
+        for what, made_with, present in now:
+            if made_with != present:
+                raise QuestionError(
+                    f"{self.path} was built with another {what}: {made_with}, now it is {present}.", remedy=_BUILD
+                )
+
+    def question(self, row: int, cohort: Cohort) -> MultipleChoiceQuestion:
+        """Question ``row``, built again by ``build_question`` and compared with the file.
+
+        Raises:
+            QuestionError: The file says something else.
+        """
+        said = self.table.slice(row, 1).to_pylist()[0]
+        case = cohort.case(said["patient"])
+        built = build_question(case, said["masked_feature"], cohort, seed=said["seed"], design=self.meta.design)
+        same = (
+            built.id == said["id"]
+            and built.key == said["key"]
+            and [option.text for option in built.options] == said["options"]
+            and [item.feature for item in built.hidden] == said["hidden"]
+        )
+        if not same:
+            raise QuestionError(f"Row {row} of {self.path} is not the question its cohort makes now.", remedy=_BUILD)
+        return built
+
+    def messages(self, cohort: Cohort, *, sample: int = 0) -> Iterator[tuple[Message, ...]]:
+        """What is sent for sample ``sample`` of every question, in file order; equal to ``prompts.render``."""
+        system, opening = Message("system", system_line(cohort.codebook)), Message("assistant", OPENING)
+        for start in range(0, len(self), _BLOCK):
+            for text in user_texts(self.table.slice(start, _BLOCK), cohort, sample=sample):
+                yield system, Message("user", text), opening
+
+
+def user_texts(table: pa.Table, cohort: Cohort, *, sample: int = 0) -> list[str]:
+    """The user message of every question in ``table``, in its order.
+
+    The records of all its patients are in memory together: give a large table in slices.
+    """
+    patients, who = np.unique(table["patient"].to_numpy(), return_inverse=True)
+    columns = PromptColumns(cohort, cohort.table.loc[patients.tolist()])
+    masked = table["masked_feature"].combine_chunks().dictionary_encode()
+    options = table["options"].combine_chunks()
+    about = masked.indices.to_numpy()
+    texts = np.empty(len(who), dtype=object)
+    for place, name in enumerate(masked.dictionary.to_pylist()):
+        rows = np.nonzero(about == place)[0]
+        made = columns.user_texts(cohort.codebook.feature(name), who[rows], options.take(pa.array(rows)), sample)
+        texts[rows] = made.to_pylist()
+    return texts.tolist()
+
+
+def read_questions(path: Path) -> QuestionTable:
+    """The question file ``path``.
+
+    Raises:
+        QuestionError: It is missing, no question file, empty, or of another format.
+    """
+    if not path.is_file():
+        raise QuestionError(f"There is no question file {path}.", remedy=_BUILD)
+    try:
+        table = pq.read_table(path)
+        meta = TableMeta.model_validate_json((table.schema.metadata or {}).get(META, b""))
+    except (OSError, pa.ArrowException, ValidationError) as error:
+        raise QuestionError(
+            f"{path} cannot be read as a question file: {_first_line(error)}.", remedy=_BUILD
+        ) from error
+    if not table.schema.equals(SCHEMA) or table.num_rows == 0:
+        raise QuestionError(f"{path} has no questions, or other columns than a question file has.", remedy=_BUILD)
+    return QuestionTable(path, meta, table)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")
