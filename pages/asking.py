@@ -114,6 +114,8 @@ def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
     lines = []
     for item in candidates(asking.s, asking.version, asking.kind):
         feature = codebook.feature(item.feature)
+        if feature.role == "audit":  # neither sent nor asked about
+            continue
         look, text = _look(asking, feature, sent)
         lines.append(
             ValueLine(feature.name, feature.section, feature.label, text, look, feature.definition, item.why_not)
@@ -129,8 +131,10 @@ def _look(asking: Asking, feature: Feature, sent: set[str] | None) -> tuple[Look
         return "missing", "not recorded"
     if not entry.measured:
         return "missing", NOT_MEASURED
+    if feature.role == "outcome":
+        return "hidden", "not shown"
     if sent is not None and feature.name not in sent:
-        return "hidden", "hidden with it" if feature.role in ("predictor", "derived") else "not sent"
+        return "hidden", "hidden with it"
     flags = {"low": " ↓", "high": " ↑"}
     found = check_value(feature, entry.value)
     arrow = flags[found[0].direction] if found else ""

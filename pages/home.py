@@ -31,6 +31,7 @@ def public_tiles(s: Services) -> None:
                 key=f"public_{tile.patient}",
                 icon=":material/person:",
                 width="stretch",
+                wrap=True,
                 on_click=open_public_case,
                 args=(tile.patient, tile.headline),
             )

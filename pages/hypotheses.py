@@ -27,7 +27,10 @@ def one_value(asking: Asking) -> None:
     with right:
         st.subheader("The question")
         if asking.question is None:
-            st.info("Choose a value on the left. The model will not see it, nor what would give it away.", icon="👈")
+            st.info(
+                "Choose a value on the left. The model will not see it, nor what would give it away.",
+                icon=":material/arrow_back:",
+            )
         else:
             answering(asking)
 
@@ -42,7 +45,9 @@ def missing_values(asking: Asking) -> None:
     with right:
         st.subheader("The estimate")
         if asking.question is None:
-            st.info("Choose a value on the left. The estimate is never written into the case.", icon="👈")
+            st.info(
+                "Choose a value on the left. The estimate is never written into the case.", icon=":material/arrow_back:"
+            )
         else:
             answering(asking)
 

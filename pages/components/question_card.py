@@ -29,6 +29,7 @@ def options_to_choose(
                 icon=":material/radio_button_checked:" if picked else ":material/radio_button_unchecked:",
                 type="primary" if picked else "secondary",
                 width="stretch",
+                wrap=True,
                 on_click=on_choose,
                 args=(index,),
                 shortcut=f"Alt+{index + 1}" if shortcuts and index < 9 else None,

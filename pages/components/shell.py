@@ -23,16 +23,12 @@ def style(large_text: bool) -> None:
 
 def header(health: EngineHealth, about: str) -> None:
     """Draws the strip on top of every page; ``about`` is the page that tells the limits."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="header"
-    ):
-        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
-            st.caption(INTENDED_USE)
-            st.page_link(about, label="Limits", icon=":material/info:")
-        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
-            if health.identity.engine == "replay":
-                st.badge("Recorded", icon=":material/history:", color="violet", help="Replies were recorded earlier.")
-            _model_chip(health)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
+        st.caption(INTENDED_USE, width="stretch")
+        st.page_link(about, label="Limits", width="content")
+        if health.identity.engine == "replay":
+            st.badge("Recorded", icon=":material/history:", color="violet", help="Replies were recorded earlier.")
+        _model_chip(health)
 
 
 def _model_chip(health: EngineHealth) -> None:
@@ -61,7 +57,8 @@ def first_visit(understood: Callable[[], None]) -> None:
     )
     st.write("The model's reasoning can sound right and be wrong: commit to your own answer first, then compare.")
     st.write("Never enter names, dates of birth, record numbers or anything else that identifies a person.")
-    st.button("I understand", type="primary", on_click=understood, key="understood")
+    if st.button("I understand", type="primary", on_click=understood, key="understood"):
+        st.rerun()
 
 
 def full_page_problem(title: str, message: str, remedy: str) -> None:

@@ -64,6 +64,7 @@ def _line(line: ValueLine, on_choose: Callable[[str], None], key: str) -> None:
         disabled=bool(line.why_not),
         type="primary" if line.look == "masked" else "tertiary",
         width="stretch",
+        wrap=True,
         on_click=on_choose,
         args=(line.feature,),
     )
