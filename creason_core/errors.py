@@ -51,6 +51,10 @@ class CaseError(CReasonError):
     """A patient's value or case breaks the codebook's rules."""
 
 
+class UploadError(CReasonError):
+    """A file or pasted table cannot be read, or an import is not ready; nothing of it was kept."""
+
+
 class CohortError(CReasonError):
     """A packaged or supplied cohort is missing, altered or does not fit its codebook."""
 
