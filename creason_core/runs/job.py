@@ -23,6 +23,11 @@ CHECKPOINT_SECONDS = 2.0
 CHECKPOINT_TOKENS = 200
 
 
+def tokens(count: int) -> str:
+    """A number of tokens in words: "1 token", "1,212 tokens"."""
+    return f"{count:,} token{'' if count == 1 else 's'}"
+
+
 class Job:
     """A run on its way. ``run`` is its row as inserted; ``changed`` is called when the keeper has something to do."""
 
@@ -89,7 +94,7 @@ class Job:
         return self._end(
             lambda: Ending(
                 "stopped",
-                f"Stopped by {who} after {self._tokens:,} tokens; the text is kept."
+                f"Stopped by {who} after {tokens(self._tokens)}; the text is kept."
                 if self._tokens
                 else f"Stopped by {who} before the first token.",
             )

@@ -98,4 +98,4 @@ class Keeper:
             self._beat_at = time.monotonic()
             self._tidy()
             self._ownership.beat()
-            self._ownership.sweep()
+            self._ownership.sweep({job.run.id for job in self._jobs()})

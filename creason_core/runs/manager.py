@@ -169,12 +169,12 @@ class RunManager:
         self._dispatch()
 
     def sweep(self) -> int:
-        """Ends the runs of processes that died as interrupted, with the text they had; how many.
+        """Ends the runs that nobody works on any more as interrupted, with the text they had; how many.
 
         Raises:
             StoreError: The database cannot be read or written.
         """
-        return self._ownership.sweep()
+        return self._ownership.sweep({job.run.id for job in self._unstored()})
 
     def close(self) -> None:
         """Ends every live run as interrupted, stores all, and stops; safe to call twice."""

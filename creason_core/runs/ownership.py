@@ -6,6 +6,7 @@ cannot be seen (another computer on the same PostgreSQL) a heartbeat in the data
 
 import os
 import socket
+from collections.abc import Container
 from datetime import timedelta
 
 from creason_core.errors import RunError
@@ -16,6 +17,7 @@ from creason_core.store.types import now
 
 HEARTBEAT_SECONDS = 10.0
 STALE = timedelta(seconds=60)
+LOST = timedelta(seconds=30)
 INTERRUPTED = "Interrupted when the app restarted. The text up to then is kept."
 
 
@@ -36,14 +38,22 @@ class Ownership:
         """Says that this process lives. Raises ``StoreError``."""
         beat(self._db, self.process)
 
-    def sweep(self) -> int:
-        """Ends the runs of dead processes as interrupted; how many there were. Raises ``StoreError``."""
-        alive: dict[str, bool] = {self.process: True}
+    def sweep(self, mine: Container[str] = ()) -> int:
+        """Ends the runs that nobody works on as interrupted; how many there were. Raises ``StoreError``.
+
+        ``mine`` are the runs of this process; one that is not among them half a minute after it was stored
+        was never queued, since something failed in between.
+        """
+        alive: dict[str, bool] = {}
         swept = 0
         for row in live_rows(self._db):
-            if row.process not in alive:
-                alive[row.process] = self._lives(row)
-            if not alive[row.process]:
+            if row.process == self.process:
+                orphaned = row.run_id not in mine and now() - row.created > LOST
+            else:
+                if row.process not in alive:
+                    alive[row.process] = self._lives(row)
+                orphaned = not alive[row.process]
+            if orphaned:
                 interrupt(self._db, row.user, row.run_id, INTERRUPTED)
                 swept += 1
         return swept

@@ -7,7 +7,7 @@ from creason_core.answer import Reading
 from creason_core.engines.base import Engine, FinishReason
 from creason_core.errors import CReasonError, ModelError
 from creason_core.reasoning import read
-from creason_core.runs.job import Job
+from creason_core.runs.job import Job, tokens
 from creason_core.store.live_rows import Ending
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def _ending(job: Job, finished: FinishReason | None) -> Ending:
     answer = read(text, job.run.order)
     letter = answer.parsed.letter
     if finished == "length":
-        words = f"Cut off at {job.progress().tokens:,} tokens; the answer may be incomplete."
+        words = f"Cut off at {tokens(job.progress().tokens)}; the answer may be incomplete."
         return Ending("truncated", words, finished, letter, answer.option)
     if letter is None:
         return Ending("unparsed", _NO_OPTION[answer.parsed.reading], finished)

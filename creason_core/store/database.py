@@ -130,6 +130,7 @@ def _open_postgres(url: sa.URL, data_dir: Path) -> Database:
     try:
         engine = sa.create_engine(
             url,
+            hide_parameters=True,  # a traceback in the log must not carry a patient's values
             pool_pre_ping=True,
             pool_size=8,
             max_overflow=24,

@@ -46,6 +46,7 @@ class LiveRow:
     user: str
     process: str
     heartbeat: datetime
+    created: datetime
 
 
 def register_process(db: Database, process: str, *, host: str, pid: int) -> None:
@@ -63,12 +64,12 @@ def beat(db: Database, process: str) -> None:
 def live_rows(db: Database) -> tuple[LiveRow, ...]:
     """Every run of every user that has not ended."""
     query = (
-        sa.select(runs.c.id, runs.c.owner, runs.c.process_id, processes.c.heartbeat)
+        sa.select(runs.c.id, runs.c.owner, runs.c.process_id, processes.c.heartbeat, runs.c.created)
         .join(processes, runs.c.process_id == processes.c.id)
         .where(runs.c.status.in_(sorted(LIVE)))
     )
     with db.read() as connection:
-        return tuple(LiveRow(row.id, row.owner, row.process_id, row.heartbeat) for row in connection.execute(query))
+        return tuple(LiveRow(*row) for row in connection.execute(query))
 
 
 def checkpoint(db: Database, running: Sequence[Progress]) -> None:

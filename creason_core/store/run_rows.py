@@ -206,7 +206,7 @@ def _check_limit(connection: sa.Connection, user: str, most_live: int) -> None:
     live = connection.execute(counted.select_from(run_groups)).scalar_one()
     if live >= most_live:
         raise RunError(
-            f"You have {live} questions running, and at most {most_live} run at a time.",
+            f"You have {live} question{'' if live == 1 else 's'} running, and at most {most_live} may run at a time.",
             remedy="Stop one, or wait until one ends; nothing was sent.",
         )
 

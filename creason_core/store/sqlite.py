@@ -40,6 +40,7 @@ def sqlite_engine(url: sa.URL, *, migrating: bool = False) -> sa.Engine:
     engine = sa.create_engine(
         url,
         module=module,
+        hide_parameters=True,  # a traceback in the log must not carry a patient's values
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
         **({"poolclass": sa.NullPool} if migrating else {"pool_size": 8, "max_overflow": 24, "pool_timeout": 3}),
     )

@@ -1,7 +1,8 @@
 """One open database: short transactions, repeated as a whole when they meet a lock.
 
 ``open_store`` (in ``database``) makes a ``Database``; the modules beside this one hold what is read and written.
-No caller keeps a connection across anything slow.
+No caller keeps a connection across anything slow. A driver's error ends here: PostgreSQL puts the refused row
+into it, and a traceback in a log must not carry a patient's values.
 """
 
 import hashlib
@@ -55,7 +56,7 @@ class Database:
             with self.engine.connect() as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise store_error(error) from error
+            raise store_error(error) from None
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -68,7 +69,7 @@ class Database:
             with self._transaction(PATIENCE_SECONDS) as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise store_error(error) from error
+            raise store_error(error) from None
 
     def write_as(self, user: str, work: Callable[[sa.Connection], T]) -> T:
         """What ``work`` gives, run in one write transaction; writes of one user come one after another.
@@ -90,7 +91,7 @@ class Database:
                 lost += bool(getattr(error, "connection_invalidated", False))
                 pause = random.uniform(0.01, 0.1)  # noqa: S311 - spreads rivals, protects nothing
                 if not may_repeat(error) or lost > 3 or time.monotonic() + pause > deadline:
-                    raise store_error(error) from error
+                    raise store_error(error) from None
                 time.sleep(pause)
 
     @contextmanager

@@ -115,7 +115,7 @@ def test_a_user_has_two_questions_running_and_the_third_is_refused_in_words(
     desk = make_desk(sqlite_db, HeldEngine())
     first = desk.start("1")
     desk.start("2")
-    with pytest.raises(RunError, match=r"You have 2 questions running, and at most 2 run at a time\."):
+    with pytest.raises(RunError, match=r"You have 2 questions running, and at most 2 may run at a time\."):
         desk.start("3")
     desk.start("1", user="bob")
     desk.manager.stop(USER, first.id)

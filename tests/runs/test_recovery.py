@@ -126,6 +126,24 @@ def test_where_no_lock_can_be_seen_the_heartbeat_decides(
     assert (found.status, found.error) == (("interrupted", INTERRUPTED) if swept else ("streaming", ""))
 
 
+def test_a_run_that_was_stored_but_never_queued_is_not_left_live(
+    sqlite_db: Database, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make_desk(sqlite_db, HeldEngine())
+
+    def unreadable(*_: object) -> None:
+        raise StoreError("unreachable", "The disk does not answer.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(run_rows, "runs_of", unreadable)
+        with pytest.raises(StoreError, match="does not answer"):
+            desk.start()
+    assert desk.manager.sweep() == 0, "it may be about to be queued"
+    monkeypatch.setattr("creason_core.runs.ownership.LOST", timedelta(0))
+    assert desk.manager.sweep() == 1
+    assert run_rows.live_groups(sqlite_db, USER) == ()
+
+
 # Starts a run that streams for ever and prints the tokens that the database has acknowledged.
 RUNNER = """
 import sys, time

@@ -41,8 +41,8 @@ def test_a_reversed_order_is_mapped_back(db: Database, make_desk: MakeDesk) -> N
 @pytest.mark.parametrize(
     ("text", "reason", "status", "words"),
     [
-        ("So it may be", "length", "truncated", "Cut off at 1 tokens; the answer may be incomplete."),
-        (r"\boxed{B} and more", "length", "truncated", "Cut off at 1 tokens; the answer may be incomplete."),
+        ("So it may be", "length", "truncated", "Cut off at 1 token; the answer may be incomplete."),
+        (r"\boxed{B} and more", "length", "truncated", "Cut off at 1 token; the answer may be incomplete."),
         ("I cannot tell", "stop", "unparsed", r"no \boxed{} answer"),
         (r"\boxed{}", "stop", "unparsed", "is empty"),
         (r"\boxed{Z}", "stop", "unparsed", "not one of the letters shown"),

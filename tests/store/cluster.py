@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -68,7 +69,7 @@ class Cluster:
         return len(self.execute(query))
 
     def close(self) -> None:
-        self._server.terminate()
+        self._server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
         self._server.wait(30)
         self._log.close()
         shutil.rmtree(self.folder, ignore_errors=True)

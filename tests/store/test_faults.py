@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,18 @@ def test_a_lock_that_is_held_is_told_within_about_five_seconds(sqlite_db: Databa
     assert "Nothing of this change was written" in str(raised.value)
     assert "Press again" in str(raised.value)
     assert saved_case(sqlite_db).n == 1
+
+
+def test_a_write_transaction_takes_the_lock_at_once(sqlite_db: Database) -> None:
+    with sqlite_db.write(), pytest.raises(Exception, match="database is locked"), held(sqlite_db):
+        pass
+
+
+def test_a_failing_statement_tells_nothing_of_its_values(db: Database) -> None:
+    with pytest.raises(StoreError) as raised, db.write() as connection:
+        connection.execute(case_versions.insert().values(id="x", label="Ann Smith"))
+    told = "".join(traceback.format_exception(raised.value))
+    assert "Ann Smith" not in told.replace('label="Ann Smith"', "")
 
 
 def test_readers_go_on_while_another_program_writes(sqlite_db: Database) -> None:

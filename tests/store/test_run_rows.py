@@ -53,7 +53,7 @@ def test_a_user_has_only_so_many_live_groups(db: Database) -> None:
     version = saved_case(db)
     sample = [RunSpec(0, (0, 1, 2), 7, "p")]
     insert_group(db, USER, group_spec(version), sample, idem="1", process=process, most_live=1)
-    with pytest.raises(RunError, match=r"You have 1 questions running, and at most 1 run at a time\. Stop one"):
+    with pytest.raises(RunError, match=r"You have 1 question running, and at most 1 may run at a time\. Stop one"):
         insert_group(db, USER, group_spec(version), sample, idem="2", process=process, most_live=1)
     batch = group_spec(version, batch=True)
     assert insert_group(db, USER, batch, sample, idem="3", process=process, most_live=1)[1]
