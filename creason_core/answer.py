@@ -43,6 +43,15 @@ def parse_answer(text: str, letters: Sequence[str]) -> ParsedAnswer:
     return ParsedAnswer(letter=None, reading="empty box" if empty else "not an option", boxes=len(contents))
 
 
+def up_to_box(text: str) -> str:
+    r"""``text`` up to and including the opening of its last box, or with a box opened at its end.
+
+    What comes next is the answer letter, so its probability can be read there.
+    """
+    start = text.rfind("\\boxed{")
+    return f"{text[:start] if start >= 0 else text.rstrip() + ' '}\\boxed{{"
+
+
 def _letter(content: str) -> str | None:
     bare = _WRAPPED.sub(r"\1", content).strip(_DRESSING)
     bare = bare.replace("**", "").strip(_DRESSING)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from creason_core import __version__
-from creason_core.commands import questions
+from creason_core.commands import evaluate, questions
 from creason_core.errors import CReasonError
 
 Command = Callable[[argparse.Namespace], int]
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _command(audit, "verify", "check that no entry of the audit log was changed, removed or reordered", _audit_verify)
     questions.add(groups)
+    evaluate.add(groups)
     return parser
 
 

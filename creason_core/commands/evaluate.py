@@ -1,0 +1,174 @@
+"""``creason evaluate``: puts a file of questions to a model and writes a run folder."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from creason_core.engines.base import Engine
+    from creason_core.evaluation.completions import StoredCompletion
+    from creason_core.evaluation.finishing import Finished
+    from creason_core.evaluation.plan import Scoring
+    from creason_core.evaluation.summary import ScoringFigures
+    from creason_core.metrics.intervals import Estimate
+    from creason_core.registry import Cohort
+
+ENGINES = ("auto", "vllm", "embedded", "replay")
+SCORINGS = ("greedy", "mean", "majority", "logprob")
+PATIENT = 3600.0  # seconds: a server with a full queue is slow, not broken
+
+
+def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the command."""
+    does = "put a file of questions to a model; a stopped run goes on with the same command"
+    parser = groups.add_parser("evaluate", help=does, description=f"{does.capitalize()}.")
+    parser.set_defaults(command=_evaluate)
+    parser.add_argument("file", type=Path, metavar="FILE", help="a file made by `creason questions build`")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the run folder, such as runs/NAME")
+    parser.add_argument(
+        "--engine", type=_engine_name, default="auto", help=f"{', '.join(ENGINES)}, or baseline:NAME (default: auto)"
+    )
+    parser.add_argument("--model", default="", help="the served model, or the embedded one (default: as in settings)")
+    parser.add_argument("--samples", type=_count, default=1, metavar="N", help="completions a question (default: 1)")
+    parser.add_argument(
+        "--scoring",
+        type=_scorings,
+        default=None,
+        metavar="S,…",
+        help=f"of {', '.join(SCORINGS)} (default: greedy for one sample, majority,mean for several)",
+    )
+    parser.add_argument("--temperature", type=float, default=0.7, help="of the samples; greedy is 0 (default: 0.7)")
+    parser.add_argument("--max-tokens", type=_count, default=None, metavar="N", help="of a completion")
+    parser.add_argument("--limit", type=_count, metavar="N", help="only N of the questions, the same N in every run")
+    parser.add_argument("--concurrency", type=_count, default=32, metavar="N", help="requests at once (default: 32)")
+    parser.add_argument("--group-by", default="", metavar="FEATURE", help="also report by this feature of the patient")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return count
+
+
+def _engine_name(text: str) -> str:
+    if text not in ENGINES and not text.startswith("baseline:"):
+        raise argparse.ArgumentTypeError(f"must be one of {', '.join(ENGINES)}, or baseline:NAME")
+    return text
+
+
+def _scorings(text: str) -> "tuple[Scoring, ...]":
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    if unknown := [name for name in names if name not in SCORINGS]:
+        raise argparse.ArgumentTypeError(f"no such scoring: {', '.join(unknown)}")
+    return names  # type: ignore[return-value]
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from creason_core.evaluation.run import Progress, Wanted, evaluate
+    from creason_core.evaluation.saved import read_run, save
+    from creason_core.question_table import read_questions
+    from creason_core.registry import load_cohort
+    from creason_core.settings import settings
+
+    default: tuple[Scoring, ...] = ("greedy",) if arguments.samples == 1 else ("majority", "mean")
+    wanted = Wanted(
+        question_file=arguments.file,
+        folder=arguments.out,
+        scorings=arguments.scoring or default,
+        samples=arguments.samples,
+        temperature=arguments.temperature,
+        max_tokens=arguments.max_tokens or settings().max_tokens,
+        concurrency=arguments.concurrency,
+        limit=arguments.limit,
+        group_by=arguments.group_by,
+    )
+    cohort = load_cohort(read_questions(arguments.file).meta.cohort)
+    bar = _Bar()
+    engine = _engine(arguments.engine, arguments.model, cohort)
+    try:
+        finished = evaluate(wanted, engine, cohort, settings().data_dir, Progress(bar.begun, bar.arrived))
+    finally:
+        bar.close()
+        engine.close()
+    saved = read_run(finished.folder)
+    save(saved, settings().data_dir)
+    print(saved.model_dump_json(indent=2) if arguments.json else _told(finished))
+    return 0
+
+
+class _Bar:
+    """A progress bar on standard error: completions, their rate, the time left, tokens a second."""
+
+    def __init__(self) -> None:
+        from tqdm import tqdm
+
+        self._tqdm = tqdm
+        self._bar: tqdm | None = None  # type: ignore[type-arg]
+        self._tokens = 0
+        self._started = time.monotonic()
+
+    def begun(self, total: int, done: int) -> None:
+        self._bar = self._tqdm(total=total, initial=done, unit=" completions", file=sys.stderr, smoothing=0.05)
+        self._started = time.monotonic()
+
+    def arrived(self, completion: "StoredCompletion") -> None:
+        if self._bar is not None:
+            self._tokens += completion.tokens
+            rate = self._tokens / max(time.monotonic() - self._started, 1e-9)
+            self._bar.set_postfix_str(f"{rate:.0f} tokens/s", refresh=False)
+            self._bar.update()
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
+    from creason_core.baseline_engine import BaselineEngine
+    from creason_core.engines.choose import choose_engine
+    from creason_core.settings import settings
+
+    if name.startswith("baseline:"):
+        return BaselineEngine(name.removeprefix("baseline:"), cohort)
+    present = settings()
+    limits = {"first_token_seconds": PATIENT, "idle_seconds": PATIENT / 10, "total_seconds": PATIENT}
+    chosen = {"engine": name, **({"vllm_model": model, "embedded_model": model} if model else {})}
+    return choose_engine(present.model_copy(update=limits | chosen))
+
+
+def _told(finished: "Finished") -> str:
+    summary, plan = finished.summary, finished.plan
+    lines = [
+        f"{plan.model.title} ({plan.model.engine}) on {summary.questions:,} questions about {summary.patients:,} "
+        f"{plan.questions.split} patients of {plan.questions.cohort} ({plan.questions.design}"
+        f"{', balanced' if plan.questions.balanced else ''}); {summary.replies.completions:,} completions.",
+        f"  chance {_share(summary.chance)}, always the commonest option {_share(summary.prior)}",
+        *(line for one in summary.scorings for line in _scoring(one)),
+    ]
+    if finished.calibration_note:
+        lines.append(finished.calibration_note)
+    lines.append(f"Everything is in {finished.folder}; `creason report {finished.folder}` makes a page of it.")
+    return "\n".join(lines)
+
+
+def _scoring(figures: "ScoringFigures") -> list[str]:
+    lines = [
+        f"  {figures.scoring:<9} accuracy {_share(figures.accuracy)}, balanced {_share(figures.balanced_accuracy)}, "
+        f"answered {_share(figures.answered)}"
+    ]
+    if figures.confidence:
+        found = figures.confidence
+        lines.append(
+            f"            Brier {found.brier.value:.3f}, NLL {found.nll.value:.3f}, ECE {found.ece.value:.3f}, "
+            f"AURC {found.aurc:.3f}, accuracy at 80 % coverage {100 * found.accuracy_at_80:.1f} %"
+        )
+    return lines
+
+
+def _share(found: "Estimate") -> str:
+    low, high = found.interval.low, found.interval.high
+    return f"{100 * found.value:.1f} % ({100 * low:.1f}–{100 * high:.1f})"

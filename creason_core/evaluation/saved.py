@@ -1,0 +1,75 @@
+"""Finished runs, read back: from their folders, or from the copies of their figures that the app shows.
+
+The copy (plan and summary, no completion) lies in ``evaluations`` in the data folder, so that About and
+Evaluation pages find a run wherever its folder is.
+"""
+
+import logging
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from creason_core.codebook import Frozen
+from creason_core.errors import EvaluationError
+from creason_core.evaluation.plan import RunFile
+from creason_core.evaluation.run import read_run_file
+from creason_core.evaluation.summary import SUMMARY, Summary
+
+FOLDER = "evaluations"
+_log = logging.getLogger(__name__)
+
+
+class SavedRun(Frozen):
+    """A finished run: where it is, what was asked, and what came of it."""
+
+    folder: Path
+    run: RunFile
+    summary: Summary
+
+    @property
+    def name(self) -> str:
+        """What people called it: the last part of its folder."""
+        return self.folder.name
+
+
+def read_run(folder: Path) -> SavedRun:
+    """The finished run in ``folder``.
+
+    Raises:
+        EvaluationError: The folder is no run folder, or the run is not finished.
+    """
+    run = read_run_file(folder)
+    try:
+        summary = Summary.model_validate_json((folder / SUMMARY).read_bytes())
+    except FileNotFoundError:
+        raise EvaluationError(
+            f"The run in {folder} is not finished.",
+            remedy="Give the same `creason evaluate` command again: it goes on.",
+        ) from None
+    except (OSError, ValidationError) as error:
+        raise EvaluationError(
+            f"{folder / SUMMARY} cannot be read: {type(error).__name__}.",
+            remedy="Give the same `creason evaluate` command again: it asks nothing twice and writes it anew.",
+        ) from error
+    return SavedRun(folder=folder.resolve(), run=run, summary=summary)
+
+
+def save(run: SavedRun, data_dir: Path) -> Path:
+    """Puts the copy that the app shows in the data folder, in place of an older one of the same plan."""
+    path = data_dir / FOLDER / f"{run.run.plan.hash[:16]}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def saved_runs(data_dir: Path) -> tuple[SavedRun, ...]:
+    """Every finished run of this installation, the newest first; files of another version are left out."""
+    found = []
+    for path in sorted((data_dir / FOLDER).glob("*.json")):
+        try:
+            found.append(SavedRun.model_validate_json(path.read_bytes()))
+        except (OSError, ValidationError) as error:
+            _log.warning("The saved run %s cannot be read: %s.", path, type(error).__name__)
+    return tuple(sorted(found, key=lambda run: run.summary.finished, reverse=True))

@@ -1,0 +1,109 @@
+"""Completions → scores: what each way of asking makes of the completions of one question.
+
+greedy    the single completion at temperature 0
+mean      the mean over the samples: what one sample is worth
+majority  the option that most samples chose; leaders that tie share the point
+logprob   the options' probabilities after each chain of thought, averaged over samples and orders
+
+Every way counts all questions: an unanswered one scores 0 and is not a wrong one. With ``logprob`` every
+question is answered, because the letters' probabilities exist even where the completion gave none.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from creason_core.codebook import Feature
+from creason_core.evaluation.completions import StoredCompletion
+from creason_core.evaluation.plan import Call, Plan, Scoring, calls
+from creason_core.question import MultipleChoiceQuestion, option_order
+from creason_core.reasoning import Answer, Outcome, judge, read
+
+SMOOTHING = 0.5  # added to each option's count: no finite number of samples makes a probability of 0 or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A completion and what it answers."""
+
+    call: Call
+    completion: StoredCompletion
+    answer: Answer
+    outcome: Outcome
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one scoring makes of one question.
+
+    ``score`` is 1 right, 0 wrong or unanswered, or a share. ``answered`` likewise. ``option`` is the answer
+    (canonical index), None where there is none. ``probabilities`` of the options are empty where the scoring
+    gives none (one sample says nothing about them). ``share`` is the winner's share of the samples.
+    """
+
+    score: float
+    answered: float
+    option: int | None
+    probabilities: tuple[float, ...] = ()
+    share: float | None = None
+
+
+def read_all(
+    question: MultipleChoiceQuestion, feature: Feature, plan: Plan, stored: Mapping[str, StoredCompletion]
+) -> tuple[Read, ...]:
+    """The completions of one question, by call name, parsed and judged; in the order of the calls."""
+    found = []
+    for call in calls(plan):
+        completion = stored[call.name]
+        order = option_order(question, feature, call.sample)
+        answer = read(completion.text, order)
+        found.append(Read(call, completion, answer, judge(question, answer.option), order))
+    return tuple(found)
+
+
+def score(question: MultipleChoiceQuestion, reads: Sequence[Read], scoring: Scoring) -> Score:
+    """The score of one question under ``scoring``."""
+    if scoring == "greedy":
+        (one,) = [item for item in reads if item.call.name == "greedy"]
+        return Score(float(one.outcome == "correct"), float(one.answer.option is not None), one.answer.option)
+    if scoring == "logprob":
+        return _logprob(question, [item.completion.logprobs for item in reads])
+    samples = [item.answer.option for item in reads if item.call.name != "greedy"]
+    if scoring == "mean":
+        right = sum(option == question.key for option in samples) / len(samples)
+        return Score(right, sum(option is not None for option in samples) / len(samples), None)
+    return _majority(question, samples)
+
+
+def _majority(question: MultipleChoiceQuestion, samples: Sequence[int | None]) -> Score:
+    options = len(question.options)
+    counts = [sum(option == index for option in samples) for index in range(options)]
+    silent = len(samples) - sum(counts)
+    # A sample without an answer says nothing: its vote is spread evenly.
+    weights = [count + silent / options + SMOOTHING for count in counts]
+    probabilities = tuple(weight / sum(weights) for weight in weights) if len(samples) > 1 else ()
+    most = max(counts)
+    leaders = [index for index, count in enumerate(counts) if count == most]
+    if most == 0:
+        return Score(0.0, 0.0, None, probabilities, None)
+    alone = leaders[0] if len(leaders) == 1 else None
+    right = 1 / len(leaders) if question.key in leaders else 0.0
+    return Score(right, 1.0, alone, probabilities, most / len(samples) if alone is not None else None)
+
+
+def _logprob(question: MultipleChoiceQuestion, logprobs: Sequence[tuple[float, ...] | None]) -> Score:
+    options = len(question.options)
+    given = [_normal(values) for values in logprobs if values is not None]
+    if not given:
+        return Score(0.0, 0.0, None, (1 / options,) * options)
+    means = tuple(sum(column) / len(given) for column in zip(*given, strict=True))
+    option = max(range(options), key=lambda index: means[index])
+    return Score(float(option == question.key), 1.0, option, means)
+
+
+def _normal(logprobs: Sequence[float]) -> tuple[float, ...]:
+    """Probabilities over the options alone."""
+    highest = max(logprobs)
+    weights = [math.exp(value - highest) for value in logprobs]
+    return tuple(weight / sum(weights) for weight in weights)
