@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from creason_core.engines.child import end_with_parent
+from creason_core.engines.child import end_with_parent, let_go_of_idle_cores
 from creason_core.engines.embedded_decode import LoadedModel, letter_logprobs, load, replies
 from creason_core.engines.embedded_protocol import (
     ORDERS,
@@ -126,6 +126,7 @@ def main(folder: Path, threads: int) -> None:
     """Loads the model and serves it until stdin closes."""
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
+    let_go_of_idle_cores()
     os.nice(5)  # the app stays responsive while the model works
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not enter the protocol

@@ -1,0 +1,52 @@
+"""A real vLLM server, started as `make serve` starts it, for tests and measurements."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from creason_core.engines.vllm_server import VllmServer
+
+START_SECONDS = 600.0  # the first start of a vLLM server compiles
+
+
+@contextmanager
+def running_vllm(model: Path, log: Path) -> Iterator[str]:
+    """Serves a model folder on a free port; gives the server's address once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "creason_core.engines.serve", str(model)],
+            env={**os.environ, "CREASON_VLLM_URL": url},
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    try:
+        _wait_until_ready(server, url, log)
+        yield url
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+def _wait_until_ready(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+    engine = VllmServer(url)
+    deadline = time.monotonic() + START_SECONDS
+    while not engine.health().ready:
+        said = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        assert server.poll() is None, f"the vLLM server ended:\n{said}"
+        assert time.monotonic() < deadline, f"the vLLM server did not start in {START_SECONDS:.0f} s:\n{said}"
+        time.sleep(1.0)
+    engine.close()
