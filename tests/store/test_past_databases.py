@@ -1,0 +1,47 @@
+"""A database of every past revision, with rows in every table, opens with all that it held."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from creason_core.store import audit, migrate
+from creason_core.store.cases import draft, recent_cases
+from creason_core.store.database import open_store
+from creason_core.store.feedback import feedback_history, human_answer
+from creason_core.store.preferences import preferences
+from creason_core.store.run_rows import recent_groups, runs_of
+from creason_core.store.tables import metadata
+from tests.store.examples import USER, example_case, example_question
+
+PAST = sorted((Path(__file__).parent / "databases").glob("*.sql"))
+
+
+def test_every_revision_has_a_database_kept_for_this_test() -> None:
+    assert tuple(path.stem for path in PAST) == migrate.known_revisions()
+
+
+@pytest.mark.parametrize("past", PAST, ids=lambda path: path.stem)
+def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, tmp_path: Path) -> None:
+    path = tmp_path / "creason.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(past.read_text(encoding="utf-8"))
+    held = {table for table in metadata.tables if connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]}
+    connection.close()
+    assert held == set(metadata.tables)
+
+    db = open_store(f"sqlite:///{path}", tmp_path)
+    assert audit.verify(db).problems == ()
+    assert [version.case for version in recent_cases(db, USER)] == [example_case()]
+    (group,) = recent_groups(db, USER)
+    assert group.question_json == example_question(example_case()).model_dump_json()
+    (run,) = runs_of(db, USER, group.id)
+    assert (run.status, run.text, run.letter, run.option, run.order) == ("complete", r"So \boxed{C}", "C", 2, (0, 1, 2))
+    first, second = feedback_history(db, USER, run.id)
+    assert (first.thumb, first.severity, first.comment, second.thumb) == ("down", "mild", "µ – 日本", "up")
+    answer = human_answer(db, USER, group.id)
+    assert answer is not None
+    assert (answer.option, answer.sure) == (1, True)
+    assert preferences(db, USER).samples == 5
+    assert draft(db, USER, "enter") == {"lactate": "4."}
+    db.close()
