@@ -8,7 +8,8 @@ is true. A level's options are the true level and others drawn evenly, in codebo
 ``paper``: the published recipe (Kim et al., arXiv 2505.02722), kept for comparison with the literature:
 numbers around the true value at steps of twice the standard deviation of its mixture component. Its spacing
 gives the answer away in part, which is why it is never the default. Deviations from the published program,
-which are repairs: the true value is rounded like the others, options are sorted, draws are seeded.
+which are repairs: the true value is rounded like the others, options are sorted, draws are seeded, and where
+dropping negatives leaves the true value alone, the others stand above it.
 
 An estimate of a value that nobody recorded has no true option and is made by functions of its own.
 """
@@ -173,11 +174,10 @@ def around_the_truth(model: OptionModel, truth: float, below: int) -> Choice:
 
     nearest = max(model.mixture, key=lambda part: (density(part, truth), -abs(truth - part.mean)))
     step = max(2 * nearest.sd, 10.0**-model.feature.decimals)
-    values = {truth}
-    for rank in range(MAX_OPTIONS):
-        value = rounded(model.feature, truth + (rank - below) * step)
-        if value >= 0 or not model.mostly_positive:
-            values.add(value)
+    steps = [rounded(model.feature, truth + (rank - below) * step) for rank in range(MAX_OPTIONS)]
+    values = {truth, *(value for value in steps if value >= 0 or not model.mostly_positive)}
+    if len(values) == 1:
+        return around_the_truth(model, truth, below=0)
     shown = sorted(values)
     weights = [sum(density(part, value) for part in model.mixture) for value in shown]
     total = sum(weights) or 1.0

@@ -20,6 +20,8 @@ from creason_core.case import Entry, PatientCase, make_case
 from creason_core.codebook import Codebook, Feature, Frozen, packaged_codebook
 from creason_core.errors import CohortError
 from creason_core.leakage import LeakGuard
+from creason_core.mixtures import read_mixtures
+from creason_core.options import Component
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import: a question needs only this module's names
@@ -81,6 +83,8 @@ class Manifest(Frozen):
     codebook_hash: str
     guard_file: str
     guard_sha256: str
+    mixture_file: str
+    mixture_sha256: str
     cohorts: tuple[CohortFile, ...]
     changes: tuple[Change, ...]
 
@@ -103,6 +107,11 @@ class Cohort:
     guard: LeakGuard
     training: "pd.DataFrame"
     public: tuple[PublicCase, ...] = ()
+    mixture_path: Path | None = None  # read when first needed
+
+    def mixture(self, feature: str) -> tuple[Component, ...]:
+        """The mixture of ``feature`` for the ``paper`` design; empty where the cohort has none."""
+        return read_mixtures(self.mixture_path).by_feature.get(feature, ()) if self.mixture_path else ()
 
     def case(self, patient: str) -> PatientCase:
         """The record of ``patient``, with registry provenance; filled normals are marked not measured.
@@ -189,6 +198,7 @@ def read_cohort(folder: Path, name: str) -> Cohort:
         guard=guard,
         training=training,
         public=entry.public,
+        mixture_path=_checked(folder / manifest.mixture_file, manifest.mixture_sha256),
     )
 
 

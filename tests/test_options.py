@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from creason_core.codebook import Feature
 from creason_core.errors import QuestionError
-from creason_core.options import NONE_OF_THESE, Component, Design, estimate_options, fit_options, make_choice
+from creason_core.options import (
+    NONE_OF_THESE,
+    Component,
+    Design,
+    around_the_truth,
+    estimate_options,
+    fit_options,
+    make_choice,
+)
 
 
 def number(decimals: int = 1) -> Feature:
@@ -111,6 +119,19 @@ def test_paper_options_drop_negative_numbers_of_a_positive_feature() -> None:
         assert all(
             float(option.value or 0) >= 0 for option in make_choice(model, 1.0, "paper", seed=0, patient=str(n)).options
         )
+
+
+def test_paper_options_stand_above_the_truth_where_all_below_it_would_be_negative() -> None:
+    model = fit_options(number(), [n / 10 for n in range(100)], (Component(weight=1.0, mean=3.0, sd=10.0),))
+    for n in range(50):
+        assert len(make_choice(model, 1.0, "paper", seed=0, patient=str(n)).options) >= 2
+    assert [option.text for option in around_the_truth(model, 1.0, below=4).options] == [
+        "1.0",
+        "21.0",
+        "41.0",
+        "61.0",
+        "81.0",
+    ]
 
 
 def test_paper_design_needs_a_mixture_for_numbers() -> None:

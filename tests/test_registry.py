@@ -117,7 +117,7 @@ def test_an_altered_table_is_refused_with_both_hashes_and_the_remedy(copied: Pat
     assert caught.value.remedy.startswith("Restore the package")
 
 
-@pytest.mark.parametrize("name", ["rhc-sepsis.parquet", "leak_guard.json", "manifest.json"])
+@pytest.mark.parametrize("name", ["rhc-sepsis.parquet", "leak_guard.json", "mixtures.json", "manifest.json"])
 def test_a_missing_file_is_named(copied: Path, name: str) -> None:
     (copied / name).unlink()
     with pytest.raises(CohortError, match=name):
