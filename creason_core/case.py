@@ -89,9 +89,7 @@ def make_case(patient: str, entries: Iterable[Entry], codebook: Codebook) -> Pat
                 raise CaseError(finding.message)
         checked[entry.feature] = entry.model_copy(update={"value": value})
     ordered = tuple(checked[feature.name] for feature in codebook.features if feature.name in checked)
-    return PatientCase(
-        patient=patient, codebook=codebook.name, codebook_hash=codebook.content_hash, entries=ordered
-    )
+    return PatientCase(patient=patient, codebook=codebook.name, codebook_hash=codebook.content_hash, entries=ordered)
 
 
 def parse_value(feature: Feature, value: object) -> float | str:

@@ -97,7 +97,7 @@ class Feature(Frozen):
     @property
     def ordered(self) -> bool:
         """Whether the values have an order that a reader expects to see kept."""
-        return self.kind != "nominal" and self.kind != "binary"
+        return self.kind not in {"nominal", "binary"}
 
     @cached_property
     def level_labels(self) -> Mapping[str, str]:

@@ -20,9 +20,7 @@ ModelFault = Literal[
     "failed",  # the server reported an error of its own
 ]
 
-StoreFault = Literal[
-    "locked", "full", "read_only", "corrupt", "newer", "missing", "unreachable", "conflict", "invalid"
-]
+StoreFault = Literal["locked", "full", "read_only", "corrupt", "newer", "missing", "unreachable", "conflict", "invalid"]
 
 
 class CReasonError(Exception):
