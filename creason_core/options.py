@@ -175,7 +175,8 @@ def around_the_truth(model: OptionModel, truth: float, below: int) -> Choice:
     nearest = max(model.mixture, key=lambda part: (density(part, truth), -abs(truth - part.mean)))
     step = max(2 * nearest.sd, 10.0**-model.feature.decimals)
     steps = [rounded(model.feature, truth + (rank - below) * step) for rank in range(MAX_OPTIONS)]
-    values = {truth, *(value for value in steps if value >= 0 or not model.mostly_positive)}
+    negative_too = truth < 0 or not model.mostly_positive
+    values = {truth, *(value for value in steps if value >= 0 or negative_too)}
     if len(values) == 1:
         return around_the_truth(model, truth, below=0)
     shown = sorted(values)
