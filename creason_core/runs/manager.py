@@ -11,24 +11,22 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from creason_core.codebook import Codebook
 from creason_core.engines.base import Engine
 from creason_core.errors import RunError, StoreError
-from creason_core.prompts import PROMPT_VERSION, prompt_text
-from creason_core.question import MultipleChoiceQuestion, Question
-from creason_core.reasoning import Prepared, prepare, temperature_for
+from creason_core.question import Question
 from creason_core.runs.job import Job
 from creason_core.runs.keeper import Keeper
 from creason_core.runs.ownership import Ownership
+from creason_core.runs.plan import Plan, group_spec, make_plan, tries_before
 from creason_core.runs.views import GroupView, RunView
 from creason_core.runs.worker import work
 from creason_core.settings import Settings
 from creason_core.store import run_rows
 from creason_core.store.cases import CaseVersion, new_id
 from creason_core.store.live_rows import Ending
-from creason_core.store.run_rows import GroupSpec, RunGroup, RunSpec
+from creason_core.store.run_rows import RunGroup
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 
@@ -109,22 +107,25 @@ class RunManager:
         """
         if question.case_hash != version.case.content_hash:
             raise RunError("The question is about another version of this case.", remedy="Mask the value again.")
-        spec = self._spec(user, version, question, samples=samples, parent_group=parent_group, batch=batch)
-        prepared = tuple(self._prepare(version, question, codebook, spec, sample) for sample in range(samples))
-        rows = [RunSpec(k, p.order, p.request.seed, prompt_text(p.request.messages)) for k, p in enumerate(prepared)]
+        tries = tries_before(self._db, user, parent_group)
+        most = self._settings.max_tokens
+        spec = group_spec(
+            version, question, samples=samples, tries=tries, max_tokens=most, parent=parent_group, batch=batch
+        )
+        plan = make_plan(version, question, codebook, spec)
         self._reserve(samples)
         try:
             group, fresh = run_rows.insert_group(
                 self._db,
                 user,
-                spec,
-                rows,
+                plan.group,
+                plan.runs,
                 idem=idem,
                 process=self._ownership.process,
                 most_live=self._settings.runs_per_user,
             )
             if fresh:
-                self._enqueue(group, prepared)
+                self._enqueue(group, plan)
         finally:
             with self._lock:
                 self._reserved -= samples
@@ -189,54 +190,6 @@ class RunManager:
         self._keeper.close(patience=10.0)
         self._ownership.release()
 
-    def _spec(
-        self,
-        user: str,
-        version: CaseVersion,
-        question: Question,
-        *,
-        samples: int,
-        parent_group: str | None,
-        batch: bool,
-    ) -> GroupSpec:
-        again = 0 if parent_group is None else 1 + self._depth(user, parent_group)
-        return GroupSpec(
-            case_version_id=version.id,
-            kind=question.kind,
-            question_json=question.model_dump_json(),
-            question_id=question.id,
-            masked_feature=question.masked_feature,
-            codebook_hash=question.codebook_hash,
-            design=question.design if isinstance(question, MultipleChoiceQuestion) else "estimate",
-            prompt_version=PROMPT_VERSION,
-            samples=samples,
-            seed=question.seed + 1_000 * again,
-            temperature=temperature_for(samples if again == 0 else max(samples, 2)),
-            max_tokens=self._settings.max_tokens,
-            parent_group_id=parent_group,
-            batch=batch,
-        )
-
-    def _depth(self, user: str, group_id: str) -> int:
-        """How many groups led to this one."""
-        parent = run_rows.group(self._db, user, group_id).parent_group_id
-        return 0 if parent is None else 1 + self._depth(user, parent)
-
-    @staticmethod
-    def _prepare(
-        version: CaseVersion, question: Question, codebook: Codebook, spec: GroupSpec, sample: int
-    ) -> Prepared:
-        ready = prepare(
-            version.case,
-            question,
-            codebook,
-            sample=sample,
-            temperature=spec.temperature,
-            max_tokens=spec.max_tokens,
-        )
-        seed = ready.request.seed + spec.seed - question.seed
-        return replace(ready, request=replace(ready.request, seed=seed))
-
     def _reserve(self, samples: int) -> None:
         with self._lock:
             if self._closed:
@@ -249,9 +202,9 @@ class RunManager:
                 )
             self._reserved += samples
 
-    def _enqueue(self, group: RunGroup, prepared: tuple[Prepared, ...]) -> None:
+    def _enqueue(self, group: RunGroup, plan: Plan) -> None:
         runs = run_rows.runs_of(self._db, group.user, group.id)
-        jobs = tuple(Job(run, ready.request, self._keeper.wake) for run, ready in zip(runs, prepared, strict=True))
+        jobs = tuple(Job(run, request, self._keeper.wake) for run, request in zip(runs, plan.requests, strict=True))
         with self._lock:
             self._groups[group.id] = _Group(group, jobs)
             for job in jobs:
