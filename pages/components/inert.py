@@ -8,6 +8,7 @@ import re
 import string
 
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
+_CODE = re.compile(r"([:@])(?=\S)")  # what begins a directive, an emoji code, or makes an address
 _SPACE = re.compile(r"\s+")
 _WORD_JOINER = "\u2060"  # invisible; parts a colon from a word, so that no directive or emoji code is left
 
@@ -17,4 +18,5 @@ def inert(text: object, limit: int = 600) -> str:
     line = _SPACE.sub(" ", str(text)).strip()
     if len(line) > limit:
         line = line[: limit - 1].rstrip() + "…"
-    return _PUNCTUATION.sub(r"\\\1", line).replace("\\:", f"\\:{_WORD_JOINER}").replace("\\@", f"{_WORD_JOINER}\\@")
+    parted = _CODE.sub(rf"\1{_WORD_JOINER}", line)
+    return _PUNCTUATION.sub(r"\\\1", parted)

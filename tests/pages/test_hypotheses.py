@@ -1,0 +1,215 @@
+"""Hypotheses: hide, commit, run, read, reveal, rate; every way a run can end; nothing hidden is on the page."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from creason_core.engines.replay import Recording, scripted
+from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
+
+
+def slow(*, letter: str = "A") -> Recording:
+    return scripted(*[f" word{number}" for number in range(400)], f" \\boxed{{{letter}}}", seconds=0.05)
+
+
+def test_without_a_case_the_page_offers_the_two_ways_to_open_one(start: Start) -> None:
+    app = goto(start(), "hypotheses")
+    assert "No case is open." in words(app)
+    assert "Enter a patient" in words(app)
+
+
+def test_a_masked_value_and_what_gives_it_away_are_nowhere_on_the_page(start: Start) -> None:
+    app = open_case(start())
+    assert "37 mmHg ↓" in words(app)
+    app = mask(app)
+    shown = words(app)
+    assert "Mean arterial pressure **hidden**" in shown
+    assert "APACHE III physiology score **hidden with it**" in shown
+    assert "37 mmHg ↓" not in shown
+    assert "Hidden with it: 1 other value" in shown
+    assert "Mean arterial pressure: [MASK]" in shown
+
+
+def test_run_waits_for_a_commitment(start: Start) -> None:
+    app = mask(open_case(start()))
+    assert app.button(key="run").disabled
+    assert app.button(key="commit_sure").disabled
+    app.button(key="option_1").click().run()
+    assert not app.button(key="commit_sure").disabled
+    app.button(key="commit_sure").click().run()
+    assert not app.button(key="run").disabled
+    assert "your answer" in words(app)
+
+
+def test_skipping_is_a_commitment_too(start: Start) -> None:
+    app = mask(open_case(start()))
+    app.button(key="commit_skip").click().run()
+    assert not app.button(key="run").disabled
+    assert "You skipped your own answer." in words(app)
+
+
+def test_a_commitment_survives_a_reload(start: Start) -> None:
+    app = mask(open_case(start()))
+    app.button(key="option_1").click().run()
+    app.button(key="commit_unsure").click().run()
+    again = start(**{name: str(value) for name, value in app.query_params.items()})
+    goto(again, "hypotheses")
+    assert "your answer" in words(again)
+    assert not again.button(key="run").disabled
+
+
+def test_an_answered_run_shows_answer_own_answer_and_base_rate_and_reveals_on_request(start: Start) -> None:
+    app = mask(open_case(start(answer("A"))))
+    app.button(key="option_1").click().run()
+    app.button(key="commit_sure").click().run()
+    app = run_to_end(app)
+    shown = words(app)
+    assert "Model: A · " in shown
+    assert "Your answer: **B · " in shown
+    assert "One sample; agreement unknown." in shown
+    assert "is not yet measured" in shown
+    assert "Recorded:" not in shown
+    assert len(app.get("plotly_chart")) == 1
+    reveal = next(button for button in app.button if str(button.key).endswith("_reveal"))
+    reveal.click().run()
+    assert "Recorded: **37 mmHg**" in words(app)
+
+
+def test_a_reload_finds_run_answer_and_revealed_value(start: Start) -> None:
+    app = run_skipped(open_case(start()))
+    next(button for button in app.button if str(button.key).endswith("_reveal")).click().run()
+    again = start(**{name: str(value) for name, value in app.query_params.items()})
+    goto(again, "hypotheses")
+    shown = words(again)
+    assert "Model: A · " in shown
+    assert "Recorded: **37 mmHg**" in shown
+    assert "so perfusion is poor." in shown
+
+
+def run_skipped(app: AppTest) -> AppTest:
+    app = mask(app)
+    app.button(key="commit_skip").click().run()
+    return run_to_end(app)
+
+
+@pytest.mark.parametrize(
+    ("reply", "said", "offered"),
+    [
+        (scripted(" No box here."), "The model gave no clear option", "Regenerate"),
+        (scripted(" Two words", finish_reason="length"), "Cut off at", "Regenerate"),
+        (scripted(" Half a", fault="incomplete"), "The text so far is kept.", "Retry"),
+        (scripted(fault="timeout"), "Nothing was lost.", "Retry"),
+        (scripted(fault="unreachable"), "Nothing was lost.", "Retry"),
+        (scripted(" \\boxed{Z}"), "not one of the letters shown", "Regenerate"),
+    ],
+)
+def test_every_ending_says_what_happened_and_offers_a_way_on(
+    start: Start, reply: Recording, said: str, offered: str
+) -> None:
+    app = run_skipped(open_case(start(reply)))
+    shown = words(app)
+    assert said in shown
+    assert offered in shown
+    assert "Reveal the recorded value" in shown
+
+
+def test_stop_ends_a_run_and_keeps_its_text(start: Start) -> None:
+    app = mask(open_case(start(slow())))
+    app.button(key="commit_skip").click().run()
+    app.button(key="run").click().run()
+    app = until(app, lambda: "word2" in words(app))
+    assert "word2" in words(app)
+    stop = next(button for button in app.button if str(button.key).startswith("stop_"))
+    stop.click().run()
+    app = until(app, lambda: "Stopped by you after" in words(app))
+    assert "word2" in words(app)
+    assert "Regenerate" in words(app)
+
+
+def test_several_samples_show_the_vote_and_each_reasoning(start: Start) -> None:
+    app = mask(open_case(start(answer("A"), answer("E"))))
+    app.button(key="commit_skip").click().run()
+    app.segmented_control(key="samples").set_value(5).run()
+    app = run_to_end(app)
+    shown = words(app)
+    assert "5 of 5 agree" in shown or "agree" in shown
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_regenerate_is_a_new_run_with_the_same_own_answer(start: Start) -> None:
+    app = mask(open_case(start(answer("A"), answer("B"))))
+    app.button(key="option_1").click().run()
+    app.button(key="commit_sure").click().run()
+    app = run_to_end(app)
+    first = app.query_params["run"]
+    again = next(str(button.key) for button in app.button if str(button.key).startswith("again_1_"))
+    app = run_to_end(app, again)
+    assert app.query_params["run"] != first
+    assert "Your answer: **B · " in words(app)
+    assert "Model: B · " in words(app)
+
+
+def test_a_run_goes_on_while_another_page_is_open(start: Start) -> None:
+    app = mask(open_case(start(slow())))
+    app.button(key="commit_skip").click().run()
+    app.button(key="run").click().run()
+    app = goto(app, "settings")
+    assert "Reasoning about Mean arterial pressure" in words(app)
+    go_to_it = next(button for button in app.button if str(button.key).startswith("go_"))
+    go_to_it.click().run()
+    app = until(app, lambda: "word3" in words(app))
+    next(button for button in app.button if str(button.key).startswith("stop_")).click().run()
+    until(app, lambda: "Stopped by you" in words(app))
+
+
+def test_a_thumb_with_a_reason_is_saved_and_can_be_edited(start: Start) -> None:
+    app = run_skipped(open_case(start()))
+    thumb = app.feedback[0]
+    thumb.set_value(1).run()
+    reasons = next(pills for pills in app.pills if str(pills.key).endswith("_reasons"))
+    reasons.set_value(["correct reasoning"]).run()
+    next(button for button in app.button if str(button.key).endswith("_save")).click().run()
+    shown = words(app)
+    assert "Saved " in shown
+    assert "correct reasoning" in shown
+    next(button for button in app.button if str(button.key).endswith("_edit")).click().run()
+    app.feedback[0].set_value(0).run()
+    reasons = next(pills for pills in app.pills if str(pills.key).endswith("_reasons"))
+    reasons.set_value(["unsafe suggestion"]).run()
+    save = next(button for button in app.button if str(button.key).endswith("_save"))
+    assert save.disabled
+    severity = next(item for item in app.segmented_control if str(item.key).endswith("_severity"))
+    severity.set_value("severe").run()
+    next(button for button in app.button if str(button.key).endswith("_save")).click().run()
+    shown = words(app)
+    assert "harm if followed: severe" in shown
+
+
+def test_a_missing_value_is_estimated_and_never_revealed(start: Start) -> None:
+    app = open_case(start(answer("A")))
+    app.session_state["hypothesis"] = "Missing values"
+    app.run()
+    offered = next(button for button in app.button if str(button.key).startswith("missing_"))
+    offered.click().run()
+    assert "None of these / cannot tell" in words(app)
+    app.button(key="commit_skip").click().run()
+    app = run_to_end(app)
+    shown = words(app)
+    assert "Estimate: A · " in shown
+    assert "Reveal" not in shown
+
+
+def test_text_of_the_model_is_never_read_as_markdown(start: Start) -> None:
+    attack = " ![x](http://127.0.0.1:9/leak.png) <img src=x> :red[y] \\boxed{A}"
+    app = run_skipped(open_case(start(scripted(attack))))
+    assert any("![x](http://127.0.0.1:9/leak.png)" in str(text.value) for text in app.text)
+    assert not any("leak.png" in str(element.value) for element in app.markdown)
+    assert not any("leak.png" in str(element.value) for element in app.caption)
+
+
+def test_an_address_of_a_run_that_is_not_mine_is_told(start: Start) -> None:
+    app = open_case(start())
+    app.query_params["run"] = "nothing"
+    app.run()
+    assert "There is no such run among yours." in words(app)

@@ -1,0 +1,83 @@
+"""What surrounds the pages, and Home, About and Settings."""
+
+import pytest
+
+from creason_core.settings import settings
+from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
+
+
+def test_the_notice_is_shown_once(start: Start) -> None:
+    app = start(notice_read=False)
+    assert "Never enter names" in words(app)
+    app.button(key="understood").click().run()
+    assert "Never enter names" not in words(app)
+    assert "Never enter names" not in words(start(notice_read=False))
+
+
+def test_every_page_says_what_it_is_for_and_which_model_answers(start: Start) -> None:
+    app = start()
+    for page in ("home", "patient", "hypotheses", "about", "settings"):
+        shown = words(goto(app, page))
+        assert "Not for time-critical decisions." in shown
+        assert "Engine: Recorded replies" in shown
+        assert "Where: scripted replies, for tests" in shown
+
+
+def test_a_database_that_cannot_open_is_told_with_a_remedy(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREASON_DATABASE_URL", "mysql://somewhere/else")
+    settings.cache_clear()
+    app = start(notice_read=False)
+    shown = words(app)
+    assert "C-Reason cannot start" in shown
+    assert "'mysql' databases are not supported." in shown
+    assert "What to do." in shown
+    assert "Traceback" not in shown
+
+
+def test_a_wrong_setting_is_told_with_a_remedy(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREASON_MAX_TOKENS", "many")
+    shown = words(start(notice_read=False))
+    assert "CREASON_MAX_TOKENS = 'many'" in shown
+
+
+def test_home_lists_what_finished_unread(start: Start) -> None:
+    app = mask(open_case(start(answer("A", seconds=0.3))))
+    app.button(key="commit_skip").click().run()
+    app.button(key="run").click().run()
+    app = goto(app, "home")
+    shown = words(until(app, lambda: "Reasoning about" not in words(app)))
+    assert "Mean arterial pressure · " in shown
+    opened = next(button for button in app.button if str(button.key).startswith("open_"))
+    opened.click().run()
+    assert "Model: A" in words(app)
+    assert "everything that finished has been opened" in words(goto(app, "home"))
+
+
+def test_home_continues_with_the_last_case_and_run(start: Start) -> None:
+    app = mask(open_case(start(answer("A"))))
+    app.button(key="commit_skip").click().run()
+    run_to_end(app)
+    app = goto(app, "home")
+    app.button(key="continue_run").click().run()
+    assert "Model: A" in words(app)
+
+
+def test_about_claims_no_performance(start: Start) -> None:
+    shown = words(goto(start(), "about"))
+    assert "Not yet measured." in shown
+    assert "Connors AF" in shown
+
+
+def test_settings_are_kept(start: Start) -> None:
+    app = goto(start(), "settings")
+    app.toggle(key="pref_commit_first").set_value(False).run()
+    app.segmented_control(key="pref_samples").set_value(5).run()
+    app.segmented_control(key="pref_text_size").set_value("large").run()
+    again = goto(start(), "settings")
+    assert again.toggle(key="pref_commit_first").value is False
+    assert again.segmented_control(key="pref_samples").value == 5
+    again = mask(open_case(goto(again, "home")))
+    assert not again.button(key="run").disabled
+    assert "5 replies of up to" in words(again)
