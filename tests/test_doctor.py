@@ -9,56 +9,67 @@ import pytest
 from creason_core import doctor
 from creason_core.cli import main
 from creason_core.doctor import Check, Report
+from creason_core.engines.replay import scripted
 from creason_core.settings import Settings, settings
 from creason_core.store.database import open_store
 
 
-def replaying(folder: Path, **others: str) -> Settings:
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with one recorded reply."""
+    path = tmp_path_factory.mktemp("replay") / "recordings.jsonl"
+    path.write_text(scripted("The answer is \\boxed{A}").model_dump_json() + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def chosen(tmp_path: Path, recordings: Path) -> Settings:
     """Settings with which everything can run at once, without a model."""
-    return Settings(data_dir=folder, engine="replay", **others)  # type: ignore[arg-type]
+    return Settings(data_dir=tmp_path / "data", engine="replay", replay_file=recordings)
 
 
 def named(report: Report, name: str) -> Check:
     return next(check for check in report.checks if check.name == name)
 
 
-def test_everything_needed_is_looked_at(tmp_path: Path) -> None:
-    names = [check.name for check in doctor.examine(replaying(tmp_path)).checks]
+def test_everything_needed_is_looked_at(chosen: Settings) -> None:
+    names = [check.name for check in doctor.examine(chosen).checks]
     assert names == ["Python", "Packages", "Model packages", "Model", "Database", "Space", "Port", "Address"]
 
 
-def test_the_packages_are_those_that_the_program_was_tested_with(tmp_path: Path) -> None:
-    report = doctor.examine(replaying(tmp_path))
+def test_the_packages_are_those_that_the_program_was_tested_with(chosen: Settings) -> None:
+    report = doctor.examine(chosen)
     assert named(report, "Packages").status == "good"
     assert "streamlit 1.67.0" in named(report, "Packages").said
 
 
-def test_looking_makes_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "not yet"
-    report = doctor.examine(replaying(folder))
+def test_looking_makes_nothing(chosen: Settings) -> None:
+    report = doctor.examine(chosen)
     assert named(report, "Database") == Check(
-        name="Database", status="good", said=f"none yet; the first start makes it: sqlite:///{folder}/creason.db"
+        name="Database",
+        status="good",
+        said=f"none yet; the first start makes it: sqlite:///{chosen.data_dir}/creason.db",
     )
-    assert not folder.exists()
+    assert not chosen.data_dir.exists()
 
 
-def test_an_opened_database_is_described(tmp_path: Path) -> None:
-    chosen = replaying(tmp_path)
+def test_an_opened_database_is_described(chosen: Settings) -> None:
     open_store(chosen.database, chosen.data_dir).close()
     check = named(doctor.examine(chosen), "Database")
     assert check.status == "good"
-    assert check.said.startswith(f"{tmp_path / 'creason.db'} (SQLite 3.")
+    assert check.said.startswith(f"{chosen.data_dir / 'creason.db'} (SQLite 3.")
     assert "journal wal, revision " in check.said
 
 
-def test_a_file_that_is_no_database_is_a_problem_with_a_remedy(tmp_path: Path) -> None:
-    (tmp_path / "creason.db").write_bytes(b"not a database, whatever its name says")
-    report = doctor.examine(replaying(tmp_path))
+def test_a_file_that_is_no_database_is_a_problem_with_a_remedy(chosen: Settings) -> None:
+    chosen.data_dir.mkdir()
+    (chosen.data_dir / "creason.db").write_bytes(b"not a database, whatever its name says")
+    report = doctor.examine(chosen)
     assert not report.can_run
     assert named(report, "Database") == Check(
         name="Database",
         status="problem",
-        said=f"{tmp_path / 'creason.db'} is not an SQLite database.",
+        said=f"{chosen.data_dir / 'creason.db'} is not an SQLite database.",
         remedy="Restore a backup, or move the file away; it was left as it is.",
     )
 
@@ -80,8 +91,8 @@ def test_a_server_that_does_not_answer_is_a_problem_with_both_ways_out(tmp_path:
     assert check.remedy == "Type: make serve; or unset CREASON_ENGINE to use the small model on this computer."
 
 
-def test_recorded_replies_can_run_and_are_called_recordings(tmp_path: Path) -> None:
-    report = doctor.examine(replaying(tmp_path))
+def test_recorded_replies_can_run_and_are_called_recordings(chosen: Settings) -> None:
+    report = doctor.examine(chosen)
     assert report.can_run
     assert named(report, "Model").said.endswith("Replies are recordings: no model reasons.")
 
@@ -116,8 +127,9 @@ def test_too_little_space_is_a_problem(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_command_prints_words_or_json_and_its_exit_code_is_the_verdict(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    recordings: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("CREASON_REPLAY_FILE", str(recordings))
     monkeypatch.setenv("CREASON_ENGINE", "replay")
     assert main(["doctor"]) == 0
     assert capsys.readouterr().out.endswith("\n\nThe main job can run here.\n")
