@@ -12,12 +12,7 @@ GREEDY = replace(SHORT, temperature=0.0)
 COUNTING = GenerationRequest(
     (Message("user", "Count to twenty."), Message("assistant", "1, 2, 3, 4, 5, 6, 7,")), 12, 0.0, 0
 )
-UNICODE = GenerationRequest(
-    (Message("user", "Go on with the pattern."), Message("assistant", "漢字 🙂 é 漢字 🙂 é 漢字 🙂 é 漢字 🙂 é 漢字")),
-    30,
-    0.0,
-    0,
-)
+UNICODE = GenerationRequest((Message("user", "Repeat the same symbol."), Message("assistant", "🙂" * 10)), 16, 0.0, 0)
 LONG = replace(SHORT, max_tokens=300, seed=5)
 REQUESTS = (*SAMPLES, COUNTING, UNICODE, LONG)
 LETTERS = ("A", "B", "C")
