@@ -1,0 +1,87 @@
+"""The row-by-row builder is the oracle: every question and prompt made in bulk is its, byte for byte."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from creason_core.columnar.builder import Plan, build
+from creason_core.options import Design
+from creason_core.prompts import render
+from creason_core.question import MultipleChoiceQuestion, build_question, maskable, option_order
+from creason_core.question_table import QuestionTable, read_questions
+from creason_core.registry import Cohort, Split, load_cohort
+
+
+def one_by_one(cohort: Cohort, split: Split, design: Design, seed: int) -> list[MultipleChoiceQuestion]:
+    return [
+        build_question(case, item.feature, cohort, seed=seed, design=design)
+        for case in map(cohort.case, cohort.split[split])
+        for item in maskable(case, cohort)
+        if not item.why_not
+    ]
+
+
+def equal(table: QuestionTable, cohort: Cohort, expected: list[MultipleChoiceQuestion]) -> None:
+    rows = table.table.to_pylist()
+    assert len(rows) == len(expected)
+    for row, question in zip(rows, expected, strict=True):
+        feature = cohort.codebook.feature(question.masked_feature)
+        values = [option.value for option in question.options]
+        assert row == {
+            "id": question.id,
+            "patient": question.patient,
+            "case_hash": question.case_hash,
+            "masked_feature": feature.name,
+            "section": feature.section,
+            "kind": feature.kind,
+            "hidden": [item.feature for item in question.hidden],
+            "seed": question.seed,
+            "options": [option.text for option in question.options],
+            "values": [value if isinstance(value, str) else repr(value) for value in values],
+            "priors": [option.prior for option in question.options],
+            "key": question.key,
+        }
+
+
+@pytest.mark.parametrize("design", ["stratified", "paper"])
+def test_a_packaged_cohorts_questions_and_prompts_are_those_made_one_by_one(tmp_path: Path, design: Design) -> None:
+    whole = load_cohort("rhc-sepsis")
+    whole = replace(whole, split={**whole.split, "validation": whole.split["validation"][:80]})
+    build(Plan(whole, "validation", design=design, seed=3), tmp_path / "q.parquet")
+    table = read_questions(tmp_path / "q.parquet")
+    expected = one_by_one(whole, "validation", design, seed=3)
+    equal(table, whole, expected)
+    assert table.question(40, whole) == expected[40]
+    for sample in (0, 1, 3):
+        messages = list(table.messages(whole, sample=sample))
+        for question, sent in list(zip(expected, messages, strict=True))[:: 7 + sample]:
+            case = whole.case(question.patient)
+            order = option_order(question, whole.codebook.feature(question.masked_feature), sample)
+            assert sent == render(case, question, whole.codebook, order)
+
+
+def test_gaps_unseen_levels_and_filled_normals_are_treated_as_one_by_one(tmp_path: Path, small: Cohort) -> None:
+    build(Plan(small, "test", seed=5), tmp_path / "q.parquet", chunk=7)
+    table = read_questions(tmp_path / "q.parquet")
+    expected = one_by_one(small, "test", "stratified", seed=5)
+    equal(table, small, expected)
+    for question, sent in zip(expected, table.messages(small, sample=1), strict=True):
+        order = option_order(question, small.codebook.feature(question.masked_feature), 1)
+        assert sent == render(small.case(question.patient), question, small.codebook, order)
+
+
+def test_the_published_recipe_for_few_numbers_and_levels_is_the_same_one_by_one(tmp_path: Path, small: Cohort) -> None:
+    features = ("few", "source", "filled")
+    build(Plan(small, "test", design="paper", features=features), tmp_path / "q.parquet")
+    expected = [q for q in one_by_one_of(small, features) if q.masked_feature in features]
+    equal(read_questions(tmp_path / "q.parquet"), small, expected)
+
+
+def one_by_one_of(cohort: Cohort, features: tuple[str, ...]) -> list[MultipleChoiceQuestion]:
+    return [
+        build_question(case, item.feature, cohort, seed=0, design="paper")
+        for case in map(cohort.case, cohort.split["test"])
+        for item in maskable(case, cohort)
+        if item.feature in features and not item.why_not
+    ]
