@@ -1,6 +1,6 @@
 """Measures what people wait for, and prints each figure beside its goal: ``make bench``.
 
-    .venv/bin/python -m tests.bench.run [--json] [--only start pages sessions engines]
+    .venv/bin/python -m tests.bench.run [--json] [--only PART ...]
 
 Figures belong to the machine and the releases printed with them. A goal that is not met is said to be not met;
 the exit code is 0 all the same, because a slow machine is not a fault of the program.
@@ -17,6 +17,7 @@ PARTS = {
     "pages": "tests.bench.page_bench",
     "sessions": "tests.bench.session_bench",
     "engines": "tests.bench.engines_bench",
+    "evaluate": "tests.bench.evaluate_bench",
 }
 
 
