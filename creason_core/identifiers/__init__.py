@@ -1,0 +1,14 @@
+"""The identifier guard: warns of names, numbers, dates and addresses in what people enter. It proves nothing."""
+
+from creason_core.identifiers.patterns import Kind as Kind
+from creason_core.identifiers.scan import ColumnFinding as ColumnFinding
+from creason_core.identifiers.scan import Hit as Hit
+from creason_core.identifiers.scan import is_free_text_column as is_free_text_column
+from creason_core.identifiers.scan import kind_of_column as kind_of_column
+from creason_core.identifiers.scan import redacted as redacted
+from creason_core.identifiers.scan import scan_column as scan_column
+from creason_core.identifiers.scan import scan_file_name as scan_file_name
+from creason_core.identifiers.scan import scan_text as scan_text
+from creason_core.identifiers.scan import shown_age as shown_age
+from creason_core.identifiers.scan import shown_column as shown_column
+from creason_core.identifiers.scan import top_coded_age as top_coded_age

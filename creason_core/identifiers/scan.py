@@ -1,0 +1,171 @@
+"""The identifier guard: looks over text, columns and file names for what may name a person, and says what it saw.
+
+It warns. It finds most of what has a form, part of the names, and nothing that only the context gives away; a text
+in which it finds nothing is not thereby de-identified. How much it finds is measured: ``docs/identifiers.md``.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import PurePath
+from typing import Literal
+
+from creason_core.codebook import Feature, Frozen
+from creason_core.identifiers.names import find_names, words
+from creason_core.identifiers.patterns import PATTERNS, Kind
+
+TOP_CODED_AGE = 90
+AGE_LOINC = "30525-0"
+_PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,3}")
+_SAMPLE = 300
+_COLUMN_SHARE = 0.2
+
+
+class Hit(Frozen):
+    """Something that may identify a person, from ``start`` to ``end`` in the text; ``masked`` can be shown anywhere."""
+
+    kind: Kind
+    start: int
+    end: int
+    masked: str
+
+
+class ColumnFinding(Frozen):
+    """A column that may identify persons, by its name or by its values; ``share`` of the values looked at."""
+
+    column: str
+    kind: Kind
+    by: Literal["name", "values"]
+    share: float
+    example: str
+    sentence: str
+
+
+def scan_text(text: str) -> tuple[Hit, ...]:
+    """What may identify a person in ``text``, in its order, without overlaps; the form decides before the name."""
+    if _PLAIN_CELL.fullmatch(text):
+        return ()
+    found: list[tuple[Kind, int, int]] = []
+    for kind, pattern in PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span("x") if "x" in pattern.groupindex else match.span()
+            found.append((kind, start, end))
+    found.extend(("name", start, end) for start, end in find_names(text))
+    return _apart(text, found)
+
+
+def _apart(text: str, found: Iterable[tuple[Kind, int, int]]) -> tuple[Hit, ...]:
+    """Of overlapping finds, the first in the order of ``found`` (the more specific pattern) stays."""
+    kept: list[tuple[Kind, int, int]] = []
+    for kind, start, end in found:
+        if end > start and all(end <= other_start or start >= other_end for _, other_start, other_end in kept):
+            kept.append((kind, start, end))
+    return tuple(
+        Hit(kind=kind, start=start, end=end, masked=masked(text[start:end]))
+        for kind, start, end in sorted(kept, key=lambda item: item[1])
+    )
+
+
+def masked(text: str) -> str:
+    """A find as it may be shown: its first character and its length."""
+    return f"{text[:1]}… ({len(text)} characters)"
+
+
+def shown_column(name: str) -> str:
+    """A column's name as it may be shown: as it is where it says what the column holds, else without finds."""
+    return name if kind_of_column(name) else redacted(name)
+
+
+def redacted(text: str) -> str:
+    """``text`` with every find replaced by its kind, for reports and logs."""
+    parts, at = [], 0
+    for hit in scan_text(text):
+        parts += [text[at : hit.start], f"[{hit.kind}]"]
+        at = hit.end
+    return "".join([*parts, text[at:]])
+
+
+def scan_file_name(name: str) -> tuple[Hit, ...]:
+    """What may identify a person in a file's name; underscores count as spaces."""
+    stem = PurePath(name).stem
+    spaced = re.sub(r"[_+]", " ", stem)
+    split = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", spaced)
+    return scan_text(split)
+
+
+@lru_cache(maxsize=4096)
+def kind_of_column(name: str) -> Kind | None:
+    """What a column holds if its name says that it identifies persons ("DOB", "환자명", "next of kin phone")."""
+    plain = _folded(name)
+    kinds: tuple[Kind, ...] = (
+        "birth date", "phone", "e-mail", "national number", "record number", "name", "address", "web address"
+    )  # fmt: skip
+    columns = words().columns
+    for kind in kinds:
+        if plain in columns[kind]:
+            return kind
+    tokens = plain.split()
+    best: tuple[int, Kind] | None = None
+    for kind in kinds:
+        for known in columns[kind]:
+            parts = known.split()
+            inside = any(tokens[at : at + len(parts)] == parts for at in range(len(tokens)))
+            if inside and (len(parts) > 1 or len(known) > 2) and (best is None or len(known) > best[0]):
+                best = (len(known), kind)
+    return None if best is None or _names_a_thing(tokens) else best[1]
+
+
+def is_free_text_column(name: str) -> bool:
+    """Whether a column's name says that people wrote sentences into it."""
+    return _folded(name) in words().columns["free text"]
+
+
+def scan_column(name: str, values: Sequence[str]) -> ColumnFinding | None:
+    """What a column seems to hold, by its name, else by the share of its values that the guard marks."""
+    sample = [value for value in dict.fromkeys(values[: _SAMPLE * 4]) if value][:_SAMPLE]
+    kind = kind_of_column(name)
+    if kind:
+        example = masked(sample[0]) if sample else ""
+        sentence = f"The column '{shown_column(name)}' is called like {_article(kind)}."
+        return ColumnFinding(column=name, kind=kind, by="name", share=1.0, example=example, sentence=sentence)
+    marked = [(hits[0], value) for value in sample for hits in [scan_text(value)] if hits]
+    if not sample or not marked:
+        return None
+    share = len(marked) / len(sample)
+    if share < _COLUMN_SHARE and len(marked) < 3 and not is_free_text_column(name) and len(sample) > 5:
+        return None
+    kinds = [hit.kind for hit, _ in marked]
+    most = max(dict.fromkeys(kinds), key=kinds.count)
+    sentence = f"{len(marked)} of {len(sample)} different values of '{shown_column(name)}' look like {_article(most)}."
+    return ColumnFinding(
+        column=name, kind=most, by="values", share=share, example=masked(marked[0][1]), sentence=sentence
+    )
+
+
+def top_coded_age(feature: Feature, value: float | str) -> float | str:
+    """Ages over 89 as 90, which the codebook reads as "90 or older"; every other value as it is."""
+    if feature.loinc == AGE_LOINC and not isinstance(value, str) and value > TOP_CODED_AGE - 1:
+        return float(TOP_CODED_AGE)
+    return value
+
+
+def shown_age(value: float) -> str:
+    """An age as it may be shown: "90+" from 90 on."""
+    return f"{TOP_CODED_AGE}+" if value >= TOP_CODED_AGE else f"{value:.0f}"
+
+
+def _article(kind: Kind) -> str:
+    return {"age over 89": "an age over 89", "e-mail": "an e-mail address", "address": "an address"}.get(
+        kind, f"a {kind}"
+    )
+
+
+def _names_a_thing(tokens: Sequence[str]) -> bool:
+    """Whether it is the name of a thing, as in "name of drug" or "device type"."""
+    return bool(set(tokens) & {"drug", "drugs", "medication", "test", "unit", "feature", "variable", "organism", "ward",
+                               "antibiotic", "procedure", "file", "column", "type", "count", "rate", "pressure"})  # fmt: skip
+
+
+def _folded(name: str) -> str:
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.sub(r"[\s_.,;:\-/()\[\]#'’]+", " ", split).strip().casefold()
