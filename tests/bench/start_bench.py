@@ -17,11 +17,11 @@ STARTS = 3
 
 
 def measure() -> Iterator[Figure]:
-    """From typing ``make app`` to Home on the screen."""
+    """From typing ``make app`` to Home on the screen; the first time installs what is missing and does not count."""
     with sync_playwright() as playwright:
         browser = launch_chromium(playwright)
         seconds = []
-        for _ in range(STARTS):
+        for _ in range(1 + STARTS):
             port = free_port()
             started = time.perf_counter()
             with tempfile.TemporaryFile() as log:
@@ -39,4 +39,4 @@ def measure() -> Iterator[Figure]:
                     os.killpg(process.pid, signal.SIGTERM)
                     process.wait(timeout=30)
         browser.close()
-    yield figure("make app, everything installed, to Home shown", seconds, goal=10.0)
+    yield figure("make app, everything installed, to Home shown", seconds[1:], goal=10.0)
