@@ -87,7 +87,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         group_by=arguments.group_by,
     )
     cohort = load_cohort(read_questions(arguments.file).meta.cohort)
-    bar = _Bar()
+    bar = Bar()
     engine = _engine(arguments.engine, arguments.model, cohort)
     try:
         finished = evaluate(wanted, engine, cohort, settings().data_dir, Progress(bar.begun, bar.arrived))
@@ -100,7 +100,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-class _Bar:
+class Bar:
     """A progress bar on standard error: completions, their rate, the time left, tokens a second."""
 
     def __init__(self) -> None:
@@ -112,10 +112,12 @@ class _Bar:
         self._started = time.monotonic()
 
     def begun(self, total: int, done: int) -> None:
+        """Shows the bar."""
         self._bar = self._tqdm(total=total, initial=done, unit=" completions", file=sys.stderr, smoothing=0.05)
         self._started = time.monotonic()
 
     def arrived(self, completion: "StoredCompletion") -> None:
+        """Moves it on."""
         if self._bar is not None:
             self._tokens += completion.tokens
             rate = self._tokens / max(time.monotonic() - self._started, 1e-9)
@@ -123,6 +125,7 @@ class _Bar:
             self._bar.update()
 
     def close(self) -> None:
+        """Leaves the bar as it is."""
         if self._bar is not None:
             self._bar.close()
 

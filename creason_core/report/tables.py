@@ -1,0 +1,263 @@
+"""The words and tables of a report. Every figure has its n and its 95 % interval."""
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+from creason_core.evaluation.summary import Part
+from creason_core.metrics.intervals import Estimate
+from creason_core.report.contents import Contents, Pair, Shown
+
+HEADLINE_NOTE = (
+    "95 % intervals over patients in brackets. Right: share of all questions, an unanswered one counting as not right. "
+    "Balanced: the same with every true option of a feature weighing alike, and every feature alike. Headroom: the "
+    "share of the way from always the commonest option to boosting. Brier 0–2, NLL in nats; lower is better."
+)
+PREDICTION_NOTE = (
+    "A yes/no outcome asked as a question; the probability of the positive option is scored. Thresholds come from "
+    "validation patients where it says so, else 0.5."
+)
+METHODS = (
+    "<p>Questions about one patient are not independent, so intervals and paired tests draw whole patients with "
+    "replacement, 2,000 times, with a fixed seed; percentiles are widened for small numbers of patients. McNemar's "
+    "mid-p test takes questions as independent and is shown beside the bootstrap for comparison with other reports. "
+    "p-values of sections are adjusted by Holm's method within each pair of models. The answer is the last box in a "
+    "reply that holds a letter of this question's options; it is never guessed from prose. Boosting is histogram "
+    "gradient boosting on the training patients and on exactly the values that the prompt shows.</p>"
+)
+
+
+def in_words(found: Contents) -> list[str]:
+    """The result in sentences, escaped."""
+    chance, prior = found.shown[0].run.summary.chance, found.shown[0].run.summary.prior
+    lines = []
+    for place, one in enumerate(found.shown):
+        main = one.main
+        line = (
+            f"<b>{escape(one.name)}</b> is right on {_percent(main.accuracy)} of the questions and answers "
+            f"{_percent(main.answered)} of them"
+        )
+        if found.headrooms and not math.isnan(found.headrooms[place].value):
+            line += f"; it covers {_percent(found.headrooms[place])} of the way from the commonest option to boosting"
+        lines.append(f"{line}.")
+    floors = f"Chance earns {_percent(chance)}, always the commonest option {_percent(prior)}"
+    best = f", gradient boosting {_percent(found.ceiling.main.accuracy)}" if found.ceiling else ""
+    lines.append(f"{floors}{best}.")
+    for pair in found.pairs:
+        row = pair.rows[0]
+        sure = "a difference that chance does not explain" if row.p < 0.05 else "which chance may explain"
+        lines.append(
+            f"{escape(pair.first)} − {escape(pair.second)}: {_points(row.difference)} points (p = {_p(row.p)}), {sure}."
+        )
+    return lines
+
+
+def headline(found: Contents) -> str:
+    """All models and floors, one row each, every scoring."""
+    summary = found.shown[0].run.summary
+    rows = []
+    for place, one in enumerate(found.shown):
+        for figures in one.run.summary.scorings:
+            sure = figures.confidence
+            room = found.headrooms[place] if found.headrooms and figures is one.main else None
+            rows.append(
+                [
+                    f"<b>{escape(one.name)}</b>",
+                    figures.scoring,
+                    _percent(figures.accuracy),
+                    _percent(figures.balanced_accuracy),
+                    _percent(figures.answered),
+                    _percent(room) if room and not math.isnan(room.value) else "",
+                    *((_number(x) for x in (sure.brier, sure.nll, sure.ece)) if sure else ("", "", "")),
+                    f"{sure.aurc:.3f}" if sure else "",
+                ]
+            )
+    rows.append(["chance", "", _percent(summary.chance), *[""] * 7])
+    rows.append(["always the commonest option", "", _percent(summary.prior), *[""] * 7])
+    if found.ceiling:
+        best = found.ceiling.main
+        rows.append(["gradient boosting", "", _percent(best.accuracy), _percent(best.balanced_accuracy), *[""] * 6])
+    head = ("", "Scoring", "Right", "Balanced", "Answered", "Headroom", "Brier", "NLL", "ECE", "AURC")
+    return _table(head, rows)
+
+
+def parts(found: Contents, column: str) -> str:
+    """The figure of sections or groups as a folded table."""
+    return folded("The same as a table", parts_table(found, column))
+
+
+def parts_table(found: Contents, column: str) -> str:
+    """One row a section, feature or group: counts, floors, and every model."""
+    of_model = [{part.name: part for part in getattr(one.main, column)} for one in found.shown]
+    best: dict[str, Part] = {part.name: part for part in getattr(found.ceiling.main, column)} if found.ceiling else {}
+    rows = [
+        [
+            escape(part.name),
+            f"{part.accuracy.n:,}",
+            f"{part.accuracy.clusters:,}",
+            f"{100 * part.chance:.1f}",
+            f"{100 * part.prior:.1f}",
+            _percent(best[part.name].accuracy) if part.name in best else "",
+            *(_percent(parts[part.name].accuracy) for parts in of_model),
+        ]
+        for part in getattr(found.shown[0].main, column)
+    ]
+    head = (
+        "",
+        "Questions",
+        "Patients",
+        "Chance %",
+        "Commonest %",
+        "Boosting",
+        *(escape(one.name) for one in found.shown),
+    )
+    return _table(head, rows)
+
+
+def replies(found: Contents) -> str:
+    """What the completions are like."""
+    rows = [
+        [
+            escape(one.name),
+            f"{one.run.summary.replies.completions:,}",
+            f"{one.run.summary.replies.mean_tokens:.0f}",
+            f"{100 * one.run.summary.replies.cut_off:.1f} %",
+            f"{100 * one.run.summary.replies.no_box:.1f} %",
+            f"{one.run.summary.replies.faults:,}",
+            _stability(one),
+        ]
+        for one in found.shown
+    ]
+    head = ("", "Completions", "Mean tokens", "Cut off", "No box", "Not completed", "Samples that agree")
+    return _table(head, rows)
+
+
+def reliability(shown: Sequence[Shown]) -> str:
+    """The bins behind the reliability diagram."""
+    rows = [
+        [escape(one.name), f"{100 * item.confidence:.1f} %", _percent(item.accuracy), f"{item.accuracy.n:,}"]
+        for one in shown
+        if one.main.confidence
+        for item in one.main.confidence.reliability
+    ]
+    return folded("The same as a table", _table(("", "Confidence", "Right", "Questions"), rows))
+
+
+def coverage(shown: Sequence[Shown]) -> str:
+    """Accuracy at 80 % coverage."""
+    rows = [
+        [escape(one.name), f"{100 * one.main.confidence.accuracy_at_80:.1f} %", f"{one.main.confidence.aurc:.3f}"]
+        for one in shown
+        if one.main.confidence
+    ]
+    return _table(("", "Right at 80 % coverage", "AURC"), rows)
+
+
+def pair(found: Pair) -> str:
+    """The differences of one pair."""
+    rows = [
+        [
+            escape(row.part),
+            f"{row.difference.n:,}",
+            _points(row.difference),
+            _p(row.p),
+            "" if row.adjusted is None else _p(row.adjusted),
+            f"{row.only_first:,}",
+            f"{row.only_second:,}",
+            "" if row.mid_p is None else _p(row.mid_p),
+        ]
+        for row in found.rows
+    ]
+    first, second = escape(found.first), escape(found.second)
+    better = (f"{first} better", f"{second} better")
+    return _table(("", "Questions", "Points", "p", "p (Holm)", *better, "McNemar mid-p"), rows)
+
+
+def predictions(found: Contents) -> str:
+    """Every predicted outcome of every model."""
+    rows = [
+        [
+            escape(one.name),
+            f"{escape(item.feature)} = {escape(item.positive)}",
+            f"{item.scores.auroc.n:,}",
+            f"{100 * item.scores.prevalence:.1f} %",
+            *(_number(x) for x in (item.scores.auroc, item.scores.auprc, item.scores.brier, item.scores.f1)),
+            f"{item.scores.threshold:.2f}{' (validation)' if item.validated else ''}",
+            f"{item.scores.calibration.slope:.2f}",
+        ]
+        for one in found.shown
+        for item in one.run.summary.predictions
+    ]
+    head = ("", "Outcome", "Patients", "Prevalence", "AUROC", "AUPRC", "Brier", "F1", "Threshold", "Calibration slope")
+    return _table(head, rows)
+
+
+def provenance(found: Contents) -> str:
+    """What every run was made with."""
+    shown = [
+        *found.shown,
+        *([found.ceiling] if found.ceiling and found.ceiling.run not in [s.run for s in found.shown] else []),
+    ]
+    return folded("Runs, versions and hashes", "".join(_run(one) for one in shown))
+
+
+def folded(title: str, body: str) -> str:
+    """A part that opens on a click, and on paper."""
+    return f"<details><summary>{escape(title)}</summary>{body}</details>"
+
+
+def _run(one: Shown) -> str:
+    run, plan, summary = one.run.run, one.run.run.plan, one.run.summary
+    rows = (
+        ("Model", f"{plan.model.title}, engine {plan.model.engine}, {run.where}"),
+        ("Model SHA-256", plan.model.model_hash or "unknown"),
+        ("Adapter SHA-256", plan.model.adapter_hash or "none"),
+        ("Question file", f"{plan.questions.file}, SHA-256 {plan.questions.sha256}"),
+        ("Codebook", f"{plan.questions.codebook}, SHA-256 {plan.questions.codebook_hash}"),
+        ("Split", f"{plan.questions.split} of {plan.questions.cohort}, SHA-256 {plan.questions.split_hash}"),
+        (
+            "Asked",
+            f"scorings {', '.join(plan.scorings)}; {plan.samples} samples at temperature {plan.temperature:g}; "
+            f"at most {plan.max_tokens} tokens; prompt version {plan.prompt_version}",
+        ),
+        ("Results SHA-256", summary.results_sha256),
+        ("Begun, finished", f"{run.started:%Y-%m-%d %H:%M} UTC, {summary.finished}"),
+        ("Program", f"C-Reason {run.program}; {', '.join(f'{name} {v}' for name, v in run.releases.items())}"),
+        ("Folder", str(one.run.folder)),
+    )
+    lines = "".join(f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in rows)
+    return f'<h4>{escape(one.name)}</h4><div class="wide"><table class="facts">{lines}</table></div>'
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """``head`` and cells are HTML already."""
+    kept = [k for k in range(len(head)) if k == 0 or any(row[k] for row in rows)]
+    top = "".join(f'<th scope="col">{head[k]}</th>' for k in kept)
+    lines = "".join(
+        "<tr>" + "".join(f'<th scope="row">{row[k]}</th>' if k == 0 else f"<td>{row[k]}</td>" for k in kept) + "</tr>"
+        for row in rows
+    )
+    return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>'
+
+
+def _percent(found: Estimate) -> str:
+    low, high = 100 * found.interval.low, 100 * found.interval.high
+    return f"{100 * found.value:.1f} % <small>({low:.1f} to {high:.1f})</small>"
+
+
+def _points(found: Estimate) -> str:
+    low, high = 100 * found.interval.low, 100 * found.interval.high
+    return f"{100 * found.value:+.1f} <small>({low:+.1f} to {high:+.1f})</small>"
+
+
+def _number(found: Estimate) -> str:
+    return f"{found.value:.3f} <small>({found.interval.low:.3f} to {found.interval.high:.3f})</small>"
+
+
+def _p(value: float) -> str:
+    return "&lt; 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _stability(one: Shown) -> str:
+    value = one.run.summary.replies.order_stability
+    return "" if value is None else f"{100 * value:.0f} %"
