@@ -90,8 +90,9 @@ class Child(threading.Thread):
             log.debug("the model's process no longer listens")
 
     def kill(self) -> None:
-        """Ends the process at once."""
+        """Ends the process at once; from now on it takes no jobs."""
         self._spawned.wait()
+        self.ended = True
         if self._process is not None:
             self._process.kill()
 
