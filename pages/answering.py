@@ -7,7 +7,13 @@ from pages.actions import choose_feature, commit, key_for, own_answer, start_run
 from pages.asking import Asking
 from pages.components.inert import inert
 from pages.components.leak_panel import leak_panel
-from pages.components.question_card import commit_row, options_to_choose, options_to_read, stem_with_prompt
+from pages.components.question_card import (
+    commit_row,
+    options_to_choose,
+    options_to_read,
+    prompt_popover,
+    samples_row,
+)
 from pages.components.reasoning_panel import live_text, waiting_panel
 from pages.components.result_card import Own
 from pages.components.run_state import vote_so_far
@@ -24,10 +30,12 @@ def answering(asking: Asking) -> None:
     assert question is not None
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         word = "Masked" if asking.kind == "mask" else "Estimating"
-        st.markdown(f":material/visibility_off: {word}: **{inert(asking.feature.label)}**", width="content")
-        st.button("Choose another", key="choose_another", type="tertiary", on_click=choose_feature, args=(None,))
+        st.subheader(f"{word}: {inert(asking.feature.label)}", width="content")
+        with st.container(horizontal=True, width="content", gap="small"):
+            prompt_popover(asking.prompt)
+            st.button("Choose another", key="choose_another", type="tertiary", on_click=choose_feature, args=(None,))
     leak_panel(asking.feature.label, question.hidden)
-    stem_with_prompt(stem(question, asking.s.cohort.codebook), asking.prompt)
+    st.markdown(f"**{inert(stem(question, asking.s.cohort.codebook))}**")
     own = own_answer(question.id, asking.view.group.id if asking.view else None)
     if asking.view is None:
         _before(asking, own)
@@ -73,18 +81,10 @@ def _marked_options(asking: Asking, own: Own | None) -> None:
 def _run_row(asking: Asking, *, ready: bool) -> None:
     question = asking.question
     assert question is not None
-    samples = st.segmented_control(
-        "Samples",
-        list(SAMPLES),
-        format_func=lambda n: SAMPLES[n],
-        default=asking.prefer.samples,
-        required=True,
-        key="samples",
-        help="More samples show how much the model agrees with itself, and take longer.",
-        persist_state="session",
-    )
-    count = int(samples or asking.prefer.samples)
+    count = int(st.session_state.setdefault("samples", asking.prefer.samples))
+    samples_row(SAMPLES, count, lambda chosen: st.session_state.update(samples=chosen))
     replies = "1 reply" if count == 1 else f"{count} replies"
+    idem = key_for(f"run:{question.id}:None")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Run",
@@ -94,8 +94,7 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
             disabled=not ready,
             shortcut="Ctrl+Enter" if asking.prefer.shortcuts else None,
             help=None if ready else "Commit to your answer, or skip it, first.",
-            on_click=start_run,
-            args=(question, asking.version, count, key_for(f"run:{question.id}:None")),
+            on_click=lambda: start_run(question, asking.version, int(st.session_state["samples"]), idem),
         )
         st.caption(f"{replies} of up to {asking.s.settings.max_tokens:,} tokens each")
 

@@ -17,7 +17,7 @@ ONE, MISSING = "One value", "Missing values"
 
 def one_value(asking: Asking) -> None:
     """Hide one recorded value."""
-    left, right = st.columns([5, 7], gap="medium")
+    left, right = st.container(key="halves_mask").columns([5, 7], gap="medium")
     with left:
         st.subheader("The patient")
         st.caption(
@@ -25,8 +25,8 @@ def one_value(asking: Asking) -> None:
         )
         value_list(value_lines(asking), choose_feature, "mask")
     with right:
-        st.subheader("The question")
         if asking.question is None:
+            st.subheader("The question")
             st.info(
                 "Choose a value on the left. The model will not see it, nor what would give it away.",
                 icon=":material/arrow_back:",
@@ -37,14 +37,14 @@ def one_value(asking: Asking) -> None:
 
 def missing_values(asking: Asking) -> None:
     """Estimate a value that nobody recorded."""
-    left, right = st.columns([5, 7], gap="medium")
+    left, right = st.container(key="halves_missing").columns([5, 7], gap="medium")
     with left:
         st.subheader("Not recorded")
         st.caption("Choose a value to estimate. Nobody measured it, so there is nothing to reveal and no score.")
         value_list(value_lines(asking), choose_feature, "missing", height=420)
     with right:
-        st.subheader("The estimate")
         if asking.question is None:
+            st.subheader("The estimate")
             st.info(
                 "Choose a value on the left. The estimate is never written into the case.", icon=":material/arrow_back:"
             )

@@ -30,8 +30,11 @@ def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
     vote = tally([run.option for run in runs if run.status in JUDGED], len(asking.options))
     if st.session_state.pop(f"watched:{view.group.id}", False):
         st.toast(_announcement(view, asking, vote), icon=":material/notifications:")
-    shown = _chosen_sample(runs, vote)
-    ended_line(shown)
+    failed = all(run.status in FAILED for run in runs)
+    if len(runs) == 1 or failed:
+        ended_line(runs[0])
+    if failed:
+        _again(asking, view, failed=True)
     result_card(
         f"result_{view.group.id}",
         asking.feature.label,
@@ -41,10 +44,15 @@ def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
         recorded=_recorded(asking, view),
         on_reveal=lambda: reveal(view.group.id),
     )
-    _again(asking, view, vote)
-    finished_text(shown, asking.options, expanded=asking.prefer.reasoning_open)
-    st.caption(_inputs(asking))
-    _rating(asking, shown)
+    shown = _chosen_sample(runs, vote)
+    if len(runs) > 1 and not failed:
+        ended_line(shown)
+    if shown.text.strip():
+        finished_text(shown, asking.options, expanded=asking.prefer.reasoning_open)
+        st.caption(_inputs(asking))
+        _rating(asking, shown)
+    if not failed:
+        _again(asking, view, failed=False)
 
 
 def _announcement(view: GroupView, asking: Asking, vote: Tally) -> str:
@@ -112,11 +120,10 @@ def _rating(asking: Asking, run: Run) -> None:
     )
 
 
-def _again(asking: Asking, view: GroupView, vote: Tally) -> None:
+def _again(asking: Asking, view: GroupView, *, failed: bool) -> None:
     """The ways to ask once more; each is a new run, and this one stays."""
     question = asking.question
     assert question is not None
-    failed = all(item.run.status in FAILED for item in view.runs)
     word, icon = ("Retry", ":material/refresh:") if failed else ("Regenerate", ":material/autorenew:")
     ways: list[tuple[int, str, str, str | None]] = [(view.group.samples, word, icon, "Ctrl+G")]
     if not failed and view.group.samples < 5:
@@ -129,7 +136,7 @@ def _again(asking: Asking, view: GroupView, vote: Tally) -> None:
                 key=f"again_{samples}_{view.group.id}",
                 icon=symbol,
                 shortcut=key if asking.prefer.shortcuts else None,
-                type="secondary" if failed or not vote.answered else "tertiary",
+                type="primary" if failed else "secondary",
                 on_click=start_run,
                 args=(question, asking.version, samples, key_for(what), view.group.id),
             )

@@ -15,8 +15,11 @@ def leak_panel(label: str, hidden: Sequence[HiddenFeature]) -> None:
             f":material/lock_open: No other value of this patient gives **{inert(label)}** away, so only it is hidden."
         )
         return
-    count = f"{len(hidden)} other value{'s' if len(hidden) > 1 else ''}"
+    one = len(hidden) == 1
+    count = "1 other value" if one else f"{len(hidden)} other values"
     with st.container(border=True, gap="small"):
-        st.markdown(f":material/lock: **Hidden with it: {count}**, because they would give the answer away")
+        st.markdown(
+            f":material/lock: **Hidden with it: {count}**, because {'it' if one else 'they'} would give the answer away"
+        )
         for item in hidden:
             st.caption(inert(item.sentence))

@@ -1,19 +1,17 @@
 """The question as sent, its options as choices, and the commitment to an own answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from pages.components.inert import inert
 
 
-def stem_with_prompt(stem: str, prompt: str) -> None:
-    """Draws the question in words and a popover with the exact text that the model gets."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"##### {inert(stem)}", width="content")
-        with st.popover("Prompt", icon=":material/description:", type="tertiary", help="The exact text that is sent"):
-            st.caption("Sent as shown; in further samples the options stand in another order.")
-            st.code(prompt, language=None, wrap_lines=True, height=420)
+def prompt_popover(prompt: str) -> None:
+    """Draws a popover with the exact text that the model gets."""
+    with st.popover("Prompt", icon=":material/description:", type="tertiary"):
+        st.caption("The exact text that is sent; in further samples the options stand in another order.")
+        st.code(prompt, language=None, wrap_lines=True, height=420)
 
 
 def options_to_choose(
@@ -61,3 +59,21 @@ def commit_row(
                 args=(chosen, sure),
             )
         st.button("Skip", key=f"{key}_skip", type="tertiary", on_click=on_skip, help="Run without an answer of yours")
+
+
+def samples_row(offered: Mapping[int, str], chosen: int, on_choose: Callable[[int], None]) -> None:
+    """Draws how many samples to ask for, as buttons: in a radio group that has the focus, Ctrl+Enter would not run."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="samples_row"):
+        st.markdown(
+            "Samples", width="content", help="More samples show how much the model agrees with itself, and take longer."
+        )
+        for samples, label in offered.items():
+            picked = samples == chosen
+            st.button(
+                label,
+                key=f"samples_{samples}",
+                type="secondary" if picked else "tertiary",
+                icon=":material/check:" if picked else None,
+                on_click=on_choose,
+                args=(samples,),
+            )

@@ -38,9 +38,6 @@ def live_text(view: RunView) -> None:
 
 def finished_text(run: Run, options: Sequence[str], *, expanded: bool) -> None:
     """Draws the text of an ended run in a panel that opens and closes."""
-    if not run.text.strip():
-        st.caption("This sample has no text.")
-        return
     with st.expander(_gist(run), expanded=expanded, icon=":material/psychology:", key=f"reasoning_{run.id}"):
         if tuple(run.order) != tuple(range(len(options))):
             shown = " · ".join(

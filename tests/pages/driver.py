@@ -56,7 +56,7 @@ def until(app: AppTest, done: Callable[[], bool]) -> AppTest:
 def words(app: AppTest) -> str:
     """Everything that the page says, as one text."""
     kinds = ("title", "subheader", "markdown", "caption", "text", "info", "warning", "error", "success", "code")
-    parts = [str(element.value) for kind in kinds for element in app.get(kind)]
+    parts = [str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind)]
     parts += [str(button.label) for button in app.button]
     parts += [str(toast.value) for toast in app.toast]
     return "\n".join(parts).replace("\\", "")

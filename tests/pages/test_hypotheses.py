@@ -1,6 +1,5 @@
 """Hypotheses: hide, commit, run, read, reveal, rate; every way a run can end; nothing hidden is on the page."""
 
-import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -130,7 +129,7 @@ def test_stop_ends_a_run_and_keeps_its_text(start: Start) -> None:
 def test_several_samples_show_the_vote_and_each_reasoning(start: Start) -> None:
     app = mask(open_case(start(answer("A"), answer("E"))))
     app.button(key="commit_skip").click().run()
-    app.segmented_control(key="samples").set_value(5).run()
+    app.button(key="samples_5").click().run()
     app = run_to_end(app)
     shown = words(app)
     assert "5 of 5 agree" in shown or "agree" in shown

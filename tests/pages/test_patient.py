@@ -11,10 +11,9 @@ def new_patient(start: Start) -> AppTest:
     return app
 
 
-def enter(app: AppTest, feature: str, value: float | str) -> AppTest:
+def enter(app: AppTest, feature: str, value: float) -> AppTest:
     key = f"field_case:new_{feature}"
-    widget = app.number_input(key=key) if isinstance(value, float) else app.selectbox(key=key)
-    widget.set_value(value).run()
+    app.number_input(key=key).set_value(value).run()
     assert not app.exception
     return app
 

@@ -1,0 +1,68 @@
+"""What a reader does in the browser, one function a move."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE_MS = 30_000
+
+
+def settle(page: Page) -> None:
+    """Waits until the server has finished drawing."""
+    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(timeout=PATIENCE_MS)
+
+
+def arrive(page: Page, url: str) -> None:
+    """Opens the app for the first time and reads the notice."""
+    page.goto(url)
+    page.get_by_role("button", name="I understand").click(timeout=PATIENCE_MS)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settle(page)
+
+
+def open_public_case(page: Page, number: int = 0) -> None:
+    """Opens one of the tiles on Home."""
+    page.locator("[class*='st-key-public_'] button:visible").nth(number).click()
+    heading(page, "Hypotheses").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+
+
+def hide(page: Page, feature: str) -> None:
+    """Hides one value of the open case."""
+    page.locator(f".st-key-mask_{feature} button:visible").first.click()
+    page.get_by_text("Masked:").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+
+
+def commit(page: Page, letter: str, *, sure: bool = True) -> None:
+    """Chooses an option and commits to it."""
+    page.locator(f".st-key-option_{ord(letter) - ord('A')} button:visible").first.click()
+    page.get_by_role("button", name=f"Commit {letter}: I am {'sure' if sure else 'unsure'}").click()
+    page.get_by_text("your answer").wait_for()
+    settle(page)
+
+
+def stop_button(page: Page) -> Locator:
+    """The Stop button of the run on the page."""
+    return page.locator("[class*='st-key-stop_'] button:visible").first
+
+
+def ended(page: Page) -> None:
+    """Waits until the run on the page has ended."""
+    page.locator("[class*='st-key-again_'] button:visible").first.wait_for(timeout=PATIENCE_MS)
+    settle(page)
+
+
+def go(page: Page, name: str) -> None:
+    """Goes to a page by the navigation, opening the sidebar where it is closed."""
+    link = page.get_by_role("link", name=re.compile(f"{name}$")).first
+    if not link.is_visible():
+        page.get_by_test_id("stExpandSidebarButton").click()
+    link.click()
+    heading(page, name).wait_for(timeout=PATIENCE_MS)
+    settle(page)
+
+
+def heading(page: Page, name: str) -> Locator:
+    """The title of a page."""
+    return page.get_by_role("heading", name=name, exact=True, level=1)
