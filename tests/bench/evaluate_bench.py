@@ -9,7 +9,7 @@ reply, so neither pays for its own start.
 
 import argparse
 import json
-import socket
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,13 +17,12 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from creason_core.engines.base import Engine
 from creason_core.engines.limits import Limits
-from creason_core.engines.serve import build, command, environment
+from creason_core.engines.serve import build, environment
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.engines.weights import model_folder
 from creason_core.evaluation.completions import StoredCompletion
@@ -32,11 +31,11 @@ from creason_core.question_table import read_questions
 from creason_core.registry import load_cohort
 from creason_core.settings import settings
 from tests.bench.figures import Figure, figure, header
+from tests.engines.vllm_process import running_vllm
 
 CONCURRENCY = 32
 TOKENS = 128
 TEMPERATURE = 0.7
-START_SECONDS = 420.0
 CLIENT = (
     "from vllm.benchmarks.serve import add_cli_args, main\n"
     "from vllm.utils.argparse_utils import FlexibleArgumentParser\n"
@@ -62,8 +61,12 @@ class Turn:
 def measure(questions: int = 64, rounds: int = 3) -> Iterator[Figure]:
     """The throughput of both clients, and their ratio round by round."""
     folder = model_folder(settings())
-    with tempfile.TemporaryDirectory(prefix="creason-bench-") as scratch, _server(folder) as root:
-        place = Path(scratch)
+    os.environ["VLLM_SERVER_DEV_MODE"] = "1"  # opens the address that empties the prefix cache
+    with (
+        tempfile.TemporaryDirectory(prefix="creason-bench-") as scratch,
+        running_vllm(folder, Path(scratch) / "vllm.log") as url,
+    ):
+        root, place = url.removesuffix("/v1"), Path(scratch)
         file = _questions(place, questions)
         theirs_file = _prompts(file, folder, place, questions)
         pairs: list[tuple[Turn, Turn]] = []
@@ -79,51 +82,6 @@ def measure(questions: int = 64, rounds: int = 3) -> Iterator[Figure]:
     ratios = [ours.rate / theirs.rate for ours, theirs in pairs]
     note = f"{questions} prompts, up to {TOKENS} tokens, {CONCURRENCY} at once, {folder.name}"
     yield figure("evaluate / benchmark client", ratios, unit="ratio", goal=0.9, sense="at least", note=note)
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[str]:
-    """A vLLM server of its own; its address without /v1."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    package = build()
-    log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, read only on a failure
-    process = subprocess.Popen(
-        command(str(folder), folder.name, port, package, []),
-        env=environment(package) | {"VLLM_SERVER_DEV_MODE": "1"},
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    root = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + START_SECONDS
-        while not _answers(f"{root}/v1/models"):
-            if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("vLLM did not start.")
-            time.sleep(1)
-        yield root
-    finally:
-        if process.poll() is not None:
-            log.seek(0)
-            print(
-                f"vLLM ended with {process.returncode}:\n{log.read()[-4000:].decode(errors='replace')}", file=sys.stderr
-            )
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        log.close()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as reply:
-            return bool(reply.status == 200)
-    except OSError:
-        return False
 
 
 def _empty_cache(root: str) -> None:

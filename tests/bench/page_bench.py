@@ -18,7 +18,7 @@ from tests.bench.figures import Figure, figure
 from tests.programs import launch_chromium
 
 VISITS = 10
-RUNS = 5
+RUNS = 12
 TOKENS = 60
 STOP_AFTER_SECONDS = 1.5
 
