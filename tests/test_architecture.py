@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors settings metrics",
         "codebook",
         "case draws mixtures options units computed identifiers",
-        "information determination leakage registry cohorts importing",
+        "information boosting determination leakage registry cohorts importing",
         "question",
         "prompts answer confidence calibration engines",
         "columnar question_table",
@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "report",
         "store",
         "runs",
-        "doctor",
+        "doctor recording",
         "commands cli",
     )
 )
