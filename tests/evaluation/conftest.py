@@ -1,0 +1,36 @@
+"""A small question file about real patients, built by the real builder."""
+
+from pathlib import Path
+
+import pytest
+
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.question_table import QuestionTable, read_questions
+from creason_core.registry import Cohort, load_cohort
+
+FEATURES = ("meanbp1", "crea1", "sex", "dth30", "ph1")
+
+
+@pytest.fixture(scope="session")
+def cohort() -> Cohort:
+    return load_cohort("rhc-sepsis")
+
+
+@pytest.fixture(scope="session")
+def questions(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
+    """60 questions about test patients."""
+    return _build(cohort, tmp_path_factory.mktemp("questions") / "test.parquet", "test", 60)
+
+
+@pytest.fixture(scope="session")
+def validation(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
+    """400 questions about validation patients."""
+    return _build(cohort, tmp_path_factory.mktemp("questions") / "validation.parquet", "validation", 400)
+
+
+def _build(cohort: Cohort, file: Path, split: str, limit: int) -> QuestionTable:
+    sampling = Sampling(balanced=True, limit=limit)
+
+    build(Plan(cohort=cohort, split=split, features=FEATURES, sampling=sampling), file)  # type: ignore[arg-type]
+    return read_questions(file)

@@ -1,0 +1,77 @@
+import math
+
+import pytest
+
+from creason_core.evaluation.completions import StoredCompletion
+from creason_core.evaluation.plan import Call, Scoring
+from creason_core.evaluation.scoring import Read, Score, score
+from creason_core.question import MultipleChoiceQuestion, build_question
+from creason_core.reasoning import judge, read
+from creason_core.registry import Cohort
+
+ORDER = (0, 1, 2, 3, 4)
+
+
+@pytest.fixture(scope="module")
+def question(cohort: Cohort) -> MultipleChoiceQuestion:
+    """Five options; the key is made to be the second."""
+    patient = cohort.split["test"][0]
+    return build_question(cohort.case(patient), "meanbp1", cohort, seed=0).model_copy(update={"key": 1})
+
+
+def reads(question: MultipleChoiceQuestion, *letters: str, name: str = "sample") -> list[Read]:
+    found = []
+    for place, letter in enumerate(letters):
+        text = f"so \\boxed{{{letter}}}" if letter else "no idea"
+        answer = read(text, ORDER)
+        call = Call("greedy" if name == "greedy" else f"sample {place}", place, 0.7)
+        completion = StoredCompletion(question=question.id, call=call.name, text=text)
+        found.append(Read(call, completion, answer, judge(question, answer.option), ORDER))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("letter", "expected"), [("B", Score(1.0, 1.0, 1)), ("A", Score(0.0, 1.0, 0)), ("", Score(0.0, 0.0, None))]
+)
+def test_greedy_is_right_wrong_or_unanswered(question: MultipleChoiceQuestion, letter: str, expected: Score) -> None:
+    assert score(question, reads(question, letter, name="greedy"), "greedy") == expected
+
+
+def test_mean_counts_every_sample(question: MultipleChoiceQuestion) -> None:
+    found = score(question, reads(question, "B", "A", "", "B"), "mean")
+    assert (found.score, found.answered) == (0.5, 0.75)
+
+
+def test_majority_takes_the_option_with_most_samples(question: MultipleChoiceQuestion) -> None:
+    found = score(question, reads(question, "B", "A", "B"), "majority")
+    assert (found.score, found.option, found.share) == (1.0, 1, 2 / 3)
+    assert found.probabilities == pytest.approx((1.5 / 5.5, 2.5 / 5.5, 0.5 / 5.5, 0.5 / 5.5, 0.5 / 5.5))
+
+
+def test_options_that_tie_share_the_point_and_win_nothing(question: MultipleChoiceQuestion) -> None:
+    found = score(question, reads(question, "B", "A", "", ""), "majority")
+    assert (found.score, found.answered, found.option, found.share) == (0.5, 1.0, None, None)
+
+
+def test_a_silent_sample_spreads_its_vote_evenly(question: MultipleChoiceQuestion) -> None:
+    found = score(question, reads(question, "", ""), "majority")
+    assert (found.score, found.answered) == (0.0, 0.0)
+    assert found.probabilities == pytest.approx((0.2,) * 5)
+
+
+def test_log_probabilities_are_averaged_over_the_samples(question: MultipleChoiceQuestion) -> None:
+    two = reads(question, "A", "")
+    shares = [(0.5, 0.25, 1 / 12, 1 / 12, 1 / 12), (0.05, 0.8, 0.05, 0.05, 0.05)]  # of the letters' whole mass
+    logprobs = [tuple(math.log(0.9 * share) for share in one) for one in shares]
+    given = [
+        Read(one.call, one.completion.model_copy(update={"logprobs": values}), one.answer, one.outcome, one.order)
+        for one, values in zip(two, logprobs, strict=True)
+    ]
+    found = score(question, given, "logprob")
+    assert found.probabilities == pytest.approx((0.275, 0.525, *(1 / 15,) * 3))
+    assert (found.score, found.answered, found.option) == (1.0, 1.0, 1)
+
+
+@pytest.mark.parametrize("scoring", ["majority", "logprob"])
+def test_probabilities_sum_to_one(question: MultipleChoiceQuestion, scoring: Scoring) -> None:
+    assert sum(score(question, reads(question, "C", ""), scoring).probabilities) == pytest.approx(1.0)
