@@ -20,6 +20,12 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     questions = groups.add_parser("questions", help="build files of masked-value questions, and audit them")
     commands = questions.add_subparsers(metavar="COMMAND", required=True)
     _add_build(commands)
+    does = "play attackers that see only the options, and hold them to chance"
+    audit = commands.add_parser("audit", help=does, description=f"{does.capitalize()}.")
+    audit.set_defaults(command=_audit)
+    audit.add_argument("file", type=Path, metavar="FILE", help="questions made by 'creason questions build'")
+    audit.add_argument("--seed", type=int, default=0, help="of the folds and the bootstrap")
+    audit.add_argument("--json", action="store_true", help="print every figure, by feature too, as JSON")
 
 
 def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -77,6 +83,17 @@ def _build(arguments: argparse.Namespace) -> int:
     if left_out := [name for name, count in built.by_feature.items() if not count]:
         print(f"No question about {', '.join(left_out)}: no patient, or no class, of the sample asked for.")
     return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from creason_core.question_audit import audit
+    from creason_core.question_table import read_questions
+    from creason_core.registry import load_cohort
+
+    table = read_questions(arguments.file)
+    report = audit(table, load_cohort(table.meta.cohort), seed=arguments.seed)
+    print(report.model_dump_json(indent=2) if arguments.json else report.text())
+    return 1 if report.passed is False else 0
 
 
 def _sampling(arguments: argparse.Namespace) -> "Sampling":

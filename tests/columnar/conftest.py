@@ -42,16 +42,20 @@ def codebook() -> Codebook:
 
 def table(patients: int, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
+
+    def pick(values: list[str | None] | list[str]) -> list[str | None]:
+        return [values[place] for place in rng.integers(0, len(values), patients)]
+
     return pd.DataFrame(
         {
             "few": np.where(rng.random(patients) < 0.2, np.nan, rng.integers(0, 12, patients)).astype(float),
             "many": np.where(rng.random(patients) < 0.2, np.nan, rng.normal(20, 30, patients)),
-            "source": rng.choice([*(f"c{n}" for n in range(9)), None], patients),
+            "source": pick([*(f"c{n}" for n in range(9)), None]),
             "filled": rng.choice([7.4, 7.1, 7.2, 7.3, 7.25, np.nan], patients),
-            "yes": rng.choice(["n", "y", None], patients, p=[0.6, 0.2, 0.2]),
-            "grade": rng.choice(["0", "1", "2", None], patients),
-            "died": rng.choice(["0", "1"], patients),
-            "group": rng.choice(["a", "b"], patients),
+            "yes": pick(["n", "n", "n", "y", None]),
+            "grade": pick(["0", "1", "2", None]),
+            "died": pick(["0", "1"]),
+            "group": pick(["a", "b"]),
         },
         index=pd.Index([f"patient-{n}" for n in range(patients)], dtype=str),
     ).astype(dict.fromkeys(("source", "yes", "grade", "died", "group"), object))

@@ -1,0 +1,208 @@
+"""Attackers that see only the options of a question, never the patient: what they score, the options give away.
+
+Each gives every option of a question a preference and answers with the highest; equals share the guess. What
+an attacker must learn, it learns from other patients (five folds). ``question_audit`` holds them to chance.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from creason_core.boosting import class_probabilities
+from creason_core.codebook import Feature
+from creason_core.options import MAX_OPTIONS, OptionModel
+from creason_core.question import option_model
+from creason_core.registry import Cohort
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+FOLDS = 5
+MOST_ROWS = 50_000  # that one fold of the boosting attacker learns from
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The options of n questions (n × 5, NaN beyond a question's own), and what is true (n).
+
+    ``values`` are numbers, or places of levels in the codebook. ``density`` is how frequent an option is among
+    the training patients, ``rank`` the share of them below it.
+    """
+
+    feature: Ints
+    patient: Ints
+    fold: Ints
+    key: Ints
+    values: Floats
+    lengths: Floats
+    decimals: Floats
+    density: Floats
+    rank: Floats
+
+    def of(self, rows: Bools) -> "Offered":
+        """The questions that ``rows`` marks."""
+        return Offered(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    @property
+    def count(self) -> Ints:
+        """How many options each question has."""
+        return np.asarray((~np.isnan(self.values)).sum(axis=1), dtype=np.int64)
+
+    @property
+    def chance(self) -> Floats:
+        """The score of a blind guess."""
+        return 1 / self.count
+
+
+def offered(frame: pd.DataFrame, cohort: Cohort, *, seed: int) -> Offered:
+    """The options of the questions in ``frame`` (``QuestionTable.frame``), as attackers see them."""
+    names = {feature.name: place for place, feature in enumerate(cohort.codebook.features)}
+    counts = frame["options"].str.len().to_numpy()
+    there = np.arange(MAX_OPTIONS) < counts[:, None]
+    feature = np.array([names[name] for name in frame["masked_feature"]], dtype=np.int64)
+    _, patient = np.unique(frame["patient"].to_numpy(dtype=str), return_inverse=True)
+    rng = np.random.default_rng(seed)
+    folds = rng.permutation(np.arange(patient.max() + 1) % FOLDS)
+    texts = np.concatenate(frame["options"].to_numpy())
+    raw = np.concatenate(frame["values"].to_numpy())
+    about = np.repeat(feature, counts)
+    values, density, rank = (np.empty(len(raw)) for _ in range(3))
+    for place in np.unique(feature):
+        rows = about == place
+        model = option_model(cohort, cohort.codebook.features[place].name)
+        values[rows] = _numbers(model.feature, raw[rows])
+        density[rows], rank[rows] = _training(model, values[rows])
+
+    def padded(flat: Floats) -> Floats:
+        filled = np.full(there.shape, np.nan)
+        filled[there] = flat
+        return filled
+
+    return Offered(
+        feature=feature,
+        patient=patient,
+        fold=folds[patient],
+        key=frame["key"].to_numpy(dtype=np.int64),
+        values=padded(values),
+        lengths=padded(np.array([len(text) for text in texts], dtype=float)),
+        decimals=padded(np.array([len(text.rpartition(".")[2]) if "." in text else 0 for text in texts], dtype=float)),
+        density=padded(density),
+        rank=padded(rank),
+    )
+
+
+def preferences(questions: Offered, *, balanced: bool, seed: int) -> Mapping[str, Floats]:
+    """Every attacker's preferences (n × 5) on questions of one family; ``balanced`` is how they were sampled."""
+    found = {name: attacker(questions) for name, attacker in SIMPLE.items()}
+    found["letter prior"] = _learnt_letters(questions)
+    found["boosting"] = _learnt_boosting(questions, balanced=balanced, seed=seed)
+    return found
+
+
+def scores(preference: Floats, questions: Offered) -> Floats:
+    """The expected score of each question: 1 where the key alone is preferred, a share where others equal it."""
+    preference = np.where(np.isnan(questions.values), -np.inf, preference)
+    best = preference == preference.max(axis=1, keepdims=True)
+    hit = best[np.arange(len(best)), questions.key]
+    shared: Floats = hit / best.sum(axis=1)
+    return shared
+
+
+def _middle(questions: Offered) -> Floats:
+    places: Floats = np.argsort(np.argsort(questions.values, axis=1), axis=1).astype(float)
+    return -np.abs(places - (questions.count[:, None] - 1) / 2)
+
+
+def _out_of_order(questions: Offered) -> Floats:
+    """Prefers the one option without which the others stand in ascending order."""
+    values, columns = questions.values, np.arange(MAX_OPTIONS)
+    preference = np.zeros_like(values)
+    for place in range(MAX_OPTIONS):
+        steps = np.diff(values[:, columns != place], axis=1)
+        preference[:, place] = ~(steps < 0).any(axis=1)
+    return preference
+
+
+# By name: what is preferred. NaN beyond a question's own options.
+SIMPLE: Mapping[str, Callable[[Offered], Floats]] = {
+    "decimals": lambda questions: questions.decimals,
+    "smallest": lambda questions: -questions.values,
+    "largest": lambda questions: questions.values,
+    "middle": _middle,
+    "out of order": _out_of_order,
+    "text length": lambda questions: questions.lengths,
+    "marginal density": lambda questions: questions.density,
+}
+ATTACKERS: tuple[str, ...] = (*SIMPLE, "letter prior", "boosting")
+
+
+def _learnt_letters(questions: Offered) -> Floats:
+    """Prefers the place that is most often true among other patients' questions about the same feature."""
+    features = int(questions.feature.max()) + 1
+    tally = np.zeros((FOLDS, features, MAX_OPTIONS))
+    np.add.at(tally, (questions.fold, questions.feature, questions.key), 1)
+    others: Floats = tally.sum(axis=0) - tally
+    return others[questions.fold, questions.feature]
+
+
+def _learnt_boosting(questions: Offered, *, balanced: bool, seed: int) -> Floats:
+    """Prefers what gradient boosting on the options and the feature's name finds likeliest.
+
+    In a balanced sample the key that is rare among other patients is frequent in the fold: without weights that
+    make the keys equal again, the attacker would learn to be wrong and could hide a leak.
+    """
+    differences = np.diff(questions.rank, axis=1)
+    columns = (questions.feature, questions.values, questions.rank, questions.lengths, questions.density, differences)
+    inputs = np.column_stack(columns).astype(float)
+    categorical = [True, *([False] * (inputs.shape[1] - 1))]
+    rng = np.random.default_rng(seed)
+    found = np.zeros((len(inputs), MAX_OPTIONS))
+    for fold in range(FOLDS):
+        test = questions.fold == fold
+        train = np.nonzero(~test)[0]
+        if len(train) > MOST_ROWS:
+            train = np.sort(rng.choice(train, MOST_ROWS, replace=False))
+        if len(train) and test.any():
+            found[test] = class_probabilities(
+                inputs[train],
+                questions.key[train],
+                inputs[test],
+                count=MAX_OPTIONS,
+                categorical=categorical,
+                seed=seed,
+                weights=_equal_keys(questions.feature[train], questions.key[train]) if balanced else None,
+            )
+    return found
+
+
+def _equal_keys(feature: Ints, key: Ints) -> Floats:
+    """Weights that give every key of a feature the same total, with mean 1."""
+    _, place, counts = np.unique(feature * MAX_OPTIONS + key, return_inverse=True, return_counts=True)
+    weights = 1 / counts[place]
+    return np.asarray(weights / weights.mean())
+
+
+def _numbers(feature: Feature, raw: NDArray[np.object_]) -> Floats:
+    if feature.numeric:
+        return raw.astype(float)
+    places = {level.code: place for place, level in enumerate(feature.levels)}
+    return np.array([places[code] for code in raw], dtype=float)
+
+
+def _training(model: OptionModel, values: Floats) -> tuple[Floats, Floats]:
+    """How frequent ``values`` are among the training patients, and the share of them below each."""
+    if not model.feature.numeric:
+        counts = dict(model.levels)
+        frequency = np.array([counts.get(level.code, 0) for level in model.feature.levels], dtype=float)
+        return frequency[values.astype(int)], (np.cumsum(frequency) - frequency)[values.astype(int)] / frequency.sum()
+    numbers = np.asarray(model.numbers)
+    # Silverman's rule for the width of a window (Density Estimation, 1986, 3.31), at least one unit of the scale.
+    quartiles = np.quantile(numbers, [0.25, 0.75])
+    spread = min(numbers.std(), (quartiles[1] - quartiles[0]) / 1.34) or numbers.std()
+    width = max(0.9 * spread * len(numbers) ** -0.2, 10.0**-model.feature.decimals / 2)
+    below, upto = np.searchsorted(numbers, values - width), np.searchsorted(numbers, values + width, side="right")
+    return (upto - below).astype(float), np.searchsorted(numbers, values) / len(numbers)

@@ -1,0 +1,184 @@
+"""The audit of a question file: what attackers that see only the options score, against chance.
+
+The rule, for class-balanced questions of the ``stratified`` design about numbers: the best attacker, pooled over
+the features, is at most 2 points above chance, and no feature's interval lies above chance (bootstrap over
+patients, Holm over the features). On a sample that is not balanced the floor is always guessing the largest
+bin, which the questions record. Levels are shown beside: there the balanced sample makes the classes equal. The
+``paper`` design is measured, never passed.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creason_core.attackers import ATTACKERS, Offered, offered, preferences, scores
+from creason_core.codebook import Frozen
+from creason_core.metrics.comparison import holm
+from creason_core.metrics.intervals import divided, percentile_interval, resample
+from creason_core.question_table import QuestionTable
+from creason_core.registry import Cohort
+
+Floats = NDArray[np.float64]
+
+MARGIN = 0.02  # that the best pooled attacker may be above chance
+_NO_RULE = "No rule applies: the published design gives part of the answer away, and levels alone are not judged."
+ALPHA = 0.025  # one-sided: the share of 95 % intervals that lie above chance by luck
+
+
+class Attack(Frozen):
+    """What one attacker scores on the questions of a feature, or of a family of features.
+
+    ``floor`` is chance, or always guessing the largest bin. ``low`` and ``high`` are the 95 % interval of
+    ``accuracy − floor`` over patients; ``p`` is one-sided, adjusted over the features of the family (Holm).
+    """
+
+    attacker: str
+    family: str
+    feature: str = ""
+    questions: int
+    patients: int
+    accuracy: float
+    chance: float
+    floor: float
+    above: float
+    low: float
+    high: float
+    p: float
+
+
+class AuditReport(Frozen):
+    """The audit of one file. ``passed`` is None where no rule applies; ``failures`` says in words what broke it."""
+
+    file: str
+    design: str
+    balanced: bool
+    questions: int
+    patients: int
+    pooled: tuple[Attack, ...]
+    features: tuple[Attack, ...]
+    passed: bool | None
+    failures: tuple[str, ...]
+
+    def text(self) -> str:
+        """The report as a table for people, one block a family, and the verdict."""
+        sample = "class-balanced" if self.balanced else "natural"
+        lines = [f"{self.file}: {self.questions} questions about {self.patients} patients, {self.design}, {sample}"]
+        for family in dict.fromkeys(attack.family for attack in self.pooled):
+            rows = [attack for attack in self.pooled if attack.family == family]
+            against = "chance" if rows[0].floor == rows[0].chance else "largest bin"
+            lines.append(f"\n{family}: {rows[0].questions} questions, {against} {rows[0].floor:.1%}")
+            lines.append(f"  {'attacker':<18}{'accuracy':>9}{'above':>9}  95 % interval      feature it does best on")
+            lines += [f"  {self._row(attack)}" for attack in rows]
+        verdict = {True: "Passed: the options alone say nothing.", False: "Failed.", None: _NO_RULE}[self.passed]
+        return "\n".join([*lines, "", verdict, *(f"  {failure}" for failure in self.failures)])
+
+    def _row(self, pooled: Attack) -> str:
+        of_it = [one for one in self.features if (one.attacker, one.family) == (pooled.attacker, pooled.family)]
+        best = max(of_it, key=lambda one: one.above)
+        interval = f"{pooled.low:+.1%} to {pooled.high:+.1%}"
+        return (
+            f"{pooled.attacker:<18}{pooled.accuracy:>9.1%}{pooled.above:>+9.1%}  {interval:<19}"
+            f"{best.feature} {best.above:+.1%} (p {best.p:.2g})"
+        )
+
+
+def audit(table: QuestionTable, cohort: Cohort, *, seed: int = 0) -> AuditReport:
+    """Plays every attacker on every question of ``table``.
+
+    Raises:
+        QuestionError: The file belongs to another cohort or version.
+        EvaluationError: scikit-learn is not installed.
+    """
+    table.require(cohort)
+    frame = table.frame
+    everything = offered(frame, cohort, seed=seed)
+    prior = np.array([max(priors) for priors in frame["priors"]])
+    families = frame["kind"].replace("integer", "number").to_numpy(dtype=str)
+    balanced = table.meta.sampling.balanced
+    pooled: list[Attack] = []
+    single: list[Attack] = []
+    for family in sorted(set(families), key=["number", "ordinal", "nominal", "binary"].index):
+        rows = families == family
+        questions = everything.of(rows)
+        natural = family == "number" and not balanced and table.meta.design == "stratified"
+        floor = prior[rows] if natural else questions.chance
+        played = preferences(questions, balanced=balanced, seed=seed)
+        scored = {name: scores(played[name], questions) for name in ATTACKERS}
+        pooled += _measure(scored, questions, floor, family=family, seed=seed)
+        by_feature: list[Attack] = []
+        for place in np.unique(questions.feature):
+            mine = questions.feature == place
+            some = {name: score[mine] for name, score in scored.items()}
+            name = cohort.codebook.features[place].name
+            by_feature += _measure(some, questions.of(mine), floor[mine], family=family, feature=name, seed=seed)
+        adjusted = holm([attack.p for attack in by_feature])
+        single += [attack.model_copy(update={"p": p}) for attack, p in zip(by_feature, adjusted, strict=True)]
+    failures = _failures(pooled, single)
+    judged = table.meta.design == "stratified" and "number" in families
+    return AuditReport(
+        file=str(table.path),
+        design=table.meta.design,
+        balanced=balanced,
+        questions=len(frame),
+        patients=int(everything.patient.max()) + 1,
+        pooled=tuple(pooled),
+        features=tuple(single),
+        passed=not failures if judged else None,
+        failures=failures if judged else (),
+    )
+
+
+def _measure(
+    scored: Mapping[str, Floats], questions: Offered, floor: Floats, *, family: str, feature: str = "", seed: int
+) -> list[Attack]:
+    above = np.column_stack([*(score - floor for score in scored.values()), np.ones(len(floor))])
+    sums = resample(above, questions.patient, seed=seed)
+    patients = len(np.unique(questions.patient))
+    attacks = []
+    for place, (name, score) in enumerate(scored.items()):
+        drawn = divided(sums.drawn[:, place], sums.drawn[:, -1])
+        interval = percentile_interval(drawn, patients)
+        difference = float((score - floor).mean())
+        attacks.append(
+            Attack(
+                attacker=name,
+                family=family,
+                feature=feature,
+                questions=len(score),
+                patients=patients,
+                accuracy=float(score.mean()),
+                chance=float(questions.chance.mean()),
+                floor=float(floor.mean()),
+                above=difference,
+                low=interval.low,
+                high=interval.high,
+                p=_one_sided(difference, float(np.nanstd(drawn))),
+            )
+        )
+    return attacks
+
+
+def _one_sided(difference: float, error: float) -> float:
+    """The normal approximation's probability of so large a difference by luck."""
+    if error == 0:
+        return 0.0 if difference > 0 else 1.0
+    return 0.5 * math.erfc(difference / error / math.sqrt(2))
+
+
+def _failures(pooled: list[Attack], single: list[Attack]) -> tuple[str, ...]:
+    said = []
+    best = max((attack for attack in pooled if attack.family == "number"), key=lambda a: a.above, default=None)
+    if best is not None and best.above > MARGIN:
+        said.append(
+            f"Pooled over the numbers, the attacker '{best.attacker}' scores {best.above:+.1%} above "
+            f"{best.floor:.1%}; {MARGIN:.0%} is allowed."
+        )
+    said += [
+        f"{attack.feature}: the attacker '{attack.attacker}' scores {attack.accuracy:.1%}, above {attack.floor:.1%} "
+        f"(95 % interval of the difference {attack.low:+.1%} to {attack.high:+.1%}, p = {attack.p:.2g} after Holm)."
+        for attack in single
+        if attack.family == "number" and attack.p < ALPHA and attack.low > 0
+    ]
+    return tuple(said)

@@ -1,0 +1,77 @@
+"""The options of the default design say nothing; an audit that could not find a leak would say nothing either."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from creason_core.attackers import Offered, scores
+from creason_core.cli import main
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.question_audit import AuditReport, audit
+from creason_core.question_table import QuestionTable, read_questions
+from creason_core.registry import load_cohort
+
+NUMBERS = ("meanbp1", "hrt1", "crea1", "temp1", "sod1", "wblc1")
+
+
+@pytest.fixture(scope="module")
+def balanced(tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
+    path = tmp_path_factory.mktemp("audit") / "balanced.parquet"
+    build(Plan(load_cohort("rhc-sepsis"), "test", features=NUMBERS, sampling=Sampling(balanced=True)), path)
+    return read_questions(path)
+
+
+def pooled(report: AuditReport, attacker: str) -> float:
+    return next(attack.above for attack in report.pooled if attack.attacker == attacker)
+
+
+def test_balanced_numbers_of_the_default_design_pass(
+    balanced: QuestionTable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["questions", "audit", str(balanced.path), "--json"]) == 0
+    report = AuditReport.model_validate_json(capsys.readouterr().out)
+    assert report.passed is True
+    assert max(attack.above for attack in report.pooled) <= 0.02
+    assert main(["questions", "audit", str(balanced.path)]) == 0
+    assert "Passed: the options alone say nothing." in capsys.readouterr().out
+
+
+def with_texts(table: QuestionTable, options: list[list[str]]) -> QuestionTable:
+    at = table.table.schema.get_field_index("options")
+    return replace(table, table=table.table.set_column(at, table.table.schema.field(at), pa.array(options)))
+
+
+def test_rounded_distractors_are_found(balanced: QuestionTable) -> None:
+    keys = balanced.table["key"].to_pylist()
+    options = [
+        [f"{text}.37" if place == key else text for place, text in enumerate(texts)]
+        for texts, key in zip(balanced.table["options"].to_pylist(), keys, strict=True)
+    ]
+    report = audit(with_texts(balanced, options), load_cohort("rhc-sepsis"))
+    assert report.passed is False
+    assert pooled(report, "decimals") > 0.4
+    assert "the attacker 'decimals'" in report.failures[0] or "the attacker 'text length'" in report.failures[0]
+
+
+def test_the_published_design_is_measured_and_never_passed(tmp_path: Path) -> None:
+    cohort = load_cohort("rhc-sepsis")
+    build(Plan(cohort, "test", features=NUMBERS, design="paper"), tmp_path / "paper.parquet")
+    report = audit(read_questions(tmp_path / "paper.parquet"), cohort)
+    assert report.passed is None
+    assert pooled(report, "marginal density") > 0.05
+    assert json.loads(report.model_dump_json())["failures"] == []
+
+
+def test_equal_preferences_share_the_guess_and_missing_options_are_never_chosen() -> None:
+    values = np.array([[1.0, 2.0, 3.0, np.nan, np.nan], [1.0, 2.0, 3.0, 4.0, 5.0]])
+    nothing = np.zeros_like(values)
+    ints = np.array([0, 0])
+    questions = Offered(ints, ints, ints, np.array([2, 0]), values, nothing, nothing, nothing, nothing)
+    assert scores(nothing, questions).tolist() == pytest.approx([1 / 3, 1 / 5])
+    assert scores(values, questions).tolist() == [1.0, 0.0]
+    assert questions.chance.tolist() == pytest.approx([1 / 3, 1 / 5])
