@@ -22,14 +22,14 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors settings metrics",
+        "errors settings metrics boosting",
         "codebook",
         "case draws mixtures options units computed identifiers",
         "information boosting determination leakage registry cohorts importing",
         "question",
         "prompts answer confidence calibration engines",
-        "columnar question_table",
-        "reasoning baseline_predictors baseline_engine",
+        "columnar question_table attackers question_audit",
+        "reasoning recording baseline_predictors baseline_engine",
         "evaluation",
         "report",
         "store",
