@@ -43,8 +43,8 @@ class Offered:
     density: Floats
     rank: Floats
 
-    def of(self, rows: Bools) -> "Offered":
-        """The questions that ``rows`` marks."""
+    def of(self, rows: Bools | Ints) -> "Offered":
+        """The questions in ``rows``."""
         return Offered(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     @property
@@ -150,33 +150,40 @@ def _learnt_letters(questions: Offered) -> Floats:
 
 
 def _learnt_boosting(questions: Offered, *, balanced: bool, seed: int) -> Floats:
-    """Prefers what gradient boosting on the options and the feature's name finds likeliest.
-
-    In a balanced sample the key that is rare among other patients is frequent in the fold: without weights that
-    make the keys equal again, the attacker would learn to be wrong and could hide a leak.
-    """
-    differences = np.diff(questions.rank, axis=1)
-    columns = (questions.feature, questions.values, questions.rank, questions.lengths, questions.density, differences)
-    inputs = np.column_stack(columns).astype(float)
-    categorical = [True, *([False] * (inputs.shape[1] - 1))]
-    rng = np.random.default_rng(seed)
-    found = np.zeros((len(inputs), MAX_OPTIONS))
+    """Prefers what gradient boosting on the options and the feature's name finds likeliest."""
+    found = np.zeros((len(questions.key), MAX_OPTIONS))
     for fold in range(FOLDS):
         test = questions.fold == fold
-        train = np.nonzero(~test)[0]
-        if len(train) > MOST_ROWS:
-            train = np.sort(rng.choice(train, MOST_ROWS, replace=False))
-        if len(train) and test.any():
-            found[test] = class_probabilities(
-                inputs[train],
-                questions.key[train],
-                inputs[test],
-                count=MAX_OPTIONS,
-                categorical=categorical,
-                seed=seed,
-                weights=_equal_keys(questions.feature[train], questions.key[train]) if balanced else None,
-            )
+        if test.any() and not test.all():
+            found[test] = learnt_from(questions.of(~test), questions.of(test), balanced=balanced, seed=seed)
     return found
+
+
+def learnt_from(known: Offered, asked: Offered, *, balanced: bool, seed: int) -> Floats:
+    """The probability of each option (n × 5) of ``asked``, by boosting on the options and keys of ``known``.
+
+    ``balanced`` gives every key of a feature the same weight. In a balanced sample a key that is rare among the
+    other patients is frequent in the fold: without weights the attacker would learn to be wrong and hide a leak.
+    """
+    rows = np.arange(len(known.key))
+    if len(rows) > MOST_ROWS:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_ROWS, replace=False))
+    inputs = _inputs(known)[rows]
+    return class_probabilities(
+        inputs,
+        known.key[rows],
+        _inputs(asked),
+        count=MAX_OPTIONS,
+        categorical=[True, *([False] * (inputs.shape[1] - 1))],
+        seed=seed,
+        weights=_equal_keys(known.feature[rows], known.key[rows]) if balanced else None,
+    )
+
+
+def _inputs(questions: Offered) -> Floats:
+    steps = np.diff(questions.rank, axis=1)
+    columns = (questions.feature, questions.values, questions.rank, questions.lengths, questions.density, steps)
+    return np.column_stack(columns).astype(float)
 
 
 def _equal_keys(feature: Ints, key: Ints) -> Floats:

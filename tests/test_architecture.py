@@ -22,13 +22,13 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors settings metrics boosting",
+        "errors settings metrics",
         "codebook",
         "case draws mixtures options units computed identifiers",
         "information boosting determination leakage registry cohorts importing",
         "question",
         "prompts answer confidence calibration engines",
-        "columnar question_table attackers question_audit",
+        "columnar question_table attackers question_audit nearest baselines baseline_report",
         "reasoning recording baseline_predictors baseline_engine",
         "evaluation",
         "report",

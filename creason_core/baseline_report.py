@@ -1,0 +1,123 @@
+"""What the baselines score on a question file: in all, on numbers, and by section, with intervals over patients."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creason_core.attackers import Offered, offered
+from creason_core.baselines import BASELINES, classes_of, play
+from creason_core.codebook import Frozen
+from creason_core.columnar.options import chooser
+from creason_core.metrics.answers import balanced_accuracy
+from creason_core.metrics.intervals import Estimate, mean
+from creason_core.question import option_model
+from creason_core.question_table import QuestionTable
+from creason_core.registry import Cohort
+
+
+class Share(Frozen):
+    """A share with its 95 % interval over patients."""
+
+    value: float
+    low: float
+    high: float
+
+
+class BaselineScore(Frozen):
+    """What one baseline scores on a group of questions ("all", "numbers", or a section)."""
+
+    group: str
+    baseline: str
+    questions: int
+    patients: int
+    accuracy: Share
+    balanced_accuracy: Share
+
+
+class BaselineReport(Frozen):
+    """The scores of every baseline on one file."""
+
+    file: str
+    design: str
+    balanced: bool
+    features_reused: int
+    scores: tuple[BaselineScore, ...]
+
+    def text(self) -> str:
+        """The report as a table for people."""
+        sample = "class-balanced" if self.balanced else "natural"
+        lines = [f"{self.file}: {self.design}, {sample}; 95 % intervals over patients"]
+        for group in dict.fromkeys(score.group for score in self.scores):
+            rows = [score for score in self.scores if score.group == group]
+            lines.append(f"\n{group}: {rows[0].questions} questions about {rows[0].patients} patients")
+            lines.append(f"  {'':<14}{'accuracy':<24}balanced accuracy")
+            lines += [f"  {r.baseline:<14}{_words(r.accuracy):<24}{_words(r.balanced_accuracy)}" for r in rows]
+        return "\n".join(lines)
+
+
+def report(
+    table: QuestionTable, cohort: Cohort, *, seed: int = 0, progress: Callable[[int], object] = lambda _: None
+) -> BaselineReport:
+    """Plays the baselines on ``table`` and scores them; balanced accuracy is over features and their classes.
+
+    Raises:
+        QuestionError: The file belongs to another cohort or version.
+        EvaluationError: scikit-learn is not installed.
+    """
+    played = play(table, cohort, seed=seed, progress=progress)
+    questions = offered(table.frame, cohort, seed=seed)
+    truths = _true_classes(questions, cohort, table)
+    found = []
+    for group, rows in _groups(table):
+        who = questions.patient[rows]
+        for name in BASELINES:
+            scores = played.scores[name][rows]
+            accuracy = mean(scores, who, seed=seed)
+            balanced = balanced_accuracy(scores, questions.feature[rows], truths[rows], who, seed=seed)
+            found.append(
+                BaselineScore(
+                    group=group,
+                    baseline=name,
+                    questions=accuracy.n,
+                    patients=accuracy.clusters,
+                    accuracy=_share(accuracy),
+                    balanced_accuracy=_share(balanced),
+                )
+            )
+    return BaselineReport(
+        file=str(table.path),
+        design=table.meta.design,
+        balanced=table.meta.sampling.balanced,
+        features_reused=played.reused,
+        scores=tuple(found),
+    )
+
+
+def _groups(table: QuestionTable) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    frame = table.frame
+    yield "all", np.ones(len(frame), dtype=bool)
+    numbers = frame["kind"].isin(["number", "integer"]).to_numpy()
+    if numbers.any():
+        yield "numbers", numbers
+    for section in frame["section"].unique():
+        yield str(section), (frame["section"] == section).to_numpy()
+
+
+def _true_classes(questions: Offered, cohort: Cohort, table: QuestionTable) -> NDArray[np.int64]:
+    true = questions.values[np.arange(len(questions.key)), questions.key]
+    classes = np.zeros(len(true), dtype=np.int64)
+    for place in np.unique(questions.feature):
+        feature = cohort.codebook.features[place]
+        rows = questions.feature == place
+        make = chooser(option_model(cohort, feature.name), table.meta.design)
+        classes[rows] = classes_of(feature, make, true[rows])
+    return classes
+
+
+def _share(estimate: Estimate) -> Share:
+    return Share(value=estimate.value, low=estimate.interval.low, high=estimate.interval.high)
+
+
+def _words(share: Share) -> str:
+    return f"{share.value:.1%} ({share.low:.1%}–{share.high:.1%})"

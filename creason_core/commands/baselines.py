@@ -1,0 +1,31 @@
+"""``creason baselines``: what a question file yields without a language model."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the command."""
+    does = "score chance, prior, options only, nearest patients and gradient boosting on a question file"
+    parser = groups.add_parser("baselines", help=does, description=f"{does.capitalize()}.")
+    parser.set_defaults(command=_baselines)
+    parser.add_argument("file", type=Path, metavar="FILE", help="questions made by 'creason questions build'")
+    parser.add_argument("--seed", type=int, default=0, help="of the models and the bootstrap")
+    parser.add_argument("--json", action="store_true", help="print the scores as JSON")
+
+
+def _baselines(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from creason_core.baseline_report import report
+    from creason_core.question_table import read_questions
+    from creason_core.registry import load_cohort
+
+    table = read_questions(arguments.file)
+    cohort = load_cohort(table.meta.cohort)
+    features = table.frame["masked_feature"].nunique()
+    with tqdm(total=features, unit=" features", file=sys.stderr, disable=None) as bar:
+        found = report(table, cohort, seed=arguments.seed, progress=bar.update)
+    print(found.model_dump_json(indent=2) if arguments.json else found.text())
+    return 0

@@ -1,0 +1,67 @@
+"""Nearest patients: who resembles whom, on the values that both have.
+
+The distance is the mean over the features that both patients have measured: squared difference in standard
+deviations for numbers and ordered levels (at most 9, so that one odd value does not decide), 0 or 1 for other
+levels. All pairs at once, as matrix products.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creason_core.codebook import Feature
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+BLOCK = 1024  # patients compared at once
+_FURTHEST = 3.0  # standard deviations
+
+
+def distances(patients: Floats, others: Floats, features: Sequence[Feature]) -> Floats:
+    """Mean distances (patients × others); both are rows of values or level places, NaN where not measured.
+
+    Numbers are scaled by ``others``. Infinite where two patients have no measured feature in common.
+    """
+    left, right = _encoded(patients, others, features), _encoded(others, others, features)
+    compared = left.weights @ right.weights.T
+    total = left.squares @ right.seen.T + left.seen @ right.squares.T - 2 * left.values @ right.values.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean: Floats = np.where(compared > 0, np.maximum(total, 0) / compared, np.inf)
+    return mean
+
+
+def nearest(patients: Floats, others: Floats, features: Sequence[Feature], *, k: int) -> Ints:
+    """The places of the ``k`` nearest among ``others`` for every patient (patients × k); equals in their order."""
+    found = [
+        np.argsort(distances(patients[start : start + BLOCK], others, features), axis=1, kind="stable")[:, :k]
+        for start in range(0, len(patients), BLOCK)
+    ]
+    return np.concatenate(found) if found else np.empty((0, k), dtype=np.int64)
+
+
+class _Encoded:
+    """Columns whose squared differences add up to the distance: a number's one, a level's one for each code."""
+
+    def __init__(self, values: Floats, weights: Floats) -> None:
+        self.seen = (~np.isnan(values)).astype(float)
+        self.values = np.nan_to_num(values)
+        self.squares = self.values**2
+        self.weights = weights
+
+
+def _encoded(rows: Floats, scale: Floats, features: Sequence[Feature]) -> _Encoded:
+    columns = []
+    for place, feature in enumerate(features):
+        mine = rows[:, place]
+        if feature.ordered:
+            known = scale[~np.isnan(scale[:, place]), place]
+            centre, spread = (known.mean(), known.std()) if len(known) else (0.0, 1.0)
+            columns.append(np.clip((mine - centre) / (spread or 1.0), -_FURTHEST / 2, _FURTHEST / 2))
+        else:
+            codes = np.arange(len(feature.levels))
+            one_hot = (mine[:, None] == codes).astype(float) / np.sqrt(2)
+            columns += list(np.where(np.isnan(mine)[:, None], np.nan, one_hot).T)
+    weights = (~np.isnan(rows)).astype(float)
+    return _Encoded(np.column_stack(columns) if columns else np.empty((len(rows), 0)), weights)
