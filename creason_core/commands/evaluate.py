@@ -113,7 +113,10 @@ class Bar:
 
     def begun(self, total: int, done: int) -> None:
         """Shows the bar."""
-        self._bar = self._tqdm(total=total, initial=done, unit=" completions", file=sys.stderr, smoothing=0.05)
+        pause = 0.5 if sys.stderr.isatty() else 15.0  # seconds between two lines of a log
+        self._bar = self._tqdm(
+            total=total, initial=done, unit=" completions", file=sys.stderr, smoothing=0.05, mininterval=pause
+        )
         self._started = time.monotonic()
 
     def arrived(self, completion: "StoredCompletion") -> None:

@@ -1,5 +1,6 @@
 """What a report says, before it is drawn: the runs on the same questions, the ceiling, and every pair compared."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -34,6 +35,11 @@ class Shown:
         """The figures of the scoring that headlines use."""
         return self.run.summary.main
 
+    @property
+    def sure(self) -> ScoringFigures | None:
+        """The figures of the first scoring that gives probabilities."""
+        return next((one for one in self.run.summary.scorings if one.confidence is not None), None)
+
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
@@ -65,12 +71,22 @@ class Pair:
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything a report shows. ``headrooms`` are those of ``shown``, empty without a ceiling."""
+    """Everything a report shows.
+
+    ``ceiling`` is the boosting baseline; ``headrooms`` are those of ``shown``, None without a ceiling and for
+    the ceiling itself.
+    """
 
     shown: tuple[Shown, ...]
     ceiling: Shown | None
-    headrooms: tuple[Estimate, ...]
+    headrooms: tuple[Estimate | None, ...]
     pairs: tuple[Pair, ...]
+
+    @property
+    def floor_ceiling(self) -> Shown | None:
+        """The ceiling, where it is not one of the models shown."""
+        shown = {one.run.folder for one in self.shown}
+        return self.ceiling if self.ceiling and self.ceiling.run.folder not in shown else None
 
 
 def contents(runs: Sequence[SavedRun], ceiling: SavedRun | None) -> Contents:
@@ -87,7 +103,7 @@ def contents(runs: Sequence[SavedRun], ceiling: SavedRun | None) -> Contents:
     )
     top = Shown("boosting", ceiling, read_answers(ceiling.folder)) if ceiling else None
     pairs = tuple(_pair(first, second) for first, second in combinations(shown, 2))
-    return Contents(shown, top, tuple(_headroom(one, top) for one in shown) if top else (), pairs)
+    return Contents(shown, top, tuple(_headroom(one, top) for one in shown), pairs)
 
 
 def same_questions(runs: Sequence[SavedRun]) -> None:
@@ -103,11 +119,13 @@ def same_questions(runs: Sequence[SavedRun]) -> None:
             )
 
 
-def _headroom(one: Shown, ceiling: Shown) -> Estimate:
+def _headroom(one: Shown, ceiling: Shown | None) -> Estimate | None:
+    if ceiling is None or ceiling.run.folder == one.run.folder:
+        return None
     best = ceiling.answers[f"{ceiling.main.scoring}_score"]
-    return headroom(
-        one.answers[f"{one.main.scoring}_score"], one.answers["prior"], best, one.answers["patient"], seed=SEED
-    )
+    scores = one.answers[f"{one.main.scoring}_score"]
+    found = headroom(scores, one.answers["prior"], best, one.answers["patient"], seed=SEED)
+    return None if math.isnan(found.value) else found
 
 
 def _pair(first: Shown, second: Shown) -> Pair:

@@ -17,6 +17,7 @@ SYMBOLS = ("circle", "square", "triangle-up", "pentagon", "hexagon", "star-squar
 GREY, DARK, PALE = "#8A8F98", "#2B2F36", "#C9CDD3"
 OUTCOMES = (("right", "#0072B2"), ("wrong", "#D55E00"), ("unanswered", "#C9CDD3"))
 ROW = 26  # pixels
+FEWEST = 20  # answers: the risk of fewer is noise, and is not drawn
 
 
 def accuracy_by(contents: Contents, column: str) -> go.Figure:
@@ -26,8 +27,8 @@ def accuracy_by(contents: Contents, column: str) -> go.Figure:
     figure = go.Figure()
     _floor(figure, "chance", [part.chance for part in parts], "line-ns-open", GREY)
     _floor(figure, "commonest option", [part.prior for part in parts], "diamond-open", GREY)
-    if contents.ceiling:
-        best = {part.name: part.accuracy.value for part in getattr(contents.ceiling.main, column)}
+    if contents.floor_ceiling:
+        best = {part.name: part.accuracy.value for part in getattr(contents.floor_ceiling.main, column)}
         if set(names) <= set(best):
             _floor(figure, "boosting", [best[name] for name in names], "diamond", DARK)
     for place, one in enumerate(contents.shown):
@@ -72,8 +73,8 @@ def outcomes(contents: Contents) -> go.Figure:
             textfont={"color": DARK if outcome == "unanswered" else "white"},
             hovertemplate="%{x:.1f} % " + outcome + "<extra></extra>",
         )
-    figure.update_layout(barmode="stack", bargap=0.35)
     _rows(figure, names, 2)
+    figure.update_layout(barmode="stack", bargap=0.35, legend_traceorder="normal")
     figure.update_xaxes(title="% of all questions", range=[0, 100], ticksuffix=" %")
     return figure
 
@@ -85,10 +86,11 @@ def reliability(shown: Sequence[Shown], colour_of: dict[str, int]) -> go.Figure:
         x=[0, 100], y=[0, 100], mode="lines", line={"color": PALE, "dash": "dash"}, name="calibrated", hoverinfo="skip"
     )
     for one in shown:
-        assert one.main.confidence is not None
-        bins, place = one.main.confidence.reliability, colour_of[one.name]
+        assert one.sure is not None
+        assert one.sure.confidence is not None
+        bins, place = one.sure.confidence.reliability, colour_of[one.name]
         figure.add_scatter(
-            name=escape(one.name),
+            name=f"{escape(one.name)} ({one.sure.scoring})",
             x=[100 * item.confidence for item in bins],
             y=[100 * item.accuracy.value for item in bins],
             error_y=_whiskers([item.accuracy.interval for item in bins], [item.accuracy.value for item in bins]),
@@ -108,13 +110,16 @@ def risk_coverage(shown: Sequence[Shown], colour_of: dict[str, int]) -> go.Figur
     """The share wrong when only the most confident questions are answered."""
     figure = go.Figure()
     for one in shown:
-        assert one.main.confidence is not None
-        found, place = one.main.confidence, colour_of[one.name]
+        assert one.sure is not None
+        assert one.sure.confidence is not None
+        found, place = one.sure.confidence, colour_of[one.name]
+        least = FEWEST / one.run.summary.questions
+        points = [(c, r) for c, r in zip(found.coverage, found.risk, strict=True) if c >= least]
         figure.add_scatter(
-            name=f"{escape(one.name)} (AURC {found.aurc:.3f})",
-            x=[100 * value for value in found.coverage],
-            y=[100 * value for value in found.risk],
-            mode="lines+markers" if len(found.coverage) < 40 else "lines",
+            name=f"{escape(one.name)} ({one.sure.scoring}, AURC {found.aurc:.3f})",
+            x=[100 * c for c, _ in points],
+            y=[100 * r for _, r in points],
+            mode="lines+markers" if len(points) < 40 else "lines",
             line={"color": COLOURS[place % 6], "dash": ("solid", "dash", "dot", "dashdot")[place % 4]},
             marker={"symbol": SYMBOLS[place % 6], "size": 7},
             hovertemplate="%{x:.0f} % answered: %{y:.1f} % wrong<extra></extra>",

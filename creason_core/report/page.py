@@ -4,7 +4,7 @@ Everything that comes from a model, a file or a codebook is escaped; a model's w
 as markup.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
@@ -15,9 +15,6 @@ from plotly.offline import get_plotlyjs
 from creason_core import __version__
 from creason_core.report import figures, tables
 from creason_core.report.contents import Contents, Pair, Shown
-
-Draw = Callable[[], go.Figure]
-Tabled = Callable[[Sequence[Shown]], str]
 
 
 def page(found: Contents) -> str:
@@ -55,8 +52,6 @@ def _head(found: Contents) -> str:
 
 
 def _sections(found: Contents) -> Iterable[str]:
-    sure = [one for one in found.shown if one.main.confidence is not None]
-    colours = {one.name: place for place, one in enumerate(found.shown)}
     yield _section(
         "Accuracy by section",
         _drawn(figures.accuracy_by(found, "sections"), "Accuracy of each model by section"),
@@ -69,10 +64,7 @@ def _sections(found: Contents) -> Iterable[str]:
         "An unanswered question is one whose reply holds no readable option in a box. It is neither right nor wrong.",
         tables.replies(found),
     )
-    yield _confidence("Reliability", sure, lambda: figures.reliability(sure, colours), _RELIABILITY, tables.reliability)
-    yield _confidence(
-        "Risk and coverage", sure, lambda: figures.risk_coverage(sure, colours), _COVERAGE, tables.coverage
-    )
+    yield from _confidence(found)
     for pair in found.pairs:
         yield _compared(pair)
     if found.shown[0].main.groups:
@@ -85,7 +77,7 @@ def _sections(found: Contents) -> Iterable[str]:
     if any(one.run.summary.predictions for one in found.shown):
         yield _section("Predicted outcomes", tables.predictions(found), tables.PREDICTION_NOTE, "")
     yield _section("Every feature", tables.folded("Accuracy by feature", tables.parts_table(found, "features")), "", "")
-    yield _section("Examples", "".join(_examples(one) for one in found.shown), _EXAMPLES, "")
+    yield _section("Examples", _note(_EXAMPLES) + "".join(_examples(one) for one in found.shown), "", "")
     yield _section("How it was measured", tables.METHODS + tables.provenance(found), "", "")
 
 
@@ -111,14 +103,20 @@ def _section(title: str, body: str, note: str, table: str) -> str:
     return f"<section><h2>{escape(title)}</h2>{body}{_note(note)}{table}</section>"
 
 
-def _confidence(title: str, sure: Sequence[Shown], draw: Draw, note: str, table: Tabled) -> str:
+def _confidence(found: Contents) -> Iterable[str]:
+    sure = [one for one in found.shown if one.sure is not None]
     if not sure:
         why = (
             "None of these runs gives probabilities: a single sample says nothing about how sure a model is. Evaluate "
             "with several samples and the scoring majority, or with the scoring logprob."
         )
-        return f"<section><h2>{escape(title)}</h2><p>{why}</p></section>"
-    return _section(title, _drawn(draw(), note), note, table(sure))
+        yield f"<section><h2>Confidence</h2><p>{why}</p></section>"
+        return
+    colours = {one.name: place for place, one in enumerate(found.shown)}
+    drawn = _drawn(figures.reliability(sure, colours), "Accuracy against confidence")
+    yield _section("Reliability", tables.confidence(found) + drawn, _RELIABILITY, tables.reliability(sure))
+    drawn = _drawn(figures.risk_coverage(sure, colours), "Share wrong against coverage")
+    yield _section("Risk and coverage", drawn, _COVERAGE, "")
 
 
 def _compared(pair: Pair) -> str:

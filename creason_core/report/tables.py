@@ -1,6 +1,5 @@
 """The words and tables of a report. Every figure has its n and its 95 % interval."""
 
-import math
 from collections.abc import Sequence
 from html import escape
 
@@ -11,7 +10,7 @@ from creason_core.report.contents import Contents, Pair, Shown
 HEADLINE_NOTE = (
     "95 % intervals over patients in brackets. Right: share of all questions, an unanswered one counting as not right. "
     "Balanced: the same with every true option of a feature weighing alike, and every feature alike. Headroom: the "
-    "share of the way from always the commonest option to boosting. Brier 0–2, NLL in nats; lower is better."
+    "share of the way from always the commonest option to boosting that a model covers."
 )
 PREDICTION_NOTE = (
     "A yes/no outcome asked as a question; the probability of the positive option is scored. Thresholds come from "
@@ -37,18 +36,18 @@ def in_words(found: Contents) -> list[str]:
             f"<b>{escape(one.name)}</b> is right on {_percent(main.accuracy)} of the questions and answers "
             f"{_percent(main.answered)} of them"
         )
-        if found.headrooms and not math.isnan(found.headrooms[place].value):
-            line += f"; it covers {_percent(found.headrooms[place])} of the way from the commonest option to boosting"
+        if (room := found.headrooms[place]) is not None:
+            line += f"; it covers {_percent(room)} of the way from the commonest option to boosting"
         lines.append(f"{line}.")
     floors = f"Chance earns {_percent(chance)}, always the commonest option {_percent(prior)}"
-    best = f", gradient boosting {_percent(found.ceiling.main.accuracy)}" if found.ceiling else ""
+    top = found.floor_ceiling
+    best = f", gradient boosting {_percent(top.main.accuracy)}" if top else ""
     lines.append(f"{floors}{best}.")
     for pair in found.pairs:
         row = pair.rows[0]
         sure = "a difference that chance does not explain" if row.p < 0.05 else "which chance may explain"
-        lines.append(
-            f"{escape(pair.first)} − {escape(pair.second)}: {_points(row.difference)} points (p = {_p(row.p)}), {sure}."
-        )
+        names = f"{escape(pair.first)} − {escape(pair.second)}"
+        lines.append(f"{names}: {_points(row.difference)} points, p {_p(row.p, '= ')}: {sure}.")
     return lines
 
 
@@ -58,8 +57,7 @@ def headline(found: Contents) -> str:
     rows = []
     for place, one in enumerate(found.shown):
         for figures in one.run.summary.scorings:
-            sure = figures.confidence
-            room = found.headrooms[place] if found.headrooms and figures is one.main else None
+            room = found.headrooms[place] if figures is one.main else None
             rows.append(
                 [
                     f"<b>{escape(one.name)}</b>",
@@ -67,18 +65,32 @@ def headline(found: Contents) -> str:
                     _percent(figures.accuracy),
                     _percent(figures.balanced_accuracy),
                     _percent(figures.answered),
-                    _percent(room) if room and not math.isnan(room.value) else "",
-                    *((_number(x) for x in (sure.brier, sure.nll, sure.ece)) if sure else ("", "", "")),
-                    f"{sure.aurc:.3f}" if sure else "",
+                    _percent(room) if room else "",
                 ]
             )
-    rows.append(["chance", "", _percent(summary.chance), *[""] * 7])
-    rows.append(["always the commonest option", "", _percent(summary.prior), *[""] * 7])
-    if found.ceiling:
-        best = found.ceiling.main
-        rows.append(["gradient boosting", "", _percent(best.accuracy), _percent(best.balanced_accuracy), *[""] * 6])
-    head = ("", "Scoring", "Right", "Balanced", "Answered", "Headroom", "Brier", "NLL", "ECE", "AURC")
-    return _table(head, rows)
+    rows.append(["chance", "", _percent(summary.chance), "", "", ""])
+    rows.append(["always the commonest option", "", _percent(summary.prior), "", "", ""])
+    if found.floor_ceiling:
+        best = found.floor_ceiling.main
+        rows.append(["gradient boosting", "", _percent(best.accuracy), _percent(best.balanced_accuracy), "", ""])
+    return _table(("", "Scoring", "Right", "Balanced", "Answered", "Headroom"), rows)
+
+
+def confidence(found: Contents) -> str:
+    """How good the probabilities are: every scoring that gives some."""
+    rows = [
+        [
+            f"<b>{escape(one.name)}</b>",
+            figures.scoring,
+            *(_number(x) for x in (figures.confidence.brier, figures.confidence.nll, figures.confidence.ece)),
+            f"{figures.confidence.aurc:.3f}",
+            f"{100 * figures.confidence.accuracy_at_80:.1f} %",
+        ]
+        for one in found.shown
+        for figures in one.run.summary.scorings
+        if figures.confidence
+    ]
+    return _table(("", "Scoring", "Brier (0–2)", "NLL (nats)", "ECE", "AURC", "Right at 80 % coverage"), rows)
 
 
 def parts(found: Contents, column: str) -> str:
@@ -137,20 +149,10 @@ def reliability(shown: Sequence[Shown]) -> str:
     rows = [
         [escape(one.name), f"{100 * item.confidence:.1f} %", _percent(item.accuracy), f"{item.accuracy.n:,}"]
         for one in shown
-        if one.main.confidence
-        for item in one.main.confidence.reliability
+        if one.sure and one.sure.confidence
+        for item in one.sure.confidence.reliability
     ]
     return folded("The same as a table", _table(("", "Confidence", "Right", "Questions"), rows))
-
-
-def coverage(shown: Sequence[Shown]) -> str:
-    """Accuracy at 80 % coverage."""
-    rows = [
-        [escape(one.name), f"{100 * one.main.confidence.accuracy_at_80:.1f} %", f"{one.main.confidence.aurc:.3f}"]
-        for one in shown
-        if one.main.confidence
-    ]
-    return _table(("", "Right at 80 % coverage", "AURC"), rows)
 
 
 def pair(found: Pair) -> str:
@@ -179,8 +181,7 @@ def predictions(found: Contents) -> str:
         [
             escape(one.name),
             f"{escape(item.feature)} = {escape(item.positive)}",
-            f"{item.scores.auroc.n:,}",
-            f"{100 * item.scores.prevalence:.1f} %",
+            f"{100 * item.scores.prevalence:.0f} % of {item.scores.auroc.n:,}",
             *(_number(x) for x in (item.scores.auroc, item.scores.auprc, item.scores.brier, item.scores.f1)),
             f"{item.scores.threshold:.2f}{' (validation)' if item.validated else ''}",
             f"{item.scores.calibration.slope:.2f}",
@@ -188,16 +189,13 @@ def predictions(found: Contents) -> str:
         for one in found.shown
         for item in one.run.summary.predictions
     ]
-    head = ("", "Outcome", "Patients", "Prevalence", "AUROC", "AUPRC", "Brier", "F1", "Threshold", "Calibration slope")
+    head = ("", "Outcome", "Positive", "AUROC", "AUPRC", "Brier", "F1", "Threshold", "Slope")
     return _table(head, rows)
 
 
 def provenance(found: Contents) -> str:
     """What every run was made with."""
-    shown = [
-        *found.shown,
-        *([found.ceiling] if found.ceiling and found.ceiling.run not in [s.run for s in found.shown] else []),
-    ]
+    shown = (*found.shown, *((found.floor_ceiling,) if found.floor_ceiling else ()))
     return folded("Runs, versions and hashes", "".join(_run(one) for one in shown))
 
 
@@ -242,20 +240,24 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _percent(found: Estimate) -> str:
     low, high = 100 * found.interval.low, 100 * found.interval.high
-    return f"{100 * found.value:.1f} % <small>({low:.1f} to {high:.1f})</small>"
+    return _minus(f"{100 * found.value:.1f} % <small>({low:.1f} to {high:.1f})</small>")
 
 
 def _points(found: Estimate) -> str:
     low, high = 100 * found.interval.low, 100 * found.interval.high
-    return f"{100 * found.value:+.1f} <small>({low:+.1f} to {high:+.1f})</small>"
+    return _minus(f"{100 * found.value:+.1f} <small>({low:+.1f} to {high:+.1f})</small>")
 
 
 def _number(found: Estimate) -> str:
     return f"{found.value:.3f} <small>({found.interval.low:.3f} to {found.interval.high:.3f})</small>"
 
 
-def _p(value: float) -> str:
-    return "&lt; 0.001" if value < 0.001 else f"{value:.3f}"
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def _p(value: float, sign: str = "") -> str:
+    return "&lt; 0.001" if value < 0.001 else f"{sign}{value:.3f}"
 
 
 def _stability(one: Shown) -> str:

@@ -1,7 +1,8 @@
 """Whether `creason evaluate` keeps a vLLM server as busy as vLLM's own benchmark client does.
 
-    .venv/bin/python -m tests.bench.evaluate_bench [--questions N] [--rounds N]
+    .venv/bin/python -m tests.bench.evaluate_bench [--questions N] [--rounds N] [--url URL --model FOLDER]
 
+It starts a server of its own, or uses the one at URL, which must have been started with VLLM_SERVER_DEV_MODE=1.
 One server, the same prompts, one sample each, the same sampling and token limit; the two clients take turns, and
 the server's prefix cache is emptied before each turn. Both are clocked from their first request to their last
 reply, so neither pays for its own start.
@@ -17,6 +18,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,30 +60,33 @@ class Turn:
         return self.tokens / self.seconds
 
 
-def measure(questions: int = 64, rounds: int = 3) -> Iterator[Figure]:
+def measure(questions: int = 64, rounds: int = 3, url: str = "", folder: Path | None = None) -> Iterator[Figure]:
     """The throughput of both clients, and their ratio round by round."""
-    folder = model_folder(settings())
+    model = folder or model_folder(settings())
     os.environ["VLLM_SERVER_DEV_MODE"] = "1"  # opens the address that empties the prefix cache
-    with (
-        tempfile.TemporaryDirectory(prefix="creason-bench-") as scratch,
-        running_vllm(folder, Path(scratch) / "vllm.log") as url,
-    ):
-        root, place = url.removesuffix("/v1"), Path(scratch)
-        file = _questions(place, questions)
-        theirs_file = _prompts(file, folder, place, questions)
-        pairs: list[tuple[Turn, Turn]] = []
-        for turn in range(rounds + 1):
-            _empty_cache(root)
-            theirs = _bench_client(root, folder, theirs_file, place, questions)
-            _empty_cache(root)
-            ours = _evaluation(root, file, place / f"run-{turn}", questions)
-            if turn:  # the first round warms the server up
-                pairs.append((ours, theirs))
+    with tempfile.TemporaryDirectory(prefix="creason-bench-") as scratch:
+        place = Path(scratch)
+        serving = nullcontext(url) if url else running_vllm(model, place / "vllm.log")
+        with serving as address:
+            pairs = _rounds(address.removesuffix("/v1"), model, place, questions, rounds)
     yield figure("creason evaluate", [ours.rate for ours, _ in pairs], unit="tokens/s")
     yield figure("vLLM's benchmark client", [theirs.rate for _, theirs in pairs], unit="tokens/s")
     ratios = [ours.rate / theirs.rate for ours, theirs in pairs]
-    note = f"{questions} prompts, up to {TOKENS} tokens, {CONCURRENCY} at once, {folder.name}"
+    note = f"{questions} prompts, up to {TOKENS} tokens, {CONCURRENCY} at once, {model.name}"
     yield figure("evaluate / benchmark client", ratios, unit="ratio", goal=0.9, sense="at least", note=note)
+
+
+def _rounds(root: str, model: Path, place: Path, questions: int, rounds: int) -> list[tuple[Turn, Turn]]:
+    """Our turn and theirs, round by round; the first round warms the server up and does not count."""
+    file = _questions(place, questions)
+    theirs_file = _prompts(file, model, place, questions)
+    pairs = []
+    for turn in range(rounds + 1):
+        _empty_cache(root)
+        theirs = _bench_client(root, model, theirs_file, place, questions)
+        _empty_cache(root)
+        pairs.append((_evaluation(root, file, place / f"run-{turn}", questions), theirs))
+    return pairs[1:]
 
 
 def _empty_cache(root: str) -> None:
@@ -160,9 +165,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Evaluation beside vLLM's own benchmark client.")
     parser.add_argument("--questions", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--url", default="", help="a server that runs already, ending in /v1")
+    parser.add_argument("--model", type=Path, default=None, help="the folder of the model that it serves")
     wanted = parser.parse_args(arguments)
     print(header())
-    for found in measure(wanted.questions, wanted.rounds):
+    for found in measure(wanted.questions, wanted.rounds, wanted.url, wanted.model):
         print(found.row(), flush=True)
     return 0
 
