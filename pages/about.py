@@ -29,7 +29,7 @@ def plain_words(health: EngineHealth) -> None:
     )
     st.markdown(
         f"**Here**, {inert(health.identity.model or 'no model')} answers ({inert(health.where)}). "
-        "Nothing leaves the machine that it runs on."
+        "Records and questions are sent there and nowhere else."
     )
     if health.identity.engine == "embedded" and not health.identity.adapter:
         st.info(

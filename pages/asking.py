@@ -123,6 +123,19 @@ def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
     return tuple(lines)
 
 
+def recorded_rows(asking: Asking) -> list[dict[str, str]]:
+    """What the estimate is made from: the measured values that may be sent, as rows of a table."""
+    codebook = asking.s.cohort.codebook
+    hidden = {item.feature for item in asking.question.hidden} if asking.question else set()
+    return [
+        {"Value": feature.label, "Recorded": feature.text_with_unit(entry.value)}
+        for entry in asking.version.case.entries
+        if entry.measured
+        and entry.feature not in hidden
+        and (feature := codebook.feature(entry.feature)).role in ("predictor", "derived")
+    ]
+
+
 def _look(asking: Asking, feature: Feature, sent: set[str] | None) -> tuple[Look, str]:
     if asking.question and feature.name == asking.question.masked_feature:
         return "masked", "hidden" if asking.kind == "mask" else "being estimated"

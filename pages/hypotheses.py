@@ -5,7 +5,7 @@ import streamlit as st
 from creason_core.store.preferences import preferences
 from pages.actions import choose_feature
 from pages.answering import answering
-from pages.asking import Asking, asking_of, kind_of_run, value_lines
+from pages.asking import Asking, asking_of, kind_of_run, recorded_rows, value_lines
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_list import value_list
 from pages.drafting import begin
@@ -41,7 +41,9 @@ def missing_values(asking: Asking) -> None:
     with left:
         st.subheader("Not recorded")
         st.caption("Choose a value to estimate. Nobody measured it, so there is nothing to reveal and no score.")
-        value_list(value_lines(asking), choose_feature, "missing", height=420)
+        value_list(value_lines(asking), choose_feature, "missing", height="content")
+        with st.expander("What is recorded", key="recorded_values"):
+            st.dataframe(recorded_rows(asking), hide_index=True, alt="The recorded values of this patient")
     with right:
         if asking.question is None:
             st.subheader("The estimate")

@@ -17,6 +17,7 @@ _ENGINES = {"vllm": "vLLM server", "embedded": "Small model on this computer", "
 def style(large_text: bool) -> None:
     """Applies the style sheet and the reader's text size."""
     st.html(Path(__file__).with_name("style.css"))
+    st.logo(Path(__file__).with_name("logo.svg"), size="large")
     if large_text:
         st.html(_LARGE_TEXT)
 

@@ -29,7 +29,9 @@ class ValueLine:
     why_not: str = ""
 
 
-def value_list(lines: Sequence[ValueLine], on_choose: Callable[[str], None], key: str, height: int = 640) -> None:
+def value_list(
+    lines: Sequence[ValueLine], on_choose: Callable[[str], None], key: str, height: int | Literal["content"] = 640
+) -> None:
     """Draws ``lines`` by section in a scrolling panel with a search box; choosing a line calls ``on_choose``."""
     wanted = st.text_input(
         "Find a value",

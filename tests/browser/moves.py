@@ -38,7 +38,7 @@ def commit(page: Page, letter: str, *, sure: bool = True) -> None:
     """Chooses an option and commits to it."""
     page.locator(f".st-key-option_{ord(letter) - ord('A')} button:visible").first.click()
     page.get_by_role("button", name=f"Commit {letter}: I am {'sure' if sure else 'unsure'}").click()
-    page.get_by_text("your answer").wait_for()
+    page.locator(".st-key-run button:enabled:visible").first.wait_for()
     settle(page)
 
 
@@ -55,10 +55,10 @@ def ended(page: Page) -> None:
 
 def go(page: Page, name: str) -> None:
     """Goes to a page by the navigation, opening the sidebar where it is closed."""
-    link = page.get_by_role("link", name=re.compile(f"{name}$")).first
-    if not link.is_visible():
-        page.get_by_test_id("stExpandSidebarButton").click()
-    link.click()
+    closed = page.get_by_test_id("stExpandSidebarButton")
+    if closed.is_visible():
+        closed.click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{name}$")).click()
     heading(page, name).wait_for(timeout=PATIENCE_MS)
     settle(page)
 
