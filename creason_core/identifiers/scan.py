@@ -86,11 +86,17 @@ def redacted(text: str) -> str:
 
 
 def scan_file_name(name: str) -> tuple[Hit, ...]:
-    """What may identify a person in a file's name; underscores count as spaces."""
+    """What may identify a person in a file's name: as in a text, and any common name even in small letters."""
     stem = PurePath(name).stem
-    spaced = re.sub(r"[_+]", " ", stem)
-    split = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", spaced)
-    return scan_text(split)
+    text = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", re.sub(r"[_+]", " ", stem))
+    known = words()
+    names: list[tuple[Kind, int, int]] = [
+        ("name", word.start(), word.end())
+        for word in re.finditer(r"[^\W\d_]{3,}", text)
+        if word[0].casefold() in (known.given | known.surnames) - known.plain
+    ]
+    hits = scan_text(text)
+    return hits or _apart(text, names)
 
 
 @lru_cache(maxsize=4096)

@@ -49,15 +49,15 @@ def check_cell(text: str, unit: str, decimal: Decimal, feature: Feature) -> Chec
     try:
         parsed = parse_cell(text, feature, decimal)
     except CaseError as error:
-        return _refused(error, "parse")
+        return _refused(error, "parse", text)
     if isinstance(parsed.value, str):
-        return Checked(value=parsed.value, how=safe_text(parsed.how), rule="parse" if parsed.how else "")
+        return Checked(value=parsed.value, how=parsed.how, rule="parse" if parsed.how else "")
     source = parsed.unit or unit
     try:
         value, how = _converted(feature, parsed.value, source) if source else (parsed.value, "")
     except CaseError as error:
-        return _refused(error, "unit")
-    return check_number(feature, value, how or safe_text(parsed.how), converted=bool(how))
+        return _refused(error, "unit", text)
+    return check_number(feature, value, how or parsed.how, converted=bool(how))
 
 
 def check_number(feature: Feature, value: float, how: str = "", *, converted: bool = False) -> Checked:
@@ -118,5 +118,9 @@ def _age(feature: Feature, value: float, how: str) -> tuple[float, str]:
     return whole, how if whole == value else f"{value:g} read as {whole:.0f} completed years"
 
 
-def _refused(error: CaseError, rule: str) -> Checked:
-    return Checked(value=None, refused=safe_text(error.message), remedy=error.remedy, rule=rule)
+def _refused(error: CaseError, rule: str, text: str = "") -> Checked:
+    """A refusal; what may identify a person in the cell's text is not repeated in it."""
+    message, safe = error.message, safe_text(text)
+    if safe != text:
+        message = message.replace(text, safe).replace(text[:40], safe[:40])
+    return Checked(value=None, refused=message, remedy=error.remedy, rule=rule)

@@ -9,7 +9,7 @@ from creason_core.units import formula_inputs
 Layout = Literal["wide", "long"]
 Role = Literal["feature", "patient", "name", "value", "unit", "time", "ignored"]
 Why = Literal["name", "label", "LOINC", "alias", "similar", "chosen", ""]
-UnitFrom = Literal["header", "unit column", "assumed", "chosen", ""]
+UnitFrom = Literal["header", "unit column", "values", "assumed", "chosen", ""]
 Choice = Literal["worst", "first", "last"]
 
 

@@ -19,7 +19,7 @@ from creason_core.computed import (
     readings_of,
 )
 from creason_core.errors import UploadError
-from creason_core.identifiers import ColumnFinding, Hit, scan_column, scan_file_name, scan_text
+from creason_core.identifiers import ColumnFinding, Hit, scan_column, scan_file_name, scan_text, shown_column
 from creason_core.importing.checking import as_unit
 from creason_core.importing.mapping import TableMapping, target_feature
 from creason_core.importing.patients import Grouped, Value, chosen, group, outside_day, patient_key
@@ -187,7 +187,7 @@ class _Making:
     def whole_table(self, table: Table, grouped: Grouped) -> None:
         """What is said about columns and rows as wholes."""
         for name in self._mapping.unmapped:
-            self.items.append(Item("unmapped", 0, safe_text(name), "", "", "", "no feature is chosen for it"))
+            self.items.append(Item("unmapped", 0, shown_column(name), "", "", "", "no feature is chosen for it"))
         problems = [(problem.number, problem.message, "row shape") for problem in table.problems]
         problems += [
             (row, "The patient of this row has an earlier row.", "one row a patient") for row in grouped.repeated
@@ -319,7 +319,7 @@ class _Making:
     def _refuse(self, question: Question, rule: str, value: Value | None = None) -> None:
         """Rejects a value or, without one, a row: a question until what is rejected is left out by decision."""
         column, label, text = (value.column, value.feature.label, value.text) if value else ("", "", "")
-        place = (question.row, safe_text(column), label, safe_text(text), "", f"{rule}: {question.message}")
+        place = (question.row, column, label, safe_text(text), "", f"{rule}: {question.message}")
         if self._decisions.leave_out_rejected:
             self.items.append(Item("left out", *place, "Left out by you."))
             return
@@ -328,7 +328,7 @@ class _Making:
 
     def _note(self, disposition: Disposition, value: Value, result: str,
               rule: str, remedy: str) -> None:  # fmt: skip
-        column, label = safe_text(value.column), value.feature.label
+        column, label = value.column, value.feature.label
         self.items.append(
             Item(disposition, value.row, column, label, safe_text(value.text), result, rule, safe_text(remedy))
         )

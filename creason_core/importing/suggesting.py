@@ -13,7 +13,7 @@ from creason_core.importing.headers import Header, folded, parse_header
 from creason_core.importing.mapping import ColumnMap, NameMap, Role, TableMapping, UnitFrom, Why, targets
 from creason_core.importing.protocol import Row, Table
 from creason_core.importing.values import Decimal, decimal_of, is_missing, parse_cell
-from creason_core.units import alternatives, analyte_with_loinc, needs_asking, plausible_share
+from creason_core.units import alternatives, analyte_with_loinc, convert, needs_asking, plausible_share
 
 _NAMES_OF_ROLES: Mapping[Role, str] = {
     "patient": "patient|patient id|patientid|subject|subject id|pid|id|case|case id|stay id|hadm id|encounter|"
@@ -27,7 +27,9 @@ _NAMES_OF_ROLES: Mapping[Role, str] = {
 }
 _ROLE_NAMES: Mapping[str, Role] = {name: role for role, names in _NAMES_OF_ROLES.items() for name in names.split("|")}
 _SIMILAR = 0.8  # below this two names are not alike
+_PREFIX = 4  # letters from which the beginning of a name counts, as in "crea"
 _SAMPLE = 200
+_CLEAR = 0.9  # of the values, to tell a unit by them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def _match(header: Header, loinc: str, feature: Feature) -> Match | None:
         for known, why in names:
             if key == known:
                 return Match(feature, score if why == "label" else score - 0.02, why)
+    if len(header.bare) >= _PREFIX and any(known.startswith(header.bare) for known, _ in names):
+        return Match(feature, 0.7, "similar")
     best = max(_alike(header.bare, known) for known, _ in names)
     return Match(feature, round(best * 0.85, 2), "similar") if best >= _SIMILAR else None
 
@@ -158,7 +162,11 @@ def _column(table: Table, name: str, match: Match, decimal: Decimal, unit_column
 def _unit(
     feature: Feature, cells: Iterable[str], decimal: Decimal, header: Header, column: bool
 ) -> tuple[str, UnitFrom]:
-    """The unit of a column's values, and how it is known; assumed is the unit in which most values are plausible."""
+    """The unit of a column's values, and how it is known.
+
+    Without a word in the file it is the unit in which most values are plausible: known by the values where they are
+    plausible in no other, else assumed.
+    """
     options = [unit.code for unit in alternatives(feature)]
     if header.unit and header.unit.code in options:
         return header.unit.code, "header"
@@ -167,8 +175,10 @@ def _unit(
     if not needs_asking(feature):
         return feature.unit, ""
     numbers = _numbers(cells, feature, decimal)
-    best = max(options, key=lambda code: plausible_share(feature, numbers, code))
-    return best, "assumed"
+    shares = {code: plausible_share(feature, numbers, code) for code in options}
+    best = max(options, key=lambda code: shares[code])
+    rivals = [share for code, share in shares.items() if code != best and convert(feature, 1.0, code) != 1.0]
+    return best, "values" if shares[best] >= _CLEAR and max(rivals, default=0.0) <= 1 - _CLEAR else "assumed"
 
 
 def _suggest_long(table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role | None]) -> TableMapping:
