@@ -1,0 +1,126 @@
+"""Building questions: against the builder that makes them one by one, and from thousands to a million patients.
+
+Processor time is measured, not the clock: what the work costs, whatever else the machine does. The builder one
+by one is what the app uses and what the tests hold the other to; here too every question and prompt is compared.
+
+    python -m tests.bench.questions_bench 20000     one size alone: its cost and its memory
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from creason_core.case import PatientCase
+from creason_core.columnar.builder import Plan, build
+from creason_core.engines.base import Message
+from creason_core.prompts import render
+from creason_core.question import MultipleChoiceQuestion, build_question, maskable, option_model, option_order
+from creason_core.question_table import read_questions
+from creason_core.registry import Cohort, load_cohort
+from tests.bench.figures import Figure, figure
+
+PATIENTS = 2000
+SIZES = (2_000, 20_000, 200_000, 1_000_000)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What building the questions about so many patients took."""
+
+    patients: int
+    questions: int
+    seconds: float
+    gigabytes: float
+
+
+def measure() -> Iterator[Figure]:
+    """The ratio to the builder one by one, then cost and memory by the number of patients."""
+    yield from _against_one_by_one()
+    costs = []
+    for patients in SIZES:
+        command = [sys.executable, "-m", "tests.bench.questions_bench", str(patients)]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        costs.append(cost := Cost(**json.loads(said)))
+        each = cost.seconds / cost.questions * 1e6
+        yield figure(
+            f"a question, of {patients:,} patients",
+            [each],
+            unit="µs CPU",
+            note=f"{cost.questions:,} questions in {cost.seconds:.1f} s of one core, written to a file",
+        )
+        yield figure(f"peak memory, {patients:,} patients", [cost.gigabytes], unit="GB", goal=2.0)
+    growth = (costs[-1].seconds / costs[-1].patients) / (costs[0].seconds / costs[0].patients)
+    yield figure("a patient at a million to one at 2,000", [growth], unit="×", goal=1.25)
+
+
+def _against_one_by_one() -> Iterator[Figure]:
+    cohort = replicated(PATIENTS)
+    cases: list[PatientCase] = []
+    questions: list[MultipleChoiceQuestion] = []
+    started = time.process_time()
+    for patient in cohort.split["test"]:
+        case = cohort.case(patient)
+        for item in maskable(case, cohort):
+            if not item.why_not:
+                cases.append(case)
+                questions.append(build_question(case, item.feature, cohort, seed=0))
+    alone = time.process_time() - started
+    started = time.process_time()
+    prompts = [_prompt(case, question, cohort) for case, question in zip(cases, questions, strict=True)]
+    alone_with_prompts = alone + time.process_time() - started
+    option_model.cache_clear()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "questions.parquet"
+        started = time.process_time()
+        build(Plan(cohort, "test"), path)
+        bulk = time.process_time() - started
+        started = time.process_time()
+        table = read_questions(path)
+        messages = list(table.messages(cohort))
+        bulk_with_prompts = bulk + time.process_time() - started
+    assert table.table["id"].to_pylist() == [question.id for question in questions]
+    assert table.table["options"].to_pylist() == [[option.text for option in q.options] for q in questions]
+    assert table.table["key"].to_pylist() == [question.key for question in questions]
+    assert messages == prompts
+    about = f"{PATIENTS:,} patients, {len(table.meta.features)} features, {len(questions):,} questions, all identical"
+    for what, slow, fast in (
+        ("bulk to one by one", alone, bulk),
+        ("bulk to one by one, prompts included", alone_with_prompts, bulk_with_prompts),
+    ):
+        each = f"{slow / len(questions) * 1e6:.0f} and {fast / len(questions) * 1e6:.1f} µs a question"
+        yield figure(what, [slow / fast], unit="×", goal=50.0, sense="at least", note=f"{about}; {each}")
+
+
+def _prompt(case: PatientCase, question: MultipleChoiceQuestion, cohort: Cohort) -> tuple[Message, ...]:
+    order = option_order(question, cohort.codebook.feature(question.masked_feature), 0)
+    return render(case, question, cohort.codebook, order)
+
+
+def replicated(patients: int) -> Cohort:
+    """``rhc-sepsis`` with its patients repeated under new keys until there are ``patients``, all to be asked about."""
+    cohort = load_cohort("rhc-sepsis")
+    table = cohort.table.iloc[[place % len(cohort.table) for place in range(patients)]]
+    table.index = pd.Index([f"r{number:07}" for number in range(patients)], dtype=str)
+    return replace(cohort, table=table, split={**cohort.split, "test": tuple(table.index)})
+
+
+def _one_size(patients: int) -> Cost:
+    with tempfile.TemporaryDirectory() as folder:
+        cohort = replicated(patients)
+        started = time.process_time()
+        built = build(Plan(cohort, "test"), Path(folder) / "questions.parquet")
+        seconds = time.process_time() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    return Cost(patients, built.questions, seconds, peak)
+
+
+if __name__ == "__main__":
+    print(json.dumps(vars(_one_size(int(sys.argv[1])))))
