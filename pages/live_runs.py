@@ -32,7 +32,7 @@ def _cards(group_ids: tuple[str, ...]) -> None:
             st.markdown(f":material/sync: **Reasoning about {inert(label)}**")
             st.caption(f"{tokens:,} tokens · {max(item.seconds for item in view.runs):.0f} s")
             with st.container(horizontal=True, gap="small"):
-                st.button(
-                    "Go to it", key=f"go_{group_id}", on_click=open_run, args=(view.group.case_version_id, group_id)
-                )
+                target = (view.group.case_version_id, group_id)
+                if st.button("Go to it", key=f"go_{group_id}", on_click=open_run, args=target):
+                    st.rerun()  # a button in a fragment reruns only the fragment
                 st.button("Stop", key=f"card_stop_{group_id}", on_click=stop_run, args=(group_id,), type="tertiary")
