@@ -5,7 +5,6 @@ Checks are those of ``case`` and ``units``; what is added here is the order, and
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 from creason_core.case import check_value, parse_value
 from creason_core.codebook import Feature
@@ -41,7 +40,6 @@ class Checked:
         return self.value is None and not self.refused
 
 
-@lru_cache(maxsize=200_000)
 def check_cell(text: str, unit: str, decimal: Decimal, feature: Feature) -> Checked:
     """Checks a cell whose unit the file gives as ``unit`` (any spelling; "" for none, then the codebook's)."""
     if is_missing(text, feature):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from math import inf
 
 from creason_core.codebook import Codebook, Feature
@@ -75,6 +76,7 @@ def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
         for item in mapping.columns
         if item.role == "feature" and item.target
     ]
+    check = cache(check_cell)  # for this table only: no value outlives its import
     for row, patient in zip(table.rows, who, strict=True):
         if patient < 0:
             continue
@@ -83,7 +85,7 @@ def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
             if not text:
                 continue
             unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-            checked = check_cell(text, unit, mapping.decimal, feature)
+            checked = check(text, unit, mapping.decimal, feature)
             if not checked.empty:
                 yield Value(patient, row.number, name, feature, text, None, checked)
 
@@ -97,6 +99,7 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
     if name_at is None or value_at is None:
         return
     names = {item.name: (target_feature(item.target, codebook), item.unit) for item in mapping.names if item.target}
+    check = cache(check_cell)
     for row, patient in zip(table.rows, who, strict=True):
         known = names.get(row.cells[name_at])
         text = row.cells[value_at]
@@ -104,7 +107,7 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
             continue
         feature, assumed = known
         unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-        checked = check_cell(text, unit, mapping.decimal, feature)
+        checked = check(text, unit, mapping.decimal, feature)
         if not checked.empty:
             hours = _hours(row.cells[time_at]) if time_at is not None else None
             yield Value(patient, row.number, row.cells[name_at], feature, text, hours, checked)

@@ -79,9 +79,8 @@ def read_pasted(text: str) -> Table:
 def read_measured(data: bytes, name: Format, *, sheet: str = "", progress: Progress | None = None) -> Reading:
     """Parses ``data`` in a process of its own; never raises for what is in the file."""
     start = time.monotonic()
-    command = [sys.executable, "-I", "-m", "creason_core.importing.child", name, *([sheet] if sheet else [])]
     process = subprocess.Popen(  # noqa: S603 — fixed arguments
-        command,
+        _command(name, sheet),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a parser's complaint may quote the file
@@ -111,6 +110,10 @@ def read_measured(data: bytes, name: Format, *, sheet: str = "", progress: Progr
         fault = _TOO_LONG if late.is_set() or -code in {signal.SIGXCPU, signal.SIGALRM} else _TOO_LARGE
     table = building.table() if fault is None else None
     return Reading(table=table, fault=fault, seconds=time.monotonic() - start, peak=building.peak)
+
+
+def _command(name: Format, sheet: str) -> list[str]:
+    return [sys.executable, "-I", "-m", "creason_core.importing.child", name, *([sheet] if sheet else [])]
 
 
 def _feed(process: "subprocess.Popen[bytes]", data: bytes) -> None:

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Literal, get_args
 
 from creason_core.identifiers import redacted
@@ -34,7 +33,6 @@ class Item:
     remedy: str = ""
 
 
-@lru_cache(maxsize=65536)
 def safe_text(text: str) -> str:
     """``text`` without what may identify a person."""
     return redacted(text)

@@ -5,7 +5,7 @@ All or nothing: while a question is open no case is made, and what is left out i
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from creason_core.case import Entry, PatientCase, check_value, make_case
@@ -180,6 +180,7 @@ class _Making:
 
     def __init__(self, mapping: TableMapping, decisions: Decisions, codebook: Codebook) -> None:
         self._mapping, self._decisions, self._codebook = mapping, decisions, codebook
+        self._safe = cache(safe_text)  # for this review only
         self.items: list[Item] = []
         self.questions: list[Question] = []
         self.drafts: dict[int, tuple[Entry, ...]] = {}
@@ -319,7 +320,7 @@ class _Making:
     def _refuse(self, question: Question, rule: str, value: Value | None = None) -> None:
         """Rejects a value or, without one, a row: a question until what is rejected is left out by decision."""
         column, label, text = (value.column, value.feature.label, value.text) if value else ("", "", "")
-        place = (question.row, column, label, safe_text(text), "", f"{rule}: {question.message}")
+        place = (question.row, column, label, self._safe(text), "", f"{rule}: {question.message}")
         if self._decisions.leave_out_rejected:
             self.items.append(Item("left out", *place, "Left out by you."))
             return
@@ -330,7 +331,7 @@ class _Making:
               rule: str, remedy: str) -> None:  # fmt: skip
         column, label = value.column, value.feature.label
         self.items.append(
-            Item(disposition, value.row, column, label, safe_text(value.text), result, rule, safe_text(remedy))
+            Item(disposition, value.row, column, label, self._safe(value.text), result, rule, self._safe(remedy))
         )
 
     def _assumed(self, name: str, code: str) -> str:

@@ -67,6 +67,8 @@ def read_delimited(data: bytes, sink: Sink, *, tabs: bool) -> None:
                         f"Row {start} has {len(cells):,} cells; up to {limits.COLUMNS:,} columns are read.",
                         remedy="Leave out columns that you do not need, or check the line ends.",
                     )
+                if start > limits.ROWS * 5:
+                    raise UploadError(f"The file has more than {limits.ROWS:,} rows.", remedy="Split it by patients.")
                 yield start, cells
                 start = reader.line_num + 1
         except csv.Error as error:

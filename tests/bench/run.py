@@ -17,6 +17,7 @@ PARTS = {
     "pages": "tests.bench.page_bench",
     "sessions": "tests.bench.session_bench",
     "engines": "tests.bench.engines_bench",
+    "import": "tests.bench.import_bench",
     "questions": "tests.bench.questions_bench",
     "evaluate": "tests.bench.evaluate_bench",
 }

@@ -85,7 +85,8 @@ _HEAD = f'<row r="1">{_cell("A1", "age")}{_cell("B1", "creatinine")}</row>'
 _ENTITIES = (
     '<?xml version="1.0"?><!DOCTYPE z [<!ENTITY a "aaaaaaaaaa">'
     + "".join(f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 10}">' for i in range(9))
-    + ']><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&j;</t></si></sst>'
+    + ']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    '<c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row></sheetData></worksheet>'
 ).encode()
 
 
@@ -121,7 +122,7 @@ def text_files() -> list[BadFile]:
         BadFile("one line of 9 MB", "a.csv", b"a" * 9_000_000, "characters; up to|larger than field limit"),
         BadFile("one cell of 9 MB", "a.csv", b'a,b\n1,"' + b"x" * 9_000_000 + b'"\n', "field limit|characters"),
         BadFile("9 MB of commas", "a.csv", b"," * 9_000_000, "cells; up to|holds no table"),
-        BadFile("9 MB of line ends", "a.csv", b"\n" * 9_000_000, "holds no table"),
+        BadFile("9 MB of line ends", "a.csv", b"\n" * 9_000_000, "more than 200,000 rows"),
         BadFile("more rows than allowed", "a.csv", b"a,b\n" + b"1,2\n" * 200_001, "more than 200,000 rows"),
         BadFile("line ends of three systems", "a.csv", b"age,x\r\n63,1\r64,2\n", "", reads=True),
         BadFile(
@@ -212,14 +213,14 @@ def workbooks() -> list[BadFile]:
         BadFile("300 parts", "a.xlsx", rezipped(good, {f"xl/x{i}.xml": b"x" for i in range(300)}), "parts; up to 200"),
         BadFile("zip bomb by ratio", "a.xlsx", rezipped(good, bomb), "times its size, as attacks do"),
         BadFile("zip bomb by size", "a.xlsx", rezipped(good, large), "unpacks to more than 100 MB"),
-        BadFile("entity bomb", "a.xlsx", rezipped(good, {"xl/sharedStrings.xml": _ENTITIES}), "damaged"),
+        BadFile("entity bomb", "a.xlsx", rezipped(good, {"xl/worksheets/sheet1.xml": _ENTITIES}), "damaged"),
         BadFile("far column", "a.xlsx", rezipped(good, far), "reaches column 16,384"),
         BadFile("far row", "a.xlsx", rezipped(good, deep), "", reads=True),
         BadFile("declared dimensions lie", "a.xlsx", rezipped(good, huge), "", reads=True),
         BadFile("a string that is not there", "a.xlsx", rezipped(good, broken), "damaged"),
-        BadFile("a sheet that is not there", "a.xlsx", rezipped(good, drop="xl/worksheets/sheet1.xml"), "damaged"),
+        BadFile("no sheet", "a.xlsx", rezipped(good, drop="xl/worksheets/sheet1.xml"), "no visible sheet"),
         BadFile("broken XML", "a.xlsx", rezipped(good, {"xl/worksheets/sheet1.xml": b"<worksheet><"}), "damaged"),
-        BadFile("formula nobody calculated", "a.xlsx", workbook([*SHEET, [64, "=1+1"]]), "formula without", reads=True),
+        BadFile("formula", "a.xlsx", workbook([*SHEET, [64, "=1+1"]]), "formula without a stored", reads=True),
         BadFile("merged cells", "a.xlsx", workbook(SHEET, merge), "merged cells", reads=True),
         BadFile("hidden sheet", "a.xlsx", workbook(SHEET, hide), "1 hidden sheet was not read", reads=True),
         BadFile("two sheets", "a.xlsx", workbook(SHEET, lambda book: book.create_sheet("B")), "2 sheets", reads=True),
