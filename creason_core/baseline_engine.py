@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from creason_core.baseline_predictors import OptionPredictor, predictor
+from creason_core.baseline_predictors import NAMES, OptionPredictor
 from creason_core.codebook import Codebook, Feature
 from creason_core.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
 from creason_core.errors import EvaluationError, ModelError
@@ -71,15 +71,15 @@ def read_prompt(messages: Sequence[Message], codebook: Codebook) -> ReadPrompt:
 
 
 class BaselineEngine:
-    """A baseline of ``cohort``: "prior" or "boosting", as an ``Engine``.
+    """A baseline of ``cohort``, one of ``baseline_predictors.NAMES``, as an ``Engine``.
 
     Raises:
         EvaluationError: There is no such baseline.
     """
 
     def __init__(self, name: str, cohort: Cohort) -> None:
-        if name not in {"prior", "boosting"}:
-            raise EvaluationError(f"There is no baseline '{name}'.", remedy="There is: prior, boosting.")
+        if name not in NAMES:
+            raise EvaluationError(f"There is no baseline '{name}'.", remedy=f"There is: {', '.join(NAMES)}.")
         self._name = name
         self._cohort = cohort
         self._fitted: dict[str, OptionPredictor] = {}
@@ -139,8 +139,8 @@ class BaselineEngine:
         feature = asked.masked
         with self._locks[feature.name]:
             if feature.name not in self._fitted:
-                self._fitted[feature.name] = predictor(self._name, self._cohort, feature.name)
-        return self._fitted[feature.name].probabilities(asked.values, asked.options)
+                self._fitted[feature.name] = OptionPredictor(self._name, self._cohort, feature.name)
+            return self._fitted[feature.name].probabilities(asked.values, asked.options)
 
 
 class BaselineStream:

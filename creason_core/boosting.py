@@ -1,6 +1,8 @@
 """Histogram gradient boosting (scikit-learn), set up in one place for the attackers and the baselines."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,38 +15,57 @@ Ints = NDArray[np.int64]
 _MOST_CATEGORIES = 255  # scikit-learn's limit
 
 
-def class_probabilities(
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fitted classifier, used from one thread at a time. ``told`` marks the columns that say anything."""
+
+    model: Any  # scikit-learn has no types; None where only one class occurs
+    classes: Ints
+    count: int
+    told: NDArray[np.bool_]
+
+    def probabilities(self, test: Floats) -> Floats:
+        """Probabilities (tests × ``count`` classes); a class that did not occur has 0, a single one 1."""
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+        found = np.zeros((len(test), self.count))
+        if self.model is None:
+            found[:, self.classes] = 1.0
+            return found
+        with threadpool_limits(1, user_api="openmp"):
+            found[:, self.classes] = self.model.predict_proba(test[:, self.told])
+        return found
+
+
+def fit_classes(
     train: Floats,
     classes: Ints,
-    test: Floats,
     *,
     count: int,
     categorical: Sequence[bool],
     seed: int,
     weights: Floats | None = None,
     rounds: int = 60,
-) -> Floats:
-    """Probabilities (tests × ``count`` classes) after fitting ``classes`` (0 … count − 1) on ``train``.
+) -> Fitted:
+    """Fits ``classes`` (0 … count − 1) on ``train``.
 
-    Missing values are NaN. ``categorical`` says which columns hold codes without an order. A class that does
-    not occur has probability 0; a single one that occurs has 1. ``weights`` are the training rows'.
+    Missing values are NaN. ``categorical`` says which columns hold codes without an order. ``weights`` are the
+    training rows'.
 
     Raises:
         EvaluationError: scikit-learn is not installed.
     """
     try:
         from sklearn.ensemble import HistGradientBoostingClassifier
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+        from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise EvaluationError(
             "This needs scikit-learn, which is not installed.", remedy="Install it with: pip install 'creason[train]'"
         ) from error
     found = np.unique(classes)
-    probabilities = np.zeros((len(test), count))
+    told = np.asarray(~np.isnan(train).all(axis=0))  # scikit-learn refuses a column without any value
     if len(found) == 1:
-        probabilities[:, found] = 1.0
-        return probabilities
-    told = ~np.isnan(train).all(axis=0)  # scikit-learn refuses a column without any value
+        return Fitted(None, found, count, told)
     codes = [
         bool(is_code) and np.nanmax(column) < _MOST_CATEGORIES
         for is_code, column in zip(np.asarray(categorical)[told], train[:, told].T, strict=True)
@@ -61,5 +82,21 @@ def class_probabilities(
     )
     with threadpool_limits(1, user_api="openmp"):  # threads that wait for a busy core make it twenty times slower
         model.fit(train[:, told], classes, sample_weight=weights)
-        probabilities[:, found] = model.predict_proba(test[:, told])
-    return probabilities
+    return Fitted(model, found, count, told)
+
+
+def class_probabilities(
+    train: Floats,
+    classes: Ints,
+    test: Floats,
+    *,
+    count: int,
+    categorical: Sequence[bool],
+    seed: int,
+    weights: Floats | None = None,
+    rounds: int = 60,
+) -> Floats:
+    """Probabilities (tests × ``count`` classes) after ``fit_classes``."""
+    return fit_classes(
+        train, classes, count=count, categorical=categorical, seed=seed, weights=weights, rounds=rounds
+    ).probabilities(test)

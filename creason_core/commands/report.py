@@ -17,24 +17,15 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def _report(arguments: argparse.Namespace) -> int:
     from pydantic import TypeAdapter
+    from tqdm import tqdm
 
-    from creason_core.commands.evaluate import Bar
-    from creason_core.evaluation.run import Progress
     from creason_core.report import write_report
     from creason_core.report.contents import Pair
-    from creason_core.settings import settings
 
-    bar = Bar()
-    try:
+    with tqdm(unit=" features", desc="Baselines", file=sys.stderr, disable=None, leave=False) as bar:
         found = write_report(
-            arguments.runs,
-            arguments.out,
-            settings().data_dir,
-            Progress(bar.begun, bar.arrived),
-            lambda words: print(words, file=sys.stderr),
+            arguments.runs, arguments.out, say=lambda words: print(words, file=sys.stderr), progress=bar.update
         )
-    finally:
-        bar.close()
     if arguments.json:
         print(TypeAdapter(tuple[Pair, ...]).dump_json(found.pairs, indent=2).decode())
     else:

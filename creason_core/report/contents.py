@@ -1,7 +1,7 @@
-"""What a report says, before it is drawn: the runs on the same questions, the ceiling, and every pair compared."""
+"""What a report says, before it is drawn: the runs on the same questions, the floors, and every pair compared."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -13,8 +13,8 @@ from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.plan import Scoring
 from creason_core.evaluation.saved import SavedRun
 from creason_core.evaluation.summary import SEED, ScoringFigures
-from creason_core.metrics.comparison import headroom, holm, mcnemar_mid_p, paired_difference
-from creason_core.metrics.intervals import Estimate
+from creason_core.metrics.comparison import by_family, headroom, holm, mcnemar_mid_p, paired_difference
+from creason_core.metrics.intervals import Estimate, Floats, mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,27 +70,31 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """A baseline's accuracy on all questions, and by section, feature and group (as parts are named)."""
+
+    everything: Estimate
+    sections: Mapping[str, Estimate]
+    features: Mapping[str, Estimate]
+    groups: Mapping[str, Estimate]
+
+
+@dataclass(frozen=True)
 class Contents:
     """Everything a report shows.
 
-    ``ceiling`` is the boosting baseline; ``headrooms`` are those of ``shown``, None without a ceiling and for
-    the ceiling itself.
+    ``floors`` are the baselines on the same questions, by name; empty where they cannot be computed.
+    ``headrooms`` are those of ``shown``: the way from "prior" to "boosting".
     """
 
     shown: tuple[Shown, ...]
-    ceiling: Shown | None
+    floors: Mapping[str, Floor]
     headrooms: tuple[Estimate | None, ...]
     pairs: tuple[Pair, ...]
 
-    @property
-    def floor_ceiling(self) -> Shown | None:
-        """The ceiling, where it is not one of the models shown."""
-        shown = {one.run.folder for one in self.shown}
-        return self.ceiling if self.ceiling and self.ceiling.run.folder not in shown else None
 
-
-def contents(runs: Sequence[SavedRun], ceiling: SavedRun | None) -> Contents:
-    """What a report about ``runs`` says.
+def contents(runs: Sequence[SavedRun], baselines: Mapping[str, Floats]) -> Contents:
+    """What a report about ``runs`` says; ``baselines`` are scores of the same questions, in their order.
 
     Raises:
         EvaluationError: The runs do not answer the same questions.
@@ -101,9 +105,19 @@ def contents(runs: Sequence[SavedRun], ceiling: SavedRun | None) -> Contents:
         Shown(title if titles.count(title) == 1 else f"{title} ({run.name})", run, read_answers(run.folder))
         for title, run in zip(titles, runs, strict=True)
     )
-    top = Shown("boosting", ceiling, read_answers(ceiling.folder)) if ceiling else None
     pairs = tuple(_pair(first, second) for first, second in combinations(shown, 2))
-    return Contents(shown, top, tuple(_headroom(one, top) for one in shown), pairs)
+    floors = {name: _floor(shown[0].answers, scores) for name, scores in baselines.items()}
+    return Contents(shown, floors, tuple(_headroom(one, baselines) for one in shown), pairs)
+
+
+def _floor(answers: "pd.DataFrame", scores: Floats) -> Floor:
+    patients = answers["patient"]
+    return Floor(
+        everything=mean(scores, patients, seed=SEED),
+        sections=by_family(scores, answers["section"], patients, seed=SEED),
+        features=by_family(scores, answers["label"], patients, seed=SEED),
+        groups=by_family(scores, answers["group"], patients, seed=SEED),
+    )
 
 
 def same_questions(runs: Sequence[SavedRun]) -> None:
@@ -119,12 +133,11 @@ def same_questions(runs: Sequence[SavedRun]) -> None:
             )
 
 
-def _headroom(one: Shown, ceiling: Shown | None) -> Estimate | None:
-    if ceiling is None or ceiling.run.folder == one.run.folder:
+def _headroom(one: Shown, baselines: Mapping[str, Floats]) -> Estimate | None:
+    if not {"prior", "boosting"} <= baselines.keys():
         return None
-    best = ceiling.answers[f"{ceiling.main.scoring}_score"]
     scores = one.answers[f"{one.main.scoring}_score"]
-    found = headroom(scores, one.answers["prior"], best, one.answers["patient"], seed=SEED)
+    found = headroom(scores, baselines["prior"], baselines["boosting"], one.answers["patient"], seed=SEED)
     return None if math.isnan(found.value) else found
 
 

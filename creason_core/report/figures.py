@@ -3,12 +3,13 @@
 Everything that is not ours is escaped, because Plotly reads some HTML in labels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import plotly.graph_objects as go
 
 from creason_core.evaluation.summary import Part
+from creason_core.metrics.intervals import Estimate
 from creason_core.report.contents import ALL, Contents, Pair, Shown
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
@@ -27,10 +28,9 @@ def accuracy_by(contents: Contents, column: str) -> go.Figure:
     figure = go.Figure()
     _floor(figure, "chance", [part.chance for part in parts], "line-ns-open", GREY)
     _floor(figure, "commonest option", [part.prior for part in parts], "diamond-open", GREY)
-    if contents.floor_ceiling:
-        best = {part.name: part.accuracy.value for part in getattr(contents.floor_ceiling.main, column)}
-        if set(names) <= set(best):
-            _floor(figure, "boosting", [best[name] for name in names], "diamond", DARK)
+    if contents.floors:
+        best: Mapping[str, Estimate] = getattr(contents.floors["boosting"], column)
+        _floor(figure, "boosting on the values shown", [best[name].value for name in names], "diamond", DARK)
     for place, one in enumerate(contents.shown):
         found = {part.name: part for part in getattr(one.main, column)}
         offset = (place - (len(contents.shown) - 1) / 2) * 0.22

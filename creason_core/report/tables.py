@@ -1,9 +1,8 @@
 """The words and tables of a report. Every figure has its n and its 95 % interval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
-from creason_core.evaluation.summary import Part
 from creason_core.metrics.intervals import Estimate
 from creason_core.report.contents import Contents, Pair, Shown
 
@@ -12,6 +11,13 @@ HEADLINE_NOTE = (
     "Balanced: the same with every true option of a feature weighing alike, and every feature alike. Headroom: the "
     "share of the way from always the commonest option to boosting that a model covers."
 )
+BASELINE_WORDS = {
+    "chance": "chance",
+    "prior": "always the commonest option",
+    "options only": "boosting on the options, without the patient",
+    "neighbours": "the 25 most similar training patients",
+    "boosting": "gradient boosting on the values shown",
+}
 PREDICTION_NOTE = (
     "A yes/no outcome asked as a question; the probability of the positive option is scored. Thresholds come from "
     "validation patients where it says so, else 0.5."
@@ -22,7 +28,8 @@ METHODS = (
     "mid-p test takes questions as independent and is shown beside the bootstrap for comparison with other reports. "
     "p-values of sections are adjusted by Holm's method within each pair of models. The answer is the last box in a "
     "reply that holds a letter of this question's options; it is never guessed from prose. Boosting is histogram "
-    "gradient boosting on the training patients and on exactly the values that the prompt shows.</p>"
+    "gradient boosting on the training patients and on exactly the values that the prompt shows; where questions are "
+    "sampled with every class equally often, it is told so.</p>"
 )
 
 
@@ -40,8 +47,7 @@ def in_words(found: Contents) -> list[str]:
             line += f"; it covers {_percent(room)} of the way from the commonest option to boosting"
         lines.append(f"{line}.")
     floors = f"Chance earns {_percent(chance)}, always the commonest option {_percent(prior)}"
-    top = found.floor_ceiling
-    best = f", gradient boosting {_percent(top.main.accuracy)}" if top else ""
+    best = f", gradient boosting {_percent(found.floors['boosting'].everything)}" if found.floors else ""
     lines.append(f"{floors}{best}.")
     for pair in found.pairs:
         row = pair.rows[0]
@@ -68,11 +74,9 @@ def headline(found: Contents) -> str:
                     _percent(room) if room else "",
                 ]
             )
-    rows.append(["chance", "", _percent(summary.chance), "", "", ""])
-    rows.append(["always the commonest option", "", _percent(summary.prior), "", "", ""])
-    if found.floor_ceiling:
-        best = found.floor_ceiling.main
-        rows.append(["gradient boosting", "", _percent(best.accuracy), _percent(best.balanced_accuracy), "", ""])
+    floors = {name: floor.everything for name, floor in found.floors.items()}
+    for name, earned in (floors or {"chance": summary.chance, "prior": summary.prior}).items():
+        rows.append([BASELINE_WORDS[name], "", _percent(earned), "", "", ""])
     return _table(("", "Scoring", "Right", "Balanced", "Answered", "Headroom"), rows)
 
 
@@ -101,7 +105,7 @@ def parts(found: Contents, column: str) -> str:
 def parts_table(found: Contents, column: str) -> str:
     """One row a section, feature or group: counts, floors, and every model."""
     of_model = [{part.name: part for part in getattr(one.main, column)} for one in found.shown]
-    best: dict[str, Part] = {part.name: part for part in getattr(found.ceiling.main, column)} if found.ceiling else {}
+    best: Mapping[str, Estimate] = getattr(found.floors["boosting"], column) if found.floors else {}
     rows = [
         [
             escape(part.name),
@@ -109,7 +113,7 @@ def parts_table(found: Contents, column: str) -> str:
             f"{part.accuracy.clusters:,}",
             f"{100 * part.chance:.1f}",
             f"{100 * part.prior:.1f}",
-            _percent(best[part.name].accuracy) if part.name in best else "",
+            _percent(best[part.name]) if part.name in best else "",
             *(_percent(parts[part.name].accuracy) for parts in of_model),
         ]
         for part in getattr(found.shown[0].main, column)
@@ -195,8 +199,7 @@ def predictions(found: Contents) -> str:
 
 def provenance(found: Contents) -> str:
     """What every run was made with."""
-    shown = (*found.shown, *((found.floor_ceiling,) if found.floor_ceiling else ()))
-    return folded("Runs, versions and hashes", "".join(_run(one) for one in shown))
+    return folded("Runs, versions and hashes", "".join(_run(one) for one in found.shown))
 
 
 def folded(title: str, body: str) -> str:
