@@ -21,11 +21,12 @@ LIMIT = 150_000  # bytes a picture
 SETTLED_MS = 900  # charts and fonts
 
 
-def picture(page: Page, name: str, *, whole: bool = False) -> None:
+def picture(page: Page, name: str) -> None:
     """Saves what the page shows as a small PNG."""
+    page.mouse.move(0, 0)  # no tooltip
     settle(page)
     page.wait_for_timeout(SETTLED_MS)
-    _store(name, page.screenshot(full_page=whole, animations="disabled"))
+    _store(name, page.screenshot(animations="disabled"))
 
 
 def _store(name: str, data: bytes) -> None:

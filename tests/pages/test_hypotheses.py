@@ -1,6 +1,5 @@
 """Hypotheses: hide, commit, run, read, reveal, rate; every way a run can end; nothing hidden is on the page."""
 
-
 import pytest
 from streamlit.testing.v1 import AppTest
 

@@ -23,9 +23,7 @@ def test_every_page_says_what_it_is_for_and_which_model_answers(start: Start) ->
         assert "Where: scripted replies, for tests" in shown
 
 
-def test_a_database_that_cannot_open_is_told_with_a_remedy(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_cannot_open_is_told_with_a_remedy(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CREASON_DATABASE_URL", "mysql://somewhere/else")
     settings.cache_clear()
     app = start(notice_read=False)
