@@ -15,19 +15,19 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from creason_core.engines.base import FinishReason, GenerationRequest, Message, Piece
-from creason_core.engines.limits import KEPT, Limits
+from creason_core.engines.base import GenerationRequest, Message, Piece
+from creason_core.engines.limits import Limits
 from creason_core.engines.vllm_faults import in_words
+from creason_core.engines.vllm_reader import PieceReader, events
 from creason_core.errors import ModelError
 
 if TYPE_CHECKING:
-    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+    from openai.types.chat import ChatCompletionMessageParam
 
 # The client checks neither JSON nor shapes: a reply that is not what it should be surfaces as one of the builtins.
 BROKEN = (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, AttributeError, LookupError)
 LISTED_SECONDS = 5.0  # how long the list of models is believed
 USAGE: Any = {"include_usage": True, "continuous_usage_stats": True}  # the second is vLLM's own: a count in each chunk
-FINISH: dict[str | None, FinishReason] = {"stop": "stop", "length": "length"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class VllmClient:
         any_token = False
         try:
             async with asyncio.timeout(self.limits.first_token) as deadline:
-                stream = await self._openai.chat.completions.create(
+                sending = self._openai.chat.completions.with_streaming_response.create(
                     **_body(served, request.messages),
                     max_tokens=request.max_tokens,
                     temperature=request.temperature,
@@ -104,11 +104,11 @@ class VllmClient:
                     stream=True,
                     stream_options=USAGE,
                 )
-                async with stream:
-                    _check_event_stream(stream.response, self.url)
-                    reader = _Reader()
-                    async for chunk in stream:
-                        piece = reader.read(chunk)
+                async with sending as response:
+                    _check_event_stream(response.headers.get("content-type", ""), self.url)
+                    reader = PieceReader()
+                    async for event in events(response.iter_bytes()):
+                        piece = reader.read(event)
                         if piece is None:
                             continue
                         latest = self.latest_token = time.monotonic()
@@ -185,39 +185,7 @@ class VllmClient:
             raise in_words(error, self.url, name, False) from error
 
 
-class _Reader:
-    """Turns chunks into pieces. Reasoning comes first, under one of two names, and is part of the text."""
-
-    def __init__(self) -> None:
-        self._tokens = 0
-        self._in_reasoning = False
-        self._finish = ""
-
-    def read(self, chunk: "ChatCompletionChunk") -> Piece | None:
-        if not chunk.choices:
-            return None
-        choice = chunk.choices[0]
-        extra: dict[str, Any] = choice.delta.model_extra or {}
-        reasoning = extra.get("reasoning") or extra.get("reasoning_content") or ""
-        content = choice.delta.content or ""
-        if not reasoning and not content and choice.finish_reason is None:
-            return None  # the opening chunk, which only names the role
-        usage = chunk.usage  # in every chunk from vLLM; elsewhere a chunk with text counts as a token
-        self._tokens = usage.completion_tokens if usage else self._tokens + bool(reasoning or content)
-        if choice.finish_reason is not None and choice.finish_reason not in FINISH:
-            self._finish = choice.finish_reason
-        text = _whole(f"{reasoning}\n\n{content}" if self._in_reasoning and content else f"{reasoning}{content}")
-        self._in_reasoning = bool(reasoning) or (self._in_reasoning and not content)
-        return Piece(text, self._tokens, FINISH.get(choice.finish_reason))
-
-    def unfinished(self) -> ModelError:
-        """The fault for a stream that ended without saying that the reply is complete."""
-        why = f" ({self._finish})" if self._finish else ""
-        return ModelError("incomplete", f"The model server ended the reply before it was complete{why}.", remedy=KEPT)
-
-
-def _check_event_stream(response: httpx2.Response, url: str) -> None:
-    kind = response.headers.get("content-type", "")
+def _check_event_stream(kind: str, url: str) -> None:
     if not kind.startswith("text/event-stream"):
         raise ModelError(
             "garbage",
@@ -237,8 +205,3 @@ def _body(served: Served, messages: Iterable[Message]) -> dict[str, Any]:
 
 def _served(card: dict[str, Any]) -> Served:
     return Served(str(card["id"]), str(card.get("root") or ""), int(card.get("max_model_len") or 0))
-
-
-def _whole(text: str) -> str:
-    """The text without lone surrogates, which JSON can carry and no file or database takes."""
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text

@@ -3,9 +3,9 @@
 import httpx2
 import openai
 
+from creason_core.engines.limits import KEPT
+from creason_core.engines.vllm_reader import short
 from creason_core.errors import ModelError
-
-KEPT = "The text so far is kept; run it again."
 
 
 def in_words(error: Exception, url: str, model: str, any_token: bool) -> ModelError:
@@ -30,12 +30,12 @@ def in_words(error: Exception, url: str, model: str, any_token: bool) -> ModelEr
             remedy="Your work is saved. Start the server (`make serve`), then run it again.",
         )
     if isinstance(error, openai.APIError):
-        return ModelError("failed", f"The model server reported an error: {_short(error.message)}", remedy=KEPT)
+        return ModelError("failed", f"The model server reported an error: {short(error.message)}", remedy=KEPT)
     return ModelError("garbage", f"The server at {url} sent something that is not a model's reply.", remedy=KEPT)
 
 
 def _status(error: openai.APIStatusError, url: str, model: str) -> ModelError:
-    said = _short(error.message)
+    said = short(error.message)
     if error.status_code in {401, 403}:
         return ModelError(
             "rejected",
@@ -66,9 +66,3 @@ def _status(error: openai.APIStatusError, url: str, model: str) -> ModelError:
             retryable=False,
         )
     return ModelError("rejected", f"The model server refused the request: {said}", retryable=False)
-
-
-def _short(text: str) -> str:
-    """A server's own words, on one line and not longer than a line or two."""
-    line = " ".join(text.split())
-    return line if len(line) <= 240 else f"{line[:239]}…"

@@ -103,7 +103,7 @@ class FaultServer:
         self.root = "/models/first"
         self.left = threading.Event()
         self.sent_to: list[str] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._http = _Quiet(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
 
@@ -117,6 +117,11 @@ class FaultServer:
             self._http.shutdown()
             self._http.server_close()
             thread.join()
+
+
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A reader that left is what the tests are about."""
 
 
 def _handler(server: FaultServer) -> type[BaseHTTPRequestHandler]:
