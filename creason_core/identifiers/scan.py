@@ -111,14 +111,15 @@ def kind_of_column(name: str) -> Kind | None:
         if plain in columns[kind]:
             return kind
     tokens = plain.split()
-    best: tuple[int, Kind] | None = None
-    for kind in kinds:
-        for known in columns[kind]:
-            parts = known.split()
-            inside = any(tokens[at : at + len(parts)] == parts for at in range(len(tokens)))
-            if inside and (len(parts) > 1 or len(known) > 2) and (best is None or len(known) > best[0]):
-                best = (len(known), kind)
-    return None if best is None or _names_a_thing(tokens) else best[1]
+    ends = [
+        (at + len(parts), len(known), kind)  # of several, the last words say what it is: "next of kin phone"
+        for kind in kinds
+        for known in columns[kind]
+        for parts in [known.split()]
+        for at in range(len(tokens))
+        if tokens[at : at + len(parts)] == parts and len(known) > 2
+    ]
+    return None if not ends or _names_a_thing(tokens) else max(ends)[2]
 
 
 def is_free_text_column(name: str) -> bool:

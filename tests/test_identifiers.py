@@ -1,0 +1,136 @@
+"""The identifier guard: what it marks, what it leaves alone, and that the printed recall is the measured one."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from creason_core.codebook import packaged_codebook
+from creason_core.identifiers import (
+    kind_of_column,
+    redacted,
+    scan_column,
+    scan_file_name,
+    scan_text,
+    shown_age,
+    shown_column,
+    top_coded_age,
+)
+from tests.identifiers.recall import development, entries, held_out, measure, table
+
+RHC = packaged_codebook("rhc")
+DOCS = Path(__file__).parents[1] / "docs" / "identifiers.md"
+
+
+@pytest.mark.parametrize(("text", "kind", "found"), [
+    ("call 010-1234-5678 today", "phone", "010-1234-5678"),
+    ("주민번호 580312-1234567", "national number", "580312-1234567"),
+    ("SSN 078-05-1120", "national number", "078-05-1120"),
+    ("DOB 12/03/1951", "birth date", "12/03/1951"),
+    ("MRN 4478213", "record number", "4478213"),
+    ("k.lee@hospital.example.kr", "e-mail", "k.lee@hospital.example.kr"),
+    ("lives at 42 Wallaby Way", "address", "42 Wallaby Way"),
+    ("94-year-old woman", "age over 89", "94-year-old"),
+    ("Seen by Dr Okonkwo", "name", "Okonkwo"),
+    ("환자 이정호 님", "name", "이정호"),
+])  # fmt: skip
+def test_what_identifies_is_marked_with_its_kind(text: str, kind: str, found: str) -> None:
+    (hit,) = scan_text(text)
+    assert (hit.kind, text[hit.start : hit.end].strip()) == (kind, found)
+
+
+def test_a_find_is_shown_by_its_first_sign_and_length_only() -> None:
+    assert scan_text("Seen by Dr Okonkwo")[0].masked == "O… (7 characters)"
+    assert redacted("Seen by Dr Okonkwo, call 010-1234-5678") == "Seen by Dr [name], call [phone]"
+
+
+@pytest.mark.parametrize(
+    "text", ["38.5", "120/80", "7.35", "Female", "MOSF w/Sepsis", "2.1 mg/dL", "GCS 14", "", "Yes"]
+)
+def test_values_are_left_alone(text: str) -> None:
+    assert scan_text(text) == ()
+
+
+def test_no_level_and_no_label_of_the_codebook_is_taken_for_a_person() -> None:
+    marked = [level.label for feature in RHC.features for level in feature.levels if scan_text(level.label)]
+    marked += [feature.label for feature in RHC.features if scan_text(feature.label) or kind_of_column(feature.name)]
+    assert marked == []
+
+
+@pytest.mark.parametrize(("name", "kind"), [
+    ("Patient Name", "name"), ("patientName", "name"), ("환자명", "name"),
+    ("DOB", "birth date"), ("birth_date", "birth date"),
+    ("MRN", "record number"), ("next of kin phone", "phone"),
+    ("주민등록번호", "national number"), ("Post code", "address"),
+    ("creatinine", None), ("drug name", None), ("unit", None), ("age", None), ("DNR", None), ("race", None),
+])  # fmt: skip
+def test_columns_are_known_by_their_names(name: str, kind: str | None) -> None:
+    assert kind_of_column(name) == kind
+
+
+def test_columns_are_known_by_their_values() -> None:
+    finding = scan_column("x1", ["Margaret Wheelwright", "John Smith", "Priya Patel", "Ana Silva"])
+    assert finding is not None
+    assert (finding.kind, finding.by, finding.share) == ("name", "values", 1.0)
+    assert finding.example == "M… (20 characters)"
+    assert scan_column("x2", ["1.2", "3.4", "high"]) is None
+
+
+def test_a_single_find_in_free_text_is_reported() -> None:
+    finding = scan_column("note", [*(f"stable on day {n}" for n in range(40)), "spoke to Mrs Henderson"])
+    assert finding is not None
+    assert finding.kind == "name"
+
+
+def test_column_names_are_shown_unless_they_name_a_person() -> None:
+    assert shown_column("Patient Name") == "Patient Name"
+    assert shown_column("Margaret Wheelwright") == "[name]"
+
+
+@pytest.mark.parametrize(
+    "name", ["smith_john.csv", "kim_minsu_labs.xlsx", "labs 580312-1234567.csv", "홍길동.csv", "MRN4478213.csv"]
+)
+def test_file_names_are_scanned(name: str) -> None:
+    assert scan_file_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["sepsis_labs.csv", "export (3).xlsx", "icu-cohort-2023.parquet", "검사결과_2024.xlsx"]
+)
+def test_plain_file_names_are_left_alone(name: str) -> None:
+    assert scan_file_name(name) == ()
+
+
+def test_ages_over_89_become_90_as_the_codebook_has_it() -> None:
+    age, rate = RHC.feature("age"), RHC.feature("hrt1")
+    assert [top_coded_age(age, value) for value in (89.0, 90.0, 93.0)] == [89.0, 90.0, 90.0]
+    assert top_coded_age(rate, 130.0) == 130.0
+    assert (shown_age(90.0), shown_age(63.0)) == ("90+", "63")
+    assert "90 or older" in age.definition
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_scanned_and_finds_do_not_overlap(text: str) -> None:
+    hits = scan_text(text)
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
+    assert all(one.end <= two.start for one, two in pairwise(hits))
+
+
+def test_a_long_text_is_scanned_in_time() -> None:
+    scan_text("a1 B2-" * 1_600)
+    scan_text("Dr. " * 2_500)
+    scan_text("1" * 10_000)
+
+
+def test_half_of_the_labelled_set_was_kept_back() -> None:
+    assert len(list(entries())) > 250
+    assert abs(len(held_out()) - len(development())) <= 1
+
+
+def test_the_documents_print_what_is_measured_on_the_half_kept_back() -> None:
+    measured = measure(held_out())
+    assert measured.found.total() / measured.total.total() > 0.9
+    assert len(measured.false) / measured.clean < 0.1
+    assert table(measured) in DOCS.read_text(encoding="utf-8")
