@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from creason_core.codebook import Frozen
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 META = b"creason"
 _BUILD = "Build the questions again with 'creason questions build'."
-_BLOCK = 1 << 14  # questions whose prompts are made together
+_BLOCK = 1 << 16  # questions whose prompts are made together
 
 
 class TableMeta(Frozen):
@@ -119,17 +120,33 @@ def user_texts(table: pa.Table, cohort: Cohort, *, sample: int = 0) -> list[str]
 
     The records of all its patients are in memory together: give a large table in slices.
     """
-    patients, who = np.unique(table["patient"].to_numpy(), return_inverse=True)
-    columns = PromptColumns(cohort, cohort.table.loc[patients.tolist()])
+    texts = np.empty(table.num_rows, dtype=object)
+    for rows, made in _by_feature(table, cohort, sample):
+        texts[rows] = made.to_numpy(zero_copy_only=False)
+    found: list[str] = texts.tolist()
+    return found
+
+
+def user_column(table: pa.Table, cohort: Cohort, *, sample: int = 0) -> pa.StringArray:
+    """``user_texts`` as an Arrow column: for writing prompts to files, where no Python text is needed."""
+    parts = list(_by_feature(table, cohort, sample))
+    place = np.argsort(np.concatenate([rows for rows, _ in parts]), kind="stable")
+    return pa.concat_arrays([made for _, made in parts]).take(pa.array(place))
+
+
+def _by_feature(table: pa.Table, cohort: Cohort, sample: int) -> Iterator[tuple[NDArray[np.int64], pa.StringArray]]:
+    """For each masked feature: the rows of its questions, and their user messages."""
+    patients = table["patient"].combine_chunks().dictionary_encode()
     masked = table["masked_feature"].combine_chunks().dictionary_encode()
+    columns = PromptColumns(cohort, cohort.table.loc[patients.dictionary.to_pylist()])
     options = table["options"].combine_chunks()
-    about = masked.indices.to_numpy()
-    texts = np.empty(len(who), dtype=object)
+    who, about = patients.indices.to_numpy(), masked.indices.to_numpy()
     for place, name in enumerate(masked.dictionary.to_pylist()):
-        rows = np.nonzero(about == place)[0]
-        made = columns.user_texts(cohort.codebook.feature(name), who[rows], options.take(pa.array(rows)), sample)
-        texts[rows] = made.to_pylist()
-    return texts.tolist()
+        rows = np.flatnonzero(about == place)
+        yield (
+            rows,
+            columns.user_texts(cohort.codebook.feature(name), who[rows], options.take(pa.array(rows)), sample),
+        )
 
 
 def read_questions(path: Path) -> QuestionTable:

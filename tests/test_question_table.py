@@ -6,7 +6,7 @@ import pytest
 
 from creason_core.columnar.builder import Plan, build
 from creason_core.errors import QuestionError
-from creason_core.question_table import QuestionTable, read_questions
+from creason_core.question_table import QuestionTable, read_questions, user_column
 from creason_core.registry import load_cohort
 
 
@@ -28,6 +28,12 @@ def test_what_a_file_was_made_with_is_read_back(table: QuestionTable) -> None:
         0,
     )
     assert len(table) == len(table.frame) == len(list(table.messages(cohort)))
+
+
+def test_prompts_as_a_column_are_those_of_the_messages(table: QuestionTable) -> None:
+    cohort = load_cohort("rhc-sepsis")
+    texts = [messages[1].content for messages in table.messages(cohort, sample=2)]
+    assert user_column(table.table, cohort, sample=2).to_pylist() == texts
 
 
 def test_questions_of_another_codebook_or_cohort_are_refused(table: QuestionTable) -> None:

@@ -129,7 +129,7 @@ class _Parts:
         table = make()
         if self._keep:
             unfinished = path.with_suffix(".unfinished")
-            pq.write_table(table, unfinished, compression="lz4")
+            pq.write_table(table, unfinished, compression="lz4", write_statistics=False)
             unfinished.replace(path)
         return table
 
@@ -144,7 +144,7 @@ def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
     unfinished = out.with_name(f"{out.name}.unfinished")
     out.parent.mkdir(parents=True, exist_ok=True)
     waiting = SCHEMA.empty_table()
-    with pq.ParquetWriter(unfinished, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(unfinished, schema, compression="zstd", write_statistics=False) as writer:
         for table in tables:
             waiting = pa.concat_tables([waiting, table])
             while waiting.num_rows >= ROW_GROUP:

@@ -66,9 +66,9 @@ class PromptColumns:
         shown = tuple(
             feature
             for feature in self._cohort.codebook.in_section(section)
-            if feature == masked or (feature.name in self._spoken and feature.name not in hidden)
+            if feature is masked or (feature.name in self._spoken and feature.name not in hidden)
         )
-        if masked in shown:
+        if masked.section == section:
             return self._text(section, shown, masked)
         if not shown:
             return None
@@ -80,18 +80,18 @@ class PromptColumns:
     def _text(self, section: str, shown: Sequence[Feature], masked: Feature) -> Text:
         parts: list[Text] = [heading(section)]
         for feature in shown:
-            if feature == masked:
+            if feature is masked:
                 parts.append(masked_line(feature))
             elif (line := self._spoken[feature.name].line) is not None:
                 parts.append(line)
-        spoken = [self._spoken[feature.name] for feature in shown if feature != masked]
+        spoken = [self._spoken[feature.name] for feature in shown if feature is not masked]
         for under in GATHERED:
             names = [one.gathered[under] for one in spoken if under in one.gathered]
             if names:
                 line = _join((gathered_under(under), joined(names, BETWEEN)), "")
                 parts.append(_where(_any(name.is_valid().to_numpy(zero_copy_only=False) for name in names), line))
         text = _join(parts, "\n")
-        return text if masked in shown else _where(_any(one.recorded for one in spoken), text)
+        return text if masked.section == section else _where(_any(one.recorded for one in spoken), text)
 
 
 class _Spoken:

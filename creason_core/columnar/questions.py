@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
+from pydantic_core import to_json
 
-from creason_core.case import Entry, PatientCase, make_case
+from creason_core.case import Entry, PatientCase, make_case, parse_value
 from creason_core.codebook import Feature
 from creason_core.columnar.coded import Bools, CodedColumn, Ints, code, joined
 from creason_core.columnar.options import Chooser, chooser, draws_for
@@ -22,6 +23,8 @@ from creason_core.draws import keys_of
 from creason_core.options import MAX_OPTIONS, Design
 from creason_core.question import hidden_features, id_suffix, named, option_model
 from creason_core.registry import Cohort
+
+_VALUE = "<value>"  # stands for the value in the JSON of an entry; no feature can be called so
 
 SCHEMA = pa.schema(
     [
@@ -58,6 +61,13 @@ class QuestionColumns:
         self._hides = np.array([[name in together for name in names] for together in hidden], dtype=bool)
         self._names = pa.array(names)
         self._columns = {name: place for place, name in enumerate(names)}
+        self._templates = {
+            (place, measured): Entry(feature=feature.name, value=_VALUE, provenance="registry", measured=measured)
+            .model_dump_json()
+            .replace(f'"{_VALUE}"', _VALUE)
+            for place, feature in enumerate(cohort.codebook.features)
+            for measured in (True, False)
+        }
         # Bounded: a registry of a million patients may have a million different values.
         self._entry_json = lru_cache(maxsize=1 << 17)(self._entry)
 
@@ -65,7 +75,8 @@ class QuestionColumns:
         """The ids of the questions that ``asked`` (patients × features) marks, row by row."""
         hashes = self._case_hashes(frame, self._code(frame))
         patients, features = np.nonzero(asked)
-        return self._ids(hashes, patients, features)
+        ids: list[str] = self._ids(hashes, patients, features).to_pylist()
+        return ids
 
     def table(self, frame: pd.DataFrame, asked: Bools) -> pa.Table:
         """The questions that ``asked`` (patients × features) marks, about the patients in ``frame``.
@@ -81,18 +92,19 @@ class QuestionColumns:
         index, priors = index[patients, features], priors[patients, features]
         shown = index >= 0
         offsets = _offsets(shown.sum(axis=1))
-        hides = recorded[patients] & self._hides[features]
+        # Flat, because numpy finds what is true in one long row ten times as fast as in a table.
+        hiding, hidden = np.divmod(np.flatnonzero(recorded[patients] & self._hides[features]), len(coded))
         about = pa.array(features)
         who = pa.array(patients)
         columns = {
-            "id": pa.array(self._ids(hashes, patients, features), pa.string()),
+            "id": self._ids(hashes, patients, features),
             "patient": pa.array(frame.index.to_list(), pa.string()).take(who),
             "case_hash": pa.array(hashes, pa.string()).take(who),
             "masked_feature": pa.array([feature.name for feature in self.features]).take(about),
             "section": pa.array([feature.section for feature in self.features]).take(about),
             "kind": pa.array([feature.kind for feature in self.features]).take(about),
             "hidden": pa.ListArray.from_arrays(
-                _offsets(hides.sum(axis=1)), self._names.take(pa.array(np.nonzero(hides)[1]))
+                _offsets(np.bincount(hiding, minlength=len(patients))), self._names.take(pa.array(hidden))
             ),
             "seed": pa.array(np.full(len(patients), self._seed)),
             "options": pa.ListArray.from_arrays(offsets, texts.take(pa.array(index[shown]))),
@@ -106,29 +118,34 @@ class QuestionColumns:
         return [code(frame, feature) for feature in self.cohort.codebook.features]
 
     def _entry(self, place: int, value: float | str) -> str:
+        """The JSON of the entry that ``Cohort.case`` makes of ``value``, checked as there."""
         feature = self.cohort.codebook.features[place]
         measured = value not in feature.not_measured
-        entry = Entry(feature=feature.name, value=value, provenance="registry", measured=measured)
-        return make_case("", (entry,), self.cohort.codebook).entries[0].model_dump_json()
+        value = parse_value(feature, value)
+        if not isinstance(value, str) and feature.impossible and not feature.impossible.contains(value):
+            make_case("", (Entry(feature=feature.name, value=value),), self.cohort.codebook)  # says what is wrong
+        return self._templates[place, measured].replace(_VALUE, to_json(value).decode())
 
     def _case_hashes(self, frame: pd.DataFrame, coded: Sequence[CodedColumn]) -> list[str]:
         """``PatientCase.content_hash`` of every patient."""
         codebook = self.cohort.codebook
         entries = [column.texts(partial(self._entry_json, place)) for place, column in enumerate(coded)]
-        bodies = joined(entries, ",").to_pylist()
+        bodies = joined(entries, ",").to_numpy(zero_copy_only=False)
         hashes = []
-        for patient, body in zip(frame.index, bodies, strict=True):
+        for patient, body in zip(frame.index.to_list(), bodies.tolist(), strict=True):
             empty = PatientCase(
                 patient=patient, codebook=codebook.name, codebook_hash=codebook.content_hash, entries=()
             ).model_dump_json()
             hashes.append(hashlib.sha256(f"{empty[:-2]}{body}]}}".encode()).hexdigest())
         return hashes
 
-    def _ids(self, hashes: Sequence[str], patients: Ints, features: Ints) -> list[str]:
+    def _ids(self, hashes: Sequence[str], patients: Ints, features: Ints) -> pa.Array:
         heads = [case_hash.encode() for case_hash in hashes]
         ends, sha256 = self._suffixes, hashlib.sha256
         pairs = zip(patients.tolist(), features.tolist(), strict=True)
-        return [sha256(heads[patient] + ends[feature]).hexdigest() for patient, feature in pairs]
+        digests = b"".join([sha256(heads[patient] + ends[feature]).digest() for patient, feature in pairs])
+        ends_at = np.arange(len(patients) + 1, dtype=np.int32) * 64
+        return pa.StringArray.from_buffers(len(patients), pa.py_buffer(ends_at), pa.py_buffer(digests.hex().encode()))
 
     def _options(
         self, frame: pd.DataFrame, coded: Sequence[CodedColumn], asked: Bools

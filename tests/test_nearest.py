@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from creason_core.codebook import Feature
+from creason_core.nearest import distances, nearest
+
+NUMBER = Feature(name="age", label="Age", section="S", kind="number", time="day1")
+LEVEL = Feature.model_validate(
+    {
+        "name": "source",
+        "label": "Source",
+        "section": "S",
+        "kind": "nominal",
+        "time": "day1",
+        "levels": [{"code": code, "label": code} for code in "abc"],
+    }
+)
+OTHERS = np.array([[10.0, 0.0], [20.0, 1.0], [30.0, 1.0], [np.nan, 2.0]])  # sd of 10, 20, 30: 8.165
+
+
+def test_the_distance_is_the_mean_over_what_both_have() -> None:
+    found = distances(np.array([[20.0, 1.0], [np.nan, 0.0], [30.0, np.nan], [np.nan, np.nan]]), OTHERS, (NUMBER, LEVEL))
+    step = (10 / 8.16496580927726) ** 2  # one step of 10 in standard deviations, squared
+    expected = [
+        [(step + 1) / 2, 0.0, step / 2, 1.0],
+        [0.0, 1.0, 1.0, 1.0],
+        [4 * step, step, 0.0, np.inf],
+        [np.inf, np.inf, np.inf, np.inf],
+    ]
+    assert found.tolist() == [pytest.approx(row, abs=1e-9) for row in expected]
+
+
+def test_the_nearest_come_first_and_equals_in_their_order() -> None:
+    assert nearest(np.array([[21.0, 1.0], [np.nan, np.nan]]), OTHERS, (NUMBER, LEVEL), k=2).tolist() == [[1, 2], [0, 1]]
