@@ -5,18 +5,20 @@ write carries a key made when the button was drawn, so a double click writes onc
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
 from typing import Literal, ParamSpec
 from uuid import uuid4
 
 import streamlit as st
+from pydantic import TypeAdapter
 
 from creason_core.errors import CReasonError
 from creason_core.question import Question
 from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft
 from creason_core.store.feedback import Feedback, human_answer, save_answer, save_feedback
 from creason_core.store.preferences import Preferences, preferences, save_preferences
-from pages.components.feedback_row import entered, prefill
+from pages.components.feedback_row import Rating, begun, entered, prefill
 from pages.components.inert import inert
 from pages.components.result_card import Own
 from pages.components.shell import NOTICE_VERSION
@@ -25,6 +27,8 @@ from pages.services import services
 
 P = ParamSpec("P")
 Tone = Literal["error", "success"]
+
+_RATING = TypeAdapter(Rating)
 
 
 def told(action: Callable[P, None]) -> Callable[P, None]:
@@ -124,15 +128,20 @@ def commit(question_id: str, option: int | None, sure: bool) -> None:
 
 
 @told
-def start_run(question: Question, version: CaseVersion, samples: int, idem: str, parent: str | None = None) -> None:
-    """Starts the samples of a question; the reader's answer becomes part of the record."""
+def start_run(
+    question: Question, version: CaseVersion, samples: int, *, what: str, idem: str, parent: str | None = None
+) -> None:
+    """Starts the samples of a question; the reader's answer becomes part of the record.
+
+    ``idem`` is the key of ``what`` as it was when the button was drawn.
+    """
     s = services()
     answer = own_answer(question.id, parent)
     group = s.runs.start(s.user, version, question, s.cohort.codebook, samples=samples, idem=idem, parent_group=parent)
     if answer:
         save_answer(s.db, s.user, group.id, answer.option, answer.sure, idem=f"{idem}:answer", before_reveal=True)
         drop_draft(s.db, s.user, f"answer:{question.id}")
-    used(f"run:{question.id}:{parent}")
+    used(what)
     move(mask=question.masked_feature, run=group.id)
 
 
@@ -155,6 +164,8 @@ def rate(run_id: str, form: str, supersedes: str | None, idem: str) -> None:
     """Stores the rating that stands in the form called ``form``."""
     s = services()
     rating = entered(form)
+    if rating is None:  # the thumb was taken back while Save was on its way
+        return
     save_feedback(
         s.db,
         s.user,
@@ -167,13 +178,35 @@ def rate(run_id: str, form: str, supersedes: str | None, idem: str) -> None:
         train_ok=rating.train_ok,
         supersedes=supersedes,
     )
+    drop_draft(s.db, s.user, f"rating:{run_id}")
     st.session_state.pop(f"editing:{run_id}", None)
     tell("Feedback saved.")
 
 
+@told
+def keep_rating(run_id: str, form: str) -> None:
+    """Keeps what stands in the form called ``form`` as a draft, so that a reload loses none of it."""
+    s = services()
+    if rating := entered(form):
+        save_draft(s.db, s.user, f"rating:{run_id}", {"form": form, **asdict(rating)})
+    else:
+        drop_draft(s.db, s.user, f"rating:{run_id}")
+
+
+def restore_rating(run_id: str, form: str) -> None:
+    """Opens the form called ``form`` with what was begun in it, where this session has not drawn it yet."""
+    if begun(form):
+        return
+    s = services()
+    kept = draft(s.db, s.user, f"rating:{run_id}")
+    if kept and kept["form"] == form:
+        prefill(form, _RATING.validate_python({name: value for name, value in kept.items() if name != "form"}))
+        st.session_state[f"editing:{run_id}"] = True
+
+
 def edit_rating(run_id: str, form: str, saved: Feedback) -> None:
     """Opens a saved rating in the form called ``form``; nothing is overwritten until it is saved."""
-    prefill(form, saved)
+    prefill(form, Rating(saved.thumb, saved.reasons, saved.severity, saved.comment, saved.train_ok))
     st.session_state[f"editing:{run_id}"] = True
 
 

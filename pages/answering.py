@@ -84,7 +84,8 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
     count = int(st.session_state.setdefault("samples", asking.prefer.samples))
     samples_row(SAMPLES, count, lambda chosen: st.session_state.update(samples=chosen))
     replies = "1 reply" if count == 1 else f"{count} replies"
-    idem = key_for(f"run:{question.id}:None")
+    what = f"run:{question.id}"
+    idem = key_for(what)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Run",
@@ -94,7 +95,9 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
             disabled=not ready,
             shortcut="Ctrl+Enter" if asking.prefer.shortcuts else None,
             help=None if ready else "Commit to your answer, or skip it, first.",
-            on_click=lambda: start_run(question, asking.version, int(st.session_state["samples"]), idem),
+            on_click=lambda: start_run(
+                question, asking.version, int(st.session_state["samples"]), what=what, idem=idem
+            ),
         )
         st.caption(f"{replies} of up to {asking.s.settings.max_tokens:,} tokens each")
 

@@ -11,7 +11,7 @@ from creason_core.runs import GroupView
 from creason_core.store.cases import draft
 from creason_core.store.feedback import feedback_for
 from creason_core.store.run_rows import Run, mark_seen
-from pages.actions import edit_rating, key_for, rate, reveal, start_run
+from pages.actions import edit_rating, keep_rating, key_for, rate, restore_rating, reveal, start_run
 from pages.asking import Asking
 from pages.components.feedback_row import feedback_row
 from pages.components.reasoning_panel import finished_text
@@ -108,13 +108,15 @@ def _inputs(asking: Asking) -> str:
 def _rating(asking: Asking, run: Run) -> None:
     s = asking.s
     saved = feedback_for(s.db, s.user, run.id)
-    editing = bool(st.session_state.get(f"editing:{run.id}"))
     form = f"fb_{run.id}_{saved.id if saved else 'first'}"
+    restore_rating(run.id, form)
+    editing = bool(st.session_state.get(f"editing:{run.id}"))
     idem = key_for(form)
     feedback_row(
         form,
         None if editing else saved,
         train_ok=asking.prefer.train_ok,
+        on_change=lambda: keep_rating(run.id, form),
         on_save=lambda: rate(run.id, form, saved.id if saved else None, idem),
         on_edit=lambda: edit_rating(run.id, form, saved) if saved else None,
     )
@@ -138,5 +140,6 @@ def _again(asking: Asking, view: GroupView, *, failed: bool) -> None:
                 shortcut=key if asking.prefer.shortcuts else None,
                 type="primary" if failed else "secondary",
                 on_click=start_run,
-                args=(question, asking.version, samples, key_for(what), view.group.id),
+                args=(question, asking.version, samples),
+                kwargs={"what": what, "idem": key_for(what), "parent": view.group.id},
             )

@@ -20,6 +20,7 @@ from pages.drafting import (
     save,
     values_of,
 )
+from pages.importing import importing
 from pages.opened import bar_facts, opened
 from pages.services import services
 
@@ -148,27 +149,26 @@ s = services()
 version = opened(s)
 st.title("Patient")
 now = draft_of(s, version)
-if version is None and now is None:
-    no_case(lambda: begin(None))
-elif version is None and now is not None:
-    save_bar(now)
-    enter(now, editable=True)
-elif version is not None:
+if version is not None:
     name = "Original" if version.n == 1 else f"Version {version.n}"
     patient_bar(bar_facts(s, version), name, public=version.source == "public")
-    enter_tab, versions_tab = st.tabs(["Enter", "Versions"], key="patient_tab", on_change="rerun")
-    if enter_tab.open:
-        with enter_tab:
-            if now is None:
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                    st.caption("A public case is never changed.", width="content")
-                    st.button(
-                        "Copy to edit", key="copy", icon=":material/content_copy:", on_click=begin, args=(version,)
-                    )
-                enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
-            else:
-                save_bar(now)
-                enter(now, editable=True)
-    if versions_tab.open:
-        with versions_tab:
-            history(version)
+names = ["Enter", "Import", *(["Versions"] if version else [])]
+tabs = dict(zip(names, st.tabs(names, key="patient_tab", on_change="rerun"), strict=True))
+if tabs["Enter"].open:
+    with tabs["Enter"]:
+        if now is not None:
+            save_bar(now)
+            enter(now, editable=True)
+        elif version is None:
+            no_case(lambda: begin(None))
+        else:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption("A public case is never changed.", width="content")
+                st.button("Copy to edit", key="copy", icon=":material/content_copy:", on_click=begin, args=(version,))
+            enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
+if tabs["Import"].open:
+    with tabs["Import"]:
+        importing(s.cohort.codebook)
+if version is not None and tabs["Versions"].open:
+    with tabs["Versions"]:
+        history(version)

@@ -33,12 +33,14 @@ def feedback_row(
     saved: Feedback | None,
     *,
     train_ok: bool,
+    on_change: Callable[[], None],
     on_save: Callable[[], None],
     on_edit: Callable[[], None],
 ) -> None:
     """Draws the row. ``saved`` is what the database holds and is being shown; None shows the form.
 
-    ``key`` names the form and changes when another version of the rating is to be entered.
+    ``on_change`` keeps what has been entered so far. ``key`` names the form and changes when another version of
+    the rating is to be entered.
     """
     if saved is not None:
         _saved(saved, on_edit, key)
@@ -46,19 +48,21 @@ def feedback_row(
     with st.container(key=f"{key}_row", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("**Was this reasoning good?**", width="content")
-            thumb = st.feedback("thumbs", key=f"{key}_thumb", persist_state="session")
+            thumb = st.feedback("thumbs", key=f"{key}_thumb", persist_state="session", on_change=on_change)
         if thumb is None:
             st.caption("A thumb up or down, with a reason, is kept with the exact prompt and text.")
             return
-        _details(key, thumb == 1, train_ok, on_save)
+        _details(key, thumb == 1, train_ok, on_change, on_save)
 
 
-def entered(key: str) -> Rating:
-    """What the reader put into the form called ``key``; for use in its Save callback."""
+def entered(key: str) -> Rating | None:
+    """What the reader put into the form called ``key``, None without a thumb; for use in its callbacks."""
     state = st.session_state
+    if state.get(f"{key}_thumb") is None:
+        return None
     reasons = tuple(state.get(f"{key}_reasons") or ())
     return Rating(
-        thumb="up" if state.get(f"{key}_thumb") == 1 else "down",
+        thumb="up" if state[f"{key}_thumb"] == 1 else "down",
         reasons=reasons,
         severity=state.get(f"{key}_severity") if UNSAFE in reasons else None,
         comment=str(state.get(f"{key}_comment") or ""),
@@ -66,29 +70,39 @@ def entered(key: str) -> Rating:
     )
 
 
-def prefill(key: str, saved: Feedback) -> None:
-    """Puts a saved rating into the form called ``key``, to be edited; for use in a callback."""
-    st.session_state[f"{key}_thumb"] = 1 if saved.thumb == "up" else 0
-    st.session_state[f"{key}_reasons"] = list(saved.reasons)
-    st.session_state[f"{key}_comment"] = saved.comment
-    st.session_state[f"{key}_train"] = saved.train_ok
-    if saved.severity:
-        st.session_state[f"{key}_severity"] = saved.severity
+def begun(key: str) -> bool:
+    """Whether this session has already drawn the form called ``key``."""
+    return f"{key}_thumb" in st.session_state
 
 
-def _details(key: str, up: bool, train_ok: bool, on_save: Callable[[], None]) -> None:
+def prefill(key: str, rating: Rating) -> None:
+    """Puts a rating into the form called ``key``, before it is drawn."""
+    st.session_state[f"{key}_thumb"] = 1 if rating.thumb == "up" else 0
+    st.session_state[f"{key}_reasons"] = list(rating.reasons)
+    st.session_state[f"{key}_comment"] = rating.comment
+    st.session_state[f"{key}_train"] = rating.train_ok
+    if rating.severity:
+        st.session_state[f"{key}_severity"] = rating.severity
+
+
+def _details(key: str, up: bool, train_ok: bool, on_change: Callable[[], None], on_save: Callable[[], None]) -> None:
     reasons = st.pills(
         "What was good?" if up else "What was wrong?",
         UP_REASONS if up else DOWN_REASONS,
         selection_mode="multi",
         key=f"{key}_reasons",
         persist_state="session",
+        on_change=on_change,
     )
     severity: str | None = None
     unsafe = UNSAFE in reasons
     if unsafe:
         severity = st.segmented_control(
-            "Harm if someone had followed it (required)", SEVERITIES, key=f"{key}_severity", persist_state="session"
+            "Harm if someone had followed it (required)",
+            SEVERITIES,
+            key=f"{key}_severity",
+            persist_state="session",
+            on_change=on_change,
         )
     st.text_area(
         "Comment",
@@ -97,10 +111,11 @@ def _details(key: str, up: bool, train_ok: bool, on_save: Callable[[], None]) ->
         placeholder="Optional. No patient identifiers.",
         height=80,
         persist_state="session",
+        on_change=on_change,
     )
     if f"{key}_train" not in st.session_state:
         st.session_state[f"{key}_train"] = train_ok
-    st.checkbox("May be used to train the model", key=f"{key}_train", persist_state="session")
+    st.checkbox("May be used to train the model", key=f"{key}_train", persist_state="session", on_change=on_change)
     waiting = unsafe and severity is None
     st.button(
         "Save feedback",

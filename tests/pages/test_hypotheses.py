@@ -184,6 +184,33 @@ def test_a_thumb_with_a_reason_is_saved_and_can_be_edited(start: Start) -> None:
     assert "harm if followed: severe" in shown
 
 
+def test_a_rating_that_was_begun_survives_a_reload_and_ends_when_saved(start: Start) -> None:
+    app = run_skipped(open_case(start()))
+    app.feedback[0].set_value(0).run()
+    next(pills for pills in app.pills if str(pills.key).endswith("_reasons")).set_value(["too vague"]).run()
+    app.text_area[0].set_value("Says nothing of the kidneys.").run()
+    query = {name: str(value) for name, value in app.query_params.items()}
+    again = goto(start(**query), "hypotheses")
+    assert again.feedback[0].value == 0
+    assert again.text_area[0].value == "Says nothing of the kidneys."
+    next(button for button in again.button if str(button.key).endswith("_save")).click().run()
+    assert "Saved " in words(again)
+    later = goto(start(**query), "hypotheses")
+    assert not later.feedback
+    assert "Says nothing of the kidneys." in words(later)
+
+
+def test_regenerating_twice_from_one_run_asks_twice(start: Start) -> None:
+    app = run_skipped(open_case(start()))
+    runs = [str(app.query_params["run"])]
+    for _ in range(2):
+        again = next(str(button.key) for button in app.button if str(button.key).startswith("again_1_"))
+        runs.append(str(run_to_end(app, again).query_params["run"]))
+        app.query_params["run"] = runs[0]
+        app.run()
+    assert len(set(runs)) == 3
+
+
 def test_a_missing_value_is_estimated_and_never_revealed(start: Start) -> None:
     app = open_case(start(answer("A")))
     app.session_state["hypothesis"] = "Missing values"

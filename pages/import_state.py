@@ -1,0 +1,187 @@
+"""An import in progress: what was read, how it is mapped, what was decided. It lives in the session alone.
+
+Callbacks change it; ``pages/importing.py`` draws it. Only ``save`` writes, and it writes all patients or none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
+
+import streamlit as st
+from pydantic import JsonValue
+
+from creason_core.errors import UploadError
+from creason_core.identifiers import scan_text
+from creason_core.importing.mapping import SavedMapping, TableMapping
+from creason_core.importing.protocol import Table
+from creason_core.importing.review import Action, Decision, Decisions, Review
+from creason_core.importing.saved import reuse, to_keep
+from creason_core.importing.suggesting import choose_column, choose_name, headed, suggest
+from creason_core.store.cases import draft, save_draft, save_import
+from pages.actions import key_for, tell, told, used
+from pages.place import go
+from pages.services import services
+
+UPLOAD, MAP, UNITS, REVIEW = range(4)
+STEPS = ("Upload", "Map", "Units", "Review")
+_KEPT = "import mappings"
+
+
+@dataclass(frozen=True)
+class Importing:
+    """Where an import stands."""
+
+    table: Table
+    file_name: str
+    import_id: str
+    mapping: TableMapping
+    decisions: Decisions = field(default_factory=Decisions)
+    step: int = MAP
+
+
+def current() -> Importing | None:
+    """The import in progress, if there is one."""
+    found = st.session_state.get("importing")
+    return found if isinstance(found, Importing) else None
+
+
+def keep(now: Importing) -> None:
+    """Makes ``now`` the import in progress; a review of what it was before no longer counts."""
+    st.session_state["importing"] = now
+    st.session_state.pop("import_review", None)
+
+
+def begin(table: Table, file_name: str) -> None:
+    """Starts an import from a table that was read."""
+    codebook = services().cohort.codebook
+    table = headed(table, codebook)
+    keep(Importing(table, file_name, uuid4().hex, suggest(table, codebook)))
+
+
+def discard() -> None:
+    """Forgets the import in progress, with everything that was read."""
+    for name in ("importing", "import_review"):
+        st.session_state.pop(name, None)
+
+
+@told
+def step_to(step: int) -> None:
+    """Goes to a step."""
+    if now := current():
+        keep(replace(now, step=step))
+
+
+@told
+def map_column(column: str, widget: str) -> None:
+    """Takes the choice in ``widget`` for a column: a feature's name, "patient", or "" for not used."""
+    if now := current():
+        target, decimal = str(st.session_state[widget] or ""), now.mapping.decimal
+        chosen = choose_column(now.table, column, target, decimal, services().cohort.codebook)
+        columns = tuple(chosen if item.column == column else item for item in now.mapping.columns)
+        keep(replace(now, mapping=now.mapping.model_copy(update={"columns": columns})))
+
+
+@told
+def map_name(name: str, widget: str) -> None:
+    """Takes the choice in ``widget`` for a name in a long table."""
+    if now := current():
+        target = str(st.session_state[widget] or "")
+        chosen = choose_name(now.table, now.mapping, name, target, services().cohort.codebook)
+        names = tuple(chosen if item.name == name else item for item in now.mapping.names)
+        keep(replace(now, mapping=now.mapping.model_copy(update={"names": names})))
+
+
+@told
+def set_unit(place: str, widget: str) -> None:
+    """Takes the unit in ``widget`` for a column, or for a name of a long table."""
+    if now := current():
+        change = {"unit": str(st.session_state[widget]), "unit_from": "chosen"}
+        mapping = now.mapping
+        columns = tuple(item.model_copy(update=change) if item.column == place else item for item in mapping.columns)
+        names = tuple(item.model_copy(update=change) if item.name == place else item for item in mapping.names)
+        keep(replace(now, mapping=mapping.model_copy(update={"columns": columns, "names": names})))
+
+
+@told
+def set_mapping(part: str, widget: str) -> None:
+    """Takes the decimal sign, or which of several values counts."""
+    if now := current():
+        keep(replace(now, mapping=now.mapping.model_copy(update={part: st.session_state[widget]})))
+
+
+@told
+def set_tick(part: str, widget: str) -> None:
+    """Takes a tick of the decisions."""
+    if now := current():
+        keep(replace(now, decisions=now.decisions.model_copy(update={part: bool(st.session_state[widget])})))
+
+
+@told
+def decide(feature: str, row: int, action: Action, widget: str = "") -> None:
+    """Decides about a value, with the reason that stands in ``widget``.
+
+    Raises:
+        UploadError: A value is kept without a reason, or the reason seems to name a person; it is told.
+    """
+    now = current()
+    if now is None:
+        return
+    reason = str(st.session_state.get(widget) or "").strip()
+    if action == "keep" and not reason:
+        raise UploadError(
+            "The value needs a reason.", remedy="Say why it is right, for example 'repeated and confirmed'."
+        )
+    if hits := scan_text(reason):
+        raise UploadError(f"The reason seems to hold a {hits[0].kind} ({hits[0].masked}).", remedy="Write it without.")
+    new = Decision(feature=feature, row=row, action=action, reason=reason)
+    keep(replace(now, decisions=now.decisions.model_copy(update={"values": (*now.decisions.values, new)})))
+
+
+def kept_mappings() -> Mapping[str, JsonValue]:
+    """The mappings that this user kept, by name."""
+    s = services()
+    return draft(s.db, s.user, _KEPT) or {}
+
+
+@told
+def keep_mapping(widget: str) -> None:
+    """Keeps the mapping under the name in ``widget``."""
+    s = services()
+    if now := current():
+        saved = to_keep(str(st.session_state[widget] or ""), now.mapping)
+        save_draft(s.db, s.user, _KEPT, {**kept_mappings(), saved.name: saved.model_dump(mode="json")})
+        tell(f"The mapping '{saved.name}' is kept.")
+
+
+@told
+def use_mapping(widget: str) -> None:
+    """Maps the table as the mapping chosen in ``widget`` does."""
+    now, name = current(), st.session_state[widget]
+    if now and name:
+        saved = SavedMapping.model_validate(kept_mappings()[str(name)])
+        keep(replace(now, mapping=reuse(saved, now.table, services().cohort.codebook)))
+        tell(f"The mapping '{name}' is used.")
+
+
+@told
+def save(reviewed: Review, widget: str, idem: str) -> None:
+    """Saves every patient of the import, or none, and opens the first."""
+    s = services()
+    label = str(st.session_state[widget] or "").strip()
+    if not label:
+        raise UploadError(
+            "The cases have no name.", remedy="Give them one that identifies nobody, such as 'ward 7, May'."
+        )
+    if hits := scan_text(label):
+        raise UploadError(f"The name seems to hold a {hits[0].kind} ({hits[0].masked}).", remedy="Choose another one.")
+    cases = reviewed.cases()
+    version = save_import(s.db, s.user, cases, idem=idem, label=label)
+    used(f"import:{reviewed.import_id}")
+    discard()
+    tell(f"Saved {len(cases):,} case{'s' if len(cases) > 1 else ''}. The first is open.")
+    go("patient", case=version.case_id, v=version.id, mask=None, run=None)
+
+
+def idem_of(reviewed: Review) -> str:
+    """The key under which this import is saved once."""
+    return key_for(f"import:{reviewed.import_id}")

@@ -1,0 +1,128 @@
+"""A clinician's spreadsheet through the tab Import: read, mapped, units, decided, saved, and no name anywhere."""
+
+import io
+from pathlib import Path
+
+import openpyxl
+from streamlit.testing.v1 import AppTest
+
+from creason_core.settings import settings
+from creason_core.store.cases import recent_cases
+from creason_core.store.database import open_store
+from tests.pages.driver import Start, goto, words
+
+COLUMNS = "Patient Name|MRN|Alter|Gender|Kreatinin (µmol/L)|Temp F|PaCO2 (kPa)|Bilirubin|HR|Sodium|SBP|DBP|lactate|Age"
+FIRST = "Margaret Wheelwright|4711882|x|F|177|101.3|5.3|20|230|hgih|90|50|4|93"
+SECOND = "Quentin Ashworth|4711883|x|M|88|99|4.8|12|80|140|120|75|1|60"
+
+
+def spreadsheet() -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for line in (COLUMNS, FIRST, SECOND):
+        book.active.append([float(cell) if cell.replace(".", "").isdigit() else cell for cell in line.split("|")])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def on_import(start: Start) -> AppTest:
+    app = goto(start(), "patient")
+    app.session_state["patient_tab"] = "Import"
+    return app.run()
+
+
+def paste(app: AppTest, text: str) -> AppTest:
+    app.text_area(key="import_paste").set_value(text).run()
+    return app.button(key="import_read").click().run()
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def question(app: AppTest, asks: str) -> str:
+    """The key of the first question of a kind."""
+    keys = [str(element.key) for kind in (app.button, app.checkbox) for element in kind if element.key]
+    found = next(key for key in keys if key.startswith(f"import_q_{asks}"))
+    return found.rsplit("_", 1)[0]
+
+
+def decided(app: AppTest) -> AppTest:
+    """Every question answered: seen, confirmed, kept with a reason, the rest left out."""
+    app.checkbox(key=f"{question(app, 'identifiers')}_tick").check().run()
+    app.checkbox(key=f"{question(app, 'units')}_tick").check().run()
+    hold = question(app, "confirm")
+    app.text_input(key=f"{hold}_reason").set_value("torsades, repeated").run()
+    press(app, f"{hold}_keep")
+    app.checkbox(key=f"{question(app, 'rejected')}_tick").check().run()
+    assert not app.exception
+    return app
+
+
+def test_a_pasted_table_is_mapped_reviewed_saved_and_opened(start: Start) -> None:
+    app = paste(on_import(start), "age\tcreatinine (mg/dL)\n63\t1.4\n")
+    assert "Mapped to 2 features" in words(app)
+    press(press(app, "import_next"), "import_next")
+    assert "1 patient: 2 mapped" in words(app)
+    press(app, "import_save")
+    assert "Saved 1 case. The first is open." in words(app)
+    with open_store("", settings().data_dir) as db:
+        (version,) = recent_cases(db, "local")
+    assert (version.source, version.label) == ("import", "Imported")
+    assert {entry.feature: entry.value for entry in version.case.entries} == {"age": 63.0, "crea1": 1.4}
+
+
+def test_a_spreadsheet_journey_leaves_no_name_behind(start: Start, tmp_path: Path) -> None:
+    app = on_import(start)
+    app.file_uploader(key="import_file").set_value(("wheelwright.xlsx", spreadsheet(), "application/xlsx")).run()
+    press(app, "import_read")
+    press(press(app, "import_next"), "import_next")
+    said = words(app)
+    assert "may" in said or "called like a name" in said
+    assert app.button(key="import_save").disabled
+    decided(app)
+    assert not app.button(key="import_save").disabled
+    press(app, "import_save")
+    assert "Saved 2 cases" in words(app)
+    with open_store("", settings().data_dir) as db:
+        saved = [
+            {entry.feature: entry.value for entry in version.case.entries} for version in recent_cases(db, "local")
+        ]
+    assert {"age": 90.0, "crea1": 2.002, "temp1": 38.5, "paco21": 39.75}.items() <= saved[-1].items() | saved[0].items()
+    everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    for name in (b"Wheelwright", b"Margaret", b"wheelwright", b"Ashworth", b"4711882"):
+        assert name not in everything
+
+
+def test_a_file_that_cannot_be_read_is_told_and_nothing_is_lost(start: Start) -> None:
+    app = on_import(start)
+    app.file_uploader(key="import_file").set_value(("a.csv", b"%PDF-1.7", "text/csv")).run()
+    press(app, "import_read")
+    assert any("is a PDF" in str(error.value).replace("\\", "") for error in app.error)
+    assert app.button(key="import_read")
+
+
+def test_a_suspected_unit_is_converted_by_one_press(start: Start) -> None:
+    app = paste(on_import(start), "age\tcreatinine (mg/dL)\n63\t177\n")
+    press(press(app, "import_next"), "import_next")
+    assert "as µmol/L it is 2.0 mg/dL. Convert?" in words(app)
+    press(app, f"{question(app, 'unit suspected')}_one")
+    assert "1 patient: 1 mapped, 1 converted" in words(app)
+    assert not app.button(key="import_save").disabled
+
+
+def test_a_mapping_is_kept_and_used_again(start: Start) -> None:
+    app = paste(on_import(start), "x1\tage\n1.4\t63\n")
+    chosen = next(box for box in app.selectbox if str(box.key).endswith("_x1"))
+    chosen.select("crea1").run()
+    app.text_input(key="import_keep_name").set_value("our laboratory").run()
+    press(app, "import_keep")
+    press(app, "import_discard")
+    app = paste(app, "x1\tage\n1.5\t64\n")
+    assert "Mapped to 1 features" in words(app)
+    app.selectbox(key="import_kept").select("our laboratory").run()
+    press(app, "import_use")
+    assert "Mapped to 2 features" in words(app)
