@@ -90,7 +90,7 @@ def test_at_a_temperature_replies_are_drawn_by_the_seed(cohort: Cohort) -> None:
 
 
 def test_an_unknown_baseline_is_refused(cohort: Cohort) -> None:
-    with pytest.raises(EvaluationError, match=r"There is no baseline 'magic'\. There is: prior, boosting, boosting-balanced"):
+    with pytest.raises(EvaluationError, match=r"no baseline 'magic'\. There is: prior, boosting, boosting-balanced"):
         BaselineEngine("magic", cohort)
 
 
