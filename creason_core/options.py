@@ -106,10 +106,10 @@ def fit_options(
     feature: Feature, training_values: Iterable[float | str], mixture: Sequence[Component] = ()
 ) -> OptionModel:
     """The option model of ``feature`` from the measured values of the training patients."""
+    counts = Counter(training_values)
     if feature.numeric:
-        numbers = sorted(rounded(feature, float(value)) for value in training_values)
+        numbers = sorted(n for value, count in counts.items() for n in [rounded(feature, float(value))] * count)
         return OptionModel(feature, tuple(numbers), (), tuple(mixture))
-    counts = Counter(str(value) for value in training_values)
     levels = tuple((level.code, counts[level.code]) for level in feature.levels if counts[level.code])
     return OptionModel(feature, (), levels)
 
