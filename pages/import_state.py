@@ -126,7 +126,7 @@ def decide(feature: str, row: int, action: Action, widget: str = "") -> None:
     now = current()
     if now is None:
         return
-    reason = str(st.session_state.get(widget) or "").strip()
+    reason = str(st.session_state.get(widget) or "").strip() if widget else ""
     if action == "keep" and not reason:
         raise UploadError(
             "The value needs a reason.", remedy="Say why it is right, for example 'repeated and confirmed'."

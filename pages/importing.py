@@ -82,9 +82,8 @@ def _map(now: Importing, codebook: Codebook) -> None:
     options = {"": "Not used", "patient": "Patient: tells rows apart, is not stored"}
     options |= {feature.name: f"{feature.label} · {feature.section}" for feature in targets(codebook)}
     mapping = now.mapping
-    st.markdown(
-        f"**{len(now.table.rows):,} rows, {len(now.table.columns):,} columns.** {len(mapping.mapped)} are mapped."
-    )
+    size = f"{_count(len(now.table.rows), 'row')}, {_count(len(now.table.columns), 'column')}"
+    st.markdown(f"**{size}.** Mapped to {_count(len(mapping.mapped), 'feature')}.")
     for note in now.table.notes:
         st.caption(f":material/info: {inert(note)}")
     _kept()
@@ -115,6 +114,10 @@ def _map(now: Importing, codebook: Codebook) -> None:
     if len(rows) > _ROWS:
         st.caption(f"{len(rows) - _ROWS:,} further columns are not used: nothing like them is in the codebook.")
     _ways(MAP, ready=bool(mapping.mapped), why="Map at least one column.")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _kept() -> None:
@@ -195,8 +198,8 @@ def _review(now: Importing, codebook: Codebook) -> None:
     found = _reviewed(now, codebook)
     st.markdown(f"**{inert(found.summary)}**")
     choices = Choices(decide=decide, tick=set_tick, decisions=now.decisions)
-    for at, question in enumerate(found.questions[:_QUESTIONS]):
-        question_card(question, choices, key=f"import_q_{question.asks}_{question.feature}_{question.row}_{at}")
+    for question in found.questions[:_QUESTIONS]:
+        question_card(question, choices, key=f"import_q_{question.asks}_{question.feature}_{question.row}")
     if len(found.questions) > _QUESTIONS:
         st.caption(f"{len(found.questions) - _QUESTIONS:,} further questions follow when these are decided.")
     if not found.questions and not found.drafts:
@@ -227,7 +230,7 @@ def _review(now: Importing, codebook: Codebook) -> None:
         help="So that you find them again. Nothing that identifies a person.",
     )
     st.button(
-        f"Save {len(found.drafts):,} case{'' if len(found.drafts) == 1 else 's'}",
+        f"Save {_count(len(found.drafts), 'case')}",
         key="import_save",
         type="primary",
         icon=":material/save:",

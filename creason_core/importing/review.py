@@ -5,7 +5,7 @@ All or nothing: while a question is open no case is made, and what is left out i
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 from typing import Literal
 
 from creason_core.case import Entry, PatientCase, check_value, make_case
@@ -53,15 +53,6 @@ class Decisions(Frozen):
     units_confirmed: bool = False
     identifiers_seen: bool = False
 
-    @cached_property
-    def by_place(self) -> Mapping[tuple[str, int], Decision]:
-        """Feature and row → decision; the last one counts."""
-        return {(item.feature, item.row): item for item in self.values}
-
-    def about(self, feature: str, row: int) -> Decision | None:
-        """The decision about a value: its own, else that about its feature."""
-        return self.by_place.get((feature, row)) or self.by_place.get((feature, 0))
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -73,6 +64,7 @@ class Question:
     message: str
     remedy: str
     suspected: tuple[Conversion, ...] = ()
+    may_keep: bool = False  # with a reason
 
 
 @dataclass(frozen=True)
@@ -180,6 +172,7 @@ class _Making:
 
     def __init__(self, mapping: TableMapping, decisions: Decisions, codebook: Codebook) -> None:
         self._mapping, self._decisions, self._codebook = mapping, decisions, codebook
+        self._decided = {(item.feature, item.row): item for item in decisions.values}  # the last one counts
         self._safe = cache(safe_text)  # for this review only
         self.items: list[Item] = []
         self.questions: list[Question] = []
@@ -237,15 +230,19 @@ class _Making:
         if entries:
             self.drafts[patient] = entries
 
+    def _about(self, feature: str, row: int) -> Decision | None:
+        """The decision about a value: its own, else that about its feature."""
+        return self._decided.get((feature, row)) or self._decided.get((feature, 0))
+
     def _convertible(self, value: Value) -> bool:
         """Whether a person agreed to take an impossible value as another unit."""
-        decision = self._decisions.about(value.feature.name, value.row)
+        decision = self._about(value.feature.name, value.row)
         return bool(value.checked.suspected and decision and decision.action == "convert")
 
     def _entry(self, value: Value) -> Entry | None:
         checked, feature, reason = value.checked, value.feature, ""
         if checked.confirm or checked.value is None:
-            decision = self._decisions.about(feature.name, value.row)
+            decision = self._about(feature.name, value.row)
             if decision and decision.action == "leave out":
                 self._note("left out", value, "", checked.rule, "Left out by you.")
                 return None
@@ -259,7 +256,7 @@ class _Making:
                     "Convert it, keep it with a reason, or leave it out." if checked.suspected else "Give a reason."
                 )
                 self.questions.append(
-                    Question(asks, value.row, feature.name, checked.confirm, remedy, checked.suspected)
+                    Question(asks, value.row, feature.name, checked.confirm, remedy, checked.suspected, may_keep=True)
                 )
                 self._note("to confirm", value, feature.text_with_unit(checked.value or 0.0), checked.confirm, remedy)
                 return None
@@ -279,7 +276,7 @@ class _Making:
         for found in contradictions(readings):
             feature = by_quantity[found.quantities[0]]
             value = where[feature.name]
-            decision = self._decisions.about(feature.name, value.row)
+            decision = self._about(feature.name, value.row)
             if decision and decision.action == "leave out":
                 given.pop(feature.name, None)
                 self._note("left out", value, "", found.message, "Left out by you.")
@@ -287,7 +284,9 @@ class _Making:
                 given[feature.name] = given[feature.name].model_copy(update={"reason": decision.reason.strip()})
             else:
                 remedy = "Keep it with a reason, or leave it out."
-                self.questions.append(Question("contradiction", value.row, feature.name, found.message, remedy))
+                self.questions.append(
+                    Question("contradiction", value.row, feature.name, found.message, remedy, may_keep=True)
+                )
                 self._note(
                     "to confirm", value, feature.text_with_unit(given[feature.name].value), found.message, remedy
                 )
@@ -308,7 +307,7 @@ class _Making:
 
     def _refuse_value(self, value: Value) -> None:
         checked, feature = value.checked, value.feature
-        decision = self._decisions.about(feature.name, value.row)
+        decision = self._about(feature.name, value.row)
         if decision and decision.action == "leave out":
             self._note("left out", value, "", checked.refused, "Left out by you.")
             return

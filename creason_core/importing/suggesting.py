@@ -10,7 +10,16 @@ from difflib import SequenceMatcher
 from creason_core.codebook import Codebook, Feature
 from creason_core.errors import CaseError, UploadError
 from creason_core.importing.headers import Header, folded, parse_header
-from creason_core.importing.mapping import ColumnMap, NameMap, Role, TableMapping, UnitFrom, Why, targets
+from creason_core.importing.mapping import (
+    ColumnMap,
+    NameMap,
+    Role,
+    TableMapping,
+    UnitFrom,
+    Why,
+    target_feature,
+    targets,
+)
 from creason_core.importing.protocol import Row, Table
 from creason_core.importing.values import Decimal, decimal_of, is_missing, parse_cell
 from creason_core.units import alternatives, analyte_with_loinc, convert, needs_asking, plausible_share
@@ -254,6 +263,30 @@ def _readable(cells: Sequence[str], feature: Feature, decimal: Decimal) -> float
             continue
         good += 1
     return good / len(recorded) if recorded else 1.0
+
+
+def choose_column(table: Table, column: str, target: str, decimal: Decimal, codebook: Codebook) -> ColumnMap:
+    """What a column becomes when a person says what it is: a feature's name, "patient", or "" for not used."""
+    if target in {"", "patient"}:
+        return ColumnMap(column=column, role="patient" if target else "ignored", why="chosen")
+    feature = target_feature(target, codebook)
+    unit, source = _unit(feature, table.column(column), decimal, parse_header(column), False)
+    return ColumnMap(column=column, role="feature", target=target, score=1.0, why="chosen", unit=unit, unit_from=source)
+
+
+def choose_name(table: Table, mapping: TableMapping, name: str, target: str, codebook: Codebook) -> NameMap:
+    """The same for a name of a long table.
+
+    Raises:
+        UploadError: The mapping does not say which columns hold names and values.
+    """
+    if not target:
+        return NameMap(name=name, target="", score=0.0, why="chosen")
+    name_at, value_at = _index(table, mapping, "name"), _index(table, mapping, "value")
+    cells = [row.cells[value_at] for row in table.rows if row.cells[name_at] == name]
+    stated = mapping.column("unit") is not None
+    unit, source = _unit(target_feature(target, codebook), cells, mapping.decimal, parse_header(name), stated)
+    return NameMap(name=name, target=target, score=1.0, why="chosen", unit=unit, unit_from=source)
 
 
 def preview(table: Table, column: str, count: int = 3) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -82,6 +82,32 @@ def save_version(
         owned = case_id or _new_case(connection, user, None)
         row = {"parent_id": parent_id, "content": content, "label": label, "source": source, "note": note}
         return _insert_version(connection, user, owned, idem, row)
+
+    return case_version(db, user, db.write_as(user, work))
+
+
+def save_import(db: Database, user: str, imported: Sequence[PatientCase], *, idem: str, label: str) -> CaseVersion:
+    """Every patient of an import as a case of its own, in one transaction: all are stored, or none; the first one.
+
+    ``label`` names the cases; where there are several, with their number in the file. The same ``idem`` gives the
+    cases that were saved first.
+
+    Raises:
+        StoreError: Nothing could be written, and nothing was.
+    """
+    contents = [_content(case) for case in imported]
+    names = [f"{label}, patient {n}" for n in range(1, len(contents) + 1)] if len(contents) > 1 else [label]
+    names = [within("The name", name, 200) for name in names]
+
+    def work(connection: sa.Connection) -> str:
+        saved = []
+        for number, (content, name) in enumerate(zip(contents, names, strict=True)):
+            key = f"{idem}/{number}"
+            same = sa.and_(case_versions.c.owner == user, case_versions.c.idem == key)
+            found = connection.execute(sa.select(case_versions.c.id).where(same)).scalar()
+            row = {"content": content, "label": name, "source": "import"}
+            saved.append(str(found or _insert_version(connection, user, _new_case(connection, user, None), key, row)))
+        return saved[0]
 
     return case_version(db, user, db.write_as(user, work))
 

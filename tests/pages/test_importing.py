@@ -7,7 +7,7 @@ import openpyxl
 from streamlit.testing.v1 import AppTest
 
 from creason_core.settings import settings
-from creason_core.store.cases import recent_cases
+from creason_core.store.cases import CaseVersion, recent_cases
 from creason_core.store.database import open_store
 from tests.pages.driver import Start, goto, words
 
@@ -24,6 +24,15 @@ def spreadsheet() -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def stored() -> tuple[CaseVersion, ...]:
+    """The cases in the app's database."""
+    db = open_store(settings().database, settings().data_dir)
+    try:
+        return recent_cases(db, settings().user)
+    finally:
+        db.close()
 
 
 def on_import(start: Start) -> AppTest:
@@ -69,8 +78,7 @@ def test_a_pasted_table_is_mapped_reviewed_saved_and_opened(start: Start) -> Non
     assert "1 patient: 2 mapped" in words(app)
     press(app, "import_save")
     assert "Saved 1 case. The first is open." in words(app)
-    with open_store("", settings().data_dir) as db:
-        (version,) = recent_cases(db, "local")
+    (version,) = stored()
     assert (version.source, version.label) == ("import", "Imported")
     assert {entry.feature: entry.value for entry in version.case.entries} == {"age": 63.0, "crea1": 1.4}
 
@@ -87,10 +95,7 @@ def test_a_spreadsheet_journey_leaves_no_name_behind(start: Start, tmp_path: Pat
     assert not app.button(key="import_save").disabled
     press(app, "import_save")
     assert "Saved 2 cases" in words(app)
-    with open_store("", settings().data_dir) as db:
-        saved = [
-            {entry.feature: entry.value for entry in version.case.entries} for version in recent_cases(db, "local")
-        ]
+    saved = [{entry.feature: entry.value for entry in version.case.entries} for version in stored()]
     assert {"age": 90.0, "crea1": 2.002, "temp1": 38.5, "paco21": 39.75}.items() <= saved[-1].items() | saved[0].items()
     everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     for name in (b"Wheelwright", b"Margaret", b"wheelwright", b"Ashworth", b"4711882"):
@@ -122,7 +127,7 @@ def test_a_mapping_is_kept_and_used_again(start: Start) -> None:
     press(app, "import_keep")
     press(app, "import_discard")
     app = paste(app, "x1\tage\n1.5\t64\n")
-    assert "Mapped to 1 features" in words(app)
+    assert "Mapped to 1 feature." in words(app)
     app.selectbox(key="import_kept").select("our laboratory").run()
     press(app, "import_use")
     assert "Mapped to 2 features" in words(app)
