@@ -39,7 +39,9 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         metavar="S,…",
         help=f"of {', '.join(SCORINGS)} (default: greedy for one sample, majority,mean for several)",
     )
-    parser.add_argument("--temperature", type=float, default=0.7, help="of the samples; greedy is 0 (default: 0.7)")
+    parser.add_argument(
+        "--temperature", type=_temperature, default=0.7, help="of the samples; greedy is 0 (default: 0.7)"
+    )
     parser.add_argument("--max-tokens", type=_count, default=None, metavar="N", help="of a completion")
     parser.add_argument("--limit", type=_count, metavar="N", help="only N of the questions, the same N in every run")
     parser.add_argument("--concurrency", type=_count, default=32, metavar="N", help="requests at once (default: 32)")
@@ -52,6 +54,13 @@ def _count(text: str) -> int:
     if count < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return count
+
+
+def _temperature(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 2:
+        raise argparse.ArgumentTypeError("must be within 0 and 2")
+    return value
 
 
 def _engine_name(text: str) -> str:

@@ -93,6 +93,11 @@ def identity_of(plan: Plan) -> ModelIdentity:
 
 def _calibrate(folder: Path, plan: Plan, answers: "pd.DataFrame", data_dir: Path) -> tuple[str, dict[str, float]]:
     """Fits a calibration on validation patients and installs it; in words what came of it, and the thresholds."""
+    if plan.questions.balanced:
+        return (
+            "No calibration: the app asks about values as they come, so it needs a file built without --balanced.",
+            {},
+        )
     thresholds = _thresholds(answers, plan)
     if not sampled(plan) or "majority" not in plan.scorings:
         return "No calibration: it needs --samples of at least 2 and the scoring majority.", thresholds

@@ -7,7 +7,7 @@ import pytest
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.question_table import QuestionTable, read_questions
-from creason_core.registry import Cohort, load_cohort
+from creason_core.registry import Cohort, Split, load_cohort
 
 FEATURES = ("meanbp1", "crea1", "sex", "dth30", "ph1")
 
@@ -19,18 +19,21 @@ def cohort() -> Cohort:
 
 @pytest.fixture(scope="session")
 def questions(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
-    """60 questions about test patients."""
-    return _build(cohort, tmp_path_factory.mktemp("questions") / "test.parquet", "test", 60)
+    """60 questions about test patients, class-balanced."""
+    return _build(
+        cohort, tmp_path_factory.mktemp("questions") / "test.parquet", "test", Sampling(balanced=True, limit=60)
+    )
 
 
 @pytest.fixture(scope="session")
 def validation(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
-    """400 questions about validation patients."""
-    return _build(cohort, tmp_path_factory.mktemp("questions") / "validation.parquet", "validation", 400)
+    """400 questions about validation patients, classes as common as they are."""
+    return _build(
+        cohort, tmp_path_factory.mktemp("questions") / "validation.parquet", "validation", Sampling(limit=400)
+    )
 
 
-def _build(cohort: Cohort, file: Path, split: str, limit: int) -> QuestionTable:
-    sampling = Sampling(balanced=True, limit=limit)
+def _build(cohort: Cohort, file: Path, split: Split, sampling: Sampling) -> QuestionTable:
 
-    build(Plan(cohort=cohort, split=split, features=FEATURES, sampling=sampling), file)  # type: ignore[arg-type]
+    build(Plan(cohort=cohort, split=split, features=FEATURES, sampling=sampling), file)
     return read_questions(file)
