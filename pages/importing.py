@@ -105,7 +105,7 @@ def _map(now: Importing, codebook: Codebook) -> None:
             shown,
             target,
             options,
-            said=f"{why} {score:.0%}" if why else "",
+            said=_why(why, score),
             note=note,
             key=key,
             on_change=change,
@@ -114,6 +114,11 @@ def _map(now: Importing, codebook: Codebook) -> None:
     if len(rows) > _ROWS:
         st.caption(f"{len(rows) - _ROWS:,} further columns are not used: nothing like them is in the codebook.")
     _ways(MAP, ready=bool(mapping.mapped), why="Map at least one column.")
+
+
+def _why(why: str, score: float) -> str:
+    words = {"similar": "Its name is alike: please look", "chosen": "Chosen by you", "LOINC": "By its LOINC code"}
+    return f"{words.get(why, f'By its {why}')} ({score:.0%})" if why else ""
 
 
 def _count(number: int, word: str) -> str:

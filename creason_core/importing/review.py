@@ -20,6 +20,7 @@ from creason_core.computed import (
 )
 from creason_core.errors import UploadError
 from creason_core.identifiers import ColumnFinding, Hit, scan_column, scan_file_name, scan_text, shown_column
+from creason_core.identifiers.scan import AGE_LOINC, TOP_CODED_AGE
 from creason_core.importing.checking import as_unit
 from creason_core.importing.mapping import TableMapping, target_feature
 from creason_core.importing.patients import Grouped, Value, chosen, group, outside_day, patient_key
@@ -230,6 +231,11 @@ class _Making:
         if entries:
             self.drafts[patient] = entries
 
+    def _text(self, value: Value) -> str:
+        """The cell's text as a report may show it: without finds, and without an age over 89."""
+        aged = value.feature.loinc == AGE_LOINC and value.checked.value == TOP_CODED_AGE
+        return f"{TOP_CODED_AGE}+" if aged else self._safe(value.text)
+
     def _about(self, feature: str, row: int) -> Decision | None:
         """The decision about a value: its own, else that about its feature."""
         return self._decided.get((feature, row)) or self._decided.get((feature, 0))
@@ -252,11 +258,11 @@ class _Making:
                 reason = decision.reason.strip()
             else:
                 asks: Asks = "unit suspected" if checked.suspected else "confirm"
-                remedy = (
-                    "Convert it, keep it with a reason, or leave it out." if checked.suspected else "Give a reason."
-                )
+                ways = "keep it with a reason, or leave it out."
+                remedy = f"Convert it, {ways}" if checked.suspected else ways.capitalize()
+                message = f"Row {value.row}: {checked.confirm}"
                 self.questions.append(
-                    Question(asks, value.row, feature.name, checked.confirm, remedy, checked.suspected, may_keep=True)
+                    Question(asks, value.row, feature.name, message, remedy, checked.suspected, may_keep=True)
                 )
                 self._note("to confirm", value, feature.text_with_unit(checked.value or 0.0), checked.confirm, remedy)
                 return None
@@ -285,7 +291,14 @@ class _Making:
             else:
                 remedy = "Keep it with a reason, or leave it out."
                 self.questions.append(
-                    Question("contradiction", value.row, feature.name, found.message, remedy, may_keep=True)
+                    Question(
+                        "contradiction",
+                        value.row,
+                        feature.name,
+                        f"Row {value.row}: {found.message}",
+                        remedy,
+                        may_keep=True,
+                    )
                 )
                 self._note(
                     "to confirm", value, feature.text_with_unit(given[feature.name].value), found.message, remedy
@@ -318,8 +331,8 @@ class _Making:
 
     def _refuse(self, question: Question, rule: str, value: Value | None = None) -> None:
         """Rejects a value or, without one, a row: a question until what is rejected is left out by decision."""
-        column, label, text = (value.column, value.feature.label, value.text) if value else ("", "", "")
-        place = (question.row, column, label, self._safe(text), "", f"{rule}: {question.message}")
+        column, label, text = (value.column, value.feature.label, self._text(value)) if value else ("", "", "")
+        place = (question.row, column, label, text, "", f"{rule}: {question.message}")
         if self._decisions.leave_out_rejected:
             self.items.append(Item("left out", *place, "Left out by you."))
             return
@@ -330,7 +343,7 @@ class _Making:
               rule: str, remedy: str) -> None:  # fmt: skip
         column, label = value.column, value.feature.label
         self.items.append(
-            Item(disposition, value.row, column, label, self._safe(value.text), result, rule, self._safe(remedy))
+            Item(disposition, value.row, column, label, self._text(value), result, rule, self._safe(remedy))
         )
 
     def _assumed(self, name: str, code: str) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from creason_core.codebook import Feature
 from creason_core.errors import CaseError
 from creason_core.importing.values import parse_cell
-from creason_core.units import alternatives, conversion
+from creason_core.units import alternatives, conversion, needs_asking
 from pages.components.inert import inert
 
 _FROM = {
@@ -34,10 +34,10 @@ def map_row(
 ) -> None:
     """Draws a column's name and first values beside the feature that it is taken for."""
     left, right = st.columns([5, 7], vertical_alignment="center")
-    with left:
+    with left, st.container(gap=None):
         st.text(name[:80])
         st.caption(inert(", ".join(values), 80) if values else "")
-    with right:
+    with right, st.container(gap=None):
         names = list(options)
         st.selectbox(
             inert(f"What '{name}' is"),
@@ -50,7 +50,7 @@ def map_row(
             args=(place, key),
         )
         if note or said:
-            st.caption(f":material/help: {inert(note)}" if note else f"By {inert(said)}")
+            st.caption(f":material/help: {inert(note)}" if note else inert(said))
 
 
 def unit_row(
@@ -63,15 +63,15 @@ def unit_row(
     key: str,
     on_change: Callable[[str, str], None],
 ) -> None:
-    """Draws the unit of a column, how it is known, and what a first value becomes; nothing where there is one unit."""
+    """Draws the unit of a column, how it is known, and what a first value becomes; nothing where only one fits."""
     units = {option.code: option.label or option.code for option in alternatives(feature)}
-    if len(units) < 2:
+    if not needs_asking(feature):
         return
     left, right = st.columns([5, 7], vertical_alignment="center")
-    with left:
+    with left, st.container(gap=None):
         st.text(f"{place[:60]} → {feature.label}")
         st.caption(inert(_example(feature, unit, values)))
-    with right:
+    with right, st.container(gap=None):
         codes = list(units)
         st.selectbox(
             inert(f"Unit of '{place}'"),

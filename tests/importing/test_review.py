@@ -102,7 +102,7 @@ def test_a_contradiction_is_asked_about_after_the_single_values() -> None:
     given = table("MAP|SBP|DBP", "40|120|70")
     found = reviewed(given)
     assert asked(found) == ["contradiction"]
-    assert found.questions[0].message == "A mean arterial pressure of 40 does not fit 120/70 mmHg."
+    assert found.questions[0].message == "Row 2: A mean arterial pressure of 40 does not fit 120/70 mmHg."
     kept = reviewed(given, Decisions(values=(Decision(feature="meanbp1", action="keep", reason="cuff and line"),)))
     assert values(kept.cases()[0]) == {"meanbp1": 40.0}
 
@@ -125,6 +125,7 @@ def test_ages_over_89_are_kept_as_90() -> None:
     assert [values(case)["age"] for case in found.cases()] == [90.0, 89.0, 63.0, 90.0]
     assert found.items[0].rule == "an age over 89 is kept as 90+"
     assert all("93" not in str(case) for case in found.cases())
+    assert "93" not in report_csv(found.items).decode()
 
 
 def test_identifying_columns_are_shown_and_never_kept() -> None:
