@@ -3,8 +3,10 @@
 import streamlit as st
 
 from creason_core.codebook import Feature
+from creason_core.computed import computed_values, readings_of, sofa
 from creason_core.store.cases import CaseVersion, versions
 from pages.actions import key_for, open_case
+from pages.components.computed_list import computed_list
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_field import findings_below, value_field
@@ -53,6 +55,11 @@ def enter(now: Draft, *, editable: bool) -> None:
             with drawer, st.grid(min_column_width=250, gap="small"):
                 for feature in chosen:
                     field(now, feature, editable=editable)
+    if not narrowed:
+        measured = [(feature, entry.value) for feature in s.cohort.codebook.features
+                    if (entry := now.entry(feature)) and entry.measured and not _impossible(now, feature)]  # fmt: skip
+        given = readings_of(measured)
+        computed_list(computed_values(given), sofa(given))
 
 
 def field(now: Draft, feature: Feature, *, editable: bool) -> None:
@@ -132,6 +139,10 @@ def history(version: CaseVersion) -> None:
             st.caption(
                 f"{item.created.astimezone():%d %b %Y, %H:%M} · {len(item.case.entries)} values", width="content"
             )
+
+
+def _impossible(now: Draft, feature: Feature) -> bool:
+    return any(finding.tier == "impossible" for finding in now.findings(feature))
 
 
 def _filled(now: Draft, feature: Feature) -> bool:

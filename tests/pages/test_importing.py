@@ -131,3 +131,12 @@ def test_a_mapping_is_kept_and_used_again(start: Start) -> None:
     app.selectbox(key="import_kept").select("our laboratory").run()
     press(app, "import_use")
     assert "Mapped to 2 features" in words(app)
+
+
+def test_computed_values_are_marked_and_name_what_is_missing(start: Start) -> None:
+    app = paste(on_import(start), "MAP\tcreatinine (mg/dL)\tbilirubin (mg/dL)\n60\t2.2\t2.5\n")
+    press(press(press(app, "import_next"), "import_next"), "import_save")
+    app.session_state["patient_tab"] = "Enter"
+    said = words(app.run())
+    assert "SOFA: **5–20 (4 of 6 parts missing)**" in said
+    assert "missing: systolic pressure, diastolic pressure" in said
