@@ -1,0 +1,26 @@
+"""What follows from the entered values by a formula, marked as computed; what is missing for it is named."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from creason_core.computed import Computed, Sofa
+from pages.components.inert import inert
+
+
+def computed_list(values: Sequence[Computed], sofa: Sofa) -> None:
+    """Draws the computed values and the six parts of SOFA, in one drawer."""
+    with st.expander("**Computed**", icon=":material/calculate:", key="computed"):
+        for value in values:
+            _line(value.label, value.text, value.formula)
+        _line("SOFA", sofa.text.removeprefix("SOFA "), "the sum of six parts, each from the worst value of the day")
+        for part in sofa.parts:
+            points = f"{part.score} points" if part.score is not None else f"{part.low}–{part.high} points"
+            _line(f"SOFA, {part.organ}", points, part.because)
+        st.caption("Computed by this program, never stored as if measured. A missing part is not counted as normal.")
+
+
+def _line(label: str, text: str, why: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{inert(label)}: **{inert(text)}**", width="content")
+        st.caption(inert(why), width="content")
