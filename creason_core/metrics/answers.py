@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creason_core.metrics.intervals import DRAWS, Estimate, Floats, divided, percentile_interval, ratio, resample
+from creason_core.metrics.intervals import (
+    DRAWS,
+    Estimate,
+    Floats,
+    divided,
+    percentile_interval,
+    ratio,
+    resample,
+    wilson,
+)
 
 ECE_BINS = 15
 _LEAST = 1e-12  # a probability of 0 for what happened would make one question's log-loss infinite
@@ -64,9 +73,10 @@ def balanced_accuracy(
         return result
 
     count = len(np.unique(names))
-    return Estimate(
-        float(balanced(sums.observed[None])[0]), percentile_interval(balanced(sums.drawn), count), len(score), count
-    )
+    value = float(balanced(sums.observed[None])[0])
+    if value in (0.0, 1.0):  # as for ``ratio``
+        return Estimate(value, wilson(count if value else 0, count), len(score), count)
+    return Estimate(value, percentile_interval(balanced(sums.drawn), count), len(score), count)
 
 
 def brier(probabilities: ArrayLike, key: ArrayLike) -> Floats:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from creason_core.metrics import wilson
 from creason_core.metrics.answers import (
     balanced_accuracy,
     brier,
@@ -18,6 +19,10 @@ def test_balanced_accuracy_weighs_features_and_then_true_options_alike() -> None
     found = balanced_accuracy(scores, list("fffffg"), [0, 0, 0, 0, 1, 0], range(6), seed=0)
     assert found.value == pytest.approx((0.375 + 1.0) / 2)
     assert found.interval.low <= found.value <= found.interval.high
+
+
+def test_balanced_accuracy_of_only_wrong_answers_does_not_claim_certainty() -> None:
+    assert balanced_accuracy([0, 0, 0], list("ffg"), [0, 1, 0], range(3), seed=0).interval == wilson(0, 3)
 
 
 def test_brier_and_log_loss_by_hand() -> None:
