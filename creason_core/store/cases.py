@@ -5,7 +5,7 @@ import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -100,14 +100,22 @@ def save_import(db: Database, user: str, imported: Sequence[PatientCase], *, ide
     names = [within("The name", name, 200) for name in names]
 
     def work(connection: sa.Connection) -> str:
-        saved = []
-        for number, (content, name) in enumerate(zip(contents, names, strict=True)):
-            key = f"{idem}/{number}"
-            same = sa.and_(case_versions.c.owner == user, case_versions.c.idem == key)
-            found = connection.execute(sa.select(case_versions.c.id).where(same)).scalar()
-            row = {"content": content, "label": name, "source": "import"}
-            saved.append(str(found or _insert_version(connection, user, _new_case(connection, user, None), key, row)))
-        return saved[0]
+        same = sa.and_(case_versions.c.owner == user, case_versions.c.idem == f"{idem}/0")
+        if found := connection.execute(sa.select(case_versions.c.id).where(same)).scalar():
+            return str(found)
+        at, ids = now(), [(new_id(), new_id()) for _ in contents]
+        rows = [
+            {"id": version_id, "case_id": case_id, "owner": user, "idem": f"{idem}/{number}", "n": 1, "label": name,
+             "source": "import", "content": content, "content_hash": _digest(content),
+             "created": at + timedelta(microseconds=number)}
+            for number, ((case_id, version_id), content, name) in enumerate(zip(ids, contents, names, strict=True))
+        ]  # fmt: skip
+        connection.execute(case_table.insert(), [{"id": case_id, "owner": user, "created": at} for case_id, _ in ids])
+        connection.execute(case_versions.insert(), rows)
+        case_id, version_id = ids[0]
+        detail: audit.Detail = {"case": case_id, "patients": len(ids)}
+        audit.append(connection, user, audit.Event("case import", "case version", version_id, detail))
+        return version_id
 
     return case_version(db, user, db.write_as(user, work))
 

@@ -1,10 +1,12 @@
 """An import in the store: every patient or none, and the same import once."""
 
+import time
+
 import pytest
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
-from creason_core.store import cases as cases_module
+from creason_core.store import audit
 from creason_core.store.cases import recent_cases, save_import
 from creason_core.store.tables import case_versions
 from creason_core.store.transactions import Database
@@ -33,19 +35,22 @@ def test_saving_twice_saves_once(db: Database) -> None:
     assert rows(db) == 3
 
 
-def test_a_failure_at_the_last_patient_leaves_none(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    insert, calls = cases_module._insert_version, [0]
-
-    def fails_third(*args: object) -> str:
-        calls[0] += 1
-        if calls[0] == 3:
-            raise StoreError("full", "The disk is full.")
-        return insert(*args)  # type: ignore[arg-type]
+def test_a_failure_at_the_last_step_leaves_none(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise StoreError("full", "The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(cases_module, "_insert_version", fails_third)
+        patched.setattr(audit, "append", fails)
         with pytest.raises(StoreError, match="The disk is full"):
             save_import(db, USER, CASES, idem="i", label="x")
     assert rows(db) == 0
     save_import(db, USER, CASES, idem="i", label="x")
     assert rows(db) == 3
+    assert audit.verify(db).problems == ()
+
+
+def test_thousands_of_patients_hold_the_database_for_a_moment_only(sqlite_db: Database) -> None:
+    start = time.process_time()
+    save_import(sqlite_db, USER, CASES * 700, idem="i", label="x")
+    assert rows(sqlite_db) == 2_100
+    assert time.process_time() - start < 5
