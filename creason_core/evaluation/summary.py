@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SUMMARY = "summary.json"
 SEED = 0  # of the bootstrap
 COVERAGE = 0.8
+FEWEST_OF_EACH = 5  # patients with and without the outcome: fewer say nothing about a prediction
 
 
 class _Figures(Frozen):
@@ -163,7 +164,7 @@ def predictions(answers: "pd.DataFrame", plan: Plan, thresholds: dict[str, float
     for feature, rows in answers[answers["outcome"] & (answers["kind"] == "binary")].groupby("masked_feature"):
         given = probabilities(rows, scoring) if scoring else None
         truth = rows["key"].to_numpy(int)
-        if scoring is None or given is None or len(set(truth)) < 2:
+        if scoring is None or given is None or min(np.bincount(truth, minlength=2)) < FEWEST_OF_EACH:
             continue
         name = str(feature)
         scores = prediction_scores(truth, given[:, 1], thresholds.get(name, 0.5), seed=SEED)

@@ -20,7 +20,8 @@ BASELINE_WORDS = {
 }
 PREDICTION_NOTE = (
     "A yes/no outcome asked as a question; the probability of the positive option is scored. Thresholds come from "
-    "validation patients where it says so, else 0.5."
+    "validation patients where it says so, else 0.5. Outcomes with fewer than five patients on either side are "
+    "left out."
 )
 METHODS = (
     "<p>Questions about one patient are not independent, so intervals and paired tests draw whole patients with "
