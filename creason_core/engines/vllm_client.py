@@ -51,7 +51,9 @@ class VllmClient:
         self._listed = -1000.0
         timeout = httpx2.Timeout(connect=limits.connect, read=None, write=10.0, pool=limits.connect)
         here = urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
-        self._http = httpx2.AsyncClient(timeout=timeout, trust_env=not here)  # a proxy cannot reach this computer
+        # A proxy cannot reach this computer; and vLLM closes idle connections after 5 s, so they are left before that.
+        kept = httpx2.Limits(keepalive_expiry=2.0)
+        self._http = httpx2.AsyncClient(timeout=timeout, limits=kept, trust_env=not here)
         self._openai = openai.AsyncOpenAI(
             base_url=self.url, api_key=api_key, max_retries=0, timeout=timeout, http_client=self._http
         )

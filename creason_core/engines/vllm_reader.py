@@ -16,8 +16,8 @@ from creason_core.errors import ModelError
 FINISH: dict[str | None, FinishReason] = {"stop": "stop", "length": "length"}
 
 
-async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
-    """The JSON objects of a stream, until its end or ``[DONE]``. Raises ``ValueError`` for anything else."""
+async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The events of a stream as they were sent, until its end or ``[DONE]``."""
     rest = b""
     async for chunk in chunks:
         *lines, rest = (rest + chunk).split(b"\n")
@@ -27,7 +27,7 @@ async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
             data = line[5:].strip()
             if data == b"[DONE]":
                 return
-            yield json.loads(data.decode("utf-8"))
+            yield data
 
 
 class PieceReader:
@@ -38,13 +38,14 @@ class PieceReader:
         self._in_reasoning = False
         self._finish = ""
 
-    def read(self, event: dict[str, Any]) -> Piece | None:
+    def read(self, data: bytes) -> Piece | None:
         """The piece in an event, None where it has none.
 
         Raises:
             ModelError: The server reports an error.
-            ValueError, TypeError, AttributeError, LookupError: The event has not the shape it should have.
+            ValueError, TypeError, AttributeError, LookupError: The event is not JSON of the shape it should have.
         """
+        event: Any = json.loads(data.decode("utf-8"))
         if "error" in event:
             raise _reported(event["error"])
         if not event["choices"]:
