@@ -56,7 +56,7 @@ def test_the_server_listens_on_this_computer_only_and_samples_as_asked() -> None
     assert line[:3] == [sys.executable, "-m", "vllm.entrypoints.openai.api_server"]
     said = " ".join(line)
     assert "--host 127.0.0.1 --port 8000 --max-model-len 4096 --dtype bfloat16 --generation-config vllm" in said
-    assert said.endswith("--block-size 32 --max-num-seqs 8")
+    assert said.endswith("--block-size 32 --no-enable-chunked-prefill --max-num-batched-tokens 4096 --max-num-seqs 8")
     assert "--block-size" not in serve.command("/models/m", "m", 8000, "vllm", [])
 
 
