@@ -23,8 +23,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-import numpy as np
-
 from creason_core.codebook import Feature, Frozen
 from creason_core.draws import key_of, uniform
 from creason_core.errors import QuestionError
@@ -116,7 +114,8 @@ def fit_options(
 
 def fit_mixture(numbers: Sequence[float], seed: int) -> tuple[Component, ...]:
     """The three-component Gaussian mixture of the published recipe, by ascending mean."""
-    from sklearn.mixture import GaussianMixture  # only needed where a cohort is made
+    import numpy as np  # both only needed where a cohort is made
+    from sklearn.mixture import GaussianMixture
 
     column = np.asarray(numbers, dtype=float)[:, None]
     fitted = GaussianMixture(n_components=3, random_state=seed).fit(column)

@@ -13,7 +13,7 @@ from typing import Literal
 from creason_core.case import Entry, PatientCase
 from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.errors import CodebookError, QuestionError
-from creason_core.leakage import HiddenFeature
+from creason_core.leakage.guard import HiddenFeature
 from creason_core.options import (
     DESIGN_VERSION,
     Design,

@@ -12,19 +12,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from creason_core.case import Entry, PatientCase, make_case
 from creason_core.codebook import Codebook, Feature, Frozen, packaged_codebook
 from creason_core.errors import CohortError
-from creason_core.leakage import LeakGuard
+from creason_core.leakage.guard import LeakGuard
 from creason_core.mixtures import read_mixtures
 from creason_core.options import Component
 
-if TYPE_CHECKING:
-    import pandas as pd  # slow to import: a question needs only this module's names
+if TYPE_CHECKING:  # slow to import: a question needs only this module's names
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -138,9 +138,9 @@ class Cohort:
         )
         return make_case(patient, entries, self.codebook)
 
-    def measured(self, feature: Feature, values: "pd.Series[float] | pd.Series[str]") -> NDArray[np.bool_]:
+    def measured(self, feature: Feature, values: "pd.Series[float] | pd.Series[str]") -> "NDArray[np.bool_]":
         """Which of ``values`` were recorded and are not a filled normal; one boolean a value."""
-        return np.asarray(values.notna() & ~values.isin(feature.not_measured), dtype=bool)
+        return (values.notna() & ~values.isin(feature.not_measured)).to_numpy(dtype=bool)
 
     def measured_training(self, feature: Feature) -> "pd.Series[float] | pd.Series[str]":
         """The values of ``feature`` that were really measured in the training patients, indexed by patient."""

@@ -9,7 +9,6 @@ import re
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,11 +26,12 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors settings metrics",
         "codebook",
         "case draws mixtures options units computed identifiers",
-        "information boosting determination leakage registry cohorts importing",
+        "boosting leakage registry cohorts importing",
         "question",
         "prompts answer confidence calibration engines",
-        "columnar question_table attackers question_audit nearest baselines baseline_report",
-        "reasoning recording baseline_predictors baseline_engine",
+        "columnar",
+        "reasoning recording",
+        "baselines",
         "evaluation",
         "report",
         "store",
@@ -307,11 +307,10 @@ def test_starting_takes_less_than_half_a_second(command: list[str]) -> None:
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True, timeout=30, env=usual)
     seconds = []
-    for _ in range(5):
-        before, clock = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True, timeout=30, env=usual)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        clock = time.perf_counter() - clock
-        # The clock where this machine is quiet; processor time, spinning threads included, where it is busy.
-        seconds.append(min(clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+        # Processor time, so that a busy machine does not fail it.
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(seconds) < 0.5

@@ -20,14 +20,15 @@ from numpy.typing import NDArray
 from creason_core import __version__
 from creason_core.codebook import Feature
 from creason_core.columnar.coded import Bools, code
+from creason_core.columnar.draws import keys_of, uniforms
 from creason_core.columnar.questions import SCHEMA, QuestionColumns
 from creason_core.columnar.sampling import SLOT, Classes, Sampling, select
-from creason_core.draws import key_of, keys_of, uniforms
+from creason_core.columnar.table import META, TableMeta
+from creason_core.draws import key_of
 from creason_core.errors import QuestionError
 from creason_core.options import DESIGN_VERSION, Design
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import option_model, why_never_masked
-from creason_core.question_table import META, TableMeta
 from creason_core.registry import Cohort, Split
 
 CHUNK = 4096  # patients; about 0.2 GB

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.codebook import Feature
-from creason_core.draws import key_of, uniforms
+from creason_core.columnar.draws import uniforms
+from creason_core.draws import key_of
 from creason_core.options import (
     MAX_OPTIONS,
     Choice,

@@ -2,7 +2,7 @@
 
 A block of patients becomes an Arrow table with one row a question: patients in the order given, features in
 codebook order. Whatever is written for a value (its entry in the case, its text) is made once for every
-different value. Files, chunks and sampling are ``question_table``'s.
+different value. Files, chunks and sampling are ``table``'s.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from pydantic_core import to_json
 from creason_core.case import Entry, PatientCase, make_case, parse_value
 from creason_core.codebook import Feature
 from creason_core.columnar.coded import Bools, CodedColumn, Ints, code, joined
+from creason_core.columnar.draws import keys_of
 from creason_core.columnar.options import Chooser, chooser, draws_for
-from creason_core.draws import keys_of
 from creason_core.options import MAX_OPTIONS, Design
 from creason_core.question import hidden_features, id_suffix, named, option_model
 from creason_core.registry import Cohort

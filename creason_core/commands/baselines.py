@@ -18,8 +18,8 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def _baselines(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from creason_core.baseline_report import report
-    from creason_core.question_table import read_questions
+    from creason_core.baselines.report import report
+    from creason_core.columnar.table import read_questions
     from creason_core.registry import load_cohort
 
     table = read_questions(arguments.file)

@@ -77,9 +77,9 @@ def _scorings(text: str) -> "tuple[Scoring, ...]":
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    from creason_core.columnar.table import read_questions
     from creason_core.evaluation.run import Progress, Wanted, evaluate
     from creason_core.evaluation.saved import read_run, save
-    from creason_core.question_table import read_questions
     from creason_core.registry import load_cohort
     from creason_core.settings import settings
 
@@ -143,7 +143,7 @@ class Bar:
 
 
 def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
-    from creason_core.baseline_engine import BaselineEngine
+    from creason_core.baselines.engine import BaselineEngine
     from creason_core.engines.choose import choose_engine
     from creason_core.settings import settings
 

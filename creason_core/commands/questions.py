@@ -86,8 +86,8 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from creason_core.question_audit import audit
-    from creason_core.question_table import read_questions
+    from creason_core.columnar.audit import audit
+    from creason_core.columnar.table import read_questions
     from creason_core.registry import load_cohort
 
     table = read_questions(arguments.file)

@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core import __version__
+from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.engines.base import Engine, ModelIdentity
 from creason_core.engines.weights import sha256
 from creason_core.errors import EvaluationError
@@ -27,7 +28,6 @@ from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import MultipleChoiceQuestion
-from creason_core.question_table import QuestionTable, read_questions
 from creason_core.reasoning import Prepared, prepare
 from creason_core.registry import Cohort
 

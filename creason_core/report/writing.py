@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from creason_core.baselines import play
+from creason_core.baselines.play import play
+from creason_core.columnar.table import read_questions
 from creason_core.engines.weights import sha256
 from creason_core.errors import CReasonError, EvaluationError
 from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.metrics.intervals import Floats
-from creason_core.question_table import read_questions
 from creason_core.registry import load_cohort
 from creason_core.report.contents import Contents, contents, same_questions
 from creason_core.report.page import page

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from creason_core.leakage import HiddenFeature
+from creason_core.leakage.guard import HiddenFeature
 from pages.components.inert import inert
 
 

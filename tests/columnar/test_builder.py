@@ -5,8 +5,8 @@ import pytest
 
 from creason_core.columnar.builder import Built, Plan, build
 from creason_core.columnar.sampling import PassRates, Sampling
+from creason_core.columnar.table import read_questions
 from creason_core.errors import CodebookError, QuestionError
-from creason_core.question_table import read_questions
 from creason_core.registry import Cohort, load_cohort
 
 

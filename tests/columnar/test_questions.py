@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.options import Design
 from creason_core.prompts import render
 from creason_core.question import MultipleChoiceQuestion, build_question, maskable, option_order
-from creason_core.question_table import QuestionTable, read_questions
 from creason_core.registry import Cohort, Split, load_cohort
 
 

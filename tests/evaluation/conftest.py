@@ -6,7 +6,7 @@ import pytest
 
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
-from creason_core.question_table import QuestionTable, read_questions
+from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.registry import Cohort, Split, load_cohort
 
 FEATURES = ("meanbp1", "crea1", "sex", "dth30", "ph1")

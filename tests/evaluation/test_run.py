@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from creason_core import calibration
-from creason_core.baseline_engine import BaselineEngine
+from creason_core.baselines.engine import BaselineEngine
 from creason_core.codebook import Codebook
+from creason_core.columnar.table import QuestionTable
 from creason_core.engines.base import Engine
 from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import EvaluationError, QuestionError
@@ -20,7 +21,6 @@ from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.finishing import Finished
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import save
-from creason_core.question_table import QuestionTable
 from creason_core.registry import Cohort
 
 SILENT = Progress(lambda _total, _done: None, lambda _: None)

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from creason_core.columnar.table import QuestionTable
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.evaluation.run import Progress, Wanted, evaluate
-from creason_core.question_table import QuestionTable
 from creason_core.registry import Cohort
 from tests.engines.vllm_process import running_vllm
 

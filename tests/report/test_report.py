@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.baseline_engine import BaselineEngine
+from creason_core.baselines.engine import BaselineEngine
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.engines.base import Engine

@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from creason_core.attackers import Offered, scores
 from creason_core.cli import main
+from creason_core.columnar.attackers import Offered, scores
+from creason_core.columnar.audit import AuditReport, audit
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
-from creason_core.question_audit import AuditReport, audit
-from creason_core.question_table import QuestionTable, read_questions
+from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.registry import load_cohort
 
 NUMBERS = ("meanbp1", "hrt1", "crea1", "temp1", "sod1", "wblc1")

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from creason_core.baselines.nearest import distances, nearest
 from creason_core.codebook import Feature
-from creason_core.nearest import distances, nearest
 
 NUMBER = Feature(name="age", label="Age", section="S", kind="number", time="day1")
 LEVEL = Feature.model_validate(

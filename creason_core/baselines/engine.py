@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from creason_core.baseline_predictors import NAMES, OptionPredictor
+from creason_core.baselines.predictors import NAMES, OptionPredictor
 from creason_core.codebook import Codebook, Feature
 from creason_core.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
 from creason_core.errors import EvaluationError, ModelError
@@ -71,7 +71,7 @@ def read_prompt(messages: Sequence[Message], codebook: Codebook) -> ReadPrompt:
 
 
 class BaselineEngine:
-    """A baseline of ``cohort``, one of ``baseline_predictors.NAMES``, as an ``Engine``.
+    """A baseline of ``cohort``, one of ``predictors.NAMES``, as an ``Engine``.
 
     Raises:
         EvaluationError: There is no such baseline.

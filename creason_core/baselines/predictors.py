@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from creason_core.baselines import matrix, visible_features
+from creason_core.baselines.play import matrix, visible_features
 from creason_core.boosting import fit_classes
 from creason_core.codebook import Feature
 from creason_core.columnar.coded import code

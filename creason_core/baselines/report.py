@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.attackers import Offered, offered
-from creason_core.baselines import BASELINES, classes_of, play
+from creason_core.baselines.play import BASELINES, classes_of, play
 from creason_core.codebook import Frozen
+from creason_core.columnar.attackers import Offered, offered
 from creason_core.columnar.options import chooser
+from creason_core.columnar.table import QuestionTable
 from creason_core.metrics.answers import balanced_accuracy
 from creason_core.metrics.intervals import Estimate, mean
 from creason_core.question import option_model
-from creason_core.question_table import QuestionTable
 from creason_core.registry import Cohort
 
 

@@ -10,8 +10,9 @@ from sklearn.metrics import mutual_info_score
 
 from creason_core.codebook import Codebook, parse_codebook
 from creason_core.errors import CodebookError
-from creason_core.information import all_pairs, equal_frequency_bins, null_quantile
-from creason_core.leakage import GuardDesign, LeakGuard, discretise, fit_guard
+from creason_core.leakage.fitting import discretise, fit_guard
+from creason_core.leakage.guard import GuardDesign, LeakGuard
+from creason_core.leakage.information import all_pairs, equal_frequency_bins, null_quantile
 from creason_core.registry import Cohort, load_cohort
 
 SMALL = """
@@ -161,5 +162,5 @@ def test_an_unknown_feature_and_a_table_without_a_column_are_refused(small: Code
 @pytest.mark.slow
 def test_fitting_again_gives_the_same_bytes(sepsis: Cohort) -> None:
     again = fit_guard(sepsis.training, sepsis.codebook, sepsis.guard.design, split_hash=sepsis.split_hash)
-    packaged = Path(__file__).parents[1] / "creason_core" / "cohorts" / "rhc" / "leak_guard.json"
+    packaged = Path(__file__).parents[2] / "creason_core" / "cohorts" / "rhc" / "leak_guard.json"
     assert again.model_dump_json(indent=1) + "\n" == packaged.read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.table import QuestionTable, read_questions, user_column
 from creason_core.errors import QuestionError
-from creason_core.question_table import QuestionTable, read_questions, user_column
 from creason_core.registry import load_cohort
 
 

@@ -1,7 +1,7 @@
 """Attackers that see only the options of a question, never the patient: what they score, the options give away.
 
 Each gives every option of a question a preference and answers with the highest; equals share the guess. What
-an attacker must learn, it learns from other patients (five folds). ``question_audit`` holds them to chance.
+an attacker must learn, it learns from other patients (five folds). ``audit`` holds them to chance.
 """
 
 from collections.abc import Callable, Mapping

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from creason_core.baseline_report import BaselineReport
-from creason_core.baselines import BASELINES, matrix, play, visible_features
+from creason_core.baselines.play import BASELINES, matrix, play, visible_features
+from creason_core.baselines.report import BaselineReport
 from creason_core.cli import main
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
-from creason_core.question_table import QuestionTable, read_questions
+from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.registry import load_cohort
 
 FEATURES = ("crea1", "sex", "ca", "dth30")

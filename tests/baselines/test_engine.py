@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from creason_core.baseline_engine import BaselineEngine, read_prompt
+from creason_core.baselines.engine import BaselineEngine, read_prompt
 from creason_core.engines.base import GenerationRequest, Message
 from creason_core.engines.limits import completion_of
 from creason_core.errors import EvaluationError, ModelError

@@ -1,0 +1,1 @@
+"""What must be hidden together with a masked feature, and how that is found in training patients."""
