@@ -99,7 +99,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     bar = Bar()
     engine = _engine(arguments.engine, arguments.model, cohort)
     try:
-        finished = evaluate(wanted, engine, cohort, settings().data_dir, Progress(bar.begun, bar.arrived))
+        finished = evaluate(wanted, engine, cohort, settings().data_dir, Progress(bar.begun, bar.arrived, bar.played))
     finally:
         bar.close()
         engine.close()
@@ -136,6 +136,14 @@ class Bar:
             self._bar.set_postfix_str(f"{rate:.0f} tokens/s", refresh=False)
             self._bar.update()
 
+    def played(self, features: int) -> None:
+        """Goes on to the baselines, whose number of features is not known before."""
+        if self._bar is not None and self._bar.unit != " features":
+            self._bar.close()
+            self._bar = self._tqdm(desc="Baselines", unit=" features", file=sys.stderr)
+        if self._bar is not None:
+            self._bar.update(features)
+
     def close(self) -> None:
         """Leaves the bar as it is."""
         if self._bar is not None:
@@ -162,8 +170,17 @@ def _told(finished: "Finished") -> str:
         f"{plan.questions.split} patients of {plan.questions.cohort} ({plan.questions.design}"
         f"{', balanced' if plan.questions.balanced else ''}); {summary.replies.completions:,} completions.",
         f"  chance {_share(summary.chance)}, always the commonest option {_share(summary.prior)}",
+        *(
+            f"  {floor.name} {_share(floor.everything)}"
+            for floor in summary.floors
+            if floor.name not in ("chance", "prior")
+        ),
         *(line for one in summary.scorings for line in _scoring(one)),
     ]
+    if summary.headroom:
+        lines.append(f"  covers {_share(summary.headroom)} of the way from the commonest option to boosting")
+    if summary.floors_note:
+        lines.append(f"No baselines: {summary.floors_note}")
     if finished.calibration_note:
         lines.append(finished.calibration_note)
     lines.append(f"Everything is in {finished.folder}; `creason report {finished.folder}` makes a page of it.")

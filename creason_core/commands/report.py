@@ -17,15 +17,14 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def _report(arguments: argparse.Namespace) -> int:
     from pydantic import TypeAdapter
-    from tqdm import tqdm
 
     from creason_core.report import write_report
     from creason_core.report.contents import Pair
 
-    with tqdm(unit=" features", desc="Baselines", file=sys.stderr, disable=None, leave=False) as bar:
-        found = write_report(
-            arguments.runs, arguments.out, say=lambda words: print(words, file=sys.stderr), progress=bar.update
-        )
+    found = write_report(arguments.runs, arguments.out)
+    if not found.floors:
+        note = found.shown[0].run.summary.floors_note or "it was evaluated by an older version."
+        print(f"The report has no baselines: {note}", file=sys.stderr)
     if arguments.json:
         print(TypeAdapter(tuple[Pair, ...]).dump_json(found.pairs, indent=2).decode())
     else:

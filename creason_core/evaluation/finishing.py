@@ -24,6 +24,7 @@ from creason_core.evaluation.answers import (
     sampled,
     write,
 )
+from creason_core.evaluation.floors import Earned, covered, floors
 from creason_core.evaluation.plan import Plan
 from creason_core.evaluation.summary import (
     SEED,
@@ -56,8 +57,13 @@ class Finished:
     calibration_note: str
 
 
-def finish(folder: Path, plan: Plan, found: Sequence[Answered], codebook: Codebook, data_dir: Path) -> Finished:
-    """Writes tables, summary and calibration of a run whose completions are all there."""
+def finish(
+    folder: Path, plan: Plan, found: Sequence[Answered], codebook: Codebook, data_dir: Path, *, beside: Earned
+) -> Finished:
+    """Writes tables, summary and calibration of a run whose completions are all there.
+
+    ``beside`` is what the baselines earned on the same questions, in the order of ``found``.
+    """
     write(results_table(found), folder / RESULTS)
     write(answers_table(found, codebook, plan), folder / ANSWERS)
     answers = read_answers(folder)
@@ -74,6 +80,9 @@ def finish(folder: Path, plan: Plan, found: Sequence[Answered], codebook: Codebo
         patients=answers["patient"].nunique(),
         chance=mean(answers["chance"], answers["patient"], seed=SEED),
         prior=mean(answers["prior"], answers["patient"], seed=SEED),
+        floors=floors(answers, beside),
+        floors_note=beside.note,
+        headroom=covered(answers, plan.scorings[0], beside),
         scorings=tuple(scoring_figures(answers, scoring) for scoring in plan.scorings),
         predictions=predictions(answers, plan, thresholds),
         replies=_replies(found),

@@ -25,6 +25,7 @@ from creason_core.evaluation.answers import answered
 from creason_core.evaluation.asking import Asked, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
+from creason_core.evaluation.floors import earned
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import MultipleChoiceQuestion
@@ -53,10 +54,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Told as the run goes on: how many completions there will be, how many there are, and each new one."""
+    """Told as the run goes on.
+
+    ``begun``: how many completions there will be, and how many there are. ``arrived``: a new one. ``played``: one
+    more masked feature has its baselines.
+    """
 
     begun: Callable[[int, int], None]
     arrived: Callable[[StoredCompletion], None]
+    played: Callable[[int], object] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
             Asker(engine, concurrency=wanted.concurrency).run(_work(chosen, plan, done), log, progress.arrived)
             stored = tuple(log.stored)
         found = answered(chosen.questions, chosen.groups, cohort.codebook, plan, stored)
-        return finish(folder, plan, found, cohort.codebook, data_dir)
+        beside = earned(table, cohort, progress.played).of(list(rows))
+        return finish(folder, plan, found, cohort.codebook, data_dir, beside=beside)
 
 
 def read_run_file(folder: Path) -> RunFile:

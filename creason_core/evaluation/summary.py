@@ -1,5 +1,6 @@
 """What a run comes to: every figure with its interval, the questions and the patients behind it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +57,16 @@ class Confidence(_Figures):
     risk: tuple[float, ...]
 
 
+class Floor(_Figures):
+    """A baseline's accuracy on the same questions: all of them, and by section, feature and group as ``Part`` is."""
+
+    name: str
+    everything: Estimate
+    sections: Mapping[str, Estimate]
+    features: Mapping[str, Estimate]
+    groups: Mapping[str, Estimate]
+
+
 class ScoringFigures(_Figures):
     """One scoring. ``confidence`` is None where the scoring gives no probabilities."""
 
@@ -105,7 +116,11 @@ class Replies(_Figures):
 
 
 class Summary(_Figures):
-    """``summary.json`` of a finished run."""
+    """``summary.json`` of a finished run.
+
+    ``floors`` are the baselines of ``baselines.play``, or empty with the reason in ``floors_note``; ``headroom`` is
+    the share of the way from "prior" to "boosting" that the first scoring covers, None where there is no such way.
+    """
 
     summary: int = 1
     plan_hash: str
@@ -115,6 +130,9 @@ class Summary(_Figures):
     patients: int
     chance: Estimate
     prior: Estimate
+    floors: tuple[Floor, ...] = ()
+    floors_note: str = ""
+    headroom: Estimate | None = None
     scorings: tuple[ScoringFigures, ...]
     predictions: tuple[Prediction, ...]
     replies: Replies

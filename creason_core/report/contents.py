@@ -1,6 +1,5 @@
 """What a report says, before it is drawn: the runs on the same questions, the floors, and every pair compared."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -12,9 +11,9 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.plan import Scoring
 from creason_core.evaluation.saved import SavedRun
-from creason_core.evaluation.summary import SEED, ScoringFigures
-from creason_core.metrics.comparison import by_family, headroom, holm, mcnemar_mid_p, paired_difference
-from creason_core.metrics.intervals import Estimate, Floats, mean
+from creason_core.evaluation.summary import SEED, Floor, ScoringFigures
+from creason_core.metrics.comparison import holm, mcnemar_mid_p, paired_difference
+from creason_core.metrics.intervals import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,34 +69,22 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Floor:
-    """A baseline's accuracy on all questions, and by section, feature and group (as parts are named)."""
-
-    everything: Estimate
-    sections: Mapping[str, Estimate]
-    features: Mapping[str, Estimate]
-    groups: Mapping[str, Estimate]
-
-
-@dataclass(frozen=True)
 class Contents:
     """Everything a report shows.
 
-    ``floors`` are the baselines on the same questions, by name; empty where they cannot be computed.
-    ``headrooms`` are those of ``shown``: the way from "prior" to "boosting".
+    ``floors`` are the baselines on the same questions, by name; empty where they could not be computed.
     """
 
     shown: tuple[Shown, ...]
     floors: Mapping[str, Floor]
-    headrooms: tuple[Estimate | None, ...]
     pairs: tuple[Pair, ...]
 
 
-def contents(runs: Sequence[SavedRun], baselines: Mapping[str, Floats]) -> Contents:
-    """What a report about ``runs`` says; ``baselines`` are scores of the same questions, in their order.
+def contents(runs: Sequence[SavedRun]) -> Contents:
+    """What a report about ``runs`` says.
 
     Raises:
-        EvaluationError: The runs do not answer the same questions.
+        EvaluationError: The runs do not answer the same questions, or a folder has lost its answers.
     """
     same_questions(runs)
     titles = [run.run.plan.model.title for run in runs]
@@ -106,18 +93,7 @@ def contents(runs: Sequence[SavedRun], baselines: Mapping[str, Floats]) -> Conte
         for title, run in zip(titles, runs, strict=True)
     )
     pairs = tuple(_pair(first, second) for first, second in combinations(shown, 2))
-    floors = {name: _floor(shown[0].answers, scores) for name, scores in baselines.items()}
-    return Contents(shown, floors, tuple(_headroom(one, baselines) for one in shown), pairs)
-
-
-def _floor(answers: "pd.DataFrame", scores: Floats) -> Floor:
-    patients = answers["patient"]
-    return Floor(
-        everything=mean(scores, patients, seed=SEED),
-        sections=by_family(scores, answers["section"], patients, seed=SEED),
-        features=by_family(scores, answers["label"], patients, seed=SEED),
-        groups=by_family(scores, answers["group"], patients, seed=SEED),
-    )
+    return Contents(shown, {floor.name: floor for floor in runs[0].summary.floors}, pairs)
 
 
 def same_questions(runs: Sequence[SavedRun]) -> None:
@@ -131,14 +107,6 @@ def same_questions(runs: Sequence[SavedRun]) -> None:
                 f"{one.sha256[:12]}…, and {two.asked:,} of {two.sha256[:12]}….",
                 remedy="Evaluate both models on the same file with the same --limit, or make two reports.",
             )
-
-
-def _headroom(one: Shown, baselines: Mapping[str, Floats]) -> Estimate | None:
-    if not {"prior", "boosting"} <= baselines.keys():
-        return None
-    scores = one.answers[f"{one.main.scoring}_score"]
-    found = headroom(scores, baselines["prior"], baselines["boosting"], one.answers["patient"], seed=SEED)
-    return None if math.isnan(found.value) else found
 
 
 def _pair(first: Shown, second: Shown) -> Pair:

@@ -38,13 +38,13 @@ def in_words(found: Contents) -> list[str]:
     """The result in sentences, escaped."""
     chance, prior = found.shown[0].run.summary.chance, found.shown[0].run.summary.prior
     lines = []
-    for place, one in enumerate(found.shown):
+    for one in found.shown:
         main = one.main
         line = (
             f"<b>{escape(one.name)}</b> is right on {_percent(main.accuracy)} of the questions and answers "
             f"{_percent(main.answered)} of them"
         )
-        if (room := found.headrooms[place]) is not None:
+        if (room := one.run.summary.headroom) is not None:
             line += f"; it covers {_percent(room)} of the way from the commonest option to boosting"
         lines.append(f"{line}.")
     floors = f"Chance earns {_percent(chance)}, always the commonest option {_percent(prior)}"
@@ -62,9 +62,9 @@ def headline(found: Contents) -> str:
     """All models and floors, one row each, every scoring."""
     summary = found.shown[0].run.summary
     rows = []
-    for place, one in enumerate(found.shown):
+    for one in found.shown:
         for figures in one.run.summary.scorings:
-            room = found.headrooms[place] if figures is one.main else None
+            room = one.run.summary.headroom if figures is one.main else None
             rows.append(
                 [
                     f"<b>{escape(one.name)}</b>",

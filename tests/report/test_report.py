@@ -121,7 +121,7 @@ def test_pairs_are_compared_on_the_same_questions(runs: Path, tmp_path: Path) ->
 
 def test_headroom_lies_between_the_prior_and_boosting(runs: Path, tmp_path: Path) -> None:
     found = report(runs, "prior", "boosting", out=tmp_path / "report.html")
-    prior, boosting = found.headrooms
+    prior, boosting = (one.run.summary.headroom for one in found.shown)
     assert prior is not None
     assert boosting is not None
     assert prior.value == pytest.approx(0.0, abs=0.1)
@@ -131,16 +131,28 @@ def test_headroom_lies_between_the_prior_and_boosting(runs: Path, tmp_path: Path
     )
 
 
-def test_without_the_question_file_the_report_says_that_it_has_no_baselines(runs: Path, tmp_path: Path) -> None:
-    said: list[str] = []
+def test_without_baselines_the_report_says_so_and_shows_the_rest(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise EvaluationError("scikit-learn is not installed.", remedy="Install it.")
+
+    build(Plan(cohort=cohort, split="test", features=("sex",), sampling=Sampling(limit=10)), tmp_path / "q.parquet")
+    monkeypatch.setattr("creason_core.evaluation.floors.play", missing)
+    wanted = Wanted(tmp_path / "q.parquet", tmp_path / "run", ("greedy",), 1, 0.0, 50, 2)
+    finished = evaluate(wanted, BaselineEngine("prior", cohort), cohort, tmp_path, SILENT)
+    assert finished.summary.floors_note.startswith("scikit-learn is not installed.")
+    assert finished.summary.headroom is None
+    assert report(tmp_path, "run", out=tmp_path / "report.html").floors == {}
+
+
+def test_the_report_needs_no_question_file(runs: Path, tmp_path: Path) -> None:
     (runs / "questions.parquet").rename(runs / "moved.parquet")
     try:
-        found = write_report([runs / "prior"], tmp_path / "report.html", say=said.append)
+        found = report(runs, "prior", out=tmp_path / "report.html")
     finally:
         (runs / "moved.parquet").rename(runs / "questions.parquet")
-    assert found.floors == {}
-    assert found.headrooms == (None,)
-    assert said[0].startswith("The report is without baselines: There is no question file")
+    assert found.floors["chance"].everything == found.shown[0].run.summary.chance
 
 
 def test_runs_on_different_questions_are_not_put_side_by_side(runs: Path, tmp_path: Path) -> None:
