@@ -8,16 +8,21 @@ import hashlib
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from creason_core.errors import CodebookError
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 Kind = Literal["number", "integer", "binary", "ordinal", "nominal"]
 Time = Literal["admission", "day1", "outcome"]
 Role = Literal["predictor", "outcome", "derived", "audit"]
+
+MOST_LEVELS = 200  # of one feature: an option list shows five, and a level needs patients
 
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 
@@ -28,6 +33,10 @@ class Frozen(BaseModel):
     """Base of every model that crosses a boundary: immutable, and strict about unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _empty(value: object) -> bool:
+    return not value
 
 
 class Range(Frozen):
@@ -67,7 +76,8 @@ class Feature(Frozen):
     ``unit`` is a UCUM code and ``unit_label`` the same unit as people write it. The three tiers are in that
     unit: outside ``impossible`` a value is refused, outside ``confirm`` it needs a reason, outside
     ``reference`` it is flagged. ``not_measured`` lists numbers that the registry filled in for a test nobody
-    ran; they are shown as such and never masked. ``derived_from`` names the inputs of a formula.
+    ran; they are shown as such and never masked. ``derived_from`` names the inputs of a formula. Of a table,
+    ``column`` is the column where that has another name, and ``missing`` what stands there for "not recorded".
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -88,6 +98,8 @@ class Feature(Frozen):
     derived_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     loinc: str = ""
+    column: str = Field(default="", exclude_if=_empty)  # these two: no part of the hash while they say nothing
+    missing: tuple[str, ...] = Field(default=(), exclude_if=_empty)
 
     @property
     def numeric(self) -> bool:
@@ -122,6 +134,11 @@ class Feature(Frozen):
             raise ValueError(f"{self.name} repeats a level code")
         if not self.numeric and len(self.levels) < 2:
             raise ValueError(f"{self.name} is {self.kind} and needs at least two levels")
+        if len(self.levels) > MOST_LEVELS:
+            raise ValueError(
+                f"{self.name} has {len(self.levels):,} levels, and at most {MOST_LEVELS} are of use: "
+                "group them, or leave the column out"
+            )
         if self.kind == "binary" and len(self.levels) != 2:
             raise ValueError(f"{self.name} is binary and needs exactly two levels")
         if not self.numeric and (self.impossible or self.confirm or self.reference):
@@ -140,7 +157,10 @@ class Tie(Frozen):
 
 
 class Codebook(Frozen):
-    """Every feature of a registry, in registry order, with where it came from."""
+    """Every feature of a registry, in registry order, with where it came from.
+
+    Of a table, ``patient`` is the column with the patients' keys, and ``left_out`` says by column why it is no feature.
+    """
 
     name: str
     version: int = Field(ge=1)
@@ -151,6 +171,8 @@ class Codebook(Frozen):
     sections: tuple[str, ...]
     ties: tuple[Tie, ...] = ()
     features: tuple[Feature, ...]
+    patient: str = Field(default="", exclude_if=_empty)
+    left_out: Mapping[str, str] = Field(default={}, exclude_if=_empty)
 
     @cached_property
     def by_name(self) -> Mapping[str, Feature]:
@@ -205,8 +227,25 @@ def parse_codebook(text: str, origin: str) -> Codebook:
     """
     try:
         return Codebook.model_validate(yaml.load(text, Loader=SafeLoader))  # noqa: S506 — both are safe loaders
-    except (yaml.YAMLError, ValidationError) as error:
+    except yaml.YAMLError as error:
         raise CodebookError(f"The codebook {origin} is not valid: {error}", remedy="Correct that file.") from error
+    except ValidationError as error:
+        told = "; ".join(_broken_rule(found) for found in error.errors())
+        raise CodebookError(f"The codebook {origin} is not valid: {told}.", remedy="Correct that file.") from error
+
+
+def _broken_rule(found: "ErrorDetails") -> str:
+    """One finding of pydantic's as a clause: where it is, what stands there, and the rule."""
+    place = " → ".join(str(part + 1) if isinstance(part, int) else part for part in found["loc"])
+    at = f"{place}: " if place else ""
+    if found["type"] == "extra_forbidden":
+        return f"{at}there is no such key"
+    if found["type"] == "missing":
+        return f"{at}this key must be there"
+    rule = found["msg"].removeprefix("Value error, ")
+    given = found["input"]
+    shown = f" (it is {given!r})" if isinstance(given, (str, int, float)) and len(str(given)) < 60 else ""
+    return f"{at}{rule}{shown}"
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,8 @@
 """Cohorts: a table that follows a codebook, split by patient, with the leak guard fitted on its training patients.
 
-Packaged cohorts lie in ``cohorts/<source>/`` beside a manifest that says where they come from, what was changed
-and what every file must hash to. Nothing is loaded that does not match. This module makes no question.
+A cohort is a folder: packaged ones are ``cohorts/<source>/``, one's own ``cohorts/<name>`` in the data folder or
+anywhere. Its manifest says where it comes from, what was changed and what every file must hash to. Nothing is
+loaded that does not match. This module makes no question.
 """
 
 import hashlib
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 from pydantic import ValidationError
 
 from creason_core.case import Entry, PatientCase, make_case
-from creason_core.codebook import Codebook, Feature, Frozen, packaged_codebook
+from creason_core.codebook import Codebook, Feature, Frozen, packaged_codebook, parse_codebook
 from creason_core.errors import CohortError
 from creason_core.leakage.guard import LeakGuard
 from creason_core.mixtures import read_mixtures
 from creason_core.options import Component
+from creason_core.settings import settings
 
 if TYPE_CHECKING:  # slow to import: a question needs only this module's names
     import numpy as np
@@ -29,7 +31,9 @@ if TYPE_CHECKING:  # slow to import: a question needs only this module's names
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 
-_REINSTALL = "Restore the package (reinstall it or check it out again), or make the cohort again with its make script."
+_REINSTALL = (
+    "Restore the package (reinstall it or check it out again), or make the cohort again with the command that made it."
+)
 
 
 class PublicCase(Frozen):
@@ -59,6 +63,16 @@ class Source(Frozen):
     terms: str
 
 
+class TableSource(Frozen):
+    """A table of somebody's own: what kind of file or query, its rows and columns, and the SHA-256 of the file."""
+
+    kind: str
+    rows: int
+    columns: int
+    sha256: str = ""
+    citation: str = ""
+
+
 class CohortFile(Frozen):
     """One cohort of a manifest: its file, what that must hash to, and its counts."""
 
@@ -67,20 +81,23 @@ class CohortFile(Frozen):
     file: str
     sha256: str
     patients: int
-    died_within_30_days: int
+    died_within_30_days: int | None = None
     split: Mapping[Split, int]
     split_hash: str
+    split_rule: str = ""
     fitted_on: str  # the cohort whose training patients the guard and the options are fitted on
     public: tuple[PublicCase, ...] = ()
 
 
 class Manifest(Frozen):
-    """Everything about the packaged cohorts of one source."""
+    """Everything about the cohorts of one source. Without ``codebook_file`` the codebook is a packaged one."""
 
-    source: Source
+    source: Source | TableSource
     codebook: str
     codebook_version: int
     codebook_hash: str
+    codebook_file: str = ""
+    codebook_sha256: str = ""
     guard_file: str
     guard_sha256: str
     mixture_file: str
@@ -150,20 +167,29 @@ class Cohort:
 
 @lru_cache(maxsize=8)
 def load_cohort(name: str) -> Cohort:
-    """The packaged cohort ``name``: ``rhc-sepsis`` or ``rhc-other``.
+    """A cohort by its name (a packaged one, or one in ``own_cohorts()``) or by its folder.
 
     Raises:
         CohortError: There is no such cohort, or a file is missing, altered or made with another codebook.
     """
-    folders = sorted(path.parent for path in Path(str(files("creason_core") / "cohorts")).glob("*/manifest.json"))
+    if (Path(name) / "manifest.json").is_file():
+        return read_cohort(Path(name), read_manifest(Path(name)).cohorts[0].name)
+    packaged = Path(str(files("creason_core") / "cohorts")).glob("*/manifest.json")
     known: list[str] = []
-    for folder in folders:
-        manifest = read_manifest(folder)
-        names = [cohort.name for cohort in manifest.cohorts]
+    for path in (*sorted(packaged), *sorted(own_cohorts().glob("*/manifest.json"))):
+        names = [cohort.name for cohort in read_manifest(path.parent).cohorts]
         if name in names:
-            return read_cohort(folder, name)
+            return read_cohort(path.parent, name)
         known += names
-    raise CohortError(f"There is no packaged cohort '{name}'.", remedy=f"There is: {', '.join(known) or 'none'}.")
+    raise CohortError(
+        f"There is no packaged cohort '{name}'. There is: {', '.join(known) or 'none'}.",
+        remedy="One of your own is named by its folder, or made where it is found by name: 'creason cohort make'.",
+    )
+
+
+def own_cohorts() -> Path:
+    """Where cohorts of one's own are found by name: a folder each."""
+    return settings().data_dir / "cohorts"
 
 
 def read_cohort(folder: Path, name: str) -> Cohort:
@@ -174,7 +200,7 @@ def read_cohort(folder: Path, name: str) -> Cohort:
     """
     manifest = read_manifest(folder)
     entry = {cohort.name: cohort for cohort in manifest.cohorts}[name]
-    codebook = packaged_codebook(manifest.codebook)
+    codebook = _codebook_of(folder, manifest)
     if codebook.content_hash != manifest.codebook_hash:
         raise CohortError(
             f"The cohort {name} was made with another version of the codebook {codebook.name}: "
@@ -202,8 +228,15 @@ def read_cohort(folder: Path, name: str) -> Cohort:
     )
 
 
+def _codebook_of(folder: Path, manifest: Manifest) -> Codebook:
+    if not manifest.codebook_file:
+        return packaged_codebook(manifest.codebook)
+    path = _checked(folder / manifest.codebook_file, manifest.codebook_sha256)
+    return parse_codebook(path.read_text(encoding="utf-8"), manifest.codebook_file)
+
+
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the packaged source in ``folder``.
+    """The manifest of the cohorts in ``folder``.
 
     Raises:
         CohortError: It is missing or malformed.
@@ -235,12 +268,11 @@ def _read_guard(path: Path) -> LeakGuard:
 
 def _checked(path: Path, expected: str) -> Path:
     if not path.is_file():
-        raise CohortError(f"The file {path} of a packaged cohort is missing.", remedy=_REINSTALL)
+        raise CohortError(f"The file {path} of a cohort is missing.", remedy=_REINSTALL)
     actual = hashlib.sha256(path.read_bytes()).hexdigest()
     if actual != expected:
         raise CohortError(
-            f"The file {path} of a packaged cohort was altered: its SHA-256 is {actual}, the manifest "
-            f"expects {expected}.",
+            f"The file {path} of a cohort was altered: its SHA-256 is {actual}, the manifest expects {expected}.",
             remedy=_REINSTALL,
         )
     return path
