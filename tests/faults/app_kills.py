@@ -1,0 +1,101 @@
+"""kill -9 of the real app while people work in it, and what the database holds when it has started again."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from websockets.exceptions import ConnectionClosed
+
+from creason_core.store.database import open_store
+from creason_core.store.preferences import Preferences, save_preferences
+from pages.components.shell import NOTICE_VERSION
+from tests.bench.app_process import ROOT, free_port, wait_until_up
+from tests.bench.clocked_server import ClockedServer
+from tests.faults.after_kill import Told, problems
+from tests.faults.service_kills import Outcome
+from tests.faults.visitor import Visitor, visit
+
+VISITORS = 3
+REPLY_TOKENS = 20  # at 20 a second: a reply takes 1 s
+WORK_SECONDS = (0.2, 6.0)  # from the moment at which all have opened the page
+
+
+def kill_app(folder: Path, kills: int, rng: random.Random) -> Iterator[Outcome]:
+    """Kills ``kills`` times on one database in ``folder``; the outcome so far after each.
+
+    What a kill left is looked at after the next start, when a first person has opened the app; hence one start more.
+    """
+    outcome = Outcome()
+    url = f"sqlite:///{folder / 'creason.db'}"
+    store = open_store(url, folder)
+    save_preferences(store, "local", Preferences(commit_first=True, ack_version=NOTICE_VERSION))
+    store.close()
+    with ClockedServer(REPLY_TOKENS).running() as model:
+        for number in range(kills + 1):
+            with _app(folder, model.url) as (process, address):
+                asyncio.run(_open(address))
+                store = open_store(url, folder)
+                outcome.found += problems(store, outcome.told)
+                store.close()
+                if number == kills:
+                    yield outcome
+                    return
+                # A draft is what was typed last: the next one takes its place.
+                lasting = [told for told in outcome.told if told.kind != "draft"]
+                fresh = asyncio.run(_work_until_killed(process, address, f"kill {number}", rng))
+                outcome.told = lasting + fresh
+                outcome.kills += 1
+            yield outcome
+
+
+@contextmanager
+def _app(folder: Path, model: str) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """The app as ``make app`` starts it, on ``folder``; killed at the latest when the block ends."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CREASON_")}
+    environment |= {"CREASON_DATA_DIR": str(folder), "CREASON_ENGINE": "vllm", "CREASON_VLLM_URL": model}
+    environment["CREASON_RUNS_PER_USER"] = "20"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (folder / "app.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            wait_until_up(f"http://127.0.0.1:{port}", process)
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+            process.wait()
+
+
+async def _open(address: str) -> None:
+    visitor = await Visitor.open(address)
+    await visitor.run(page="")
+    assert visitor.shows("Open a public case"), visitor.said()[:2000]
+    await visitor.close()
+
+
+async def _work_until_killed(
+    process: "subprocess.Popen[bytes]", address: str, name: str, rng: random.Random
+) -> list[Told]:
+    """Lets people work, each on a case of their own, and kills the app; what they had been shown as stored."""
+    told: list[Told] = []
+    visitors = [await Visitor.open(address) for _ in range(VISITORS)]
+
+    async def work(number: int) -> None:
+        own = random.Random(f"{name} {number}")
+        for turn in range(1_000):
+            await visit(visitors[number], number, f"{name} {number} {turn}", own, told.append)
+
+    working = [asyncio.create_task(work(number)) for number in range(VISITORS)]
+    await asyncio.sleep(rng.uniform(*WORK_SECONDS))
+    os.kill(process.pid, signal.SIGKILL)
+    ended = await asyncio.gather(*working, return_exceptions=True)
+    for error in ended:
+        if not isinstance(error, ConnectionClosed):
+            raise AssertionError("a visitor ended before the app was killed") from error
+    return told
