@@ -8,7 +8,9 @@ give the same bytes.
 
 import hashlib
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
 
 from creason_core.case import Entry, PatientCase
 from creason_core.codebook import Codebook, Feature, Frozen
@@ -66,6 +68,26 @@ class EstimateQuestion(_Asked):
 
 
 Question = MultipleChoiceQuestion | EstimateQuestion
+
+_STORED: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
+
+
+def read_question(stored: str) -> Question:
+    """A question or estimate from the JSON that it was stored as.
+
+    Raises:
+        pydantic.ValidationError: It is the JSON of something else.
+    """
+    return _STORED.validate_json(stored)
+
+
+def option_texts(question: Question, feature: Feature) -> tuple[str, ...]:
+    """The options with their unit, in canonical order; ``feature`` is the masked one."""
+    unit = f" {feature.unit_label}" if feature.numeric and feature.unit_label else ""
+    return tuple(
+        option.text if option.value is None and option.low is None else f"{option.text}{unit}"
+        for option in question.options
+    )
 
 
 class Maskable(Frozen):

@@ -1,11 +1,10 @@
 """What a page sees of a group of runs at one moment: plain frozen data, the same from memory and from the store."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from creason_core.engines.base import ModelIdentity
-from creason_core.store.run_rows import Run, RunGroup, RunStatus
+from creason_core.store.run_rows import Run, RunGroup, RunStatus, furthest
 
 _RATE_SECONDS = 0.5  # tokens per second mean nothing over a shorter time
 
@@ -64,8 +63,8 @@ class GroupView:
 
     @property
     def status(self) -> RunStatus:
-        """The group in one word: its furthest live state, else complete if any answer is, else the first ending."""
-        return _furthest([view.run.status for view in self.runs])
+        """The group in one word."""
+        return furthest([view.run.status for view in self.runs])
 
     @property
     def identity(self) -> ModelIdentity | None:
@@ -75,8 +74,3 @@ class GroupView:
 
 def _between(start: datetime | None, end: datetime) -> float:
     return max((end - start).total_seconds(), 0.0) if start else 0.0
-
-
-def _furthest(statuses: Sequence[RunStatus]) -> RunStatus:
-    order: tuple[RunStatus, ...] = ("streaming", "checking", "waiting", "queued", "complete")
-    return next((status for status in order if status in statuses), statuses[0])

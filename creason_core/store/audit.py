@@ -18,6 +18,13 @@ from creason_core.store.types import clean, now
 
 PROGRAM = "*program*"
 _START = "0" * 64
+_LAST = (
+    sa.select(audit.c.seq, audit.c.hash)
+    .where(audit.c.actor == sa.bindparam("actor"))
+    .order_by(audit.c.seq.desc())
+    .limit(1)
+)
+_ADD = audit.insert()
 _SEALED = ("prev_hash", "actor", "seq", "at", "action", "object_type", "object_id", "detail")
 
 Detail = Mapping[str, str | int | bool | None]
@@ -55,9 +62,7 @@ def append(connection: sa.Connection, actor: str, event: Event) -> None:
     """Adds ``event`` to ``actor``'s chain, in the transaction of the change that it records."""
     actor = clean(actor)
     lock_user(connection, actor)
-    last = connection.execute(
-        sa.select(audit.c.seq, audit.c.hash).where(audit.c.actor == actor).order_by(audit.c.seq.desc()).limit(1)
-    ).first()
+    last = connection.execute(_LAST, {"actor": actor}).first()
     if last is None and actor != PROGRAM:
         append(connection, PROGRAM, Event("chain opened", "user", actor))
     prev = last.hash if last else _START
@@ -71,7 +76,7 @@ def append(connection: sa.Connection, actor: str, event: Event) -> None:
         "detail": clean(json.dumps(dict(event.detail), sort_keys=True, ensure_ascii=False)),
         "prev_hash": prev,
     }
-    connection.execute(audit.insert().values(**row, hash=seal(row)))
+    connection.execute(_ADD, {**row, "hash": seal(row)})
 
 
 def verify(db: Database, *, known: tuple[ChainHead, ...] = ()) -> AuditReport:

@@ -3,26 +3,28 @@
 import hashlib
 import math
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from pydantic import JsonValue
 
 from creason_core.case import PatientCase
 from creason_core.errors import StoreError
+from creason_core.identifiers import refuse_undecided
 from creason_core.store import audit
 from creason_core.store.tables import case_versions, drafts
 from creason_core.store.tables import cases as case_table
 from creason_core.store.transactions import Database
-from creason_core.store.types import cleaned, now, within
-from creason_core.store.upsert import insert_new, upsert
+from creason_core.store.types import clean, cleaned, now, within
+from creason_core.store.upsert import insert_row, upsert
 
 Source = Literal["public", "entered", "import"]
 
 _MOST_CHARACTERS = 1_000_000
+_NUL = "\\u0000"  # as JSON writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +58,56 @@ def save_version(
     label: str,
     note: str = "",
     source: Source = "entered",
+    cleared: Collection[str] = (),
 ) -> CaseVersion:
     """A new version of a case, or of a new case where ``case_id`` is None.
 
     ``idem`` is the key made when the form was drawn: the same key gives the version saved first. Two people
-    or tabs that start from one parent both keep their version (``siblings``).
+    or tabs that start from one parent both keep their version (``siblings``). ``cleared`` are texts in name, note
+    and reasons that look like identifiers and are none, as the person who typed them said.
 
     Raises:
+        IdentifierError: Name, note or a reason may identify a person, and nobody has decided about that.
         StoreError: The case is not this user's, the key was used for other values, or nothing could be written.
     """
     content = _content(case)
     label, note = within("The name", label, 200), within("The note", note, 2_000)
+    _refuse_undecided({"The name": label, "The note": note} | _reasons(case), cleared)
 
-    def work(connection: sa.Connection) -> str:
-        same = sa.and_(case_versions.c.owner == user, case_versions.c.idem == idem)
-        first = connection.execute(sa.select(case_versions.c.id, case_versions.c.content_hash).where(same)).first()
-        if first is not None:
+    def work(connection: sa.Connection) -> sa.Row[Any]:
+        if first := connection.execute(_SAME, {"owner": user, "idem": idem}).first():
             if first.content_hash != _digest(content):
                 raise StoreError(
                     "conflict",
                     "This form was already saved with other values.",
                     remedy="Press Save again: your values are kept as a further version.",
                 )
-            return str(first.id)
+            return first
         owned = case_id or _new_case(connection, user, None)
         row = {"parent_id": parent_id, "content": content, "label": label, "source": source, "note": note}
         return _insert_version(connection, user, owned, idem, row)
 
-    return case_version(db, user, db.write_as(user, work))
+    return version_of(db.write_as(user, work))
 
 
-def save_import(db: Database, user: str, imported: Sequence[PatientCase], *, idem: str, label: str) -> CaseVersion:
+def save_import(
+    db: Database, user: str, imported: Sequence[PatientCase], *, idem: str, label: str, cleared: Collection[str] = ()
+) -> CaseVersion:
     """Every patient of an import as a case of its own, in one transaction: all are stored, or none; the first one.
 
     ``label`` names the cases; where there are several, with their number in the file. The same ``idem`` gives the
-    cases that were saved first.
+    cases that were saved first. ``cleared`` is as for ``save_version``.
 
     Raises:
+        IdentifierError: The name or a reason may identify a person, and nobody has decided about that.
         StoreError: Nothing could be written, and nothing was.
     """
     contents = [_content(case) for case in imported]
     names = [f"{label}, patient {n}" for n in range(1, len(contents) + 1)] if len(contents) > 1 else [label]
     names = [within("The name", name, 200) for name in names]
+    for case in imported:
+        _refuse_undecided(_reasons(case), cleared)
+    _refuse_undecided({"The name": label}, cleared)
 
     def work(connection: sa.Connection) -> str:
         same = sa.and_(case_versions.c.owner == user, case_versions.c.idem == f"{idem}/0")
@@ -136,7 +146,7 @@ def open_public(db: Database, user: str, cohort: str, case: PatientCase, label: 
         if found is None:
             owned = _new_case(connection, user, key)
             row = {"content": content, "label": within("The name", label, 200), "source": "public"}
-            return _insert_version(connection, user, owned, f"public/{key}", row)
+            return str(_insert_version(connection, user, owned, f"public/{key}", row).id)
         first = sa.select(case_versions.c.id).where(case_versions.c.case_id == found, case_versions.c.n == 1)
         audit.append(connection, user, audit.Event("case open", "case", found))
         return str(connection.execute(first).scalar_one())
@@ -217,20 +227,31 @@ def _versions(
     query = query.order_by(*by).limit(newest_first) if newest_first else query.order_by(*by)
     with db.read() as connection:
         rows = connection.execute(query).all()
-    return tuple(
-        CaseVersion(
-            id=row.id,
-            case_id=row.case_id,
-            n=row.n,
-            parent_id=row.parent_id,
-            case=PatientCase.model_validate_json(row.content),
-            label=row.label,
-            source=row.source,
-            note=row.note,
-            created=row.created,
-        )
-        for row in reversed(rows)
+    return tuple(version_of(row) for row in reversed(rows))
+
+
+def version_of(row: sa.Row[Any]) -> CaseVersion:
+    """The record of a row of ``case_versions``."""
+    return CaseVersion(
+        id=row.id,
+        case_id=row.case_id,
+        n=row.n,
+        parent_id=row.parent_id,
+        case=PatientCase.model_validate_json(row.content),
+        label=row.label,
+        source=row.source,
+        note=row.note,
+        created=row.created,
     )
+
+
+def _refuse_undecided(texts: Mapping[str, str], cleared: Collection[str]) -> None:
+    for what, text in texts.items():
+        refuse_undecided(what, text, cleared)
+
+
+def _reasons(case: PatientCase) -> dict[str, str]:
+    return {f"The reason for '{entry.feature}'": clean(entry.reason) for entry in case.entries if entry.reason}
 
 
 def _content(case: PatientCase) -> str:
@@ -239,8 +260,13 @@ def _content(case: PatientCase) -> str:
         raise StoreError(
             "invalid", "A value of the case is not a finite number.", remedy="Correct it or leave it empty."
         )
-    storable = PatientCase.model_validate(cleaned(case.model_dump()))
-    return within("The case", storable.model_dump_json(), _MOST_CHARACTERS)
+    try:
+        content = case.model_dump_json()
+    except ValueError:  # a lone surrogate has no UTF-8
+        content = _NUL
+    if _NUL in content:
+        content = PatientCase.model_validate(cleaned(case.model_dump())).model_dump_json()
+    return within("The case", content, _MOST_CHARACTERS)
 
 
 def _digest(content: str) -> str:
@@ -255,26 +281,32 @@ def _new_case(connection: sa.Connection, user: str, public_key: str | None) -> s
 
 def _insert_version(
     connection: sa.Connection, user: str, case_id: str, idem: str, row: Mapping[str, str | None]
-) -> str:
-    """Adds the next version of ``case_id`` and its audit entry; its id."""
-    existing = connection.execute(
-        sa.select(case_versions.c.id, case_versions.c.n).where(
-            case_versions.c.case_id == case_id, case_versions.c.owner == user
-        )
-    ).all()
+) -> sa.Row[Any]:
+    """Adds the next version of ``case_id`` and its audit entry; its row."""
     parent = row.get("parent_id")
-    owned = connection.execute(
-        sa.select(case_table.c.id).where(case_table.c.id == case_id, case_table.c.owner == user)
-    ).first()
-    if owned is None or (parent is not None and parent not in {version.id for version in existing}):
+    found = connection.execute(_PLACE, {"case": case_id, "owner": user, "parent": parent}).first()
+    if found is None or found.parent != parent:
         raise StoreError(
             "missing", "There is no such case among yours, so no version was added.", remedy="Save it as a new case."
         )
-    version_id, n = new_id(), 1 + max((version.n for version in existing), default=0)
+    version_id, n = new_id(), 1 + (found.newest or 0)
     content = row["content"] or ""
     values = {**row, "id": version_id, "case_id": case_id, "owner": user, "idem": idem, "n": n, "created": now()}
-    stored = insert_new(connection, case_versions, {**values, "content_hash": _digest(content)}, ("owner", "idem"))
-    if stored != version_id:
-        return stored
-    audit.append(connection, user, audit.Event("case save", "case version", version_id, {"case": case_id, "n": n}))
-    return version_id
+    stored = insert_row(connection, case_versions, {**values, "content_hash": _digest(content)}, ("owner", "idem"))
+    if stored.id == version_id:
+        audit.append(connection, user, audit.Event("case save", "case version", version_id, {"case": case_id, "n": n}))
+    return stored
+
+
+# Statements are built once: building one costs several times what running it does.
+_SAME = sa.select(case_versions).where(
+    case_versions.c.owner == sa.bindparam("owner"), case_versions.c.idem == sa.bindparam("idem")
+)
+_OF_CASE = (case_versions.c.case_id == case_table.c.id, case_versions.c.owner == case_table.c.owner)
+_PLACE = sa.select(
+    sa.select(sa.func.max(case_versions.c.n)).where(*_OF_CASE).scalar_subquery().label("newest"),
+    sa.select(case_versions.c.id)
+    .where(case_versions.c.id == sa.bindparam("parent"), *_OF_CASE)
+    .scalar_subquery()
+    .label("parent"),
+).where(case_table.c.id == sa.bindparam("case"), case_table.c.owner == sa.bindparam("owner"))

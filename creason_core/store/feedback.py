@@ -4,6 +4,7 @@ Both only grow: a changed rating is a new row that supersedes the old one. A rat
 training needs, so that it can be exported alone and later shown to be what it was.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,13 +13,14 @@ import sqlalchemy as sa
 
 from creason_core.engines.base import ModelIdentity
 from creason_core.errors import StoreError
+from creason_core.identifiers import refuse_undecided
 from creason_core.store import audit
 from creason_core.store.cases import new_id
 from creason_core.store.run_rows import ENDED
 from creason_core.store.tables import feedback, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import now, within
-from creason_core.store.upsert import insert_new
+from creason_core.store.upsert import insert_new, insert_row
 
 Thumb = Literal["up", "down"]
 
@@ -128,8 +130,11 @@ def human_answer(db: Database, user: str, group_id: str) -> HumanAnswer | None:
     query = sa.select(human_answers).where(human_answers.c.owner == user, human_answers.c.group_id == group_id)
     with db.read() as connection:
         row = connection.execute(query).first()
-    if row is None:
-        return None
+    return answer_of(row) if row else None
+
+
+def answer_of(row: sa.Row[Any]) -> HumanAnswer:
+    """The record of a row of ``human_answers``."""
     return HumanAnswer(row.id, row.group_id, row.option, row.sure, row.before_reveal, row.created)
 
 
@@ -145,14 +150,19 @@ def save_feedback(
     comment: str,
     train_ok: bool,
     supersedes: str | None,
+    cleared: Collection[str] = (),
 ) -> Feedback:
     """Stores a rating of an ended run; ``supersedes`` is the rating that was on screen, None for the first.
 
+    ``cleared`` are texts in the comment that look like identifiers and are none, as the rater said.
+
     Raises:
+        IdentifierError: The comment may identify a person, and the rater has not decided about that.
         StoreError: A reason or severity is unknown or missing, the comment is too long, the run is live or not
             this user's, a newer rating was saved elsewhere, or nothing was written.
     """
     comment = within("The comment", comment, COMMENT_CHARACTERS)
+    refuse_undecided("The comment", comment, cleared)
     _check(thumb, reasons, severity)
     judged = {
         "thumb": thumb,
@@ -163,24 +173,21 @@ def save_feedback(
         "supersedes": supersedes,
     }
 
-    def work(connection: sa.Connection) -> str:
-        same = sa.select(feedback).where(feedback.c.owner == user, feedback.c.idem == idem)
-        if first := connection.execute(same).mappings().first():
-            if any(first[name] != value for name, value in judged.items()) or first["run_id"] != run_id:
+    def work(connection: sa.Connection) -> Feedback:
+        if first := connection.execute(_SAME, {"owner": user, "idem": idem}).first():
+            before = first._mapping
+            if any(before[name] != value for name, value in judged.items()) or first.run_id != run_id:
                 raise StoreError(
                     "conflict", "This form already saved another rating.", remedy="Press Save again to change it."
                 )
-            return str(first["id"])
-        _check_newest(connection, user, run_id, supersedes)
-        row = {**judged, **_rated(connection, user, run_id), "id": new_id(), "idem": idem, "created": now()}
-        stored = insert_new(connection, feedback, row, ("owner", "idem"))
+            return feedback_of(first)
+        row = {**judged, **_rated(connection, user, run_id, supersedes), "id": new_id(), "idem": idem, "created": now()}
+        stored = insert_row(connection, feedback, row, ("owner", "idem"))
         detail: audit.Detail = {"run": run_id, "thumb": thumb, "train_ok": train_ok, "supersedes": supersedes}
-        audit.append(connection, user, audit.Event("feedback", "feedback", stored, detail))
-        return stored
+        audit.append(connection, user, audit.Event("feedback", "feedback", stored.id, detail))
+        return feedback_of(stored)
 
-    feedback_id = db.write_as(user, work)
-    with db.read() as connection:
-        return _feedback(connection.execute(sa.select(feedback).where(feedback.c.id == feedback_id)).one())
+    return db.write_as(user, work)
 
 
 def feedback_for(db: Database, user: str, run_id: str) -> Feedback | None:
@@ -193,7 +200,7 @@ def feedback_history(db: Database, user: str, run_id: str) -> tuple[Feedback, ..
     """Every rating that the user gave a run, oldest first; each supersedes the one before it."""
     query = sa.select(feedback).where(feedback.c.owner == user, feedback.c.run_id == run_id)
     with db.read() as connection:
-        found = {row.supersedes: _feedback(row) for row in connection.execute(query)}
+        found = {row.supersedes: feedback_of(row) for row in connection.execute(query)}
     ordered: list[Feedback] = []
     while (following := found.get(ordered[-1].id if ordered else None)) is not None:
         ordered.append(following)
@@ -219,51 +226,45 @@ def _check(thumb: str, reasons: tuple[str, ...], severity: str | None) -> None:
         )
 
 
-def _check_newest(connection: sa.Connection, user: str, run_id: str, supersedes: str | None) -> None:
-    later = feedback.alias()
-    newest = connection.execute(
-        sa.select(feedback.c.id).where(
-            feedback.c.owner == user,
-            feedback.c.run_id == run_id,
-            ~sa.exists().where(later.c.supersedes == feedback.c.id),
-        )
-    ).scalar()
-    if newest != supersedes:
+def _rated(connection: sa.Connection, user: str, run_id: str, supersedes: str | None) -> dict[str, object]:
+    """The run as it is rated: what training needs. ``supersedes`` must be its newest rating."""
+    row = connection.execute(_RATED, {"owner": user, "run": run_id}).mappings().first()
+    if row is None:
+        raise StoreError("missing", "There is no such run among yours.", remedy="Reload the page.")
+    if row["newest"] != supersedes:
         raise StoreError(
             "conflict",
             "This run was rated elsewhere meanwhile; that rating is kept.",
             remedy="Reload the page to see it, then edit it if you disagree.",
         )
-
-
-def _rated(connection: sa.Connection, user: str, run_id: str) -> dict[str, object]:
-    """The run as it is rated: what training needs."""
-    query = (
-        sa.select(runs, run_groups.c.question_id, run_groups.c.codebook_hash, run_groups.c.prompt_version)
-        .add_columns(run_groups.c.design)
-        .join(run_groups, runs.c.group_id == run_groups.c.id)
-        .where(runs.c.id == run_id, runs.c.owner == user)
-    )
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        raise StoreError("missing", "There is no such run among yours.", remedy="Reload the page.")
-    if row["status"] not in ENDED:
+    if row["run_status"] not in ENDED:
         raise StoreError("conflict", "The run has not ended yet.", remedy="Rate it when it has; nothing was lost.")
-    return {name: row[name] for name in _COPIED} | {
-        "owner": user,
-        "run_id": run_id,
-        "completion": row["text"],
-        "run_status": row["status"],
-    }
+    return {name: value for name, value in row.items() if name != "newest"}
 
 
-_COPIED = (
-    *("prompt", "engine", "model", "model_hash", "adapter", "adapter_hash", "seed", "option_order"),
-    *("question_id", "codebook_hash", "prompt_version", "design"),
+# Statements are built once: building one costs several times what running it does.
+_SAME = sa.select(feedback).where(feedback.c.owner == sa.bindparam("owner"), feedback.c.idem == sa.bindparam("idem"))
+_LATER = feedback.alias()
+_NEWEST = (
+    sa.select(feedback.c.id)
+    .where(feedback.c.owner == runs.c.owner, feedback.c.run_id == runs.c.id)
+    .where(~sa.exists().where(_LATER.c.supersedes == feedback.c.id))
+    .scalar_subquery()
+)
+_RATED = (
+    sa.select(
+        *(runs.c.owner, runs.c.id.label("run_id"), runs.c.text.label("completion"), runs.c.status.label("run_status")),
+        *(runs.c.prompt, runs.c.engine, runs.c.model, runs.c.model_hash, runs.c.adapter, runs.c.adapter_hash),
+        *(runs.c.seed, runs.c.option_order, run_groups.c.question_id, run_groups.c.codebook_hash),
+        *(run_groups.c.prompt_version, run_groups.c.design, _NEWEST.label("newest")),
+    )
+    .join(run_groups, runs.c.group_id == run_groups.c.id)
+    .where(runs.c.id == sa.bindparam("run"), runs.c.owner == sa.bindparam("owner"))
 )
 
 
-def _feedback(row: sa.Row[Any]) -> Feedback:
+def feedback_of(row: sa.Row[Any]) -> Feedback:
+    """The record of a row of ``feedback``."""
     return Feedback(
         id=row.id,
         run_id=row.run_id,

@@ -15,6 +15,7 @@ from creason_core.engines.base import FinishReason, ModelIdentity
 from creason_core.errors import RunError, StoreError
 from creason_core.store import audit
 from creason_core.store.cases import new_id
+from creason_core.store.marks import deleted
 from creason_core.store.tables import case_versions, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import clean, now
@@ -27,6 +28,7 @@ Kind = Literal["mask", "missing"]
 
 LIVE: frozenset[str] = frozenset(get_args(LiveStatus))
 ENDED: frozenset[str] = frozenset(get_args(EndedStatus))
+JUDGED: frozenset[str] = frozenset(("complete", "truncated", "unparsed"))  # the model said all it would: these vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,12 @@ class Run:
         return self.status in LIVE
 
 
+def furthest(statuses: Sequence[RunStatus]) -> RunStatus:
+    """A group in one word: its furthest live state, else complete if any answer is, else the first ending."""
+    order: tuple[RunStatus, ...] = ("streaming", "checking", "waiting", "queued", "complete")
+    return next((status for status in order if status in statuses), statuses[0])
+
+
 def insert_group(
     db: Database, user: str, spec: GroupSpec, samples: Sequence[RunSpec], *, idem: str, process: str, most_live: int
 ) -> tuple[RunGroup, bool]:
@@ -170,9 +178,9 @@ def run(db: Database, user: str, run_id: str) -> Run:
 def recent_groups(
     db: Database, user: str, limit: int = 10, *, case_version_id: str | None = None
 ) -> tuple[RunGroup, ...]:
-    """The user's newest groups, newest first; of one case version where it is given."""
+    """The user's newest groups that are not deleted, newest first; of one case version where it is given."""
     of_case = sa.true() if case_version_id is None else run_groups.c.case_version_id == case_version_id
-    return _groups(db, user, of_case, limit=limit)
+    return _groups(db, user, sa.and_(of_case, ~deleted(run_groups.c.id)), limit=limit)
 
 
 def live_groups(db: Database, user: str, limit: int = 50) -> tuple[RunGroup, ...]:
@@ -181,8 +189,9 @@ def live_groups(db: Database, user: str, limit: int = 50) -> tuple[RunGroup, ...
 
 
 def unread_groups(db: Database, user: str, limit: int = 50) -> tuple[RunGroup, ...]:
-    """The user's groups that have ended and were not opened since, newest first."""
-    return _groups(db, user, sa.and_(~run_groups.c.seen, ~_any_live()), limit=limit)
+    """The user's groups that have ended and were not opened since nor deleted, newest first."""
+    unread = sa.and_(~run_groups.c.seen, ~_any_live(), ~deleted(run_groups.c.id))
+    return _groups(db, user, unread, limit=limit)
 
 
 def mark_seen(db: Database, user: str, group_id: str) -> None:
@@ -249,14 +258,16 @@ def _groups(db: Database, user: str, condition: sa.ColumnElement[bool], *, limit
     query = sa.select(run_groups).where(run_groups.c.owner == user, condition)
     with db.read() as connection:
         rows = connection.execute(query.order_by(run_groups.c.created.desc()).limit(limit)).mappings().all()
-    return tuple(
-        RunGroup(
-            **{name: row[name] for name in _COPIED},
-            kind=cast(Kind, row["kind"]),
-            question_json=row["question"],
-            user=row["owner"],
-        )
-        for row in rows
+    return tuple(group_of(row) for row in rows)
+
+
+def group_of(row: sa.RowMapping) -> RunGroup:
+    """The record of a row of ``run_groups``."""
+    return RunGroup(
+        **{name: row[name] for name in _COPIED},
+        kind=cast(Kind, row["kind"]),
+        question_json=row["question"],
+        user=row["owner"],
     )
 
 

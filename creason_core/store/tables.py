@@ -135,6 +135,18 @@ run_groups = sa.Table(
     sa.CheckConstraint("samples BETWEEN 1 AND 1000", name="samples_range"),
     sa.CheckConstraint("temperature >= 0", name="temperature_range"),
     sa.CheckConstraint("max_tokens > 0", name="max_tokens_range"),
+    sa.Index(None, "owner", "created"),
+)
+
+# What its owner thinks of a group, beside the group's own row: a mark may change, what was asked may not.
+group_marks = sa.Table(
+    "group_marks",
+    metadata,
+    sa.Column("group_id", CleanText, sa.ForeignKey("run_groups.id"), primary_key=True),
+    sa.Column("owner", CleanText, nullable=False),
+    sa.Column("starred", sa.Boolean(create_constraint=True, name="starred_bool"), nullable=False),
+    _when("deleted", nullable=True),
+    _when("updated"),
 )
 
 runs = sa.Table(

@@ -22,6 +22,8 @@ from creason_core.store.types import clean
 
 T = TypeVar("T")
 
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("key", type_=sa.BigInteger)))
+
 PATIENCE_SECONDS = 5.0  # how long a write is repeated before it is given back in words
 
 
@@ -36,6 +38,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine, *, path: Path | None, data_dir: Path) -> None:
         self.engine = engine
+        self._writer = engine.execution_options(write=True)
         self.path = path
         self.data_dir = data_dir
         self._writing = threading.Lock()
@@ -109,7 +112,7 @@ class Database:
                 retryable=True,
             )
         try:
-            with self.engine.execution_options(write=True).begin() as connection:
+            with self._writer.begin() as connection:
                 yield connection
         finally:
             self._writing.release()
@@ -123,4 +126,7 @@ def lock_user(connection: sa.Connection, user: str) -> None:
     """Keeps other write transactions of ``user`` out until this one ends; SQLite has only one writer anyway."""
     if connection.dialect.name == "postgresql":
         key = int.from_bytes(hashlib.sha256(clean(user).encode()).digest()[:8], "big", signed=True)
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+        held = (connection.get_transaction(), key)
+        if connection.info.get("held") != held:
+            connection.execute(_LOCK, {"key": key})
+            connection.info["held"] = held

@@ -1,6 +1,7 @@
 """Inserts that meet an existing row, in the words of both databases."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,21 +10,32 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, object], key: Sequence[str]) -> str:
     """Inserts ``row`` unless one with the same ``key`` columns is there; the id of the row that is there now."""
-    statement = _insert(connection, table).values(dict(row)).on_conflict_do_nothing(index_elements=key)
-    inserted = connection.execute(statement.returning(table.c.id)).scalar()
-    if inserted is None:
-        same = sa.and_(*(table.c[name] == row[name] for name in key))
-        inserted = connection.execute(sa.select(table.c.id).where(same)).scalar_one()
-    return str(inserted)
+    return str(insert_row(connection, table, row, key).id)
+
+
+def insert_row(
+    connection: sa.Connection, table: sa.Table, row: Mapping[str, object], key: Sequence[str]
+) -> sa.Row[Any]:
+    """``insert_new``, and the whole row that is there now."""
+    insert, find = _inserting(connection.dialect.name, table, tuple(key))
+    inserted: sa.Row[Any] | None = connection.execute(insert, dict(row)).first()
+    return connection.execute(find, {name: row[name] for name in key}).one() if inserted is None else inserted
 
 
 def upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, object], key: Sequence[str]) -> Any:
     """The statement that inserts ``row``, or replaces the other columns of the row with the same ``key``."""
-    statement = _insert(connection, table).values(dict(row))
+    statement = _insert(connection.dialect.name, table).values(dict(row))
     return statement.on_conflict_do_update(
         index_elements=key, set_={name: statement.excluded[name] for name in row if name not in key}
     )
 
 
-def _insert(connection: sa.Connection, table: sa.Table) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+@cache
+def _inserting(dialect: str, table: sa.Table, key: tuple[str, ...]) -> tuple[Any, Any]:
+    """The insert and the look-up by ``key``, built once: building a statement costs more than running it."""
+    insert = _insert(dialect, table).on_conflict_do_nothing(index_elements=key).returning(table)
+    return insert, sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in key))
+
+
+def _insert(dialect: str, table: sa.Table) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)

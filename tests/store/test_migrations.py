@@ -94,15 +94,16 @@ def test_a_database_newer_than_the_program_is_refused_and_left_alone(db: Databas
 
 
 def add_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
-    """Gives the program one more revision, ``0002``."""
+    """Gives the program one more revision, ``9998``."""
     folder = tmp_path / "package" / "migrations"
     source = Path(migrate.__file__).parent / "migrations"
     (folder / "versions").mkdir(parents=True)
     for path in [*source.glob("*.py"), *source.glob("*.mako"), *source.glob("versions/*.py")]:
         (folder / path.relative_to(source)).write_bytes(path.read_bytes())
-    (folder / "versions" / "r0002_next.py").write_text(
+    newest = migrate.known_revisions()[-1]
+    (folder / "versions" / "r9998_next.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision, branch_labels, depends_on = '0002', '0001', None, None\n"
+        f"revision, down_revision, branch_labels, depends_on = '9998', '{newest}', None, None\n"
         f"def upgrade() -> None:\n    {body}\n"
         "def downgrade() -> None:\n    pass\n"
     )
@@ -147,7 +148,7 @@ def test_a_migration_that_rebuilds_a_table_keeps_every_row_that_refers_to_it(
     assert len(recent_cases(migrated, USER)) == 1
     assert audit.verify(migrated).problems == ()
     with migrated.read() as connection:
-        assert migrate.revision_of(connection) == "0002"
+        assert migrate.revision_of(connection) == "9998"
     migrated.close()
 
 
@@ -157,10 +158,11 @@ def test_an_sqlite_database_is_backed_up_before_it_is_migrated(
     run_id = rated(sqlite_db)
     before = feedback_for(sqlite_db, USER, run_id)
     sqlite_db.close()
+    newest = migrate.known_revisions()[-1]
     add_revision(tmp_path, monkeypatch, "op.execute('DELETE FROM feedback')")
     open_store(f"sqlite:///{sqlite_db.path}", tmp_path / "data").close()
     (copy,) = (tmp_path / "data" / "backups").iterdir()
-    assert copy.name.startswith("backup-0001-")
+    assert copy.name.startswith(f"backup-{newest}-")
     assert copy.stat().st_mode & 0o777 == 0o600
     monkeypatch.undo()
     migrate.known_revisions.cache_clear()

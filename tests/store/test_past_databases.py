@@ -9,6 +9,7 @@ from creason_core.store import audit, migrate
 from creason_core.store.cases import draft, recent_cases
 from creason_core.store.database import open_store
 from creason_core.store.feedback import feedback_history, human_answer
+from creason_core.store.history import Filters, history_page
 from creason_core.store.preferences import preferences
 from creason_core.store.run_rows import recent_groups, runs_of
 from creason_core.store.tables import metadata
@@ -26,9 +27,11 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     path = tmp_path / "creason.db"
     connection = sqlite3.connect(path)
     connection.executescript(past.read_text(encoding="utf-8"))
-    held = {table for table in metadata.tables if connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]}
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    empty = [name for name in tables if not connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]]
     connection.close()
-    assert held == set(metadata.tables)
+    assert empty == []
+    assert set(tables) <= {*metadata.tables, "alembic_version"}
 
     db = open_store(f"sqlite:///{path}", tmp_path)
     assert audit.verify(db).problems == ()
@@ -44,4 +47,6 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     assert (answer.option, answer.sure) == (1, True)
     assert preferences(db, USER).samples == 5
     assert draft(db, USER, "enter") == {"lactate": "4."}
+    (item,) = history_page(db, USER, Filters()).items
+    assert item.starred == (past.stem >= "0002")
     db.close()

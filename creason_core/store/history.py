@@ -1,0 +1,217 @@
+"""The list of what a user asked: one page of groups at a time, searched and filtered by the database.
+
+A page costs three queries, however long the history is; prompts and texts are not read for it (``records`` does).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, cast
+
+import sqlalchemy as sa
+
+from creason_core.confidence import Tally, tally
+from creason_core.question import Question, read_question
+from creason_core.store.feedback import Thumb
+from creason_core.store.marks import RESTORE_DAYS
+from creason_core.store.run_rows import JUDGED, LIVE, EndedStatus, Kind, RunStatus, furthest
+from creason_core.store.tables import case_versions, drafts, feedback, group_marks, human_answers, run_groups, runs
+from creason_core.store.transactions import Database
+from creason_core.store.types import now
+
+StateFilter = EndedStatus | Literal["live"]
+ThumbFilter = Thumb | Literal["none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list shows. ``words`` are looked for in case names and model texts, or name one of ``features``.
+
+    ``since`` is included, ``until`` is not. ``deleted`` lists what can still be restored, and nothing else.
+    """
+
+    words: str = ""
+    features: frozenset[str] = frozenset()
+    state: StateFilter | None = None
+    thumb: ThumbFilter | None = None
+    kind: Kind | None = None
+    case_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    starred: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLine:
+    """One run as the list needs it; ``thumb`` is its newest rating."""
+
+    sample: int
+    status: RunStatus
+    option: int | None
+    thumb: Thumb | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One group as a line of the list. ``own`` is the reader's option, None where skipped or not asked."""
+
+    id: str
+    kind: Kind
+    masked_feature: str
+    question_json: str
+    created: datetime
+    version_id: str
+    case_id: str
+    n: int
+    label: str
+    starred: bool
+    deleted: datetime | None
+    revealed: bool
+    own: int | None
+    runs: tuple[SampleLine, ...] = field(default=())
+
+    @property
+    def question(self) -> Question:
+        """The question as it was asked."""
+        return read_question(self.question_json)
+
+    @property
+    def status(self) -> RunStatus:
+        """The group in one word."""
+        return furthest([run.status for run in self.runs])
+
+    def vote(self, options: int) -> Tally:
+        """The vote of the samples that said all they would."""
+        return tally([run.option for run in self.runs if run.status in JUDGED], options)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some of the ``total`` groups that the filters let through, newest first."""
+
+    items: tuple[HistoryItem, ...]
+    total: int
+
+
+def reveal_key(group_id: str) -> str:
+    """The draft that remembers that the recorded value of a group's question was shown."""
+    return f"revealed:{group_id}"
+
+
+def history_page(db: Database, user: str, filters: Filters, *, page: int = 1, size: int = 25) -> HistoryPage:
+    """Page ``page`` (from 1) of the user's groups.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    conditions = _conditions(user, filters)
+    listed = (
+        sa.select(
+            *run_groups.c["id", "kind", "masked_feature", "created"],
+            run_groups.c.question.label("question_json"),
+            case_versions.c.id.label("version_id"),
+            *case_versions.c["case_id", "n", "label"],
+            sa.func.coalesce(group_marks.c.starred, sa.false()).label("starred"),
+            group_marks.c.deleted,
+            drafts.c.key.is_not(None).label("revealed"),
+            human_answers.c.option.label("own"),
+        )
+        .select_from(_joined(user))
+        .where(*conditions)
+        .order_by(run_groups.c.created.desc(), run_groups.c.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    counted = sa.select(sa.func.count()).select_from(run_groups.join(case_versions).outerjoin(group_marks))
+    with db.read() as connection:
+        total = connection.execute(counted.where(*conditions)).scalar_one()
+        rows = connection.execute(listed).mappings().all()
+        samples = _samples(connection, [row["id"] for row in rows])
+    return HistoryPage(tuple(HistoryItem(**row, runs=samples[row["id"]]) for row in rows), total)
+
+
+def cases_asked(db: Database, user: str) -> Mapping[str, str]:
+    """Case id → newest name of every case that the user asked about, most recently saved first."""
+    asked = sa.select(run_groups.c.case_version_id).where(run_groups.c.owner == user)
+    query = sa.select(case_versions.c.case_id, case_versions.c.label).where(case_versions.c.id.in_(asked))
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(case_versions.c.created.desc())).all()
+    return {row.case_id: row.label for row in reversed(rows)}
+
+
+def newest_rating() -> sa.ColumnElement[bool]:
+    """The condition that a row of ``feedback`` was not superseded."""
+    later = feedback.alias()
+    return ~sa.exists().where(later.c.supersedes == feedback.c.id)
+
+
+def _joined(user: str) -> sa.FromClause:
+    revealed = sa.and_(drafts.c.owner == user, drafts.c.key == sa.literal(reveal_key("")) + run_groups.c.id)
+    own = sa.and_(human_answers.c.group_id == run_groups.c.id, human_answers.c.owner == user)
+    marked = run_groups.join(case_versions).outerjoin(group_marks)
+    return marked.outerjoin(human_answers, own).outerjoin(drafts, revealed)
+
+
+def _conditions(user: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    conditions = [run_groups.c.owner == user]
+    if filters.deleted:
+        conditions.append(group_marks.c.deleted >= now() - timedelta(days=RESTORE_DAYS))
+    else:
+        conditions.append(group_marks.c.deleted.is_(None))
+    if filters.starred:
+        conditions.append(group_marks.c.starred.is_(True))
+    if filters.kind:
+        conditions.append(run_groups.c.kind == filters.kind)
+    if filters.case_id:
+        conditions.append(case_versions.c.case_id == filters.case_id)
+    if filters.since:
+        conditions.append(run_groups.c.created >= filters.since)
+    if filters.until:
+        conditions.append(run_groups.c.created < filters.until)
+    if words := filters.words.strip():
+        conditions.append(_says(words, filters.features))
+    if filters.state:
+        conditions.append(_in_state(filters.state))
+    if filters.thumb:
+        conditions.append(_rated(user, filters.thumb))
+    return conditions
+
+
+def _says(words: str, features: frozenset[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        case_versions.c.label.icontains(words, autoescape=True),
+        run_groups.c.masked_feature.in_(sorted(features)),
+        _a_run(runs.c.text.icontains(words, autoescape=True)),
+    )
+
+
+def _in_state(state: StateFilter) -> sa.ColumnElement[bool]:
+    """``furthest`` in the words of the database."""
+    live, complete = _a_run(runs.c.status.in_(sorted(LIVE))), _a_run(runs.c.status == "complete")
+    if state == "live":
+        return live
+    if state == "complete":
+        return sa.and_(complete, ~live)
+    return sa.and_(~live, ~complete, _a_run(sa.and_(runs.c.sample == 0, runs.c.status == state)))
+
+
+def _rated(user: str, thumb: ThumbFilter) -> sa.ColumnElement[bool]:
+    rated = sa.exists().where(
+        runs.c.group_id == run_groups.c.id, feedback.c.run_id == runs.c.id, feedback.c.owner == user
+    )
+    return ~rated if thumb == "none" else rated.where(feedback.c.thumb == thumb, newest_rating())
+
+
+def _a_run(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(runs.c.group_id == run_groups.c.id, condition)
+
+
+def _samples(connection: sa.Connection, group_ids: Sequence[str]) -> Mapping[str, tuple[SampleLine, ...]]:
+    rated = runs.outerjoin(feedback, sa.and_(feedback.c.run_id == runs.c.id, newest_rating()))
+    query = sa.select(*runs.c["group_id", "sample", "status", "option"], feedback.c.thumb).select_from(rated)
+    found: dict[str, list[SampleLine]] = {group_id: [] for group_id in group_ids}
+    for row in connection.execute(query.where(runs.c.group_id.in_(group_ids)).order_by(runs.c.sample)):
+        thumb = cast("Thumb | None", row.thumb)
+        found[row.group_id].append(SampleLine(row.sample, row.status, row.option, thumb))
+    return {group_id: tuple(lines) for group_id, lines in found.items()}
