@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -91,15 +91,15 @@ def _lost(connection: sa.Connection, told: Iterable[Told]) -> Iterator[str]:
         connection.execute(sa.select(human_answers.c.group_id, human_answers.c.option)).all()
     )
     ran = {row.id: row for row in connection.execute(sa.select(runs.c.id, runs.c.status, runs.c.tokens))}
+    held: dict[str, Callable[[str, str], bool]] = {
+        "version": lambda mark, _: labels[mark] == 1,
+        "feedback": lambda mark, _: comments[mark] == 1,
+        "draft": lambda mark, more: more in kept.get(mark, "") or labels[more] == 1 or comments[more] == 1,
+        "group": lambda mark, more: groups[mark] == int(more),
+        "answer": lambda mark, more: str(answers.get(mark)) == more,
+        "reached": lambda mark, more: mark in ran and ran[mark].tokens >= int(more),
+        "ended": lambda mark, more: mark in ran and ran[mark].status == more,
+    }
     for kind, mark, more in told:
-        held = {
-            "version": lambda mark, _: labels[mark] == 1,
-            "feedback": lambda mark, _: comments[mark] == 1,
-            "draft": lambda mark, more: more in kept.get(mark, "") or labels[more] == 1 or comments[more] == 1,
-            "group": lambda mark, more: groups[mark] == int(more),
-            "answer": lambda mark, more: str(answers.get(mark)) == more,
-            "reached": lambda mark, more: mark in ran and ran[mark].tokens >= int(more),
-            "ended": lambda mark, more: mark in ran and ran[mark].status == more,
-        }[kind]
-        if not held(mark, more):
+        if not held[kind](mark, more):
             yield f"{kind} {mark} ({more}) was told and is not stored once"
