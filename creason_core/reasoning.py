@@ -4,14 +4,14 @@
 through here, so what a clinician sees and what is measured cannot drift apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from creason_core.answer import ParsedAnswer, parse_answer
 from creason_core.case import PatientCase
 from creason_core.codebook import Codebook
-from creason_core.engines.base import GenerationRequest
-from creason_core.prompts import letters, render
+from creason_core.engines.base import GenerationRequest, Message
+from creason_core.prompts import OPENING, letters, prompt_text, render
 from creason_core.question import MultipleChoiceQuestion, Order, Question, option_order
 
 Outcome = Literal["correct", "incorrect", "unanswered"]
@@ -50,6 +50,17 @@ def prepare(
         seed=question.seed + sample,
     )
     return Prepared(order, request)
+
+
+def going_on(case: PatientCase, question: Question, codebook: Codebook, order: Order, kept: str) -> tuple[Message, ...]:
+    """The messages of a sample with the options in ``order``, whose reply goes on from the text ``kept``."""
+    *before, opening = render(case, question, codebook, order)
+    return (*before, replace(opening, content=f"{opening.content}{kept}"))
+
+
+def kept_text(prompt: str) -> str:
+    """The earlier reply that the prompt of a run goes on from; empty where the run starts anew."""
+    return prompt.partition(prompt_text((Message("assistant", OPENING),)))[2]
 
 
 def read(text: str, order: Order) -> Answer:

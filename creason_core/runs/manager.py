@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from creason_core.codebook import Codebook
 from creason_core.engines.base import Engine
@@ -19,7 +20,7 @@ from creason_core.question import Question
 from creason_core.runs.job import Job
 from creason_core.runs.keeper import Keeper
 from creason_core.runs.ownership import Ownership
-from creason_core.runs.plan import Plan, group_spec, make_plan, tries_before
+from creason_core.runs.plan import Plan, group_spec, make_plan, resume_plan, tries_before
 from creason_core.runs.views import GroupView, RunView
 from creason_core.runs.worker import work
 from creason_core.settings import Settings
@@ -112,7 +113,35 @@ class RunManager:
         spec = group_spec(
             version, question, samples=samples, tries=tries, max_tokens=most, parent=parent_group, batch=batch
         )
-        plan = make_plan(version, question, codebook, spec)
+        return self._queue(user, make_plan(version, question, codebook, spec), idem)
+
+    def resume(
+        self, user: str, version: CaseVersion, question: Question, codebook: Codebook, run_id: str, *, idem: str
+    ) -> RunGroup:
+        """Queues a run that goes on from the text of an ended run, as a child of its group; that run stays as it is.
+
+        What is sent ends in the kept text, and the prompt of the new run says so; its own text is what came after.
+        The answer is read from both. The same ``idem`` gives the group started first.
+
+        Raises:
+            RunError: The run is live or has no text, a limit is reached, or the question is another; nothing was sent.
+            StoreError: This user has no such run, or it could not be stored; nothing was sent.
+        """
+        run = run_rows.run(self._db, user, run_id)
+        before = run_rows.group(self._db, user, run.group_id)
+        if before.question_id != question.id or question.case_hash != version.case.content_hash:
+            raise RunError("The run belongs to another question.", remedy="Reload the page; nothing was sent.")
+        if run.live or not run.text.strip():
+            raise RunError("There is no text to go on from.", remedy="Ask the question again; nothing was sent.")
+        tries = tries_before(self._db, user, before.id)
+        most = self._settings.max_tokens
+        spec = group_spec(version, question, samples=1, tries=tries, max_tokens=most, parent=before.id, batch=False)
+        spec = replace(spec, temperature=before.temperature)
+        return self._queue(user, resume_plan(version, question, codebook, spec, run), idem)
+
+    def _queue(self, user: str, plan: Plan, idem: str) -> RunGroup:
+        """Stores a plan and puts its runs in line; the group that ``idem`` started before, where there is one."""
+        samples = len(plan.runs)
         self._reserve(samples)
         try:
             group, fresh = run_rows.insert_group(

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 from creason_core.codebook import Codebook
 from creason_core.engines.base import GenerationRequest
+from creason_core.errors import RunError
 from creason_core.prompts import PROMPT_VERSION, prompt_text
 from creason_core.question import MultipleChoiceQuestion, Question
-from creason_core.reasoning import prepare, temperature_for
+from creason_core.reasoning import going_on, kept_text, prepare, temperature_for
 from creason_core.store import run_rows
 from creason_core.store.cases import CaseVersion
-from creason_core.store.run_rows import GroupSpec, RunSpec
+from creason_core.store.run_rows import GroupSpec, Run, RunSpec
 from creason_core.store.transactions import Database
 
 _SEEDS_APART = 1_000  # a second try draws with seeds that no sample of the first one had
@@ -40,6 +41,23 @@ def make_plan(version: CaseVersion, question: Question, codebook: Codebook, spec
         rows.append(RunSpec(sample, ready.order, request.seed, prompt_text(request.messages)))
         requests.append(request)
     return Plan(spec, tuple(rows), tuple(requests))
+
+
+def resume_plan(version: CaseVersion, question: Question, codebook: Codebook, spec: GroupSpec, run: Run) -> Plan:
+    """The one run of ``spec`` that goes on from all that ``run`` said, with its order of the options.
+
+    Raises:
+        RunError: The present program would have asked ``run`` in other words, so its text answers another prompt.
+    """
+    kept = kept_text(run.prompt)
+    if prompt_text(going_on(version.case, question, codebook, run.order, kept)) != run.prompt:
+        raise RunError(
+            "The question is worded differently since that run.", remedy="Ask it again; the old text is kept."
+        )
+    messages = going_on(version.case, question, codebook, run.order, kept + run.text)
+    seed = spec.seed + run.sample
+    request = GenerationRequest(messages, spec.max_tokens, spec.temperature, seed)
+    return Plan(spec, (RunSpec(0, run.order, seed, prompt_text(messages)),), (request,))
 
 
 def group_spec(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from creason_core.answer import Reading
 from creason_core.engines.base import Engine, FinishReason
 from creason_core.errors import CReasonError, ModelError
-from creason_core.reasoning import read
+from creason_core.reasoning import kept_text, read
 from creason_core.runs.job import Job, tokens
 from creason_core.store.live_rows import Ending
 
@@ -45,7 +45,7 @@ def _ending(job: Job, finished: FinishReason | None) -> Ending:
     text = job.check()
     if finished is None:
         return Ending("error", _with_id(job, "The model's reply ended before it was complete."))
-    answer = read(text, job.run.order)
+    answer = read(kept_text(job.run.prompt) + text, job.run.order)
     letter = answer.parsed.letter
     if finished == "length":
         words = f"Cut off at {tokens(job.progress().tokens)}; the answer may be incomplete."
