@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from creason_core.store.marks import deleted
 from creason_core.store.tables import case_versions, cases, feedback, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
 
@@ -82,8 +83,8 @@ class RatedRun:
 
 
 def deleted_by_owner() -> sa.ColumnElement[bool]:
-    """Whether the owner of a rated run took it back: no such mark is stored yet, so never."""
-    return sa.false()
+    """Whether the owner of a rated run deleted it from their history."""
+    return deleted(run_groups.c.id)
 
 
 def ratings(db: Database, users: Sequence[str] = ()) -> tuple[Rating, ...]:
