@@ -7,7 +7,6 @@ into it, and a traceback in a log must not carry a patient's values.
 
 import hashlib
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store.faults import may_repeat, store_error
+from creason_core.store.turns import Turns
 from creason_core.store.types import clean
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Database:
         self._writer = engine.execution_options(write=True)
         self.path = path
         self.data_dir = data_dir
-        self._writing = threading.Lock()
+        self._writing = Turns()
 
     @property
     def sqlite(self) -> bool:
@@ -59,7 +59,7 @@ class Database:
             with self.engine.connect() as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise store_error(error) from None
+            raise store_error(error, "What was saved is kept.") from None
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
