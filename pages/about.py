@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from creason_core.engines.base import EngineHealth
+from creason_core.engines.base import EngineHealth, ModelIdentity
+from creason_core.evaluation import newest_of, saved_runs
+from creason_core.metrics.intervals import Estimate
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.registry import Cohort
+from creason_core.report.tables import BASELINE_WORDS
 from pages.components.inert import inert
 from pages.services import services
 
-NOT_YET = "Not yet measured."
 LIMITS = (
     "It can be fluent and wrong. A convincing explanation is not evidence that the answer is right.",
     "What it writes is not always why it answers. Read it as an argument to check, not as a trace.",
@@ -66,6 +68,44 @@ def model_card(health: EngineHealth) -> None:
     )
 
 
+def performance(identity: ModelIdentity) -> None:
+    """What the newest evaluation of exactly these weights says, beside its floors; or that there is none."""
+    runs = saved_runs(services().settings.data_dir)
+    run = newest_of(runs, identity)
+    if run is None:
+        others = " Other models have been: see Evaluation." if runs else ""
+        st.markdown(
+            f"**Not yet measured.** No evaluation of this model on test patients has been finished here.{others}"
+        )
+    else:
+        found, asked = run.summary, run.run.plan.questions
+        floors = {floor.name: floor.everything for floor in found.floors} or {"chance": found.chance}
+        st.dataframe(
+            [
+                *(_row(f"This model ({one.scoring})", one.accuracy, one.answered) for one in found.scorings),
+                *(_row(BASELINE_WORDS[name], right) for name, right in floors.items()),
+            ],
+            hide_index=True,
+            alt="Accuracy of this model beside chance and other floors, with 95 % intervals",
+        )
+        st.caption(
+            f"{found.questions:,} questions about {found.patients:,} held-out patients of {inert(asked.cohort)}, "
+            f"{'every class of a feature equally often' if asked.balanced else 'as they come'}; finished "
+            f"{found.finished[:10]}. 95 % intervals over patients in brackets. An unanswered question counts as not "
+            "right."
+        )
+    st.page_link("pages/evaluation.py", label="All evaluations", icon=":material/monitoring:")
+
+
+def _row(name: str, right: Estimate, answered: Estimate | None = None) -> dict[str, str]:
+    return {"Who answers": name, "Right": _share(right), "Answered": _share(answered) if answered else "–"}
+
+
+def _share(found: Estimate) -> str:
+    low, high = 100 * found.interval.low, 100 * found.interval.high
+    return f"{100 * found.value:.1f} % ({low:.1f} to {high:.1f})"
+
+
 def data(cohort: Cohort) -> None:
     """Where the patients come from."""
     codebook = cohort.codebook
@@ -84,16 +124,15 @@ def data(cohort: Cohort) -> None:
 
 s = services()
 st.title("About the model")
-words, card, performance, limits, origin = st.tabs(
+words, card, measured, limits, origin = st.tabs(
     ["In plain words", "Model card", "Measured performance", "Limits", "Data and citation"]
 )
 with words:
     plain_words(s.health.latest)
 with card:
     model_card(s.health.latest)
-with performance:
-    st.markdown(f"**{NOT_YET}** No evaluation of this model has been run in this installation, so no number is shown.")
-    st.caption("Every number that appears here will carry its date and how many questions it rests on.")
+with measured:
+    performance(s.health.latest.identity)
 with limits:
     st.markdown("\n".join(f"- {line}" for line in LIMITS))
 with origin:

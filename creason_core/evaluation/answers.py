@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from creason_core.codebook import Codebook
+from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import SAMPLED, Plan
 from creason_core.evaluation.scoring import Read, read_all, score
@@ -155,8 +156,18 @@ def write(table: pa.Table, path: Path) -> None:
 
 
 def read_answers(folder: Path) -> "pd.DataFrame":
-    """The questions of a finished run with their scores, in the order of the question file."""
-    answers: pd.DataFrame = pq.read_table(folder / ANSWERS).to_pandas()
+    """The questions of a finished run with their scores, in the order of the question file.
+
+    Raises:
+        EvaluationError: The file is gone or cannot be read.
+    """
+    try:
+        answers: pd.DataFrame = pq.read_table(folder / ANSWERS).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise EvaluationError(
+            f"The answers in {folder} cannot be read: {type(error).__name__}.",
+            remedy="Bring the run folder back, or give its `creason evaluate` command again.",
+        ) from error
     return answers
 
 

@@ -5,11 +5,13 @@ Evaluation pages find a run wherever its folder is.
 """
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from creason_core.codebook import Frozen
+from creason_core.engines.base import ModelIdentity
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import RunFile
 from creason_core.evaluation.run import read_run_file
@@ -62,6 +64,21 @@ def save(run: SavedRun, data_dir: Path) -> Path:
     partial.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
     partial.replace(path)
     return path
+
+
+def newest_of(runs: Sequence[SavedRun], identity: ModelIdentity) -> SavedRun | None:
+    """The first of ``runs`` on test patients by exactly these weights; the same name where no hash is known."""
+
+    def known(of_hash: str, of_name: str) -> str:
+        return of_hash or of_name
+
+    wanted = (known(identity.model_hash, identity.model), known(identity.adapter_hash, identity.adapter))
+    for run in runs:
+        model = run.run.plan.model
+        weights = (known(model.model_hash, model.model), known(model.adapter_hash, model.adapter))
+        if run.run.plan.questions.split == "test" and weights == wanted:
+            return run
+    return None
 
 
 def saved_runs(data_dir: Path) -> tuple[SavedRun, ...]:

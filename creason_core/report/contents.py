@@ -23,11 +23,10 @@ ALL = "All questions"
 
 @dataclass(frozen=True)
 class Shown:
-    """One run as it is shown: what it is called, its figures, and its questions with their scores."""
+    """One run as it is shown: what it is called, and its figures."""
 
     name: str
     run: SavedRun
-    answers: "pd.DataFrame"
 
     @property
     def main(self) -> ScoringFigures:
@@ -84,12 +83,12 @@ def contents(runs: Sequence[SavedRun]) -> Contents:
     """What a report about ``runs`` says.
 
     Raises:
-        EvaluationError: The runs do not answer the same questions, or a folder has lost its answers.
+        EvaluationError: The runs do not answer the same questions, or a folder to compare has lost its answers.
     """
     same_questions(runs)
     titles = [run.run.plan.model.title for run in runs]
     shown = tuple(
-        Shown(title if titles.count(title) == 1 else f"{title} ({run.name})", run, read_answers(run.folder))
+        Shown(title if titles.count(title) == 1 else f"{title} ({run.name})", run)
         for title, run in zip(titles, runs, strict=True)
     )
     pairs = tuple(_pair(first, second) for first, second in combinations(shown, 2))
@@ -114,8 +113,10 @@ def _pair(first: Shown, second: Shown) -> Pair:
     of_first, of_second = (one.run.run.plan.scorings for one in (first, second))
     common = next((scoring for scoring in of_first if scoring in of_second), None)
     one, two = common or of_first[0], common or of_second[0]
-    table = first.answers.assign(
-        first=first.answers[f"{one}_score"].to_numpy(float), second=second.answers[f"{two}_score"].to_numpy(float)
+    answers = read_answers(first.run.folder)
+    table = answers.assign(
+        first=answers[f"{one}_score"].to_numpy(float),
+        second=read_answers(second.run.folder)[f"{two}_score"].to_numpy(float),
     ).sort_values("place", kind="stable")
     parts = [_compare(str(name), table[table["section"] == name]) for name in table["section"].drop_duplicates()]
     adjusted = holm([part.p for part in parts])

@@ -55,7 +55,7 @@ def _sections(found: Contents) -> Iterable[str]:
     yield _section(
         "Accuracy by section",
         _drawn(figures.accuracy_by(found, "sections"), "Accuracy of each model by section"),
-        _SECTIONS,
+        SECTIONS,
         tables.parts(found, "sections"),
     )
     yield _section(
@@ -77,23 +77,31 @@ def _sections(found: Contents) -> Iterable[str]:
     if any(one.run.summary.predictions for one in found.shown):
         yield _section("Predicted outcomes", tables.predictions(found), tables.PREDICTION_NOTE, "")
     yield _section("Every feature", tables.folded("Accuracy by feature", tables.parts_table(found, "features")), "", "")
-    yield _section("Examples", _note(_EXAMPLES) + "".join(_examples(one) for one in found.shown), "", "")
+    yield _section("Examples", _note(EXAMPLES) + "".join(_examples(one) for one in found.shown), "", "")
     yield _section("How it was measured", tables.METHODS + tables.provenance(found), "", "")
 
 
-_SECTIONS = (
+SECTIONS = (
     "Right answers among all questions of a section, with 95 % intervals over patients. The marks without intervals "
     "are what chance, always the commonest option, and gradient boosting on the same visible values earn."
 )
-_RELIABILITY = (
+RELIABILITY = (
     "Answers sorted by confidence into 15 bins of equal size: on the dashed line, confidence is what it says. "
     "Whiskers are 95 % intervals over patients."
 )
-_COVERAGE = (
+COVERAGE = (
     "If only the questions with the highest confidence are answered, how many of these answers are wrong. A curve that "
     "rises to the right says that confidence tells easy questions from hard ones."
 )
-_EXAMPLES = (
+NO_CONFIDENCE = (
+    "None of these runs gives probabilities: a single sample says nothing about how sure a model is. Evaluate with "
+    "several samples and the scoring majority, or with the scoring logprob."
+)
+COMPARED = (
+    "Share right of the first model minus that of the second on the same questions, with 95 % intervals from 2,000 "
+    "draws of whole patients. Filled marks: p < 0.05, after Holm for the sections."
+)
+EXAMPLES = (
     "Three completions of each outcome, chosen by the identifiers of their questions alone, not by what they say. "
     "The model's words stand as it wrote them, after the opening that it was given."
 )
@@ -106,17 +114,13 @@ def _section(title: str, body: str, note: str, table: str) -> str:
 def _confidence(found: Contents) -> Iterable[str]:
     sure = [one for one in found.shown if one.sure is not None]
     if not sure:
-        why = (
-            "None of these runs gives probabilities: a single sample says nothing about how sure a model is. Evaluate "
-            "with several samples and the scoring majority, or with the scoring logprob."
-        )
-        yield f"<section><h2>Confidence</h2><p>{why}</p></section>"
+        yield f"<section><h2>Confidence</h2><p>{NO_CONFIDENCE}</p></section>"
         return
     colours = {one.name: place for place, one in enumerate(found.shown)}
     drawn = _drawn(figures.reliability(sure, colours), "Accuracy against confidence")
-    yield _section("Reliability", tables.confidence(found) + drawn, _RELIABILITY, tables.reliability(sure))
+    yield _section("Reliability", tables.confidence(found) + drawn, RELIABILITY, tables.reliability(sure))
     drawn = _drawn(figures.risk_coverage(sure, colours), "Share wrong against coverage")
-    yield _section("Risk and coverage", drawn, _COVERAGE, "")
+    yield _section("Risk and coverage", drawn, COVERAGE, "")
 
 
 def _compared(pair: Pair) -> str:
@@ -125,10 +129,7 @@ def _compared(pair: Pair) -> str:
         if pair.first_scoring == pair.second_scoring
         else f"{pair.first_scoring}, {pair.second_scoring}"
     )
-    note = (
-        f"Share right of {pair.first} minus that of {pair.second} on the same questions (scoring: {same}), with 95 % "
-        "intervals from 2,000 draws of whole patients. Filled marks: p < 0.05, after Holm for the sections."
-    )
+    note = f"{COMPARED} Scoring: {same}."
     drawn = _drawn(figures.differences(pair), f"Difference between {pair.first} and {pair.second}")
     return _section(f"{pair.first} against {pair.second}", drawn, note, tables.pair(pair))
 

@@ -11,6 +11,7 @@ from creason_core.columnar.sampling import Sampling
 from creason_core.engines.base import Engine
 from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import EvaluationError
+from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.plan import Scoring
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.metrics.comparison import mcnemar_mid_p
@@ -110,7 +111,7 @@ def test_pairs_are_compared_on_the_same_questions(runs: Path, tmp_path: Path) ->
     found = report(runs, "prior", "boosting", out=tmp_path / "report.html")
     (pair,) = found.pairs
     everything = pair.rows[0]
-    first, second = (one.answers["greedy_score"].to_numpy() for one in found.shown)
+    first, second = (read_answers(one.run.folder)["greedy_score"].to_numpy() for one in found.shown)
     assert everything.part == ALL
     assert everything.difference.value == pytest.approx((first - second).mean())
     assert everything.only_first == int((first > second).sum())

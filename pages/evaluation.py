@@ -1,0 +1,117 @@
+"""Evaluation: the finished runs of this installation, their figures, and models beside one another."""
+
+import streamlit as st
+
+from creason_core.errors import EvaluationError
+from creason_core.evaluation import SavedRun, saved_runs
+from creason_core.report.contents import Contents, contents
+from creason_core.report.page import page
+from pages.components.evaluation_figures import (
+    compared,
+    confidence,
+    examples,
+    features,
+    headline,
+    how_measured,
+    replies,
+    sections,
+)
+from pages.components.inert import inert
+from pages.services import services
+
+COMMANDS = """\
+creason questions build --cohort rhc-sepsis --split test --balanced --limit 300 --out test.parquet
+creason evaluate test.parquet --samples 5 --scoring majority,mean,logprob --out runs/first"""
+
+
+def nothing_yet() -> None:
+    """How the first run is made."""
+    st.info("No evaluation has been finished in this installation, so there is no figure to show.")
+    st.markdown(
+        "An evaluation puts many masked questions about held-out patients to the model and counts what it gets "
+        "right, beside what chance, the commonest option and gradient boosting earn on the same questions. In a "
+        "terminal, in the folder of the program:"
+    )
+    st.code(COMMANDS, language="sh")
+    st.caption(
+        "A run that is stopped goes on with the same command. On a processor without a GPU the small model needs "
+        "several seconds a question. The finished run appears here."
+    )
+
+
+def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
+    """The table of runs, and those selected in it; the newest where none is."""
+    rows = [
+        {
+            "Finished": run.summary.finished[:16].replace("T", " "),
+            "Model": run.run.plan.model.title,
+            "Patients": f"{run.run.plan.questions.cohort}, {run.run.plan.questions.split}",
+            "Questions": run.summary.questions,
+            "Right": 100 * run.summary.main.accuracy.value,
+            "95 % interval": f"{100 * run.summary.main.accuracy.interval.low:.1f} to "
+            f"{100 * run.summary.main.accuracy.interval.high:.1f}",
+            "Chance": 100 * run.summary.chance.value,
+            "Boosting": next((100 * f.everything.value for f in run.summary.floors if f.name == "boosting"), None),
+            "Scoring": run.summary.main.scoring,
+            "Run": run.name,
+        }
+        for run in runs
+    ]
+    share = st.column_config.NumberColumn(format="%.1f %%")
+    st.caption("Select one run, or several on the same questions to compare them.")
+    picked = st.dataframe(
+        rows,
+        hide_index=True,
+        column_config={"Right": share, "Chance": share, "Boosting": share},
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="runs",
+        alt="Finished runs with accuracy, interval, chance and boosting",
+    )
+    return tuple(runs[row] for row in picked["selection"]["rows"]) or runs[:1]
+
+
+def shown(runs: tuple[SavedRun, ...]) -> Contents:
+    """What there is to show of ``runs``: all of them where they can be compared, else the first with the reason."""
+    try:
+        return contents(runs)
+    except EvaluationError as error:
+        st.warning(f"These runs cannot be put side by side, so only the first is shown. {inert(error)}")
+        return contents(runs[:1])
+
+
+def draw(found: Contents) -> None:
+    """The figures, a tab each."""
+    headline(found)
+    titles = ["By section", "By feature", "Confidence", "Replies", "Examples", "How it was measured"]
+    if found.pairs:
+        titles.insert(0, "Compared")
+    tabs = dict(zip(titles, st.tabs(titles), strict=True))
+    if found.pairs:
+        with tabs["Compared"]:
+            compared(found)
+    for title, part in (
+        ("By section", sections),
+        ("By feature", features),
+        ("Confidence", confidence),
+        ("Replies", replies),
+        ("Examples", examples),
+        ("How it was measured", how_measured),
+    ):
+        with tabs[title]:
+            part(found)
+    st.download_button(
+        "Download as one page",
+        data=lambda: page(found),
+        file_name="evaluation.html",
+        mime="text/html",
+        icon=":material/download:",
+        help="The same figures, with everything needed to check them, in a file that needs nothing else.",
+    )
+
+
+st.title("Evaluation")
+if found := saved_runs(services().settings.data_dir):
+    draw(shown(chosen(found)))
+else:
+    nothing_yet()
