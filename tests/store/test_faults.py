@@ -112,44 +112,6 @@ def test_a_full_disk_is_told_and_nothing_half_written_stays(sqlite_db: Database)
     assert save_version(sqlite_db, USER, big, idem="big", case_id=None, parent_id=None, label="x").n == 1
 
 
-def test_every_statement_of_saving_a_rating_may_fail_once(db: Database) -> None:
-    """Fails the Nth statement, for every N: no partial rows, words, and one row after pressing again."""
-    run = ended_run(db)
-    calls = 0
-    fail_at = 0
-
-    def count(*_: object) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == fail_at:
-            raise sa.exc.OperationalError("statement", None, OSError("disk I/O error"))
-
-    def rows() -> tuple[int, int]:
-        with db.read() as connection:
-            entries = connection.execute(sa.select(sa.func.count()).select_from(audit_table)).scalar_one()
-        return len(feedback_history(db, USER, run.id)), entries
-
-    before = rows()
-    sa.event.listen(db.engine, "before_cursor_execute", count)
-    failed, told = 0, list[str]()
-    while True:
-        calls, fail_at = 0, failed + 1
-        try:
-            rate(db, run)
-        except StoreError as error:
-            failed += 1
-            fail_at = 0
-            told.append(str(error))
-            assert rows() in (before, (1, before[1] + 1)), "all of it or nothing"
-        else:
-            break
-    sa.event.remove(db.engine, "before_cursor_execute", count)
-    assert failed >= 6
-    assert all("disk I/O error" in words for words in told)
-    assert rows() == (1, before[1] + 1)
-    assert audit.verify(db).problems == ()
-
-
 def test_the_same_key_saves_one_row_when_the_answer_to_commit_is_lost(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
