@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Literal
 
+from creason_core.ages import top_coded_age
 from creason_core.codebook import Codebook, Feature, Frozen, Range
 from creason_core.errors import CaseError
 
@@ -70,7 +71,7 @@ class PatientCase(Frozen):
 
 
 def make_case(patient: str, entries: Iterable[Entry], codebook: Codebook) -> PatientCase:
-    """The case of ``entries``, in codebook order.
+    """The case of ``entries``, in codebook order; ages over 89 become 90.
 
     Raises:
         CaseError: A value breaks the codebook's rules, or a feature comes twice.
@@ -81,7 +82,7 @@ def make_case(patient: str, entries: Iterable[Entry], codebook: Codebook) -> Pat
         if entry.feature in checked:
             raise CaseError(f"'{entry.feature}' has two values.", remedy="Keep one of them.")
         feature = codebook.feature(entry.feature)
-        value = parse_value(feature, entry.value)
+        value = top_coded_age(feature, parse_value(feature, entry.value))
         for finding in check_value(feature, value):
             if finding.tier == "impossible":
                 raise CaseError(finding.message)

@@ -49,6 +49,10 @@ class CaseError(CReasonError):
     """A patient's value or case breaks the codebook's rules."""
 
 
+class IdentifierError(CReasonError):
+    """A typed text may identify a person, and nobody has decided about it; it was not stored."""
+
+
 class UploadError(CReasonError):
     """A file or pasted table cannot be read, or an import is not ready; nothing of it was kept."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from creason_core.ages import shown_value
 from creason_core.case import Entry, PatientCase
 from creason_core.codebook import Codebook, Feature
 from creason_core.engines.base import Message
@@ -86,13 +87,14 @@ class Said:
     under: Gathered | None = None
 
 
-def said(feature: Feature, value: float | str, *, measured: bool) -> Said:
-    """How the record says that ``feature`` has ``value``."""
+def said(feature: Feature, value: float | str, *, measured: bool, registry: bool = True) -> Said:
+    """How the record says that ``feature`` has ``value``; a registry's own age of 90 stays "90", as in training."""
     if not measured:
         return Said(feature.label, "Not measured")
     if _yes_no(feature):
         return Said(feature.label, "Yes" if value == feature.levels[1].code else "No")
-    return Said(f"{feature.label}: {feature.text_with_unit(value)}")
+    text = feature.text_with_unit(value) if registry else shown_value(feature, value)
+    return Said(f"{feature.label}: {text}")
 
 
 def masked_line(feature: Feature) -> str:
@@ -125,7 +127,7 @@ def _section(features: Sequence[Feature], visible: dict[str, Entry], masked: str
         if feature.name == masked:
             yield masked_line(feature)
         elif entry := visible.get(feature.name):
-            told = said(feature, entry.value, measured=entry.measured)
+            told = said(feature, entry.value, measured=entry.measured, registry=entry.provenance == "registry")
             if told.under is None:
                 yield told.text
             else:

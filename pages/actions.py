@@ -5,7 +5,7 @@ write carries a key made when the button was drawn, so a double click writes onc
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import wraps
 from typing import Literal, ParamSpec
 from uuid import uuid4
@@ -14,14 +14,16 @@ import streamlit as st
 from pydantic import TypeAdapter
 
 from creason_core.errors import CReasonError
+from creason_core.identifiers import decided_in
 from creason_core.question import Question
 from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft
 from creason_core.store.feedback import Feedback, human_answer, save_answer, save_feedback
 from creason_core.store.preferences import Preferences, preferences, save_preferences
-from pages.components.feedback_row import Rating, begun, entered, prefill
+from pages.components.feedback_row import Rating, begun, comment_key, entered, prefill
 from pages.components.inert import inert
 from pages.components.result_card import Own
 from pages.components.shell import NOTICE_VERSION
+from pages.guarding import cleared, decided, forget, restored, storable
 from pages.place import go, move
 from pages.services import services
 
@@ -177,7 +179,9 @@ def rate(run_id: str, form: str, supersedes: str | None, idem: str) -> None:
         comment=rating.comment,
         train_ok=rating.train_ok,
         supersedes=supersedes,
+        cleared=cleared(comment_key(form)),
     )
+    forget(comment_key(form))
     drop_draft(s.db, s.user, f"rating:{run_id}")
     st.session_state.pop(f"editing:{run_id}", None)
     tell("Feedback saved.")
@@ -188,7 +192,8 @@ def keep_rating(run_id: str, form: str) -> None:
     """Keeps what stands in the form called ``form`` as a draft, so that a reload loses none of it."""
     s = services()
     if rating := entered(form):
-        save_draft(s.db, s.user, f"rating:{run_id}", {"form": form, **asdict(rating)})
+        comment = storable(comment_key(form), rating.comment)
+        save_draft(s.db, s.user, f"rating:{run_id}", {"form": form, **asdict(rating), "comment": comment})
     else:
         drop_draft(s.db, s.user, f"rating:{run_id}")
 
@@ -200,12 +205,14 @@ def restore_rating(run_id: str, form: str) -> None:
     s = services()
     kept = draft(s.db, s.user, f"rating:{run_id}")
     if kept and kept["form"] == form:
-        prefill(form, _RATING.validate_python({name: value for name, value in kept.items() if name != "form"}))
+        rating = _RATING.validate_python({name: value for name, value in kept.items() if name != "form"})
+        prefill(form, replace(rating, comment=restored(comment_key(form), rating.comment)))
         st.session_state[f"editing:{run_id}"] = True
 
 
 def edit_rating(run_id: str, form: str, saved: Feedback) -> None:
     """Opens a saved rating in the form called ``form``; nothing is overwritten until it is saved."""
+    decided(comment_key(form), decided_in(saved.comment))
     prefill(form, Rating(saved.thumb, saved.reasons, saved.severity, saved.comment, saved.train_ok))
     st.session_state[f"editing:{run_id}"] = True
 

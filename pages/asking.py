@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from creason_core.ages import shown_value
 from creason_core.case import check_value
 from creason_core.codebook import Feature
 from creason_core.errors import CReasonError
@@ -128,7 +129,7 @@ def recorded_rows(asking: Asking) -> list[dict[str, str]]:
     codebook = asking.s.cohort.codebook
     hidden = {item.feature for item in asking.question.hidden} if asking.question else set()
     return [
-        {"Value": feature.label, "Recorded": feature.text_with_unit(entry.value)}
+        {"Value": feature.label, "Recorded": shown_value(feature, entry.value)}
         for entry in asking.version.case.entries
         if entry.measured
         and entry.feature not in hidden
@@ -152,7 +153,7 @@ def _look(asking: Asking, feature: Feature, sent: set[str] | None) -> tuple[Look
     found = check_value(feature, entry.value)
     arrow = flags[found[0].direction] if found else ""
     source = "" if entry.provenance == "registry" else f" ({MARKS[entry.provenance].word.lower()})"
-    return "shown", f"{feature.text_with_unit(entry.value)}{arrow}{source}"
+    return "shown", f"{shown_value(feature, entry.value)}{arrow}{source}"
 
 
 def kind_of_run(s: Services) -> Kind | None:

@@ -11,7 +11,7 @@ import streamlit as st
 from pydantic import JsonValue
 
 from creason_core.errors import UploadError
-from creason_core.identifiers import scan_text
+from creason_core.identifiers import refuse_undecided
 from creason_core.importing.mapping import SavedMapping, TableMapping
 from creason_core.importing.protocol import Table
 from creason_core.importing.review import Action, Decision, Decisions, Review
@@ -19,6 +19,7 @@ from creason_core.importing.saved import reuse, to_keep
 from creason_core.importing.suggesting import choose_column, choose_name, headed, suggest
 from creason_core.store.cases import draft, save_draft, save_import
 from pages.actions import key_for, tell, told, used
+from pages.guarding import cleared
 from pages.place import go
 from pages.services import services
 
@@ -121,7 +122,8 @@ def decide(feature: str, row: int, action: Action, widget: str = "") -> None:
     """Decides about a value, with the reason that stands in ``widget``.
 
     Raises:
-        UploadError: A value is kept without a reason, or the reason seems to name a person; it is told.
+        UploadError: A value is kept without a reason; it is told.
+        IdentifierError: The reason may identify a person, and nobody has decided about that; it is told.
     """
     now = current()
     if now is None:
@@ -131,10 +133,14 @@ def decide(feature: str, row: int, action: Action, widget: str = "") -> None:
         raise UploadError(
             "The value needs a reason.", remedy="Say why it is right, for example 'repeated and confirmed'."
         )
-    if hits := scan_text(reason):
-        raise UploadError(f"The reason seems to hold a {hits[0].kind} ({hits[0].masked}).", remedy="Write it without.")
+    refuse_undecided("The reason", reason, cleared(widget))
     new = Decision(feature=feature, row=row, action=action, reason=reason)
-    keep(replace(now, decisions=now.decisions.model_copy(update={"values": (*now.decisions.values, new)})))
+    said = (*now.decisions.cleared, *cleared(widget))
+    keep(
+        replace(
+            now, decisions=now.decisions.model_copy(update={"values": (*now.decisions.values, new), "cleared": said})
+        )
+    )
 
 
 def kept_mappings() -> Mapping[str, JsonValue]:
@@ -148,7 +154,7 @@ def keep_mapping(widget: str) -> None:
     """Keeps the mapping under the name in ``widget``."""
     s = services()
     if now := current():
-        saved = to_keep(str(st.session_state[widget] or ""), now.mapping)
+        saved = to_keep(str(st.session_state[widget] or ""), now.mapping, cleared(widget))
         save_draft(s.db, s.user, _KEPT, {**kept_mappings(), saved.name: saved.model_dump(mode="json")})
         tell(f"The mapping '{saved.name}' is kept.")
 
@@ -172,10 +178,9 @@ def save(reviewed: Review, widget: str, idem: str) -> None:
         raise UploadError(
             "The cases have no name.", remedy="Give them one that identifies nobody, such as 'ward 7, May'."
         )
-    if hits := scan_text(label):
-        raise UploadError(f"The name seems to hold a {hits[0].kind} ({hits[0].masked}).", remedy="Choose another one.")
-    cases = reviewed.cases()
-    version = save_import(s.db, s.user, cases, idem=idem, label=label)
+    cases, now = reviewed.cases(), current()
+    said = cleared(widget).union(now.decisions.cleared if now else ())
+    version = save_import(s.db, s.user, cases, idem=idem, label=label, cleared=said)
     used(f"import:{reviewed.import_id}")
     discard()
     tell(f"Saved {len(cases):,} case{'s' if len(cases) > 1 else ''}. The first is open.")

@@ -16,6 +16,7 @@ from creason_core.importing.suggesting import preview
 from pages.components.import_review import Choices, items_table, question_card
 from pages.components.import_rows import map_row, unit_row
 from pages.components.inert import inert
+from pages.guarding import ask
 from pages.import_state import (
     MAP,
     REVIEW,
@@ -131,6 +132,7 @@ def _kept() -> None:
         st.selectbox("Kept mapping", names, index=None, key="import_kept", placeholder="None chosen")
         st.button("Use it", key="import_use", on_click=use_mapping, args=("import_kept",), disabled=not names)
         st.text_input("Name", key="import_keep_name", placeholder="the system that the file is from", max_chars=80)
+        ask("import_keep_name")
         st.button("Keep this mapping", key="import_keep", on_click=keep_mapping, args=("import_keep_name",))
 
 
@@ -202,7 +204,7 @@ def _reviewed(now: Importing, codebook: Codebook) -> Review:
 def _review(now: Importing, codebook: Codebook) -> None:
     found = _reviewed(now, codebook)
     st.markdown(f"**{inert(found.summary)}**")
-    choices = Choices(decide=decide, tick=set_tick, decisions=now.decisions)
+    choices = Choices(decide=decide, tick=set_tick, ask=ask, decisions=now.decisions)
     for question in found.questions[:_QUESTIONS]:
         question_card(question, choices, key=f"import_q_{question.asks}_{question.feature}_{question.row}")
     if len(found.questions) > _QUESTIONS:
@@ -227,13 +229,14 @@ def _review(now: Importing, codebook: Codebook) -> None:
             key="import_json",
             on_click="ignore",
         )
+    st.session_state.setdefault("import_label", "Imported")
     st.text_input(
         "Name of these cases",
-        value="Imported",
         key="import_label",
         max_chars=180,
         help="So that you find them again. Nothing that identifies a person.",
     )
+    ask("import_label")
     st.button(
         f"Save {_count(len(found.drafts), 'case')}",
         key="import_save",

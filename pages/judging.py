@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from creason_core.ages import shown_value
 from creason_core.confidence import Tally, tally
 from creason_core.prompts import letters
 from creason_core.question import MultipleChoiceQuestion, visible_entries
@@ -13,10 +14,11 @@ from creason_core.store.feedback import feedback_for
 from creason_core.store.run_rows import Run, mark_seen
 from pages.actions import edit_rating, keep_rating, key_for, rate, restore_rating, reveal, start_run
 from pages.asking import Asking
-from pages.components.feedback_row import feedback_row
+from pages.components.feedback_row import comment_key, feedback_row
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Own, Recorded, result_card
 from pages.components.run_state import FACES, ended_line
+from pages.guarding import ask
 
 JUDGED = ("complete", "truncated", "unparsed")  # the model said all it would: these samples vote
 FAILED = ("timeout", "error", "interrupted")
@@ -90,7 +92,7 @@ def _recorded(asking: Asking, view: GroupView) -> Recorded | None:
     if not isinstance(question, MultipleChoiceQuestion):
         return None
     revealed = draft(asking.s.db, asking.s.user, f"revealed:{view.group.id}") is not None
-    return Recorded(asking.feature.text_with_unit(question.recorded), question.key, revealed)
+    return Recorded(shown_value(asking.feature, question.recorded), question.key, revealed)
 
 
 def _inputs(asking: Asking) -> str:
@@ -119,6 +121,7 @@ def _rating(asking: Asking, run: Run) -> None:
         on_change=lambda: keep_rating(run.id, form),
         on_save=lambda: rate(run.id, form, saved.id if saved else None, idem),
         on_edit=lambda: edit_rating(run.id, form, saved) if saved else None,
+        ask=lambda: ask(comment_key(form), lambda: keep_rating(run.id, form)),
     )
 
 

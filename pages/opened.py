@@ -4,6 +4,7 @@ from collections.abc import Container
 
 import streamlit as st
 
+from creason_core.ages import shown_value
 from creason_core.errors import StoreError
 from creason_core.store.cases import CaseVersion, case_version
 from pages.components.inert import inert
@@ -36,6 +37,6 @@ def bar_facts(s: Services, version: CaseVersion, hidden: Container[str] = ()) ->
         entry, feature = version.case.by_feature.get(name), codebook.by_name.get(name)
         if entry is None or feature is None or name in hidden:
             continue
-        value = feature.text_with_unit(entry.value)
+        value = shown_value(feature, entry.value)
         shown.append(f"{feature.label}: {value}" if feature.kind == "binary" and value in ("Yes", "No") else value)
     return tuple(shown)

@@ -6,22 +6,13 @@ from creason_core.codebook import Feature
 from creason_core.computed import computed_values, readings_of, sofa
 from creason_core.store.cases import CaseVersion, versions
 from pages.actions import key_for, open_case
+from pages.case_draft import Draft, draft_of, field_key, label_key, reason_key, values_of
 from pages.components.computed_list import computed_list
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_field import findings_below, value_field
-from pages.drafting import (
-    Draft,
-    begin,
-    change,
-    discard,
-    draft_of,
-    field_key,
-    give_reason,
-    rename,
-    save,
-    values_of,
-)
+from pages.drafting import begin, change, discard, give_reason, rename, save
+from pages.guarding import ask
 from pages.importing import importing
 from pages.opened import bar_facts, opened
 from pages.services import services
@@ -77,32 +68,36 @@ def field(now: Draft, feature: Feature, *, editable: bool) -> None:
             key=key,
             on_change=lambda: change(now.base, feature.name, key),
         )
-        reason_key = f"{key}_reason"
+        reason = reason_key(now, feature.name)
         findings_below(
             now.findings(feature),
             now.reasons.get(feature.name, entry.reason if entry else ""),
             needs_reason=entry is not None and entry.provenance == "entered",
-            key=reason_key,
-            on_reason=lambda: give_reason(now.base, feature.name, reason_key),
+            key=reason,
+            on_reason=lambda: give_reason(now.base, feature.name, reason),
+            ask=lambda: ask(reason, lambda: give_reason(now.base, feature.name, reason)),
         )
 
 
 def save_bar(now: Draft) -> None:
     """What would be saved, what stands in the way, and the two ways out."""
-    blocked = now.blocked(s.cohort.codebook)
+    blocked, undecided = now.blocked(s.cohort.codebook), now.undecided()
     impossible = sum(finding.tier == "impossible" for finding in blocked)
     confirm = len(blocked) - impossible
     words = [f"{now.changes} unsaved change{'s' if now.changes != 1 else ''}"]
+    words += ["an identifier to decide about"] * undecided
     words += [f"{impossible} impossible"] * bool(impossible) + [f"{confirm} to confirm"] * bool(confirm)
     with st.container(border=True, key="save_bar", gap="small"):
+        name = label_key(now)
+        st.session_state.setdefault(name, now.label)
         st.text_input(
             "Name of this case",
-            value=now.label,
-            key=f"field_{now.key}_label",
+            key=name,
             help="So that you find it again. Nothing that identifies a person.",
             max_chars=200,
-            on_change=lambda: rename(now.base, f"field_{now.key}_label"),
+            on_change=lambda: rename(now.base, name),
         )
+        ask(name, lambda: rename(now.base, name))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
                 "Save version",
@@ -110,7 +105,7 @@ def save_bar(now: Draft) -> None:
                 type="primary",
                 icon=":material/save:",
                 shortcut="Ctrl+S",
-                disabled=bool(blocked) or not (now.changes or now.stored),
+                disabled=bool(blocked) or undecided or not (now.changes or now.stored),
                 on_click=save,
                 args=(now, key_for(f"save:{now.key}")),
             )

@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for names in (
         "errors settings metrics",
         "codebook",
-        "case draws mixtures options units computed identifiers",
+        "ages case draws mixtures options units computed identifiers",
         "boosting leakage registry cohorts importing",
         "question",
         "prompts answer confidence calibration engines",

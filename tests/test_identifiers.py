@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from creason_core.ages import shown_age, top_coded_age
 from creason_core.codebook import packaged_codebook
 from creason_core.identifiers import (
     kind_of_column,
@@ -14,9 +15,7 @@ from creason_core.identifiers import (
     scan_column,
     scan_file_name,
     scan_text,
-    shown_age,
     shown_column,
-    top_coded_age,
 )
 from tests.identifiers.recall import development, entries, held_out, measure, table
 

@@ -9,6 +9,9 @@ from creason_core.identifiers.scan import redacted as redacted
 from creason_core.identifiers.scan import scan_column as scan_column
 from creason_core.identifiers.scan import scan_file_name as scan_file_name
 from creason_core.identifiers.scan import scan_text as scan_text
-from creason_core.identifiers.scan import shown_age as shown_age
 from creason_core.identifiers.scan import shown_column as shown_column
-from creason_core.identifiers.scan import top_coded_age as top_coded_age
+from creason_core.identifiers.typed import decided_in as decided_in
+from creason_core.identifiers.typed import refuse_undecided as refuse_undecided
+from creason_core.identifiers.typed import undecided as undecided
+from creason_core.identifiers.typed import without as without
+from creason_core.identifiers.typed import without_undecided as without_undecided

@@ -5,17 +5,15 @@ in which it finds nothing is not thereby de-identified. How much it finds is mea
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal
 
-from creason_core.codebook import Feature, Frozen
+from creason_core.codebook import Frozen
 from creason_core.identifiers.names import find_names, words
 from creason_core.identifiers.patterns import PATTERNS, Kind
 
-TOP_CODED_AGE = 90
-AGE_LOINC = "30525-0"
 _PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,3}")
 _SAMPLE = 300
 _COLUMN_SHARE = 0.2
@@ -76,10 +74,12 @@ def shown_column(name: str) -> str:
     return name if kind_of_column(name) else redacted(name)
 
 
-def redacted(text: str) -> str:
-    """``text`` with every find replaced by its kind, for reports and logs."""
+def redacted(text: str, cleared: Collection[str] = ()) -> str:
+    """``text`` with every find replaced by its kind, for reports, logs and drafts; those in ``cleared`` stay."""
     parts, at = [], 0
     for hit in scan_text(text):
+        if text[hit.start : hit.end] in cleared:
+            continue
         parts += [text[at : hit.start], f"[{hit.kind}]"]
         at = hit.end
     return "".join([*parts, text[at:]])
@@ -133,7 +133,7 @@ def scan_column(name: str, values: Sequence[str]) -> ColumnFinding | None:
     kind = kind_of_column(name)
     if kind:
         example = masked(sample[0]) if sample else ""
-        sentence = f"The column '{shown_column(name)}' is called like {_article(kind)}."
+        sentence = f"The column '{shown_column(name)}' is called like {article(kind)}."
         return ColumnFinding(column=name, kind=kind, by="name", share=1.0, example=example, sentence=sentence)
     marked = [(hits[0], value) for value in sample for hits in [scan_text(value)] if hits]
     if not sample or not marked:
@@ -143,28 +143,16 @@ def scan_column(name: str, values: Sequence[str]) -> ColumnFinding | None:
         return None
     kinds = [hit.kind for hit, _ in marked]
     most = max(dict.fromkeys(kinds), key=kinds.count)
-    sentence = f"{len(marked)} of {len(sample)} different values of '{shown_column(name)}' look like {_article(most)}."
+    sentence = f"{len(marked)} of {len(sample)} different values of '{shown_column(name)}' look like {article(most)}."
     return ColumnFinding(
         column=name, kind=most, by="values", share=share, example=masked(marked[0][1]), sentence=sentence
     )
 
 
-def top_coded_age(feature: Feature, value: float | str) -> float | str:
-    """Ages over 89 as 90, which the codebook reads as "90 or older"; every other value as it is."""
-    if feature.loinc == AGE_LOINC and not isinstance(value, str) and value > TOP_CODED_AGE - 1:
-        return float(TOP_CODED_AGE)
-    return value
-
-
-def shown_age(value: float) -> str:
-    """An age as it may be shown: "90+" from 90 on."""
-    return f"{TOP_CODED_AGE}+" if value >= TOP_CODED_AGE else f"{value:.0f}"
-
-
-def _article(kind: Kind) -> str:
-    return {"age over 89": "an age over 89", "e-mail": "an e-mail address", "address": "an address"}.get(
-        kind, f"a {kind}"
-    )
+def article(kind: Kind) -> str:
+    """The kind with its article: "an e-mail address"."""
+    return {"age over 89": "an age over 89", "e-mail": "an e-mail address", "address": "an address",
+            "phone": "a phone number"}.get(kind, f"a {kind}")  # fmt: skip
 
 
 def _names_a_thing(tokens: Sequence[str]) -> bool:

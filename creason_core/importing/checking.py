@@ -6,11 +6,10 @@ Checks are those of ``case`` and ``units``; what is added here is the order, and
 import math
 from dataclasses import dataclass
 
+from creason_core.ages import is_age, shown_age, top_coded_age
 from creason_core.case import check_value, parse_value
 from creason_core.codebook import Feature
 from creason_core.errors import CaseError
-from creason_core.identifiers import shown_age, top_coded_age
-from creason_core.identifiers.scan import AGE_LOINC
 from creason_core.importing.report import safe_text
 from creason_core.importing.values import Decimal, is_missing, parse_cell
 from creason_core.units import Conversion, conversion, convert, suspect_unit
@@ -60,7 +59,7 @@ def check_cell(text: str, unit: str, decimal: Decimal, feature: Feature) -> Chec
 
 def check_number(feature: Feature, value: float, how: str = "", *, converted: bool = False) -> Checked:
     """Checks a number in the codebook's unit; ``converted`` numbers may be brought to whole ones."""
-    if feature.loinc == AGE_LOINC and math.isfinite(value):
+    if is_age(feature) and math.isfinite(value):
         value, how = _age(feature, value, how)
     elif feature.kind == "integer" and converted:
         value = float(round(value))
@@ -108,8 +107,6 @@ def _tidy(feature: Feature, value: float) -> float:
 def _age(feature: Feature, value: float, how: str) -> tuple[float, str]:
     """Completed years; over 89 as 90, which stands for "90 or older". Impossible ages stay as they are."""
     whole = float(math.floor(value))
-    if feature.impossible and not feature.impossible.contains(whole):
-        return whole, how
     kept = float(top_coded_age(feature, whole))
     if kept != whole or (kept == 90 and value > 90):
         return kept, f"an age over 89 is kept as {shown_age(kept)}"

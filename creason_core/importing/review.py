@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
+from creason_core.ages import TOP_CODED_AGE, is_age
 from creason_core.case import Entry, PatientCase, check_value, make_case
 from creason_core.codebook import Codebook, Frozen
 from creason_core.computed import (
@@ -19,8 +20,7 @@ from creason_core.computed import (
     readings_of,
 )
 from creason_core.errors import UploadError
-from creason_core.identifiers import ColumnFinding, Hit, scan_column, scan_file_name, scan_text, shown_column
-from creason_core.identifiers.scan import AGE_LOINC, TOP_CODED_AGE
+from creason_core.identifiers import ColumnFinding, Hit, scan_column, scan_file_name, shown_column, undecided
 from creason_core.importing.checking import as_unit
 from creason_core.importing.mapping import TableMapping, target_feature
 from creason_core.importing.patients import Grouped, Value, chosen, group, outside_day, patient_key
@@ -47,12 +47,16 @@ class Decision(Frozen):
 
 
 class Decisions(Frozen):
-    """Everything decided so far; a new review takes them all into account."""
+    """Everything decided so far; a new review takes them all into account.
+
+    ``cleared`` are texts in reasons that look like identifiers and are none, as the person said.
+    """
 
     values: tuple[Decision, ...] = ()
     leave_out_rejected: bool = False
     units_confirmed: bool = False
     identifiers_seen: bool = False
+    cleared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +199,7 @@ class _Making:
             message = f"The file does not say in which units these are: {labels}."
             self.questions.append(Question("units", 0, "", message, "Correct the units or confirm them."))
         for decision in self._decisions.values:
-            if hits := scan_text(decision.reason):
+            if hits := undecided(decision.reason, self._decisions.cleared):
                 message = f"The reason given for {decision.feature} seems to hold a {hits[0].kind} ({hits[0].masked})."
                 self.questions.append(Question("reason", decision.row, decision.feature, message, "Write it without."))
 
@@ -233,7 +237,7 @@ class _Making:
 
     def _text(self, value: Value) -> str:
         """The cell's text as a report may show it: without finds, and without an age over 89."""
-        aged = value.feature.loinc == AGE_LOINC and value.checked.value == TOP_CODED_AGE
+        aged = is_age(value.feature) and value.checked.value == TOP_CODED_AGE
         return f"{TOP_CODED_AGE}+" if aged else self._safe(value.text)
 
     def _about(self, feature: str, row: int) -> Decision | None:

@@ -1,19 +1,24 @@
 """Mappings kept for the next file: what is kept of them, and how they meet a new table."""
 
+from collections.abc import Collection
+
 from creason_core.codebook import Codebook
 from creason_core.errors import UploadError
-from creason_core.identifiers import scan_text
+from creason_core.identifiers import refuse_undecided, scan_text
 from creason_core.importing.headers import folded
 from creason_core.importing.mapping import ColumnMap, SavedMapping, TableMapping
 from creason_core.importing.protocol import Table
 from creason_core.importing.suggesting import suggest, suggest_names
 
 
-def to_keep(name: str, mapping: TableMapping) -> SavedMapping:
+def to_keep(name: str, mapping: TableMapping, cleared: Collection[str] = ()) -> SavedMapping:
     """``mapping`` under ``name``, without the columns that nothing is made of.
 
+    ``cleared`` are texts in ``name`` that look like identifiers and are none, as the person said.
+
     Raises:
-        UploadError: The name is empty, or it or a column's name seems to identify a person.
+        UploadError: The name is empty, or a column's name seems to identify a person.
+        IdentifierError: The name may identify a person, and nobody has decided about that.
     """
     columns = tuple(item for item in mapping.columns if item.role != "ignored")
     names = tuple(item for item in mapping.names if item.target)
@@ -21,7 +26,8 @@ def to_keep(name: str, mapping: TableMapping) -> SavedMapping:
         raise UploadError(
             "The mapping needs a name.", remedy="Name it, for example after the system that the file is from."
         )
-    for text in (name, *(item.column for item in columns), *(item.name for item in names)):
+    refuse_undecided("The name of the mapping", name, cleared)
+    for text in (*(item.column for item in columns), *(item.name for item in names)):
         if hits := scan_text(text):
             raise UploadError(
                 f"The mapping is not kept: '{hits[0].masked}' seems to be a {hits[0].kind}.",

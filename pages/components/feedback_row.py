@@ -36,11 +36,13 @@ def feedback_row(
     on_change: Callable[[], None],
     on_save: Callable[[], None],
     on_edit: Callable[[], None],
+    ask: Callable[[], bool],
 ) -> None:
     """Draws the row. ``saved`` is what the database holds and is being shown; None shows the form.
 
-    ``on_change`` keeps what has been entered so far. ``key`` names the form and changes when another version of
-    the rating is to be entered.
+    ``on_change`` keeps what has been entered so far. ``ask`` asks about what looks like an identifier in the
+    comment, below it, and says whether anything is undecided. ``key`` names the form and changes when another
+    version of the rating is to be entered.
     """
     if saved is not None:
         _saved(saved, on_edit, key)
@@ -52,7 +54,7 @@ def feedback_row(
         if thumb is None:
             st.caption("A thumb up or down, with a reason, is kept with the exact prompt and text.")
             return
-        _details(key, thumb == 1, train_ok, on_change, on_save)
+        _details(key, thumb == 1, train_ok=train_ok, on_change=on_change, on_save=on_save, ask=ask)
 
 
 def entered(key: str) -> Rating | None:
@@ -65,9 +67,14 @@ def entered(key: str) -> Rating | None:
         thumb="up" if state[f"{key}_thumb"] == 1 else "down",
         reasons=reasons,
         severity=state.get(f"{key}_severity") if UNSAFE in reasons else None,
-        comment=str(state.get(f"{key}_comment") or ""),
+        comment=str(state.get(comment_key(key)) or ""),
         train_ok=bool(state.get(f"{key}_train")),
     )
+
+
+def comment_key(key: str) -> str:
+    """The widget key of the comment of the form called ``key``."""
+    return f"{key}_comment"
 
 
 def begun(key: str) -> bool:
@@ -79,13 +86,21 @@ def prefill(key: str, rating: Rating) -> None:
     """Puts a rating into the form called ``key``, before it is drawn."""
     st.session_state[f"{key}_thumb"] = 1 if rating.thumb == "up" else 0
     st.session_state[f"{key}_reasons"] = list(rating.reasons)
-    st.session_state[f"{key}_comment"] = rating.comment
+    st.session_state[comment_key(key)] = rating.comment
     st.session_state[f"{key}_train"] = rating.train_ok
     if rating.severity:
         st.session_state[f"{key}_severity"] = rating.severity
 
 
-def _details(key: str, up: bool, train_ok: bool, on_change: Callable[[], None], on_save: Callable[[], None]) -> None:
+def _details(
+    key: str,
+    up: bool,
+    *,
+    train_ok: bool,
+    on_change: Callable[[], None],
+    on_save: Callable[[], None],
+    ask: Callable[[], bool],
+) -> None:
     reasons = st.pills(
         "What was good?" if up else "What was wrong?",
         UP_REASONS if up else DOWN_REASONS,
@@ -107,23 +122,25 @@ def _details(key: str, up: bool, train_ok: bool, on_change: Callable[[], None], 
     st.text_area(
         "Comment",
         max_chars=COMMENT_CHARACTERS,
-        key=f"{key}_comment",
+        key=comment_key(key),
         placeholder="Optional. No patient identifiers.",
         height=80,
         persist_state="session",
         on_change=on_change,
     )
+    undecided = ask()
     if f"{key}_train" not in st.session_state:
         st.session_state[f"{key}_train"] = train_ok
     st.checkbox("May be used to train the model", key=f"{key}_train", persist_state="session", on_change=on_change)
-    waiting = unsafe and severity is None
+    waiting = "Say how much harm it could have done." if unsafe and severity is None else ""
+    waiting = waiting or ("Decide about what looks like an identifier." if undecided else "")
     st.button(
         "Save feedback",
         key=f"{key}_save",
         type="primary",
         icon=":material/save:",
-        disabled=waiting,
-        help="Say how much harm it could have done." if waiting else None,
+        disabled=bool(waiting),
+        help=waiting or None,
         on_click=on_save,
     )
 

@@ -31,6 +31,7 @@ class Choices:
 
     decide: Callable[[str, int, Action, str], None]
     tick: Callable[[str, str], None]
+    ask: Callable[[str], bool]
     decisions: Decisions
 
 
@@ -50,6 +51,7 @@ def _about_a_value(question: Question, choices: Choices, key: str) -> None:
     feature, row, reason = question.feature, question.row, f"{key}_reason"
     if question.may_keep:
         st.text_input("Why it is right", key=reason, max_chars=300, placeholder="No patient identifiers.")
+        choices.ask(reason)
     with st.container(horizontal=True, gap="small"):
         if question.suspected:
             st.button(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from creason_core.ages import TOP_CODED_AGE, is_age
 from creason_core.case import Finding, Provenance
 from creason_core.codebook import Feature
 from pages.components.inert import inert
@@ -28,9 +29,12 @@ def value_field(
     empty = NOT_MEASURED if assumed else "not recorded"
     help_text = inert(_help(feature), 900) or None
     if feature.numeric:
+        given = float(value) if isinstance(value, (int, float)) else None
+        if not disabled:
+            st.session_state.setdefault(key, given)  # not as default: an age over 89 is changed where it is typed
         st.number_input(
             label,
-            value=float(value) if isinstance(value, (int, float)) else None,
+            value=given if disabled else None,
             step=10.0**-feature.decimals,
             format="%g",
             placeholder=empty,
@@ -39,6 +43,8 @@ def value_field(
             disabled=disabled,
             on_change=on_change,
         )
+        if is_age(feature) and value == TOP_CODED_AGE:
+            st.caption("90 stands for 90+: no older age is kept.")
         return
     codes = [level.code for level in feature.levels]
     st.selectbox(
@@ -55,23 +61,33 @@ def value_field(
 
 
 def findings_below(
-    findings: Sequence[Finding], reason: str, *, needs_reason: bool, key: str, on_reason: Callable[[], None]
+    findings: Sequence[Finding],
+    reason: str,
+    *,
+    needs_reason: bool,
+    key: str,
+    on_reason: Callable[[], None],
+    ask: Callable[[], bool],
 ) -> None:
-    """Draws what the checks say: a flag, a request for a reason, or why the value is refused."""
+    """Draws what the checks say: a flag, a request for a reason, or why the value is refused.
+
+    ``ask`` asks about what looks like an identifier in the reason.
+    """
     for finding in findings:
         arrow = "↓" if finding.direction == "low" else "↑"
         if finding.tier == "impossible":
             st.markdown(f":red-badge[:material/block: Impossible] {inert(finding.message)}")
         elif finding.tier == "confirm" and needs_reason:
             st.markdown(f":orange-badge[:material/warning: Confirm] {inert(finding.message)}")
+            st.session_state.setdefault(key, reason)
             st.text_input(
                 "Why is it right?",
-                value=reason,
                 key=key,
                 placeholder="For example: measured twice",
                 on_change=on_reason,
                 max_chars=200,
             )
+            ask()
         else:
             st.caption(f"{arrow} {inert(finding.message)}")
 

@@ -45,15 +45,23 @@ def test_an_impossible_value_blocks_saving_and_says_why(start: Start) -> None:
 
 
 def test_an_unusual_value_is_saved_with_a_reason(start: Start) -> None:
-    app = enter(new_patient(start), "age", 110.0)
+    app = enter(find(new_patient(start), "education"), "edu", 27.0)
     assert "1 to confirm" in words(app)
     assert app.button(key="save_version").disabled
-    app.text_input(key="field_case:new_age_reason").set_value("Checked with the chart").run()
+    app.text_input(key="field_case:new_edu_reason").set_value("Checked with the chart").run()
     assert not app.button(key="save_version").disabled
     app.button(key="save_version").click().run()
-    shown = words(app)
-    assert "Saved as version 1." in shown
-    assert "110 years" in shown
+    assert "Saved as version 1." in words(app)
+
+
+def test_an_age_over_89_is_kept_and_shown_as_90_plus(start: Start) -> None:
+    app = enter(new_patient(start), "age", 93.0)
+    assert app.number_input(key="field_case:new_age").value == 90.0
+    assert "it is kept as 90+" in words(app)
+    app.button(key="save_version").click().run()
+    assert "90+ years" in words(app)
+    app = goto(app, "hypotheses")
+    assert "Age **90+ years" in words(app)
 
 
 def test_a_value_outside_its_reference_range_is_flagged_and_allowed(start: Start) -> None:
