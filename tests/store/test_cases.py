@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from creason_core.case import Entry, PatientCase
 from creason_core.errors import StoreError
+from creason_core.identifiers import decided_in
 from creason_core.store.cases import (
     case_version,
     draft,
@@ -134,7 +135,8 @@ def test_a_draft_takes_no_number_that_is_not_finite(db: Database) -> None:
 def test_any_text_is_stored_alike_on_both_databases(db: Database, text: str) -> None:
     case = PatientCase.model_validate(example_case().model_dump() | {"patient": "p"})
     case = case.model_copy(update={"entries": (Entry(feature="age", value=50.0, reason=text),)})
-    saved = save_version(db, USER, case, idem=f"{text!r}", case_id=None, parent_id=None, label="x", note=text)
+    saved = save_version(db, USER, case, idem=f"{text!r}", case_id=None, parent_id=None, label="x", note=text,
+                         cleared=decided_in(clean(text)))  # fmt: skip
     assert (saved.note, saved.case.entries[0].reason) == (clean(text), clean(text))
     save_draft(db, USER, "k", {text: [text]})
     assert draft(db, USER, "k") == {clean(text): [clean(text)]}
