@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.bench.app_process import running_app
 from tests.browser.moves import (
@@ -21,21 +21,8 @@ from tests.browser.moves import (
     stop_button,
 )
 from tests.browser.replies import reply, write
-from tests.programs import launch_chromium
 
 pytestmark = pytest.mark.slow
-INSTALL = "No Chromium starts here. Type: sudo apt-get install chromium, or: .venv/bin/playwright install chromium"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            started = launch_chromium(playwright)
-        except Error:
-            pytest.fail(INSTALL)
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -44,15 +31,6 @@ def app(tmp_path: Path) -> Iterator[str]:
     file = write(tmp_path, reply("C", pace=0.15), reply("B", pace=0.15))
     with running_app(tmp_path, engine="replay", replay_file=str(file)) as url:
         yield url
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    opened.set_default_timeout(PATIENCE_MS)
-    yield opened
-    context.close()
 
 
 def rows(folder: Path, query: str) -> int:
