@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors settings metrics",
         "codebook",
         "ages case draws mixtures options units computed identifiers",
-        "boosting leakage registry cohorts importing",
+        "boosting leakage registry cohorts importing tabular drafting",
         "question",
         "prompts answer confidence calibration engines",
         "columnar",
