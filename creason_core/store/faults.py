@@ -18,6 +18,9 @@ _WORDS: Mapping[StoreFault, tuple[str, str]] = {
     "newer": ("The database was written by a newer version of this program.", "Install that version or a later one."),
 }
 
+# An SQLite that cannot read or write its file is "unreachable" too, and has no server to look after.
+_DISK = ("The disk refuses to write or read the database.", "Check that it has space and is healthy; then press again.")
+
 _SQLITE: tuple[tuple[str, StoreFault], ...] = (
     ("SQLITE_BUSY", "locked"),
     ("SQLITE_LOCKED", "locked"),
@@ -54,8 +57,9 @@ _POSTGRES: tuple[tuple[str, StoreFault], ...] = (
 def store_error(error: sa.exc.SQLAlchemyError, kept: str = "Nothing of this change was written.") -> StoreError:
     """``error`` as the store's own, with words for the person who waits; ``kept`` says what it left untouched."""
     kind = fault_of(error)
-    message, remedy = _WORDS[kind]
-    cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0][:200]
+    orig = getattr(error, "orig", None)
+    message, remedy = _DISK if kind == "unreachable" and hasattr(orig, "sqlite_errorname") else _WORDS[kind]
+    cause = str(orig or error).strip().splitlines()[0][:200]
     retryable = kind in ("locked", "full", "unreachable", "read_only")
     return StoreError(kind, f"{message} {kept} ({cause})", remedy=remedy, retryable=retryable)
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from creason_core.errors import StoreError
+from creason_core.errors import StoreError, StoreFault
 from creason_core.store.faults import may_repeat, store_error
 from creason_core.store.turns import Turns
 from creason_core.store.types import clean
@@ -23,6 +23,12 @@ from creason_core.store.types import clean
 T = TypeVar("T")
 
 _LOCK = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("key", type_=sa.BigInteger)))
+
+# Faults that the next writes will meet too, until somebody mends them.
+_LASTING: frozenset[StoreFault] = frozenset({"full", "read_only", "unreachable"})
+_READ_ONLY = (
+    "Nothing can be saved until that is mended. You can go on reading and exploring; what you type stays on this page."
+)
 
 PATIENCE_SECONDS = 5.0  # how long a write is repeated before it is given back in words
 
@@ -34,6 +40,9 @@ class Database:
         engine: Connections, set up for the dialect.
         path: The SQLite file; None on PostgreSQL.
         data_dir: Where locks and backups go.
+
+    Attributes:
+        trouble: Why nothing can be written at present, in words; None again after the first write that succeeds.
     """
 
     def __init__(self, engine: sa.Engine, *, path: Path | None, data_dir: Path) -> None:
@@ -41,6 +50,7 @@ class Database:
         self._writer = engine.execution_options(write=True)
         self.path = path
         self.data_dir = data_dir
+        self.trouble: StoreError | None = None
         self._writing = Turns()
 
     @property
@@ -72,7 +82,7 @@ class Database:
             with self._transaction(PATIENCE_SECONDS) as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise store_error(error) from None
+            raise self._refused(error) from None
 
     def write_as(self, user: str, work: Callable[[sa.Connection], T]) -> T:
         """What ``work`` gives, run in one write transaction; writes of one user come one after another.
@@ -94,8 +104,15 @@ class Database:
                 lost += bool(getattr(error, "connection_invalidated", False))
                 pause = random.uniform(0.01, 0.1)  # noqa: S311 - spreads rivals, protects nothing
                 if not may_repeat(error) or lost > 3 or time.monotonic() + pause > deadline:
-                    raise store_error(error) from None
+                    raise self._refused(error) from None
                 time.sleep(pause)
+
+    def _refused(self, error: sa.exc.SQLAlchemyError) -> StoreError:
+        """A write that failed, in words; where the next ones will too, that is remembered."""
+        told = store_error(error)
+        if told.kind in _LASTING:
+            self.trouble = store_error(error, _READ_ONLY)
+        return told
 
     @contextmanager
     def _transaction(self, patience: float) -> Iterator[sa.Connection]:
@@ -103,6 +120,7 @@ class Database:
         if not self.sqlite:
             with self.engine.begin() as connection:
                 yield connection
+            self.trouble = None
             return
         if not self._writing.acquire(timeout=patience):
             raise StoreError(
@@ -114,6 +132,7 @@ class Database:
         try:
             with self._writer.begin() as connection:
                 yield connection
+            self.trouble = None
         finally:
             self._writing.release()
 

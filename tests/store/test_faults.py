@@ -20,7 +20,6 @@ from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.migrate import known_revisions
 from creason_core.store.run_rows import Run
 from creason_core.store.sqlite import sqlite_module
-from creason_core.store.tables import audit as audit_table
 from creason_core.store.tables import case_versions
 from creason_core.store.transactions import Database
 from tests.store.cluster import Cluster
