@@ -1,37 +1,39 @@
-"""The router: opens the services, draws what surrounds every page, and runs the page asked for.
+"""The program in the browser: opens the services, draws what surrounds every page, and runs the page asked for.
 
-Run it with ``make app``, or ``streamlit run app.py``.
+Run it with ``make app``, or ``streamlit run app.py``. The server imports this file for ``app``: how every response
+leaves. For each visitor it then runs the same file as a script, which draws a page.
 """
 
-import logging
-
 import streamlit as st
+from starlette.middleware import Middleware
 
 from creason_core.errors import CReasonError
 from creason_core.store.preferences import preferences
 from pages.actions import show_told, understood
-from pages.components.shell import NOTICE_VERSION, first_visit, full_page_problem, header, style
+from pages.components.shell import ICON, NOTICE_VERSION, first_visit, full_page_problem, header, style
+from pages.failing import tell_failure
+from pages.journal import keep_journal
 from pages.live_runs import live_runs_card
 from pages.place import follow
+from pages.policy import SafeHeaders
+from pages.probes import PROBES
 from pages.services import services
-
-PAGES = {
-    "Work": [
-        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-        st.Page("pages/patient.py", title="Patient", icon=":material/personal_injury:", help="Enter and check a case"),
-        st.Page("pages/hypotheses.py", title="Hypotheses", icon=":material/psychology_alt:", help="Hide a value"),
-    ],
-    "Learn": [st.Page("pages/about.py", title="About the model", icon=":material/info:", url_path="about")],
-    " ": [st.Page("pages/settings.py", title="Settings", icon=":material/settings:")],
-}
 
 
 def main() -> None:
-    """Draws one page; whatever fails is told in words, and written to the log when it is a bug."""
-    st.set_page_config(
-        page_title="C-Reason", page_icon=":material/psychology_alt:", layout="wide", initial_sidebar_state="auto"
-    )
-    page = st.navigation(PAGES)
+    """Draws one page; an expected failure is told in words, any other by ``tell_failure``."""
+    st.set_page_config(page_title="C-Reason", page_icon=ICON, layout="wide", initial_sidebar_state="auto")
+    work = [
+        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("pages/patient.py", title="Patient", icon=":material/personal_injury:", help="Enter and check a case"),
+        st.Page("pages/hypotheses.py", title="Hypotheses", icon=":material/psychology_alt:", help="Hide a value"),
+    ]
+    learn = [
+        st.Page("pages/evaluation.py", title="Evaluation", icon=":material/monitoring:", help="Measured"),
+        st.Page("pages/about.py", title="About the model", icon=":material/info:", url_path="about"),
+    ]
+    rest = [st.Page("pages/settings.py", title="Settings", icon=":material/settings:")]
+    page = st.navigation({"Work": work, "Learn": learn, " ": rest})
     try:
         s = services()
         prefer = preferences(s.db, s.user)
@@ -51,13 +53,10 @@ def main() -> None:
         page.run()
     except CReasonError as error:
         full_page_problem(f"{page.title} cannot be shown", error.message, error.remedy)
-    except Exception:
-        logging.getLogger("creason").exception("The page %s failed", page.title)
-        full_page_problem(
-            f"{page.title} cannot be shown",
-            "Something in this program failed. Nothing that was saved is lost.",
-            "Try again; if it fails again, the log of the program says where.",
-        )
 
 
-main()
+if __name__ == "__main__":
+    main()
+else:
+    keep_journal()
+    app = st.App(__file__, middleware=[Middleware(SafeHeaders)], routes=PROBES, on_script_error=tell_failure)

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path("creason"))
     database_url: str = ""  # empty: SQLite in data_dir
     user: str = "local"  # who owns cases and runs when nobody signs in
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     engine: EngineChoice = "auto"
     vllm_url: str = "http://127.0.0.1:8000/v1"

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors settings metrics",
+        "errors logs settings metrics",
         "codebook",
         "ages case draws mixtures options units computed identifiers",
         "boosting leakage registry cohorts importing tabular drafting",

@@ -9,6 +9,7 @@ from creason_core.engines.base import EngineHealth
 from pages.components.inert import inert
 
 INTENDED_USE = "Research and education. Not for time-critical decisions. Check the basis before you rely on it."
+ICON = Path(__file__).with_name("icon.svg")  # a named icon would be fetched from a font service
 NOTICE_VERSION = 1  # raise it when the notice changes: everybody reads it once more
 _LARGE_TEXT = "<style>html { font-size: 20px; }</style>"
 _ENGINES = {"vllm": "vLLM server", "embedded": "Small model on this computer", "replay": "Recorded replies"}
