@@ -16,28 +16,33 @@ PACKAGES = ("creason", "streamlit", "sqlalchemy", "openai", "torch", "transforme
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured quantity. ``goal`` bounds ``p95`` from above (``at most``) or ``median`` from below."""
+    """One measured quantity. ``goal`` bounds ``p95`` (or ``p99``: ``of``) from above, or ``median`` from below."""
 
     name: str
     unit: str
     n: int
     median: float
     p95: float
+    p99: float
     goal: float | None = None
     sense: Literal["at most", "at least"] = "at most"
     note: str = ""
+    of: Literal["p95", "p99"] = "p95"
 
     @property
     def met(self) -> bool | None:
         """Whether the goal is met; None where there is none."""
         if self.goal is None:
             return None
-        return self.p95 <= self.goal if self.sense == "at most" else self.median >= self.goal
+        if self.sense == "at least":
+            return self.median >= self.goal
+        return (self.p95 if self.of == "p95" else self.p99) <= self.goal
 
     def row(self) -> str:
         """The figure as one line of the table."""
         verdict = "" if self.goal is None else f"{self.sense} {self.goal:g}: {'met' if self.met else 'NOT MET'}"
-        line = f"{self.name:<46} {self.n:>5} {self.median:>9.3f} {self.p95:>9.3f} {self.unit:<9} {verdict}"
+        numbers = f"{self.n:>5} {self.median:>9.3f} {self.p95:>9.3f} {self.p99:>9.3f}"
+        line = f"{self.name:<46} {numbers} {self.unit:<9} {verdict}"
         return f"{line}\n    {self.note}" if self.note else line
 
 
@@ -49,16 +54,17 @@ def figure(
     goal: float | None = None,
     sense: Literal["at most", "at least"] = "at most",
     note: str = "",
+    of: Literal["p95", "p99"] = "p95",
 ) -> Figure:
-    """The figure of measured ``values``; the 95th percentile is the nearest rank, so always a value that occurred."""
+    """The figure of measured ``values``; percentiles are the nearest rank, so always a value that occurred."""
     ranked = sorted(values)
-    p95 = ranked[math.ceil(0.95 * len(ranked)) - 1]
-    return Figure(name, unit, len(ranked), statistics.median(ranked), p95, goal, sense, note)
+    p95, p99 = (ranked[math.ceil(percent * len(ranked) / 100) - 1] for percent in (95, 99))
+    return Figure(name, unit, len(ranked), statistics.median(ranked), p95, p99, goal, sense, note, of)
 
 
 def header() -> str:
     """The columns of ``Figure.row``."""
-    return f"{'':<46} {'n':>5} {'median':>9} {'p95':>9} {'unit':<9} goal"
+    return f"{'':<46} {'n':>5} {'median':>9} {'p95':>9} {'p99':>9} {'unit':<9} goal"
 
 
 def machine() -> dict[str, str]:

@@ -16,6 +16,8 @@ PARTS = {
     "start": "tests.bench.start_bench",
     "pages": "tests.bench.page_bench",
     "sessions": "tests.bench.session_bench",
+    "saves": "tests.bench.saves_bench",
+    "postgres": "tests.bench.postgres_bench",
     "engines": "tests.bench.engines_bench",
     "import": "tests.bench.import_bench",
     "questions": "tests.bench.questions_bench",

@@ -18,9 +18,12 @@ MISSING = "The database tests need PostgreSQL's server programs. Type: sudo apt-
 
 
 class Cluster:
-    """A running server. It refuses root, so as root it runs as the user nobody."""
+    """A running server. It refuses root, so as root it runs as the user nobody.
 
-    def __init__(self) -> None:
+    Without ``durable`` it never waits for the disk: the tests kill connections and processes, never the machine.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         programs = postgresql_folder()
         if programs is None:
             pytest.fail(MISSING)
@@ -37,8 +40,8 @@ class Cluster:
             cwd=self.folder,
             user=user,
         )
-        # fsync off: these tests kill connections and processes, never the machine.
-        options = ["-k", str(self.folder), "-p", str(self.port), "-c", "listen_addresses=127.0.0.1", "-F"]
+        options = ["-k", str(self.folder), "-p", str(self.port), "-c", "listen_addresses=127.0.0.1"]
+        options += [] if durable else ["-F"]
         self._log = (self.folder / "log").open("w")
         self._server = subprocess.Popen(
             [programs / "postgres", "-D", data, *options],
