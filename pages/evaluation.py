@@ -47,22 +47,20 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
             "Model": run.run.plan.model.title,
             "Patients": f"{run.run.plan.questions.cohort}, {run.run.plan.questions.split}",
             "Questions": run.summary.questions,
-            "Right": 100 * run.summary.main.accuracy.value,
-            "95 % interval": f"{100 * run.summary.main.accuracy.interval.low:.1f} to "
-            f"{100 * run.summary.main.accuracy.interval.high:.1f}",
+            "Right": f"{100 * right.value:.1f} % ({100 * right.interval.low:.1f} to {100 * right.interval.high:.1f})",
             "Chance": 100 * run.summary.chance.value,
             "Boosting": next((100 * f.everything.value for f in run.summary.floors if f.name == "boosting"), None),
-            "Scoring": run.summary.main.scoring,
             "Run": run.name,
         }
         for run in runs
+        for right in (run.summary.main.accuracy,)
     ]
     share = st.column_config.NumberColumn(format="%.1f %%")
     st.caption("Select one run, or several on the same questions to compare them.")
     picked = st.dataframe(
         rows,
         hide_index=True,
-        column_config={"Right": share, "Chance": share, "Boosting": share},
+        column_config={"Chance": share, "Boosting": share},
         on_select="rerun",
         selection_mode="multi-row",
         key="runs",
