@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for names in (
         "errors logs settings metrics",
         "codebook",
-        "ages case draws mixtures options units computed identifiers",
+        "ages case changes draws mixtures options units computed identifiers",
         "boosting leakage registry cohorts importing tabular drafting",
         "question",
         "prompts answer confidence calibration engines",
@@ -35,7 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "evaluation",
         "report",
         "store",
-        "runs",
+        "exporting runs feedback_export",
         "doctor recording",
         "commands cli",
     )

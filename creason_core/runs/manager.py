@@ -16,16 +16,17 @@ from dataclasses import replace
 from creason_core.codebook import Codebook
 from creason_core.engines.base import Engine
 from creason_core.errors import RunError, StoreError
-from creason_core.question import Question
+from creason_core.question import Question, read_question
+from creason_core.reasoning import kept_text
 from creason_core.runs.job import Job
 from creason_core.runs.keeper import Keeper
 from creason_core.runs.ownership import Ownership
-from creason_core.runs.plan import Plan, group_spec, make_plan, resume_plan, tries_before
+from creason_core.runs.plan import Plan, group_spec, make_plan, repeat_spec, resume_plan, tries_before
 from creason_core.runs.views import GroupView, RunView
 from creason_core.runs.worker import work
 from creason_core.settings import Settings
 from creason_core.store import run_rows
-from creason_core.store.cases import CaseVersion, new_id
+from creason_core.store.cases import CaseVersion, case_version, new_id
 from creason_core.store.live_rows import Ending
 from creason_core.store.run_rows import RunGroup
 from creason_core.store.transactions import Database
@@ -138,6 +139,20 @@ class RunManager:
         spec = group_spec(version, question, samples=1, tries=tries, max_tokens=most, parent=before.id, batch=False)
         spec = replace(spec, temperature=before.temperature)
         return self._queue(user, resume_plan(version, question, codebook, spec, run), idem)
+
+    def repeat(self, user: str, group_id: str, codebook: Codebook, *, idem: str) -> RunGroup:
+        """Queues a group's question again with its seeds, as a child of it. The same ``idem`` gives the one first made.
+
+        Raises:
+            RunError: The group went on from another run's text, or a limit is reached; nothing was sent.
+            StoreError: This user has no such group, or it could not be stored; nothing was sent.
+        """
+        before = run_rows.group(self._db, user, group_id)
+        if any(kept_text(run.prompt) for run in run_rows.runs_of(self._db, user, group_id)):
+            raise RunError("This run went on from another one's text.", remedy="Repeat that one; nothing was sent.")
+        version = case_version(self._db, user, before.case_version_id)
+        question = read_question(before.question_json)
+        return self._queue(user, make_plan(version, question, codebook, repeat_spec(before, codebook)), idem)
 
     def _queue(self, user: str, plan: Plan, idem: str) -> RunGroup:
         """Stores a plan and puts its runs in line; the group that ``idem`` started before, where there is one."""

@@ -10,7 +10,7 @@ from creason_core.question import MultipleChoiceQuestion, Question
 from creason_core.reasoning import going_on, kept_text, prepare, temperature_for
 from creason_core.store import run_rows
 from creason_core.store.cases import CaseVersion
-from creason_core.store.run_rows import GroupSpec, Run, RunSpec
+from creason_core.store.run_rows import GroupSpec, Run, RunGroup, RunSpec
 from creason_core.store.transactions import Database
 
 _SEEDS_APART = 1_000  # a second try draws with seeds that no sample of the first one had
@@ -86,6 +86,18 @@ def group_spec(
         max_tokens=max_tokens,
         parent_group_id=parent,
         batch=batch,
+    )
+
+
+def repeat_spec(before: RunGroup, codebook: Codebook) -> GroupSpec:
+    """The group that asks ``before`` once more with the same seed, as the program words it today."""
+    same = {name: getattr(before, name) for name in GroupSpec.__dataclass_fields__}
+    return replace(
+        GroupSpec(**same),
+        prompt_version=PROMPT_VERSION,
+        codebook_hash=codebook.content_hash,
+        parent_group_id=before.id,
+        batch=False,
     )
 
 

@@ -1,0 +1,208 @@
+"""What an export says about a group, settled once for every format."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from creason_core import __version__
+from creason_core.ages import shown_value
+from creason_core.codebook import Codebook, Frozen
+from creason_core.prompts import letters, stem
+from creason_core.question import MultipleChoiceQuestion, option_texts
+from creason_core.store.feedback import Feedback
+from creason_core.store.records import GroupRecord
+from creason_core.store.run_rows import Run
+
+DISCLAIMER = (
+    "For research and education. Not a medical device, not for decisions about a living patient. "
+    "Text of the model may be fluent and wrong."
+)
+
+
+class ExportedRating(Frozen):
+    """A rating of one run, in the rater's words."""
+
+    thumb: str
+    reasons: tuple[str, ...]
+    severity: str | None
+    comment: str
+    may_train: bool
+    saved: datetime
+
+
+class ExportedRun(Frozen):
+    """One sample. ``letter`` is what the model wrote, ``answer`` the option that it stood for in this sample."""
+
+    sample: int
+    state: str
+    letter: str | None
+    answer: str | None
+    tokens: int
+    finish_reason: str | None
+    problem: str
+    text: str
+    prompt: str
+    started: datetime | None
+    ended: datetime | None
+    rating: ExportedRating | None
+
+
+class Sampled(Frozen):
+    """What one sample was made with. ``option_order`` lists the options as they were presented."""
+
+    sample: int
+    seed: int
+    option_order: tuple[str, ...]
+    prompt_sha256: str
+    engine: str
+    model: str
+    model_sha256: str
+    adapter: str
+    adapter_sha256: str
+
+
+class Reproducibility(Frozen):
+    """What asking the same again takes. ``program`` is the one that wrote the file; times are UTC."""
+
+    program: str
+    written: datetime
+    group: str
+    parent_group: str | None
+    asked: datetime
+    seed: int
+    temperature: float
+    most_tokens: int
+    prompt_version: int
+    question: str
+    design: str
+    case_version: str
+    case_sha256: str
+    codebook: str
+    codebook_sha256: str
+    samples: tuple[Sampled, ...]
+    disclaimer: str
+
+
+class ExportedGroup(Frozen):
+    """One question as it was asked, and what came of it. ``recorded`` is None until it was revealed, or never known."""
+
+    case: str
+    kind: str
+    question: str
+    masked_value: str
+    hidden_with_it: tuple[str, ...]
+    options: tuple[str, ...]
+    recorded: str | None
+    recorded_note: str
+    own_answer: str
+    model_answer: str | None
+    agreement: str
+    runs: tuple[ExportedRun, ...]
+    reproducibility: Reproducibility
+
+
+def exported(record: GroupRecord, codebook: Codebook, at: datetime) -> ExportedGroup:
+    """``record`` as the files of the moment ``at`` tell it."""
+    question, vote = record.question, record.vote
+    feature = codebook.feature(question.masked_feature)
+    options = option_texts(question, feature)
+    recorded, note = None, "nobody measured it"
+    if isinstance(question, MultipleChoiceQuestion):
+        recorded = shown_value(feature, question.recorded) if record.revealed else None
+        note = "" if record.revealed else "not revealed to the reader, so left out"
+    known = codebook.by_name
+    return ExportedGroup(
+        case=f"{record.version.label}, version {record.version.n}",
+        kind=question.kind,
+        question=stem(question, codebook),
+        masked_value=feature.label,
+        hidden_with_it=tuple(known[item.feature].label for item in question.hidden if item.feature in known),
+        options=options,
+        recorded=recorded,
+        recorded_note=note,
+        own_answer=_own(record, options),
+        model_answer=options[vote.winner] if vote.winner is not None and vote.answered else None,
+        agreement=f"{max((share.chosen for share in vote.shares), default=0)} of {vote.samples} samples"
+        if vote.answered
+        else "no sample gave a clear option",
+        runs=tuple(_run(run, options, record.ratings.get(run.id)) for run in record.runs),
+        reproducibility=_reproducibility(record, options, at),
+    )
+
+
+def _own(record: GroupRecord, options: tuple[str, ...]) -> str:
+    own = record.own
+    if own is None:
+        return "not asked"
+    if own.option is None:
+        return "skipped"
+    return f"{options[own.option]} ({'sure' if own.sure else 'unsure'})"
+
+
+def _run(run: Run, options: tuple[str, ...], rating: Feedback | None) -> ExportedRun:
+    return ExportedRun(
+        sample=run.sample + 1,
+        state=run.status,
+        letter=run.letter,
+        answer=options[run.option] if run.option is not None else None,
+        tokens=run.tokens,
+        finish_reason=run.finish_reason,
+        problem=run.error,
+        text=run.text,
+        prompt=run.prompt,
+        started=run.started,
+        ended=run.ended,
+        rating=_rating(rating) if rating else None,
+    )
+
+
+def _rating(rating: Feedback) -> ExportedRating:
+    return ExportedRating(
+        thumb=rating.thumb,
+        reasons=rating.reasons,
+        severity=rating.severity,
+        comment=rating.comment,
+        may_train=rating.train_ok,
+        saved=rating.created.astimezone(UTC),
+    )
+
+
+def _sampled(run: Run, options: tuple[str, ...]) -> Sampled:
+    sent = run.identity
+    return Sampled(
+        sample=run.sample + 1,
+        seed=run.seed,
+        option_order=tuple(
+            f"{letter}) {options[place]}" for letter, place in zip(letters(len(run.order)), run.order, strict=True)
+        ),
+        prompt_sha256=hashlib.sha256(run.prompt.encode()).hexdigest(),
+        engine=sent.engine if sent else "",
+        model=sent.model if sent else "",
+        model_sha256=sent.model_hash if sent else "",
+        adapter=sent.adapter if sent else "",
+        adapter_sha256=sent.adapter_hash if sent else "",
+    )
+
+
+def _reproducibility(record: GroupRecord, options: tuple[str, ...], at: datetime) -> Reproducibility:
+    group, question = record.group, record.question
+    return Reproducibility(
+        program=f"C-Reason {__version__}",
+        written=at.astimezone(UTC),
+        group=group.id,
+        parent_group=group.parent_group_id,
+        asked=group.created.astimezone(UTC),
+        seed=group.seed,
+        temperature=group.temperature,
+        most_tokens=group.max_tokens,
+        prompt_version=group.prompt_version,
+        question=question.id,
+        design=f"{group.design}-{question.design_version}"
+        if isinstance(question, MultipleChoiceQuestion)
+        else group.design,
+        case_version=f"{record.version.id} (version {record.version.n})",
+        case_sha256=record.version.case.content_hash,
+        codebook=question.codebook,
+        codebook_sha256=group.codebook_hash,
+        samples=tuple(_sampled(run, options) for run in record.runs),
+        disclaimer=DISCLAIMER,
+    )

@@ -1,0 +1,82 @@
+"""What differs between two stored groups, or between a group and what the program would ask now, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from creason_core.changes import Change, changes
+from creason_core.codebook import Codebook
+from creason_core.engines.base import ModelIdentity
+from creason_core.prompts import PROMPT_VERSION
+from creason_core.question import MultipleChoiceQuestion
+from creason_core.store.records import GroupRecord
+
+HIDDEN = "hidden until you reveal it"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not the same, as a reader would name it."""
+
+    what: str
+    first: str
+    second: str
+
+
+def named(identity: ModelIdentity | None) -> str:
+    """A model as people tell it apart: name, adapter, engine and the start of the hash of its weights."""
+    if identity is None:
+        return "no model (never sent)"
+    adapter = f" + {identity.adapter}" if identity.adapter else ""
+    digest = identity.adapter_hash or identity.model_hash
+    return f"{identity.model}{adapter} on {identity.engine}" + (f", weights {digest[:12]}" if digest else "")
+
+
+def since_then(record: GroupRecord, identity: ModelIdentity, codebook: Codebook) -> tuple[str, ...]:
+    """What has changed since ``record`` was answered, as sentences; empty where a repeat asks the very same."""
+    group = record.group
+    then, now = record.identity, identity
+    said = []
+    if then is not None and then != now:
+        said.append(f"Answered by {named(then)}; now {named(now)}.")
+    if group.prompt_version != PROMPT_VERSION:
+        said.append(f"Asked with prompt version {group.prompt_version}; now {PROMPT_VERSION}.")
+    if group.codebook_hash != codebook.content_hash:
+        said.append(f"Worded by codebook {group.codebook_hash[:12]}; now {codebook.content_hash[:12]}.")
+    return tuple(said)
+
+
+def differences(first: GroupRecord, second: GroupRecord) -> tuple[Difference, ...]:
+    """What was not the same when the two were asked; the case's values are told by ``case_changes``."""
+    return tuple(item for item in _pairs(first, second) if item.first != item.second)
+
+
+def case_changes(first: GroupRecord, second: GroupRecord, codebook: Codebook) -> tuple[Change, ...]:
+    """The values in which the two cases differ; what a question hides stays hidden until it was revealed."""
+    secret = _secret(first) | _secret(second)
+    found = changes(first.version.case, second.version.case, codebook)
+    return tuple(Change(item.feature, item.label, HIDDEN, HIDDEN) if item.feature in secret else item for item in found)
+
+
+def _pairs(first: GroupRecord, second: GroupRecord) -> Iterator[Difference]:
+    a, b = first.group, second.group
+    yield Difference("Model", named(first.identity), named(second.identity))
+    yield Difference("Case", _case(first), _case(second))
+    yield Difference("Masked value", a.masked_feature, b.masked_feature)
+    yield Difference("Question", first.question.id[:12], second.question.id[:12])
+    yield Difference("Seed", str(a.seed), str(b.seed))
+    yield Difference("Samples", str(a.samples), str(b.samples))
+    yield Difference("Temperature", f"{a.temperature:g}", f"{b.temperature:g}")
+    yield Difference("Most tokens", f"{a.max_tokens:,}", f"{b.max_tokens:,}")
+    yield Difference("Design of the options", a.design, b.design)
+    yield Difference("Prompt version", str(a.prompt_version), str(b.prompt_version))
+    yield Difference("Codebook", a.codebook_hash[:12], b.codebook_hash[:12])
+
+
+def _case(record: GroupRecord) -> str:
+    return f"{record.version.label}, version {record.version.n}"
+
+
+def _secret(record: GroupRecord) -> set[str]:
+    if record.revealed or not isinstance(record.question, MultipleChoiceQuestion):
+        return set()
+    return {record.question.masked_feature, *(item.feature for item in record.question.hidden)}
