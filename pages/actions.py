@@ -15,13 +15,12 @@ from pydantic import TypeAdapter
 
 from creason_core.errors import CReasonError
 from creason_core.identifiers import decided_in
-from creason_core.question import Question
 from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft
-from creason_core.store.feedback import Feedback, human_answer, save_answer, save_feedback
+from creason_core.store.feedback import Feedback, save_feedback
 from creason_core.store.preferences import Preferences, preferences, save_preferences
 from pages.components.feedback_row import Rating, begun, comment_key, entered, prefill
 from pages.components.inert import inert
-from pages.components.result_card import Own
+from pages.components.read_only import read_only_notice
 from pages.components.shell import NOTICE_VERSION
 from pages.guarding import cleared, decided, forget, restored, storable
 from pages.place import go, move
@@ -52,7 +51,8 @@ def tell(text: str, tone: Tone = "success") -> None:
 
 
 def show_told() -> None:
-    """Draws what the last callback had to say, once."""
+    """Draws what the last callback had to say, once; and, while nothing can be saved, that it cannot."""
+    read_only_notice(services().db.trouble)
     if said := st.session_state.pop("told", None):
         text, tone = said
         if tone == "error":
@@ -69,19 +69,6 @@ def key_for(what: str) -> str:
 def used(what: str) -> None:
     """The next drawing of ``what`` is another write."""
     st.session_state.pop(f"idem:{what}", None)
-
-
-def own_answer(question_id: str, group_id: str | None) -> Own | None:
-    """The reader's own answer: that of a run, or the one committed before a run starts; None before committing."""
-    s = services()
-    if group_id:
-        given = human_answer(s.db, s.user, group_id)
-        return Own(given.option, given.sure) if given else None
-    kept = draft(s.db, s.user, f"answer:{question_id}")
-    if not kept:
-        return None
-    option = kept.get("option")
-    return Own(option if isinstance(option, int) else None, bool(kept.get("sure")))
 
 
 @told
@@ -120,45 +107,6 @@ def open_run(version_id: str, group_id: str) -> None:
 def choose_feature(feature: str | None) -> None:
     """Masks ``feature`` (None: nothing); the run that was shown is left, not lost."""
     move(mask=feature, run=None)
-
-
-@told
-def commit(question_id: str, option: int | None, sure: bool) -> None:
-    """Keeps the reader's own answer (None: skipped) until the run that it belongs to starts."""
-    s = services()
-    save_draft(s.db, s.user, f"answer:{question_id}", {"option": option, "sure": sure})
-
-
-@told
-def start_run(
-    question: Question, version: CaseVersion, samples: int, *, what: str, idem: str, parent: str | None = None
-) -> None:
-    """Starts the samples of a question; the reader's answer becomes part of the record.
-
-    ``idem`` is the key of ``what`` as it was when the button was drawn.
-    """
-    s = services()
-    answer = own_answer(question.id, parent)
-    group = s.runs.start(s.user, version, question, s.cohort.codebook, samples=samples, idem=idem, parent_group=parent)
-    if answer:
-        save_answer(s.db, s.user, group.id, answer.option, answer.sure, idem=f"{idem}:answer", before_reveal=True)
-        drop_draft(s.db, s.user, f"answer:{question.id}")
-    used(what)
-    move(mask=question.masked_feature, run=group.id)
-
-
-@told
-def stop_run(group_id: str) -> None:
-    """Stops the live samples of a run; finished ones and the text so far stay."""
-    s = services()
-    s.runs.stop(s.user, group_id)
-
-
-@told
-def reveal(group_id: str) -> None:
-    """Shows the recorded value, and remembers that it was shown."""
-    s = services()
-    save_draft(s.db, s.user, f"revealed:{group_id}", {"revealed": True})
 
 
 @told

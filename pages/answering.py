@@ -3,8 +3,8 @@
 import streamlit as st
 
 from creason_core.prompts import letters, stem
-from pages.actions import choose_feature, commit, key_for, own_answer, start_run, stop_run
-from pages.asking import Asking
+from pages.actions import choose_feature, key_for
+from pages.asking import Asking, switch_guard
 from pages.components.inert import inert
 from pages.components.leak_panel import leak_panel
 from pages.components.question_card import (
@@ -18,6 +18,7 @@ from pages.components.reasoning_panel import live_text, waiting_panel
 from pages.components.result_card import Own
 from pages.components.run_state import vote_so_far
 from pages.judging import judging
+from pages.run_actions import commit, own_answer, start_run, stop_run
 from pages.services import services
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
@@ -34,7 +35,7 @@ def answering(asking: Asking) -> None:
         with st.container(horizontal=True, width="content", gap="small"):
             prompt_popover(asking.prompt)
             st.button("Choose another", key="choose_another", type="tertiary", on_click=choose_feature, args=(None,))
-    leak_panel(asking.feature.label, question.hidden)
+    _leak_panel(asking)
     st.markdown(f"**{inert(stem(question, asking.s.cohort.codebook))}**")
     own = own_answer(question.id, asking.view.group.id if asking.view else None)
     if asking.view is None:
@@ -42,9 +43,22 @@ def answering(asking: Asking) -> None:
     elif asking.view.live:
         _marked_options(asking, own)
         st.session_state[f"watched:{asking.view.group.id}"] = True
-        st.fragment(_live, run_every=POLL_SECONDS)(asking.view.group.id)
+        st.fragment(_live, run_every=POLL_SECONDS)(asking.view.group.id, asking.prefer.shortcuts)
     else:
         judging(asking, asking.view, own)
+
+
+def _leak_panel(asking: Asking) -> None:
+    question = asking.question
+    assert question is not None
+    switches = asking.prefer.researcher and asking.view is None
+    leak_panel(
+        asking.feature.label,
+        question.hidden,
+        asking.guard_off,
+        asking.guarded if switches else (),
+        (lambda feature: switch_guard(asking.version.id, question.masked_feature, feature)) if switches else None,
+    )
 
 
 def _before(asking: Asking, own: Own | None) -> None:
@@ -102,7 +116,7 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
         st.caption(f"{replies} of up to {asking.s.settings.max_tokens:,} tokens each")
 
 
-def _live(group_id: str) -> None:
+def _live(group_id: str, shortcuts: bool) -> None:
     """One look at a live run; asks for the whole page when it has ended."""
     s = services()
     view = s.runs.snapshot(s.user, group_id)
@@ -116,7 +130,7 @@ def _live(group_id: str) -> None:
         "Stop",
         key=f"stop_{group_id}",
         icon=":material/stop_circle:",
-        shortcut="Esc",
+        shortcut="Esc" if shortcuts else None,
         on_click=stop_run,
         args=(group_id,),
         help="Finished samples and the text so far are kept." if len(runs) > 1 else "The text so far is kept.",

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+import streamlit as st
+
 from creason_core.ages import shown_value
 from creason_core.case import check_value
 from creason_core.codebook import Feature
 from creason_core.errors import CReasonError
+from creason_core.leakage.guard import HiddenFeature
 from creason_core.prompts import letters, prompt_text, render
 from creason_core.question import (
     EstimateQuestion,
@@ -15,6 +18,7 @@ from creason_core.question import (
     build_estimate,
     build_question,
     estimable,
+    hidden_features,
     maskable,
     option_order,
     visible_entries,
@@ -60,6 +64,20 @@ class Asking:
         )
 
     @property
+    def guard_off(self) -> tuple[str, ...]:
+        """The labels of what the leak guard would have hidden and the reader let through."""
+        assert self.question is not None
+        return tuple(self.s.cohort.codebook.feature(name).label for name in self.question.guard_off)
+
+    @property
+    def guarded(self) -> tuple[HiddenFeature, ...]:
+        """What the leak guard hides of this case, whatever the reader let through."""
+        assert self.question is not None
+        recorded = self.version.case.by_feature
+        guard = hidden_features(self.s.cohort, self.question.masked_feature)
+        return tuple(item for item in guard if item.feature in recorded)
+
+    @property
     def bars(self) -> tuple[Bar, ...]:
         """The options as the chart shows them."""
         assert self.question is not None
@@ -98,7 +116,18 @@ def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind
     if feature is None or feature not in {item.feature for item in candidates(s, version, kind)}:
         return Asking(s, prefer, version, kind, None, None)
     build = build_question if kind == "mask" else build_estimate
-    return Asking(s, prefer, version, kind, build(version.case, feature, s.cohort, seed=SEED), None)
+    off = let_through(version.id, feature) if prefer.researcher else frozenset[str]()
+    return Asking(s, prefer, version, kind, build(version.case, feature, s.cohort, seed=SEED, guard_off=off), None)
+
+
+def let_through(version_id: str, masked: str) -> frozenset[str]:
+    """What the reader lets past the leak guard in this session, for one masked feature of one case version."""
+    return frozenset(st.session_state.get(f"guard_off:{version_id}:{masked}", ()))
+
+
+def switch_guard(version_id: str, masked: str, feature: str) -> None:
+    """Lets ``feature`` past the leak guard, or hides it again; the question becomes another one."""
+    st.session_state[f"guard_off:{version_id}:{masked}"] = let_through(version_id, masked) ^ {feature}
 
 
 def candidates(s: Services, version: CaseVersion, kind: Kind) -> tuple[Maskable, ...]:

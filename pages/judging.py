@@ -9,19 +9,20 @@ from creason_core.confidence import Tally, tally
 from creason_core.prompts import letters
 from creason_core.question import MultipleChoiceQuestion, visible_entries
 from creason_core.runs import GroupView
-from creason_core.store.cases import draft
 from creason_core.store.feedback import feedback_for
+from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import Run, mark_seen
-from pages.actions import edit_rating, keep_rating, key_for, rate, restore_rating, reveal, start_run
+from pages.actions import edit_rating, keep_rating, key_for, rate, restore_rating
 from pages.asking import Asking
 from pages.components.feedback_row import comment_key, feedback_row
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Own, Recorded, result_card
-from pages.components.run_state import FACES, ended_line
+from pages.components.run_state import FACES
+from pages.going_on import FAILED, again, ending
 from pages.guarding import ask
+from pages.run_actions import is_revealed, reveal
 
 JUDGED = ("complete", "truncated", "unparsed")  # the model said all it would: these samples vote
-FAILED = ("timeout", "error", "interrupted")
 
 
 def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
@@ -33,10 +34,10 @@ def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
     if st.session_state.pop(f"watched:{view.group.id}", False):
         st.toast(_announcement(view, asking, vote), icon=":material/notifications:")
     failed = all(run.status in FAILED for run in runs)
-    if len(runs) == 1 or failed:
-        ended_line(runs[0])
-    if failed:
-        _again(asking, view, failed=True)
+    alone = failed or (len(runs) == 1 and runs[0].status != "complete")
+    if alone:
+        ending(asking, view, runs[0], vote, alone=True)
+    reading = reading_of(asking.s.db, asking.s.user, runs[0].id) if alone else None
     result_card(
         f"result_{view.group.id}",
         asking.feature.label,
@@ -44,21 +45,23 @@ def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
         vote,
         own=own,
         recorded=_recorded(asking, view),
+        read_as=reading.option if reading else None,
+        guard_off=asking.guard_off,
         on_reveal=lambda: reveal(view.group.id),
     )
     shown = _chosen_sample(runs, vote)
-    if len(runs) > 1 and not failed:
-        ended_line(shown)
+    if not alone and shown.status != "complete":
+        ending(asking, view, shown, vote, alone=False)
     if shown.text.strip():
         finished_text(shown, asking.options, expanded=asking.prefer.reasoning_open)
         st.caption(_inputs(asking))
         _rating(asking, shown)
-    if not failed:
-        _again(asking, view, failed=False)
+    if not alone:
+        again(asking, view, vote)
 
 
 def _announcement(view: GroupView, asking: Asking, vote: Tally) -> str:
-    if vote.winner is not None:
+    if vote.winner is not None and not vote.abstains:
         return f"The model has answered: option {asking.bars[vote.winner].letter}."
     return f"The run has ended: {FACES[view.status].word.lower()}."
 
@@ -91,8 +94,7 @@ def _recorded(asking: Asking, view: GroupView) -> Recorded | None:
     question = asking.question
     if not isinstance(question, MultipleChoiceQuestion):
         return None
-    revealed = draft(asking.s.db, asking.s.user, f"revealed:{view.group.id}") is not None
-    return Recorded(shown_value(asking.feature, question.recorded), question.key, revealed)
+    return Recorded(shown_value(asking.feature, question.recorded), question.key, is_revealed(view.group.id))
 
 
 def _inputs(asking: Asking) -> str:
@@ -123,26 +125,3 @@ def _rating(asking: Asking, run: Run) -> None:
         on_edit=lambda: edit_rating(run.id, form, saved) if saved else None,
         ask=lambda: ask(comment_key(form), lambda: keep_rating(run.id, form)),
     )
-
-
-def _again(asking: Asking, view: GroupView, *, failed: bool) -> None:
-    """The ways to ask once more; each is a new run, and this one stays."""
-    question = asking.question
-    assert question is not None
-    word, icon = ("Retry", ":material/refresh:") if failed else ("Regenerate", ":material/autorenew:")
-    ways: list[tuple[int, str, str, str | None]] = [(view.group.samples, word, icon, "Ctrl+G")]
-    if not failed and view.group.samples < 5:
-        ways.append((5, "Ask 5 times", ":material/stacks:", None))
-    with st.container(horizontal=True, gap="small"):
-        for samples, label, symbol, key in ways:
-            what = f"run:{question.id}:{view.group.id}:{samples}"
-            st.button(
-                label,
-                key=f"again_{samples}_{view.group.id}",
-                icon=symbol,
-                shortcut=key if asking.prefer.shortcuts else None,
-                type="primary" if failed else "secondary",
-                on_click=start_run,
-                args=(question, asking.version, samples),
-                kwargs={"what": what, "idem": key_for(what), "parent": view.group.id},
-            )

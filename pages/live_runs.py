@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.actions import open_run, stop_run
+from pages.actions import open_run
 from pages.components.inert import inert
 from pages.place import here
+from pages.run_actions import stop_run
 from pages.services import services
 
 POLL_SECONDS = 1.0

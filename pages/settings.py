@@ -46,6 +46,12 @@ switch("commit_first", "My answer first", "Shows the model's output only after y
 switch("reasoning_open", "Reasoning opened", "Shows the model's reasoning opened when a run has ended.")
 switch("train_ok", "Feedback may be used to train the model", "The default of the tick box under each rating.")
 
+switch(
+    "researcher",
+    "Research: let values past the leak guard",
+    "Each value hidden with the masked one gets a switch to show it anyway. The result is marked, and stored so.",
+)
+
 st.subheader("Reading and typing")
 st.segmented_control(
     "Text size",

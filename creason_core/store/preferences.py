@@ -14,7 +14,10 @@ from creason_core.store.upsert import upsert
 
 
 class Preferences(Frozen):
-    """A person's choices. ``train_ok`` is only the default of the tick box beside each rating."""
+    """A person's choices. ``train_ok`` is only the default of the tick box beside each rating.
+
+    ``researcher`` offers to show single values although the leak guard would hide them.
+    """
 
     samples: Literal[1, 5, 10] = 1
     commit_first: bool = True
@@ -22,6 +25,7 @@ class Preferences(Frozen):
     train_ok: bool = False
     text_size: Literal["normal", "large"] = "normal"
     shortcuts: bool = True
+    researcher: bool = False
     ack_version: int = 0
 
 

@@ -64,7 +64,7 @@ def reading_of(db: Database, user: str, run_id: str) -> Reading | None:
     query = sa.select(drafts).where(drafts.c.owner == user, drafts.c.key == _key(run_id))
     with db.read() as connection:
         row = connection.execute(query).first()
-    return row and Reading(run_id, row.content["option"], row.content["after_reveal"], row.updated)
+    return Reading(run_id, row.content["option"], row.content["after_reveal"], row.updated) if row else None
 
 
 def _key(run_id: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from creason_core.prompts import OPENING, letters
+from creason_core.reasoning import kept_text
 from creason_core.runs import RunView
 from creason_core.store.run_rows import Run
 from pages.components.inert import inert
@@ -29,9 +30,7 @@ def waiting_panel(view: RunView) -> None:
 def live_text(view: RunView) -> None:
     """Draws the text so far of a run that is streaming."""
     run, pace = view.run, view.tokens_per_second
-    with st.container(key=f"model_text_{run.id}"):
-        mark("model")
-        st.text(f"{OPENING}{_joined(run.text)} ▌")
+    _text(run, " ▌")
     rate = f" · {pace:.0f} tokens/s" if pace else ""
     st.caption(f"{run.tokens:,} tokens · {view.seconds:.0f} s{rate}")
 
@@ -45,15 +44,26 @@ def finished_text(run: Run, options: Sequence[str], *, expanded: bool) -> None:
                 for letter, index in zip(letters(len(run.order)), run.order, strict=True)
             )
             st.caption(f"This sample saw the options in another order: {shown}")
-        with st.container(key=f"model_text_{run.id}"):
-            mark("model")
-            st.text(f"{OPENING}{_joined(run.text)}")
+        _text(run)
 
 
 def _gist(run: Run) -> str:
     begun, ended = run.started, run.ended
     took = f" for {(ended - begun).total_seconds():.0f} s" if begun and ended else ""
-    return f"Reasoned{took}, {run.tokens:,} tokens"
+    return f"{'Continued' if kept_text(run.prompt) else 'Reasoned'}{took}, {run.tokens:,} tokens"
+
+
+def _text(run: Run, end: str = "") -> None:
+    """The text of a run; where it went on from another one's, that text first and a line where the new one begins."""
+    kept = kept_text(run.prompt)
+    with st.container(key=f"model_text_{run.id}"):
+        mark("model")
+        if kept:
+            st.text(f"{OPENING}{_joined(kept)}")
+            st.caption(":material/resume: Continued here, in a new run")
+            st.text(f"{run.text.lstrip()}{end}")
+        else:
+            st.text(f"{OPENING}{_joined(run.text)}{end}")
 
 
 def _joined(text: str) -> str:

@@ -1,12 +1,13 @@
 """The answer of the model beside the reader's own, the recorded value and the registry's base rate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from creason_core.confidence import Tally
 from pages.components.inert import inert
+from pages.components.leak_panel import guard_off_mark
 from pages.components.option_chart import Bar, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
 
@@ -36,19 +37,25 @@ def result_card(
     *,
     own: Own | None,
     recorded: Recorded | None,
+    read_as: int | None,
+    guard_off: Sequence[str],
     on_reveal: Callable[[], None],
 ) -> None:
-    """Draws answer line, anchor sentence and chart. Without ``recorded`` it is an estimate: nothing to reveal."""
+    """Draws answer line, anchor sentence and chart. Without ``recorded`` it is an estimate: nothing to reveal.
+
+    ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through.
+    """
     with st.container(border=True, key=f"{key}_card", gap="small"):
         _answer_line(bars, vote, estimate=recorded is None)
+        guard_off_mark(guard_off)
         _own_line(bars, own)
         if recorded:
             _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
         st.caption(_anchor(feature, bars))
         if vote.answered:
-            option_chart(_marked(bars, own, recorded), vote, f"{key}_chart")
+            option_chart(_marked(bars, own, recorded, read_as), vote, f"{key}_chart")
         else:
-            options_with_base_rates(_marked(bars, own, recorded))
+            options_with_base_rates(_marked(bars, own, recorded, read_as))
 
 
 def confidence_chip(vote: Tally) -> None:
@@ -72,7 +79,7 @@ def confidence_chip(vote: Tally) -> None:
 def _answer_line(bars: tuple[Bar, ...], vote: Tally, *, estimate: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         mark("model")
-        if vote.winner is None or vote.answered == 0:
+        if vote.winner is None or vote.abstains:
             st.markdown("**No option suggested**", width="content")
         else:
             bar = bars[vote.winner]
@@ -82,8 +89,10 @@ def _answer_line(bars: tuple[Bar, ...], vote: Tally, *, estimate: bool) -> None:
     if vote.answered == 0:
         st.caption("Without a clear option there is nothing to compare; judge the reasoning, or ask again.")
     elif vote.abstains:
-        advice = " More samples may settle it." if vote.samples < 10 else ""
-        st.caption(f"Not confident enough to suggest an option. {inert(vote.abstains)}{advice}")
+        advice = " More samples may settle it." if vote.samples < 10 else " The reasoning of each sample is below."
+        st.info(
+            f"Not confident enough to suggest an option. {inert(vote.abstains)}{advice}", icon=":material/pan_tool:"
+        )
     elif vote.samples == 1:
         st.caption("One sample; agreement unknown.")
 
@@ -107,7 +116,7 @@ def _recorded_line(
         st.button("Reveal the recorded value", key=f"{key}_reveal", icon=":material/visibility:", on_click=on_reveal)
         return
     said = []
-    if vote.winner is not None and vote.answered:
+    if vote.winner is not None and not vote.abstains:
         said.append(f"the model {'chose it' if vote.winner == recorded.option else 'chose another option'}")
     if own and own.option is not None:
         said.append(f"you {'chose it' if own.option == recorded.option else 'chose another option'}")
@@ -126,10 +135,11 @@ def _anchor(feature: str, bars: tuple[Bar, ...]) -> str:
     )
 
 
-def _marked(bars: tuple[Bar, ...], own: Own | None, recorded: Recorded | None) -> tuple[Bar, ...]:
+def _marked(bars: tuple[Bar, ...], own: Own | None, recorded: Recorded | None, read_as: int | None) -> tuple[Bar, ...]:
     def words(index: int) -> tuple[str, ...]:
         yours = ("your answer",) if own and own.option == index else ()
         true = ("recorded",) if recorded and recorded.revealed and recorded.option == index else ()
-        return (*yours, *true)
+        read = ("read from the text by you",) if read_as == index else ()
+        return (*yours, *read, *true)
 
     return tuple(Bar(bar.letter, bar.text, bar.prior, words(index)) for index, bar in enumerate(bars))

@@ -125,6 +125,107 @@ def test_stop_ends_a_run_and_keeps_its_text(start: Start) -> None:
     assert "Regenerate" in words(app)
 
 
+def press(app: AppTest, start: str) -> AppTest:
+    """Presses the button whose key begins so."""
+    next(button for button in app.button if str(button.key).startswith(start)).click().run()
+    return app
+
+
+def test_a_reply_that_was_cut_off_goes_on_in_a_new_run_from_its_text(start: Start) -> None:
+    cut = scripted(" The pressure is", finish_reason="length")
+    app = run_skipped(open_case(start(cut, scripted(" low. \\boxed{B}"))))
+    first = app.query_params["run"]
+    assert "Model: B" not in words(app)
+    resume = next(str(button.key) for button in app.button if str(button.key).startswith("resume_"))
+    assert app.button(key=resume).label == "Continue"
+    app = run_to_end(app, resume)
+    shown = words(app)
+    assert app.query_params["run"] != first
+    assert "Model: B · " in shown
+    assert "Continued here, in a new run" in shown
+    texts = [str(text.value) for text in app.text]
+    assert "Let's think step by step. The pressure is" in texts
+    assert "low. \\boxed{B}" in texts
+    app.query_params["run"] = first
+    app.run()
+    assert "Cut off at" in words(app)
+
+
+def test_a_stopped_run_is_resumed_or_discarded_and_the_own_answer_stays(start: Start) -> None:
+    app = mask(open_case(start(slow(), answer("C"))))
+    app.button(key="option_1").click().run()
+    app.button(key="commit_sure").click().run()
+    app.button(key="run").click().run()
+    app = until(app, lambda: "word2" in words(app))
+    app = until(press(app, "stop_"), lambda: "Stopped by you after" in words(app))
+    stopped = app.query_params["run"]
+    assert "Resume as new run" in words(app)
+    app = run_to_end(app, next(str(button.key) for button in app.button if str(button.key).startswith("resume_")))
+    assert "Model: C · " in words(app)
+    assert "Your answer: **B · " in words(app)
+    app.query_params["run"] = stopped
+    press(app.run(), "discard_")
+    shown = words(app)
+    assert "Discarded. History can restore it for 30 days." in shown
+    assert "your answer" in shown
+    assert not app.button(key="run").disabled
+    assert "run" not in app.query_params
+
+
+def test_a_person_reads_an_option_from_a_text_and_it_is_never_the_models_answer(start: Start) -> None:
+    app = run_skipped(open_case(start(scripted(" Surely the second one."))))
+    press(app, "pick_")
+    assert "never counts as one" in words(app)
+    press(app, "read_1_")
+    shown = words(app)
+    assert "Read by a person" in shown
+    assert "You read the text as **B · " in shown
+    assert "No option suggested" in shown
+    assert "Model: B" not in shown
+    again = goto(start(**{name: str(value) for name, value in app.query_params.items()}), "hypotheses")
+    assert "You read the text as **B · " in words(again)
+    press(again, "unread_")
+    assert "You read the text as" not in words(again)
+    assert "Pick from text" in words(again)
+
+
+def test_samples_that_disagree_suggest_nothing_and_offer_more(start: Start) -> None:
+    app = mask(open_case(start(answer("A"), answer("A"), answer("B"), answer("D"), answer("C"))))
+    app.button(key="commit_skip").click().run()
+    app.button(key="samples_5").click().run()
+    app = run_to_end(app)
+    shown = words(app)
+    assert "Not confident enough to suggest an option." in shown
+    assert "No option suggested" in shown
+    assert "Run more samples" in shown
+    assert "Model: " not in shown
+
+
+def test_a_researcher_lets_one_value_past_the_guard_and_the_result_says_so(start: Start) -> None:
+    app = mask(open_case(start(answer("A"))))
+    assert not any(str(button.key).startswith("guard_") for button in app.button)
+    app = goto(app, "settings")
+    app.toggle(key="pref_researcher").set_value(True).run()
+    app = goto(app, "hypotheses")
+    assert "APACHE III physiology score:" not in sent(app)
+    app.button(key="guard_aps1").click().run()
+    assert "APACHE III physiology score:" in sent(app)
+    assert "Leak guard off for APACHE III physiology score" in words(app)
+    app.button(key="commit_skip").click().run()
+    app = run_to_end(app)
+    assert "Leak guard off for APACHE III physiology score" in words(app)
+    assert "APACHE III physiology score:" in sent(app)
+    app.button(key="choose_another").click().run()
+    app = mask(app)
+    app.button(key="guard_aps1").click().run()
+    assert "APACHE III physiology score:" not in sent(app)
+
+
+def sent(app: AppTest) -> str:
+    """The prompt as the page shows it."""
+    return str(app.code[0].value)
+
+
 def test_several_samples_show_the_vote_and_each_reasoning(start: Start) -> None:
     app = mask(open_case(start(answer("A"), answer("E"))))
     app.button(key="commit_skip").click().run()

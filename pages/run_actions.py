@@ -1,0 +1,116 @@
+"""What the buttons around a question do: commit, run, stop, go on, reveal, read. Callbacks, as in ``pages.actions``."""
+
+import streamlit as st
+
+from creason_core.question import Question
+from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft
+from creason_core.store.feedback import human_answer, save_answer
+from creason_core.store.marks import delete
+from creason_core.store.readings import save_reading, take_back
+from creason_core.store.run_rows import Run, RunGroup
+from pages.actions import tell, told, used
+from pages.components.result_card import Own
+from pages.place import move
+from pages.services import services
+
+
+def own_answer(question_id: str, group_id: str | None) -> Own | None:
+    """The reader's own answer: that of a run, or the one committed before a run starts; None before committing."""
+    s = services()
+    if group_id:
+        given = human_answer(s.db, s.user, group_id)
+        return Own(given.option, given.sure) if given else None
+    kept = draft(s.db, s.user, f"answer:{question_id}")
+    if not kept:
+        return None
+    option = kept.get("option")
+    return Own(option if isinstance(option, int) else None, bool(kept.get("sure")))
+
+
+def is_revealed(group_id: str) -> bool:
+    """Whether the reader has seen the recorded value beside this run."""
+    s = services()
+    return draft(s.db, s.user, f"revealed:{group_id}") is not None
+
+
+@told
+def commit(question_id: str, option: int | None, sure: bool) -> None:
+    """Keeps the reader's own answer (None: skipped) until the run that it belongs to starts."""
+    s = services()
+    save_draft(s.db, s.user, f"answer:{question_id}", {"option": option, "sure": sure})
+
+
+@told
+def start_run(
+    question: Question, version: CaseVersion, samples: int, *, what: str, idem: str, parent: str | None = None
+) -> None:
+    """Starts the samples of a question; the reader's answer becomes part of the record.
+
+    ``idem`` is the key of ``what`` as it was when the button was drawn.
+    """
+    s = services()
+    group = s.runs.start(s.user, version, question, s.cohort.codebook, samples=samples, idem=idem, parent_group=parent)
+    _started(group, parent, what=what, idem=idem)
+
+
+@told
+def go_on(question: Question, version: CaseVersion, run: Run, *, what: str, idem: str) -> None:
+    """Starts a new run that goes on from the text of ``run``, which stays as it ended."""
+    s = services()
+    group = s.runs.resume(s.user, version, question, s.cohort.codebook, run.id, idem=idem)
+    _started(group, run.group_id, what=what, idem=idem)
+
+
+@told
+def stop_run(group_id: str) -> None:
+    """Stops the live samples of a run; finished ones and the text so far stay."""
+    s = services()
+    s.runs.stop(s.user, group_id)
+
+
+@told
+def discard(group_id: str, question: Question) -> None:
+    """Takes a run off every list and goes back to its question, with the reader's answer as it was given."""
+    s = services()
+    delete(s.db, s.user, [group_id])
+    if own := own_answer(question.id, group_id):
+        save_draft(s.db, s.user, f"answer:{question.id}", {"option": own.option, "sure": own.sure})
+    move(mask=question.masked_feature, run=None)
+    tell("Discarded. History can restore it for 30 days.")
+
+
+@told
+def reveal(group_id: str) -> None:
+    """Shows the recorded value, and remembers that it was shown."""
+    s = services()
+    save_draft(s.db, s.user, f"revealed:{group_id}", {"revealed": True})
+
+
+def picking(run_id: str, *, opened: bool) -> None:
+    """Opens or closes the choice of what a text means."""
+    st.session_state[f"picking:{run_id}"] = opened
+
+
+@told
+def read_as(run: Run, option: int | None) -> None:
+    """Stores the reader's reading of a text without a boxed option (None: the text means no option)."""
+    s = services()
+    save_reading(s.db, s.user, run.id, option, after_reveal=is_revealed(run.group_id))
+    picking(run.id, opened=False)
+
+
+@told
+def unread(run_id: str) -> None:
+    """Takes the reader's reading of a text back."""
+    s = services()
+    take_back(s.db, s.user, run_id)
+
+
+def _started(group: RunGroup, parent: str | None, *, what: str, idem: str) -> None:
+    """Gives a new run the reader's answer, committed before it or to the run that it follows, and shows it."""
+    s = services()
+    if answer := own_answer(group.question_id, parent):
+        save_answer(s.db, s.user, group.id, answer.option, answer.sure, idem=f"{idem}:answer", before_reveal=True)
+        drop_draft(s.db, s.user, f"answer:{group.question_id}")
+    used(what)
+    move(mask=group.masked_feature, run=group.id)
