@@ -103,3 +103,7 @@ class RunError(CReasonError):
 
 class EvaluationError(CReasonError):
     """An evaluation cannot start, go on, be read or be compared with another."""
+
+
+class FeedbackError(CReasonError):
+    """Ratings cannot be exported; nothing was written or replaced."""

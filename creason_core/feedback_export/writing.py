@@ -1,0 +1,164 @@
+"""Writes an export: choose, then stream the rows into a file that takes its place only when it is whole."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import mkstemp
+from typing import BinaryIO
+
+from creason_core.errors import FeedbackError
+from creason_core.feedback_export.choosing import REASONS, Chosen, Format, Look, choose
+from creason_core.feedback_export.manifest import Manifest, Tally
+from creason_core.feedback_export.rows import (
+    Everything,
+    Example,
+    Judged,
+    Row,
+    Source,
+    conversation,
+    dpo_row,
+    full_row,
+    kto_row,
+    pseudonym,
+    sft_row,
+)
+from creason_core.identifiers import scan_text
+from creason_core.store import audit
+from creason_core.store.rated_rows import RatedRun, rated_runs, ratings
+from creason_core.store.transactions import Database
+
+
+def export(
+    db: Database,
+    wanted: Format,
+    target: Path,
+    *,
+    actor: str,
+    users: Sequence[str] = (),
+    cap: int | None = None,
+) -> Manifest:
+    """Writes the ratings of ``users`` (empty: of everybody) to ``target``, and the manifest beside it.
+
+    Both take the place of files of an earlier export. ``cap`` is the most rows of one rater; ``actor`` is who
+    exports, for the audit log.
+
+    Raises:
+        FeedbackError: There is nothing to export, or the file cannot be written; files that were there stay.
+        StoreError: The database cannot be read, or the audit entry not be written; files that were there stay.
+    """
+    found = ratings(db, users)
+    chosen = choose(wanted, found, lambda ids: _looks(db, ids), cap=cap)
+    if not chosen.rows:
+        raise _nothing(chosen, len(found))
+    tally = Tally()
+    try:
+        with _placed(target) as file:
+            digest = hashlib.sha256()
+            for line in _lines(db, wanted, chosen, tally):
+                digest.update(line)
+                file.file.write(line)
+            manifest = tally.manifest(
+                chosen,
+                wanted=wanted,
+                file=target.name,
+                sha256=digest.hexdigest(),
+                size=file.file.tell(),
+                ratings=len(found),
+                cap=cap,
+                raters=tuple(sorted(map(pseudonym, users))),
+            )
+            _note(db, actor, manifest)
+        with _placed(manifest_path(target)) as file:
+            file.file.write(manifest.model_dump_json(indent=2).encode() + b"\n")
+    except OSError as error:
+        raise FeedbackError(
+            f"{target} cannot be written: {error.strerror}.", remedy="Choose another place, or free some space."
+        ) from error
+    return manifest
+
+
+def manifest_path(target: Path) -> Path:
+    """Where the manifest of the export ``target`` stands."""
+    return target.with_name(f"{target.name}.manifest.json")
+
+
+def _looks(db: Database, ids: Sequence[str]) -> Iterator[Look]:
+    for rated in rated_runs(db, ids):
+        turns = conversation(rated)
+        asked, said = turns or (rated.prompt, rated.prompt + rated.completion)
+        yield Look(
+            rating=rated.rating,
+            prompt=hashlib.sha256(repr(asked).encode()).digest(),
+            answer=hashlib.sha256(repr(said).encode()).digest(),
+            in_comment=bool(scan_text(rated.comment)),
+            in_answer=bool(scan_text(said if isinstance(said, str) else said[0].content)),
+            readable=turns is not None,
+        )
+
+
+def _lines(db: Database, wanted: Format, chosen: Chosen, tally: Tally) -> Iterator[bytes]:
+    """The rows as lines of JSON, counted in ``tally``; two ratings of a pair come one after the other."""
+    read = rated_runs(db, [rating for row in chosen.rows for rating in row])
+    for ids in chosen.rows:
+        answers = tuple(next(read) for _ in ids)
+        row, sources = _row(wanted, answers)
+        tally.add(row, tuple((answer.thumb, source) for answer, source in zip(answers, sources, strict=True)))
+        yield row.model_dump_json().encode() + b"\n"
+
+
+def _row(wanted: Format, answers: tuple[RatedRun, ...]) -> tuple[Row, Iterable[Source]]:
+    if wanted == "dpo":
+        pair = dpo_row(*answers)
+        return pair, (pair.chosen_source, pair.rejected_source)
+    row: Judged | Example | Everything
+    match wanted:
+        case "kto":
+            row = kto_row(answers[0])
+        case "sft":
+            row = sft_row(answers[0])
+        case _:
+            row = full_row(answers[0])
+    return row, (row.source,)
+
+
+def _note(db: Database, actor: str, manifest: Manifest) -> None:
+    """The audit entry, written before the file takes its place: no export stands without one."""
+    detail: audit.Detail = {"format": manifest.format, "rows": manifest.rows, "ratings": manifest.ratings}
+    event = audit.Event("feedback export", "file", manifest.sha256, detail)
+    db.write_as(actor, lambda connection: audit.append(connection, actor, event))
+
+
+def _nothing(chosen: Chosen, ratings: int) -> FeedbackError:
+    if not ratings:
+        return FeedbackError(
+            "No rating can be exported: none is stored.", remedy="Rate answers on the page Hypotheses, or check --user."
+        )
+    reasons = "; ".join(f"{count:,}: {REASONS[reason]}" for reason, count in chosen.left_out.items())
+    return FeedbackError(
+        f"None of {ratings:,} ratings can be exported ({reasons}).", remedy="Nothing was written or replaced."
+    )
+
+
+class _placed:  # noqa: N801 - used as a with-statement's verb
+    """A file made beside ``target``, readable by its owner only, that takes its place when all went well."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+
+    def __enter__(self) -> "_placed":
+        descriptor, name = mkstemp(prefix=f".{self._target.name}.", suffix=".part", dir=self._target.parent)
+        self._part = Path(name)
+        self.file: BinaryIO = os.fdopen(descriptor, "wb")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            with self.file:
+                if kind is None:
+                    self.file.flush()
+                    os.fsync(self.file.fileno())
+            if kind is None:
+                self._part.replace(self._target)
+        finally:
+            self._part.unlink(missing_ok=True)

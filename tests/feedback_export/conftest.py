@@ -1,0 +1,86 @@
+"""A database with rated runs: what a test says of each, and nothing else."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from creason_core.engines.base import Message, ModelIdentity
+from creason_core.identifiers import scan_text
+from creason_core.prompts import OPENING, prompt_text
+from creason_core.store.cases import CaseVersion, open_public
+from creason_core.store.feedback import Feedback, save_feedback
+from creason_core.store.live_rows import Ending, Progress, finish
+from creason_core.store.run_rows import EndedStatus, RunSpec, insert_group, runs_of
+from creason_core.store.transactions import Database
+from tests.store.conftest import cluster, db, sqlite_db, template, url  # noqa: F401 - fixtures
+from tests.store.examples import USER, example_case, group_spec, running_process
+
+IDENTITY = ModelIdentity("embedded", "SmolLM2-135M-Instruct", "m" * 64, "", "")
+RECORD = "## Labs\nLactate: [MASK]\n\nWhat would be the masked value of 'Lactate' (mmol/L)?\nA) 1.0\nB) 2.0\nC) 4.2"
+ASKED = (Message("system", "You reason over one record."), Message("user", RECORD), Message("assistant", OPENING))
+GOOD = " The mean arterial pressure is low, so lactate is high. \\boxed{C}"
+BAD = " It is usually normal. \\boxed{A}"
+
+Rate = Callable[..., Feedback]
+
+
+@pytest.fixture
+def rate(db: Database) -> Rate:  # noqa: F811
+    """Makes one more run that ended as said, and rates it."""
+    running_process(db)
+    numbers = itertools.count()
+    opened: dict[str, CaseVersion] = {}
+
+    def make(
+        text: str = GOOD,
+        thumb: str = "up",
+        *,
+        user: str = USER,
+        record: str = RECORD,
+        kept: str = "",
+        status: EndedStatus = "complete",
+        kind: str = "mask",
+        train_ok: bool = True,
+        comment: str = "",
+    ) -> Feedback:
+        number = next(numbers)
+        case = opened.setdefault(user, open_public(db, user, "rhc-sepsis", example_case(), "72 years"))
+        system, asked, opening = ASKED
+        opening = replace(opening, content=opening.content + kept)
+        prompt = prompt_text((system, replace(asked, content=record), opening))
+        group, _ = insert_group(
+            db,
+            user,
+            group_spec(case, kind=kind),
+            [RunSpec(0, (0, 1, 2), number, prompt)],
+            idem=f"group {number}",
+            process="process-1",
+            most_live=100,
+        )
+        run = runs_of(db, user, group.id)[0]
+        option = {"C}": 2, "A}": 0}.get(text.strip()[-2:]) if status == "complete" else None
+        letter = None if option is None else "ABC"[option]
+        reason = "stop" if status in ("complete", "unparsed") else "length" if status == "truncated" else None
+        finish(
+            db,
+            user,
+            Progress(run.id, "checking", text, 20, IDENTITY, None, None),
+            Ending(status, "" if status == "complete" else "No answer.", reason, letter, option),
+        )
+        return save_feedback(
+            db,
+            user,
+            run.id,
+            idem=f"rating {number}",
+            thumb=thumb,  # type: ignore[arg-type]
+            reasons=("correct reasoning",) if thumb == "up" else ("too vague",),
+            severity=None,
+            comment=comment,
+            cleared=tuple(comment[hit.start : hit.end] for hit in scan_text(comment)),  # "this is no name"
+            train_ok=train_ok,
+            supersedes=None,
+        )
+
+    return make
