@@ -45,18 +45,16 @@ def infer(frame: Frame, name: str) -> Draft:
         CodebookError: No column can be a feature.
     """
     left_out: dict[str, str] = {}
-    features: list[DraftFeature] = []
-    numbers: dict[str, Floats] = {}
     patient = _key_of(frame.table)
-    for column in frame.table.columns:
-        read = _read(column, frame.table[column])
+    columns = {name: _read(name, frame.table[name]) for name in frame.table.columns}
+    for column, read in columns.items():
         if why := _why_left_out(read, patient):
             left_out[column] = why
-            continue
-        feature = _feature(read)
-        features.append(feature)
-        if feature.kind in ("number", "integer"):
-            numbers[column] = read.numbers
+    for column, read in columns.items():
+        twins = [other for other in left_out if column not in left_out and _one_to_one(read, columns[other])]
+        if twins:
+            left_out[column] = f"stands one to one for '{twins[0]}', which is left out"
+    features = [_feature(read) for column, read in columns.items() if column not in left_out]
     if not features:
         raise CodebookError(
             "No column of the table can be a feature.",
@@ -74,7 +72,7 @@ def infer(frame: Frame, name: str) -> Draft:
         patient=patient,
         notes=notes,
     )
-    return _with_formulas(draft, numbers)
+    return _with_formulas(draft, columns)
 
 
 def _read(name: str, values: "pd.Series[str]") -> _Column:
@@ -160,7 +158,9 @@ def _quantity(column: _Column) -> DraftFeature:
     known = column.numbers[np.isfinite(column.numbers)]
     strays = _strays(column)
     whole = bool(np.all(known % 1 == 0))  # "120.0" is written so because a column had gaps once
-    decimals = 0 if whole else decimals_of([text for text in column.different if text not in strays])
+    written = 0 if whole else _decimals(column)
+    # Four digits are as many as anybody reasons with.
+    decimals = min(written, max(0, 3 - int(np.floor(np.log10(max(np.quantile(np.abs(known), 0.95), 1e-6))))))
     kind: Kind = "integer" if whole else "number"
     low, high = (round(float(np.quantile(known, q)), decimals) for q in (0.005, 0.995))
     unit = unit_of(column.name, known)
@@ -173,6 +173,8 @@ def _quantity(column: _Column) -> DraftFeature:
         notes.append(f"unit {unit.label or unit.unit}: {unit.why}")
     else:
         notes.append("no unit could be guessed")
+    if decimals < written:
+        notes.append(f"decimals: the table has up to {written}; values will be rounded to {decimals}")
     if strays:
         notes.append("missing: texts among the numbers; a limit such as <0.1 may deserve a number instead")
     if filled := _filled(known):
@@ -193,6 +195,11 @@ def _quantity(column: _Column) -> DraftFeature:
         missing=strays,
         notes=tuple(notes),
     )
+
+
+def _decimals(column: _Column) -> int:
+    strays = _strays(column)
+    return decimals_of([text for text in column.different if text not in strays])
 
 
 def _filled(known: Floats) -> tuple[float, float] | None:
@@ -232,10 +239,18 @@ def _levels(column: _Column) -> DraftFeature:
     )
 
 
-def _with_formulas(draft: Draft, numbers: Mapping[str, Floats]) -> Draft:
+def _one_to_one(one: _Column, other: _Column) -> bool:
+    """Whether each of many values of one column always comes with the same value of the other, and back."""
+    if not 20 < len(one.different) == len(other.different) < one.rows == other.rows:
+        return False
+    return len(set(zip(one.texts, other.texts, strict=True)) - {(None, None)}) == len(one.different)
+
+
+def _with_formulas(draft: Draft, columns: Mapping[str, _Column]) -> Draft:
     known = {feature.column: feature for feature in draft.features}
-    inputs = {name: values for name, values in numbers.items() if known[name].role == "predictor"}
-    steps = {name: 10.0 ** -known[name].decimals for name in inputs}
+    asked = [f.column for f in draft.features if f.role == "predictor" and f.kind in ("number", "integer")]
+    inputs = {name: columns[name].numbers for name in asked}
+    steps = {name: 10.0 ** -_decimals(columns[name]) for name in inputs}
     ties = []
     for formula in find_formulas(inputs, steps):
         if len(formula.inputs) == 1:

@@ -1,0 +1,114 @@
+"""``creason codebook``: draft a codebook from a table or a REDCap dictionary, and hold a table against one."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from creason_core.drafting.draft import Draft
+
+QUERY = "of a database: a table's name, or a SELECT"
+TABLE = "a .csv, .tsv or .parquet file, or a database URL such as sqlite:///registry.db"
+
+
+def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the group."""
+    group = groups.add_parser("codebook", help="draft a codebook, and hold a table against one")
+    commands = group.add_subparsers(metavar="COMMAND", required=True)
+    does = "draft a codebook from a table, for a person to edit"
+    infer = commands.add_parser("infer", help=does, description=f"{does.capitalize()}.")
+    infer.set_defaults(command=_infer)
+    infer.add_argument("table", metavar="TABLE", help=TABLE)
+    infer.add_argument("--query", default="", help=QUERY)
+    _add_out(infer)
+    does = "draft a codebook from a REDCap data dictionary"
+    redcap = commands.add_parser("import-redcap", help=does, description=f"{does.capitalize()}.")
+    redcap.set_defaults(command=_redcap)
+    redcap.add_argument("dictionary", type=Path, metavar="DICTIONARY.csv", help="downloaded from REDCap")
+    _add_out(redcap)
+    does = "say what of a table does not fit a codebook"
+    check = commands.add_parser("check", help=does, description=f"{does.capitalize()}. Exit code 1 where it does not.")
+    check.set_defaults(command=_check)
+    check.add_argument("codebook", type=Path, metavar="FILE", help="a codebook in YAML")
+    check.add_argument("--table", required=True, metavar="TABLE", help=TABLE)
+    check.add_argument("--query", default="", help=QUERY)
+    check.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _add_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a YAML file, not yet there")
+    parser.add_argument("--name", default="", help="of the codebook (default: the file's name)")
+    parser.add_argument("--json", action="store_true", help="print what was drafted as JSON")
+
+
+def _infer(arguments: argparse.Namespace) -> int:
+    from creason_core.drafting.inferring import infer
+    from creason_core.tabular.reading import read_frame
+
+    frame = read_frame(arguments.table, query=arguments.query)
+    return _write(infer(frame, arguments.name or arguments.out.stem), arguments)
+
+
+def _redcap(arguments: argparse.Namespace) -> int:
+    from creason_core.drafting.redcap import read_redcap
+
+    return _write(read_redcap(arguments.dictionary, arguments.name or arguments.out.stem), arguments)
+
+
+def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
+    from creason_core.codebook import parse_codebook
+    from creason_core.drafting.draft import yaml_of
+    from creason_core.errors import CodebookError
+
+    out: Path = arguments.out
+    text = yaml_of(draft)
+    parse_codebook(text, out.name)  # a draft is valid as it stands
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise CodebookError(f"{out} exists.", remedy="Delete it, or give another --out: it may hold edits.") from None
+    except OSError as error:
+        raise CodebookError(f"{out} cannot be written: {error.strerror}.", remedy="Give another --out.") from error
+    guesses = sum(len(feature.notes) for feature in draft.features)
+    if arguments.json:
+        kinds = {feature.column: feature.kind for feature in draft.features}
+        derived = {f.column: list(f.derived_from) for f in draft.features if f.derived_from}
+        found = {
+            "file": str(out),
+            "features": kinds,
+            "left_out": dict(draft.left_out),
+            "derived": derived,
+            "ties": [list(tie.columns) for tie in draft.ties],
+            "patient": draft.patient,
+            "to_review": guesses,
+        }
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return 0
+    print(f"{out}: {len(draft.features)} features drafted, with {guesses} remarks that ask for a look.")
+    for column, why in draft.left_out.items():
+        print(f"  left out: {column}: {why}")
+    print("Edit it, then hold the table against it: creason codebook check")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from creason_core.cohorts.conforming import conform, told
+    from creason_core.cohorts.making import read_codebook
+    from creason_core.tabular.reading import read_frame
+
+    codebook, _ = read_codebook(arguments.codebook)
+    frame = read_frame(arguments.table, query=arguments.query)
+    conformed = conform(frame.table, codebook)
+    fits = not conformed.of("structure", "cell")
+    if arguments.json:
+        misfits = [misfit.model_dump() for misfit in conformed.misfits]
+        found = {"fits": fits, "rows": len(frame.table), "features": len(codebook.features), "misfits": misfits}
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        told(conformed.misfits, print)
+        size = f"{len(frame.table):,} rows, {len(codebook.features)} features"
+        print(f"The table fits its codebook ({size})." if fits else f"The table does not fit its codebook ({size}).")
+    return 0 if fits else 1
