@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Sequence
 
 from creason_core import __version__
-from creason_core.commands import audit, baselines, doctor, evaluate, feedback, model, questions, report
+from creason_core.commands import audit, baselines, codebook, cohort, doctor, evaluate, feedback, model, questions, report
 from creason_core.errors import CReasonError
 
-GROUPS = (doctor, model, questions, baselines, evaluate, report, feedback, audit)
+GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, report, feedback, audit)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
