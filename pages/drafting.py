@@ -11,7 +11,7 @@ from creason_core.codebook import Codebook
 from creason_core.errors import CaseError
 from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft, save_version
 from pages.actions import tell, told, used
-from pages.case_draft import NEW, Draft, draft_of, field_key, key_of, values_of
+from pages.case_draft import NEW, Draft, draft_of, field_key, key_of, label_key, reason_key, values_of
 from pages.guarding import forget
 from pages.place import go, move
 from pages.services import services
@@ -111,15 +111,17 @@ def _current(base: CaseVersion | None) -> Draft:
 
 
 def _with_fields(now: Draft, codebook: Codebook) -> Draft:
-    values = dict(now.values)
+    """``now`` with what stands in the fields, of which the draft may have missed some while nothing could be saved."""
+    state, values, reasons = st.session_state, dict(now.values), dict(now.reasons)
     for feature in codebook.features:
-        widget = field_key(now, feature.name)
-        if widget in st.session_state:
-            typed = st.session_state[widget]
+        widget, why = field_key(now, feature.name), reason_key(now, feature.name)
+        if widget in state:
             values.pop(feature.name, None)
-            if typed is not None:
-                values[feature.name] = typed
-    return replace(now, values=values)
+            if state[widget] is not None:
+                values[feature.name] = state[widget]
+        if why in state:
+            reasons[feature.name] = str(state[why] or "")
+    return replace(now, values=values, reasons=reasons, label=str(state.get(label_key(now), now.label) or ""))
 
 
 def _keep(now: Draft) -> None:

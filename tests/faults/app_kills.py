@@ -16,9 +16,8 @@ from creason_core.store.database import open_store
 from creason_core.store.preferences import Preferences, save_preferences
 from pages.components.shell import NOTICE_VERSION
 from tests.bench.app_process import ROOT, free_port, wait_until_up
-from tests.bench.clocked_server import ClockedServer
 from tests.faults.after_kill import Told, problems
-from tests.faults.service_kills import Outcome
+from tests.faults.service_kills import Outcome, QuietServer
 from tests.faults.visitor import Visitor, visit
 
 VISITORS = 3
@@ -32,13 +31,10 @@ def kill_app(folder: Path, kills: int, rng: random.Random) -> Iterator[Outcome]:
     What a kill left is looked at after the next start, when a first person has opened the app; hence one start more.
     """
     outcome = Outcome()
-    url = f"sqlite:///{folder / 'creason.db'}"
-    store = open_store(url, folder)
-    save_preferences(store, "local", Preferences(commit_first=True, ack_version=NOTICE_VERSION))
-    store.close()
-    with ClockedServer(REPLY_TOKENS).running() as model:
+    url = known_reader(folder)
+    with QuietServer(REPLY_TOKENS).running() as model:
         for number in range(kills + 1):
-            with _app(folder, model.url) as (process, address):
+            with running_app(folder, model.url) as (process, address):
                 asyncio.run(_open(address))
                 store = open_store(url, folder)
                 outcome.found += problems(store, outcome.told)
@@ -54,8 +50,17 @@ def kill_app(folder: Path, kills: int, rng: random.Random) -> Iterator[Outcome]:
             yield outcome
 
 
+def known_reader(folder: Path) -> str:
+    """A database in ``folder`` whose only user has read the notice; its URL."""
+    url = f"sqlite:///{folder / 'creason.db'}"
+    store = open_store(url, folder)
+    save_preferences(store, "local", Preferences(commit_first=True, ack_version=NOTICE_VERSION))
+    store.close()
+    return url
+
+
 @contextmanager
-def _app(folder: Path, model: str) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+def running_app(folder: Path, model: str) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     """The app as ``make app`` starts it, on ``folder``; killed at the latest when the block ends."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CREASON_")}

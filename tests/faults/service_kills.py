@@ -33,12 +33,19 @@ class Outcome:
     found: list[str] = field(default_factory=list)
 
 
+class QuietServer(ClockedServer):
+    """The model server; a request that is cut off by a kill is no news."""
+
+    def handle_error(self, *_: object) -> None:
+        """Says nothing."""
+
+
 def kill_service(folder: Path, kills: int, rng: random.Random) -> Iterator[Outcome]:
     """Kills ``kills`` times on one database in ``folder``; the outcome so far after each."""
     outcome = Outcome()
     url = f"sqlite:///{folder / 'creason.db'}"
     open_store(url, folder).close()
-    with ClockedServer(REPLY_TOKENS).running() as model, _worker(url, folder, model.url) as worker:
+    with QuietServer(REPLY_TOKENS).running() as model, _worker(url, folder, model.url) as worker:
         for number in range(kills):
             outcome.told += _kill_once(worker, f"kill {number}", rng.uniform(0.05, 1.2))
             outcome.kills += 1
