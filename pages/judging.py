@@ -1,11 +1,13 @@
 """The right-hand side of a question when its run has ended: result, reasoning, rating, and what to do next."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
 from creason_core.ages import shown_value
 from creason_core.confidence import Tally, tally
+from creason_core.errors import StoreError
 from creason_core.prompts import letters
 from creason_core.question import MultipleChoiceQuestion, visible_entries
 from creason_core.runs import GroupView
@@ -27,8 +29,9 @@ JUDGED = ("complete", "truncated", "unparsed")  # the model said all it would: t
 
 def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
     """Draws an ended run from its answer to its rating."""
-    if not view.group.seen:
-        mark_seen(asking.s.db, asking.s.user, view.group.id)
+    if not view.group.seen and asking.s.db.trouble is None:
+        with suppress(StoreError):  # a note that is not worth a page
+            mark_seen(asking.s.db, asking.s.user, view.group.id)
     runs = [item.run for item in view.runs]
     vote = tally([run.option for run in runs if run.status in JUDGED], len(asking.options))
     if st.session_state.pop(f"watched:{view.group.id}", False):
