@@ -1,9 +1,10 @@
-"""Mutual information between all pairs of columns at once, as one matrix product over one-hot bins.
+"""Mutual information between all pairs of columns at once, as matrix products over one-hot bins.
 
 Numbers only: no codebook and no opinion about which value is too high. A column Y is described by the patients
 in whom it was measured; in a column X "not measured" is one more bin, because a reader of the record sees it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+
+BLOCK = 2048  # bins whose one-hot columns are in memory together, on either side of a product
 
 
 @dataclass(frozen=True)
@@ -45,21 +48,25 @@ def all_pairs(codes: Codes, order: Codes | None = None) -> Information:
         order: A permutation of the patients applied to X but not to Y, which makes every pair independent.
 
     """
-    sizes = codes.max(axis=0) + 1
-    right = _one_hot(codes, sizes)
-    left = _one_hot(np.where(codes < 0, sizes, codes), sizes + 1)
+    sizes = codes.max(axis=0, initial=-1) + 1
+    seen = np.where(codes < 0, sizes, codes)
     if order is not None:
-        left = left[order]
-    joint = (left.T @ right).astype(np.float64)  # counts: exact in float32 below 2**24 patients
-    columns = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    rows = np.concatenate([[0], np.cumsum(sizes + 1)[:-1]])
-    measured = (codes >= 0).sum(axis=0).astype(np.float64)
-    of_y = right.sum(axis=0, dtype=np.float64)
-    entropy = _nats(np.add.reduceat(_n_log_n(of_y), columns), measured)
-    marginal_x = np.add.reduceat(joint, columns, axis=1)  # counts of X's bins among patients with Y measured
-    entropy_x = _nats(np.add.reduceat(_n_log_n(marginal_x), rows, axis=0), measured)
-    entropy_xy = _nats(np.add.reduceat(np.add.reduceat(_n_log_n(joint), columns, axis=1), rows, axis=0), measured)
-    return Information(nats=np.maximum(entropy_x + entropy - entropy_xy, 0.0), entropy=np.maximum(entropy, 0.0))
+        seen = seen[order]
+    nats, entropy = np.zeros((codes.shape[1],) * 2), np.zeros(codes.shape[1])
+    for ys in _blocks(sizes):
+        right = _one_hot(codes[:, ys], sizes[ys])
+        y_of = _starts(sizes[ys])
+        measured = (codes[:, ys] >= 0).sum(axis=0).astype(np.float64)
+        entropy[ys] = _nats(_summed(_n_log_n(right.sum(axis=0, dtype=np.float64)), y_of, 0), measured)
+        for xs in _blocks(sizes + 1):
+            left = _one_hot(seen[:, xs], sizes[xs] + 1)
+            joint = (left.T @ right).astype(np.float64)  # counts: exact in float32 below 2**24 patients
+            x_of = _starts(sizes[xs] + 1)
+            marginal_x = _summed(joint, y_of, 1)  # counts of X's bins among patients with Y measured
+            entropy_x = _nats(_summed(_n_log_n(marginal_x), x_of, 0), measured)
+            entropy_xy = _nats(_summed(_summed(_n_log_n(joint), y_of, 1), x_of, 0), measured)
+            nats[xs, ys] = entropy_x + entropy[ys] - entropy_xy
+    return Information(nats=np.maximum(nats, 0.0), entropy=np.maximum(entropy, 0.0))
 
 
 def null_quantile(codes: Codes, *, permutations: int, quantile: float, seed: int) -> Floats:
@@ -76,11 +83,34 @@ def null_quantile(codes: Codes, *, permutations: int, quantile: float, seed: int
     return np.asarray(np.quantile(highest, quantile, axis=0), dtype=np.float64)
 
 
+def _blocks(sizes: Codes) -> Iterator[slice]:
+    """The columns in runs of at most ``BLOCK`` bins, so that memory does not grow with their number."""
+    start = 0
+    while start < len(sizes):
+        stop = start + max(1, int(np.searchsorted(np.cumsum(sizes[start:]), BLOCK, side="right")))
+        yield slice(start, stop)
+        start = stop
+
+
+def _starts(sizes: Codes) -> Codes:
+    return np.concatenate([[0], np.cumsum(sizes)])
+
+
+def _summed(values: Floats, starts: Codes, axis: int) -> Floats:
+    """Sums over each run of bins; a column without any value has no bin, and the sum 0."""
+    filled = np.flatnonzero(np.diff(starts))
+    shape = list(values.shape)
+    shape[axis] = len(starts) - 1
+    found = np.zeros(shape)
+    if len(filled):
+        found[(slice(None),) * axis + (filled,)] = np.add.reduceat(values, starts[filled], axis=axis)
+    return found
+
+
 def _one_hot(codes: Codes, sizes: Codes) -> NDArray[np.float32]:
-    offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     hot = np.zeros((len(codes), int(sizes.sum())), dtype=np.float32)
     patients, columns = np.nonzero(codes >= 0)
-    hot[patients, offsets[columns] + codes[patients, columns]] = 1.0
+    hot[patients, _starts(sizes)[columns] + codes[patients, columns]] = 1.0
     return hot
 
 

@@ -21,6 +21,7 @@ PARTS = {
     "engines": "tests.bench.engines_bench",
     "import": "tests.bench.import_bench",
     "questions": "tests.bench.questions_bench",
+    "information": "tests.bench.mi_bench",
     "evaluate": "tests.bench.evaluate_bench",
 }
 

@@ -6,8 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
+import creason_core.leakage.information as information_module
 from creason_core.codebook import Codebook, parse_codebook
 from creason_core.errors import CodebookError
 from creason_core.leakage.fitting import discretise, fit_guard
@@ -88,6 +91,35 @@ def test_all_pairs_of_the_real_cohort_equal_scikit_learn_on_the_same_bins(sepsis
         rows = codes[:, y] >= 0
         for x in range(codes.shape[1]):
             assert abs(found.nats[x, y] - mutual_info_score(codes[rows, x], codes[rows, y])) < 1e-9
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    sizes=st.lists(st.integers(0, 7), min_size=1, max_size=9),
+    patients=st.integers(1, 60),
+    gaps=st.sampled_from([0.0, 0.3, 0.9]),
+    block=st.sampled_from([1, 5, 2048]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_information_of_any_table_equals_scikit_learn_however_it_is_cut_into_blocks(
+    sizes: list[int], patients: int, gaps: float, block: int, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    codes = np.column_stack(
+        [random.integers(-1 if size == 0 else 0, max(size, 1) if size else 0, patients) for size in sizes]
+    )
+    codes[random.random(codes.shape) < gaps] = -1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(information_module, "BLOCK", block)
+        found = all_pairs(codes)
+    for y in range(len(sizes)):
+        rows = codes[:, y] >= 0
+        counts = np.bincount(codes[rows, y]) if rows.any() else np.zeros(0)
+        shares = counts[counts > 0] / max(rows.sum(), 1)
+        assert abs(found.entropy[y] + float((shares * np.log(shares)).sum())) < 1e-9
+        for x in range(len(sizes)):
+            expected = mutual_info_score(codes[rows, x], codes[rows, y]) if rows.any() else 0.0
+            assert abs(found.nats[x, y] - expected) < 1e-9
 
 
 def test_equal_frequency_bins_keep_ties_together_and_missing_apart() -> None:
