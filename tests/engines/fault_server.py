@@ -95,6 +95,27 @@ MODES: dict[str, Mode] = {
     "slow": Mode(tuple(Step(chunk("x "), pause=0.05) for _ in range(10_000))),
 }
 
+PIECES = ("The ", "lactate ", "is ", "high, ", "so ", "\\boxed{C}")
+# What may come in place of a piece, and of everything after it.
+BREAKS: dict[str, tuple[tuple[Step, ...], bool]] = {
+    "cut": ((Step(cut=True),), True),
+    "stall": ((Step(pause=FOREVER),), True),
+    "end": ((), True),
+    "end_unclean": ((), False),
+    "done": ((DONE,), True),
+    "abort": ((Step(chunk("", "abort")), DONE), True),
+    "error_event": ((Step(b'data: {"error": {"message": "engine died", "code": 500}}\n\n'),), True),
+    "bad_json": ((Step(b"data: {not json\n\n"),), True),
+    "bad_utf8": ((Step(b'data: {"a": "\xff\xfe"}\n\n'),), True),
+    "half_event": ((Step(chunk("never ")[:40]), Step(cut=True)), True),
+}
+MODES |= {
+    f"{name}@{n}": Mode((*said(*PIECES[:n]), *steps), clean=clean, headers={} if clean else {"Connection": "close"})
+    for name, (steps, clean) in BREAKS.items()
+    for n in range(len(PIECES) + 1)
+}
+MODES["whole"] = Mode((*said(*PIECES), STOP, DONE))
+
 
 class FaultServer:
     """The server. ``root`` is what it lists as the place of its models; ``left`` is set when a reader leaves."""

@@ -1,0 +1,226 @@
+"""Every way in which a model fails, as a run meets it: the state, the words, the text that is kept, and how soon.
+
+The rows are those of the fault table (L1 to L18). Down means words within 3 s; hung, within the deadline and 1 s.
+"""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from creason_core.engines.base import Engine
+from creason_core.engines.embedded import Embedded
+from creason_core.engines.limits import Limits
+from creason_core.engines.vllm_server import VllmServer
+from creason_core.errors import CReasonError
+from creason_core.store import run_rows
+from creason_core.store.run_rows import RunStatus
+from creason_core.store.transactions import Database
+from tests.engines.fault_server import BREAKS, PIECES, FaultServer
+from tests.runs.conftest import Desk, MakeDesk
+from tests.runs.scripted_engine import HeldEngine
+from tests.store.examples import CODEBOOK, USER, example_question, saved_case
+
+DOWN_SECONDS = 3.0
+LIMITS = Limits(connect=1.0, first_token=0.8, idle=0.5, total=2.0, characters=40_000)
+
+
+class Changing:
+    """The engine that a run manager is given: another one whenever the test says so."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine: Engine | None = None
+
+    def __call__(self) -> Engine:
+        assert self.engine is not None
+        return self.engine
+
+    def serve(self, mode: str, url: str = "", limits: Limits = LIMITS) -> VllmServer:
+        self.close()
+        self.engine = server = VllmServer(url or self.url, model=mode, limits=limits)
+        return server
+
+    def close(self) -> None:
+        if self.engine:
+            self.engine.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with FaultServer().running() as running:
+        yield running
+
+
+@pytest.fixture
+def changing(server: FaultServer) -> Iterator[Changing]:
+    engine = Changing(server.url)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def desk(changing: Changing, sqlite_db: Database, make_desk: MakeDesk) -> Desk:
+    return make_desk(sqlite_db, changing)
+
+
+def nowhere() -> str:
+    """An address at which nothing listens."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
+
+
+# Row, mode of the server, state, words, beginning of the text that is kept, seconds.
+ROWS: list[tuple[str, str, RunStatus, str, str, float]] = [
+    ("L1", "down", "error", "make serve", "", DOWN_SECONDS),
+    ("L2", "hang", "timeout", "did not begin to answer within 0.8 s", "", 0.8 + 1),
+    ("L3", "stall", "timeout", "stopped writing for 0.5 s", "The lactate is ", 0.5 + 1),
+    ("L4", "drip", "timeout", "not complete after 2 s", "x x x ", 2 + 1),
+    ("L5", "cut", "error", "broke off", "The lactate is ", DOWN_SECONDS),
+    ("L6", "no_done", "error", "before it was complete", "The lactate is ", DOWN_SECONDS),
+    ("L6", "close_no_length", "error", "before it was complete", "The lactate is ", DOWN_SECONDS),
+    ("L7", "no_finish", "error", "before it was complete", "The lactate is ", DOWN_SECONDS),
+    ("L8", "abort", "error", "before it was complete (abort)", "The lactate is ", DOWN_SECONDS),
+    ("L9", "length", "truncated", "Cut off at", "The lactate is not", DOWN_SECONDS),
+    ("L10", "error_event", "error", "engine died", "The lactate is ", DOWN_SECONDS),
+    ("L11", "html", "error", "text/html instead of a model's reply", "", DOWN_SECONDS),
+    ("L11", "no_events", "error", "before it was complete", "", DOWN_SECONDS),
+    ("L12", "bad_json", "error", "not a model's reply", "The lactate is ", DOWN_SECONDS),
+    ("L12", "bad_utf8", "error", "not a model's reply", "The lactate is ", DOWN_SECONDS),
+    ("L12", "bad_shape", "error", "not a model's reply", "The lactate is ", DOWN_SECONDS),
+    ("L13", "http_400", "error", "do not fit", "", DOWN_SECONDS),
+    ("L13", "http_401", "error", "does not accept our key", "", DOWN_SECONDS),
+    ("L13", "http_404", "error", "does not serve the model http_404", "", DOWN_SECONDS),
+    ("L13", "http_422", "error", "temperature must be non-negative", "", DOWN_SECONDS),
+    ("L13", "http_429", "error", "Run it again in 7 s", "", DOWN_SECONDS),
+    ("L13", "http_500", "error", "HTTP 500", "", DOWN_SECONDS),
+    ("L13", "http_503", "error", "HTTP 503", "", DOWN_SECONDS),
+    ("L14", "hang", "timeout", "did not begin to answer within 0.8 s", "", 0.8 + 1),
+    ("L15", "empty", "error", "without writing anything", "", DOWN_SECONDS),
+    ("L15", "blank", "error", "without writing anything", "  \n\t ", DOWN_SECONDS),
+    ("L15", "megabyte", "error", "passed 40,000 characters", "x" * 40_000, DOWN_SECONDS),
+    ("L15", "repeated", "unparsed", "no \\boxed{} answer", "and and ", DOWN_SECONDS),
+    ("L15", "escapes", "unparsed", "no \\boxed{} answer", "\x1b[31mred", DOWN_SECONDS),
+    ("L15", "surrogate", "unparsed", "no \\boxed{} answer", "broken ", DOWN_SECONDS),
+    ("L16", "swapped", "error", "now serves whole from /models/second", "", DOWN_SECONDS),
+]
+
+
+@pytest.mark.parametrize(("row", "mode", "status", "words", "kept", "seconds"), ROWS)
+def test_a_fault_is_told_in_time_keeps_the_text_and_the_retry_is_complete(
+    desk: Desk,
+    changing: Changing,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    row: str,
+    mode: str,
+    status: RunStatus,
+    words: str,
+    kept: str,
+    seconds: float,
+) -> None:
+    if row == "L1":
+        changing.serve("whole", nowhere())
+    elif row == "L16":
+        monkeypatch.setattr("creason_core.engines.vllm_client.LISTED_SECONDS", 0.0)
+        assert changing.serve("whole").health().ready
+        monkeypatch.setattr(server, "root", "/models/second")
+    else:
+        changing.serve(mode)
+    began = time.monotonic()
+    run = desk.ended(desk.start()).runs[0].run
+    assert time.monotonic() - began < seconds
+    assert (run.status, run.letter) == (status, None)
+    assert words in run.error
+    assert run.text.startswith(kept.replace("\x00", ""))
+    assert run_rows.run(desk.db, USER, run.id) == run, "what is shown is what is stored"
+    if status in ("error", "timeout"):
+        assert ("The text so far is kept." in run.error) == bool(run.text)
+        assert f"(run {run.id[:4]})" in run.error
+    if row == "L14":
+        assert not changing.serve("hang").health().ready, "the server lists its models, and writes no token"
+    _retry_is_complete(desk, changing)
+
+
+def _retry_is_complete(desk: Desk, changing: Changing) -> None:
+    changing.serve("whole")
+    again = desk.ended(desk.start("retry")).runs[0].run
+    assert (again.status, again.text, again.letter) == ("complete", "".join(PIECES), "C")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", range(len(PIECES) + 1))
+@pytest.mark.parametrize("broken", BREAKS)
+def test_every_piece_of_a_reply_may_be_the_one_that_fails(desk: Desk, changing: Changing, broken: str, n: int) -> None:
+    """Whatever comes in place of piece N: the text before it is kept, the state is right, and a retry is complete."""
+    changing.serve(f"{broken}@{n}", limits=Limits(connect=1.0, first_token=0.3, idle=0.3, total=2.0))
+    began = time.monotonic()
+    run = desk.ended(desk.start()).runs[0].run
+    assert time.monotonic() - began < (0.3 + 1 if broken == "stall" else DOWN_SECONDS)
+    assert run.text == "".join(PIECES[:n])
+    assert run.status == ("timeout" if broken == "stall" else "error")
+    assert run.letter is None, "an answer that was not ended by the model is not an answer"
+    assert ("The text so far is kept." if n else "Nothing was lost.") in run.error
+    assert run_rows.run(desk.db, USER, run.id) == run
+    _retry_is_complete(desk, changing)
+
+
+@pytest.mark.slow
+def test_a_child_that_is_killed_while_it_writes_keeps_its_text_and_the_next_run_works(
+    model: Path, sqlite_db: Database, make_desk: MakeDesk
+) -> None:
+    """L17: an operating system out of memory ends a process with exactly this signal."""
+    engine = Embedded(model)
+    desk = make_desk(sqlite_db, engine, max_tokens=40)
+    group = desk.start()
+    desk.when(group, lambda view: bool(view.runs[0].run.text), seconds=60)
+    assert engine._child is not None
+    os.kill(engine._child.pid, signal.SIGKILL)
+    began = time.monotonic()
+    run = desk.ended(group).runs[0].run
+    assert time.monotonic() - began < DOWN_SECONDS
+    assert (run.status, bool(run.text)) == ("error", True)
+    assert "The text so far is kept." in run.error
+    again = desk.when(desk.start("retry"), lambda view: not view.live, seconds=60).runs[0].run
+    assert again.status in ("complete", "truncated", "unparsed")
+    engine.close()
+
+
+def test_of_two_hundred_people_who_press_run_at_once_the_rest_is_refused_in_words(
+    sqlite_db: Database, make_desk: MakeDesk
+) -> None:
+    """L18: 16 are sent, 64 wait, and 120 read why not; nothing of theirs is stored or sent."""
+    engine = HeldEngine()
+    desk = make_desk(sqlite_db, engine)
+    people = [f"user {n}" for n in range(200)]
+    cases = {user: saved_case(sqlite_db, user) for user in people}
+    started, refused = list[str](), list[str]()
+    barrier = threading.Barrier(len(people))
+
+    def press(user: str) -> None:
+        barrier.wait()
+        question = example_question(cases[user].case)
+        try:
+            desk.manager.start(user, cases[user], question, CODEBOOK, samples=1, idem="run")
+            started.append(user)
+        except CReasonError as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=press, args=(user,)) for user in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(started) + len(refused) == 200
+    assert 64 <= len(started) <= 64 + 16, "at most 16 are with the model and 64 wait"
+    assert engine.sent <= 16
+    assert all("runs are waiting already and at most 64 may" in words for words in refused)
+    assert all("your inputs are kept" in words for words in refused)
+    stored = sum(len(run_rows.recent_groups(sqlite_db, user)) for user in people)
+    assert stored == len(started)
