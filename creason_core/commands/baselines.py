@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from creason_core.commands.questions import OTHERWISE
+
 
 def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Registers the command."""
@@ -11,6 +13,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = groups.add_parser("baselines", help=does, description=f"{does.capitalize()}.")
     parser.set_defaults(command=_baselines)
     parser.add_argument("file", type=Path, metavar="FILE", help="questions made by 'creason questions build'")
+    parser.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
     parser.add_argument("--seed", type=int, default=0, help="of the models and the bootstrap")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
 
@@ -23,7 +26,7 @@ def _baselines(arguments: argparse.Namespace) -> int:
     from creason_core.registry import load_cohort
 
     table = read_questions(arguments.file)
-    cohort = load_cohort(table.meta.cohort)
+    cohort = load_cohort(arguments.cohort or table.meta.cohort)
     features = table.frame["masked_feature"].nunique()
     with tqdm(total=features, unit=" features", file=sys.stderr, disable=None) as bar:
         found = report(table, cohort, seed=arguments.seed, progress=bar.update)

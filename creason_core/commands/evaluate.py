@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creason_core.commands.questions import OTHERWISE
+
 if TYPE_CHECKING:
     from creason_core.engines.base import Engine
     from creason_core.evaluation.completions import StoredCompletion
@@ -45,6 +47,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--max-tokens", type=_count, default=None, metavar="N", help="of a completion")
     parser.add_argument("--limit", type=_count, metavar="N", help="only N of the questions, the same N in every run")
     parser.add_argument("--concurrency", type=_count, default=32, metavar="N", help="requests at once (default: 32)")
+    parser.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
     parser.add_argument("--group-by", default="", metavar="FEATURE", help="also report by this feature of the patient")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
@@ -95,7 +98,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         limit=arguments.limit,
         group_by=arguments.group_by,
     )
-    cohort = load_cohort(read_questions(arguments.file).meta.cohort)
+    cohort = load_cohort(arguments.cohort or read_questions(arguments.file).meta.cohort)
     bar = Bar()
     engine = _engine(arguments.engine, arguments.model, cohort)
     try:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from creason_core.columnar.sampling import Sampling
 
 DESIGNS = ("stratified", "paper")
+OTHERWISE = "name or folder (default: by the name in the file)"
 SPLITS = ("train", "validation", "test")
 
 
@@ -24,6 +25,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     audit = commands.add_parser("audit", help=does, description=f"{does.capitalize()}.")
     audit.set_defaults(command=_audit)
     audit.add_argument("file", type=Path, metavar="FILE", help="questions made by 'creason questions build'")
+    audit.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
     audit.add_argument("--seed", type=int, default=0, help="of the folds and the bootstrap")
     audit.add_argument("--json", action="store_true", help="print every figure, by feature too, as JSON")
 
@@ -32,7 +34,7 @@ def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     does = "build a file of questions about the patients of a cohort"
     build = commands.add_parser("build", help=does, description=f"{does.capitalize()}.")
     build.set_defaults(command=_build)
-    build.add_argument("--cohort", required=True, metavar="NAME", help="such as rhc-sepsis")
+    build.add_argument("--cohort", required=True, metavar="NAME", help="such as rhc-sepsis, or the folder of one of your own")
     build.add_argument("--split", choices=SPLITS, default="test", help="which patients (default: test)")
     build.add_argument("--design", choices=DESIGNS, default="stratified", help="how options are made")
     build.add_argument("--seed", type=int, default=0)
@@ -91,7 +93,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     from creason_core.registry import load_cohort
 
     table = read_questions(arguments.file)
-    report = audit(table, load_cohort(table.meta.cohort), seed=arguments.seed)
+    report = audit(table, load_cohort(arguments.cohort or table.meta.cohort), seed=arguments.seed)
     print(report.model_dump_json(indent=2) if arguments.json else report.text())
     return 1 if report.passed is False else 0
 
