@@ -1,8 +1,9 @@
 """What differs between two stored groups, or between a group and what the program would ask now, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from creason_core.case import PatientCase
 from creason_core.changes import Change, changes
 from creason_core.codebook import Codebook
 from creason_core.engines.base import ModelIdentity
@@ -50,10 +51,12 @@ def differences(first: GroupRecord, second: GroupRecord) -> tuple[Difference, ..
     return tuple(item for item in _pairs(first, second) if item.first != item.second)
 
 
-def case_changes(first: GroupRecord, second: GroupRecord, codebook: Codebook) -> tuple[Change, ...]:
-    """The values in which the two cases differ; what a question hides stays hidden until it was revealed."""
-    secret = _secret(first) | _secret(second)
-    found = changes(first.version.case, second.version.case, codebook)
+def case_changes(
+    before: PatientCase, after: PatientCase, codebook: Codebook, *, beside: Sequence[GroupRecord]
+) -> tuple[Change, ...]:
+    """The values that differ, as they may stand beside the records: what one of these hides stays hidden."""
+    secret = {name for record in beside for name in _secret(record)}
+    found = changes(before, after, codebook)
     return tuple(Change(item.feature, item.label, HIDDEN, HIDDEN) if item.feature in secret else item for item in found)
 
 

@@ -1,0 +1,122 @@
+"""The search box and the filters above the history."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar
+
+import streamlit as st
+
+from creason_core.codebook import Codebook
+from creason_core.store.history import Filters, StateFilter, ThumbFilter
+from creason_core.store.run_rows import Kind
+from pages.components.run_state import FACES
+
+KINDS: Mapping[Kind, str] = {"mask": "One value", "missing": "Missing value"}
+THUMBS: Mapping[ThumbFilter, str] = {"up": "Good", "down": "Not good", "none": "Not rated"}
+STATES: Mapping[StateFilter, str] = {
+    "live": "Running",
+    "complete": FACES["complete"].word,
+    "truncated": FACES["truncated"].word,
+    "unparsed": FACES["unparsed"].word,
+    "stopped": FACES["stopped"].word,
+    "timeout": FACES["timeout"].word,
+    "error": FACES["error"].word,
+    "interrupted": FACES["interrupted"].word,
+}
+_KEY = "history_filter_"
+_ONE_BY_ONE = ("state", "thumb", "kind", "case", "since", "until")
+
+T = TypeVar("T")
+
+
+def history_filters(codebook: Codebook, cases: Mapping[str, str]) -> Filters:
+    """Draws them, and gives what they say. ``cases`` are the cases asked about, by id."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="history_filters"):
+        words = st.text_input(
+            "Search",
+            placeholder="Search: a case, a value, or words of the model",
+            key=f"{_KEY}words",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        only = st.pills(
+            "Show only",
+            ["Starred", "Deleted"],
+            selection_mode="multi",
+            key=f"{_KEY}only",
+            label_visibility="collapsed",
+            persist_state="session",
+            width="content",
+        )
+        narrowed = _narrowed()
+        with st.popover(f"Filters ({narrowed})" if narrowed else "Filters", icon=":material/filter_list:"):
+            chosen = _details(cases)
+    return replace(
+        chosen,
+        words=(words or "").strip(),
+        features=named_by(words or "", codebook),
+        starred="Starred" in only,
+        deleted="Deleted" in only,
+    )
+
+
+def named_by(words: str, codebook: Codebook) -> frozenset[str]:
+    """The features whose label or another name contains ``words``."""
+    wanted = words.strip().casefold()
+    if not wanted:
+        return frozenset()
+    return frozenset(
+        feature.name
+        for feature in codebook.features
+        if any(wanted in name.casefold() for name in (feature.label, *feature.aliases))
+    )
+
+
+def _narrowed() -> int:
+    return sum(
+        bool(st.session_state.get(f"{_KEY}{name}")) for name in ("state", "thumb", "kind", "case", "since", "until")
+    )
+
+
+def _details(cases: Mapping[str, str]) -> Filters:
+    state = _choice("State", "state", STATES)
+    thumb = _choice("Feedback", "thumb", THUMBS)
+    kind = _choice("Kind", "kind", KINDS)
+    case_id = _choice("Case", "case", cases)
+    with st.container(horizontal=True, gap="small"):
+        since = _day("From", "since")
+        until = _day("Until, this day included", "until")
+    return Filters(
+        state=state,
+        thumb=thumb,
+        kind=kind,
+        case_id=case_id,
+        since=_midnight(since) if since else None,
+        until=_midnight(until + timedelta(days=1)) if until else None,
+    )
+
+
+def _choice(label: str, name: str, offered: Mapping[T, str]) -> T | None:
+    picked: T | None = st.selectbox(
+        label,
+        list(offered),
+        index=None,
+        format_func=lambda value: offered.get(value, "?"),
+        placeholder="All",
+        key=f"{_KEY}{name}",
+        persist_state="session",
+    )
+    return picked
+
+
+def _day(label: str, name: str) -> date | None:
+    day: date | None = st.date_input(
+        label, value=None, format="YYYY-MM-DD", key=f"{_KEY}{name}", persist_state="session"
+    )
+    return day
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time()).astimezone()

@@ -1,0 +1,89 @@
+"""One stored question in full: the case and its version, texts, prompts, ratings, and what asking it again takes."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from creason_core.changes import Change
+from creason_core.exporting.contents import Reproducibility
+from creason_core.prompts import letters
+from creason_core.store.feedback import Feedback
+from creason_core.store.records import GroupRecord
+from creason_core.store.run_rows import Run
+from pages.components.inert import inert
+from pages.components.reasoning_panel import finished_text
+from pages.components.run_state import FACES
+
+
+def texts(record: GroupRecord, options: Sequence[str], *, key: str) -> None:
+    """Draws the text of one sample, how it ended and how it was rated; of several, the reader chooses one."""
+    run = sample_of(record, key=key)
+    if run.error:
+        st.caption(f"{FACES[run.status].icon} {inert(run.error, 2000)}")
+    if run.text.strip():
+        finished_text(run, options, expanded=True)
+    else:
+        st.caption("No text arrived.")
+    if rating := record.ratings.get(run.id):
+        rated(rating)
+
+
+def sample_of(record: GroupRecord, *, key: str) -> Run:
+    """The sample that the reader chose to see; the first one at first."""
+    if len(record.runs) == 1:
+        return record.runs[0]
+    names = {run.sample: _named(run) for run in record.runs}
+    sample = st.segmented_control(
+        "Sample", list(names), format_func=lambda sample: names[sample], default=0, required=True, key=f"{key}_sample"
+    )
+    return next(run for run in record.runs if run.sample == sample)
+
+
+def _named(run: Run) -> str:
+    voted = letters(len(run.order))[run.option] if run.option is not None else FACES[run.status].word
+    return f"{run.sample + 1}: {voted}"
+
+
+def rated(rating: Feedback) -> None:
+    """Draws a rating as it was saved."""
+    icon, word = (":material/thumb_up:", "Good") if rating.thumb == "up" else (":material/thumb_down:", "Not good")
+    parts = [f"{icon} **{word}**", *(inert(reason) for reason in rating.reasons)]
+    parts += [f"harm if followed: {rating.severity}"] * bool(rating.severity)
+    parts.append("may be used to train" if rating.train_ok else "not for training")
+    st.markdown(" · ".join(parts))
+    if rating.comment:
+        st.text(f"“{rating.comment}”")
+
+
+def prompts(record: GroupRecord, *, key: str) -> None:
+    """Draws the exact prompt of one sample."""
+    run = sample_of(record, key=key)
+    st.caption(f"The exact text that was sent, seed {run.seed}.")
+    st.code(run.prompt, language=None, wrap_lines=True, height=420)
+
+
+def made_with(made: Reproducibility) -> None:
+    """Draws what asking the same again takes, as every export carries it."""
+    facts = made.model_dump(mode="json", exclude={"samples", "disclaimer", "written"})
+    rows = [
+        {"What": _words(name), "Value": "–" if value in (None, "") else str(value)} for name, value in facts.items()
+    ]
+    st.dataframe(rows, hide_index=True, alt="What asking the same again takes")
+    samples = [
+        {_words(name): "  ".join(value) if isinstance(value, tuple) else value for name, value in sample}
+        for sample in made.samples
+    ]
+    st.dataframe(samples, hide_index=True, alt="What each sample was made with")
+
+
+def value_changes(changes: Sequence[Change], before: str, after: str) -> None:
+    """Draws the values that differ between two records, in clinical units; ``before`` and ``after`` name the two."""
+    if not changes:
+        st.caption("Every value is the same.")
+        return
+    rows = [{"Value": item.label, before: item.before, after: item.after} for item in changes]
+    st.dataframe(rows, hide_index=True, alt="The values that differ")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize().replace("sha256", "SHA-256")

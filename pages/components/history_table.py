@@ -1,0 +1,76 @@
+"""The history as a table: a line a question, with its answer, its state and its rating."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from creason_core.ages import shown_value
+from creason_core.codebook import Codebook
+from creason_core.prompts import letters
+from creason_core.question import MultipleChoiceQuestion, option_texts
+from creason_core.store.history import HistoryItem
+from pages.components.history_filters import KINDS, THUMBS
+from pages.components.run_state import FACES
+
+Row = dict[str, str]
+_COLUMNS = {
+    "★": st.column_config.TextColumn(width=30, help="Starred"),
+    "Asked": st.column_config.TextColumn(width=105),
+    "Case": st.column_config.TextColumn(width=190),
+    "Kind": st.column_config.TextColumn(width=100),
+    "Value": st.column_config.TextColumn(width=150, help="The masked value, or the one that was estimated"),
+    "Model": st.column_config.TextColumn(width=120, help="The option that most samples chose"),
+    "Recorded": st.column_config.TextColumn(width=120, help="Shown once you have revealed it beside the run"),
+    "You": st.column_config.TextColumn(width=50, help="Your own answer, given before the model's"),
+    "Agree": st.column_config.TextColumn(width=60, help="Samples that chose this option; uncalibrated"),
+    "State": st.column_config.TextColumn(width=110),
+    "Feedback": st.column_config.TextColumn(width=90),
+}
+
+
+def history_table(
+    items: Sequence[HistoryItem], codebook: Codebook, *, ticked: Sequence[str], key: str, on_choose: Callable[[], None]
+) -> None:
+    """Draws ``items`` with a box to tick each; ``ticked`` are ticked at the first drawing of ``key``."""
+    st.dataframe(
+        [row(item, codebook) for item in items],
+        hide_index=True,
+        column_config=_COLUMNS,
+        key=key,
+        on_select=on_choose,
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [n for n, item in enumerate(items) if item.id in ticked]}},
+        alt=f"{len(items)} questions that were asked, newest first",
+    )
+
+
+def row(item: HistoryItem, codebook: Codebook) -> Row:
+    """One line in words."""
+    question, feature = item.question, codebook.by_name.get(item.masked_feature)
+    options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
+    names, vote = letters(len(options)), item.vote(len(options))
+    answered = vote.winner is not None and vote.answered
+    recorded = "never measured"
+    if isinstance(question, MultipleChoiceQuestion):
+        text = shown_value(feature, question.recorded) if feature else str(question.recorded)
+        recorded = f"{names[question.key]} · {text}" if item.revealed else "not revealed"
+    return {
+        "★": "★" if item.starred else "",
+        "Asked": f"{item.created.astimezone():%d %b %y, %H:%M}",
+        "Case": f"{item.label}, v{item.n}" if item.n > 1 else item.label,
+        "Kind": KINDS[item.kind],
+        "Value": feature.label if feature else item.masked_feature,
+        "Model": f"{names[vote.winner]} · {options[vote.winner]}" if vote.winner is not None and answered else "–",
+        "Recorded": recorded,
+        "You": names[item.own] if item.own is not None else "–",
+        "Agree": f"{max(share.chosen for share in vote.shares)}/{vote.samples}" if vote.answered else "–",
+        "State": FACES[item.status].word,
+        "Feedback": _rated(item),
+    }
+
+
+def _rated(item: HistoryItem) -> str:
+    thumbs = [run.thumb for run in item.runs if run.thumb]
+    if len(thumbs) < 2:
+        return THUMBS[thumbs[0]] if thumbs else ""
+    return ", ".join(f"{thumbs.count(thumb)} {THUMBS[thumb].lower()}" for thumb in ("up", "down") if thumb in thumbs)

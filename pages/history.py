@@ -1,0 +1,265 @@
+"""History: whatever was asked can be found, read as it was, asked again, compared, and taken away."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from math import ceil
+
+import streamlit as st
+
+from creason_core.ages import shown_value
+from creason_core.errors import StoreError
+from creason_core.exporting.contents import exported
+from creason_core.exporting.export import MOST, Format, export
+from creason_core.prompts import stem
+from creason_core.question import MultipleChoiceQuestion
+from creason_core.store.cases import case_version
+from creason_core.store.differences import case_changes, differences, since_then
+from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
+from creason_core.store.marks import RESTORE_DAYS
+from creason_core.store.preferences import preferences
+from creason_core.store.records import GroupRecord, group_records
+from pages.actions import key_for, open_run
+from pages.asking import Asking
+from pages.components.history_compare import side, what_differs
+from pages.components.history_filters import history_filters
+from pages.components.history_record import made_with, prompts, texts, value_changes
+from pages.components.history_table import history_table
+from pages.components.inert import inert
+from pages.components.result_card import Own, Recorded, result_card
+from pages.components.run_state import state_badge
+from pages.history_actions import (
+    choose,
+    choose_none,
+    chosen,
+    delete,
+    drawn,
+    no_filters,
+    open_version,
+    restore,
+    star,
+)
+from pages.run_actions import repeat, reveal
+from pages.services import services
+
+PAGE_SIZE = 25
+FORMATS: dict[Format, tuple[str, str]] = {
+    "md": ("Markdown, to read", "text/markdown"),
+    "json": ("JSON, for programs", "application/json"),
+    "csv": ("CSV, for spreadsheets", "text/csv"),
+}
+
+
+def listed(filters: Filters) -> None:
+    """One page of the table, or what to do where it is empty."""
+    if st.session_state.get("history_filters_before") != filters:
+        st.session_state.update(history_filters_before=filters, history_page=1)
+    page = int(st.session_state["history_page"])
+    found = history_page(s.db, s.user, filters, page=page, size=PAGE_SIZE)
+    pages = max(ceil(found.total / PAGE_SIZE), 1)
+    if page > pages:  # a filter or a deletion made the list shorter
+        st.session_state["history_page"] = page = pages
+        found = history_page(s.db, s.user, filters, page=page, size=PAGE_SIZE)
+    if not found.items:
+        nothing(filters)
+        return
+    ids = [item.id for item in found.items]
+    key = _table_key(found.items)
+    history_table(found.items, s.cohort.codebook, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+        st.caption(f"{found.total:,} question{'' if found.total == 1 else 's'}, newest first", width="content")
+        if pages > 1:
+            st.pagination(pages, key="history_page", persist_state="session")
+
+
+def nothing(filters: Filters) -> None:
+    """The empty list: why, and the way on."""
+    if filters == Filters():
+        st.info(
+            "Nothing was asked yet. Open a patient, hide a value and run the question: it stands here from then on.",
+            icon=":material/history:",
+        )
+        st.page_link("pages/home.py", label="Open a public case", icon=":material/folder_open:")
+        return
+    words = f" A deleted run can be brought back for {RESTORE_DAYS} days." if filters.deleted else ""
+    st.info(f"Nothing here fits the search and the filters.{words}", icon=":material/filter_list_off:")
+    st.button("Show everything", key="history_all", on_click=no_filters, icon=":material/filter_list_off:")
+
+
+def chosen_bar(records: Sequence[GroupRecord]) -> None:
+    """What can be done with the chosen runs."""
+    ids = [record.group.id for record in records]
+    gone = any(record.deleted for record in records)
+    live = any(run.live for record in records for run in record.runs)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="history_bar"):
+        st.markdown(f"**{len(ids)} chosen**", width="content")
+        if gone:
+            st.button(
+                "Restore", key="history_restore", icon=":material/restore_from_trash:", on_click=restore, args=(ids,)
+            )
+        else:
+            starred = all(record.starred for record in records)
+            st.button(
+                "Take the star away" if starred else "Star",
+                key="history_star",
+                icon=":material/star:",
+                on_click=star,
+                args=(ids, not starred),
+            )
+            with st.popover("Export", icon=":material/download:", disabled=live or len(ids) > MOST):
+                exports(records)
+            with st.popover("Delete", icon=":material/delete:", disabled=live):
+                st.write(
+                    f"Hidden at once, from every list and export; for {RESTORE_DAYS} days the filter Deleted brings "
+                    "it back. What was rated on it is no longer exported for training. Nothing is erased."
+                )
+                st.button("Delete", key="history_delete", type="primary", on_click=delete, args=(ids,))
+        st.button("Clear the choice", key="history_none", type="tertiary", on_click=choose_none)
+
+
+def exports(records: Sequence[GroupRecord]) -> None:
+    """The three files, made when they are asked for."""
+    ids = [record.group.id for record in records]
+    for form, (label, mime) in FORMATS.items():
+        st.download_button(
+            label,
+            partial(export, s.db, s.user, ids, s.cohort.codebook, form),
+            file_name=f"c-reason-{datetime.now():%Y%m%d-%H%M}.{form}",
+            mime=mime,
+            key=f"history_export_{form}",
+            on_click="ignore",
+            width="stretch",
+        )
+    kept = sum(not record.revealed for record in records if isinstance(record.question, MultipleChoiceQuestion))
+    if kept:
+        st.caption(f"The recorded value of {kept} of them stays out: you have not revealed it yet.")
+    st.caption("Each file ends with what asking the same again takes. The audit log notes the export.")
+
+
+def detail(record: GroupRecord) -> None:
+    """One run in full."""
+    asking = _asking(record)
+    group, changed = record.group, since_then(record, s.health.latest.identity, s.cohort.codebook)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(inert(asking.feature.label), width="content")
+        state_badge(record.status)
+        st.caption(f"{group.created.astimezone():%d %b %Y, %H:%M} · {inert(record.version.label)}", width="content")
+    what = f"repeat:{group.id}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Open as it was",
+            key="history_open",
+            type="primary",
+            icon=":material/open_in_new:",
+            on_click=open_run,
+            args=(group.case_version_id, group.id),
+        )
+        st.button(
+            "Repeat with the same seed",
+            key="history_repeat",
+            icon=":material/replay:",
+            disabled=not s.health.latest.ready,
+            on_click=repeat,
+            args=(group.id,),
+            kwargs={"what": what, "idem": key_for(what)},
+        )
+        if not changed:
+            st.caption("Same model, wording and codebook as then.", width="content")
+    for sentence in changed:
+        st.warning(inert(sentence), icon=":material/change_circle:")
+    answer, prompt, made, case = st.tabs(["Answer and text", "Prompt", "To ask the same again", "Case version"])
+    with answer:
+        _answer(record, asking)
+        texts(record, asking.options, key=f"text_{group.id}")
+    with prompt:
+        prompts(record, key=f"prompt_{group.id}")
+    with made:
+        made_with(exported(record, s.cohort.codebook, datetime.now().astimezone()).reproducibility)
+    with case:
+        _version(record)
+
+
+def _answer(record: GroupRecord, asking: Asking) -> None:
+    own = Own(record.own.option, record.own.sure) if record.own else None
+    question, recorded = record.question, None
+    if isinstance(question, MultipleChoiceQuestion):
+        recorded = Recorded(shown_value(asking.feature, question.recorded), question.key, record.revealed)
+    st.markdown(f"**{inert(stem(question, s.cohort.codebook))}**")
+    result_card(
+        f"history_{record.group.id}",
+        asking.feature.label,
+        asking.bars,
+        record.vote,
+        own=own,
+        recorded=recorded,
+        read_as=None,
+        guard_off=asking.guard_off,
+        on_reveal=lambda: reveal(record.group.id),
+    )
+
+
+def _version(record: GroupRecord) -> None:
+    version = record.version
+    st.markdown(f"**{inert(version.label)}**, version {version.n} · {len(version.case.entries)} values")
+    st.button("All versions of this case", key="history_versions", on_click=open_version, args=(version.id,))
+    if version.parent_id is None:
+        st.caption("This is the first version of the case.")
+        return
+    parent = case_version(s.db, s.user, version.parent_id)
+    st.caption(f"Changed since version {parent.n}")
+    found = case_changes(parent.case, version.case, s.cohort.codebook, beside=(record,))
+    value_changes(found, f"Version {parent.n}", f"Version {version.n}")
+
+
+def compare(first: GroupRecord, second: GroupRecord) -> None:
+    """Two runs side by side, the older one left."""
+    st.subheader("Side by side")
+    what_differs(
+        differences(first, second),
+        case_changes(first.version.case, second.version.case, s.cohort.codebook, beside=(first, second)),
+    )
+    columns = st.container(key="halves_compare").columns(2, gap="medium")
+    for column, record in zip(columns, (first, second), strict=True):
+        asking = _asking(record)
+        recorded = "never measured"
+        if isinstance(record.question, MultipleChoiceQuestion):
+            value = shown_value(asking.feature, record.question.recorded)
+            recorded = value if record.revealed else "not revealed"
+        with column:
+            side(record, asking.bars, asking.options, stem(record.question, s.cohort.codebook), recorded)
+
+
+def _asking(record: GroupRecord) -> Asking:
+    return Asking(s, preferences(s.db, s.user), record.version, record.group.kind, record.question, None)
+
+
+def _table_key(items: Sequence[HistoryItem]) -> str:
+    """Another table for other lines: a tick belongs to a run, not to a place in the list."""
+    lines = "".join(item.id for item in items)
+    return f"history_table_{hashlib.sha256(lines.encode()).hexdigest()[:12]}_{drawn()}"
+
+
+def _records() -> tuple[GroupRecord, ...]:
+    try:
+        return group_records(s.db, s.user, chosen())
+    except StoreError as error:
+        if error.kind != "missing":
+            raise
+        choose_none()
+        return ()
+
+
+s = services()
+st.title("History")
+listed(history_filters(s.cohort.codebook, cases_asked(s.db, s.user)))
+if records := _records():
+    chosen_bar(records)
+    if len(records) == 1:
+        detail(records[0])
+    elif len(records) == 2:
+        compare(*sorted(records, key=lambda record: record.group.created))
+    else:
+        st.caption("Choose one to read it, or two to see them side by side.")
+elif not chosen():
+    st.caption("Tick a line to read it; two, to see them side by side.")

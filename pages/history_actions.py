@@ -1,0 +1,78 @@
+"""What the buttons of History do. Callbacks, as in ``pages.actions``; what is chosen is remembered by group id."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from creason_core.store import marks
+from creason_core.store.cases import case_version
+from pages.actions import open_case, tell, told
+from pages.services import services
+
+_CHOSEN, _DRAWN = "history_chosen", "history_drawn"
+
+
+def chosen() -> tuple[str, ...]:
+    """The ids of the chosen groups, in the order of choosing, on whichever page of the list they stand."""
+    return tuple(st.session_state.get(_CHOSEN, ()))
+
+
+def drawn() -> int:
+    """Counts how often the choice was changed from outside the table, which then must be drawn anew."""
+    return int(st.session_state.get(_DRAWN, 0))
+
+
+def choose(table: str, listed: Sequence[str]) -> None:
+    """Takes over the rows ticked in the table called ``table``, which lists the groups ``listed``."""
+    ticked = [listed[row] for row in st.session_state[table]["selection"]["rows"] if row < len(listed)]
+    kept = [group_id for group_id in chosen() if group_id not in listed or group_id in ticked]
+    st.session_state[_CHOSEN] = (*kept, *(group_id for group_id in ticked if group_id not in kept))
+
+
+def choose_none() -> None:
+    """Takes every tick away."""
+    st.session_state[_CHOSEN] = ()
+    st.session_state[_DRAWN] = drawn() + 1
+
+
+def no_filters() -> None:
+    """Shows everything again."""
+    for key in [key for key in st.session_state if str(key).startswith("history_filter_")]:
+        del st.session_state[key]
+
+
+@told
+def star(group_ids: Sequence[str], starred: bool) -> None:
+    """Gives the chosen runs a star, or takes it away."""
+    s = services()
+    marks.star(s.db, s.user, group_ids, starred=starred)
+
+
+@told
+def delete(group_ids: Sequence[str]) -> None:
+    """Hides the chosen runs."""
+    s = services()
+    marks.delete(s.db, s.user, group_ids)
+    choose_none()
+    tell(f"{_runs(group_ids)} deleted. Filters, Deleted brings {'it' if len(group_ids) == 1 else 'them'} back.")
+
+
+@told
+def restore(group_ids: Sequence[str]) -> None:
+    """Shows the chosen runs again."""
+    s = services()
+    marks.restore(s.db, s.user, group_ids)
+    choose_none()
+    tell(f"{_runs(group_ids)} restored.")
+
+
+@told
+def open_version(version_id: str) -> None:
+    """Goes to a case version among the versions of its case."""
+    s = services()
+    st.session_state["patient_tab"] = "Versions"
+    open_case(case_version(s.db, s.user, version_id), "patient")
+
+
+def _runs(group_ids: Sequence[str]) -> str:
+    return "1 run" if len(group_ids) == 1 else f"{len(group_ids)} runs"

@@ -1,0 +1,182 @@
+"""History: found, opened as it was, asked again, compared, starred, deleted; nothing unrevealed is told."""
+
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from creason_core.engines.replay import Recording, scripted
+from creason_core.store.history import Filters, history_page
+from creason_core.store.records import group_records
+from pages.history_actions import choose
+from pages.services import services
+from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
+
+
+def asked(start: Start, *features: str, replies: tuple[Recording, ...] = ()) -> AppTest:
+    """The app on History after one run about each of ``features``."""
+    app = open_case(start(*(replies or (answer("A"),))))
+    for feature in features:
+        app = mask(app, feature)
+        if any(button.key == "commit_skip" for button in app.button):
+            app.button(key="commit_skip").click().run()
+        app = run_to_end(app)
+        app.button(key="choose_another").click().run()
+    return goto(app, "history")
+
+
+def table(app: AppTest) -> list[dict[Hashable, Any]]:
+    return app.dataframe[0].value.to_dict("records")
+
+
+def tick(app: AppTest, *rows: int) -> AppTest:
+    """What ticking lines does: AppTest cannot click into a table, so their runs are chosen in the session."""
+    s = services()
+    items = history_page(s.db, s.user, Filters()).items
+    app.session_state["history_chosen"] = tuple(items[row].id for row in rows)
+    return drawn(app)
+
+
+def drawn(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return drawn(app)
+
+
+def test_an_empty_history_says_what_to_do(start: Start) -> None:
+    app = goto(start(), "history")
+    assert "Nothing was asked yet." in words(app)
+    assert not app.dataframe
+
+
+def test_a_line_tells_answer_and_state_and_the_recorded_value_once_revealed(start: Start) -> None:
+    app = asked(start, "meanbp1")
+    (line,) = table(app)
+    assert (line["Value"], line["State"], line["Agree"]) == ("Mean arterial pressure", "Complete", "1/1")
+    assert line["Model"].startswith("A · ")
+    assert (line["Recorded"], line["You"], line["Feedback"], line["★"]) == ("not revealed", "–", "", "")
+    app = tick(app, 0)
+    press(app, next(str(button.key) for button in app.button if str(button.key).endswith("_reveal")))
+    assert table(app)[0]["Recorded"].endswith(" · 37 mmHg")
+    assert "Recorded: **37 mmHg**" in words(app)
+
+
+def test_a_chosen_run_shows_text_prompt_version_and_what_asking_again_takes(start: Start) -> None:
+    app = tick(asked(start, "crea1"), 0)
+    shown = words(app)
+    assert "so perfusion is poor." in shown
+    assert "[MASK]" in shown
+    assert "The exact text that was sent, seed 0." in shown
+    assert "This is the first version of the case." in shown
+    facts = {
+        row["What"]: row["Value"] for frame in app.dataframe for row in frame.value.to_dict("records") if "What" in row
+    }
+    assert (facts["Seed"], facts["Temperature"], facts["Design"]) == ("0", "0.0", "stratified-1")
+    assert len(facts["Case SHA-256"]) == 64
+
+
+def test_open_goes_to_the_run_as_it_was(start: Start) -> None:
+    app = asked(start, "crea1", "meanbp1")
+    app = press(tick(app, 1), "history_open")
+    shown = words(app)
+    assert "Masked: Creatinine" in shown
+    assert "Model: A · " in shown
+    assert "so perfusion is poor." in shown
+
+
+def test_repeat_asks_the_same_with_the_same_seed_as_a_child(start: Start) -> None:
+    app = tick(asked(start, "crea1", replies=(answer("A"), answer("B"))), 0)
+    assert "Same model, wording and codebook as then." in words(app)
+    run_to_end(app, "history_repeat")
+    s = services()
+    child, first = group_records(s.db, s.user, [item.id for item in history_page(s.db, s.user, Filters()).items])
+    assert child.group.parent_group_id == first.group.id
+    assert [run.seed for run in child.runs] == [run.seed for run in first.runs]
+    assert [run.prompt for run in child.runs] == [run.prompt for run in first.runs]
+    assert (child.version, child.question, child.own) == (first.version, first.question, child.own)
+    assert child.own is not None
+
+
+def test_a_repeat_by_another_model_is_told_before_it_is_asked(start: Start) -> None:
+    app = tick(asked(start, "crea1"), 0)
+    s = services()
+    other = replace(s.health.latest, identity=replace(s.health.latest.identity, model="other-model"))
+    s.health.close()
+    s.health.latest = other
+    shown = words(drawn(app))
+    assert "Answered by script on replay" in shown
+    assert "; now other-model on replay" in shown
+
+
+def test_two_chosen_runs_stand_side_by_side_with_what_differs(start: Start) -> None:
+    app = tick(asked(start, "crea1", "meanbp1", replies=(answer("A"), answer("B"))), 0, 1)
+    shown = words(app)
+    assert "Side by side" in shown
+    different = {row["What differs"]: row for row in app.dataframe[1].value.to_dict("records")}
+    assert (different["Masked value"]["First"], different["Masked value"]["Second"]) == ("crea1", "meanbp1")
+    assert "Model" not in different
+    assert "Model: **A · " in shown
+    assert "Model: **B · " in shown
+    assert shown.count("Recorded: **not revealed**") == 2
+
+
+def test_a_star_and_a_deletion_change_the_list_and_can_be_taken_back(start: Start) -> None:
+    app = press(tick(asked(start, "crea1", "meanbp1"), 1), "history_star")
+    assert [line["★"] for line in table(app)] == ["", "★"]
+    app = press(app, "history_delete")
+    assert [line["Value"] for line in table(app)] == ["Mean arterial pressure"]
+    app.pills(key="history_filter_only").set_value(["Deleted"])
+    assert [line["Value"] for line in table(drawn(app))] == ["Creatinine"]
+    s = services()
+    (gone,) = history_page(s.db, s.user, Filters(deleted=True)).items
+    app.session_state["history_chosen"] = (gone.id,)
+    app = press(drawn(app), "history_restore")
+    assert "Nothing here fits the search and the filters." in words(app)
+    app = press(app, "history_all")
+    assert len(table(app)) == 2
+
+
+def test_search_and_filters_narrow_the_list(start: Start) -> None:
+    app = asked(start, "crea1", "meanbp1", replies=(answer("A"), scripted(" No box here.")))
+    app.text_input(key="history_filter_words").set_value("creat")
+    assert [line["Value"] for line in table(drawn(app))] == ["Creatinine"]
+    app.text_input(key="history_filter_words").set_value("NO BOX")
+    assert [line["Value"] for line in table(drawn(app))] == ["Mean arterial pressure"]
+    app.text_input(key="history_filter_words").set_value("")
+    app.selectbox(key="history_filter_state").set_value("complete")
+    assert [line["Value"] for line in table(drawn(app))] == ["Creatinine"]
+    app.selectbox(key="history_filter_thumb").set_value("up")
+    assert not drawn(app).dataframe
+
+
+def test_the_three_files_are_offered_and_the_missing_recorded_value_is_told(start: Start) -> None:
+    app = tick(asked(start, "crea1"), 0)
+    assert [str(button.proto.label) for button in app.get("download_button")] == [
+        "Markdown, to read",
+        "JSON, for programs",
+        "CSV, for spreadsheets",
+    ]
+    assert "The recorded value of 1 of them stays out" in words(app)
+
+
+def test_text_of_the_model_is_never_read_as_markdown(start: Start) -> None:
+    attack = " ![x](http://127.0.0.1:9/leak.png) <img src=x> :red[y] \\boxed{A}"
+    app = tick(asked(start, "crea1", replies=(scripted(attack),)), 0)
+    assert any("leak.png" in str(text.value) for text in app.text)
+    for kind in ("markdown", "caption", "warning", "info"):
+        assert not any("leak.png" in str(getattr(element, "value", "")) for element in app.get(kind))
+
+
+def test_a_tick_belongs_to_a_run_on_whichever_page_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, object] = {"history_chosen": ("a", "b"), "t": {"selection": {"rows": [1, 9]}}}
+    monkeypatch.setattr(st, "session_state", state)
+    choose("t", ["b", "c"])
+    assert state["history_chosen"] == ("a", "c")
