@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from creason_core.store.tables import case_versions, drafts
 from creason_core.store.tables import cases as case_table
 from creason_core.store.transactions import Database
 from creason_core.store.types import clean, cleaned, now, within
-from creason_core.store.upsert import insert_row, upsert
+from creason_core.store.upsert import insert_new, upsert
 
 Source = Literal["public", "entered", "import"]
 
@@ -74,20 +75,22 @@ def save_version(
     label, note = within("The name", label, 200), within("The note", note, 2_000)
     _refuse_undecided({"The name": label, "The note": note} | _reasons(case), cleared)
 
-    def work(connection: sa.Connection) -> sa.Row[Any]:
-        if first := connection.execute(_SAME, {"owner": user, "idem": idem}).first():
-            if first.content_hash != _digest(content):
-                raise StoreError(
-                    "conflict",
-                    "This form was already saved with other values.",
-                    remedy="Press Save again: your values are kept as a further version.",
-                )
-            return first
-        owned = case_id or _new_case(connection, user, None)
-        row = {"parent_id": parent_id, "content": content, "label": label, "source": source, "note": note}
-        return _insert_version(connection, user, owned, idem, row)
+    def work(connection: sa.Connection) -> CaseVersion:
+        # Looked up before a case is made for nothing; where there is a case, the insert itself finds a used key.
+        saved: Any = None if case_id else connection.execute(_SAME, {"owner": user, "idem": idem}).first()
+        if saved is None:
+            owned = case_id or _new_case(connection, user, None)
+            row = {"parent_id": parent_id, "content": content, "label": label, "source": source, "note": note}
+            saved = _insert_version(connection, user, owned, idem, row)
+        if saved.content_hash != _digest(content):
+            raise StoreError(
+                "conflict",
+                "This form was already saved with other values.",
+                remedy="Press Save again: your values are kept as a further version.",
+            )
+        return version_of(saved)
 
-    return version_of(db.write_as(user, work))
+    return db.write_as(user, work)
 
 
 def save_import(
@@ -230,7 +233,7 @@ def _versions(
     return tuple(version_of(row) for row in reversed(rows))
 
 
-def version_of(row: sa.Row[Any]) -> CaseVersion:
+def version_of(row: sa.Row[Any] | SimpleNamespace) -> CaseVersion:
     """The record of a row of ``case_versions``."""
     return CaseVersion(
         id=row.id,
@@ -281,8 +284,8 @@ def _new_case(connection: sa.Connection, user: str, public_key: str | None) -> s
 
 def _insert_version(
     connection: sa.Connection, user: str, case_id: str, idem: str, row: Mapping[str, str | None]
-) -> sa.Row[Any]:
-    """Adds the next version of ``case_id`` and its audit entry; its row."""
+) -> Any:
+    """Adds the next version of ``case_id`` and its audit entry, unless ``idem`` was used; the row that is there now."""
     parent = row.get("parent_id")
     found = connection.execute(_PLACE, {"case": case_id, "owner": user, "parent": parent}).first()
     if found is None or found.parent != parent:
@@ -292,10 +295,11 @@ def _insert_version(
     version_id, n = new_id(), 1 + (found.newest or 0)
     content = row["content"] or ""
     values = {**row, "id": version_id, "case_id": case_id, "owner": user, "idem": idem, "n": n, "created": now()}
-    stored = insert_row(connection, case_versions, {**values, "content_hash": _digest(content)}, ("owner", "idem"))
-    if stored.id == version_id:
-        audit.append(connection, user, audit.Event("case save", "case version", version_id, {"case": case_id, "n": n}))
-    return stored
+    values["content_hash"] = _digest(content)
+    if insert_new(connection, case_versions, values, ("owner", "idem")) != version_id:
+        return connection.execute(_SAME, {"owner": user, "idem": idem}).one()
+    audit.append(connection, user, audit.Event("case save", "case version", version_id, {"case": case_id, "n": n}))
+    return SimpleNamespace(**values)
 
 
 # Statements are built once: building one costs several times what running it does.

@@ -7,6 +7,7 @@ training needs, so that it can be exported alone and later shown to be what it w
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from creason_core.store.run_rows import ENDED
 from creason_core.store.tables import feedback, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import now, within
-from creason_core.store.upsert import insert_new, insert_row
+from creason_core.store.upsert import insert_new
 
 Thumb = Literal["up", "down"]
 
@@ -174,18 +175,20 @@ def save_feedback(
     }
 
     def work(connection: sa.Connection) -> Feedback:
-        if first := connection.execute(_SAME, {"owner": user, "idem": idem}).first():
-            before = first._mapping
-            if any(before[name] != value for name, value in judged.items()) or first.run_id != run_id:
-                raise StoreError(
-                    "conflict", "This form already saved another rating.", remedy="Press Save again to change it."
-                )
-            return feedback_of(first)
-        row = {**judged, **_rated(connection, user, run_id, supersedes), "id": new_id(), "idem": idem, "created": now()}
-        stored = insert_row(connection, feedback, row, ("owner", "idem"))
-        detail: audit.Detail = {"run": run_id, "thumb": thumb, "train_ok": train_ok, "supersedes": supersedes}
-        audit.append(connection, user, audit.Event("feedback", "feedback", stored.id, detail))
-        return feedback_of(stored)
+        rated, refusal = _rated(connection, user, run_id, supersedes)
+        row = {**judged, **rated, "id": new_id(), "idem": idem, "created": now()}
+        if refusal is None and insert_new(connection, feedback, row, ("owner", "idem")) == row["id"]:
+            detail: audit.Detail = {"run": run_id, "thumb": thumb, "train_ok": train_ok, "supersedes": supersedes}
+            audit.append(connection, user, audit.Event("feedback", "feedback", str(row["id"]), detail))
+            return feedback_of(SimpleNamespace(**row))
+        first = connection.execute(_SAME, {"owner": user, "idem": idem}).mappings().first()
+        if refusal is not None and first is None:
+            raise refusal
+        if first is None or any(first[name] != value for name, value in {**judged, "run_id": run_id}.items()):
+            raise StoreError(
+                "conflict", "This form already saved another rating.", remedy="Press Save again to change it."
+            )
+        return feedback_of(SimpleNamespace(**first))
 
     return db.write_as(user, work)
 
@@ -226,20 +229,24 @@ def _check(thumb: str, reasons: tuple[str, ...], severity: str | None) -> None:
         )
 
 
-def _rated(connection: sa.Connection, user: str, run_id: str, supersedes: str | None) -> dict[str, object]:
-    """The run as it is rated: what training needs. ``supersedes`` must be its newest rating."""
-    row = connection.execute(_RATED, {"owner": user, "run": run_id}).mappings().first()
-    if row is None:
-        raise StoreError("missing", "There is no such run among yours.", remedy="Reload the page.")
-    if row["newest"] != supersedes:
-        raise StoreError(
+def _rated(
+    connection: sa.Connection, user: str, run_id: str, supersedes: str | None
+) -> tuple[dict[str, object], StoreError | None]:
+    """The run as it is rated, which is what training needs, and why it cannot be rated now."""
+    row = dict(connection.execute(_RATED, {"owner": user, "run": run_id}).mappings().first() or {})
+    newest = row.pop("newest", None)
+    if not row:
+        return row, StoreError("missing", "There is no such run among yours.", remedy="Reload the page.")
+    if newest != supersedes:
+        return row, StoreError(
             "conflict",
             "This run was rated elsewhere meanwhile; that rating is kept.",
             remedy="Reload the page to see it, then edit it if you disagree.",
         )
     if row["run_status"] not in ENDED:
-        raise StoreError("conflict", "The run has not ended yet.", remedy="Rate it when it has; nothing was lost.")
-    return {name: value for name, value in row.items() if name != "newest"}
+        why = "The run has not ended yet."
+        return row, StoreError("conflict", why, remedy="Rate it when it has; nothing was lost.")
+    return row, None
 
 
 # Statements are built once: building one costs several times what running it does.
@@ -263,7 +270,7 @@ _RATED = (
 )
 
 
-def feedback_of(row: sa.Row[Any]) -> Feedback:
+def feedback_of(row: sa.Row[Any] | SimpleNamespace) -> Feedback:
     """The record of a row of ``feedback``."""
     return Feedback(
         id=row.id,

@@ -10,16 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, object], key: Sequence[str]) -> str:
     """Inserts ``row`` unless one with the same ``key`` columns is there; the id of the row that is there now."""
-    return str(insert_row(connection, table, row, key).id)
-
-
-def insert_row(
-    connection: sa.Connection, table: sa.Table, row: Mapping[str, object], key: Sequence[str]
-) -> sa.Row[Any]:
-    """``insert_new``, and the whole row that is there now."""
     insert, find = _inserting(connection.dialect.name, table, tuple(key))
-    inserted: sa.Row[Any] | None = connection.execute(insert, dict(row)).first()
-    return connection.execute(find, {name: row[name] for name in key}).one() if inserted is None else inserted
+    inserted = connection.execute(insert, dict(row)).scalar()
+    if inserted is None:
+        inserted = connection.execute(find, {name: row[name] for name in key}).scalar_one()
+    return str(inserted)
 
 
 def upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, object], key: Sequence[str]) -> Any:
@@ -33,8 +28,8 @@ def upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]
 @cache
 def _inserting(dialect: str, table: sa.Table, key: tuple[str, ...]) -> tuple[Any, Any]:
     """The insert and the look-up by ``key``, built once: building a statement costs more than running it."""
-    insert = _insert(dialect, table).on_conflict_do_nothing(index_elements=key).returning(table)
-    return insert, sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in key))
+    insert = _insert(dialect, table).on_conflict_do_nothing(index_elements=key).returning(table.c.id)
+    return insert, sa.select(table.c.id).where(*(table.c[name] == sa.bindparam(name) for name in key))
 
 
 def _insert(dialect: str, table: sa.Table) -> Any:
