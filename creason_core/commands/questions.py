@@ -34,7 +34,7 @@ def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     does = "build a file of questions about the patients of a cohort"
     build = commands.add_parser("build", help=does, description=f"{does.capitalize()}.")
     build.set_defaults(command=_build)
-    build.add_argument("--cohort", required=True, metavar="NAME", help="such as rhc-sepsis, or the folder of one of your own")
+    build.add_argument("--cohort", required=True, metavar="NAME", help="such as rhc-sepsis, or a folder")
     build.add_argument("--split", choices=SPLITS, default="test", help="which patients (default: test)")
     build.add_argument("--design", choices=DESIGNS, default="stratified", help="how options are made")
     build.add_argument("--seed", type=int, default=0)

@@ -1,6 +1,5 @@
 """What a draft holds, and its YAML: every guess with a comment that asks for a look."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -145,8 +144,9 @@ def _range(ends: tuple[float | None, float | None] | None) -> str:
 
 
 def _text(text: str) -> str:
-    """A YAML scalar in double quotes: JSON's are YAML's, except that the rarer line ends must be escaped."""
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    """A YAML scalar in double quotes; what cannot be printed is written by its number."""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in plain) + '"'
 
 
 def _one_line(text: str) -> str:
