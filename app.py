@@ -43,7 +43,7 @@ def main() -> None:
         return
     follow(page.url_path or "home")
     style(large_text=prefer.text_size == "large")
-    header(s.health.latest, "pages/about.py")
+    header(s.health.latest, "pages/about.py", shortcuts=prefer.shortcuts)
     if prefer.ack_version != NOTICE_VERSION:
         first_visit(understood)
     with st.sidebar:

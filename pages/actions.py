@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from creason_core.errors import CReasonError
 from creason_core.identifiers import decided_in
-from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft
+from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft, versions
 from creason_core.store.feedback import Feedback, save_feedback
 from creason_core.store.preferences import Preferences, preferences, save_preferences
 from pages.components.feedback_row import Rating, begun, comment_key, entered, prefill
@@ -94,6 +94,13 @@ def open_public_case(patient: str, headline: str) -> None:
 def open_case(version: CaseVersion, page: str = "hypotheses") -> None:
     """Makes ``version`` the open case and goes to ``page``."""
     go(page, case=version.case_id, v=version.id, mask=None, run=None)
+
+
+@told
+def reset_to_original(case_id: str, page: str) -> None:
+    """Opens the first version of a case; the later ones stay."""
+    s = services()
+    open_case(versions(s.db, s.user, case_id)[0], page)
 
 
 @told

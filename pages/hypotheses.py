@@ -1,9 +1,11 @@
 """Hypotheses: if I did not know this value, what would the rest of the picture say, and why?"""
 
+from functools import partial
+
 import streamlit as st
 
 from creason_core.store.preferences import preferences
-from pages.actions import choose_feature
+from pages.actions import choose_feature, reset_to_original
 from pages.answering import answering
 from pages.asking import Asking, asking_of, kind_of_run, recorded_rows, value_lines
 from pages.components.patient_bar import no_case, patient_bar
@@ -82,5 +84,9 @@ else:
             asking = asking_of(s, prefer, version, "missing")
             missing_values(asking)
     with bar:
-        name = "Original" if version.n == 1 else f"Version {version.n}"
-        patient_bar(bar_facts(s, version, facts_to_hide(asking)), name, public=version.source == "public")
+        patient_bar(
+            bar_facts(s, version, facts_to_hide(asking)),
+            version.n,
+            public=version.source == "public",
+            on_reset=partial(reset_to_original, version.case_id, "hypotheses"),
+        )

@@ -1,11 +1,14 @@
 """Patient: a record that is right, complete with where each value comes from, and never overwritten."""
 
+from functools import partial
+
 import streamlit as st
 
 from creason_core.codebook import Feature
 from creason_core.computed import computed_values, readings_of, sofa
 from creason_core.store.cases import CaseVersion, versions
-from pages.actions import key_for, open_case
+from creason_core.store.preferences import preferences
+from pages.actions import key_for, open_case, reset_to_original
 from pages.case_draft import Draft, draft_of, field_key, label_key, reason_key, values_of
 from pages.components.computed_list import computed_list
 from pages.components.inert import inert
@@ -104,7 +107,7 @@ def save_bar(now: Draft) -> None:
                 key="save_version",
                 type="primary",
                 icon=":material/save:",
-                shortcut="Ctrl+S",
+                shortcut="Ctrl+S" if preferences(s.db, s.user).shortcuts else None,
                 disabled=bool(blocked) or undecided or not (now.changes or now.stored),
                 on_click=save,
                 args=(now, key_for(f"save:{now.key}")),
@@ -156,8 +159,12 @@ version = opened(s)
 st.title("Patient")
 now = draft_of(s, version)
 if version is not None:
-    name = "Original" if version.n == 1 else f"Version {version.n}"
-    patient_bar(bar_facts(s, version), name, public=version.source == "public")
+    patient_bar(
+        bar_facts(s, version),
+        version.n,
+        public=version.source == "public",
+        on_reset=partial(reset_to_original, version.case_id, "patient"),
+    )
 names = ["Enter", "Import", *(["Versions"] if version else [])]
 tabs = dict(zip(names, st.tabs(names, key="patient_tab", on_change="rerun"), strict=True))
 if tabs["Enter"].open:

@@ -7,17 +7,29 @@ import streamlit as st
 from pages.components.inert import inert
 
 
-def patient_bar(facts: Sequence[str], badge: str, *, public: bool) -> None:
-    """Draws one line: who, which version, from where, and the way to another case."""
+def patient_bar(facts: Sequence[str], n: int, *, public: bool, on_reset: Callable[[], None] | None = None) -> None:
+    """Draws who the patient is, which version of the record this is, and the ways to another case or version.
+
+    ``n`` counts versions from 1, the original; ``on_reset`` opens that one.
+    """
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="patient_bar"
     ):
+        st.markdown(":material/person: " + " · ".join(f"**{inert(fact)}**" for fact in facts), width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            st.markdown(":material/person: " + " · ".join(f"**{inert(fact)}**" for fact in facts), width="content")
-            st.badge(inert(badge), color="gray")
+            st.badge("Original" if n == 1 else f"Version {n}", color="gray")
             if public:
                 st.badge("Public", icon=":material/public:", color="gray", help="A packaged, de-identified patient.")
-        st.page_link("pages/home.py", label="Switch case", icon=":material/swap_horiz:")
+            if on_reset and n > 1:
+                st.button(
+                    "Reset to original",
+                    key="reset_to_original",
+                    icon=":material/undo:",
+                    type="tertiary",
+                    help="Opens the record as it first was; this version stays under Versions.",
+                    on_click=on_reset,
+                )
+            st.page_link("pages/home.py", label="Switch case", icon=":material/swap_horiz:")
 
 
 def no_case(on_new: Callable[[], None]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from creason_core.engines.base import EngineHealth
 from pages.components.inert import inert
+from pages.components.shortcuts import shortcuts_button
 
 INTENDED_USE = "Research and education. Not for time-critical decisions. Check the basis before you rely on it."
 ICON = Path(__file__).with_name("icon.svg")  # a named icon would be fetched from a font service
@@ -23,7 +24,7 @@ def style(large_text: bool) -> None:
         st.html(_LARGE_TEXT)
 
 
-def header(health: EngineHealth, about: str) -> None:
+def header(health: EngineHealth, about: str, *, shortcuts: bool) -> None:
     """Draws the strip on top of every page; ``about`` is the page that tells the limits."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.caption(INTENDED_USE, width="stretch")
@@ -31,6 +32,7 @@ def header(health: EngineHealth, about: str) -> None:
         if health.identity.engine == "replay":
             st.badge("Recorded", icon=":material/history:", color="violet", help="Replies were recorded earlier.")
         _model_chip(health)
+        shortcuts_button(shortcuts=shortcuts)
 
 
 def _model_chip(health: EngineHealth) -> None:

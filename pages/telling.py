@@ -1,0 +1,52 @@
+"""Which values of a patient say most in one line: those furthest outside their reference range."""
+
+from collections.abc import Container
+
+from creason_core.ages import shown_value
+from creason_core.case import PatientCase, check_value
+from creason_core.codebook import Codebook, Feature
+
+WHO = ("age", "sex", "cat1")  # who the patient is; names that a codebook lacks are left out
+MOST = 3
+
+
+def telling(case: PatientCase, codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
+    """Who the patient is, then up to three measured values furthest outside reference; nothing that is ``hidden``."""
+    shown = {name: feature for name, feature in codebook.by_name.items() if name not in hidden}
+    who = [words for name in WHO if (words := _who(case, shown.get(name)))]
+    far = [
+        (distance, feature, entry.value)
+        for entry in case.entries
+        if entry.measured
+        and (feature := shown.get(entry.feature)) is not None
+        and (distance := outside(feature, entry.value)) > 0
+    ]
+    far.sort(key=lambda item: -item[0])
+    return (*who, *(_with_arrow(feature, value) for _, feature, value in far[:MOST]))
+
+
+def outside(feature: Feature, value: float | str) -> float:
+    """How far ``value`` lies outside the reference range: 0 inside, 1 where the codebook asks to confirm it.
+
+    The codebook's own scale makes a pressure and a bilirubin comparable: widths of reference ranges do not, since
+    what is skewed would always come first.
+    """
+    if isinstance(value, str) or feature.reference is None or feature.confirm is None:
+        return 0.0
+    for edge, far in ((feature.reference.low, feature.confirm.low), (feature.reference.high, feature.confirm.high)):
+        if edge is not None and far is not None and far != edge and (value - edge) / (far - edge) > 0:
+            return (value - edge) / (far - edge)
+    return 0.0
+
+
+def _who(case: PatientCase, feature: Feature | None) -> str:
+    entry = case.by_feature.get(feature.name) if feature else None
+    if feature is None or entry is None:
+        return ""
+    return shown_value(feature, entry.value)
+
+
+def _with_arrow(feature: Feature, value: float | str) -> str:
+    arrow = {"low": " ↓", "high": " ↑"}[check_value(feature, value)[0].direction]
+    name = min((feature.label, *feature.aliases), key=len) if len(feature.label) > 18 else feature.label
+    return f"{name} {shown_value(feature, value)}{arrow}"
