@@ -2,6 +2,7 @@
 
 import logging
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from creason_core.engines.embedded_protocol import EVENTS, Fatal, JobEvent, Line, Loading, Ready, Started
 
 log = logging.getLogger(__name__)
+_PLACE = re.compile(r'\s*File "').match  # what else a traceback says may quote a prompt
 JobEvents = queue.SimpleQueue[JobEvent | None]  # None: nothing more will come
 
 
@@ -112,7 +114,7 @@ class Child(threading.Thread):
             self._process.kill()
             code = self._process.wait()
             if code not in {0, -9}:
-                log.warning("the model's process ended with code %s:\n%s", code, "\n".join(self._said))
+                log.warning("the model's process ended with code %s: %s", code, " | ".join(filter(_PLACE, self._said)))
         with self._lock:
             self.ended = True
             self._waiting.clear()

@@ -114,7 +114,7 @@ class Job:
             try:
                 stream.close()
             except Exception:
-                logger.exception("closing the stream of run %s failed", self.run.id)
+                logger.exception("closing the stream of a run failed", extra={"run": self.run.id})
         self._changed()
         return True
 

@@ -57,7 +57,7 @@ class Keeper:
                 self._write()
                 self._housekeep()
             except StoreError as error:
-                logger.warning("the run manager could not write: %s", error.kind)
+                logger.warning("the run manager could not write", extra={"outcome": error.kind})
                 self._checkpoints_from = time.monotonic() + RETRY_SECONDS
             except Exception:
                 logger.exception("the run manager's writer failed; it goes on")
@@ -82,7 +82,7 @@ class Keeper:
         try:
             stored = finish(self._db, job.run.user, job.progress(), job.ending)
         except StoreError as error:
-            logger.warning("run %s has ended but is not stored yet: %s", job.run.id, error.kind)
+            logger.warning("a run has ended but is not stored yet", extra={"run": job.run.id, "outcome": error.kind})
             job.unsaved = (
                 f"The model has finished, but the answer could not be saved yet: {error.message} "
                 "The text is kept in memory and saving is tried again every 2 s; keep the app running."
@@ -92,6 +92,10 @@ class Keeper:
         job.unsaved = ""
         self._retry_at.pop(job.run.id, None)
         job.stored = stored
+        took = (stored.ended - stored.started).total_seconds() if stored.started and stored.ended else None
+        told = {"run": stored.id, "group": stored.group_id, "seconds": took, "tokens": stored.tokens}
+        model = stored.identity.model if stored.identity else None
+        logger.info("a run has ended", extra={**told, "model": model, "outcome": stored.status})
 
     def _housekeep(self) -> None:
         if time.monotonic() - self._beat_at >= HEARTBEAT_SECONDS:

@@ -170,6 +170,7 @@ class RunManager:
             )
             if fresh:
                 self._enqueue(group, plan)
+                logger.info("runs are queued", extra={"group": group.id, "case": group.case_version_id})
         finally:
             with self._lock:
                 self._reserved -= samples

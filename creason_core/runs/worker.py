@@ -37,7 +37,7 @@ def work(job: Job, choose: Callable[[], Engine]) -> None:
         late = isinstance(error, ModelError) and error.kind == "timeout"
         job.end(Ending("timeout" if late else "error", _with_id(job, str(error))))
     except Exception as error:
-        logger.exception("run %s failed", job.run.id)
+        logger.exception("a run failed", extra={"run": job.run.id})
         job.end(Ending("error", _with_id(job, f"The program failed while generating ({type(error).__name__}).")))
 
 
