@@ -28,12 +28,13 @@ def main() -> None:
         st.Page("pages/patient.py", title="Patient", icon=":material/personal_injury:", help="Enter and check a case"),
         st.Page("pages/hypotheses.py", title="Hypotheses", icon=":material/psychology_alt:", help="Hide a value"),
     ]
+    mine = [st.Page("pages/history.py", title="History", icon=":material/history:", help="What you asked")]
     learn = [
         st.Page("pages/evaluation.py", title="Evaluation", icon=":material/monitoring:", help="Measured"),
         st.Page("pages/about.py", title="About the model", icon=":material/info:", url_path="about"),
     ]
     rest = [st.Page("pages/settings.py", title="Settings", icon=":material/settings:")]
-    page = st.navigation({"Work": work, "Learn": learn, " ": rest})
+    page = st.navigation({"Work": work, "Mine": mine, "Learn": learn, " ": rest})
     try:
         s = services()
         prefer = preferences(s.db, s.user)

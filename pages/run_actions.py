@@ -8,7 +8,7 @@ from creason_core.store.feedback import human_answer, save_answer
 from creason_core.store.marks import delete
 from creason_core.store.readings import save_reading, take_back
 from creason_core.store.run_rows import Run, RunGroup
-from pages.actions import tell, told, used
+from pages.actions import open_run, tell, told, used
 from pages.components.result_card import Own
 from pages.place import move
 from pages.services import services
@@ -59,6 +59,15 @@ def go_on(question: Question, version: CaseVersion, run: Run, *, what: str, idem
     s = services()
     group = s.runs.resume(s.user, version, question, s.cohort.codebook, run.id, idem=idem)
     _started(group, run.group_id, what=what, idem=idem)
+
+
+@told
+def repeat(group_id: str, *, what: str, idem: str) -> None:
+    """Asks what a group asked once more, with its seeds, and goes to the new run."""
+    s = services()
+    group = s.runs.repeat(s.user, group_id, s.cohort.codebook, idem=idem)
+    _started(group, group_id, what=what, idem=idem)
+    open_run(group.case_version_id, group.id)
 
 
 @told
