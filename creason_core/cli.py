@@ -8,10 +8,22 @@ import sys
 from collections.abc import Callable, Sequence
 
 from creason_core import __version__
-from creason_core.commands import audit, baselines, codebook, cohort, doctor, evaluate, feedback, model, questions, report
+from creason_core.commands import (
+    audit,
+    baselines,
+    codebook,
+    cohort,
+    db,
+    doctor,
+    evaluate,
+    feedback,
+    model,
+    questions,
+    report,
+)
 from creason_core.errors import CReasonError
 
-GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, report, feedback, audit)
+GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, report, feedback, audit, db)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
