@@ -11,10 +11,10 @@ import streamlit as st
 from pydantic import JsonValue
 
 from creason_core.errors import UploadError
-from creason_core.identifiers import refuse_undecided
+from creason_core.identifiers import ColumnFinding, refuse_undecided
 from creason_core.importing.mapping import SavedMapping, TableMapping
 from creason_core.importing.protocol import Table
-from creason_core.importing.review import Action, Decision, Decisions, Review
+from creason_core.importing.review import Action, Decision, Decisions, Review, identifying_columns
 from creason_core.importing.saved import reuse, to_keep
 from creason_core.importing.suggesting import choose_column, choose_name, headed, suggest
 from creason_core.store.cases import draft, save_draft, save_import
@@ -30,12 +30,13 @@ _KEPT = "import mappings"
 
 @dataclass(frozen=True)
 class Importing:
-    """Where an import stands."""
+    """Where an import stands; ``identifying`` are the columns that may name persons, by their name."""
 
     table: Table
     file_name: str
     import_id: str
     mapping: TableMapping
+    identifying: Mapping[str, ColumnFinding]
     decisions: Decisions = field(default_factory=Decisions)
     step: int = MAP
 
@@ -56,7 +57,9 @@ def begin(table: Table, file_name: str) -> None:
     """Starts an import from a table that was read."""
     codebook = services().cohort.codebook
     table = headed(table, codebook)
-    keep(Importing(table, file_name, uuid4().hex, suggest(table, codebook)))
+    mapping = suggest(table, codebook)
+    found = {finding.column: finding for finding in identifying_columns(table, mapping)}
+    keep(Importing(table, file_name, uuid4().hex, mapping, found))
 
 
 def discard() -> None:

@@ -9,7 +9,7 @@ from creason_core.units import Unit, unit_named
 
 _BRACKETED = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
-_BREAKS = re.compile(r"[\s_.,;:\-–—|]+")
+_BREAKS = re.compile(r"[\s_.,;:\-–—|+]+")
 _LOINC = re.compile(r"(?<!\d)(\d{3,5}-\d)(?!\d)")
 # Words that say when or how a value was taken, not what it is.
 _DECORATION = frozenset(

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from creason_core.identifiers import redacted
 
-Disposition = Literal["mapped", "converted", "to confirm", "rejected", "left out", "unmapped"]
+Disposition = Literal["mapped", "converted", "computed", "to confirm", "rejected", "left out", "unmapped"]
 DISPOSITIONS: tuple[Disposition, ...] = get_args(Disposition)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 

@@ -144,7 +144,7 @@ def review(
         making.patient(patient, values)
         if progress and patient % 100 == 0:
             progress(patient / max(grouped.patients, 1))
-    findings, hits = _identifiers(table, mapping), scan_file_name(file_name)
+    findings, hits = identifying_columns(table, mapping), scan_file_name(file_name)
     if (findings or hits) and not decisions.identifiers_seen:
         making.ask_identifiers(findings, hits)
     return Review(
@@ -165,7 +165,7 @@ def _by_patient(grouped: Grouped) -> Iterator[tuple[int, list[Value]]]:
     yield from sorted(found.items())
 
 
-def _identifiers(table: Table, mapping: TableMapping) -> tuple[ColumnFinding, ...]:
+def identifying_columns(table: Table, mapping: TableMapping) -> tuple[ColumnFinding, ...]:
     """Columns that may identify persons; of those mapped to a feature only numbers and levels are kept."""
     kept = {item.column for item in mapping.columns if item.role in {"feature", "name", "value", "unit", "time"}}
     found = [scan_column(name, table.column(name)) for name in table.columns if name not in kept]
@@ -320,7 +320,7 @@ class _Making:
         given[feature.name] = Entry(feature=feature.name, value=value, provenance="computed")
         row = max(item.row for item in where.values())
         shown = feature.text_with_unit(value)
-        self.items.append(Item("converted", row, "", feature.label, "", shown, f"computed: {computed.formula}"))
+        self.items.append(Item("computed", row, "", feature.label, "", shown, computed.formula))
 
     def _refuse_value(self, value: Value) -> None:
         checked, feature = value.checked, value.feature
@@ -329,7 +329,7 @@ class _Making:
             self._note("left out", value, "", checked.refused, "Left out by you.")
             return
         asks: Asks = "unit suspected" if checked.suspected else "rejected"
-        remedy = checked.remedy or "Correct the file, or leave the value out."
+        remedy = checked.remedy or "Correct the file, or leave it out."
         question = Question(asks, value.row, feature.name, checked.refused, remedy, checked.suspected)
         self._refuse(question, checked.rule, value)
 
@@ -341,6 +341,8 @@ class _Making:
             self.items.append(Item("left out", *place, "Left out by you."))
             return
         self.items.append(Item("rejected", *place, question.remedy))
+        if question.suspected:  # what it may be comes first, then why it cannot stay
+            question = replace(question, message=question.remedy, remedy=question.message)
         self.questions.append(replace(question, message=f"Row {question.row}: {question.message}"))
 
     def _note(self, disposition: Disposition, value: Value, result: str,

@@ -5,24 +5,28 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from creason_core.identifiers import ColumnFinding, Hit
+from creason_core.identifiers.scan import article
 from creason_core.importing.report import Item
 from creason_core.importing.review import Action, Decisions, Question
 from pages.components.inert import inert
 
 _TICKS = {
-    "identifiers": ("identifiers_seen", "I have seen this; none of it shall be stored"),
     "units": ("units_confirmed", "The units are right"),
     "row": ("leave_out_rejected", "Leave out everything that is rejected"),
     "rejected": ("leave_out_rejected", "Leave out everything that is rejected"),
 }
 _ICONS = {
-    "identifiers": ":material/badge:",
     "units": ":material/straighten:",
     "rejected": ":material/block:",
     "row": ":material/block:",
     "unit suspected": ":material/swap_horiz:",
 }
 _SHOWN = 1_000
+_ORDER = ("rejected", "to confirm", "left out", "converted", "computed", "unmapped", "mapped")
+_TITLES = {"disposition": "What became of it", "row": "Row", "column": "Column", "feature": "Feature",
+           "value": "In the file", "result": "Stored as", "rule": "Why"}  # fmt: skip
+_WIDTHS = {"disposition": 120, "row": 50, "column": 150, "feature": 150, "value": 90, "result": 100, "rule": 420}
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,27 @@ class Choices:
     decisions: Decisions
 
 
+def identifiers_card(findings: Sequence[ColumnFinding], file_name: Sequence[Hit], choices: Choices, key: str) -> None:
+    """Draws what may name persons; none of it is stored either way."""
+    with st.container(border=True, key=key, gap="small"):
+        st.markdown(":material/badge: **This may identify persons. None of it is stored.**")
+        said = [f"{finding.sentence} For example {finding.example}." for finding in findings]
+        said += [f"The file's name seems to hold {article(hit.kind)}: {hit.masked}." for hit in file_name]
+        st.markdown("\n".join(f"- {inert(line)}" for line in said))
+        st.caption("The guard finds most of what identifies persons, not all: look for others yourself.")
+        tick = f"{key}_tick"
+        st.checkbox(
+            "I have seen this; none of it shall be stored", key=tick, on_change=choices.tick,
+            args=("identifiers_seen", tick),
+        )  # fmt: skip
+
+
 def question_card(question: Question, choices: Choices, key: str) -> None:
     """Draws one question with the ways to decide it."""
     with st.container(border=True, key=key, gap="small"):
         st.markdown(f"{_ICONS.get(question.asks, ':material/help:')} {inert(question.message, 1200)}")
-        st.caption(inert(question.remedy, 600))
+        if question.asks != "confirm":
+            st.caption(inert(question.remedy, 600))
         if question.asks in _TICKS:
             part, words = _TICKS[question.asks]
             st.checkbox(words, key=f"{key}_tick", on_change=choices.tick, args=(part, f"{key}_tick"))
@@ -72,12 +92,17 @@ def items_table(items: Sequence[Item]) -> None:
     """Draws what became of every value, what needs a look first."""
     if not items:
         return
-    order = {"rejected": 0, "to confirm": 1, "left out": 2, "converted": 3, "unmapped": 4, "mapped": 5}
+    order = {name: at for at, name in enumerate(_ORDER)}
     ranked = sorted(items, key=lambda item: order[item.disposition])[:_SHOWN]
-    names = ("disposition", "row", "column", "feature", "value", "result", "rule")
-    columns = {name: [str(getattr(item, name) or "") for item in ranked] for name in names}
+    columns = {title: [str(getattr(item, name) or "") for item in ranked] for name, title in _TITLES.items()}
     st.dataframe(
-        columns, hide_index=True, key="import_items", height=320, alt="What became of every value of the table"
+        columns,
+        hide_index=True,
+        key="import_items",
+        height=min(38 + 35 * len(ranked), 320),
+        row_height=35,
+        column_config={title: st.column_config.TextColumn(width=_WIDTHS[name]) for name, title in _TITLES.items()},
+        alt="What became of every value of the table",
     )
     if len(items) > _SHOWN:
         st.caption(f"The first {_SHOWN:,} of {len(items):,}; the report has all of them.")

@@ -1,56 +1,72 @@
 """One line a column of an upload: what it is taken for, and in which unit it stands."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from creason_core.codebook import Feature
 from creason_core.errors import CaseError
 from creason_core.importing.values import parse_cell
-from creason_core.units import alternatives, conversion, needs_asking
+from creason_core.units import alternatives, conversion, needs_asking, unit_named
 from pages.components.inert import inert
 
 _FROM = {
-    "header": "stated in the column's name",
-    "unit column": "stated in a column of units",
-    "values": "judged by the values",
-    "assumed": "assumed: please check",
-    "chosen": "chosen by you",
-    "": "the only one",
+    "header": "Stated in the column's name.",
+    "unit column": "Stated in a column of units.",
+    "values": "Judged by the values.",
+    "assumed": "Assumed: please check.",
+    "chosen": "Chosen by you.",
+    "": "The only one.",
 }
 
 
-def map_row(
-    name: str,
-    values: Sequence[str],
-    target: str,
-    options: Mapping[str, str],
-    *,
-    said: str,
-    note: str,
-    key: str,
-    on_change: Callable[[str, str], None],
-    place: str,
-) -> None:
+@dataclass(frozen=True)
+class MapLine:
+    """The ``at``-th column of a wide table, or test of a long one; ``person`` says why it may identify somebody."""
+
+    at: int
+    name: str
+    target: str = ""
+    said: str = ""
+    values: Sequence[str] = ()
+    note: str = ""
+    person: str = ""
+
+
+def counted(number: int, word: str) -> str:
+    """A number with its word: "1 row", "2 rows"."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _spoken(name: str) -> str:
+    """The letters and digits of a name: a label is read out with every escape that would make it harmless to draw."""
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in name[:80]).split())
+
+
+def map_row(line: MapLine, options: Mapping[str, str], *, key: str, on_change: Callable[[str, str], None]) -> None:
     """Draws a column's name and first values beside the feature that it is taken for."""
     left, right = st.columns([5, 7], vertical_alignment="center")
     with left, st.container(gap=None):
-        st.text(name[:80])
-        st.caption(inert(", ".join(values), 80) if values else "")
+        st.text(line.name[:80])
+        if line.values:
+            st.caption(inert(", ".join(line.values), 80))
     with right, st.container(gap=None):
         names = list(options)
         st.selectbox(
-            inert(f"What '{name}' is"),
+            f"What {_spoken(line.name)} is",
             names,
-            index=names.index(target) if target in options else 0,
+            index=names.index(line.target) if line.target in options else 0,
             key=key,
             format_func=lambda item: options[item],
             label_visibility="collapsed",
             on_change=on_change,
-            args=(place, key),
+            args=(line.name, key),
         )
-        if note or said:
-            st.caption(f":material/help: {inert(note)}" if note else inert(said))
+        if line.person:
+            st.caption(f":material/badge: {inert(line.person)}")
+        elif line.note or line.said:
+            st.caption(f":material/help: {inert(line.note)}" if line.note else inert(line.said))
 
 
 def unit_row(
@@ -74,7 +90,7 @@ def unit_row(
     with right, st.container(gap=None):
         codes = list(units)
         st.selectbox(
-            inert(f"Unit of '{place}'"),
+            f"Unit of {_spoken(place)}",
             codes,
             index=codes.index(unit) if unit in units else 0,
             key=key,
@@ -87,11 +103,17 @@ def unit_row(
 
 
 def _example(feature: Feature, unit: str, values: Sequence[str]) -> str:
+    """What a first value becomes: "Creatinine 177 µmol/L → 2.0 mg/dL", or "90 mmHg, as it is"."""
     for text in values:
         try:
             parsed = parse_cell(text, feature, "comma" if "," in text else "point")
-            if not isinstance(parsed.value, str):
-                return conversion(feature, parsed.value, parsed.unit or unit or feature.unit).sentence
+            if isinstance(parsed.value, str):
+                continue
+            code = parsed.unit or unit or feature.unit
+            known = unit_named(code)
+            if code == feature.unit:
+                return f"{parsed.value:g} {(known.label if known else '') or feature.unit_label}, as it is"
+            return conversion(feature, parsed.value, code).sentence
         except CaseError:
             continue
     return ""

@@ -64,7 +64,9 @@ def test_177_is_asked_about_converted_and_never_guessed() -> None:
     given = table("creatinine (mg/dL)", "177")
     found = reviewed(given)
     assert asked(found) == ["unit suspected"]
-    assert found.questions[0].remedy == "Creatinine: 177 mg/dL is implausible; as µmol/L it is 2.0 mg/dL. Convert?"
+    assert (
+        found.questions[0].message == "Row 2: Creatinine: 177 mg/dL is implausible; as µmol/L it is 2.0 mg/dL. Convert?"
+    )
     found = reviewed(given, Decisions(values=(Decision(feature="crea1", action="convert"),)))
     assert values(found.cases()[0]) == {"crea1": 2.002}
 

@@ -3,9 +3,9 @@
 import pytest
 
 from creason_core.codebook import packaged_codebook
-from creason_core.errors import UploadError
+from creason_core.errors import IdentifierError, UploadError
 from creason_core.importing.headers import parse_header
-from creason_core.importing.mapping import SavedMapping, TableMapping, targets
+from creason_core.importing.mapping import NameMap, SavedMapping, TableMapping, targets
 from creason_core.importing.protocol import Row, Table
 from creason_core.importing.saved import reuse, to_keep
 from creason_core.importing.suggesting import headed, matches, preview, suggest
@@ -123,8 +123,14 @@ def test_a_saved_mapping_fits_the_next_file_and_keeps_nothing_else() -> None:
 
 def test_a_mapping_that_names_a_person_is_not_kept() -> None:
     long = suggest(table("patient|test|value", "1|Creatinine|2"), RHC)
-    with pytest.raises(UploadError, match="seems to be a name"):
+    with pytest.raises(IdentifierError, match="The name of the mapping holds what looks like a name"):
         to_keep("for Dr Okonkwo", long)
+    assert to_keep("for Dr Okonkwo", long, {"Okonkwo"}).name == "for Dr Okonkwo"
+    with pytest.raises(UploadError, match="seems to be a name"):
+        to_keep(
+            "lab",
+            long.model_copy(update={"names": (NameMap(name="Dr Okonkwo", target="crea1", score=1, why="chosen"),)}),
+        )
 
 
 def test_a_mapping_needs_its_columns_and_its_codebook() -> None:

@@ -1,0 +1,161 @@
+"""The import's steps Map and Units: what each column is, and in which unit it stands."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from creason_core.codebook import Codebook
+from creason_core.importing.mapping import TableMapping, target_feature, targets
+from creason_core.importing.suggesting import preview
+from pages.components.import_rows import MapLine, counted, map_row, unit_row
+from pages.components.inert import inert
+from pages.guarding import ask
+from pages.import_state import (
+    MAP,
+    REVIEW,
+    UNITS,
+    Importing,
+    discard,
+    keep_mapping,
+    kept_mappings,
+    map_column,
+    map_name,
+    set_mapping,
+    set_tick,
+    set_unit,
+    step_to,
+    use_mapping,
+)
+
+_ROWS = 60  # rows of a step that are drawn at once
+_WHY = {"similar": "Its name is alike: please look", "chosen": "Chosen by you", "LOINC": "By its LOINC code"}
+
+
+def mapping_step(now: Importing, codebook: Codebook) -> None:
+    """Draws every column with what it is taken for: what is used, what may identify a person, and the rest."""
+    mapping = now.mapping
+    size = f"{counted(len(now.table.rows), 'row')}, {counted(len(now.table.columns), 'column')}"
+    st.markdown(f"**{size}.** Mapped to {counted(len(mapping.mapped), 'feature')}.")
+    for note in now.table.notes:
+        st.caption(f":material/info: {inert(note)}")
+    _kept()
+    lines = _names(mapping) if mapping.layout == "long" else _columns(now)
+    used = [line for line in lines if line.target or line.note]
+    named = [line for line in lines if line.person and line not in used]
+    rest = [line for line in lines if line not in used and line not in named]
+    left = _ROWS
+    for title, about, group in (
+        ("Used", "", used),
+        ("May identify a person", "Their text is never stored.", named),
+        ("Not used", "Nothing like them was found. Choose a feature where one of them is one.", rest),
+    ):
+        shown, left = group[:left], max(left - len(group), 0)
+        if shown:
+            _group(f"{title} ({len(group):,})", about, shown, now, codebook)
+    if len(lines) > _ROWS:
+        st.caption(f"{len(lines) - _ROWS:,} further columns are not used: nothing like them is in the codebook.")
+    ways(MAP, ready=bool(mapping.mapped), why="Map at least one column.")
+
+
+def _group(title: str, about: str, lines: Sequence[MapLine], now: Importing, codebook: Codebook) -> None:
+    options = {"": "Not used", "patient": "Patient: tells rows apart, is not stored"}
+    options |= {feature.name: f"{feature.label} · {feature.section}" for feature in targets(codebook)}
+    change = map_name if now.mapping.layout == "long" else map_column
+    st.markdown(f"**{title}**")
+    if about:
+        st.caption(about)
+    for line in lines:
+        key = f"import_map_{now.import_id[:6]}_{line.at}_{line.name[:20]}"
+        map_row(line, options, key=key, on_change=change)
+
+
+def _columns(now: Importing) -> list[MapLine]:
+    lines = []
+    for at, item in enumerate(now.mapping.columns):
+        if item.role not in {"feature", "patient", "ignored"}:
+            continue
+        finding = now.identifying.get(item.column)
+        target = "patient" if item.role == "patient" else item.target
+        lines.append(
+            MapLine(
+                at,
+                item.column,
+                values=(finding.example,) if finding else preview(now.table, item.column),
+                target=target,
+                said=_why(item.why, item.score),
+                note=item.note,
+                person=finding.sentence if finding else "",
+            )
+        )
+    return lines
+
+
+def _names(mapping: TableMapping) -> list[MapLine]:
+    return [MapLine(at, item.name, item.target, _why(item.why, item.score)) for at, item in enumerate(mapping.names)]
+
+
+def _why(why: str, score: float) -> str:
+    return f"{_WHY.get(why, f'By its {why}')} ({score:.0%})" if why else ""
+
+
+def _kept() -> None:
+    with st.expander("Use or keep a mapping", icon=":material/bookmark:"):
+        names = list(kept_mappings())
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.selectbox("Kept mapping", names, index=None, key="import_kept", placeholder="None chosen")
+            st.button("Use it", key="import_use", on_click=use_mapping, args=("import_kept",), disabled=not names)
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            place = "the system that the file is from"
+            st.text_input("Name", key="import_keep_name", placeholder=place, max_chars=80)
+            st.button("Keep this mapping", key="import_keep", on_click=keep_mapping, args=("import_keep_name",))
+        ask("import_keep_name")
+
+
+def units_step(now: Importing, codebook: Codebook) -> None:
+    """Draws every value that could stand in more than one unit, with how its unit is known and an example."""
+    st.caption("Where the file does not say a unit, it was judged by the values. Correct what is wrong.")
+    mapping = now.mapping
+    placed = [(c.column, c.target, c.unit, c.unit_from) for c in mapping.columns if c.role == "feature"]
+    named = [(n.name, n.target, n.unit, n.unit_from) for n in mapping.names if n.target]
+    for at, (place, target, unit, source) in enumerate([*placed, *named][:_ROWS]):
+        cells = () if mapping.layout == "long" else preview(now.table, place, 1)
+        key = f"import_unit_{now.import_id[:6]}_{at}"
+        unit_row(target_feature(target, codebook), place, unit, source, cells, key=key, on_change=set_unit)
+    with st.container(horizontal=True, gap="large"):
+        _choice("Decimal sign", "decimal", ["point", "comma"], mapping.decimal)
+        if mapping.layout == "long":
+            _choice("Of several values of a patient", "choice", ["worst", "first", "last"], mapping.choice)
+    if mapping.with_unit("assumed"):
+        st.checkbox(
+            "These are the units of my file",
+            value=now.decisions.units_confirmed,
+            key="import_units_ok",
+            on_change=set_tick,
+            args=("units_confirmed", "import_units_ok"),
+        )
+    ways(UNITS)
+
+
+def _choice(label: str, part: str, options: Sequence[str], chosen: str) -> None:
+    key = f"import_{part}"
+    st.segmented_control(
+        label, options, default=chosen, key=key, required=True, on_change=set_mapping, args=(part, key)
+    )
+
+
+def ways(step: int, *, ready: bool = True, why: str = "") -> None:
+    """Draws the ways out of a step: back, on, and to leave the import."""
+    with st.container(horizontal=True, gap="small"):
+        if step > MAP:
+            st.button("Back", key="import_back", on_click=step_to, args=(step - 1,))
+        if step < REVIEW:
+            st.button(
+                "Continue",
+                key="import_next",
+                type="primary",
+                on_click=step_to,
+                args=(step + 1,),
+                disabled=not ready,
+                help=why if not ready else None,
+            )
+        st.button("Discard this import", key="import_discard", type="tertiary", on_click=discard)

@@ -1,0 +1,89 @@
+"""The import's last step: what would be saved, what is to be decided before, the report, and Save."""
+
+import streamlit as st
+
+from creason_core.codebook import Codebook
+from creason_core.importing.report import report_csv, report_json
+from creason_core.importing.review import Review, review
+from pages.components.import_review import Choices, identifiers_card, items_table, question_card
+from pages.components.import_rows import counted
+from pages.components.inert import inert
+from pages.guarding import ask
+from pages.import_mapping import ways
+from pages.import_state import REVIEW, Importing, decide, idem_of, save, set_tick
+
+_QUESTIONS = 20
+
+
+def review_step(now: Importing, codebook: Codebook) -> None:
+    """Draws the questions that are open, what became of every value, and Save."""
+    found = _reviewed(now, codebook)
+    st.markdown(f"**{inert(found.summary)}**")
+    choices = Choices(decide=decide, tick=set_tick, ask=ask, decisions=now.decisions)
+    for question in found.questions[:_QUESTIONS]:
+        key = f"import_q_{question.asks}_{question.feature}_{question.row}"
+        if question.asks == "identifiers":
+            identifiers_card(found.findings, found.file_name_hits, choices, key)
+        else:
+            question_card(question, choices, key)
+    if len(found.questions) > _QUESTIONS:
+        st.caption(f"{len(found.questions) - _QUESTIONS:,} further questions follow when these are decided.")
+    if not found.questions and not found.drafts:
+        st.info("Nothing of this table is mapped to a feature.", icon=":material/info:")
+    items_table(found.items)
+    with st.container(horizontal=True, gap="small"):
+        for kind, mime, made in (("CSV", "text/csv", report_csv), ("JSON", "application/json", report_json)):
+            st.download_button(
+                f"Download report ({kind})",
+                lambda made=made: made(found.items),  # type: ignore[misc]
+                f"import-report.{kind.lower()}",
+                mime,
+                key=f"import_{kind.lower()}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+    _saving(found)
+    ways(REVIEW)
+
+
+def _saving(found: Review) -> None:
+    st.session_state.setdefault("import_label", "Imported")
+    st.text_input(
+        "Name of these cases",
+        key="import_label",
+        max_chars=180,
+        help="So that you find them again. Nothing that identifies a person.",
+    )
+    undecided = ask("import_label")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            f"Save {counted(len(found.drafts), 'case')}",
+            key="import_save",
+            type="primary",
+            icon=":material/save:",
+            disabled=not found.ready or undecided,
+            on_click=save,
+            args=(found, "import_label", idem_of(found)),
+        )
+        if found.questions:
+            st.markdown(f"{counted(len(found.questions), 'question')} to decide above.", width="content")
+
+
+def _reviewed(now: Importing, codebook: Codebook) -> Review:
+    """The review of what is decided so far; made once for each state of the import."""
+    kept = st.session_state.get("import_review")
+    if isinstance(kept, Review):
+        return kept
+    bar = st.progress(0.0, text="Checking every value")
+    found = review(
+        now.table,
+        now.mapping,
+        now.decisions,
+        codebook,
+        import_id=now.import_id,
+        file_name=now.file_name,
+        progress=lambda share: bar.progress(share, text="Checking every value"),
+    )
+    bar.empty()
+    st.session_state["import_review"] = found
+    return found
