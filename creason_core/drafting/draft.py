@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from creason_core.codebook import Kind, Role, Time
 
 REVIEW = "review:"
+_YAML_WORDS = frozenset("y n yes no true false on off null".split())  # which YAML takes for something else
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def yaml_of(draft: Draft) -> str:
     if draft.ties:
         lines.append(f"ties:  # {REVIEW} found in the numbers: each is hidden when another of its tie is asked about")
         for tie in draft.ties:
-            tied = ", ".join(names[column] for column in tie.columns)
+            tied = ", ".join(_name(names[column]) for column in tie.columns)
             lines += [f"- features: [{tied}]", f"  reason: {_text(tie.reason)}"]
     lines.append("features:")
     for feature in draft.features:
@@ -107,7 +108,7 @@ def yaml_of(draft: Draft) -> str:
 
 def _feature(feature: DraftFeature, names: Mapping[str, str]) -> list[str]:
     name = names[feature.column]
-    lines = [*_comments(feature.notes, ""), f"- name: {name}"]
+    lines = [*_comments(feature.notes, ""), f"- name: {_name(name)}"]
     said: list[tuple[str, str]] = [
         ("column", _text(feature.column) if feature.column != name else ""),
         ("label", _text(feature.label)),
@@ -121,7 +122,10 @@ def _feature(feature: DraftFeature, names: Mapping[str, str]) -> list[str]:
         ("decimals", str(feature.decimals) if feature.decimals else ""),
         ("impossible", _range(feature.impossible)),
         ("confirm", _range(feature.confirm)),
-        ("derived_from", f"[{', '.join(names[c] for c in feature.derived_from)}]" if feature.derived_from else ""),
+        (
+            "derived_from",
+            f"[{', '.join(_name(names[c]) for c in feature.derived_from)}]" if feature.derived_from else "",
+        ),
         ("missing", f"[{', '.join(_text(code) for code in feature.missing)}]" if feature.missing else ""),
         ("loinc", feature.loinc),
     ]
@@ -141,6 +145,15 @@ def _range(ends: tuple[float | None, float | None] | None) -> str:
         return ""
     said = [f"{word}: {end:.12g}" for word, end in zip(("low", "high"), ends, strict=True) if end is not None]
     return f"{{{', '.join(said)}}}"
+
+
+def _list(items: Iterable[str]) -> str:
+    joined = ", ".join(items)
+    return f"[{joined}]" if joined else ""
+
+
+def _name(name: str) -> str:
+    return _text(name) if name in _YAML_WORDS else name
 
 
 def _text(text: str) -> str:

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from creason_core.errors import CohortError
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
+    import sqlalchemy as sa
 
 _CSV = frozenset([".csv", ".tsv", ".txt"])
 _COMPRESSED = frozenset([".gz", ".bz2", ".xz", ".zip"])
@@ -110,8 +111,14 @@ def _delimiter(path: Path) -> str:
     return max(",;\t|", key=lambda mark: (first.count(mark), mark == ","))
 
 
-def _read_sql(url: str, query: str) -> Frame:
+def _fetched(result: "sa.CursorResult[Any]") -> "pd.DataFrame":
     import pandas as pd
+
+    names = list(result.keys())
+    return pd.DataFrame(result.fetchall(), columns=names)
+
+
+def _read_sql(url: str, query: str) -> Frame:
     import sqlalchemy as sa
 
     if not query:
@@ -124,8 +131,8 @@ def _read_sql(url: str, query: str) -> Frame:
                 if re.fullmatch(r"[\w.]+", query):
                     schema, _, name = query.rpartition(".")
                     table = sa.Table(name, sa.MetaData(), schema=schema or None, autoload_with=connection)
-                    return Frame(pd.read_sql(sa.select(table), connection), "database table")
-                return Frame(pd.read_sql(sa.text(query), connection), "database query")
+                    return Frame(_fetched(connection.execute(sa.select(table))), "database table")
+                return Frame(_fetched(connection.execute(sa.text(query))), "database query")
         finally:
             engine.dispose()
     except sa.exc.NoSuchTableError:
