@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -52,14 +52,17 @@ def wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def running_app(data: Path, **settings: str) -> Iterator[str]:
-    """The app with ``settings`` (names as in ``CREASON_<NAME>``); gives its address and ends it afterwards."""
+def running_app(data: Path, *, script: str = "app.py", flags: Sequence[str] = (), **settings: str) -> Iterator[str]:
+    """The app with ``settings`` (names as in ``CREASON_<NAME>``); gives its address and ends it afterwards.
+
+    ``script`` is run in place of the app, and ``flags`` are added to Streamlit's.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CREASON_")}
     environment |= {f"CREASON_{name.upper()}": value for name, value in settings.items()}
     environment["CREASON_DATA_DIR"] = str(data)
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *flags]
     with (data / "app.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

@@ -21,7 +21,7 @@ from tests.bench.figures import Figure, figure
 from tests.bench.raters import Rater, raters, wrongs
 from tests.store.cluster import Cluster
 
-PROCESSES, THREADS = 2, 4
+PROCESSES, THREADS = 4, 2
 SECONDS = 8.0
 ROUNDS = 3
 AT_LEAST = 1_000.0
