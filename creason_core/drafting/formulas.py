@@ -58,7 +58,10 @@ def find_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float]) -> 
     def take(formulas: Iterable[Formula]) -> None:
         for formula in formulas:
             parts = {formula.result, *formula.inputs}
-            if formula.result not in found and not any(parts <= {f.result, *f.inputs} for f in found.values()):
+            same = any(parts <= {f.result, *f.inputs} for f in found.values())
+            # An input in terms of results, as systolic pressure from mean and pulse pressure, says nothing new.
+            back = any(formula.result in f.inputs for f in found.values()) and found.keys() & formula.inputs
+            if formula.result not in found and not same and not back:
                 found[formula.result] = formula
 
     take(_lines(usable, steps))
