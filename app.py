@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from creason_core.errors import CReasonError
 from creason_core.store.preferences import preferences
 from pages.actions import show_told, understood
+from pages.closing import closing
 from pages.components.shell import ICON, NOTICE_VERSION, first_visit, full_page_problem, header, style
 from pages.failing import tell_failure
 from pages.journal import keep_journal
@@ -60,4 +61,6 @@ if __name__ == "__main__":
     main()
 else:
     keep_journal()
-    app = st.App(__file__, middleware=[Middleware(SafeHeaders)], routes=PROBES, on_script_error=tell_failure)
+    app = st.App(
+        __file__, middleware=[Middleware(SafeHeaders)], routes=PROBES, lifespan=closing, on_script_error=tell_failure
+    )

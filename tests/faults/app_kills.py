@@ -60,12 +60,12 @@ def known_reader(folder: Path) -> str:
 
 
 @contextmanager
-def running_app(folder: Path, model: str) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+def running_app(folder: Path, model: str, user: str = "local") -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     """The app as ``make app`` starts it, on ``folder``; killed at the latest when the block ends."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CREASON_")}
     environment |= {"CREASON_DATA_DIR": str(folder), "CREASON_ENGINE": "vllm", "CREASON_VLLM_URL": model}
-    environment["CREASON_RUNS_PER_USER"] = "20"
+    environment |= {"CREASON_RUNS_PER_USER": "20", "CREASON_USER": user}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (folder / "app.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
