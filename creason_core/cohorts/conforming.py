@@ -71,7 +71,7 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
             continue
         texts = as_texts(source[column], frozenset(feature.missing))
         values, found = _numbers(feature, texts) if feature.numeric else _levels(feature, texts)
-        columns[feature.name] = values
+        columns[feature.name] = values if feature.numeric else pd.Series(values, dtype=object)
         misfits += found or _one_sided(feature, values)
     return Conformed(pd.DataFrame(columns), tuple(misfits))
 
@@ -172,10 +172,7 @@ def _rounded(feature: Feature, values: Floats, bad: list[Misfit]) -> Floats:
 def _levels(feature: Feature, texts: Texts) -> tuple[Texts, list[Misfit]]:
     known: dict[str | None, str | None] = {None: None}
     for text in set(texts) - {None}:
-        try:
-            known[text] = str(parse_value(feature, text))
-        except CaseError:
-            known[text] = None
+        known[text] = _level(feature, text)
     values = np.empty(len(texts), dtype=object)
     values[:] = [known[text] for text in texts]
     strange = np.array([text is not None and known[text] is None for text in texts], dtype=bool)
@@ -187,6 +184,16 @@ def _levels(feature: Feature, texts: Texts) -> tuple[Texts, list[Misfit]]:
         rule = f"levels that no row has: {', '.join(unseen[:SHOWN])}"
         bad.append(Misfit(severity="note", thing=feature.name, rule=rule, remedy="They will never be an option."))
     return values, bad
+
+
+def _level(feature: Feature, text: str) -> str | None:
+    """The code that ``text`` means; "2.0" is 2, as a column of codes with gaps is often written."""
+    for attempt in (text, text.removesuffix(".0")):
+        try:
+            return str(parse_value(feature, attempt))
+        except CaseError:
+            continue
+    return None
 
 
 def _one_sided(feature: Feature, values: "Floats | Texts") -> list[Misfit]:

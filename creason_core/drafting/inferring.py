@@ -219,10 +219,10 @@ def _filled(known: Floats) -> tuple[float, float] | None:
 
 
 def _levels(column: _Column) -> DraftFeature:
-    levels = list(column.different)
+    levels = list(dict.fromkeys(_whole_as_text(text) for text in column.different))
     whole = [text for text in levels if text.lstrip("+-").isdigit()]
     notes = ["what do the codes mean? Write it as their labels"] if whole else []
-    rare = [text for text in levels if column.different[text] < 10]
+    rare = [text for text, count in column.different.items() if count < 10]
     if rare and len(column.texts) > 200:
         notes.append(f"fewer than 10 rows: {', '.join(rare[:8])}")
     if spoken := no_yes(levels) if len(levels) == 2 else None:
@@ -244,6 +244,11 @@ def _one_to_one(one: _Column, other: _Column) -> bool:
     if not 20 < len(one.different) == len(other.different) < one.rows == other.rows:
         return False
     return len(set(zip(one.texts, other.texts, strict=True)) - {(None, None)}) == len(one.different)
+
+
+def _whole_as_text(text: str) -> str:
+    """A code written "2.0", as in a column that had gaps once, as "2"."""
+    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdigit() else text
 
 
 def _with_formulas(draft: Draft, columns: Mapping[str, _Column]) -> Draft:

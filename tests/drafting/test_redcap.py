@@ -26,7 +26,7 @@ ROWS = [
     ["bmi", "baseline", "", "calc", "BMI", "round([weight]/([height]/100)^2, 1)", "", "", "", "", "", "", "", ""],
     ["sex", "baseline", "", "radio", "Sex", "1, Female | 2, Male", "", "", "", "", "", "", "", ""],
     ["pregnant", "baseline", "", "yesno", "Pregnant", "", "", "", "", "", "", "[sex] = '1'", "", ""],
-    ["grade", "course", "Illness", "dropdown", "Grade", "3, Severe|1, Mild|2, Moderate", "", "", "", "", "", "", "", ""],
+    ["grade", "course", "Illness", "dropdown", "How", "3, Severe|1,Mild|2, Moderate", "", "", "", "", "", "", "", ""],
     ["signs", "course", "", "checkbox", "Signs", "fever, Fever | -1, None, or unknown", "", "", "", "", "", "", "", ""],
     ["pain", "course", "", "slider", "Pain", "none | | worst", "", "number", "", "", "", "", "", ""],
     ["comment", "course", "", "notes", "Comment", "", "", "", "", "", "", "", "", ""],
@@ -54,7 +54,8 @@ def codebook(text: str) -> Codebook:
 def test_field_types_become_kinds_and_checkboxes_a_feature_each(codebook: Codebook) -> None:
     assert {feature.name: feature.kind for feature in codebook.features} == {
         "age": "integer", "weight": "number", "height": "number", "bmi": "number", "sex": "binary",
-        "pregnant": "binary", "grade": "ordinal", "signs_fever": "binary", "signs_1": "binary", "pain": "integer", "died": "binary",
+        "pregnant": "binary", "grade": "ordinal", "signs_fever": "binary", "signs_1": "binary", "pain": "integer",
+        "died": "binary",
     }  # fmt: skip
     assert [codebook.feature(name).column for name in ("signs_fever", "signs_1")] == ["signs___fever", "signs____1"]
     assert codebook.feature("signs_1").label == "Signs: None, or unknown"
