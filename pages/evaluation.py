@@ -32,7 +32,7 @@ def nothing_yet() -> None:
         "right, beside what chance, the commonest option and gradient boosting earn on the same questions. In a "
         "terminal, in the folder of the program:"
     )
-    st.code(COMMANDS, language="sh")
+    st.code(COMMANDS, language=None, wrap_lines=True)
     st.caption(
         "A run that is stopped goes on with the same command. On a processor without a GPU the small model needs "
         "several seconds a question. The finished run appears here."
