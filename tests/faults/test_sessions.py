@@ -233,10 +233,11 @@ def test_s6_s7_nothing_of_one_person_reaches_another_by_any_page_or_edited_addre
             for visitor in visitors[user]:
                 for page in ("", "patient", "hypotheses", "settings"):
                     await visitor.run(page=page)
-                for other in people:
-                    await visitor.run(page="hypotheses", query=addresses[other])
-                    if other != user:
-                        assert visitor.shows("There is no such"), "another's address opens nothing"
+            for other in set(people) - {user}:
+                curious = await Visitor.listening(urls[user])
+                await curious.run(page="hypotheses", query=addresses[other])
+                assert curious.shows("There is no such"), "another's address opens nothing"
+                visitors[user].append(curious)
         for user in people:
             heard = b"".join(visitor.heard() for visitor in visitors[user])
             assert f"mark of {user}".encode() in heard
