@@ -4,6 +4,7 @@ The rows are those of the fault table (L1 to L18). Down means words within 3 s; 
 """
 
 import os
+import random
 import signal
 import socket
 import threading
@@ -18,6 +19,7 @@ from creason_core.engines.embedded import Embedded
 from creason_core.engines.limits import Limits
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.errors import CReasonError
+from creason_core.reasoning import read
 from creason_core.store import run_rows
 from creason_core.store.run_rows import RunStatus
 from creason_core.store.transactions import Database
@@ -169,6 +171,21 @@ def test_every_piece_of_a_reply_may_be_the_one_that_fails(desk: Desk, changing: 
     assert ("The text so far is kept." if n else "Nothing was lost.") in run.error
     assert run_rows.run(desk.db, USER, run.id) == run
     _retry_is_complete(desk, changing)
+
+
+def test_ten_thousand_garbled_replies_are_read_without_an_error_and_kept_as_they_are() -> None:
+    """L15: whatever a model writes, reading it gives an option of this question or the reason why there is none."""
+    rng = random.Random(15)
+    scraps = [*"abcABC \\{}()$*_#<>[]", "\\boxed{", "}", "<think>", "</think>", "\\text{", "\x1b[31m", "\u202e",
+              "\u200b", "\ud83d", "\r\n", "{\"answer\": ", "![x](http://x)", "漢", "é", "🙂", "and " * 50]  # fmt: skip
+    seen = set()
+    for _ in range(10_000):
+        text = "".join(rng.choices(scraps, k=rng.randrange(60)))
+        answer = read(text, (2, 0, 1))
+        assert (answer.option is None) == (answer.parsed.letter is None)
+        assert answer.option in (None, 0, 1, 2)
+        seen.add(answer.parsed.reading)
+    assert seen == {"answered", "no box", "empty box", "not an option"}
 
 
 @pytest.mark.slow
