@@ -17,10 +17,10 @@ CHROMIUM_FLAGS = (
 )
 
 
-def launch_chromium(playwright: Playwright) -> Browser:
-    """A headless Chromium: the system's where there is one, else Playwright's own."""
+def launch_chromium(playwright: Playwright, *flags: str) -> Browser:
+    """A headless Chromium with ``flags`` besides ours: the system's where there is one, else Playwright's own."""
     system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    return playwright.chromium.launch(executable_path=system, args=list(CHROMIUM_FLAGS))
+    return playwright.chromium.launch(executable_path=system, args=[*CHROMIUM_FLAGS, *flags])
 
 
 def chromium_starts() -> bool:

@@ -1,0 +1,1 @@
+"""What is needed to attack the program: payloads, somebody who listens, and programs without one of the defences."""
