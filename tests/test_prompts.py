@@ -6,8 +6,8 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creason_core.case import PatientCase
-from creason_core.prompts import MASK, OPENING, letters, prompt_text, render, stem
+from creason_core.case import Entry, PatientCase, make_case
+from creason_core.prompts import MASK, OPENING, letters, prompt_text, render, said, stem
 from creason_core.question import Question, build_estimate, build_question, estimable, maskable, option_order
 from creason_core.reasoning import prepare
 from creason_core.registry import Cohort, load_cohort
@@ -133,3 +133,15 @@ def test_the_reply_is_prefilled_and_the_system_line_states_the_answer_grammar() 
     assert "\\boxed{letter}" in messages[0].content
     assert stem(question, cohort().codebook) in prompt_text(messages)
     assert letters(3) == ("A", "B", "C")
+
+
+def test_an_age_of_90_is_said_as_90_plus_of_an_entered_case_and_as_in_training_of_a_registry_s() -> None:
+    age = cohort().codebook.feature("age")
+    assert said(age, 90.0, measured=True).text == "Age: 90 years"
+    assert said(age, 90.0, measured=True, registry=False).text == "Age: 90+ years"
+    assert said(age, 89.0, measured=True, registry=False).text == "Age: 89 years"
+    entered = make_case("p", [Entry(feature="age", value=97.0), Entry(feature="crea1", value=2.0)], cohort().codebook)
+    assert entered.value("age") == 90.0
+    question = build_question(entered, "crea1", cohort(), seed=1)
+    prepared = prepare(entered, question, cohort().codebook, sample=0, temperature=0.0, max_tokens=10)
+    assert "Age: 90+ years" in prepared.request.messages[1].content

@@ -86,3 +86,12 @@ def tick(page: Page, words: str) -> None:
     """Ticks a box, by its label."""
     page.get_by_test_id("stCheckbox").filter(has_text=words).locator("label").first.click()
     settle(page)
+
+
+def take_as(page: Page, column: str, feature: str) -> None:
+    """Says what a column is, by typing a feature's label."""
+    box = page.get_by_role("combobox", name=f"What {column} is")
+    box.click()
+    box.fill(feature)
+    page.get_by_role("option").filter(has_text=feature).first.click()
+    settle(page)

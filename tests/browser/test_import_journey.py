@@ -1,0 +1,182 @@
+"""A clinician's own spreadsheet in a real browser, from the file to the rating: and nothing of a name anywhere.
+
+Canaries are the patients' and a relative's names, their record numbers, and a phone number that is typed into a
+comment and taken out again. After the journey they are looked for in every file that the program wrote (every table
+of the database, its write-ahead log, the program's output, its temporary folder) and in every download.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.bench.app_process import running_app
+from tests.browser.import_moves import (
+    NAMES,
+    NUMBERS,
+    card,
+    on_import,
+    onward,
+    paste,
+    tab_import,
+    take_as,
+    tick,
+    upload,
+    workbook,
+)
+from tests.browser.moves import PATIENCE_MS, commit, ended, go, hide, settle
+from tests.browser.replies import reply, write
+
+pytestmark = pytest.mark.slow
+PHONE = "010-4711-8820"
+CANARIES = (*{word for name in NAMES for word in name.split()}, "Anneliese", *NUMBERS, "4711882", PHONE)
+COMMENT = f"Sound. Ask the daughter, Mrs Wheelwright, on {PHONE}."
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program's data and temporary folder; the uploaded file lies beside it."""
+    for name in ("data", "data/temp", "data/downloads"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "data" / "temp"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def app(folder: Path) -> Iterator[str]:
+    """A fresh app whose model answers C."""
+    with running_app(folder, engine="replay", replay_file=str(write(folder, reply("C", pace=0.01)))) as url:
+        yield url
+
+
+def found_in(folder: Path, text: str) -> list[str]:
+    """The files and tables that hold ``text``, in any case and as UTF-8 or UTF-16."""
+    wanted = [text.casefold().encode(code) for code in ("utf-8", "utf-16-le")]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    places = [path.name for path in files if any(item in path.read_bytes().lower() for item in wanted)]
+    with sqlite3.connect(f"file:{folder / 'creason.db'}?mode=ro", uri=True) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+            places += [table] * (text.casefold() in str(rows).casefold())
+    return places
+
+
+def download(page: Page, folder: Path, kind: str) -> str:
+    """Downloads the import's report; its text."""
+    with page.expect_download() as started:
+        page.get_by_role("button", name=f"Download report ({kind})").click()
+    path = folder / "downloads" / started.value.suggested_filename
+    started.value.save_as(path)
+    return path.read_text(encoding="utf-8-sig")
+
+
+def imported(page: Page, url: str, folder: Path) -> None:
+    """The workbook is uploaded, mapped, converted, confirmed, guarded and saved."""
+    on_import(page, url)
+    upload(page, workbook(folder.parent, "wheelwright_margaret_ward7.xlsx"))
+    expect(page.get_by_text("The column 'Pt Name' is called like a name.")).to_be_visible()
+    expect(page.get_by_text(NAMES[0])).to_have_count(0)
+    take_as(page, "Alter", "Age · Demographics")
+    onward(page, 3)
+    for sentence in ("Creatinine 177 µmol/L → 2.0 mg/dL", "Temperature 101.3 °F → 38.5 °C", "PaCO₂ 5.3 kPa → 40 mmHg"):
+        expect(page.get_by_text(sentence)).to_be_visible()
+    onward(page, 4)
+    expect(page.locator(".st-key-import_save button")).to_be_disabled()
+    tick(page, "I have seen this; none of it shall be stored")
+    albumin = card(page, "unit-suspected", "alb1")
+    expect(albumin.get_by_text("31 g/dL is implausible; as g/L it is 3.1 g/dL. Convert?")).to_be_visible()
+    albumin.get_by_role("button", name="Convert", exact=True).click()
+    settle(page)
+    pulse = card(page, "confirm", "hrt1")
+    pulse.get_by_label("Why it is right").fill("torsades, on the strip")
+    pulse.get_by_role("button", name="Keep").click()
+    settle(page)
+    sodium = card(page, "rejected", "sod1")
+    expect(sodium.get_by_text("Sodium = 1400 mmol/L is impossible")).to_be_visible()
+    sodium.get_by_role("button", name="Leave out").click()
+    settle(page)
+    report = download(page, folder, "CSV")
+    assert "converted,2,Kreatinin (µmol/L),Creatinine,177,2.0 mg/dL" in report
+    assert "left out,2,Na+,Sodium,1400" in report
+    assert '"left out"' in download(page, folder, "JSON")
+    page.get_by_label("Name of these cases").fill("Ward 7")
+    page.locator(".st-key-import_save button").click()
+    page.get_by_text("Saved 2 cases").wait_for(timeout=PATIENCE_MS)
+
+
+def test_a_spreadsheet_becomes_a_rated_question_and_no_name_is_left(page: Page, app: str, folder: Path) -> None:
+    imported(page, app, folder)
+    expect(page.get_by_text("90+ years").first).to_be_visible()
+    go(page, "Hypotheses")
+    hide(page, "crea1")
+    commit(page, "C")
+    page.keyboard.press("Control+Enter")
+    ended(page)
+    page.locator(".stFeedback button").first.click()
+    page.get_by_text("correct reasoning").click()
+    settle(page)
+    box = page.get_by_label("Comment")
+    box.fill(COMMENT)
+    box.press("Control+Enter")
+    page.get_by_text(f"This looks like a phone number: {PHONE}").wait_for()
+    expect(page.get_by_role("button", name="Save feedback")).to_be_disabled()
+    while page.get_by_role("button", name="Remove it").count():
+        page.get_by_role("button", name="Remove it").first.click()
+        settle(page)
+    page.get_by_role("button", name="Save feedback").click()
+    page.get_by_text("“Sound. Ask the daughter, Mrs, on.”").wait_for()
+    page.reload()
+    page.get_by_text("“Sound. Ask the daughter").wait_for(timeout=PATIENCE_MS)
+    assert {"case_versions", "creason.db"} <= set(found_in(folder, "Ward 7"))  # the search finds what is stored
+    assert found_in(folder, "Ask the daughter")
+    assert {canary: found for canary in CANARIES if (found := found_in(folder, canary))} == {}
+
+
+def test_a_kept_mapping_is_used_for_the_next_paste(page: Page, app: str) -> None:
+    on_import(page, app)
+    paste(page, "x1\tage\n177\t63\n")
+    take_as(page, "x1", "Creatinine · Labs")
+    onward(page, 3)
+    expect(page.get_by_text("Creatinine 177 µmol/L → 2.0 mg/dL")).to_be_visible()
+    page.get_by_role("button", name="Back").click()
+    settle(page)
+    page.get_by_text("Use or keep a mapping").click()
+    name = page.get_by_label("Name", exact=True)
+    name.fill("our laboratory")
+    page.get_by_role("button", name="Keep this mapping").click()
+    page.get_by_text("is kept").wait_for()
+    page.get_by_role("button", name="Discard this import").click()
+    settle(page)
+    paste(page, "x1\tage\n88\t71\n")
+    expect(page.get_by_text("Mapped to 1 feature.")).to_be_visible()
+    page.get_by_text("Use or keep a mapping").click()
+    page.get_by_role("combobox", name="Kept mapping").click()
+    page.get_by_role("option").first.click()
+    settle(page)
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_text("Mapped to 2 features.")).to_be_visible()
+
+
+def test_a_long_table_with_times_becomes_one_patient_by_its_worst_values(page: Page, app: str) -> None:
+    on_import(page, app)
+    paste(
+        page,
+        "patient\ttest\tvalue\tunit\ttime\n"
+        "A\tcreatinine\t177\tumol/L\t2024-03-01 08:00\n"
+        "A\tcreatinine\t1.2\tmg/dL\t2024-03-01 20:00\n"
+        "A\theart rate\t121\t\t2024-03-01 08:00\n"
+        "A\theart rate\t88\t\t2024-03-04 08:00\n",
+    )
+    onward(page, 3)
+    expect(page.get_by_text("Of several values of a patient")).to_be_visible()
+    onward(page, 4)
+    expect(page.get_by_text("1 patient: 1 mapped, 1 converted")).to_be_visible()
+    page.locator(".st-key-import_save button").click()
+    page.get_by_text("Saved 1 case").wait_for()
+    tab = page.get_by_role("tab", name="Enter")
+    tab.click()
+    settle(page)
+    tab_import(page)
