@@ -16,6 +16,7 @@ from pages.components.inert import inert
         ("$x$ `y` **z**", "\\$x\\$ \\`y\\` \\*\\*z\\*\\*"),
         ("# one\n\n- two", "\\# one \\- two"),
         ("Range: 1", "Range\\: 1"),
+        ("\u202e1.4\u202c", "1\\.4"),
     ],
 )
 def test_markdown_is_escaped_character_by_character(text: str, shown: str) -> None:
