@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from creason_core.changes import changes
 from creason_core.codebook import Feature
 from creason_core.computed import computed_values, readings_of, sofa
 from creason_core.store.cases import CaseVersion, versions
@@ -11,6 +12,7 @@ from creason_core.store.preferences import preferences
 from pages.actions import key_for, open_case, reset_to_original
 from pages.case_draft import Draft, draft_of, field_key, label_key, reason_key, values_of
 from pages.components.computed_list import computed_list
+from pages.components.history_record import value_changes
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_field import findings_below, value_field
@@ -121,8 +123,10 @@ def save_bar(now: Draft) -> None:
 
 
 def history(version: CaseVersion) -> None:
-    """Every version of the case, newest first."""
-    for item in reversed(versions(s.db, s.user, version.case_id)):
+    """Every version of the case, newest first, with what it changed."""
+    saved = versions(s.db, s.user, version.case_id)
+    by_id = {item.id: item for item in saved}
+    for item in reversed(saved):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             here = item.id == version.id
             st.button(
@@ -137,6 +141,10 @@ def history(version: CaseVersion) -> None:
             st.caption(
                 f"{item.created.astimezone():%d %b %Y, %H:%M} · {len(item.case.entries)} values", width="content"
             )
+            if parent := by_id.get(item.parent_id or ""):
+                with st.popover("What changed", key=f"changed_{item.id}", icon=":material/difference:"):
+                    found = changes(parent.case, item.case, s.cohort.codebook)
+                    value_changes(found, f"Version {parent.n}", f"Version {item.n}")
 
 
 def _impossible(now: Draft, feature: Feature) -> bool:

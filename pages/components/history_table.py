@@ -1,6 +1,7 @@
 """The history as a table: a line a question, with its answer, its state and its rating."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import streamlit as st
 
@@ -9,22 +10,20 @@ from creason_core.codebook import Codebook
 from creason_core.prompts import letters
 from creason_core.question import MultipleChoiceQuestion, option_texts
 from creason_core.store.history import HistoryItem
-from pages.components.history_filters import KINDS, THUMBS
+from pages.components.history_filters import THUMBS
 from pages.components.run_state import FACES
 
 Row = dict[str, str]
 _COLUMNS = {
-    "★": st.column_config.TextColumn(width=30, help="Starred"),
-    "Asked": st.column_config.TextColumn(width=105),
-    "Case": st.column_config.TextColumn(width=190),
-    "Kind": st.column_config.TextColumn(width=100),
-    "Value": st.column_config.TextColumn(width=150, help="The masked value, or the one that was estimated"),
-    "Model": st.column_config.TextColumn(width=120, help="The option that most samples chose"),
-    "Recorded": st.column_config.TextColumn(width=120, help="Shown once you have revealed it beside the run"),
-    "You": st.column_config.TextColumn(width=50, help="Your own answer, given before the model's"),
-    "Agree": st.column_config.TextColumn(width=60, help="Samples that chose this option; uncalibrated"),
-    "State": st.column_config.TextColumn(width=110),
-    "Feedback": st.column_config.TextColumn(width=90),
+    "★": st.column_config.TextColumn(width=28, help="Starred"),
+    "Asked": st.column_config.TextColumn(width=92),
+    "Case": st.column_config.TextColumn(width=115),
+    "Value": st.column_config.TextColumn(width=135, help="The masked value, or the one that was estimated"),
+    "Model": st.column_config.TextColumn(width=128, help="The option that most samples chose, and how many did"),
+    "Recorded": st.column_config.TextColumn(width=100, help="Shown once you have revealed it beside the run"),
+    "You": st.column_config.TextColumn(width=38, help="Your own answer, given before the model's"),
+    "State": st.column_config.TextColumn(width=82),
+    "Rated": st.column_config.TextColumn(width=66, help="Your newest rating"),
 }
 
 
@@ -48,25 +47,33 @@ def row(item: HistoryItem, codebook: Codebook) -> Row:
     """One line in words."""
     question, feature = item.question, codebook.by_name.get(item.masked_feature)
     options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
-    names, vote = letters(len(options)), item.vote(len(options))
-    answered = vote.winner is not None and vote.answered
+    names, label = letters(len(options)), feature.label if feature else item.masked_feature
     recorded = "never measured"
     if isinstance(question, MultipleChoiceQuestion):
         text = shown_value(feature, question.recorded) if feature else str(question.recorded)
         recorded = f"{names[question.key]} · {text}" if item.revealed else "not revealed"
+    asked, today = item.created.astimezone(), datetime.now().astimezone()
     return {
         "★": "★" if item.starred else "",
-        "Asked": f"{item.created.astimezone():%d %b %y, %H:%M}",
+        "Asked": f"{asked:%d %b, %H:%M}" if asked.year == today.year else f"{asked:%d %b %Y}",
         "Case": f"{item.label}, v{item.n}" if item.n > 1 else item.label,
-        "Kind": KINDS[item.kind],
-        "Value": feature.label if feature else item.masked_feature,
-        "Model": f"{names[vote.winner]} · {options[vote.winner]}" if vote.winner is not None and answered else "–",
+        "Value": f"{label}, estimated" if item.kind == "missing" else label,
+        "Model": _model(item, options),
         "Recorded": recorded,
         "You": names[item.own] if item.own is not None else "–",
-        "Agree": f"{max(share.chosen for share in vote.shares)}/{vote.samples}" if vote.answered else "–",
         "State": FACES[item.status].word,
-        "Feedback": _rated(item),
+        "Rated": _rated(item),
     }
+
+
+def _model(item: HistoryItem, options: Sequence[str]) -> str:
+    vote = item.vote(len(options))
+    if not vote.answered:
+        return "–"
+    most = max(share.chosen for share in vote.shares)
+    if vote.winner is None:
+        return f"tie at {most}/{vote.samples}"
+    return f"{letters(len(options))[vote.winner]} · {options[vote.winner]}, {most}/{vote.samples}"
 
 
 def _rated(item: HistoryItem) -> str:

@@ -67,3 +67,11 @@ def go(page: Page, name: str) -> None:
 def heading(page: Page, name: str) -> Locator:
     """The title of a page."""
     return page.get_by_role("heading", name=name, exact=True, level=1)
+
+
+def tick(page: Page, line: int) -> None:
+    """Ticks or clears a line (from 0) of the table on History; its boxes are painted, so the place is clicked."""
+    painted = page.locator("[class*='st-key-history_table_'] .dvn-scroller").first
+    painted.scroll_into_view_if_needed()
+    painted.click(position={"x": 16, "y": 35 * (line + 1) + 17})
+    settle(page)

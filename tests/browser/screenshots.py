@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.app_process import running_app
-from tests.browser.moves import arrive, commit, ended, go, hide, open_public_case, settle, stop_button
+from tests.browser.moves import arrive, commit, ended, go, hide, open_public_case, settle, stop_button, tick
 from tests.browser.replies import reply, write
 from tests.programs import launch_chromium
 
@@ -121,12 +121,24 @@ def pages(page: Page) -> None:
     tall(page, "patient-checks")
     page.get_by_role("tab", name="Versions").click()
     picture(page, "patient-versions")
+    history(page)
     go(page, "About the model")
     picture(page, "about")
     go(page, "Settings")
     tall(page, "settings")
     go(page, "Home")
     tall(page, "home-continue")
+
+
+def history(page: Page) -> None:
+    """What was asked: the list with one of it open, and two side by side."""
+    go(page, "History")
+    tick(page, 1)
+    page.get_by_role("button", name="Open as it was").wait_for()
+    tall(page, "history")
+    tick(page, 2)
+    page.get_by_role("heading", name="Side by side").wait_for()
+    tall(page, "history-compare")
 
 
 def narrow(browser: Browser, url: str) -> None:

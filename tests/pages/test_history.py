@@ -60,9 +60,10 @@ def test_an_empty_history_says_what_to_do(start: Start) -> None:
 def test_a_line_tells_answer_and_state_and_the_recorded_value_once_revealed(start: Start) -> None:
     app = asked(start, "meanbp1")
     (line,) = table(app)
-    assert (line["Value"], line["State"], line["Agree"]) == ("Mean arterial pressure", "Complete", "1/1")
+    assert (line["Value"], line["State"]) == ("Mean arterial pressure", "Complete")
     assert line["Model"].startswith("A · ")
-    assert (line["Recorded"], line["You"], line["Feedback"], line["★"]) == ("not revealed", "–", "", "")
+    assert line["Model"].endswith(", 1/1")
+    assert (line["Recorded"], line["You"], line["Rated"], line["★"]) == ("not revealed", "–", "", "")
     app = tick(app, 0)
     press(app, next(str(button.key) for button in app.button if str(button.key).endswith("_reveal")))
     assert table(app)[0]["Recorded"].endswith(" · 37 mmHg")

@@ -1,0 +1,77 @@
+"""What differs between two runs, and what has changed since one; nothing that was not revealed."""
+
+from dataclasses import replace
+
+import pytest
+
+from creason_core.engines.base import ModelIdentity
+from creason_core.prompts import PROMPT_VERSION
+from creason_core.store.cases import save_draft, save_version
+from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
+from creason_core.store.history import reveal_key
+from creason_core.store.live_rows import Ending, Progress, finish
+from creason_core.store.records import GroupRecord, group_records
+from creason_core.store.run_rows import RunSpec, insert_group, runs_of
+from creason_core.store.transactions import Database
+from tests.store.examples import CODEBOOK, USER, example_case, group_spec, running_process, saved_case
+
+MODEL = ModelIdentity("replay", "small", "a" * 64)
+
+
+@pytest.fixture
+def records(sqlite_db: Database) -> tuple[GroupRecord, GroupRecord]:
+    """Two runs about two versions of a case, with different seeds."""
+    running_process(sqlite_db)
+    first = saved_case(sqlite_db)
+    second = save_version(
+        sqlite_db, USER, example_case(3.0), idem="2", case_id=first.case_id, parent_id=first.id, label=first.label
+    )
+    ids = []
+    for version, seed in ((first, 7), (second, 8)):
+        spec = group_spec(version, seed=seed, prompt_version=PROMPT_VERSION)
+        runs = [RunSpec(0, (0, 1, 2), seed, "prompt")]
+        group, _ = insert_group(sqlite_db, USER, spec, runs, idem=str(seed), process="process-1", most_live=9)
+        run = runs_of(sqlite_db, USER, group.id)[0]
+        finish(
+            sqlite_db,
+            USER,
+            Progress(run.id, "checking", "t", 1, MODEL, None, None),
+            Ending("complete", "", "stop", "C", 2),
+        )
+        ids.append(group.id)
+    found = group_records(sqlite_db, USER, ids)
+    return found[0], found[1]
+
+
+def test_only_what_differs_is_told(records: tuple[GroupRecord, GroupRecord]) -> None:
+    assert [(item.what, item.first, item.second) for item in differences(*records)] == [
+        ("Case", "72 years, septic, version 1", "72 years, septic, version 2"),
+        ("Seed", "7", "8"),
+    ]
+    assert differences(records[0], records[0]) == ()
+
+
+def test_a_masked_value_stays_hidden_in_the_changes_until_both_were_revealed(
+    sqlite_db: Database, records: tuple[GroupRecord, GroupRecord]
+) -> None:
+    def shown() -> tuple[str, str]:
+        now = group_records(sqlite_db, USER, [record.group.id for record in records])
+        (change,) = case_changes(now[0].version.case, now[1].version.case, CODEBOOK, beside=now)
+        return change.before, change.after
+
+    assert shown() == (HIDDEN, HIDDEN)
+    save_draft(sqlite_db, USER, reveal_key(records[0].group.id), {"revealed": True})
+    assert shown() == (HIDDEN, HIDDEN)
+    save_draft(sqlite_db, USER, reveal_key(records[1].group.id), {"revealed": True})
+    assert shown() == ("4.2 mmol/L", "3.0 mmol/L")
+
+
+def test_what_has_changed_since_is_said_in_sentences(records: tuple[GroupRecord, GroupRecord]) -> None:
+    first, _ = records
+    assert since_then(first, MODEL, CODEBOOK) == ()
+    older = replace(first, group=replace(first.group, prompt_version=0, codebook_hash="b" * 64))
+    assert since_then(older, replace(MODEL, model="large"), CODEBOOK) == (
+        "Answered by small on replay, weights aaaaaaaaaaaa; now large on replay, weights aaaaaaaaaaaa.",
+        f"Asked with prompt version 0; now {PROMPT_VERSION}.",
+        f"Worded by codebook bbbbbbbbbbbb; now {CODEBOOK.content_hash[:12]}.",
+    )
