@@ -20,7 +20,7 @@ help:
 	@echo "make setup        install everything a contributor needs"
 	@echo "make check        ruff, mypy and the fast tests"
 	@echo "make test         every test: browser, PostgreSQL and a real vLLM server included"
-	@echo "make bench        measure speed: pages, streams, engines"
+	@echo "make bench        measure speed: pages, streams, saves, crowds, uploads, engines"
 	@echo "make screenshots  take the pictures in docs/screenshots"
 	@echo "make setup-serve  install vLLM: the GPU build where there is an NVIDIA GPU, else the CPU build"
 	@echo "make serve        start a vLLM server that the program then uses"
@@ -58,7 +58,7 @@ test: $(STAMPS)/test
 	$(BIN)/pytest -q
 
 bench: $(STAMPS)/test
-	@$(BIN)/python .ci/programs.py chromium
+	@$(BIN)/python .ci/programs.py
 	@$(BIN)/creason model pull
 	@$(BIN)/python -m tests.bench.run
 

@@ -8,7 +8,9 @@ the exit code is 0 all the same, because a slow machine is not a fault of the pr
 
 import argparse
 import importlib
+import os
 import sys
+import time
 
 from tests.bench.figures import Figure, as_json, header, machine
 
@@ -39,10 +41,14 @@ def main() -> int:
         print(f"\n{header()}")
     figures: list[Figure] = []
     for part in wanted.only:
+        began = time.monotonic()
         for found in importlib.import_module(PARTS[part]).measure():
             figures.append(found)
             if not wanted.json:
                 print(found.row(), flush=True)
+        if not wanted.json:
+            seconds, load = time.monotonic() - began, os.getloadavg()[0]
+            print(f"    ({part}: {seconds:.0f} s, load now {load:.1f})", flush=True)
     if wanted.json:
         print(as_json(figures))
     return 0
