@@ -56,7 +56,8 @@ def _summary(count: int) -> str:
 
 def _switch(item: HiddenFeature, shown: bool, on_switch: Callable[[str], None]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
-        st.caption(inert(item.sentence), width="stretch")
+        told = item.sentence.replace(" is hidden:", " is shown, though the guard would hide it:", 1 if shown else 0)
+        st.caption(inert(told), width="stretch")
         st.button(
             "Hide it again" if shown else "Show it anyway",
             key=f"guard_{item.feature}",

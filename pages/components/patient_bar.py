@@ -15,7 +15,8 @@ def patient_bar(facts: Sequence[str], n: int, *, public: bool, on_reset: Callabl
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="patient_bar"
     ):
-        st.markdown(":material/person: " + " · ".join(f"**{inert(fact)}**" for fact in facts), width="content")
+        told = " · ".join(inert(fact).replace(" ", "\u00a0") for fact in facts)
+        st.markdown(f":material/person: {told or 'Nothing recorded that may be shown'}", width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             st.badge("Original" if n == 1 else f"Version {n}", color="gray")
             if public:

@@ -1,8 +1,12 @@
 """What surrounds the pages, and Home, About and Settings."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from creason_core.case import make_case
 from creason_core.settings import settings
+from creason_core.store.cases import case_version, save_version, versions
+from pages.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 
 
@@ -60,6 +64,57 @@ def test_home_continues_with_the_last_case_and_run(start: Start) -> None:
     app = goto(app, "home")
     app.button(key="continue_run").click().run()
     assert "Model: A" in words(app)
+
+
+def test_the_shortcuts_are_listed_and_can_be_switched_off(start: Start) -> None:
+    app = start()
+    assert app.button(key="shortcuts").proto.shortcut == "alt+h"
+    app.button(key="shortcuts").click().run()
+    assert "Ctrl+Enter" in str(app.table[0].value)
+    app = goto(app, "settings")
+    app.toggle(key="pref_shortcuts").set_value(False).run()
+    app = mask(open_case(goto(app, "home")))
+    keyed = [str(button.key) for button in app.button if button.proto.shortcut]
+    assert keyed == []
+
+
+def test_the_patient_bar_tells_what_is_furthest_outside_reference_and_nothing_hidden(start: Start) -> None:
+    app = open_case(start())
+    assert bar(app).endswith(
+        "Acute respiratory failure · MAP 37 mmHg ↓ · PaO₂/FiO₂ ratio 118 mmHg ↓ · Temperature 40.0 °C ↑"
+    )
+    assert "37" not in bar(mask(app))
+    assert not any(button.key == "reset_to_original" for button in app.button)
+
+
+def test_a_later_version_can_be_reset_to_the_original_and_stays(start: Start) -> None:
+    app = open_case(start())
+    original = str(app.query_params["v"])
+    s = services()
+    first = case_version(s.db, s.user, original)
+    colder = [
+        entry.model_copy(update={"value": 36.5, "provenance": "entered"}) if entry.feature == "temp1" else entry
+        for entry in first.case.entries
+    ]
+    changed = make_case(first.case.patient, colder, s.cohort.codebook)
+    second = save_version(
+        s.db, s.user, changed, idem="2", case_id=first.case_id, parent_id=first.id, label=first.label, source="public"
+    )
+    app.query_params["v"] = second.id
+    app.run()
+    assert "Temperature" not in bar(app)
+    app.button(key="reset_to_original").click().run()
+    assert app.query_params["v"] == original
+    assert "Temperature 40.0 °C" in bar(app)
+    assert len(versions(s.db, s.user, first.case_id)) == 2
+
+
+def bar(app: AppTest) -> str:
+    """The line that says who the patient is."""
+    lines = (str(line.value) for line in app.markdown)
+    return (
+        next(line for line in lines if line.startswith(":material/person: ")).replace("\\", "").replace("\u00a0", " ")
+    )
 
 
 def test_about_claims_no_performance(start: Start) -> None:
