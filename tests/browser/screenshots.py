@@ -12,7 +12,18 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.app_process import running_app
-from tests.browser.moves import arrive, commit, ended, go, hide, open_public_case, settle, stop_button, tick
+from tests.browser.moves import (
+    PATIENCE_MS,
+    arrive,
+    commit,
+    ended,
+    go,
+    hide,
+    open_public_case,
+    settle,
+    stop_button,
+    tick,
+)
 from tests.browser.replies import reply, write
 from tests.programs import launch_chromium
 
@@ -90,7 +101,7 @@ def wide(browser: Browser, url: str) -> None:
 
 
 def endings(page: Page) -> None:
-    """What a run looks like that gives no answer."""
+    """What a run looks like that gives no answer, and what a reader makes of it."""
     for name in ("unparsed", "cut-off", "error"):
         page.locator("[class*='st-key-again_'] button:visible").first.click()
         stop_button(page).wait_for()
@@ -101,6 +112,36 @@ def endings(page: Page) -> None:
     page.keyboard.press("Escape")
     page.get_by_text("Stopped by you").wait_for()
     tall(page, "hypotheses-stopped")
+
+
+def alone(page: Page) -> None:
+    """One sample: its text read by a person, gone on with where it was cut off; the guard's switch; the shortcuts."""
+    go(page, "Settings")
+    page.get_by_text("Research: let values past").click()
+    settle(page)
+    go(page, "Home")
+    open_public_case(page, 2)
+    page.keyboard.press("Alt+h")
+    page.get_by_role("dialog").wait_for()
+    picture(page, "shortcuts")
+    page.get_by_test_id("stDialog").get_by_role("button", name="Close").click()
+    hide(page, "meanbp1")
+    page.get_by_role("button", name="Show it anyway").first.click()
+    tall(page, "hypotheses-guard-off")
+    commit(page, "B")
+    page.keyboard.press("Control+Enter")
+    ended(page)
+    page.get_by_role("button", name="Pick from text").click()
+    tall(page, "hypotheses-pick")
+    page.locator("[class*='st-key-read_2_'] button").first.click()
+    page.get_by_text("Read by a person").wait_for()
+    tall(page, "hypotheses-read")
+    page.locator("[class*='st-key-again_1_'] button:visible").first.click()
+    page.get_by_role("button", name="Continue").click(timeout=PATIENCE_MS)
+    page.get_by_text("Continued here").wait_for()
+    ended(page)
+    tall(page, "hypotheses-continued")
+    page.close()
 
 
 def pages(page: Page) -> None:
@@ -178,6 +219,9 @@ def main() -> None:
         *(reply(None, pace=0.005, fault="failed", message=busy) for _ in range(5)),
         *(reply("C", times=20) for _ in range(5)),
         reply("C", pace=0.01),
+        reply(None, pace=0.005),
+        reply(None, pace=0.005, finish="length"),
+        reply("C", pace=0.005),
     )
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -188,6 +232,10 @@ def main() -> None:
         wide(browser, url)
         dark(browser, url)
         narrow(browser, url)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(url)
+        settle(page)
+        alone(page)
         browser.close()
 
 
