@@ -165,7 +165,6 @@ class Cohort:
         return values[self.measured(feature, values)]
 
 
-@lru_cache(maxsize=8)
 def load_cohort(name: str) -> Cohort:
     """A cohort by its name (a packaged one, or one in ``own_cohorts()``) or by its folder.
 
@@ -173,13 +172,24 @@ def load_cohort(name: str) -> Cohort:
         CohortError: There is no such cohort, or a file is missing, altered or made with another codebook.
     """
     if (Path(name) / "manifest.json").is_file():
-        return read_cohort(Path(name), read_manifest(Path(name)).cohorts[0].name)
+        return _loaded(Path(name).resolve(), "")
+    return _loaded(*_folder_of(name))
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path, name: str) -> Cohort:
+    return read_cohort(folder, name or read_manifest(folder).cohorts[0].name)
+
+
+@lru_cache(maxsize=8)
+def _folder_of(name: str) -> tuple[Path, str]:
+    """Where the cohort ``name`` lies."""
     packaged = Path(str(files("creason_core") / "cohorts")).glob("*/manifest.json")
     known: list[str] = []
     for path in (*sorted(packaged), *sorted(own_cohorts().glob("*/manifest.json"))):
         names = [cohort.name for cohort in read_manifest(path.parent).cohorts]
         if name in names:
-            return read_cohort(path.parent, name)
+            return path.parent, name
         known += names
     raise CohortError(
         f"There is no packaged cohort '{name}'. There is: {', '.join(known) or 'none'}.",
