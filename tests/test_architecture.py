@@ -35,7 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "evaluation",
         "report",
         "store",
-        "exporting runs feedback_export",
+        "exporting runs training_rows",
         "doctor recording",
         "commands cli",
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from creason_core.feedback_export import Manifest
+    from creason_core.training_rows import Manifest
 
 FORMATS = ("kto", "dpo", "sft", "jsonl")
 
@@ -38,21 +38,25 @@ def _count(text: str) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from creason_core.feedback_export import export
+    from tqdm import tqdm
+
     from creason_core.settings import settings
     from creason_core.store.database import open_store
+    from creason_core.training_rows import export
 
     present = settings()
     store = open_store(present.database, present.data_dir)
     try:
-        manifest = export(
-            store,
-            arguments.format,
-            arguments.out,
-            actor=present.user,
-            users=arguments.user,
-            cap=arguments.per_rater_cap,
-        )
+        with tqdm(unit=" ratings", desc="Looking for identifiers", file=sys.stderr, disable=None, leave=False) as bar:
+            manifest = export(
+                store,
+                arguments.format,
+                arguments.out,
+                actor=present.user,
+                users=arguments.user,
+                cap=arguments.per_rater_cap,
+                looked=bar.update,
+            )
     finally:
         store.close()
     if arguments.json:
@@ -65,12 +69,19 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _told(manifest: "Manifest", target: Path) -> str:
-    judged = ", ".join(f"{count:,} thumbs {thumb}" for thumb, count in manifest.judgements.items())
+    judged = ", ".join(
+        _count_of(count, f"thumb {thumb}", f"thumbs {thumb}") for thumb, count in manifest.judgements.items()
+    )
+    raters = _count_of(len(manifest.raters), "rater", "raters")
     lines = [
-        f"{target}: {manifest.rows:,} rows of {manifest.used:,} of {manifest.ratings:,} ratings ({judged}; "
-        f"{len(manifest.raters):,} {'rater' if len(manifest.raters) == 1 else 'raters'}).",
+        f"{target}: {_count_of(manifest.rows, 'row', 'rows')} of {manifest.used:,} of {manifest.ratings:,} ratings "
+        f"({judged}; {raters}).",
         *(f"  left out {one.ratings:>7,}  {one.why}" for one in manifest.left_out.values()),
-        f"What is in it stands in {target.name}.manifest.json; keep the {len(manifest.case_hashes):,} rated cases that "
-        "it lists out of evaluation.",
+        f"{target.name}.manifest.json says what is in it. It lists the cases of these rows "
+        f"({len(manifest.case_hashes):,}): keep them out of evaluation.",
     ]
     return "\n".join(lines)
+
+
+def _count_of(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"

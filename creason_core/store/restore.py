@@ -174,9 +174,10 @@ def _leave_write_ahead(path: Path) -> None:
         return
     driver = sqlite_module()
     try:
-        connection = driver.connect(str(path), timeout=1.0)
+        connection = driver.connect(str(path), timeout=1.0, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute("BEGIN EXCLUSIVE")  # with a rollback journal, only this meets a reader
         finally:
             connection.close()
     except driver.Error as error:

@@ -2,15 +2,19 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
 from creason_core.errors import FeedbackError
-from creason_core.feedback_export.choosing import REASONS, Chosen, Format, Look, choose
-from creason_core.feedback_export.manifest import Manifest, Tally
-from creason_core.feedback_export.rows import (
+from creason_core.identifiers import scan_text
+from creason_core.store import audit
+from creason_core.store.rated_rows import RatedRun, rated_runs, ratings
+from creason_core.store.transactions import Database
+from creason_core.training_rows.choosing import REASONS, Chosen, Format, Look, choose
+from creason_core.training_rows.manifest import Manifest, Tally
+from creason_core.training_rows.rows import (
     Everything,
     Example,
     Judged,
@@ -23,10 +27,6 @@ from creason_core.feedback_export.rows import (
     pseudonym,
     sft_row,
 )
-from creason_core.identifiers import scan_text
-from creason_core.store import audit
-from creason_core.store.rated_rows import RatedRun, rated_runs, ratings
-from creason_core.store.transactions import Database
 
 
 def export(
@@ -37,18 +37,19 @@ def export(
     actor: str,
     users: Sequence[str] = (),
     cap: int | None = None,
+    looked: Callable[[], object] = lambda: None,
 ) -> Manifest:
     """Writes the ratings of ``users`` (empty: of everybody) to ``target``, and the manifest beside it.
 
     Both take the place of files of an earlier export. ``cap`` is the most rows of one rater; ``actor`` is who
-    exports, for the audit log.
+    exports, for the audit log; ``looked`` is called after each answer that the guard read.
 
     Raises:
         FeedbackError: There is nothing to export, or the file cannot be written; files that were there stay.
         StoreError: The database cannot be read, or the audit entry not be written; files that were there stay.
     """
     found = ratings(db, users)
-    chosen = choose(wanted, found, lambda ids: _looks(db, ids), cap=cap)
+    chosen = choose(wanted, found, lambda ids: _looks(db, ids, looked), cap=cap)
     if not chosen.rows:
         raise _nothing(chosen, len(found))
     tally = Tally()
@@ -83,7 +84,7 @@ def manifest_path(target: Path) -> Path:
     return target.with_name(f"{target.name}.manifest.json")
 
 
-def _looks(db: Database, ids: Sequence[str]) -> Iterator[Look]:
+def _looks(db: Database, ids: Sequence[str], looked: Callable[[], object]) -> Iterator[Look]:
     for rated in rated_runs(db, ids):
         turns = conversation(rated)
         asked, said = turns or (rated.prompt, rated.prompt + rated.completion)
@@ -95,6 +96,7 @@ def _looks(db: Database, ids: Sequence[str]) -> Iterator[Look]:
             in_answer=bool(scan_text(said if isinstance(said, str) else said[0].content)),
             readable=turns is not None,
         )
+        looked()
 
 
 def _lines(db: Database, wanted: Format, chosen: Chosen, tally: Tally) -> Iterator[bytes]:

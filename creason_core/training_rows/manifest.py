@@ -6,8 +6,8 @@ from datetime import datetime
 
 from creason_core import __version__
 from creason_core.codebook import Frozen
-from creason_core.feedback_export.choosing import REASONS, Chosen, Format
-from creason_core.feedback_export.rows import About, Row, Source
+from creason_core.training_rows.choosing import REASONS, Chosen, Format
+from creason_core.training_rows.rows import About, Row, Source
 
 
 class LeftOut(Frozen):

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from creason_core.cli import main
 from creason_core.errors import FeedbackError, StoreError
-from creason_core.feedback_export import Format, Manifest, export, writing
-from creason_core.feedback_export.rows import pseudonym
 from creason_core.prompts import OPENING
+from creason_core.settings import settings
 from creason_core.store import audit
 from creason_core.store.feedback import save_answer, save_feedback
 from creason_core.store.marks import delete
 from creason_core.store.run_rows import run
 from creason_core.store.transactions import Database
-from tests.feedback_export.conftest import ASKED, BAD, GOOD, RECORD, Rate
+from creason_core.training_rows import Format, Manifest, export, writing
+from creason_core.training_rows.rows import pseudonym
 from tests.store.examples import CODEBOOK, USER, example_case
+from tests.training_rows.conftest import ASKED, BAD, GOOD, RECORD, Rate
 
 COLUMNS = {
     "kto": {"prompt", "completion", "label"},
@@ -243,3 +245,29 @@ def test_a_folder_that_is_not_there_is_said_in_words(db: Database, rate: Rate, t
     rate(GOOD, "up")
     with pytest.raises(FeedbackError, match="cannot be written: No such file or directory"):
         export(db, "kto", tmp_path / "absent" / "rows.jsonl", actor="operator")
+
+
+def test_the_command_says_what_is_in_the_file_and_what_is_not(
+    db: Database,
+    rate: Rate,
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CREASON_DATABASE_URL", url)
+    settings.cache_clear()
+    target = tmp_path / "rows.jsonl"
+    wanted = ["feedback", "export", "--format", "kto", "--out", str(target)]
+    assert main(wanted) == 1
+    assert capsys.readouterr().err.startswith("creason: No rating can be exported: none is stored.")
+    rate(GOOD, "up")
+    rate(BAD, "down", train_ok=False)
+    assert main(wanted) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"{target}: 1 row of 1 of 2 ratings (1 thumb up; 1 rater).")
+    assert "left out       1  its rater did not tick that it may be used for training" in said
+    assert main([*wanted, "--json"]) == 0
+    assert Manifest.model_validate_json(capsys.readouterr().out).rows == 1
+    with pytest.raises(SystemExit):
+        main([*wanted, "--per-rater-cap", "0"])
