@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from creason_core.codebook import Codebook
-from creason_core.importing.mapping import TableMapping, target_feature, targets
-from creason_core.importing.suggesting import preview
+from creason_core.importing.mapping import target_feature, targets
+from creason_core.importing.suggesting import name_previews, preview
 from pages.components.import_rows import MapLine, counted, map_row, unit_row
 from pages.components.inert import inert
 from pages.guarding import ask
@@ -28,6 +28,8 @@ from pages.import_state import (
 )
 
 _ROWS = 60  # rows of a step that are drawn at once
+_EXAMPLES = 20  # values of a column that are looked at for one in another unit
+_ROLES = ("patient", "name", "value", "unit", "time")
 _WHY = {"similar": "Its name is alike: please look", "chosen": "Chosen by you", "LOINC": "By its LOINC code"}
 
 
@@ -39,7 +41,10 @@ def mapping_step(now: Importing, codebook: Codebook) -> None:
     for note in now.table.notes:
         st.caption(f":material/info: {inert(note)}")
     _kept()
-    lines = _names(mapping) if mapping.layout == "long" else _columns(now)
+    lines = _names(now) if mapping.layout == "long" else _columns(now)
+    if mapping.layout == "long":
+        roles = ", ".join(f"{item.role} in '{item.column}'" for item in mapping.columns if item.role in _ROLES)
+        st.caption(f"A value a row: {inert(roles)}.")
     used = [line for line in lines if line.target or line.note]
     named = [line for line in lines if line.person and line not in used]
     rest = [line for line in lines if line not in used and line not in named]
@@ -90,8 +95,12 @@ def _columns(now: Importing) -> list[MapLine]:
     return lines
 
 
-def _names(mapping: TableMapping) -> list[MapLine]:
-    return [MapLine(at, item.name, item.target, _why(item.why, item.score)) for at, item in enumerate(mapping.names)]
+def _names(now: Importing) -> list[MapLine]:
+    examples = name_previews(now.table, now.mapping)
+    return [
+        MapLine(at, item.name, item.target, _why(item.why, item.score), examples.get(item.name, ()))
+        for at, item in enumerate(now.mapping.names)
+    ]
 
 
 def _why(why: str, score: float) -> str:
@@ -117,8 +126,9 @@ def units_step(now: Importing, codebook: Codebook) -> None:
     mapping = now.mapping
     placed = [(c.column, c.target, c.unit, c.unit_from) for c in mapping.columns if c.role == "feature"]
     named = [(n.name, n.target, n.unit, n.unit_from) for n in mapping.names if n.target]
+    examples = name_previews(now.table, mapping, _EXAMPLES) if mapping.layout == "long" else {}
     for at, (place, target, unit, source) in enumerate([*placed, *named][:_ROWS]):
-        cells = () if mapping.layout == "long" else preview(now.table, place, 1)
+        cells = examples.get(place, ()) if mapping.layout == "long" else preview(now.table, place, _EXAMPLES)
         key = f"import_unit_{now.import_id[:6]}_{at}"
         unit_row(target_feature(target, codebook), place, unit, source, cells, key=key, on_change=set_unit)
     with st.container(horizontal=True, gap="large"):

@@ -38,6 +38,7 @@ _ROLE_NAMES: Mapping[str, Role] = {name: role for role, names in _NAMES_OF_ROLES
 _SIMILAR = 0.8  # below this two names are not alike
 _PREFIX = 4  # letters from which the beginning of a name counts, as in "crea"
 _SAMPLE = 200
+_FIRST_ROWS = 5_000  # of a long table, for examples
 _CLEAR = 0.9  # of the values, to tell a unit by them
 
 
@@ -292,6 +293,22 @@ def choose_name(table: Table, mapping: TableMapping, name: str, target: str, cod
 def preview(table: Table, column: str, count: int = 3) -> tuple[str, ...]:
     """The first different values of a column, to show beside its mapping."""
     return tuple(dict.fromkeys(cell for cell in table.column(column) if cell))[:count]
+
+
+def name_previews(table: Table, mapping: TableMapping, count: int = 3) -> Mapping[str, tuple[str, ...]]:
+    """The first different values of each name of a long table, each with its unit, from its first rows.
+
+    Raises:
+        UploadError: The mapping does not say which columns hold names and values.
+    """
+    name_at, value_at = _index(table, mapping, "name"), _index(table, mapping, "value")
+    unit_at = _index(table, mapping, "unit") if mapping.column("unit") else None
+    found: dict[str, dict[str, None]] = {}
+    for row in table.rows[:_FIRST_ROWS]:
+        seen = found.setdefault(row.cells[name_at], {})
+        if row.cells[value_at] and len(seen) < count:
+            seen[f"{row.cells[value_at]} {row.cells[unit_at] if unit_at is not None else ''}".strip()] = None
+    return {name: tuple(seen) for name, seen in found.items()}
 
 
 def headed(table: Table, codebook: Codebook) -> Table:

@@ -8,7 +8,7 @@ import streamlit as st
 from creason_core.codebook import Feature
 from creason_core.errors import CaseError
 from creason_core.importing.values import parse_cell
-from creason_core.units import alternatives, conversion, needs_asking, unit_named
+from creason_core.units import alternatives, conversion, needs_asking, suspect_unit
 from pages.components.inert import inert
 
 _FROM = {
@@ -86,7 +86,10 @@ def unit_row(
     left, right = st.columns([5, 7], vertical_alignment="center")
     with left, st.container(gap=None):
         st.text(f"{place[:60]} → {feature.label}")
-        st.caption(inert(_example(feature, unit, values)))
+        example, suspected = _example(feature, unit, values)
+        st.caption(inert(example))
+        if suspected:
+            st.caption(f":material/swap_horiz: {inert(suspected)}")
     with right, st.container(gap=None):
         codes = list(units)
         st.selectbox(
@@ -102,18 +105,24 @@ def unit_row(
         st.caption(f"{':material/warning: ' if source == 'assumed' else ''}{_FROM.get(source, '')}")
 
 
-def _example(feature: Feature, unit: str, values: Sequence[str]) -> str:
-    """What a first value becomes: "Creatinine 177 µmol/L → 2.0 mg/dL", or "90 mmHg, as it is"."""
+def _example(feature: Feature, unit: str, values: Sequence[str]) -> tuple[str, str]:
+    """What a first value becomes, and the question about the first that looks like another unit.
+
+    For example "Creatinine 177 µmol/L → 2.0 mg/dL", or "90 mmHg, as it is".
+    """
+    example = suspected = ""
     for text in values:
         try:
             parsed = parse_cell(text, feature, "comma" if "," in text else "point")
             if isinstance(parsed.value, str):
                 continue
             code = parsed.unit or unit or feature.unit
-            known = unit_named(code)
-            if code == feature.unit:
-                return f"{parsed.value:g} {(known.label if known else '') or feature.unit_label}, as it is"
-            return conversion(feature, parsed.value, code).sentence
+            changed = conversion(feature, parsed.value, code)
+            same = f"{parsed.value:g} {feature.unit_label}, as it is"
+            example = example or (same if code == feature.unit else changed.sentence)
+            if found := suspect_unit(feature, changed.result):
+                suspected = f"{found[0].sentence} Here if all of them are, else value by value in the review."
+                break
         except CaseError:
             continue
-    return ""
+    return example, suspected

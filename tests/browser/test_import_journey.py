@@ -73,6 +73,25 @@ def download(page: Page, folder: Path, kind: str) -> str:
     return path.read_text(encoding="utf-8-sig")
 
 
+def exported(page: Page, folder: Path) -> str:
+    """Every file that History writes of the newest question, in one text."""
+    go(page, "History")
+    table = page.get_by_test_id("stDataFrame").first
+    table.wait_for()
+    table.locator("canvas").first.click(position={"x": 18, "y": 53})  # the box of the first line
+    page.get_by_text("1 chosen").wait_for()
+    settle(page)
+    page.get_by_test_id("stPopover").filter(has_text="Export").get_by_role("button").click()
+    texts = []
+    for kind in ("md", "json", "csv"):
+        with page.expect_download() as started:
+            page.locator(f".st-key-history_export_{kind} button").click()
+        path = folder / "downloads" / started.value.suggested_filename
+        started.value.save_as(path)
+        texts.append(path.read_text(encoding="utf-8-sig"))
+    return "\n".join(texts)
+
+
 def imported(page: Page, url: str, folder: Path) -> None:
     """The workbook is uploaded, mapped, converted, confirmed, guarded and saved."""
     on_import(page, url)
@@ -130,6 +149,7 @@ def test_a_spreadsheet_becomes_a_rated_question_and_no_name_is_left(page: Page, 
     page.get_by_text("“Sound. Ask the daughter, Mrs, on.”").wait_for()
     page.reload()
     page.get_by_text("“Sound. Ask the daughter").wait_for(timeout=PATIENCE_MS)
+    assert "Sound. Ask the daughter, Mrs, on." in exported(page, folder)
     assert {"case_versions", "creason.db"} <= set(found_in(folder, "Ward 7"))  # the search finds what is stored
     assert found_in(folder, "Ask the daughter")
     assert {canary: found for canary in CANARIES if (found := found_in(folder, canary))} == {}

@@ -112,7 +112,9 @@ def test_a_file_that_cannot_be_read_is_told_and_nothing_is_lost(start: Start) ->
 
 def test_a_suspected_unit_is_converted_by_one_press(start: Start) -> None:
     app = paste(on_import(start), "age\tcreatinine (mg/dL)\n63\t177\n")
-    press(press(app, "import_next"), "import_next")
+    press(app, "import_next")
+    assert "Creatinine: 177 mg/dL is implausible; as µmol/L it is 2.0 mg/dL. Convert? Here if all" in words(app)
+    press(app, "import_next")
     assert "as µmol/L it is 2.0 mg/dL. Convert?" in words(app)
     press(app, f"{question(app, 'unit suspected')}_one")
     assert "1 patient: 1 mapped, 1 converted" in words(app)
@@ -140,3 +142,14 @@ def test_computed_values_are_marked_and_name_what_is_missing(start: Start) -> No
     said = words(app.run())
     assert "SOFA: **5–20 (4 of 6 parts missing)**" in said
     assert "missing: systolic pressure, diastolic pressure" in said
+
+
+def test_a_long_table_says_what_its_columns_are_and_shows_values_with_their_units(start: Start) -> None:
+    app = paste(on_import(start), "pid\ttest\tresult\tunits\n1\tcreatinine\t177\tumol/L\n1\tsodium\t140\tmmol/L\n")
+    said = words(app)
+    assert "A value a row: patient in 'pid', name in 'test', value in 'result', unit in 'units'." in said
+    assert "177 umol/L" in said
+    press(app, "import_next")
+    assert "Creatinine 177 µmol/L → 2.0 mg/dL" in words(app)
+    press(app, "import_next")
+    assert "1 patient: 1 mapped, 1 converted" in words(app)
