@@ -92,4 +92,5 @@ $(STAMPS)/serve: $(STAMPS)/venv $(PINS)
 	@touch $@ $(STAMPS)/app
 
 $(STAMPS)/test: $(STAMPS)/dev $(STAMPS)/serve
+	@$(INSTALL) "what training needs" -e '.[embedded,dev,train]'
 	@touch $@

@@ -1,0 +1,97 @@
+"""A rationale says only what its record shows, concludes with the box, and never knows its patient's hidden value."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from creason_core.answer import parse_answer
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.columnar.table import QuestionTable, read_questions
+from creason_core.errors import QuestionError
+from creason_core.prompts import letters
+from creason_core.question import order_of
+from creason_core.registry import Cohort, load_cohort
+from training.evidence import FOLDS, evidence, fold_of
+from training.rationales import PLACES, standing, write
+
+FEATURES = ("crea1", "sex", "card")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+@pytest.fixture(scope="module")
+def cohort() -> Cohort:
+    return load_cohort("rhc-sepsis")
+
+
+@pytest.fixture(scope="module")
+def table(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
+    file = tmp_path_factory.mktemp("questions") / "train.parquet"
+    build(Plan(cohort, "train", features=FEATURES, sampling=Sampling(balanced=True, limit=120)), file)
+    return read_questions(file)
+
+
+@pytest.fixture(scope="module")
+def made(table: QuestionTable, cohort: Cohort) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = write(table, cohort, table.path.with_name("rationales.parquet")).to_pylist()
+    return rows
+
+
+def test_every_number_in_a_rationale_stands_in_its_prompt(made: list[dict[str, object]]) -> None:
+    for row in made:
+        shown = set(NUMBER.findall(str(row["user"])))
+        assert set(NUMBER.findall(str(row["completion"]))) <= shown
+
+
+def test_the_box_holds_the_letter_of_the_option_that_the_rationale_names(
+    made: list[dict[str, object]], table: QuestionTable, cohort: Cohort
+) -> None:
+    options = dict(zip(table.table["id"].to_pylist(), table.table["options"].to_pylist(), strict=True))
+    for row in made:
+        texts = options[row["id"]]
+        order = order_of(len(texts), cohort.codebook.feature(str(row["masked_feature"])), int(str(row["sample"])))
+        found = parse_answer(str(row["completion"]), letters(len(texts)))
+        assert found.boxes == 1
+        assert order[letters(len(texts)).index(str(found.letter))] == row["chosen"]
+        assert f"{found.letter}) {texts[int(str(row['chosen']))]}" in str(row["user"]).splitlines()
+
+
+def test_a_patients_hidden_value_changes_nothing_that_is_said_of_that_patient(
+    table: QuestionTable, cohort: Cohort
+) -> None:
+    asked = table.frame[table.frame["masked_feature"] == "crea1"]
+    fold = fold_of(asked["patient"].iloc[0])
+    # The values of this fold's patients change hands: the registry as a whole, and so the options, stay as they are.
+    among = [patient for patient in cohort.split["train"] if fold_of(patient) == fold]
+    swapped = cohort.table.copy()
+    swapped.loc[among, "crea1"] = np.random.default_rng(0).permutation(swapped.loc[among, "crea1"].to_numpy())
+    before = {found.row: found.probabilities for found in evidence(table, cohort, "crea1")}
+    other = replace(cohort, table=swapped, training=swapped.loc[list(cohort.split["train"])])
+    after = {found.row: found.probabilities for found in evidence(table, other, "crea1")}
+    same = {row for row in before if after[row] == pytest.approx(before[row])}
+    mine = {int(row) for row in asked.index if fold_of(asked["patient"][row]) == fold}
+    assert mine
+    assert same == mine
+
+
+def test_folds_part_the_patients_evenly_and_for_good(cohort: Cohort) -> None:
+    counts = np.bincount([fold_of(patient) for patient in cohort.split["train"]], minlength=FOLDS)
+    assert counts.min() > 0.8 * counts.mean()
+    assert [fold_of(patient) for patient in ("5", "7", "9")] == [fold_of(patient) for patient in ("5", "7", "9")]
+
+
+def test_standing_is_in_tenths_and_fifths_of_the_training_patients(cohort: Cohort) -> None:
+    feature = cohort.codebook.feature("crea1")
+    known = np.sort(cohort.measured_training(feature).to_numpy(dtype=float))
+    words = [standing(cohort).words(feature, float(np.quantile(known, q))) for q in (0.02, 0.2, 0.5, 0.8, 0.98)]
+    assert words == ["very low", "low", "near the middle", "high", "very high"]
+    assert [len(PLACES[count]) for count in PLACES] == list(PLACES)
+
+
+def test_rationales_are_made_of_training_patients_only(cohort: Cohort, tmp_path: Path) -> None:
+    build(Plan(cohort, "test", features=("sex",), sampling=Sampling(limit=5)), tmp_path / "test.parquet")
+    with pytest.raises(QuestionError, match="asks about test patients"):
+        write(read_questions(tmp_path / "test.parquet"), cohort, tmp_path / "out.parquet")

@@ -1,0 +1,99 @@
+"""The warm start on a tiny model: it learns, it says what it learnt from, and goes on exactly where it stopped."""
+
+import json
+import math
+import shutil
+from pathlib import Path
+
+import pytest
+
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.columnar.table import read_questions
+from creason_core.engines.weights import model_folder, sha256
+from creason_core.errors import SettingsError
+from creason_core.prompts import OPENING
+from creason_core.registry import load_cohort
+from creason_core.settings import settings
+from training.rationales import write
+from training.settings import Lora, WarmStart, read_config
+from training.sft import prompt_text, train
+from training.weights import load_tokenizer
+
+ADAPTER = "adapter_model.safetensors"
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> WarmStart:
+    """Eight rationales and a model of two tiny layers with random weights, in the small model's words."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    folder, cohort = tmp_path_factory.mktemp("sft"), load_cohort("rhc-sepsis")
+    build(Plan(cohort, "train", features=("sex",), sampling=Sampling(limit=8)), folder / "train.parquet")
+    write(read_questions(folder / "train.parquet"), cohort, folder / "rationales.parquet")
+    torch.manual_seed(0)
+    tokenizer = load_tokenizer(str(model_folder(settings())))
+    shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
+    tiny = LlamaConfig(vocab_size=len(tokenizer), tie_word_embeddings=True, **shape)
+    LlamaForCausalLM(tiny).save_pretrained(folder / "tiny")
+    tokenizer.save_pretrained(folder / "tiny")
+    return WarmStart(
+        model=str(folder / "tiny"),
+        rationales=(folder / "rationales.parquet",),
+        out=folder / "out",
+        batch=2,
+        learning_rate=0.01,
+        lora=Lora(r=4, alpha=8),
+        save_every=2,
+    )
+
+
+@pytest.mark.slow
+def test_the_warm_start_learns_and_goes_on_exactly_where_it_was_stopped(config: WarmStart, tmp_path: Path) -> None:
+    whole = train(config)
+    said = json.loads((whole / "training.json").read_text(encoding="utf-8"))
+    losses = [entry["train_loss"] for entry in said["history"] if "train_loss" in entry]
+    assert losses
+    assert all(math.isfinite(loss) for loss in losses)
+    assert said["weights"] == {ADAPTER: sha256(whole / ADAPTER)}
+    assert said["data"]["rows"] == 8
+    assert said["data"]["files"] == {"rationales.parquet": sha256(config.rationales[0])}
+    assert moved(whole)
+
+    stopped = config.model_copy(update={"out": tmp_path / "stopped"})
+    shutil.copytree(config.out / "checkpoint-2", stopped.out / "checkpoint-2")
+    assert sha256(train(stopped) / ADAPTER) == sha256(whole / ADAPTER)
+
+
+def moved(adapter: Path) -> bool:
+    """Whether the second factors of the adapter, which start at zero, are zero no more."""
+    from safetensors import safe_open
+
+    with safe_open(adapter / ADAPTER, framework="pt") as tensors:
+        return all(bool(tensors.get_tensor(name).any()) for name in tensors.keys() if "lora_B" in name)  # noqa: SIM118
+
+
+@pytest.mark.slow
+def test_the_prompt_ends_with_the_opening_that_the_model_goes_on_from(config: WarmStart) -> None:
+    text = prompt_text(load_tokenizer(config.model), "## Demographics", load_cohort("rhc-sepsis").codebook)
+    assert text.endswith(OPENING)
+    assert text.count("<|im_start|>") == 3
+
+
+@pytest.mark.slow
+def test_a_rationale_that_does_not_fit_is_told_and_not_cut(config: WarmStart, tmp_path: Path) -> None:
+    short = config.model_copy(update={"max_length": 50, "out": tmp_path})
+    with pytest.raises(SettingsError, match="max_length is 50"):
+        train(short)
+
+
+def test_a_setting_that_is_not_known_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("model: m\nrationales: [r]\nout: o\nlerning_rate: 1\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="lerning_rate"):
+        read_config(tmp_path / "bad.yaml")
+
+
+def test_the_configurations_that_ship_are_accepted() -> None:
+    for path in sorted((Path(__file__).parents[2] / "training" / "configs").glob("*.yaml")):
+        assert read_config(path).recipe == "sft"

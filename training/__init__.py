@@ -1,0 +1,1 @@
+"""Training C-Reason: rationales for a warm start, then reinforcement on verifiable answers."""

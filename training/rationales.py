@@ -1,0 +1,193 @@
+r"""Rationales for the warm start, from the registry's own statistics and no stronger model.
+
+    python -m training.rationales train.parquet --out rationales.parquet
+
+For each question about a training patient, the visible values that speak most for the likeliest option, each as
+the record shows it with its standing among the training patients; then what they point to, and the answer in
+its box:
+
+    Creatinine: 3.1 mg/dL, very high. Urine output: 300 mL, very low. Patients like this mostly have a high value:
+    D) 78. \boxed{D}
+
+The likeliest option is that of ``training.evidence``, out of fold, not the recorded one: a rationale never knows
+its patient's hidden value, and its conclusion follows from what it says. Every number in it stands in the prompt.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from creason_core.codebook import Feature
+from creason_core.columnar.table import QuestionTable, read_questions, user_texts
+from creason_core.draws import key_of
+from creason_core.errors import QuestionError
+from creason_core.options import MAX_OPTIONS
+from creason_core.prompts import letters
+from creason_core.question import order_of
+from creason_core.registry import Cohort, load_cohort
+from training.evidence import Evidence, evidence
+
+MOST_FINDINGS = 3
+LEAST_NATS = 0.02  # a value that moves the probability less than 2 % says nothing
+STANDING = ((0.1, "very low"), (0.3, "low"), (0.7, "near the middle"), (0.9, "high"), (1.0, "very high"))
+PLACES: Mapping[int, Sequence[str]] = {
+    2: ("a low", "a high"),
+    3: ("a low", "a middling", "a high"),
+    4: ("a very low", "a low", "a high", "a very high"),
+    5: ("a very low", "a low", "a middling", "a high", "a very high"),
+}
+
+
+VERSION = 1
+META = b"creason"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rationale: the question, the user message of sample ``sample``, and the completion.
+
+    ``chosen`` and ``key`` are canonical option indices, ``probability`` that of the chosen option.
+    """
+
+    id: str
+    patient: str
+    masked_feature: str
+    sample: int
+    user: str
+    completion: str
+    chosen: int
+    probability: float
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a rationale answers: the masked feature, the options' texts in canonical order, and which sample."""
+
+    feature: Feature
+    options: tuple[str, ...]
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a number stands among the measured values of the training patients."""
+
+    numbers: Mapping[str, NDArray[np.float64]]
+
+    def words(self, feature: Feature, value: float) -> str:
+        """``value`` in words: by tenths at the ends, fifths and the two in the middle between."""
+        known = self.numbers[feature.name]
+        below = (np.searchsorted(known, value, "left") + np.searchsorted(known, value, "right")) / 2 / len(known)
+        return next(word for most, word in STANDING if below <= most)
+
+
+def standing(cohort: Cohort) -> Standing:
+    """The standing of every numeric feature in ``cohort``'s training patients."""
+    return Standing(
+        {
+            feature.name: np.sort(cohort.measured_training(feature).to_numpy(dtype=float))
+            for feature in cohort.codebook.features
+            if feature.numeric
+        }
+    )
+
+
+def finding(feature: Feature, value: float | str, stands: Standing) -> str:
+    """One visible value as the record shows it, numbers with their standing."""
+    if isinstance(value, str):
+        return f"{feature.label}: {feature.text(value)}"
+    return f"{feature.label}: {feature.text_with_unit(value)}, {stands.words(feature, value)}"
+
+
+def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], stands: Standing) -> str:
+    """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
+    told = [
+        finding(one.feature, values[one.feature.name], stands)
+        for one in found.spoken[:MOST_FINDINGS]
+        if one.nats > LEAST_NATS
+    ]
+    chosen = asked.options[found.likeliest]
+    if asked.feature.numeric and len(asked.options) in PLACES:
+        points = f"{PLACES[len(asked.options)][found.likeliest]} value"
+    else:
+        points = chosen
+    order = order_of(len(asked.options), asked.feature, asked.sample)
+    letter = letters(len(order))[order.index(found.likeliest)]
+    says = ". ".join(told) if told else "Nothing shown speaks clearly for one option"
+    return f" {says}. Patients like this mostly have {points}: {letter}) {chosen}. \\boxed{{{letter}}}"
+
+
+def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) -> Iterator[Row]:
+    """One row a question, feature by feature; ``tell`` is told after each feature."""
+    stands = standing(cohort)
+    texts = [user_texts(table.table, cohort, sample=sample) for sample in range(MAX_OPTIONS)]
+    frame, questions = table.frame, table.table.to_pylist()
+    patients = {patient: cohort.table.loc[patient].to_dict() for patient in frame["patient"].unique()}
+    for name in frame["masked_feature"].unique():
+        feature = cohort.codebook.feature(name)
+        for found in evidence(table, cohort, name):
+            asked = questions[found.row]
+            sample = key_of(asked["id"]) % MAX_OPTIONS
+            about = Asked(feature, tuple(asked["options"]), sample)
+            yield Row(
+                id=asked["id"],
+                patient=asked["patient"],
+                masked_feature=name,
+                sample=sample,
+                user=texts[sample][found.row],
+                completion=rationale(found, about, patients[asked["patient"]], stands),
+                chosen=found.likeliest,
+                probability=max(found.probabilities),
+                key=asked["key"],
+            )
+        tell(1)
+
+
+def write(table: QuestionTable, cohort: Cohort, out: Path, tell: Callable[[int], object] = lambda _: None) -> pa.Table:
+    """Writes the rationales of every question in ``table`` to ``out`` (Parquet), shuffled by question id.
+
+    Raises:
+        QuestionError: The questions are of another cohort, or not about training patients.
+    """
+    table.require(cohort)
+    if table.meta.split != "train":
+        raise QuestionError(
+            f"{table.path} asks about {table.meta.split} patients.", remedy="Rationales are made of --split train only."
+        )
+    made = sorted((asdict(row) for row in rows(table, cohort, tell)), key=lambda row: row["id"])
+    about = {"questions": table.meta.model_dump(), "version": VERSION}
+    written = pa.Table.from_pylist(made).replace_schema_metadata({META: json.dumps(about).encode()})
+    partial = out.with_name(f".{out.name}.partial")
+    pq.write_table(written, partial, compression="zstd")
+    partial.replace(out)
+    return written
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m training.rationales", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("questions", type=Path, help="made by `creason questions build --split train`")
+    parser.add_argument("--out", type=Path, required=True, help="a Parquet file")
+    arguments = parser.parse_args()
+    table = read_questions(arguments.questions)
+    cohort = load_cohort(table.meta.cohort)
+    with tqdm(unit=" features", total=table.frame["masked_feature"].nunique(), file=sys.stderr) as bar:
+        made = write(table, cohort, arguments.out, bar.update)
+    right = np.mean(made["chosen"].to_numpy() == made["key"].to_numpy())
+    sys.stdout.write(
+        f"{arguments.out}: {made.num_rows:,} rationales; {100 * right:.1f} % conclude with the recorded option.\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

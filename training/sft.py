@@ -1,0 +1,125 @@
+"""The warm start: supervised fine-tuning on rationales, with TRL's SFTTrainer.
+
+    python -m training.sft --config training/configs/warm-start.yaml
+
+Only the completion counts in the loss. The prompt is the one that the app sends, opening included, so the model
+goes on exactly where an engine lets it go on. A run that was stopped goes on from its last checkpoint with the same
+command. Beside the adapter lie the resolved settings, the hashes of data and weights, and the releases used.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from creason_core.codebook import Codebook
+from creason_core.engines.base import Message
+from creason_core.errors import CReasonError, SettingsError
+from creason_core.prompts import OPENING, system_line
+from creason_core.registry import load_cohort
+from training.manifest import about_data, write_manifest
+from training.settings import WarmStart, read_config
+from training.weights import load_model, load_tokenizer, newest_checkpoint
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m training.sft", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--config", type=Path, required=True)
+    arguments = parser.parse_args()
+    try:
+        train(read_config(arguments.config))
+    except CReasonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def train(config: WarmStart) -> Path:
+    """Trains, and returns the folder of the adapter (or of the whole weights without ``lora``).
+
+    Raises:
+        SettingsError: The data is missing or too long for ``max_length``.
+    """
+    import torch
+    from peft import LoraConfig
+    from trl import SFTConfig, SFTTrainer
+
+    about = about_data(config.rationales)
+    tokenizer = load_tokenizer(config.model)
+    dataset = as_dataset(config, tokenizer, load_cohort(about.cohort).codebook)
+    gpu = torch.cuda.is_available()
+    arguments = SFTConfig(
+        output_dir=str(config.out),
+        num_train_epochs=config.epochs,
+        per_device_train_batch_size=config.batch,
+        gradient_accumulation_steps=config.accumulate,
+        learning_rate=config.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=config.warmup,
+        max_length=config.max_length,
+        completion_only_loss=True,
+        gradient_checkpointing=False,
+        bf16=True,
+        use_cpu=not gpu,
+        dataloader_pin_memory=gpu,
+        logging_steps=5,
+        save_steps=config.save_every,
+        save_total_limit=2,
+        seed=config.seed,
+        report_to="none",
+    )
+    lora = config.lora and LoraConfig(
+        r=config.lora.r,
+        lora_alpha=config.lora.alpha,
+        lora_dropout=config.lora.dropout,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+    trainer = SFTTrainer(
+        model=load_model(config.model),
+        args=arguments,
+        train_dataset=dataset,
+        processing_class=tokenizer,
+        peft_config=lora,
+    )
+    trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
+    folder = config.out / "adapter" if config.lora else config.out / "model"
+    trainer.save_model(str(folder))
+    write_manifest(folder, config, about, trainer.state.log_history)
+    return folder
+
+
+def as_dataset(config: WarmStart, tokenizer: Any, codebook: Codebook) -> "Dataset":
+    """Prompt and completion of every rationale, as text; the prompt ends with the opening of the reply."""
+    from datasets import Dataset
+
+    table = pa.concat_tables([pq.read_table(path, columns=["id", "user", "completion"]) for path in config.rationales])
+    table = table.sort_by("id").slice(0, config.limit)
+    prompts = [prompt_text(tokenizer, user, codebook) for user in table["user"].to_pylist()]
+    completions = [text + tokenizer.eos_token for text in table["completion"].to_pylist()]
+    longest = max(len(tokenizer(prompt + text)["input_ids"]) for prompt, text in zip(prompts, completions, strict=True))
+    if longest > config.max_length:
+        raise SettingsError(
+            f"The longest prompt and rationale have {longest:,} tokens together; max_length is {config.max_length:,}.",
+            remedy="Raise max_length; nothing is cut.",
+        )
+    return Dataset.from_dict({"prompt": prompts, "completion": completions})
+
+
+def prompt_text(tokenizer: Any, user: str, codebook: Codebook) -> str:
+    """What an engine sends for ``user``, as the text that the model goes on from."""
+    messages = (Message("system", system_line(codebook)), Message("user", user), Message("assistant", OPENING))
+    turns = [{"role": message.role, "content": message.content} for message in messages]
+    text: str = tokenizer.apply_chat_template(turns, tokenize=False, continue_final_message=True)
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

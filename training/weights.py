@@ -1,0 +1,46 @@
+"""The weights that training starts from, and the checkpoints that it leaves."""
+
+from pathlib import Path
+from typing import Any
+
+from creason_core.engines.weights import model_folder
+from creason_core.errors import SettingsError
+from creason_core.settings import settings
+
+
+def base_folder(model: str) -> Path:
+    """The folder of ``model``: a path, or a name under the program's models.
+
+    Raises:
+        SettingsError: There are no weights.
+    """
+    folder = Path(model)
+    if not (folder / "config.json").is_file():
+        folder = model_folder(settings().model_copy(update={"embedded_model": model}))
+    if not (folder / "config.json").is_file():
+        raise SettingsError(f"There are no weights in {folder}.", remedy="Bring them with: creason model pull")
+    return folder
+
+
+def load_tokenizer(model: str) -> Any:
+    """The tokenizer beside the weights; it pads with its end of text where it has no padding of its own."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(base_folder(model))
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(model: str) -> Any:
+    """The weights in bfloat16, safetensors only."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    return AutoModelForCausalLM.from_pretrained(base_folder(model), dtype=torch.bfloat16, use_safetensors=True)
+
+
+def newest_checkpoint(out: Path) -> str | None:
+    """The last whole checkpoint in ``out``, or None."""
+    found = [path for path in out.glob("checkpoint-*") if (path / "trainer_state.json").is_file()]
+    return str(max(found, key=lambda path: int(path.name.rpartition("-")[2]))) if found else None
