@@ -77,7 +77,7 @@ def save(now: Draft, idem: str) -> None:
     if st.session_state.get("saved") == idem:  # the second half of a double click
         return
     s = services()
-    now = _with_fields(now, s.cohort.codebook)
+    now = as_typed(now, s.cohort.codebook)
     if not now.label.strip():
         raise CaseError("The case has no name.", remedy="Give it one that identifies nobody, such as 'bed 4, day 2'.")
     entries = [entry for feature in s.cohort.codebook.features if (entry := now.entry(feature))]
@@ -110,8 +110,8 @@ def _current(base: CaseVersion | None) -> Draft:
     return found
 
 
-def _with_fields(now: Draft, codebook: Codebook) -> Draft:
-    """``now`` with what stands in the fields, of which the draft may have missed some while nothing could be saved."""
+def as_typed(now: Draft, codebook: Codebook) -> Draft:
+    """``now`` with what stands in its fields; the kept draft lacks what was typed while nothing could be saved."""
     state, values, reasons = st.session_state, dict(now.values), dict(now.reasons)
     for feature in codebook.features:
         widget, why = field_key(now, feature.name), reason_key(now, feature.name)

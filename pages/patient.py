@@ -16,7 +16,7 @@ from pages.components.history_record import value_changes
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_field import findings_below, value_field
-from pages.drafting import begin, change, discard, give_reason, rename, save
+from pages.drafting import as_typed, begin, change, discard, give_reason, rename, save
 from pages.guarding import ask
 from pages.importing import importing
 from pages.opened import bar_facts, opened
@@ -166,6 +166,8 @@ s = services()
 version = opened(s)
 st.title("Patient")
 now = draft_of(s, version)
+if now is not None:
+    now = as_typed(now, s.cohort.codebook)
 if version is not None:
     patient_bar(
         bar_facts(s, version),
