@@ -39,9 +39,10 @@ def reading_choice(
 def reading_line(bars: Sequence[Bar], reading: Reading, on_take_back: Callable[[], None]) -> None:
     """Draws a stored reading, and the way to take it back."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge("Read by a person", icon=":material/person_search:", color="gray")
+        kept = "Kept as your reading; never counted as the model's answer."
+        st.badge("Read by a person", icon=":material/person_search:", color="gray", help=kept)
         bar = bars[reading.option] if reading.option is not None else None
         meant = f"**{bar.letter} · {inert(bar.text)}**" if bar else "**no option**"
         late = ", after the recorded value was shown" if reading.after_reveal else ""
-        st.markdown(f"You read the text as {meant}{late}. It is not counted as an answer.", width="content")
+        st.markdown(f"You read it as {meant}{late}", width="content")
         st.button("Take back", key=f"unread_{reading.run_id}", type="tertiary", on_click=on_take_back)

@@ -139,7 +139,7 @@ def _marked(bars: tuple[Bar, ...], own: Own | None, recorded: Recorded | None, r
     def words(index: int) -> tuple[str, ...]:
         yours = ("your answer",) if own and own.option == index else ()
         true = ("recorded",) if recorded and recorded.revealed and recorded.option == index else ()
-        read = ("read from the text by you",) if read_as == index else ()
+        read = ("your reading",) if read_as == index else ()
         return (*yours, *read, *true)
 
     return tuple(Bar(bar.letter, bar.text, bar.prior, words(index)) for index, bar in enumerate(bars))

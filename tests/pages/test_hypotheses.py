@@ -179,13 +179,13 @@ def test_a_person_reads_an_option_from_a_text_and_it_is_never_the_models_answer(
     press(app, "read_1_")
     shown = words(app)
     assert "Read by a person" in shown
-    assert "You read the text as **B · " in shown
+    assert "You read it as **B · " in shown
     assert "No option suggested" in shown
     assert "Model: B" not in shown
     again = goto(start(**{name: str(value) for name, value in app.query_params.items()}), "hypotheses")
-    assert "You read the text as **B · " in words(again)
+    assert "You read it as **B · " in words(again)
     press(again, "unread_")
-    assert "You read the text as" not in words(again)
+    assert "You read it as" not in words(again)
     assert "Pick from text" in words(again)
 
 
