@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from creason_core.cli import main
 from creason_core.errors import StoreError
 from creason_core.settings import settings
-from creason_core.store import audit, postgres_copies
+from creason_core.store import audit
 from creason_core.store.backup import make_backup, read_record, record_path, upgrade
 from creason_core.store.cases import recent_cases
 from creason_core.store.checks import as_it_is, contents, examine
@@ -27,15 +27,15 @@ from creason_core.store.transactions import Database
 from tests.programs import postgresql_folder
 from tests.store.examples import USER, queued_run, saved_case
 
+WHICH = "creason_core.store.postgres_copies.shutil.which"
+
 
 @pytest.fixture(autouse=True)
 def client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL's client programs of the same release as the server of the tests."""
     folder = postgresql_folder()
     assert folder is not None
-    monkeypatch.setattr(
-        postgres_copies.shutil, "which", lambda name: str(folder / name) if (folder / name).exists() else None
-    )
+    monkeypatch.setattr(WHICH, lambda name: str(folder / name) if (folder / name).exists() else None)
 
 
 def heads(db: Database) -> dict[str, audit.ChainHead]:
@@ -45,10 +45,6 @@ def heads(db: Database) -> dict[str, audit.ChainHead]:
 def rows(db: Database) -> dict[str, int]:
     with db.read() as connection:
         return dict(contents(connection).rows)
-
-
-def text_of(url: str) -> str:
-    return sa.make_url(url).render_as_string(hide_password=False)
 
 
 def test_what_is_restored_has_the_rows_and_the_seals_of_what_was_backed_up(
@@ -72,7 +68,11 @@ def test_what_is_restored_has_the_rows_and_the_seals_of_what_was_backed_up(
     assert report.problems == ()
     assert heads(again)[audit.PROGRAM].seq == sealed[audit.PROGRAM].seq + 1
     again.close()
-    kept = f"sqlite:///{done.kept}" if db.sqlite else text_of(sa.make_url(url).set(database=done.kept))
+    kept = (
+        f"sqlite:///{done.kept}"
+        if db.sqlite
+        else sa.make_url(url).set(database=done.kept).render_as_string(hide_password=False)
+    )
     replaced = as_it_is(kept, tmp_path / "data")
     assert rows(replaced)["case_versions"] == before["case_versions"] + 5
     replaced.close()
@@ -301,7 +301,7 @@ def test_without_the_client_programs_the_line_to_type_is_said(
 ) -> None:
     if db.sqlite:
         return
-    monkeypatch.setattr(postgres_copies.shutil, "which", lambda _: None)
+    monkeypatch.setattr(WHICH, lambda _: None)
     with pytest.raises(StoreError, match=r"pg_dump is not on this computer.*or type on the server's computer: pg_dump"):
         make_backup(db, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()

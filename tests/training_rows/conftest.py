@@ -3,10 +3,11 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
-from creason_core.engines.base import Message, ModelIdentity
+from creason_core.engines.base import FinishReason, Message, ModelIdentity
 from creason_core.identifiers import scan_text
 from creason_core.prompts import OPENING, prompt_text
 from creason_core.store.cases import CaseVersion, open_public
@@ -67,7 +68,13 @@ def rate(db: Database) -> Rate:  # noqa: F811
             db,
             user,
             Progress(run.id, "checking", text, 20, IDENTITY, None, None),
-            Ending(status, "" if status == "complete" else "No answer.", reason, letter, option),
+            Ending(
+                status,
+                "" if status == "complete" else "No answer.",
+                cast("FinishReason | None", reason),
+                letter,
+                option,
+            ),
         )
         return save_feedback(
             db,

@@ -10,7 +10,7 @@ from creason_core.cli import main
 from creason_core.errors import FeedbackError, StoreError
 from creason_core.prompts import OPENING
 from creason_core.settings import settings
-from creason_core.store import audit
+from creason_core.store import audit, tables
 from creason_core.store.feedback import save_answer, save_feedback
 from creason_core.store.marks import delete
 from creason_core.store.run_rows import run
@@ -206,7 +206,7 @@ def test_each_export_is_in_the_audit_log(db: Database, rate: Rate, tmp_path: Pat
     rate(GOOD, "up")
     manifest, _ = exported(db, "kto", tmp_path)
     with db.read() as connection:
-        entry = connection.execute(audit.audit.select().where(audit.audit.c.action == "feedback export")).one()
+        entry = connection.execute(tables.audit.select().where(tables.audit.c.action == "feedback export")).one()
     assert (entry.actor, entry.object_id) == ("operator", manifest.sha256)
     assert json.loads(entry.detail) == {"format": "kto", "rows": 1, "ratings": 1}
     assert audit.verify(db).problems == ()
