@@ -37,7 +37,7 @@ def measure() -> Iterator[Figure]:
     """Uploads of the same patients, a value a row and a patient a row."""
     uploads = (
         ("a value a row", as_csv(long_rows(random.Random(1)))),
-        ("a patient a row", as_csv(wide_rows(random.Random(1), 720))),
+        ("a patient a row", as_csv(wide_rows(random.Random(1), 700))),
     )
     with (
         tempfile.TemporaryDirectory() as folder,
