@@ -14,7 +14,16 @@ from creason_core.drafting.levels import in_order, no_yes
 from creason_core.drafting.naming import label_of, looks_audited, looks_like_key, looks_like_outcome, unit_of
 from creason_core.errors import CodebookError
 from creason_core.identifiers import is_free_text_column, scan_column, shown_column
-from creason_core.tabular.cells import Floats, Texts, as_numbers, as_texts, decimals_of, is_date, is_date_number
+from creason_core.tabular.cells import (
+    Floats,
+    Texts,
+    as_numbers,
+    as_texts,
+    decimals_of,
+    is_date,
+    is_date_number,
+    is_number,
+)
 from creason_core.tabular.reading import Frame
 
 if TYPE_CHECKING:
@@ -60,9 +69,7 @@ def infer(frame: Frame, name: str) -> Draft:
             "No column of the table can be a feature.",
             remedy="; ".join(f"{shown_column(column)}: {why}" for column, why in left_out.items()),
         )
-    notes = (
-        () if patient else ("no column seems to hold the patients' keys: each row will count as a patient of its own",)
-    )
+    alone = "no column seems to hold the patients' keys: each row will count as a patient of its own"
     draft = Draft(
         name=name,
         title=label_of(name),
@@ -70,7 +77,7 @@ def infer(frame: Frame, name: str) -> Draft:
         features=tuple(features),
         left_out=left_out,
         patient=patient,
-        notes=notes,
+        notes=() if patient else (alone,),
     )
     return _with_formulas(draft, columns)
 
@@ -108,6 +115,9 @@ def _date_or_key(column: _Column) -> str:
     unique = len(values) == column.rows > 20
     if looks_like_key(column.name) or (unique and _numeric(column) and _counts_up(column)):
         return "seems to be a number given to each row: identifies, and means nothing"
+    lengths = {len(value) for value in values}
+    if len(whole) == len(values) > 0.95 * column.rows and column.rows > 20 and len(lengths) == 1 and min(lengths) > 5:
+        return f"another number of {max(lengths)} digits in nearly every row: may be a record's or telephone number"
     return ""
 
 
@@ -127,11 +137,11 @@ def _numeric(column: _Column) -> bool:
 
 
 def _strays(column: _Column) -> tuple[str, ...]:
-    return tuple(text for text in column.different if np.isnan(as_numbers(np.array([text], dtype=object))[0]))
+    return tuple(text for text in column.different if not is_number(text))
 
 
 def _counts_up(column: _Column) -> bool:
-    return bool(np.all(np.abs(np.diff(column.numbers)) == 1)) or bool(np.all(np.diff(column.numbers) == 1))
+    return bool(np.all(np.abs(np.diff(column.numbers)) == 1))
 
 
 def _feature(column: _Column) -> DraftFeature:

@@ -43,6 +43,7 @@ def table() -> pd.DataFrame:
             "admitted": pd.date_range("2020-01-01", periods=N).astype(str),
             "coded_date": [int(d.strftime("%Y%m%d")) for d in pd.date_range("2020-01-01", periods=N)],
             "row": np.arange(N),
+            "chart": random.permutation(90_000)[:N] + 410_000,
             "notes": [f"seen at {i} for {i * 7}" for i in range(N)],
             "site_code": (codes := [f"S{i % 60:03}" for i in range(N)]),
             "site_number": [int(code[1:]) * 3 + 11 for code in codes],
@@ -96,7 +97,8 @@ def test_what_identifies_or_says_nothing_is_left_out_with_the_reason(codebook: C
     assert codebook.patient == "patient_id"
     told = {
         "patient_id": "key of a row", "surname": "may identify a person", "admitted": "dates",
-        "coded_date": "dates written as numbers", "row": "number given to each row", "notes": "400 different texts",
+        "coded_date": "dates written as numbers", "row": "number given to each row",
+        "chart": "another number of 6 digits in nearly every row", "notes": "400 different texts",
         "site_code": "60 different texts", "site_number": "one to one for 'site_code'", "constant": "one value",
         "empty": "empty in every row",
     }  # fmt: skip
