@@ -1,4 +1,4 @@
-"""How long uploads of 2,000 patients take to review, of 10 MB where the format allows: ``python -m tests.bench.run --only import``.
+"""How long uploads of 2,000 patients, of 10 MB where CSV, take to review: `-m tests.bench.run --only import`.
 
 The files are drawn from the packaged cohort's codebook, long (a value a row) as CSV and as XLSX, and wide with the
 columns of a real export that nothing is made of. Parsing in its process is part of the time.
