@@ -22,7 +22,7 @@ from creason_core.store.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
 from pages.actions import key_for, open_run
 from pages.asking import Asking
-from pages.components.history_compare import side, what_differs
+from pages.components.history_compare import FIRST, SECOND, side, what_differs
 from pages.components.history_filters import history_filters
 from pages.components.history_record import made_with, prompts, texts, value_changes
 from pages.components.history_table import history_table
@@ -220,14 +220,15 @@ def compare(first: GroupRecord, second: GroupRecord) -> None:
         case_changes(first.version.case, second.version.case, s.cohort.codebook, beside=(first, second)),
     )
     columns = st.container(key="halves_compare").columns(2, gap="medium")
-    for column, record in zip(columns, (first, second), strict=True):
+    for column, name, record in zip(columns, (FIRST, SECOND), (first, second), strict=True):
         asking = _asking(record)
         recorded = "never measured"
         if isinstance(record.question, MultipleChoiceQuestion):
             value = shown_value(asking.feature, record.question.recorded)
             recorded = value if record.revealed else "not revealed"
+        question = stem(record.question, s.cohort.codebook)
         with column:
-            side(record, asking.bars, asking.options, stem(record.question, s.cohort.codebook), recorded)
+            side(name, record, asking.bars, asking.options, question=question, recorded=recorded)
 
 
 def _asking(record: GroupRecord) -> Asking:

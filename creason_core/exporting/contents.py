@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from creason_core import __version__
 from creason_core.ages import shown_value
 from creason_core.codebook import Codebook, Frozen
+from creason_core.confidence import Tally
 from creason_core.prompts import letters, stem
 from creason_core.question import MultipleChoiceQuestion, option_texts
 from creason_core.store.feedback import Feedback
@@ -90,6 +91,7 @@ class ExportedGroup(Frozen):
     question: str
     masked_value: str
     hidden_with_it: tuple[str, ...]
+    let_past_the_guard: tuple[str, ...]
     options: tuple[str, ...]
     recorded: str | None
     recorded_note: str
@@ -116,17 +118,23 @@ def exported(record: GroupRecord, codebook: Codebook, at: datetime) -> ExportedG
         question=stem(question, codebook),
         masked_value=feature.label,
         hidden_with_it=tuple(known[item.feature].label for item in question.hidden if item.feature in known),
+        let_past_the_guard=tuple(known[name].label for name in question.guard_off if name in known),
         options=options,
         recorded=recorded,
         recorded_note=note,
         own_answer=_own(record, options),
-        model_answer=options[vote.winner] if vote.winner is not None and vote.answered else None,
-        agreement=f"{max((share.chosen for share in vote.shares), default=0)} of {vote.samples} samples"
-        if vote.answered
-        else "no sample gave a clear option",
+        model_answer=options[vote.winner] if vote.winner is not None and not vote.abstains else None,
+        agreement=_agreement(vote),
         runs=tuple(_run(run, options, record.ratings.get(run.id)) for run in record.runs),
         reproducibility=_reproducibility(record, options, at),
     )
+
+
+def _agreement(vote: Tally) -> str:
+    if not vote.answered:
+        return "no sample gave a clear option"
+    said = f"{max(share.chosen for share in vote.shares)} of {vote.samples} samples"
+    return f"{said}; abstained: {vote.abstains}" if vote.abstains else said
 
 
 def _own(record: GroupRecord, options: tuple[str, ...]) -> str:

@@ -48,8 +48,9 @@ def _group(group: ExportedGroup) -> Iterator[str]:
         "Recorded": span(group.recorded) if group.recorded is not None else f"– ({group.recorded_note})",
         "Reader's own answer": span(group.own_answer),
         "Model's answer": span(group.model_answer) if group.model_answer else "none",
-        "Agreement": group.agreement,
+        "Agreement": span(group.agreement),
         "Hidden with it": ", ".join(map(span, group.hidden_with_it)) or "nothing",
+        "Let past the leak guard": ", ".join(map(span, group.let_past_the_guard)) or "nothing",
     }
     yield from (f"- {name}: {value}" for name, value in facts.items())
     yield "- Options:"

@@ -40,10 +40,10 @@ def as_csv(groups: Iterable[ExportedGroup]) -> bytes:
 
 
 _COLUMNS = (
-    "group", "sample", "asked_utc", "case", "kind", "masked_value", "question", "options", "state", "letter",
-    "answer", "model_answer", "agreement", "recorded", "recorded_note", "own_answer", "thumb", "reasons", "severity",
-    "comment", "may_train", "text", "problem", "tokens", "finish_reason", "prompt", "prompt_sha256", "prompt_version",
-    "engine", "model", "model_sha256", "adapter", "adapter_sha256", "seed", "group_seed", "temperature",
+    "group", "sample", "asked_utc", "case", "kind", "masked_value", "question", "guard_off", "options", "state",
+    "letter", "answer", "model_answer", "agreement", "recorded", "recorded_note", "own_answer", "thumb", "reasons",
+    "severity", "comment", "may_train", "text", "problem", "tokens", "finish_reason", "prompt", "prompt_sha256",
+    "prompt_version", "engine", "model", "model_sha256", "adapter", "adapter_sha256", "seed", "group_seed", "temperature",
     "most_tokens", "option_order", "question_id", "design", "case_version", "case_sha256", "codebook",
     "codebook_sha256", "parent_group", "program", "written_utc", "disclaimer",
 )  # fmt: skip
@@ -52,7 +52,15 @@ _COLUMNS = (
 def _row(group: ExportedGroup, run: ExportedRun, sampled: Sampled) -> Iterator[Cell]:
     made, rating = group.reproducibility, run.rating
     yield from (made.group, run.sample, made.asked, group.case, group.kind, group.masked_value, group.question)
-    yield from ("; ".join(group.options), run.state, run.letter, run.answer, group.model_answer, group.agreement)
+    yield from (
+        "; ".join(group.let_past_the_guard),
+        "; ".join(group.options),
+        run.state,
+        run.letter,
+        run.answer,
+        group.model_answer,
+        group.agreement,
+    )
     yield from (group.recorded, group.recorded_note, group.own_answer)
     if rating:
         yield from (rating.thumb, "; ".join(rating.reasons), rating.severity, rating.comment, rating.may_train)

@@ -66,6 +66,9 @@ def _pairs(first: GroupRecord, second: GroupRecord) -> Iterator[Difference]:
     yield Difference("Case", _case(first), _case(second))
     yield Difference("Masked value", a.masked_feature, b.masked_feature)
     yield Difference("Question", first.question.id[:12], second.question.id[:12])
+    yield Difference(
+        "Let past the leak guard", *(", ".join(item.question.guard_off) or "–" for item in (first, second))
+    )
     yield Difference("Seed", str(a.seed), str(b.seed))
     yield Difference("Samples", str(a.samples), str(b.samples))
     yield Difference("Temperature", f"{a.temperature:g}", f"{b.temperature:g}")

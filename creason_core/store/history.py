@@ -174,7 +174,7 @@ def _conditions(user: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
     if filters.state:
         conditions.append(_in_state(filters.state))
     if filters.thumb:
-        conditions.append(_rated(user, filters.thumb))
+        conditions.append(_rated(filters.thumb))
     return conditions
 
 
@@ -188,18 +188,17 @@ def _says(words: str, features: frozenset[str]) -> sa.ColumnElement[bool]:
 
 def _in_state(state: StateFilter) -> sa.ColumnElement[bool]:
     """``furthest`` in the words of the database."""
-    live, complete = _a_run(runs.c.status.in_(sorted(LIVE))), _a_run(runs.c.status == "complete")
+    status = runs.c.status + ""  # looked up by group: by the index of states, each group would read half the table
+    live, complete = _a_run(status.in_(sorted(LIVE))), _a_run(status == "complete")
     if state == "live":
         return live
     if state == "complete":
         return sa.and_(complete, ~live)
-    return sa.and_(~live, ~complete, _a_run(sa.and_(runs.c.sample == 0, runs.c.status == state)))
+    return sa.and_(~live, ~complete, _a_run(sa.and_(runs.c.sample == 0, status == state)))
 
 
-def _rated(user: str, thumb: ThumbFilter) -> sa.ColumnElement[bool]:
-    rated = sa.exists().where(
-        runs.c.group_id == run_groups.c.id, feedback.c.run_id == runs.c.id, feedback.c.owner == user
-    )
+def _rated(thumb: ThumbFilter) -> sa.ColumnElement[bool]:
+    rated = sa.exists().where(runs.c.group_id == run_groups.c.id, feedback.c.run_id == runs.c.id)
     return ~rated if thumb == "none" else rated.where(feedback.c.thumb == thumb, newest_rating())
 
 

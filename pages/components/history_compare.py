@@ -31,16 +31,19 @@ def what_differs(found: Sequence[Difference], changes: Sequence[Change]) -> None
         value_changes(changes, FIRST, SECOND)
 
 
-def side(record: GroupRecord, bars: Sequence[Bar], options: Sequence[str], question: str, recorded: str) -> None:
+def side(
+    name: str, record: GroupRecord, bars: Sequence[Bar], options: Sequence[str], *, question: str, recorded: str
+) -> None:
     """Draws one of the two: question, answer, votes and text."""
     vote = record.vote
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{name}**", width="content")
         state_badge(record.status)
         confidence_chip(vote)
         st.caption(f"{record.group.created.astimezone():%d %b %y, %H:%M}", width="content")
     st.markdown(f"**{inert(record.version.label)}**, version {record.version.n}")
     st.markdown(inert(question))
-    answered = vote.winner is not None and vote.answered
+    answered = vote.answered and not vote.abstains
     own = record.own.option if record.own else None
     said = {
         "Model": f"{bars[vote.winner].letter} · {bars[vote.winner].text}"

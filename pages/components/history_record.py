@@ -68,7 +68,13 @@ def made_with(made: Reproducibility) -> None:
     rows = [
         {"What": _words(name), "Value": "–" if value in (None, "") else str(value)} for name, value in facts.items()
     ]
-    st.dataframe(rows, hide_index=True, alt="What asking the same again takes")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        column_config={"What": st.column_config.TextColumn(width=150), "Value": st.column_config.TextColumn(width=640)},
+        alt="What asking the same again takes",
+    )
     samples = [
         {_words(name): "  ".join(value) if isinstance(value, tuple) else value for name, value in sample}
         for sample in made.samples

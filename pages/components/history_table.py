@@ -17,8 +17,8 @@ Row = dict[str, str]
 _COLUMNS = {
     "★": st.column_config.TextColumn(width=28, help="Starred"),
     "Asked": st.column_config.TextColumn(width=92),
-    "Case": st.column_config.TextColumn(width=115),
-    "Value": st.column_config.TextColumn(width=135, help="The masked value, or the one that was estimated"),
+    "Case": st.column_config.TextColumn(width=103),
+    "Value": st.column_config.TextColumn(width=147, help="The masked value, or the one that was estimated"),
     "Model": st.column_config.TextColumn(width=128, help="The option that most samples chose, and how many did"),
     "Recorded": st.column_config.TextColumn(width=100, help="Shown once you have revealed it beside the run"),
     "You": st.column_config.TextColumn(width=38, help="Your own answer, given before the model's"),
@@ -71,8 +71,8 @@ def _model(item: HistoryItem, options: Sequence[str]) -> str:
     if not vote.answered:
         return "–"
     most = max(share.chosen for share in vote.shares)
-    if vote.winner is None:
-        return f"tie at {most}/{vote.samples}"
+    if vote.winner is None or vote.abstains:
+        return f"abstained, {most}/{vote.samples}"
     return f"{letters(len(options))[vote.winner]} · {options[vote.winner]}, {most}/{vote.samples}"
 
 

@@ -104,6 +104,22 @@ def test_a_page_costs_three_queries_however_many_lines_it_has(db: Database, vers
         assert len([text for text in statements if text.lstrip().startswith("SELECT")]) == 3
 
 
+@pytest.mark.parametrize("filters", [
+    Filters(), Filters(state="live"), Filters(state="complete"), Filters(state="error"), Filters(thumb="up"),
+    Filters(thumb="none"), Filters(words="x"), Filters(starred=True), Filters(deleted=True),
+])  # fmt: skip
+def test_no_filter_reads_the_runs_of_other_groups(sqlite_db: Database, filters: Filters) -> None:
+    with counted(sqlite_db) as statements:
+        history_page(sqlite_db, USER, filters)
+    plans = []
+    with sqlite_db.read() as connection:
+        for statement in statements:
+            asked_for = statement.replace("?", "'x'").replace("LIMIT 'x' OFFSET 'x'", "LIMIT 1")
+            if asked_for.lstrip().startswith("SELECT"):
+                plans += [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked_for}")]
+    assert [plan for plan in plans if "ix_runs_status" in plan or plan.startswith(("SCAN runs", "SCAN feedback"))] == []
+
+
 def test_the_state_filter_agrees_with_the_state_that_is_shown(db: Database, version: CaseVersion) -> None:
     stopped = Ending("stopped", "Stopped by you.")
     asked(db, version, "live")
