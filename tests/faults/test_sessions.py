@@ -1,6 +1,7 @@
 """What sessions do to each other and to themselves: the rows S1 to S8 of the fault table, over the app's websocket."""
 
 import asyncio
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -185,8 +186,9 @@ def test_s4_what_was_typed_before_the_connection_was_lost_stands_in_the_field(pl
     played(play())
 
 
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_s5_a_restart_in_the_middle_of_an_edit_keeps_the_draft_and_interrupts_the_run(
-    model: str, tmp_path: Path
+    model: str, tmp_path: Path, ending: signal.Signals
 ) -> None:
     store = open_store(known_reader(tmp_path), tmp_path)
 
@@ -204,7 +206,7 @@ def test_s5_a_restart_in_the_middle_of_an_edit_keeps_the_draft_and_interrupts_th
 
     with running_app(tmp_path, model) as (process, url):
         group, query = asyncio.run(work(url))
-        process.terminate()
+        process.send_signal(ending)
         process.wait(15)
     run = run_rows.runs_of(store, "local", group)[0]
     assert (run.status, bool(run.text)) == ("interrupted", True)
