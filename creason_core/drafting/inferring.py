@@ -229,13 +229,16 @@ def _filled(known: Floats) -> tuple[float, float] | None:
 
 
 def _levels(column: _Column) -> DraftFeature:
-    levels = list(dict.fromkeys(_whole_as_text(text) for text in column.different))
+    written = (_whole_as_text(text) for text, _ in column.different.most_common())
+    levels = list(
+        {text.casefold(): text for text in reversed(list(written))}.values()
+    )  # "n" is "N", if that is commoner
     whole = [text for text in levels if text.lstrip("+-").isdigit()]
     notes = ["what do the codes mean? Write it as their labels"] if whole else []
     rare = [text for text, count in column.different.items() if count < 10]
     if rare and len(column.texts) > 200:
         notes.append(f"fewer than 10 rows: {', '.join(rare[:8])}")
-    if spoken := no_yes(levels) if len(levels) == 2 else None:
+    if spoken := no_yes(levels) if len(column.different) == 2 else None:
         return DraftFeature(column.name, label_of(column.name), "binary", levels=spoken, notes=tuple(notes))
     if len(whole) == len(levels):
         ordered, how = tuple(sorted(levels, key=int)), "they are whole numbers"

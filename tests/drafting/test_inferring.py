@@ -78,6 +78,13 @@ def test_levels_stand_in_the_order_that_their_words_have(codebook: Codebook) -> 
     assert [(level.code, level.label) for level in codebook.feature("smoker").levels] == [("n", "No"), ("y", "Yes")]
 
 
+def test_levels_in_capitals_and_not_are_one_and_written_as_mostly() -> None:
+    table = pd.DataFrame({"told": ["N"] * 9 + ["n"] * 3 + ["Y", "y", "y", "U"]})
+    codebook = parse_codebook(yaml_of(infer(Frame(table, "CSV file"), "t")), "t")
+    assert [level.code for level in codebook.features[0].levels] == ["N", "U", "y"]
+    assert conform(table, codebook).misfits == ()
+
+
 def test_units_decimals_and_columns_come_from_names_and_values(codebook: Codebook) -> None:
     weight = codebook.feature("weight_kg")
     assert (weight.column, weight.label, weight.unit, weight.decimals) == ("Weight (kg)", "Weight", "kg", 1)
