@@ -43,8 +43,8 @@ _COLUMNS = (
     "group", "sample", "asked_utc", "case", "kind", "masked_value", "question", "guard_off", "options", "state",
     "letter", "answer", "model_answer", "agreement", "recorded", "recorded_note", "own_answer", "thumb", "reasons",
     "severity", "comment", "may_train", "text", "problem", "tokens", "finish_reason", "prompt", "prompt_sha256",
-    "prompt_version", "engine", "model", "model_sha256", "adapter", "adapter_sha256", "seed", "group_seed", "temperature",
-    "most_tokens", "option_order", "question_id", "design", "case_version", "case_sha256", "codebook",
+    "prompt_version", "engine", "model", "model_sha256", "adapter", "adapter_sha256", "seed", "group_seed",
+    "temperature", "most_tokens", "option_order", "question_id", "design", "case_version", "case_sha256", "codebook",
     "codebook_sha256", "parent_group", "program", "written_utc", "disclaimer",
 )  # fmt: skip
 

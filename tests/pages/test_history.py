@@ -93,6 +93,32 @@ def test_open_goes_to_the_run_as_it_was(start: Start) -> None:
     assert "so perfusion is poor." in shown
 
 
+def test_open_goes_to_the_tab_of_an_estimate(start: Start) -> None:
+    app = open_case(start(answer("A")))
+    app.session_state["hypothesis"] = "Missing values"
+    drawn(app)
+    app = press(app, next(str(button.key) for button in app.button if str(button.key).startswith("missing_")))
+    app.button(key="commit_skip").click().run()
+    app = goto(run_to_end(app), "hypotheses")
+    app.session_state["hypothesis"] = "One value"
+    app = tick(goto(drawn(app), "history"), 0)
+    assert table(app)[0]["Recorded"] == "never measured"
+    assert "Estimate: A · " in words(press(app, "history_open"))
+
+
+def test_all_versions_of_the_case_say_what_each_changed(start: Start) -> None:
+    app = goto(open_case(start()), "patient")
+    app = press(app, "copy")
+    for years in (50.0, 51.0):
+        next(field for field in app.number_input if str(field.key).endswith("_age")).set_value(years)
+        app = press(drawn(app), "save_version")
+    app = mask(goto(app, "hypotheses"), "crea1")
+    app.button(key="commit_skip").click().run()
+    app = press(tick(goto(run_to_end(app), "history"), 0), "history_versions")
+    (change,) = app.dataframe[0].value.to_dict("records")
+    assert (change["Value"], change["Version 1"], change["Version 2"]) == ("Age", "50 years", "51 years")
+
+
 def test_repeat_asks_the_same_with_the_same_seed_as_a_child(start: Start) -> None:
     app = tick(asked(start, "crea1", replies=(answer("A"), answer("B"))), 0)
     assert "Same model, wording and codebook as then." in words(app)
