@@ -8,7 +8,7 @@ import hashlib
 import importlib.util
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -83,7 +83,12 @@ def read_codebook(path: Path) -> tuple[Codebook, str]:
     return parse_codebook(text, path.name), text
 
 
-def make_cohort(wanted: Wanted, frame: Frame, codebook_text: str, folder: Path) -> Manifest:
+Progress = Callable[[int], object]  # told of each feature that the leak guard is fitted for
+
+
+def make_cohort(
+    wanted: Wanted, frame: Frame, codebook_text: str, folder: Path, *, progress: Progress = lambda _: None
+) -> Manifest:
     """Makes the cohort in ``folder``, which must not exist; it appears when it is whole.
 
     Raises:
@@ -98,7 +103,7 @@ def make_cohort(wanted: Wanted, frame: Frame, codebook_text: str, folder: Path) 
     unfinished.mkdir(parents=True)
     try:
         (unfinished / "codebook.yaml").write_text(codebook_text, encoding="utf-8")
-        manifest = _write(unfinished, wanted, frame, ready)
+        manifest = _write(unfinished, wanted, frame, ready, progress)
         (unfinished / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
         unfinished.replace(folder)
     finally:
@@ -194,10 +199,10 @@ def _require_parts(split: Mapping[Split, tuple[str, ...]]) -> None:
         )
 
 
-def _write(folder: Path, wanted: Wanted, frame: Frame, ready: _Ready) -> Manifest:
+def _write(folder: Path, wanted: Wanted, frame: Frame, ready: _Ready, progress: Progress) -> Manifest:
     codebook, digest = ready.codebook, split_hash(ready.split)
     training = ready.table.loc[list(ready.split["train"])].drop(columns="split")
-    guard = fit_guard(training, codebook, GuardDesign(seed=wanted.seed), split_hash=digest)
+    guard = fit_guard(training, codebook, GuardDesign(seed=wanted.seed), split_hash=digest, progress=progress)
     mixtures = fit_mixtures(training, codebook, seed=wanted.seed, split_hash=digest)
     for name, fitted in (("leak_guard.json", guard), ("mixtures.json", mixtures)):
         (folder / name).write_text(fitted.model_dump_json(indent=1) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,9 @@ def _make_ist(arguments: argparse.Namespace) -> int:
 
 
 def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from creason_core.codebook import parse_codebook
     from creason_core.cohorts.making import Wanted, make_cohort
     from creason_core.cohorts.splitting import parse_split
     from creason_core.registry import own_cohorts
@@ -74,7 +78,9 @@ def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> 
         leave_out=arguments.leave_out,
     )
     folder = arguments.out or own_cohorts() / arguments.name
-    make_cohort(wanted, frame, codebook_text, folder)
+    features = len(parse_codebook(codebook_text, "of this cohort").features)
+    with tqdm(total=features, unit=" features", file=sys.stderr, disable=None) as bar:
+        make_cohort(wanted, frame, codebook_text, folder, progress=bar.update)
     return _shown(str(folder), as_json=arguments.json)
 
 

@@ -1,6 +1,6 @@
 """Fits the leak guard on a table of training patients."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +19,18 @@ VERSION = 1
 WHEN: Mapping[Time, str] = {"admission": "at admission", "day1": "on day 1", "outcome": "at the end"}
 
 
-def fit_guard(training: "pd.DataFrame", codebook: Codebook, design: GuardDesign, *, split_hash: str) -> LeakGuard:
+def fit_guard(
+    training: "pd.DataFrame",
+    codebook: Codebook,
+    design: GuardDesign,
+    *,
+    split_hash: str,
+    progress: Callable[[int], object] = lambda _: None,
+) -> LeakGuard:
     """Fits the guard on ``training`` (one row a patient, one column a feature, as in ``registry.Cohort``).
 
     Scores are rounded to four decimals, so that the same input gives the same bytes. All randomness comes from
-    ``design.seed``.
+    ``design.seed``. ``progress`` is told of each feature that is done.
 
     Raises:
         CodebookError: The table lacks a feature of the codebook.
@@ -43,6 +50,7 @@ def fit_guard(training: "pd.DataFrame", codebook: Codebook, design: GuardDesign,
             hidden |= _determining(training, codebook, masked, hidden=frozenset(hidden), design=design)
         ordered = tuple(hidden[feature.name] for feature in codebook.features if feature.name in hidden)
         entries.append(HiddenSet(masked=masked.name, hidden=ordered))
+        progress(1)
     return LeakGuard(
         version=VERSION,
         codebook=codebook.name,
