@@ -91,7 +91,9 @@ def chosen_bar(records: Sequence[GroupRecord]) -> None:
     """What can be done with the chosen runs."""
     ids = [record.group.id for record in records]
     gone = any(record.deleted for record in records)
-    live = any(run.live for record in records for run in record.runs)
+    running = any(run.live for record in records for run in record.runs)
+    live = "A chosen run is still live: wait until it ends, or stop it." if running else ""
+    unfit = live or (f"At most {MOST} runs go into one file." if len(ids) > MOST else "") or str(s.db.trouble or "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="history_bar"):
         st.markdown(f"**{len(ids)} chosen**", width="content")
         if gone:
@@ -107,9 +109,9 @@ def chosen_bar(records: Sequence[GroupRecord]) -> None:
                 on_click=star,
                 args=(ids, not starred),
             )
-            with st.popover("Export", icon=":material/download:", disabled=live or len(ids) > MOST):
+            with st.popover("Export", icon=":material/download:", disabled=bool(unfit), help=inert(unfit) or None):
                 exports(records)
-            with st.popover("Delete", icon=":material/delete:", disabled=live):
+            with st.popover("Delete", icon=":material/delete:", disabled=bool(live), help=live or None):
                 st.write(
                     f"Hidden at once, from every list and export; for {RESTORE_DAYS} days the filter Deleted brings "
                     "it back. What was rated on it is no longer exported for training. Nothing is erased."
