@@ -10,6 +10,7 @@ import itertools
 import logging
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -74,6 +75,7 @@ class RunManager:
         self._waiting: list[tuple[bool, int, Job]] = []  # heap: interactive first, then in order
         self._order = itertools.count()
         self._reserved = 0  # runs being stored, which will wait next
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._active = 0
         self._slots = 1  # until the engine is known
         self._closed = False
@@ -159,18 +161,19 @@ class RunManager:
         samples = len(plan.runs)
         self._reserve(samples)
         try:
-            group, fresh = run_rows.insert_group(
-                self._db,
-                user,
-                plan.group,
-                plan.runs,
-                idem=idem,
-                process=self._ownership.process,
-                most_live=self._settings.runs_per_user,
-            )
-            if fresh:
-                self._enqueue(group, plan)
-                logger.info("runs are queued", extra={"group": group.id, "case": group.case_version_id})
+            with self._turn_of(user):  # else the second half of a double click would find the first one not yet queued
+                group, _ = run_rows.insert_group(
+                    self._db,
+                    user,
+                    plan.group,
+                    plan.runs,
+                    idem=idem,
+                    process=self._ownership.process,
+                    most_live=self._settings.runs_per_user,
+                )
+                if group.id not in self._groups:
+                    self._enqueue(group, plan)
+                    logger.info("runs are queued", extra={"group": group.id, "case": group.case_version_id})
         finally:
             with self._lock:
                 self._reserved -= samples
@@ -247,8 +250,15 @@ class RunManager:
                 )
             self._reserved += samples
 
+    def _turn_of(self, user: str) -> threading.Lock:
+        with self._lock:
+            return self._turns[user]
+
     def _enqueue(self, group: RunGroup, plan: Plan) -> None:
+        """Puts a stored group in line: a new one, or one that a fault kept out of it when it was stored."""
         runs = run_rows.runs_of(self._db, group.user, group.id)
+        if not all(run.live for run in runs):
+            return
         jobs = tuple(Job(run, request, self._keeper.wake) for run, request in zip(runs, plan.requests, strict=True))
         with self._lock:
             self._groups[group.id] = _Group(group, jobs)

@@ -1,5 +1,6 @@
 """What survives a database that fails, a process that dies and an app that closes."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from creason_core.store.types import now
 from tests.runs.conftest import MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import USER, queued_run
+from tests.store.test_every_call import Failing, Fault
 
 INTERRUPTED = "Interrupted when the app restarted. The text up to then is kept."
 
@@ -142,6 +144,33 @@ def test_a_run_that_was_stored_but_never_queued_is_not_left_live(
     monkeypatch.setattr("creason_core.runs.ownership.LOST", timedelta(0))
     assert desk.manager.sweep() == 1
     assert run_rows.live_groups(sqlite_db, USER) == ()
+
+
+@pytest.mark.parametrize("fault", ["refused", "answer lost", "cut"])
+def test_every_database_call_of_a_start_may_fail_once_and_pressing_again_runs_it_once(
+    db: Database, make_desk: MakeDesk, fault: Fault
+) -> None:
+    engine = HeldEngine()
+    desk = make_desk(db, engine, runs_per_user=100)
+    failing = Failing(fault)
+    with failing.on(db.engine):
+        while True:
+            failing.calls, failing.at = 0, failing.at + 1
+            with contextlib.suppress(StoreError):
+                desk.start(f"start {failing.at}")
+            done, at = failing.calls < failing.at, failing.at
+            failing.at = 0
+            group = desk.start(f"start {at}")
+            assert desk.start(f"start {at}") == group
+            stream = engine.next()
+            stream.say(r"\boxed{A}", finish=True)
+            assert desk.ended(group).status == "complete"
+            assert (engine.sent, len(run_rows.recent_groups(db, USER, 100))) == (at, at)
+            if done:
+                break
+            failing.at = at
+    assert failing.at == 0
+    assert at > 5
 
 
 # Starts a run that streams for ever and prints the tokens that the database has acknowledged.

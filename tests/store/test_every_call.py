@@ -1,5 +1,6 @@
 """Every call to the database that a save makes fails once: words, nothing half-written, and one row after a retry."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -118,12 +119,13 @@ def _progress(run_id: str) -> Progress:
 
 
 class Failing:
-    """Fails call number ``at`` of those to the database of ``engine``; counts them."""
+    """Fails call number ``at`` of those of this thread to the database of ``engine``; counts them."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         self.at = 0
         self.calls = 0
+        self._thread = threading.get_ident()
 
     @contextmanager
     def on(self, engine: sa.Engine) -> Iterator[None]:
@@ -137,6 +139,8 @@ class Failing:
             sa.event.remove(engine, "commit", self._call)
 
     def _call(self, connection: sa.Connection, *_: Any) -> None:
+        if threading.get_ident() != self._thread:
+            return
         self.calls += 1
         if self.calls != self.at:
             return
