@@ -11,9 +11,7 @@ from creason_core.errors import CReasonError
 from creason_core.leakage.guard import HiddenFeature
 from creason_core.prompts import letters, prompt_text, render
 from creason_core.question import (
-    EstimateQuestion,
     Maskable,
-    MultipleChoiceQuestion,
     Question,
     build_estimate,
     build_question,
@@ -21,6 +19,8 @@ from creason_core.question import (
     hidden_features,
     maskable,
     option_order,
+    option_texts,
+    read_question,
     visible_entries,
 )
 from creason_core.runs import GroupView
@@ -57,11 +57,7 @@ class Asking:
     def options(self) -> tuple[str, ...]:
         """The options with their unit, in canonical order."""
         assert self.question is not None
-        unit = f" {self.feature.unit_label}" if self.feature.numeric and self.feature.unit_label else ""
-        return tuple(
-            option.text if option.value is None and option.low is None else f"{option.text}{unit}"
-            for option in self.question.options
-        )
+        return option_texts(self.question, self.feature)
 
     @property
     def guard_off(self) -> tuple[str, ...]:
@@ -105,12 +101,7 @@ def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind
     """
     view = _view(s, version, kind)
     if view:
-        json = view.group.question_json
-        made: Question = (
-            MultipleChoiceQuestion.model_validate_json(json)
-            if kind == "mask"
-            else EstimateQuestion.model_validate_json(json)
-        )
+        made = read_question(view.group.question_json)
         return Asking(s, prefer, version, kind, made, view)
     feature = here("mask")
     if feature is None or feature not in {item.feature for item in candidates(s, version, kind)}:

@@ -13,7 +13,7 @@ from creason_core.question import MultipleChoiceQuestion, visible_entries
 from creason_core.runs import GroupView
 from creason_core.store.feedback import feedback_for
 from creason_core.store.readings import reading_of
-from creason_core.store.run_rows import Run, mark_seen
+from creason_core.store.run_rows import JUDGED, Run, mark_seen
 from pages.actions import edit_rating, keep_rating, key_for, rate, restore_rating
 from pages.asking import Asking
 from pages.components.feedback_row import comment_key, feedback_row
@@ -23,8 +23,6 @@ from pages.components.run_state import FACES
 from pages.going_on import FAILED, again, ending
 from pages.guarding import ask
 from pages.run_actions import is_revealed, reveal
-
-JUDGED = ("complete", "truncated", "unparsed")  # the model said all it would: these samples vote
 
 
 def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
