@@ -134,7 +134,7 @@ def alone(page: Page) -> None:
     page.get_by_role("button", name="Pick from text").click()
     tall(page, "hypotheses-pick")
     page.locator("[class*='st-key-read_2_'] button").first.click()
-    page.get_by_text("Read by a person").wait_for()
+    page.get_by_text("Read by a person").first.wait_for()
     tall(page, "hypotheses-read")
     page.locator("[class*='st-key-again_1_'] button:visible").first.click()
     page.get_by_role("button", name="Continue").click(timeout=PATIENCE_MS)

@@ -142,7 +142,7 @@ def ended_otherwise(page: Page, see: Callable[[str], None]) -> None:
     press(page, "Pick from text")
     see("pick from text")
     page.locator("[class*='st-key-read_1_'] button").first.click()
-    page.get_by_text("Read by a person").wait_for()
+    page.get_by_text("Read by a person").first.wait_for()
     see("read by a person")
     again(page)
     see("cut off")
