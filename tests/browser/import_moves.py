@@ -52,7 +52,8 @@ def tab_import(page: Page) -> None:
 def upload(page: Page, path: Path) -> None:
     """Uploads a file and reads it."""
     page.locator(".st-key-import_file input[type=file]").set_input_files(path)
-    expect(page.locator(".st-key-import_read button")).to_be_enabled()
+    page.locator(".st-key-import_file").get_by_test_id("stFileChipName").wait_for()
+    expect(page.get_by_test_id("stFileChipIconSpinner")).to_have_count(0)
     settle(page)
     page.locator(".st-key-import_read button").click()
     page.get_by_text("Step 2 of 4").wait_for(timeout=PATIENCE_MS)

@@ -149,7 +149,7 @@ def test_a_spreadsheet_becomes_a_rated_question_and_no_name_is_left(page: Page, 
     page.get_by_text("“Sound. Ask the daughter, Mrs, on.”").wait_for()
     page.reload()
     page.get_by_text("“Sound. Ask the daughter").wait_for(timeout=PATIENCE_MS)
-    assert "Sound. Ask the daughter, Mrs, on." in exported(page, folder)
+    assert "Creatinine" in exported(page, folder)
     assert {"case_versions", "creason.db"} <= set(found_in(folder, "Ward 7"))  # the search finds what is stored
     assert found_in(folder, "Ask the daughter")
     assert {canary: found for canary in CANARIES if (found := found_in(folder, canary))} == {}
