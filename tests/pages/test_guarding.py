@@ -9,7 +9,7 @@ from creason_core.settings import settings
 from creason_core.store.cases import recent_cases
 from creason_core.store.database import open_store
 from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words
-from tests.pages.test_importing import on_import, paste, press, question
+from tests.pages.test_importing import decided, on_import, paste, press, question, spreadsheet
 from tests.pages.test_patient import enter, find, new_patient
 
 PHONE = "010-1234-5678"
@@ -149,3 +149,23 @@ def test_the_name_of_a_mapping_waits_for_a_decision(start: Start, stored_bytes: 
     press(app, "import_keep_name_none_0")
     press(app, "import_keep")
     assert "list of Dr Okonkwo" in stored_bytes
+
+
+def test_an_imported_case_is_asked_about_and_rated_and_no_canary_is_left(start: Start, stored_bytes: Stored) -> None:
+    app = on_import(start)
+    app.file_uploader(key="import_file").set_value(("wheelwright.xlsx", spreadsheet(), "application/xlsx")).run()
+    press(press(press(app, "import_read"), "import_next"), "import_next")
+    press(decided(app), "import_save")
+    app = goto(app, "hypotheses")
+    mask(app, "crea1").button(key="commit_skip").click().run()
+    app = run_to_end(app)
+    app.feedback[0].set_value(1).run()
+    comment = next(str(area.key) for area in app.text_area if str(area.key).endswith("_comment"))
+    app.text_area(key=comment).set_value(f"Sound. The daughter, Mrs Wheelwright, is on {PHONE}.").run()
+    while any(button.key == f"{comment}_remove_0" for button in app.button):
+        press(app, f"{comment}_remove_0")
+    press(app, save_of(comment))
+    assert "“Sound. The daughter, is on.”" in words(app)
+    assert "Sound. The daughter" in stored_bytes
+    canaries = (PHONE, "Wheelwright", "wheelwright", "Margaret", "Ashworth", "Quentin", "4711882", "4711883")
+    assert [canary for canary in canaries if canary in stored_bytes] == []
