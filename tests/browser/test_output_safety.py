@@ -22,7 +22,6 @@ from tests.programs import launch_chromium
 pytestmark = pytest.mark.slow
 SCRIPTS = Path("tests/browser/hostile")
 PART = 40  # payloads on one page
-REST_MS = 2_500  # for what a page fetches late
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def draw_carelessly(browser: Browser, listener: Listener, folder: Path, script: 
             page = browser.new_page()
             page.goto(f"{url}/?port={listener.port}&first={first}&last={first + PART}")
             page.get_by_text("All is drawn.").wait_for(timeout=60_000)
-            page.wait_for_timeout(REST_MS)
+            listener.quiet(page.wait_for_timeout)
             page.close()
 
 

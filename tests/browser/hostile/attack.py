@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -55,6 +55,13 @@ class Listener:
     def heard(self) -> set[int]:
         """The numbers of the payloads that got through."""
         return {int(found[1]) for path in self.asked if (found := _HIT.match(path))}
+
+    def quiet(self, wait: Callable[[float], None]) -> None:
+        """Returns when nobody has asked for anything during 2 s; ``wait`` takes milliseconds."""
+        heard = -1
+        while heard != len(self.asked):
+            heard = len(self.asked)
+            wait(2_000)
 
     @contextmanager
     def listening(self) -> Iterator["Listener"]:

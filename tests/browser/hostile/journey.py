@@ -17,6 +17,7 @@ _LIVE = """port => [...document.querySelectorAll('*')].filter(element =>
   ['href', 'src', 'srcset', 'xlink:href', 'poster', 'data', 'action', 'background', 'style', 'ping', 'srcdoc']
     .some(name => (element.getAttribute(name) || '').includes(port) || (element.getAttribute(name) || '')
       .startsWith('javascript:'))).map(element => element.outerHTML.slice(0, 300))"""
+MEASURED = tuple("meanbp1 hrt1 resp1 temp1 wblc1 hema1 sod1 pot1 crea1 bili1 alb1 pafi1 paco21 ph1".split())
 ENOUGH = 110  # payloads that a place has shown; what shows more at once, shows more
 CHOSEN = ("cat1", "crea1", "cat2", "ca", "scoma1")  # questions that are run: named options, and a unit
 
@@ -155,13 +156,16 @@ class Journey:
             self._look("the columns of a file", self._page.get_by_test_id("stMain"))
             self._discard()
         values = [f'"{text.replace(chr(34), chr(34) * 2)}"' for text in bundles(self._port, 200)]
-        for first in range(0, len(values), 20):
-            self._upload("\n".join(["crea1", *values[first : first + 20], "2"]) + "\n")
-            for _ in range(2):
+        for first in range(0, len(values), len(MEASURED)):
+            row = [*values[first : first + len(MEASURED)], *MEASURED][: len(MEASURED)]
+            self._upload(f"{','.join(MEASURED)}\n{','.join(row)}\n{','.join('1' for _ in MEASURED)}\n")
+            for step in (3, 4):
                 self._page.get_by_role("button", name="Continue").click()
-                settle(self._page)
+                self._page.get_by_text(f"Step {step} of 4").wait_for()
             self._look("what an import asks", self._page.get_by_test_id("stMain"))
             self._discard()
+            if self._enough("what an import asks"):
+                return
 
     def _upload(self, text: str) -> None:
         page = self._page
@@ -176,6 +180,7 @@ class Journey:
 
     def _discard(self) -> None:
         self._page.get_by_role("button", name="Discard this import").click()
+        self._page.get_by_text("Step 1 of 4").wait_for()
         settle(self._page)
 
     def _the_rest(self) -> None:
