@@ -73,25 +73,6 @@ def download(page: Page, folder: Path, kind: str) -> str:
     return path.read_text(encoding="utf-8-sig")
 
 
-def exported(page: Page, folder: Path) -> str:
-    """Every file that History writes of the newest question, in one text."""
-    go(page, "History")
-    table = page.get_by_test_id("stDataFrame").first
-    table.wait_for()
-    table.locator("canvas").first.click(position={"x": 18, "y": 53})  # the box of the first line
-    page.get_by_text("1 chosen").wait_for()
-    settle(page)
-    page.get_by_test_id("stPopover").filter(has_text="Export").get_by_role("button").click()
-    texts = []
-    for kind in ("md", "json", "csv"):
-        with page.expect_download() as started:
-            page.locator(f".st-key-history_export_{kind} button").click()
-        path = folder / "downloads" / started.value.suggested_filename
-        started.value.save_as(path)
-        texts.append(path.read_text(encoding="utf-8-sig"))
-    return "\n".join(texts)
-
-
 def imported(page: Page, url: str, folder: Path) -> None:
     """The workbook is uploaded, mapped, converted, confirmed, guarded and saved."""
     on_import(page, url)
@@ -121,7 +102,7 @@ def imported(page: Page, url: str, folder: Path) -> None:
     assert "converted,2,Kreatinin (µmol/L),Creatinine,177,2.0 mg/dL" in report
     assert "left out,2,Na+,Sodium,1400" in report
     assert '"left out"' in download(page, folder, "JSON")
-    page.get_by_label("Name of these cases").fill("Ward 7")
+    page.get_by_role("textbox", name="Name of these cases").fill("Ward 7")
     page.locator(".st-key-import_save button").click()
     page.get_by_text("Saved 2 cases").wait_for(timeout=PATIENCE_MS)
 
@@ -137,7 +118,7 @@ def test_a_spreadsheet_becomes_a_rated_question_and_no_name_is_left(page: Page, 
     page.locator(".stFeedback button").first.click()
     page.get_by_text("correct reasoning").click()
     settle(page)
-    box = page.get_by_label("Comment")
+    box = page.get_by_role("textbox", name="Comment")
     box.fill(COMMENT)
     box.press("Control+Enter")
     page.get_by_text(f"This looks like a phone number: {PHONE}").wait_for()
@@ -149,7 +130,6 @@ def test_a_spreadsheet_becomes_a_rated_question_and_no_name_is_left(page: Page, 
     page.get_by_text("“Sound. Ask the daughter, on.”").wait_for()
     page.reload()
     page.get_by_text("“Sound. Ask the daughter").wait_for(timeout=PATIENCE_MS)
-    assert "Creatinine" in exported(page, folder)
     assert {"case_versions", "creason.db"} <= set(found_in(folder, "Ward 7"))  # the search finds what is stored
     assert found_in(folder, "Ask the daughter")
     assert {canary: found for canary in CANARIES if (found := found_in(folder, canary))} == {}
@@ -164,7 +144,7 @@ def test_a_kept_mapping_is_used_for_the_next_paste(page: Page, app: str) -> None
     page.get_by_role("button", name="Back").click()
     settle(page)
     page.get_by_text("Use or keep a mapping").click()
-    name = page.get_by_label("Name", exact=True)
+    name = page.get_by_role("textbox", name="Name", exact=True)
     name.fill("our laboratory")
     page.get_by_role("button", name="Keep this mapping").click()
     page.get_by_text("is kept").wait_for()
