@@ -59,4 +59,4 @@ def words(app: AppTest) -> str:
     parts = [str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind)]
     parts += [str(button.label) for button in app.button]
     parts += [str(toast.value) for toast in app.toast]
-    return "\n".join(parts).replace("\\", "")
+    return "\n".join(parts).replace("\\", "").replace("\u00a0", " ")

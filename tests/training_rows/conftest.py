@@ -27,6 +27,17 @@ BAD = " It is usually normal. \\boxed{A}"
 Rate = Callable[..., Feedback]
 
 
+def end(db: Database, user: str, run_id: str, text: str, status: EndedStatus) -> None:  # noqa: F811
+    """Ends a run as ``status`` says; a complete one answers what its box holds."""
+    option = {"C}": 2, "A}": 0}.get(text.strip()[-2:]) if status == "complete" else None
+    letter = None if option is None else "ABC"[option]
+    reason = "stop" if status in ("complete", "unparsed") else "length" if status == "truncated" else None
+    ending = Ending(
+        status, "" if status == "complete" else "No answer.", cast("FinishReason | None", reason), letter, option
+    )
+    finish(db, user, Progress(run_id, "checking", text, 20, IDENTITY, None, None), ending)
+
+
 @pytest.fixture
 def rate(db: Database) -> Rate:  # noqa: F811
     """Makes one more run that ended as said, and rates it."""
@@ -61,21 +72,7 @@ def rate(db: Database) -> Rate:  # noqa: F811
             most_live=100,
         )
         run = runs_of(db, user, group.id)[0]
-        option = {"C}": 2, "A}": 0}.get(text.strip()[-2:]) if status == "complete" else None
-        letter = None if option is None else "ABC"[option]
-        reason = "stop" if status in ("complete", "unparsed") else "length" if status == "truncated" else None
-        finish(
-            db,
-            user,
-            Progress(run.id, "checking", text, 20, IDENTITY, None, None),
-            Ending(
-                status,
-                "" if status == "complete" else "No answer.",
-                cast("FinishReason | None", reason),
-                letter,
-                option,
-            ),
-        )
+        end(db, user, run.id, text, status)
         return save_feedback(
             db,
             user,
