@@ -74,7 +74,9 @@ def test_other_libraries_are_written_without_their_arguments_and_only_from_warni
     assert [line["event"] for line in lines(log)] == ["could not read %s", "ValueError"]
 
 
-def test_a_server_may_name_its_port(log: io.StringIO) -> None:
+def test_a_server_may_name_its_port(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("uvicorn", "uvicorn.error"):  # an app that was opened earlier in this process set up its own
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
     logging.getLogger("uvicorn.error").warning("port %s is in use", 8501)
     assert [line["event"] for line in lines(log)] == ["port 8501 is in use"]
 
