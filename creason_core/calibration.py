@@ -81,6 +81,20 @@ class Anchor:
     n: int
 
 
+Grade = Literal["high", "moderate", "low", "abstained"]
+HIGH, MODERATE, AGREED = 0.80, 0.55, 0.80
+OVER_PRIOR = 0.05  # a model that beats the commonest option by less suggests nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """How sure a vote makes the model, by a calibration, and what that rests on."""
+
+    grade: Grade
+    calibrated: Calibrated
+    anchor: Anchor
+
+
 class Calibration(Frozen):
     """One calibration file.
 
@@ -115,6 +129,19 @@ class Calibration(Frozen):
         """How often the model was right on this kind of question, beside the commonest option."""
         level, curve = self._curve(feature)
         return Anchor(curve.accuracy, curve.prior, level, curve.questions)
+
+    def graded(self, share: float, feature: str) -> Graded:
+        """The grade of a winner with ``share`` of the samples (0–1); one sample alone never gets here.
+
+        High needs a calibrated probability of 0.8 and four samples in five; moderate 0.55. Where the probability
+        is not 5 points above what the commonest option earned on such questions, nothing is suggested.
+        """
+        found, anchor = self.calibrated(share, feature), self.anchor(feature)
+        if found.probability < anchor.prior + OVER_PRIOR:
+            return Graded("abstained", found, anchor)
+        if found.probability >= HIGH and share >= AGREED:
+            return Graded("high", found, anchor)
+        return Graded("moderate" if found.probability >= MODERATE else "low", found, anchor)
 
     @cached_property
     def content_hash(self) -> str:

@@ -29,6 +29,7 @@ from pages.components.history_table import history_table
 from pages.components.inert import inert
 from pages.components.result_card import Own, Recorded, result_card
 from pages.components.run_state import state_badge
+from pages.grading import graded
 from pages.history_actions import (
     choose,
     choose_none,
@@ -197,6 +198,7 @@ def _answer(record: GroupRecord, asking: Asking) -> None:
         recorded=recorded,
         read_as=None,
         guard_off=asking.guard_off,
+        graded=graded(s, record.group, record.identity, record.vote),
         on_reveal=lambda: reveal(record.group.id),
     )
 

@@ -21,6 +21,7 @@ from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Own, Recorded, result_card
 from pages.components.run_state import FACES
 from pages.going_on import FAILED, again, ending
+from pages.grading import graded
 from pages.guarding import ask
 from pages.run_actions import is_revealed, reveal
 
@@ -48,6 +49,7 @@ def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
         recorded=_recorded(asking, view),
         read_as=reading.option if reading else None,
         guard_off=asking.guard_off,
+        graded=graded(asking.s, view.group, next((run.identity for run in runs if run.identity), None), vote),
         on_reveal=lambda: reveal(view.group.id),
     )
     shown = _chosen_sample(runs, vote)

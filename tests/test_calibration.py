@@ -42,6 +42,14 @@ def test_a_feature_with_100_answers_has_a_curve_of_its_own_made_to_rise() -> Non
     assert fitted().calibrated(0.8, "map").probability == pytest.approx(0.27)
 
 
+def test_the_grade_needs_accuracy_agreement_and_a_lead_over_the_commonest_option() -> None:
+    found = fitted()
+    assert found.graded(1.0, "map").grade == "high"
+    assert found.graded(1.0, "crea").grade == "moderate"  # 40 of 60 in its section
+    assert found.graded(0.6, "crea").grade == "low"  # 20 of 60
+    assert found.graded(0.8, "map").grade == "abstained"  # 27 % beside the 25 % of the commonest option
+
+
 def test_between_the_shares_that_were_seen_the_curve_is_straight_and_outside_it_is_flat() -> None:
     found = fitted()
     assert found.calibrated(0.5, "map").probability == pytest.approx((0.2 + 0.27) / 2)

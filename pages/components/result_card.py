@@ -2,14 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
+from creason_core.calibration import Grade, Graded, Level
 from creason_core.confidence import Tally
 from pages.components.inert import inert
 from pages.components.leak_panel import guard_off_mark
 from pages.components.option_chart import Bar, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
+
+_GRADES: dict[Grade, tuple[str, str, Literal["green", "orange", "red", "blue"]]] = {
+    "high": ("High confidence", ":material/signal_cellular_alt:", "green"),
+    "moderate": ("Moderate confidence", ":material/signal_cellular_alt_2_bar:", "orange"),
+    "low": ("Low confidence", ":material/signal_cellular_alt_1_bar:", "red"),
+    "abstained": ("Abstained", ":material/pan_tool:", "blue"),
+}
+_LEVELS: dict[Level, str] = {
+    "feature": "about this value",
+    "section": "about values of this section",
+    "overall": "about all values",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +53,43 @@ def result_card(
     recorded: Recorded | None,
     read_as: int | None,
     guard_off: Sequence[str],
+    graded: Graded | None,
     on_reveal: Callable[[], None],
 ) -> None:
     """Draws answer line, anchor sentence and chart. Without ``recorded`` it is an estimate: nothing to reveal.
 
-    ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through.
+    ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
+    ``graded`` is what a calibration makes of the vote, None where there is none.
     """
     with st.container(border=True, key=f"{key}_card", gap="small"):
-        _answer_line(bars, vote, estimate=recorded is None)
+        _answer_line(bars, vote, graded, estimate=recorded is None)
         guard_off_mark(guard_off)
         _own_line(bars, own)
         if recorded:
             _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
-        st.caption(_anchor(feature, bars))
+        st.caption(_anchor(feature, bars, graded))
         if vote.answered:
             option_chart(_marked(bars, own, recorded, read_as), vote, f"{key}_chart")
         else:
             options_with_base_rates(_marked(bars, own, recorded, read_as))
 
 
-def confidence_chip(vote: Tally) -> None:
+def confidence_chip(vote: Tally, graded: Graded | None = None) -> None:
     """Draws how sure the vote makes the model; never the model's own words."""
     if vote.answered == 0:
         return
     if vote.abstains:
         st.badge("Abstained", icon=":material/pan_tool:", color="blue")
+    elif graded:
+        words, icon, colour = _GRADES[graded.grade]
+        found = graded.calibrated
+        st.badge(
+            words,
+            icon=icon,
+            color=colour,
+            help=f"Of {found.n:,} such answers about validation patients ({_LEVELS[found.level]}), "
+            f"{percent(found.probability)} were right.",
+        )
     elif vote.samples == 1:
         st.badge("Uncalibrated", icon=":material/straighten:", color="gray", help="One sample; agreement unknown.")
     else:
@@ -76,7 +102,7 @@ def confidence_chip(vote: Tally) -> None:
         )
 
 
-def _answer_line(bars: tuple[Bar, ...], vote: Tally, *, estimate: bool) -> None:
+def _answer_line(bars: tuple[Bar, ...], vote: Tally, graded: Graded | None, *, estimate: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         mark("model")
         if vote.winner is None or vote.abstains:
@@ -85,13 +111,20 @@ def _answer_line(bars: tuple[Bar, ...], vote: Tally, *, estimate: bool) -> None:
             bar = bars[vote.winner]
             word = "Estimate" if estimate else "Model"
             st.markdown(f"#### {word}: {bar.letter} · {inert(bar.text)}", width="content")
-        confidence_chip(vote)
+        confidence_chip(vote, graded)
     if vote.answered == 0:
         st.caption("Without a clear option there is nothing to compare; judge the reasoning, or ask again.")
     elif vote.abstains:
         advice = " More samples may settle it." if vote.samples < 10 else " The reasoning of each sample is below."
         st.info(
             f"Not confident enough to suggest an option. {inert(vote.abstains)}{advice}", icon=":material/pan_tool:"
+        )
+    elif graded and graded.grade == "abstained":
+        st.info(
+            f"Such agreement was right in {percent(graded.calibrated.probability)} of {graded.calibrated.n:,} "
+            f"validation answers, hardly more often than the commonest option ({percent(graded.anchor.prior)}). "
+            "Do not lean on this answer.",
+            icon=":material/pan_tool:",
         )
     elif vote.samples == 1:
         st.caption("One sample; agreement unknown.")
@@ -126,12 +159,19 @@ def _recorded_line(
     )
 
 
-def _anchor(feature: str, bars: tuple[Bar, ...]) -> str:
+def _anchor(feature: str, bars: tuple[Bar, ...], graded: Graded | None) -> str:
     best = max((bar for bar in bars if bar.prior is not None), key=lambda bar: bar.prior or 0.0)
+    if graded:
+        found = graded.anchor
+        known = (
+            f"On {found.n:,} validation questions ({_LEVELS[found.level]}) this model was right in "
+            f"{percent(found.accuracy)}, the commonest option in {percent(found.prior)}."
+        )
+    else:
+        known = f"How often this model is right about masked {inert(feature)} is not yet measured."
     return (
-        f"How often this model is right about masked {inert(feature)} is not yet measured. "
-        f"The commonest of these options, {best.letter}, holds for {percent(best.prior or 0.0)} of the registry's "
-        "training patients that have one of them."
+        f"{known} The commonest of these options, {best.letter}, holds for {percent(best.prior or 0.0)} of the "
+        "registry's training patients that have one of them."
     )
 
 

@@ -157,8 +157,8 @@ class Journey:
             self._discard()
         values = [f'"{text.replace(chr(34), chr(34) * 2)}"' for text in bundles(self._port, 200)]
         for first in range(0, len(values), len(MEASURED)):
-            row = [*values[first : first + len(MEASURED)], *MEASURED][: len(MEASURED)]
-            self._upload(f"{','.join(MEASURED)}\n{','.join(row)}\n{','.join('1' for _ in MEASURED)}\n")
+            cells = [*values[first : first + len(MEASURED)], *MEASURED][: len(MEASURED)]
+            self._upload(f"{','.join(MEASURED)}\n{','.join(cells)}\n{','.join('1' for _ in MEASURED)}\n")
             for step in (3, 4):
                 self._page.get_by_role("button", name="Continue").click()
                 self._page.get_by_text(f"Step {step} of 4").wait_for()

@@ -1,0 +1,49 @@
+"""The confidence chip follows the calibration of an evaluation, and says so where there is none."""
+
+from streamlit.testing.v1 import AppTest
+
+from creason_core import calibration
+from creason_core.calibration import FittedOn, Vote
+from creason_core.prompts import PROMPT_VERSION
+from creason_core.registry import load_cohort
+from creason_core.settings import settings
+from pages.services import services
+from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words
+
+
+def calibrated(right: int, wrong: int) -> None:
+    """A calibration of the replay engine's model: of ``right`` + ``wrong`` unanimous answers, so many were right."""
+    about = FittedOn(services().engine.identity, load_cohort("rhc-sepsis").codebook.content_hash, PROMPT_VERSION, "", 5)
+    votes = [Vote("meanbp1", "Vitals", 1.0, score, 0.2) for score in [1.0] * right + [0.0] * wrong]
+    calibration.install(calibration.fit(votes, about), settings().data_dir)
+
+
+def five_samples(app: AppTest) -> str:
+    """Asks five times, skipping one's own answer; what the page then says."""
+    mask(open_case(app))
+    app.button(key="commit_skip").click().run()
+    app.button(key="samples_5").click().run()
+    return words(run_to_end(app))
+
+
+def test_an_answer_is_graded_by_how_often_such_agreement_was_right(start: Start) -> None:
+    app = start(answer("C"))  # the middle one in every order
+    calibrated(180, 20)
+    shown = five_samples(app)
+    assert "High confidence" in shown
+    assert (
+        "On 200 validation questions (about this value) this model was right in 90%, the commonest option in 20%"
+        in shown
+    )
+
+
+def test_agreement_that_was_right_no_more_often_than_the_commonest_option_suggests_nothing(start: Start) -> None:
+    app = start(answer("C"))
+    calibrated(40, 160)
+    assert "Do not lean on this answer" in five_samples(app)
+
+
+def test_without_a_calibration_the_agreement_is_told_and_nothing_else(start: Start) -> None:
+    shown = five_samples(start(answer("C")))
+    assert "Uncalibrated: 5 of 5 agree" in shown
+    assert "not yet measured" in shown
