@@ -1,5 +1,7 @@
 """The import's last step: what would be saved, what is to be decided before, the report, and Save."""
 
+from collections import Counter
+
 import streamlit as st
 
 from creason_core.codebook import Codebook
@@ -20,8 +22,12 @@ def review_step(now: Importing, codebook: Codebook) -> None:
     found = _reviewed(now, codebook)
     st.markdown(f"**{inert(found.summary)}**")
     choices = Choices(decide=decide, tick=set_tick, ask=ask, decisions=now.decisions)
+    asked = Counter[str]()
     for question in found.questions[:_QUESTIONS]:
-        key = f"import_q_{question.asks}_{question.feature}_{question.row}"
+        about = f"import_q_{question.asks}_{question.feature}_{question.row}"
+        # Two columns may be taken as one feature: one patient then has two questions about it.
+        key = f"{about}_{asked[about]}" if asked[about] else about
+        asked[about] += 1
         if question.asks == "identifiers":
             identifiers_card(found.findings, found.file_name_hits, choices, key)
         else:
