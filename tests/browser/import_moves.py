@@ -1,10 +1,12 @@
 """What a clinician does on the tab Import in the browser, and the workbook that is brought there."""
 
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 from tests.browser.moves import PATIENCE_MS, arrive, go, settle
 
@@ -91,8 +93,16 @@ def tick(page: Page, words: str) -> None:
 
 def take_as(page: Page, column: str, feature: str) -> None:
     """Says what a column is, by typing a feature's label."""
-    box = page.get_by_role("combobox", name=f"What {column} is")
-    box.click()
-    box.fill(feature)
-    page.get_by_role("option").filter(has_text=feature).first.click()
+    choose(page, f"What {column} is", feature)
+
+
+def choose(page: Page, box: str, option: str) -> None:
+    """Chooses from a list by typing; once more where a rerun of the page closed the list."""
+    for patience in (3_000, 5_000, PATIENCE_MS):
+        page.get_by_role("combobox", name=box).click()
+        page.get_by_role("combobox", name=box).fill(option)
+        with suppress(TooLong):
+            page.get_by_role("option").filter(has_text=option).first.click(timeout=patience)
+            break
+        page.keyboard.press("Escape")
     settle(page)

@@ -19,6 +19,7 @@ from tests.browser.import_moves import (
     NAMES,
     NUMBERS,
     card,
+    choose,
     on_import,
     onward,
     paste,
@@ -175,12 +176,7 @@ def test_a_kept_mapping_is_used_for_the_next_paste(page: Page, app: str) -> None
     expect(page.get_by_text("Mapped to 1 feature.")).to_be_visible()
     page.get_by_text("Use or keep a mapping").click()
     settle(page)
-    kept = page.get_by_role("combobox", name="Kept mapping")
-    kept.click()
-    kept.fill("our laboratory")
-    page.get_by_role("option").filter(has_text="our laboratory").click()
-    settle(page)
-    settle(page)
+    choose(page, "Kept mapping", "our laboratory")
     page.get_by_role("button", name="Use it").click()
     expect(page.get_by_text("Mapped to 2 features.")).to_be_visible()
 
