@@ -97,6 +97,7 @@ def press(page: Page, name: str) -> None:
     settle(page)
 
 
+@pytest.mark.timeout(900)  # every page and state twice, with a scan of each
 def test_no_page_or_state_has_a_serious_finding(app: str, page: Page) -> None:
     found: list[str] = []
 

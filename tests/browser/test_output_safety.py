@@ -75,6 +75,7 @@ def test_the_policy_alone_stops_every_payload(browser: Browser, listener: Listen
     assert listener.asked == []
 
 
+@pytest.mark.timeout(900)  # a hundred texts at each of eleven places
 def test_the_program_alone_draws_every_payload_inert(
     browser: Browser, listener: Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
