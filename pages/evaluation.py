@@ -69,10 +69,20 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
     return tuple(runs[row] for row in picked["selection"]["rows"]) or runs[:1]
 
 
+@st.cache_resource(max_entries=8, show_spinner="Comparing the runs…")
+def compared_once(_runs: tuple[SavedRun, ...], versions: tuple[str, ...]) -> Contents:
+    """``contents``, whose paired tests are not repeated at every click; ``versions`` tell the runs apart."""
+    assert len(_runs) == len(versions)
+    return contents(_runs)
+
+
 def shown(runs: tuple[SavedRun, ...]) -> Contents:
     """What there is to show of ``runs``: all of them where they can be compared, else the first with the reason."""
+    versions = tuple(f"{run.folder} {run.summary.plan_hash} {run.summary.finished}" for run in runs)
     try:
-        return contents(runs)
+        return compared_once(
+            runs, tuple(f"{run.folder} {run.summary.plan_hash} {run.summary.finished}" for run in runs)
+        )
     except EvaluationError as error:
         st.warning(f"These runs cannot be put side by side, so only the first is shown. {inert(error)}")
         return contents(runs[:1])

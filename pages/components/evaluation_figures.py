@@ -11,17 +11,6 @@ from creason_core.report.contents import Contents
 from creason_core.report.page import COMPARED, COVERAGE, EXAMPLES, NO_CONFIDENCE, RELIABILITY, SECTIONS
 from pages.components.inert import inert
 
-_TABLES = """<style>
-.figures table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; }
-.figures th, .figures td { text-align: right; padding: .4rem .6rem; vertical-align: top;
-  border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-.figures th:first-child, .figures .facts td, .figures .facts th { text-align: left; }
-.figures .facts td { overflow-wrap: anywhere; }
-.figures td small { display: block; }
-.figures .wide { overflow-x: auto; }
-.figures summary { cursor: pointer; padding: .4rem 0; }
-</style>"""
-
 
 def headline(found: Contents) -> None:
     """The result in sentences, and one row for every model and floor."""
@@ -106,7 +95,7 @@ def how_measured(found: Contents) -> None:
 
 
 def _table(html: str) -> None:
-    st.html(f'{_TABLES}<div class="figures">{html}</div>')
+    st.html(f'<div class="figures">{html}</div>')
 
 
 def _drawn(figure: go.Figure, key: str, alt: str) -> None:
