@@ -80,9 +80,7 @@ def shown(runs: tuple[SavedRun, ...]) -> Contents:
     """What there is to show of ``runs``: all of them where they can be compared, else the first with the reason."""
     versions = tuple(f"{run.folder} {run.summary.plan_hash} {run.summary.finished}" for run in runs)
     try:
-        return compared_once(
-            runs, tuple(f"{run.folder} {run.summary.plan_hash} {run.summary.finished}" for run in runs)
-        )
+        return compared_once(runs, versions)
     except EvaluationError as error:
         st.warning(f"These runs cannot be put side by side, so only the first is shown. {inert(error)}")
         return contents(runs[:1])
