@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +27,21 @@ ACCEPTED = frozenset({".safetensors", ".json", ".jinja", ".txt", ".model", ".md"
 AGAIN = "Run `creason model pull` to bring a good copy."
 
 
+class Merged(BaseModel):
+    """The adapter in the weights, as ``name@version`` and by its hash, and the hash of its base (``Manifest.hash``)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_hash: str
+    adapter: str
+    adapter_hash: str
+
+
 class Manifest(BaseModel):
-    """What ``manifest.json`` holds. ``files`` maps a file name to its SHA-256 in hex."""
+    """What ``manifest.json`` holds. ``files`` maps a file name to its SHA-256 in hex.
+
+    ``merged`` says which adapter is part of the weights; ``model`` is then the name of its base.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,12 +51,12 @@ class Manifest(BaseModel):
     licence: str
     made_with: dict[str, str]
     files: dict[str, str]
+    merged: Merged | None = None
 
     @property
     def hash(self) -> str:
         """One SHA-256 over all files: weights, tokenizer and chat template."""
-        lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(self.files.items()))
-        return hashlib.sha256(lines.encode()).hexdigest()
+        return files_hash(self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +95,38 @@ def check(folder: Path) -> Weights:
     """
     weights = read_manifest(folder)
     refuse_unsafe(folder)
+    check_files(folder, weights.manifest.files)
+    return weights
+
+
+def check_files(folder: Path, files: Mapping[str, str], again: str = AGAIN) -> None:
+    """Holds a folder to a list of file names and their SHA-256 in hex; ``again`` is the remedy.
+
+    Raises:
+        WeightsError: A file is missing, altered or not listed.
+    """
     present = {path.name for path in folder.iterdir()} - {MANIFEST}
-    if unlisted := sorted(present - weights.manifest.files.keys()):
-        raise WeightsError(f"{folder / unlisted[0]} is not listed in {MANIFEST}.", remedy=f"Remove it. {AGAIN}")
-    for name, expected in weights.manifest.files.items():
+    if unlisted := sorted(present - files.keys()):
+        raise WeightsError(f"{folder / unlisted[0]} is not listed in {MANIFEST}.", remedy=f"Remove it. {again}")
+    for name, expected in files.items():
         if name not in present:
-            raise WeightsError(f"{folder / name} is missing.", remedy=AGAIN)
+            raise WeightsError(f"{folder / name} is missing.", remedy=again)
         if (found := sha256(folder / name)) != expected:
             raise WeightsError(
                 f"{folder / name} is not the file that was installed: its SHA-256 is {found[:12]}…, "
                 f"{MANIFEST} says {expected[:12]}….",
-                remedy=f"It will not be loaded. {AGAIN}",
+                remedy=f"It will not be loaded. {again}",
             )
-    return weights
 
 
-def refuse_unsafe(folder: Path) -> None:
+def refuse_unsafe(folder: Path, again: str = AGAIN) -> None:
     """Raises ``WeightsError`` for pickled weights, code, and configurations that ask for code."""
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_file() or path.suffix not in ACCEPTED:
             raise WeightsError(
                 f"{path} is not accepted: a model folder holds only safetensors and plain text, no pickled weights "
                 "and no code.",
-                remedy=f"Remove it. {AGAIN}",
+                remedy=f"Remove it. {again}",
             )
         if path.suffix == ".json" and b'"auto_map"' in path.read_bytes():
             raise WeightsError(
@@ -112,7 +134,7 @@ def refuse_unsafe(folder: Path) -> None:
                 remedy="Use a model whose architecture is part of transformers.",
             )
     if not any(folder.glob("*.safetensors")):
-        raise WeightsError(f"{folder} holds no safetensors weights.", remedy=AGAIN)
+        raise WeightsError(f"{folder} holds no safetensors weights.", remedy=again)
 
 
 def pull(settings: Settings, report: Callable[[str], None] = print) -> Weights:
@@ -167,6 +189,12 @@ def seal(folder: Path, name: str, *, source: str, licence: str, made_with: dict[
     manifest = Manifest(model=name, source=source, licence=licence, made_with=made_with, files=files)
     (folder / MANIFEST).write_text(json.dumps(manifest.model_dump(), indent=1) + "\n", encoding="utf-8")
     return manifest
+
+
+def files_hash(files: Mapping[str, str]) -> str:
+    """One SHA-256 (hex) over files by name and hash."""
+    lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def sha256(path: Path) -> str:
