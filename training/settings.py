@@ -1,13 +1,17 @@
 """What a training run is told: one YAML file, checked before anything is loaded."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import yaml
-from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import Field, JsonValue, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationError
 
 from creason_core.codebook import Frozen
 from creason_core.errors import SettingsError
+
+Settings = TypeVar("Settings", bound=Frozen)
+Engine = Literal["transformers", "colocate", "server", "lora", "merged"]
 
 
 class Lora(Frozen):
@@ -42,18 +46,112 @@ class WarmStart(Frozen):
     seed: int = 0
 
 
+class Rewards(Frozen):
+    """The weight of each reward of ``training.rewards`` in the sum; 0 leaves it out, ``correct`` is always logged.
+
+    ``form`` and ``random`` are controls: what is gained with them was not learnt from the patients. ``soft_tokens``
+    is the stretch before the longest completion over which the length reward falls to −1.
+    """
+
+    correct: NonNegativeFloat = 1.0
+    calibration: NonNegativeFloat = 0.0
+    grounding: NonNegativeFloat = 0.0
+    length: NonNegativeFloat = 0.0
+    form: NonNegativeFloat = 0.0
+    random: NonNegativeFloat = 0.0
+    soft_tokens: PositiveInt = 64
+
+
+class Difficulty(Frozen):
+    """Keeps questions whose pass rate in the finished evaluation ``run`` (a folder) lies within ``low``–``high``."""
+
+    run: Path
+    low: float = Field(default=0.2, ge=0, le=1)
+    high: float = Field(default=0.8, ge=0, le=1)
+
+
+class Rollouts(Frozen):
+    """Who writes the completions.
+
+    ``transformers`` generates with the weights in training. ``colocate`` and ``server`` are TRL's two ways of vLLM,
+    on GPUs. ``lora`` and ``merged`` are a vLLM server that gets every new version of an adapter: beside the base, or
+    merged into its weights; ``url`` names one that runs, empty starts one.
+    """
+
+    engine: Engine = "transformers"
+    url: str = ""
+
+
+class Grpo(Frozen):
+    """Group-relative policy optimisation (Shao et al., arXiv 2402.03300) on questions about training patients.
+
+    ``model`` is as in ``WarmStart``. ``start`` is the adapter that training goes on from: with ``lora`` the same
+    adapter is trained on, without it is merged and every weight is trained. ``questions`` are files of ``creason
+    questions build``. ``balanced`` keeps every class of a feature equally often after the other filters.
+    ``longest_prompt`` is in tokens: longer prompts are left out and counted. ``processes`` is the number of training
+    processes that the launcher starts. ``shape`` is a ``config.json`` for ``--dry-run`` where the weights are not
+    there. ``trl`` holds arguments of TRL's ``GRPOConfig``, over the defaults of ``training.arguments``.
+    """
+
+    recipe: Literal["grpo"] = "grpo"
+    model: str
+    start: Path | None = None
+    questions: tuple[Path, ...] = Field(min_length=1)
+    out: Path
+    limit: PositiveInt | None = None
+    balanced: bool = True
+    difficulty: Difficulty | None = None
+    longest_prompt: PositiveInt = 1024
+    rewards: Rewards = Rewards()
+    lora: Lora | None = Lora()
+    rollouts: Rollouts = Rollouts()
+    processes: PositiveInt = 1
+    shape: Path | None = None
+    trl: Mapping[str, JsonValue] = {}
+    seed: int = 0
+
+
 def read_config(path: Path) -> WarmStart:
+    """The settings of a warm start; as ``read_settings``."""
+    return read_settings(path, WarmStart)
+
+
+def read_settings(path: Path, kind: type[Settings]) -> Settings:
     """The settings in a YAML file; paths in it are relative to where the command runs.
+
+    ``extends`` names another file beside it, whose settings hold where this one says nothing.
 
     Raises:
         SettingsError: The file is missing, no YAML, or says something that the recipe does not know.
     """
     try:
-        return WarmStart.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError) as error:
-        raise SettingsError(f"{path} cannot be read: {type(error).__name__}.", remedy="Give a YAML file.") from error
+        return kind.model_validate(_content(path))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
         raise SettingsError(
             f"{path} is not accepted: {wrong}.", remedy="Correct it; training/settings.py says what is known."
         ) from error
+
+
+def _content(path: Path, above: tuple[Path, ...] = ()) -> Mapping[str, object]:
+    """What a file says, with what it extends."""
+    if path in above:
+        raise SettingsError(f"{path} extends itself.", remedy="Remove a line 'extends'.")
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path} cannot be read: {type(error).__name__}.", remedy="Give a YAML file.") from error
+    if not isinstance(said, dict):
+        raise SettingsError(f"{path} holds no settings.", remedy="Give a YAML file with a line for each setting.")
+    base = said.pop("extends", None)
+    return said if base is None else _over(_content(path.parent / str(base), (*above, path)), said)
+
+
+def _over(below: Mapping[str, object], above: Mapping[str, object]) -> Mapping[str, object]:
+    """``above`` laid over ``below``, mapping by mapping."""
+    merged = dict(below)
+    for name, value in above.items():
+        lower = merged.get(name)
+        both = isinstance(lower, Mapping) and isinstance(value, Mapping)
+        merged[name] = _over(lower, value) if both else value  # type: ignore[arg-type]
+    return merged
