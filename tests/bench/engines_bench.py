@@ -25,6 +25,7 @@ from creason_core.engines.embedded import Embedded
 from creason_core.engines.limits import Limits, completion_of
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.engines.weights import model_folder
+from creason_core.errors import ModelError
 from creason_core.settings import settings
 from tests.bench.engine_request import MESSAGES, REQUEST, TEMPERATURE, TOKENS
 from tests.bench.figures import Figure, figure
@@ -100,8 +101,14 @@ def _stream(engine: Engine, seed: int) -> float:
 
 
 def _sample(engine: Engine, seed: int, n: int) -> float:
+    """The next seed where one of the replies is empty, which an engine refuses and so has no speed."""
     began = time.perf_counter()
-    tokens = sum(completion.tokens for completion in engine.sample(replace(REQUEST, seed=100 * seed), n))
+    try:
+        tokens = sum(completion.tokens for completion in engine.sample(replace(REQUEST, seed=100 * seed), n))
+    except ModelError as error:
+        if error.kind != "empty":
+            raise
+        return _sample(engine, seed + ROUNDS, n)
     return tokens / (time.perf_counter() - began)
 
 

@@ -5,13 +5,21 @@ Run it with ``make screenshots``. The model is prescribed, so that the pictures 
 
 import sys
 import tempfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from creason_core.baselines.engine import BaselineEngine
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.evaluation.run import Progress, Wanted, evaluate
+from creason_core.evaluation.saved import read_run, save
+from creason_core.registry import load_cohort
 from tests.bench.app_process import running_app
+from tests.browser.import_moves import on_import, onward, take_as, upload, workbook
 from tests.browser.moves import (
     PATIENCE_MS,
     arrive,
@@ -163,12 +171,44 @@ def pages(page: Page) -> None:
     page.get_by_role("tab", name="Versions").click()
     picture(page, "patient-versions")
     history(page)
+    evaluation(page)
     go(page, "About the model")
     picture(page, "about")
     go(page, "Settings")
     tall(page, "settings")
     go(page, "Home")
     tall(page, "home-continue")
+
+
+def evaluation(page: Page) -> None:
+    """Two finished runs beside their floors."""
+    go(page, "Evaluation")
+    tall(page, "evaluation")
+
+
+def brought(page: Page, url: str, folder: Path) -> None:
+    """A spreadsheet on its way in: columns, units, review."""
+    on_import(page, url)
+    upload(page, workbook(folder, "ward.xlsx"))
+    take_as(page, "Alter", "Age · Demographics")
+    tall(page, "import-columns")
+    onward(page, 3)
+    tall(page, "import-units")
+    onward(page, 4)
+    tall(page, "import-review")
+    page.close()
+
+
+def evaluated(folder: Path, data: Path) -> None:
+    """Two baselines play 400 questions, as ``creason evaluate`` has a model answer them; kept for the page."""
+    cohort, file = load_cohort("rhc-sepsis"), folder / "questions.parquet"
+    build(Plan(cohort, "test", sampling=Sampling(balanced=True, limit=400)), file)
+    wanted = Wanted(file, folder / "boosting", ("greedy", "logprob"), 1, 0.0, 50, 2)
+    silent = Progress(lambda _total, _done: None, lambda _: None)
+    for name in ("prior", "boosting"):
+        run = replace(wanted, folder=folder / name)
+        evaluate(run, BaselineEngine(name, cohort), cohort, folder, silent)
+        save(read_run(run.folder), data)
 
 
 def history(page: Page) -> None:
@@ -225,9 +265,11 @@ def main() -> None:
     )
     with (
         tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as elsewhere,
         running_app(Path(folder), engine="replay", replay_file=str(write(Path(folder), *replies))) as url,
         sync_playwright() as playwright,
     ):
+        evaluated(Path(elsewhere), Path(folder))
         browser = launch_chromium(playwright)
         wide(browser, url)
         dark(browser, url)
@@ -236,6 +278,8 @@ def main() -> None:
         page.goto(url)
         settle(page)
         alone(page)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        brought(page, url, Path(elsewhere))
         browser.close()
 
 
