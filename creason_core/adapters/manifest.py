@@ -7,11 +7,10 @@ is over its files alone: results that are measured later are added to the manife
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, StringConstraints, ValidationError
+from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, ValidationError
 
 from creason_core.codebook import Frozen
 from creason_core.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe, sha256
@@ -19,7 +18,7 @@ from creason_core.errors import WeightsError
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
-AGAIN = "Bring a good copy of the folder, or go back to the base: creason model use base"
+AGAIN = "Register a good copy of the folder, or go back to the base: creason model use base"
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -86,7 +85,7 @@ class AdapterManifest(Frozen):
     settings: Mapping[str, JsonValue] = {}
     data: Data
     seed: int
-    made: datetime
+    made: AwareDatetime
     program: str = ""
     commit: str = ""
     releases: Mapping[str, str] = {}
