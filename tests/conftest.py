@@ -1,4 +1,4 @@
-"""What all tests share: settings that touch nothing of the user's, and the model that `make test` brought."""
+"""What all tests share: settings that touch nothing of the user's, the model that `make test` brought, one vLLM."""
 
 import os
 from collections.abc import Iterator
@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from creason_core.engines.vllm_server import VllmServer
 from creason_core.engines.weights import model_folder
 from creason_core.settings import Settings, settings
+from tests.engines.vllm_process import running_vllm
+
+pytest_plugins = ("tests.lanes",)
 
 MODEL = model_folder(settings())
 
@@ -30,3 +34,12 @@ def model() -> Path:
     if not (MODEL / "manifest.json").exists():
         pytest.fail(f"The model is not at {MODEL}. Type: .venv/bin/creason model pull")
     return MODEL
+
+
+@pytest.fixture(scope="session")
+def vllm(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmServer]:
+    """A real vLLM server, started as `make serve` starts it. Its start takes minutes: see ``tests/lanes.py``."""
+    with running_vllm(model, tmp_path_factory.mktemp("vllm") / "vllm.log") as url:
+        engine = VllmServer(url)
+        yield engine
+        engine.close()

@@ -16,8 +16,8 @@ from creason_core.engines.weights import check
 from creason_core.errors import ModelError
 from tests.engines.requests import CASE, COUNTING, LETTERS, LONG, SAMPLES, SHORT, STEPS, TO_LETTERS, UNICODE
 
-# The first test of an engine loads it; the first start of vLLM compiles.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+# The first test of an engine loads it; the start of vLLM compiles.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("vllm")]
 
 
 def read(engine: Engine, request: object = SHORT) -> tuple[list[Piece], str]:

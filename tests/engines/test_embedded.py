@@ -37,6 +37,7 @@ def child_of(engine: Embedded) -> int:
     return pid
 
 
+@pytest.mark.alone
 def test_loading_is_told_and_health_never_waits(model: Path) -> None:
     engine = Embedded(model)
     notes = {engine.health().note}

@@ -134,6 +134,7 @@ def test_a_server_that_accepts_connections_and_says_nothing_is_given_up_in_time(
         engine.close()
 
 
+@pytest.mark.alone
 def test_health_is_bad_when_the_engine_behind_a_living_server_hangs(server: FaultServer) -> None:
     engine = VllmServer(server.url, model="hang", limits=LIMITS)
     began = time.monotonic()
@@ -144,6 +145,7 @@ def test_health_is_bad_when_the_engine_behind_a_living_server_hangs(server: Faul
     engine.close()
 
 
+@pytest.mark.alone
 def test_a_failing_server_is_left_alone_after_three_failures(server: FaultServer) -> None:
     engine = VllmServer(server.url, model="hang", limits=Limits(connect=1.0, first_token=0.2))
     for _ in range(3):

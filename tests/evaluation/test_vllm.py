@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,26 +6,17 @@ from creason_core.columnar.table import QuestionTable
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.registry import Cohort
-from tests.engines.vllm_process import running_vllm
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def engine(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmServer]:
-    with running_vllm(model, tmp_path_factory.mktemp("vllm") / "vllm.log") as url:
-        server = VllmServer(url)
-        yield server
-        server.close()
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("vllm")]
 
 
 def test_a_crowd_of_seeded_samples_is_answered_to_the_last(
-    engine: VllmServer, cohort: Cohort, questions: QuestionTable, tmp_path: Path
+    vllm: VllmServer, cohort: Cohort, questions: QuestionTable, tmp_path: Path
 ) -> None:
     """A seeded request whose prompt was read in pieces used to end the CPU build of vLLM."""
     wanted = Wanted(questions.path, tmp_path / "run", ("majority", "logprob"), 2, 0.7, 8, 32, limit=24)
-    finished = evaluate(wanted, engine, cohort, tmp_path, Progress(lambda _total, _done: None, lambda _: None))
+    finished = evaluate(wanted, vllm, cohort, tmp_path, Progress(lambda _total, _done: None, lambda _: None))
     assert finished.summary.replies.completions == 48
     assert finished.summary.replies.faults == 0
     assert finished.summary.scorings[1].answered.value == 1.0
-    assert engine.health().ready
+    assert vllm.health().ready

@@ -209,6 +209,7 @@ def test_an_interactive_run_that_nobody_watches_is_stopped(
     assert desk.manager.snapshot(USER, batch.id).live
 
 
+@pytest.mark.alone
 def test_twenty_pages_that_poll_a_long_text_cost_little(sqlite_db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine()
     desk = make_desk(sqlite_db, engine)

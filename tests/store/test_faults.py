@@ -60,6 +60,7 @@ def test_a_lock_that_is_let_go_in_time_is_waited_for(sqlite_db: Database) -> Non
     assert len(recent_cases(sqlite_db, USER)) == 1
 
 
+@pytest.mark.alone
 def test_a_lock_that_is_held_is_told_within_about_five_seconds(sqlite_db: Database) -> None:
     started = time.monotonic()
     with held(sqlite_db), pytest.raises(StoreError) as raised:

@@ -1,0 +1,94 @@
+"""Several lanes of tests at once (``pytest -n 2 --dist loadgroup``): what stays together, what goes first, what waits.
+
+A file is one unit: one lane runs it from end to end, and its servers start once. Files that share a server too costly
+to start twice are one unit by the mark ``xdist_group("its name")``. While a test marked ``alone`` runs, which measures
+time, the other lanes wait. A run without ``-n`` knows none of this.
+"""
+
+import fcntl
+import os
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Begun first, longest first, so that no lane ends long after the other. By how the unit's name begins.
+LONGEST = (
+    "vllm",
+    "tests/browser/test_output_safety",
+    "tests/browser/test_accessibility",
+    "tests/faults/test_kills",
+    "tests/browser/test_journey",
+    "tests/engines/test_embedded",
+    "tests/training/",
+    "tests/faults/",
+    "tests/browser/",
+    "tests/leakage/",
+    "tests/runs/",
+)
+
+IN_A_LANE = "PYTEST_XDIST_WORKER" in os.environ
+if IN_A_LANE:  # OpenMP threads that spin while they wait would hold the other lanes up
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def unit(test: str) -> str:
+    """What ``test`` (its id, as the lanes know it) runs together with: its group, or its file."""
+    at = test.rfind("@")
+    return test[at + 1 :] if at > test.rfind("]") else test.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
+    """Gives out whole units, in the order of the collection."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    config.option.loadscopereorder = False
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = unit
+    return scheduler
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; what measures time last, in one lane."""
+    if not IN_A_LANE:
+        return
+
+    def place(item: pytest.Item) -> int:
+        group = item.get_closest_marker("xdist_group")
+        if group is None and item.get_closest_marker("alone"):
+            item.add_marker(pytest.mark.xdist_group("alone"))
+            return len(LONGEST) + 1
+        name = str(group.args[0]) if group else item.nodeid
+        return next((n for n, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Runs a test when the other lanes allow it. Waiting is not counted as the test's own time."""
+    if not IN_A_LANE:
+        return (yield)
+    assert item.config.cache is not None
+    with turn(item.config.cache.mkdir("lanes"), alone=bool(item.get_closest_marker("alone"))):
+        return (yield)
+
+
+@contextmanager
+def turn(folder: Path, *, alone: bool) -> Iterator[None]:
+    """Holds the lanes' lock, shared or alone. Who wants it alone keeps the gate shut, so that nobody overtakes."""
+    with (folder / "gate").open("w") as gate, (folder / "running").open("w") as running:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        fcntl.flock(running, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        if not alone:
+            fcntl.flock(gate, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:  # said and not left to closing: a process that a test forked may still hold the files
+            fcntl.flock(running, fcntl.LOCK_UN)
+            fcntl.flock(gate, fcntl.LOCK_UN)
