@@ -65,7 +65,7 @@ def write_manifest(
     content = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "program": __version__,
-        "commit": _commit(),
+        "commit": commit(),
         "settings": config.model_dump(mode="json"),
         "data": about.model_dump(mode="json"),
         "base": {
@@ -83,7 +83,7 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {path.name: sha256(path) for path in sorted(folder.glob("*.safetensors"))}
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit of the program, with a mark where files differ from it; empty outside a checkout."""
     git = shutil.which("git")
     if git is None:

@@ -1,0 +1,109 @@
+"""The rule by which a new adapter comes into use or does not: pure numbers in, a verdict with its reasons out.
+
+On each file of held-out questions, answered by both models in the same way, three things must hold:
+
+1. There are at least ``patients`` patients: fewer decide nothing.
+2. The candidate is not worse: the lower end of the 95 % interval of the paired difference in accuracy (bootstrap over
+   patients) is at least −``margin``. A negative margin asks for a gain.
+3. It answers: its answered rate is at least ``answered``, or not below that of the model in use.
+"""
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field, PositiveInt
+
+from creason_core.codebook import Frozen
+from creason_core.evaluation.plan import Scoring
+from creason_core.metrics.comparison import paired_difference
+from creason_core.metrics.intervals import wilson
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEED = 0  # of the bootstrap
+
+
+class Rule(Frozen):
+    """What is asked for; shares of questions, and a number of patients."""
+
+    margin: float = Field(default=0.02, ge=-1, le=1)
+    answered: float = Field(default=0.99, ge=0, le=1)
+    patients: PositiveInt = 100
+
+
+class Compared(Frozen):
+    """Two models on the same questions. ``low`` and ``high`` are the 95 % interval of candidate − current."""
+
+    questions: int
+    patients: int
+    accuracy: float
+    accuracy_now: float
+    difference: float
+    low: float
+    high: float
+    p: float
+    answered: float
+    answered_now: float
+
+
+class Reason(Frozen):
+    """One part of the rule on one file: whether it holds, and the figures in a sentence."""
+
+    holds: bool
+    said: str
+
+
+def compared(candidate: "pd.DataFrame", current: "pd.DataFrame", scoring: Scoring) -> Compared:
+    """The two models' ``evaluation.answers.read_answers`` of one question file.
+
+    Where no answer differs, the bootstrap would claim certainty; the Wilson bound of a share of 0 with one trial a
+    patient stands in, as in ``metrics.intervals.ratio``.
+    """
+    now = current.set_index("id").loc[candidate["id"]]
+    scores, before = candidate[f"{scoring}_score"].to_numpy(float), now[f"{scoring}_score"].to_numpy(float)
+    found = paired_difference(scores, before, candidate["patient"], seed=SEED)
+    interval, patients = found.estimate.interval, found.estimate.clusters
+    spare = 0.0 if (scores != before).any() else wilson(0, patients).high
+    return Compared(
+        questions=len(scores),
+        patients=patients,
+        accuracy=float(scores.mean()),
+        accuracy_now=float(before.mean()),
+        difference=found.estimate.value,
+        low=interval.low - spare,
+        high=interval.high + spare,
+        p=found.p,
+        answered=float(candidate[f"{scoring}_answered"].mean()),
+        answered_now=float(now[f"{scoring}_answered"].mean()),
+    )
+
+
+def reasons(found: Compared, rule: Rule) -> tuple[Reason, ...]:
+    """Each part of the rule, in its order."""
+    demand = f"at most {_points(rule.margin)} may be lost" if rule.margin >= 0 else f"a gain of {_points(-rule.margin)}"
+    return (
+        Reason(
+            holds=found.patients >= rule.patients,
+            said=f"{found.questions:,} questions about {found.patients:,} patients; at least {rule.patients:,} "
+            "patients are needed.",
+        ),
+        Reason(
+            holds=found.low >= -rule.margin,
+            said=f"Right: {_percent(found.accuracy)}, the model in use {_percent(found.accuracy_now)}; difference "
+            f"{100 * found.difference:+.1f} points (95 % {100 * found.low:+.1f} to {100 * found.high:+.1f}, p = "
+            f"{found.p:.3f}); {demand}{'' if rule.margin >= 0 else ' is asked for'}, to be sure of by the interval.",
+        ),
+        Reason(
+            holds=found.answered >= min(rule.answered, found.answered_now),
+            said=f"Answered: {_percent(found.answered)}, the model in use {_percent(found.answered_now)}; at least "
+            f"{_percent(rule.answered)}, or no less than the model in use, is needed.",
+        ),
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} points"
