@@ -24,6 +24,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, objec
     return found
 
 
+@pytest.mark.slow
 def test_from_file_to_baselines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     drafted = said(capsys, "codebook", "infer", "countries.csv", "--out", "countries.yaml")
     assert drafted["features"] == {
@@ -51,6 +52,7 @@ def test_from_file_to_baselines(folder: Path, capsys: pytest.CaptureFixture[str]
     assert accuracy["chance"] < 0.21 < 0.3 < accuracy["boosting"]
 
 
+@pytest.mark.slow
 def test_a_file_of_another_cohorts_questions_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["codebook", "infer", "countries.csv", "--out", "countries.yaml"]) == 0
     make = ["cohort", "make", "--codebook", "countries.yaml", "--table", "countries.csv"]

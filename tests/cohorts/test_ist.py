@@ -107,6 +107,7 @@ def test_every_column_of_the_published_file_is_a_feature_or_left_out(pytestconfi
     assert used - set(names) == {"RMONTH", "OUTCOME6", "DEADDEP6", "DEAD14"}
 
 
+@pytest.mark.slow
 def test_the_command_makes_ist_stroke_by_time(
     table: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

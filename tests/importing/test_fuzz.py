@@ -5,6 +5,7 @@ import pytest
 from tests.importing.fuzz import PARSERS, run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_parser_survives_generated_files(name: str) -> None:
     run(name, 300, seed=True)

@@ -29,7 +29,7 @@ from tests.store.examples import USER, example_case, queued_run, saved_case
 @contextlib.contextmanager
 def held(db: Database) -> Iterator[None]:
     """Another program holds SQLite's write lock."""
-    other = sqlite_module().connect(db.path, isolation_level=None)
+    other = sqlite_module().connect(db.path, isolation_level=None, timeout=0.1)
     other.execute("BEGIN IMMEDIATE")
     try:
         yield

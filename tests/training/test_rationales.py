@@ -40,12 +40,14 @@ def made(table: QuestionTable, cohort: Cohort) -> list[dict[str, object]]:
     return rows
 
 
+@pytest.mark.slow
 def test_every_number_in_a_rationale_stands_in_its_prompt(made: list[dict[str, object]]) -> None:
     for row in made:
         shown = set(NUMBER.findall(str(row["user"])))
         assert set(NUMBER.findall(str(row["completion"]))) <= shown
 
 
+@pytest.mark.slow
 def test_the_box_holds_the_letter_of_the_option_that_the_rationale_names(
     made: list[dict[str, object]], table: QuestionTable, cohort: Cohort
 ) -> None:
@@ -59,6 +61,7 @@ def test_the_box_holds_the_letter_of_the_option_that_the_rationale_names(
         assert f"{found.letter}) {texts[int(str(row['chosen']))]}" in str(row["user"]).splitlines()
 
 
+@pytest.mark.slow
 def test_a_patients_hidden_value_changes_nothing_that_is_said_of_that_patient(
     table: QuestionTable, cohort: Cohort
 ) -> None:
@@ -91,6 +94,7 @@ def test_standing_is_in_tenths_and_fifths_of_the_training_patients(cohort: Cohor
     assert [len(PLACES[count]) for count in PLACES] == list(PLACES)
 
 
+@pytest.mark.slow
 def test_rationales_are_made_of_training_patients_only(cohort: Cohort, tmp_path: Path) -> None:
     build(Plan(cohort, "test", features=("sex",), sampling=Sampling(limit=5)), tmp_path / "test.parquet")
     with pytest.raises(QuestionError, match="asks about test patients"):
