@@ -131,8 +131,12 @@ def _shown(prompt: str) -> _Shown:
 
 
 def _values(text: str) -> frozenset[Decimal]:
-    """The numbers of a text, and the fractions that its percentages are."""
-    found = list(_numbers(text))
+    """The numbers of a text, and the fractions that its percentages are; the 1 of "day 1" is a name."""
+    found = [
+        (match, value)
+        for match, value in _numbers(text)
+        if not _PART.search(text[max(0, match.start() - _NEAR) : match.start()])
+    ]
     fractions = {value / 100 for match, value in found if _PERCENT.match(text, match.end())}
     return frozenset(value for _, value in found) | fractions
 

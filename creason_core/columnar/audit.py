@@ -5,6 +5,10 @@ the features, is at most 2 points above chance, and no feature's interval lies a
 patients, Holm over the features). On a sample that is not balanced the floor is always guessing the largest
 bin, which the questions record. Levels are shown beside: there the balanced sample makes the classes equal. The
 ``paper`` design is measured, never passed.
+
+A verdict needs a sample in which 2 points can be told from none: the 95 % interval of every pooled attacker reaches at
+most 2 points to either side, and a feature is judged alone from 20 questions on. A smaller sample fails where a leak is
+plain in it (the whole interval above 2 points, or a feature as above), and is else too small to judge.
 """
 
 import math
@@ -23,6 +27,7 @@ from creason_core.registry import Cohort
 Floats = NDArray[np.float64]
 
 MARGIN = 0.02  # that the best pooled attacker may be above chance
+FEWEST = 20  # questions about a feature, for a verdict about it alone
 _NO_RULE = "No rule applies: the published design gives part of the answer away, and levels alone are not judged."
 ALPHA = 0.025  # one-sided: the share of 95 % intervals that lie above chance by luck
 
@@ -49,7 +54,10 @@ class Attack(Frozen):
 
 
 class AuditReport(Frozen):
-    """The audit of one file. ``passed`` is None where no rule applies; ``failures`` says in words what broke it."""
+    """The audit of one file; ``failures`` says in words what broke the rule.
+
+    ``passed`` is None where no rule applies, and where the sample is too small: then ``too_small`` says so in words.
+    """
 
     file: str
     design: str
@@ -60,6 +68,7 @@ class AuditReport(Frozen):
     features: tuple[Attack, ...]
     passed: bool | None
     failures: tuple[str, ...]
+    too_small: str = ""
 
     def text(self) -> str:
         """The report as a table for people, one block a family, and the verdict."""
@@ -71,7 +80,8 @@ class AuditReport(Frozen):
             lines.append(f"\n{family}: {rows[0].questions} questions, {against} {rows[0].floor:.1%}")
             lines.append(f"  {'attacker':<18}{'accuracy':>9}{'above':>9}  95 % interval      feature it does best on")
             lines += [f"  {self._row(attack)}" for attack in rows]
-        verdict = {True: "Passed: the options alone say nothing.", False: "Failed.", None: _NO_RULE}[self.passed]
+        none = self.too_small or _NO_RULE
+        verdict = {True: "Passed: the options alone say nothing.", False: "Failed.", None: none}[self.passed]
         return "\n".join([*lines, "", verdict, *(f"  {failure}" for failure in self.failures)])
 
     def _row(self, pooled: Attack) -> str:
@@ -115,8 +125,10 @@ def audit(table: QuestionTable, cohort: Cohort, *, seed: int = 0) -> AuditReport
             by_feature += _measure(some, questions.of(mine), floor[mine], family=family, feature=name, seed=seed)
         adjusted = holm([attack.p for attack in by_feature])
         single += [attack.model_copy(update={"p": p}) for attack, p in zip(by_feature, adjusted, strict=True)]
-    failures = _failures(pooled, single)
-    judged = table.meta.design == "stratified" and "number" in families
+    numbers = [attack for attack in pooled if attack.family == "number"]
+    ruled = table.meta.design == "stratified" and "number" in families
+    failures = _failures(numbers, single) if ruled else ()
+    too_small = _too_small(numbers) if ruled and not failures else ""
     return AuditReport(
         file=str(table.path),
         design=table.meta.design,
@@ -125,8 +137,9 @@ def audit(table: QuestionTable, cohort: Cohort, *, seed: int = 0) -> AuditReport
         patients=int(everything.patient.max()) + 1,
         pooled=tuple(pooled),
         features=tuple(single),
-        passed=not failures if judged else None,
-        failures=failures if judged else (),
+        passed=not failures if ruled and not too_small else None,
+        failures=failures,
+        too_small=too_small,
     )
 
 
@@ -167,10 +180,29 @@ def _one_sided(difference: float, error: float) -> float:
     return 0.5 * math.erfc(difference / error / math.sqrt(2))
 
 
+def _reach(pooled: list[Attack]) -> float:
+    """How far the widest interval reaches to either side."""
+    return max((attack.high - attack.low) / 2 for attack in pooled)
+
+
+def _too_small(pooled: list[Attack]) -> str:
+    """Why a sample allows no verdict; empty where it does."""
+    reach, asked = _reach(pooled), pooled[0].questions
+    if reach <= MARGIN:
+        return ""
+    needed = 100 * math.ceil(asked * (reach / MARGIN) ** 2 / 100)
+    return (
+        f"Too few questions to judge: with {asked:,} about numbers an attacker's 95 % interval reaches {reach:.1%} to "
+        f"either side, and the rule allows {MARGIN:.0%} above chance. About {needed:,} would do: build the file with a "
+        "larger --limit, or without one."
+    )
+
+
 def _failures(pooled: list[Attack], single: list[Attack]) -> tuple[str, ...]:
+    """What breaks the rule; ``pooled`` is over the numbers."""
     said = []
-    best = max((attack for attack in pooled if attack.family == "number"), key=lambda a: a.above, default=None)
-    if best is not None and best.above > MARGIN:
+    best = max(pooled, key=lambda attack: attack.above)
+    if best.above > MARGIN and (_reach(pooled) <= MARGIN or best.low > MARGIN):
         said.append(
             f"Pooled over the numbers, the attacker '{best.attacker}' scores {best.above:+.1%} above "
             f"{best.floor:.1%}; {MARGIN:.0%} is allowed."
@@ -179,6 +211,6 @@ def _failures(pooled: list[Attack], single: list[Attack]) -> tuple[str, ...]:
         f"{attack.feature}: the attacker '{attack.attacker}' scores {attack.accuracy:.1%}, above {attack.floor:.1%} "
         f"(95 % interval of the difference {attack.low:+.1%} to {attack.high:+.1%}, p = {attack.p:.2g} after Holm)."
         for attack in single
-        if attack.family == "number" and attack.p < ALPHA and attack.low > 0
+        if attack.family == "number" and attack.questions >= FEWEST and attack.p < ALPHA and attack.low > 0
     ]
     return tuple(said)

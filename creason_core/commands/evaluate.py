@@ -100,7 +100,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     )
     cohort = load_cohort(arguments.cohort or read_questions(arguments.file).meta.cohort)
     bar = Bar()
-    engine = _engine(arguments.engine, arguments.model, cohort)
+    engine = _engine(_engine_of(arguments.engine, arguments.out), arguments.model, cohort)
     try:
         finished = evaluate(wanted, engine, cohort, settings().data_dir, Progress(bar.begun, bar.arrived, bar.played))
     finally:
@@ -153,6 +153,16 @@ class Bar:
             self._bar.close()
 
 
+def _engine_of(name: str, folder: Path) -> str:
+    """The engine asked for; on "auto", where a run is to go on, the one it was begun with."""
+    from creason_core.evaluation.run import RUN, read_run_file
+
+    if name != "auto" or not (folder / RUN).exists():
+        return name
+    begun = read_run_file(folder).plan.model
+    return f"baseline:{begun.model}" if begun.engine == "baseline" else begun.engine
+
+
 def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
     from creason_core.baselines.engine import BaselineEngine
     from creason_core.engines.choose import choose_engine
@@ -180,6 +190,9 @@ def _told(finished: "Finished") -> str:
         ),
         *(line for one in summary.scorings for line in _scoring(one)),
     ]
+    if (numbers := summary.replies.numbers) and numbers.true:
+        told = f"{_share(numbers.true)} of {numbers.true.n:,}, quoted by {100 * numbers.quoting:.0f} % of the replies"
+        lines.append(f"  numbers quoted that are in the record: {told}")
     if summary.headroom:
         lines.append(f"  covers {_share(summary.headroom)} of the way from the commonest option to boosting")
     if summary.floors_note:

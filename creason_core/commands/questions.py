@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 DESIGNS = ("stratified", "paper")
 OTHERWISE = "name or folder (default: by the name in the file)"
 SPLITS = ("train", "validation", "test")
+UNJUDGED = 3  # exit code: the sample is too small for a verdict (1 is a failed check, 2 a wrong command line)
+EXITS = "Exit code 0: passed, or no rule applies; 1: failed; 3: too few questions to judge."
 
 
 def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,7 +24,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     commands = questions.add_subparsers(metavar="COMMAND", required=True)
     _add_build(commands)
     does = "play attackers that see only the options, and hold them to chance"
-    audit = commands.add_parser("audit", help=does, description=f"{does.capitalize()}.")
+    audit = commands.add_parser("audit", help=does, description=f"{does.capitalize()}. {EXITS}")
     audit.set_defaults(command=_audit)
     audit.add_argument("file", type=Path, metavar="FILE", help="questions made by 'creason questions build'")
     audit.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
@@ -95,7 +97,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     table = read_questions(arguments.file)
     report = audit(table, load_cohort(arguments.cohort or table.meta.cohort), seed=arguments.seed)
     print(report.model_dump_json(indent=2) if arguments.json else report.text())
-    return 1 if report.passed is False else 0
+    return UNJUDGED if report.too_small else int(report.passed is False)
 
 
 def _sampling(arguments: argparse.Namespace) -> "Sampling":

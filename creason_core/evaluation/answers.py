@@ -4,6 +4,7 @@ Rows follow the question file, columns and bytes depend on nothing but the plan 
 was killed and resumed writes the same files. How long a completion took stays in ``completions.jsonl``.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from creason_core.calibration import Vote
 from creason_core.codebook import Codebook
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
-from creason_core.evaluation.plan import SAMPLED, Plan
+from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score
 from creason_core.question import MultipleChoiceQuestion
 
@@ -42,6 +44,9 @@ RESULT_SCHEMA = pa.schema(
         ("option", pa.int8()),
         ("outcome", pa.string()),
         ("logprobs", pa.list_(pa.float64())),
+        ("numbers_quoted", pa.int32()),
+        ("numbers_true", pa.int32()),
+        ("numbers_of_patients", pa.int32()),
     ]
 )
 
@@ -57,12 +62,14 @@ class Answered:
 
 def answered(
     questions: Sequence[MultipleChoiceQuestion],
+    prompts: Sequence[str],
     groups: Sequence[str],
+    *,
     codebook: Codebook,
     plan: Plan,
     stored: Sequence[StoredCompletion],
 ) -> tuple[Answered, ...]:
-    """Every question with its completions, in the order of ``questions``."""
+    """Every question with its completions, in the order of ``questions``; ``prompts`` are their user messages."""
     by_question: dict[str, dict[str, StoredCompletion]] = {}
     for completion in stored:
         by_question.setdefault(completion.question, {})[completion.call] = completion
@@ -70,9 +77,9 @@ def answered(
         Answered(
             question,
             group,
-            read_all(question, codebook.feature(question.masked_feature), plan, by_question[question.id]),
+            read_all(question, prompt, codebook.feature(question.masked_feature), plan, by_question[question.id]),
         )
-        for question, group in zip(questions, groups, strict=True)
+        for question, prompt, group in zip(questions, prompts, groups, strict=True)
     )
 
 
@@ -94,6 +101,9 @@ def results_table(found: Sequence[Answered]) -> pa.Table:
             "option": read.answer.option,
             "outcome": read.outcome,
             "logprobs": read.completion.logprobs,
+            "numbers_quoted": read.numbers.quoted,
+            "numbers_true": read.numbers.true,
+            "numbers_of_patients": read.numbers.of_patients,
         }
         for item in found
         for read in item.reads
@@ -174,3 +184,16 @@ def read_answers(folder: Path) -> "pd.DataFrame":
 def sampled(plan: Plan) -> bool:
     """Whether questions were asked several times."""
     return bool(SAMPLED & set(plan.scorings)) and plan.samples > 1
+
+
+def votes(answers: "pd.DataFrame", scoring: Scoring) -> list[Vote]:
+    """How sure every question's answer is under ``majority`` (the winner's share) or ``logprob`` (its probability)."""
+    if scoring == "majority":
+        shares = answers["majority_share"].tolist()
+    else:
+        shares = [max(given) for given in answers[f"{scoring}_probabilities"]]
+    told = (answers[name].tolist() for name in ("masked_feature", "section", f"{scoring}_score", "prior"))
+    return [
+        Vote(feature, section, None if math.isnan(share) else float(share), score, prior)
+        for share, feature, section, score, prior in zip(shares, *told, strict=True)
+    ]

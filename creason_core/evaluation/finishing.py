@@ -1,6 +1,5 @@
 """Completions → the files of a finished run, and the copy of its figures that the app shows."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from creason_core import calibration
-from creason_core.calibration import FittedOn, Vote
+from creason_core.calibration import FittedOn
 from creason_core.codebook import Codebook
 from creason_core.confidence import tally
 from creason_core.engines.base import ModelIdentity
@@ -22,6 +21,7 @@ from creason_core.evaluation.answers import (
     read_answers,
     results_table,
     sampled,
+    votes,
     write,
 )
 from creason_core.evaluation.floors import Earned, covered, floors
@@ -30,13 +30,14 @@ from creason_core.evaluation.summary import (
     SEED,
     SUMMARY,
     Example,
+    Numbers,
     Replies,
     Summary,
     predictions,
     probabilities,
     scoring_figures,
 )
-from creason_core.metrics.intervals import mean
+from creason_core.metrics.intervals import mean, ratio, resample
 from creason_core.metrics.prediction import best_threshold
 from creason_core.prompts import letters
 
@@ -110,16 +111,11 @@ def _calibrate(folder: Path, plan: Plan, answers: "pd.DataFrame", data_dir: Path
     thresholds = _thresholds(answers, plan)
     if not sampled(plan) or "majority" not in plan.scorings:
         return "No calibration: it needs --samples of at least 2 and the scoring majority.", thresholds
-    told = ("masked_feature", "section", "majority_share", "majority_score", "prior")
-    votes = [
-        Vote(feature, section, None if math.isnan(share) else share, score, prior)
-        for feature, section, share, score, prior in zip(*(answers[name].tolist() for name in told), strict=True)
-    ]
     about = FittedOn(
         identity_of(plan), plan.questions.codebook_hash, plan.prompt_version, plan.questions.sha256, plan.samples
     )
     try:
-        fitted = calibration.fit(votes, about, thresholds=thresholds)
+        fitted = calibration.fit(votes(answers, "majority"), about, thresholds=thresholds)
     except EvaluationError as error:
         return str(error), thresholds
     calibration.write(fitted, folder / CALIBRATION)
@@ -158,6 +154,19 @@ def _replies(found: Sequence[Answered]) -> Replies:
         no_box=sum(read.answer.parsed.reading == "no box" for read in reads) / len(reads),
         faults=sum(read.completion.fault is not None for read in reads),
         order_stability=sum(agreeing) / len(agreeing) if agreeing else None,
+        numbers=_numbers(found),
+    )
+
+
+def _numbers(found: Sequence[Answered]) -> Numbers:
+    told = [(read.numbers, item.question.patient) for item in found for read in item.reads]
+    counts = [(float(check.true), float(check.quoted)) for check, _ in told]
+    quoting = sum(quoted > 0 for _, quoted in counts)
+    patients = [patient for _, patient in told]
+    return Numbers(
+        true=ratio(resample(counts, patients, seed=SEED), 0, 1) if quoting else None,
+        quoting=quoting / len(told),
+        of_patients=sum(check.of_patients for check, _ in told),
     )
 
 

@@ -34,6 +34,11 @@ class Model(Frozen):
         """The model as people call it."""
         return f"{self.model} + {self.adapter}" if self.adapter else self.model
 
+    def may_be(self, other: "Model") -> bool:
+        """Whether these can be the same weights: the same engine, and whatever is known of both is equal."""
+        known = ((getattr(self, name), getattr(other, name)) for name in type(self).model_fields)
+        return self.engine == other.engine and all(mine == its for mine, its in known if mine and its)
+
 
 class Questions(Frozen):
     """The question file, and of it what reports and calibration refer to."""

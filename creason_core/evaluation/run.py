@@ -17,8 +17,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core import __version__
-from creason_core.columnar.table import QuestionTable, read_questions
-from creason_core.engines.base import Engine, ModelIdentity
+from creason_core.columnar.table import QuestionTable, read_questions, user_texts
+from creason_core.engines.base import Engine, EngineHealth, ModelIdentity
 from creason_core.engines.weights import sha256
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.answers import answered
@@ -77,6 +77,8 @@ class Chosen:
 def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, progress: Progress) -> Finished:
     """Asks what is not yet stored in the folder, then writes the results.
 
+    Where every completion is stored already, the engine need not be ready.
+
     Raises:
         EvaluationError: The engine is not ready, or the folder belongs to another plan or another process.
         QuestionError: The question file does not fit the cohort.
@@ -86,20 +88,25 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
     rows = _chosen_rows(table, wanted.limit)
     _check_group(cohort, wanted.group_by)
     health = engine.health()
-    if not health.ready:
+    if not health.ready and not (wanted.folder / RUN).exists():
         raise EvaluationError(f"The engine cannot answer: {health.note}", remedy="Nothing was asked.")
-    plan = _plan(wanted, table, len(rows), engine.identity)
     with _folder(wanted.folder) as folder:
-        _claim(folder, plan, health.where)
+        plan = _claim(folder, _plan(wanted, table, len(rows), engine.identity), health)
         questions = tuple(table.question(row, cohort) for row in rows)
         chosen = Chosen(cohort, questions, tuple(_group(cohort, one.patient, wanted.group_by) for one in questions))
         with CompletionLog(folder / COMPLETIONS) as log:
             done = {(one.question, one.call) for one in log.stored}
             total = len(questions) * len(calls(plan))
+            if len(done) < total and not health.ready:
+                raise EvaluationError(
+                    f"The engine cannot answer: {health.note}",
+                    remedy=f"{len(done):,} of {total:,} completions are kept; the same command goes on from there.",
+                )
             progress.begun(total, len(done))
             Asker(engine, concurrency=wanted.concurrency).run(_work(chosen, plan, done), log, progress.arrived)
             stored = tuple(log.stored)
-        found = answered(chosen.questions, chosen.groups, cohort.codebook, plan, stored)
+        prompts = user_texts(table.table.take(list(rows)), cohort)
+        found = answered(chosen.questions, prompts, chosen.groups, codebook=cohort.codebook, plan=plan, stored=stored)
         beside = earned(table, cohort, progress.played).of(list(rows))
         return finish(folder, plan, found, cohort.codebook, data_dir, beside=beside)
 
@@ -187,11 +194,16 @@ def _folder(folder: Path) -> Iterator[Path]:
         yield folder
 
 
-def _claim(folder: Path, plan: Plan, where: str) -> None:
-    """Writes the plan into an empty folder, or checks it against the one that is there."""
+def _claim(folder: Path, plan: Plan, health: EngineHealth) -> Plan:
+    """Writes the plan into an empty folder, or checks it against the one that is there; the folder's plan.
+
+    An engine that is not ready may not know its weights; then the folder's own count, if they can be the same.
+    """
     if (folder / RUN).exists():
-        same_plan(folder, read_run_file(folder).plan, plan)
-        return
+        kept = read_run_file(folder).plan
+        unsure = not health.ready and plan.model.may_be(kept.model)
+        same_plan(folder, kept, plan.model_copy(update={"model": kept.model}) if unsure else plan)
+        return kept
     if any(path.name != ".lock" for path in folder.iterdir()):
         raise EvaluationError(f"{folder} holds other files and is not a run folder.", remedy="Choose another --out.")
     releases = {}
@@ -200,10 +212,12 @@ def _claim(folder: Path, plan: Plan, where: str) -> None:
             releases[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    made = RunFile(plan=plan, started=datetime.now(UTC), program=__version__, releases=releases, where=where)
+    started = datetime.now(UTC)
+    made = RunFile(plan=plan, started=started, program=__version__, releases=releases, where=health.where)
     partial_file = folder / f"{RUN}.partial"
     partial_file.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
     partial_file.replace(folder / RUN)
+    return plan
 
 
 def _work(chosen: Chosen, plan: Plan, done: set[tuple[str, str]]) -> Iterator[Asked]:

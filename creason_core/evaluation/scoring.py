@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from creason_core.codebook import Feature
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Plan, Scoring, calls
+from creason_core.grounding import NumberCheck, check_numbers
 from creason_core.question import MultipleChoiceQuestion, option_order
 from creason_core.reasoning import Answer, Outcome, judge, read
 
@@ -24,13 +25,14 @@ SMOOTHING = 0.5  # added to each option's count: no finite number of samples mak
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A completion and what it answers."""
+    """A completion, what it answers, and whether the numbers that it quotes are those of the record."""
 
     call: Call
     completion: StoredCompletion
     answer: Answer
     outcome: Outcome
     order: tuple[int, ...]
+    numbers: NumberCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,23 @@ class Score:
 
 
 def read_all(
-    question: MultipleChoiceQuestion, feature: Feature, plan: Plan, stored: Mapping[str, StoredCompletion]
+    question: MultipleChoiceQuestion,
+    prompt: str,
+    feature: Feature,
+    plan: Plan,
+    stored: Mapping[str, StoredCompletion],
 ) -> tuple[Read, ...]:
-    """The completions of one question, by call name, parsed and judged; in the order of the calls."""
+    """The completions of one question, by call name, parsed and judged; in the order of the calls.
+
+    ``prompt`` is its user message, with the options in any order.
+    """
     found = []
     for call in calls(plan):
         completion = stored[call.name]
         order = option_order(question, feature, call.sample)
         answer = read(completion.text, order)
-        found.append(Read(call, completion, answer, judge(question, answer.option), order))
+        numbers = check_numbers(completion.text, prompt)
+        found.append(Read(call, completion, answer, judge(question, answer.option), order, numbers))
     return tuple(found)
 
 

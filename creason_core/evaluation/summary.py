@@ -104,8 +104,23 @@ class Example(_Figures):
     finish_reason: str
 
 
+class Numbers(_Figures):
+    """The numbers that completions quote (see ``grounding``).
+
+    ``true`` is the share that the record shows: its n are numbers, None where none is quoted. ``quoting`` is the share
+    of completions that quote any; ``of_patients`` counts statistics about other patients, which are not among them.
+    """
+
+    true: Estimate | None
+    quoting: float
+    of_patients: int
+
+
 class Replies(_Figures):
-    """What the completions are like: shares of all completions, and tokens."""
+    """What the completions are like: shares of all completions, and tokens.
+
+    ``numbers`` is None in runs that were finished before numbers were looked up.
+    """
 
     completions: int
     mean_tokens: float
@@ -113,6 +128,7 @@ class Replies(_Figures):
     no_box: float
     faults: int
     order_stability: float | None
+    numbers: Numbers | None = None
 
 
 class Summary(_Figures):

@@ -61,7 +61,8 @@ def _sections(found: Contents) -> Iterable[str]:
     yield _section(
         "Right, wrong, unanswered",
         _drawn(figures.outcomes(found), "Shares of right, wrong and unanswered questions for each model"),
-        "An unanswered question is one whose reply holds no readable option in a box. It is neither right nor wrong.",
+        "An unanswered question is one whose reply holds no readable option in a box. It is neither right nor wrong. "
+        f"{tables.NUMBERS_NOTE}",
         tables.replies(found),
     )
     yield from _confidence(found)

@@ -11,6 +11,11 @@ HEADLINE_NOTE = (
     "Balanced: the same with every true option of a feature weighing alike, and every feature alike. Headroom: the "
     "share of the way from always the commonest option to boosting that a model covers."
 )
+NUMBERS_NOTE = (
+    "Numbers of the record: of the different numbers that the replies quote, the share that the prompt shows: values "
+    "and options, written in any way; beside a label, that label's own. Rounded and derived numbers and normal ranges "
+    "are quoted and not shown. Statistics about other patients are not counted; the check does not read words."
+)
 BASELINE_WORDS = {
     "chance": "chance",
     "prior": "always the commonest option",
@@ -47,6 +52,9 @@ def in_words(found: Contents) -> list[str]:
         if (room := one.run.summary.headroom) is not None:
             line += f"; it covers {_percent(room)} of the way from the commonest option to boosting"
         lines.append(f"{line}.")
+        if (numbers := one.run.summary.replies.numbers) and numbers.true:
+            share = _percent(numbers.true)
+            lines.append(f"Of the {numbers.true.n:,} numbers that its replies quote, {share} are in the record.")
     floors = f"Chance earns {_percent(chance)}, always the commonest option {_percent(prior)}"
     best = f", gradient boosting {_percent(found.floors['boosting'].everything)}" if found.floors else ""
     lines.append(f"{floors}{best}.")
@@ -142,10 +150,11 @@ def replies(found: Contents) -> str:
             f"{100 * one.run.summary.replies.no_box:.1f} %",
             f"{one.run.summary.replies.faults:,}",
             _stability(one),
+            *_numbers(one),
         ]
         for one in found.shown
     ]
-    head = ("", "Completions", "Mean tokens", "Cut off", "No box", "Not completed", "Samples that agree")
+    head = ("", "Completions", "Mean tokens", "Cut off", "No box", "Not completed", "Samples that agree", *NUMBERS)
     return _table(head, rows)
 
 
@@ -267,3 +276,14 @@ def _p(value: float, sign: str = "") -> str:
 def _stability(one: Shown) -> str:
     value = one.run.summary.replies.order_stability
     return "" if value is None else f"{100 * value:.0f} %"
+
+
+NUMBERS = ("Replies that quote numbers", "Numbers quoted", "Numbers of the record")
+
+
+def _numbers(one: Shown) -> tuple[str, str, str]:
+    found = one.run.summary.replies.numbers
+    if found is None:
+        return "", "", ""
+    told = (f"{found.true.n:,}", _percent(found.true)) if found.true else ("0", "")
+    return f"{100 * found.quoting:.0f} %", *told

@@ -16,12 +16,21 @@ def write_report(folders: Sequence[Path], out: Path) -> Contents:
         EvaluationError: A folder is no finished run, the runs differ in their questions, or ``out`` is not writable.
     """
     found = contents([read_run(folder) for folder in folders])
+    write(page(found), out)
+    return found
+
+
+def write(text: str, out: Path) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        EvaluationError: Its folder does not exist, or it cannot be written.
+    """
     if not out.parent.is_dir():
         raise EvaluationError(f"The folder {out.parent} does not exist.", remedy="Make it, or choose another --out.")
     partial = out.with_name(f".{out.name}.partial")
     try:
-        partial.write_text(page(found), encoding="utf-8")
+        partial.write_text(text, encoding="utf-8")
         partial.replace(out)
     except OSError as error:
         raise EvaluationError(f"{out} cannot be written: {error.strerror}.", remedy="Choose another --out.") from error
-    return found

@@ -64,6 +64,7 @@ def replies(found: Contents) -> None:
     """Right, wrong and unanswered, and what the completions are like."""
     _drawn(figures.outcomes(found), "outcomes", "Shares of right, wrong and unanswered questions for each model")
     _table(tables.replies(found))
+    st.caption(tables.NUMBERS_NOTE)
 
 
 def compared(found: Contents) -> None:

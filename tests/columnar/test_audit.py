@@ -30,6 +30,7 @@ def pooled(report: AuditReport, attacker: str) -> float:
     return next(attack.above for attack in report.pooled if attack.attacker == attacker)
 
 
+@pytest.mark.slow
 def test_balanced_numbers_of_the_default_design_pass(
     balanced: QuestionTable, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -75,3 +76,26 @@ def test_equal_preferences_share_the_guess_and_missing_options_are_never_chosen(
     assert scores(nothing, questions).tolist() == pytest.approx([1 / 3, 1 / 5])
     assert scores(values, questions).tolist() == [1.0, 0.0]
     assert questions.chance.tolist() == pytest.approx([1 / 3, 1 / 5])
+
+
+def test_a_sample_that_noise_would_judge_is_said_to_be_too_small(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cohort = load_cohort("rhc-sepsis")
+    for seed in range(4):  # whatever the options happen to be
+        path = tmp_path / f"few{seed}.parquet"
+        sampling = Sampling(balanced=True, limit=60)
+        build(Plan(cohort, "test", features=NUMBERS, sampling=sampling, seed=seed), path)
+        assert main(["questions", "audit", str(path)]) == 3
+        assert "Too few questions to judge: with 60 about numbers" in capsys.readouterr().out
+    report = audit(read_questions(path), cohort)
+    assert (report.passed, report.failures) == (None, ())
+
+
+def test_a_plain_leak_fails_in_a_small_sample_too(balanced: QuestionTable) -> None:
+    few = replace(balanced, table=balanced.table.slice(0, 200))
+    keys, texts = few.table["key"].to_pylist(), few.table["options"].to_pylist()
+    told = [
+        [f"{text}.37" if k == key else text for k, text in enumerate(one)] for one, key in zip(texts, keys, strict=True)
+    ]
+    assert audit(with_texts(few, told), load_cohort("rhc-sepsis")).passed is False

@@ -1,8 +1,4 @@
-import os
-import signal
-import subprocess
-import sys
-import time
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,15 +9,17 @@ from creason_core import calibration
 from creason_core.baselines.engine import BaselineEngine
 from creason_core.codebook import Codebook
 from creason_core.columnar.table import QuestionTable
-from creason_core.engines.base import Engine
+from creason_core.engines.base import Completion, Engine, EngineHealth, GenerationRequest
 from creason_core.engines.replay import Replay, scripted
-from creason_core.errors import EvaluationError, QuestionError
+from creason_core.errors import EvaluationError, ModelError, QuestionError
 from creason_core.evaluation import read_run, saved_runs
 from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.finishing import Finished
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import save
 from creason_core.registry import Cohort
+from creason_core.report import tables
+from creason_core.report.contents import contents
 
 SILENT = Progress(lambda _total, _done: None, lambda _: None)
 
@@ -122,6 +120,7 @@ def test_finished_runs_are_found_again(cohort: Cohort, questions: QuestionTable,
     assert saved_runs(tmp_path / "data") == (run,)
 
 
+@pytest.mark.slow
 def test_validation_patients_give_a_calibration_that_the_app_finds(
     cohort: Cohort, validation: QuestionTable, tmp_path: Path
 ) -> None:
@@ -137,27 +136,64 @@ def test_validation_patients_give_a_calibration_that_the_app_finds(
     assert calibration.load(tmp_path / "data", identity, cohort.codebook.content_hash, 10, plan.prompt_version) is None
 
 
-def test_a_run_killed_in_the_middle_goes_on_to_the_same_result(
-    cohort: Cohort, validation: QuestionTable, tmp_path: Path
+class Gone(Replay):
+    """The scripted engine, of which nothing answers any more."""
+
+    def health(self) -> EngineHealth:
+        return EngineHealth(False, self.identity, "here", "No model answers.")
+
+    def sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
+        raise ModelError("unreachable", "No model answers.")
+
+
+def test_a_run_whose_completions_are_all_stored_needs_no_engine(
+    cohort: Cohort, questions: QuestionTable, tmp_path: Path
 ) -> None:
-    line = [sys.executable, "-m", "creason_core.cli", "evaluate", str(validation.path), "--engine", "baseline:prior"]
-    line += ["--samples", "5", "--concurrency", "4", "--out"]
-    environment = {**os.environ, "CREASON_DATA_DIR": str(tmp_path / "data")}
-    subprocess.run([*line, str(tmp_path / "whole")], env=environment, check=True, capture_output=True)
+    script = [scripted("so \\boxed{A}")]
+    go(wanted(questions, tmp_path / "run"), cohort, tmp_path, Replay(script=script))
+    for name in ("results.parquet", "answers.parquet", "summary.json"):
+        (tmp_path / "run" / name).unlink()
+    finished = go(wanted(questions, tmp_path / "run"), cohort, tmp_path, Gone(script=script))
+    assert finished.summary.replies.completions == len(questions)
 
-    log = tmp_path / "killed" / "completions.jsonl"
-    process = subprocess.Popen([*line, str(tmp_path / "killed")], env=environment, stderr=subprocess.DEVNULL)
-    while not log.exists() or log.stat().st_size < 20_000:
-        assert process.poll() is None, "it ended before it could be killed"
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert not (tmp_path / "killed" / "results.parquet").exists()
-    stored = log.read_bytes()
+    log = tmp_path / "run" / "completions.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(
+        EvaluationError, match=rf"No model answers.* {len(questions) - 1} of {len(questions)} completions are kept"
+    ):
+        go(wanted(questions, tmp_path / "run"), cohort, tmp_path, Gone(script=script))
+    with pytest.raises(EvaluationError, match=r"No model answers.* Nothing was asked"):
+        go(wanted(questions, tmp_path / "new"), cohort, tmp_path, Gone(script=script))
+    assert not (tmp_path / "new").exists()
 
-    subprocess.run([*line, str(tmp_path / "killed")], env=environment, check=True, capture_output=True)
-    lines = log.read_bytes().splitlines()
-    assert log.read_bytes().startswith(stored[: stored.rfind(b"\n") + 1])
-    assert len(lines) == len(set(lines)) == 5 * len(validation)
-    for name in ("results.parquet", "answers.parquet"):
-        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "killed" / name).read_bytes()
+
+def test_the_numbers_of_every_reply_are_looked_up_in_its_record(
+    cohort: Cohort, questions: QuestionTable, tmp_path: Path
+) -> None:
+    """The reply quotes a patient's own age and a number that is in no record, and a share of other patients."""
+    row = 7
+    age = cohort.codebook.feature("age").text(cohort.table.loc[questions.table["patient"][row].as_py(), "age"])
+    script = [scripted(f"Age: {age} years, pulse 98765, as in 66 % of similar patients. \\boxed{{A}}")]
+    numbers = go(wanted(questions, tmp_path / "run"), cohort, tmp_path, Replay(script=script)).summary.replies.numbers
+    results = pq.read_table(tmp_path / "run" / "results.parquet").to_pylist()
+    told = [(one["numbers_quoted"], one["numbers_true"], one["numbers_of_patients"]) for one in results]
+    same = [cohort.table.loc[one["patient"], "age"] == float(age) for one in results]
+    assert told == [(2, int(true), 1) for true in same]
+    assert told[row] == (2, 1, 1)
+    assert numbers is not None
+    assert numbers.true is not None
+    assert (numbers.true.n, numbers.true.value) == (2 * len(questions), sum(same) / (2 * len(questions)))
+    assert (numbers.quoting, numbers.of_patients) == (1.0, len(questions))
+
+
+def test_a_run_from_before_numbers_were_looked_up_still_opens(
+    cohort: Cohort, questions: QuestionTable, tmp_path: Path
+) -> None:
+    go(wanted(questions, tmp_path / "run"), cohort, tmp_path)
+    path = tmp_path / "run" / "summary.json"
+    old = json.loads(path.read_text())
+    del old["replies"]["numbers"]
+    path.write_text(json.dumps(old))
+    found = read_run(tmp_path / "run")
+    assert found.summary.replies.numbers is None
+    assert "Numbers of the record" not in tables.replies(contents([found]))

@@ -1,10 +1,12 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Scoring
 from creason_core.evaluation.scoring import Read, Score, score
+from creason_core.grounding import NumberCheck
 from creason_core.question import MultipleChoiceQuestion, build_question
 from creason_core.reasoning import judge, read
 from creason_core.registry import Cohort
@@ -26,7 +28,7 @@ def reads(question: MultipleChoiceQuestion, *letters: str, name: str = "sample")
         answer = read(text, ORDER)
         call = Call("greedy" if name == "greedy" else f"sample {place}", place, 0.7)
         completion = StoredCompletion(question=question.id, call=call.name, text=text)
-        found.append(Read(call, completion, answer, judge(question, answer.option), ORDER))
+        found.append(Read(call, completion, answer, judge(question, answer.option), ORDER, NumberCheck(0, 0)))
     return found
 
 
@@ -64,7 +66,7 @@ def test_log_probabilities_are_averaged_over_the_samples(question: MultipleChoic
     shares = [(0.5, 0.25, 1 / 12, 1 / 12, 1 / 12), (0.05, 0.8, 0.05, 0.05, 0.05)]  # of the letters' whole mass
     logprobs = [tuple(math.log(0.9 * share) for share in one) for one in shares]
     given = [
-        Read(one.call, one.completion.model_copy(update={"logprobs": values}), one.answer, one.outcome, one.order)
+        replace(one, completion=one.completion.model_copy(update={"logprobs": values}))
         for one, values in zip(two, logprobs, strict=True)
     ]
     found = score(question, given, "logprob")
