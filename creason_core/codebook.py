@@ -27,6 +27,7 @@ MOST_LEVELS = 200  # of one feature: an option list shows five, and a level need
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 
 TIMES: tuple[Time, ...] = ("admission", "day1", "outcome")
+WHEN: Mapping[Time, str] = {"admission": "at admission", "day1": "on day 1", "outcome": "at the end"}
 
 
 class Frozen(BaseModel):
@@ -160,6 +161,7 @@ class Codebook(Frozen):
     """Every feature of a registry, in registry order, with where it came from.
 
     Of a table, ``patient`` is the column with the patients' keys, and ``left_out`` says by column why it is no feature.
+    ``times`` are words for when values are known, where those of ``WHEN`` do not fit ("when it was listed").
     """
 
     name: str
@@ -173,6 +175,7 @@ class Codebook(Frozen):
     features: tuple[Feature, ...]
     patient: str = Field(default="", exclude_if=_empty)
     left_out: Mapping[str, str] = Field(default={}, exclude_if=_empty)
+    times: Mapping[Time, str] = Field(default={}, exclude_if=_empty)
 
     @cached_property
     def by_name(self) -> Mapping[str, Feature]:
@@ -197,6 +200,10 @@ class Codebook(Frozen):
                 f"The codebook {self.name} has no feature '{name}'.",
                 remedy=f"It has: {', '.join(self.by_name)}.",
             ) from None
+
+    def when(self, feature: Feature) -> str:
+        """When the values of ``feature`` are known, as words after "it is known"."""
+        return self.times.get(feature.time, WHEN[feature.time])
 
     def in_section(self, section: str) -> tuple[Feature, ...]:
         """The features of a section, in registry order."""

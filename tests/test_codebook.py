@@ -66,6 +66,7 @@ def test_values_are_written_with_the_codebooks_decimals(rhc: Codebook) -> None:
     assert rhc.feature("cat2").text("None") == "None"
 
 
+@pytest.mark.alone
 def test_the_packaged_codebook_parses_fast() -> None:
     text = (Path(codebook_module.__file__).parent / "codebooks" / "rhc.yaml").read_text(encoding="utf-8")
     started = time.perf_counter()
@@ -121,3 +122,12 @@ def test_an_unknown_codebook_or_feature_is_told_with_what_there_is(rhc: Codebook
         packaged_codebook("mimic")
     with pytest.raises(CodebookError, match=r"has no feature 'lactate'\. It has: age, sex"):
         rhc.feature("lactate")
+
+
+def test_a_codebook_may_say_in_its_own_words_when_values_are_known() -> None:
+    plain = parse_codebook(TEXT, "tiny.yaml")
+    own = parse_codebook(f"{TEXT}times: {{day1: when the house was listed}}\n", "tiny.yaml")
+    assert (plain.when(plain.features[0]), own.when(own.features[0])) == ("on day 1", "when the house was listed")
+    assert "times" not in plain.model_dump_json()  # no part of the hash while it says nothing
+    with pytest.raises(CodebookError, match="times → day2"):
+        parse_codebook(f"{TEXT}times: {{day2: later}}\n", "tiny.yaml")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.codebook import TIMES, Codebook, Feature, Time
+from creason_core.codebook import TIMES, Codebook, Feature
 from creason_core.errors import CodebookError
 from creason_core.leakage.determination import numbers_of, recover
 from creason_core.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
 
 VERSION = 1
-WHEN: Mapping[Time, str] = {"admission": "at admission", "day1": "on day 1", "outcome": "at the end"}
 
 
 def fit_guard(
@@ -110,7 +109,8 @@ def _later(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
             feature=feature.name,
             reason="recorded later",
             sentence=(
-                f"{feature.label} is hidden: it is known {WHEN[feature.time]}, {masked.label} {WHEN[masked.time]}."
+                f"{feature.label} is hidden: it is known {codebook.when(feature)}, "
+                f"{masked.label} {codebook.when(masked)}."
             ),
         )
         for feature in codebook.features
