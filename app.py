@@ -38,15 +38,21 @@ def main() -> None:
     page = st.navigation({"Work": work, "Mine": mine, "Learn": learn, " ": rest})
     try:
         s = services()
-        prefer = preferences(s.db, s.user)
     except CReasonError as error:
         style(large_text=False)
         full_page_problem("C-Reason cannot start", error.message, error.remedy)
         return
+    try:
+        prefer = preferences(s.db, s.user)
+    except CReasonError as error:
+        style(large_text=False)
+        kept = "What you typed stays in its fields while this window is open."
+        full_page_problem("The database cannot be read", f"{error.message} {kept}", error.remedy)
+        return
     follow(page.url_path or "home")
     style(large_text=prefer.text_size == "large")
     header(s.health.latest, "pages/about.py", shortcuts=prefer.shortcuts)
-    if prefer.ack_version != NOTICE_VERSION:
+    if prefer.ack_version != NOTICE_VERSION and "understood_now" not in st.session_state:
         first_visit(understood)
     with st.sidebar:
         live_runs_card(page.title)

@@ -13,20 +13,21 @@ from uuid import uuid4
 import streamlit as st
 from pydantic import TypeAdapter
 
-from creason_core.errors import CReasonError
+from creason_core.errors import CReasonError, StoreError
 from creason_core.identifiers import decided_in
 from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft, versions
 from creason_core.store.feedback import Feedback, save_feedback
 from creason_core.store.preferences import Preferences, preferences, save_preferences
 from pages.components.feedback_row import Rating, begun, comment_key, entered, prefill
 from pages.components.inert import inert
-from pages.components.read_only import read_only_notice
+from pages.components.read_only import freeze, read_only_notice
 from pages.components.shell import NOTICE_VERSION
 from pages.guarding import cleared, decided, forget, restored, storable
 from pages.place import go, move
 from pages.services import services
 
 P = ParamSpec("P")
+POLL_SECONDS = 2.0
 Tone = Literal["error", "success"]
 
 _RATING = TypeAdapter(Rating)
@@ -52,13 +53,35 @@ def tell(text: str, tone: Tone = "success") -> None:
 
 def show_told() -> None:
     """Draws what the last callback had to say, once; and, while nothing can be saved, that it cannot."""
-    read_only_notice(services().db.trouble)
+    trouble = services().db.trouble
+    freeze(trouble is not None)
+    if trouble is not None:
+        read_only_notice(trouble, try_saving)
+        st.fragment(_until_saving_works, run_every=POLL_SECONDS)()
     if said := st.session_state.pop("told", None):
         text, tone = said
         if tone == "error":
             st.error(inert(text, 2000), icon=":material/error:")
         else:
             st.toast(inert(text), icon=":material/check_circle:")
+
+
+def _until_saving_works() -> None:
+    """Draws the page anew once the program has saved something; it tries every few seconds by itself."""
+    if services().db.trouble is None:
+        st.rerun()
+
+
+def try_saving() -> None:
+    """Writes a trifle and takes it away again: where that works, so does saving."""
+    s = services()
+    try:
+        save_draft(s.db, s.user, "trifle", {})
+        drop_draft(s.db, s.user, "trifle")
+    except StoreError:
+        tell("Saving still fails.", "error")
+    else:
+        tell("Saving works again.")
 
 
 def key_for(what: str) -> str:
@@ -73,7 +96,8 @@ def used(what: str) -> None:
 
 @told
 def understood() -> None:
-    """The first-visit notice was read."""
+    """The first-visit notice was read; where that cannot be stored, it counts until the window is closed."""
+    st.session_state["understood_now"] = True
     _prefer(ack_version=NOTICE_VERSION)
 
 

@@ -14,6 +14,7 @@ from pages.components.question_card import (
     prompt_popover,
     samples_row,
 )
+from pages.components.read_only import saving
 from pages.components.reasoning_panel import live_text, waiting_panel
 from pages.components.result_card import Own
 from pages.components.run_state import vote_so_far
@@ -106,12 +107,11 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
             key="run",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=not ready,
             shortcut="Ctrl+Enter" if asking.prefer.shortcuts else None,
-            help=None if ready else "Commit to your answer, or skip it, first.",
             on_click=lambda: start_run(
                 question, asking.version, int(st.session_state["samples"]), what=what, idem=idem
             ),
+            **saving(None if ready else "Commit to your answer, or skip it, first.", disabled=not ready),
         )
         st.caption(f"{replies} of up to {asking.s.settings.max_tokens:,} tokens each")
 

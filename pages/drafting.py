@@ -28,6 +28,7 @@ def begin(base: CaseVersion | None) -> None:
             else Draft(NEW, None, f"entered-{uuid4().hex[:12]}", "New patient")
         )
         save_draft(s.db, s.user, fresh.key, fresh.content())
+        _forget_fields(fresh)  # fields outlive their page: none of an earlier patient may be left in them
     if base is None:
         go("patient", case=None, v=None, mask=None, run=None)
 
@@ -57,6 +58,11 @@ def give_reason(base: CaseVersion | None, feature: str, widget: str) -> None:
 def rename(base: CaseVersion | None, widget: str) -> None:
     """Keeps the case's name."""
     _keep(replace(_current(base), label=str(st.session_state[widget] or "")))
+
+
+def keep_typed(base: CaseVersion | None) -> None:
+    """Keeps what stands in the fields, whatever put it there."""
+    _keep(as_typed(_current(base), services().cohort.codebook))
 
 
 @told

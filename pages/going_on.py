@@ -8,6 +8,7 @@ from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import Run
 from pages.actions import key_for
 from pages.asking import Asking
+from pages.components.read_only import saving
 from pages.components.reading_choice import reading_choice, reading_line
 from pages.components.run_state import ended_line
 from pages.run_actions import discard, go_on, picking, read_as, start_run, unread
@@ -31,10 +32,10 @@ def ending(asking: Asking, view: GroupView, run: Run, vote: Tally, *, alone: boo
                 "Pick from text",
                 key=f"pick_{run.id}",
                 icon=":material/person_search:",
-                help="Say which option the text means. It is stored as your reading, never as the model's answer.",
                 on_click=picking,
                 args=(run.id,),
                 kwargs={"opened": True},
+                **saving("Say which option the text means. It is stored as your reading, never as the model's answer."),
             )
         if alone:
             _ways(asking, view, vote)
@@ -64,10 +65,10 @@ def _go_on(asking: Asking, run: Run) -> None:
         key=f"resume_{run.id}",
         icon=":material/resume:",
         type="primary",
-        help=told,
         on_click=go_on,
         args=(asking.question, asking.version, run),
         kwargs={"what": what, "idem": key_for(what)},
+        **saving(told),
     )
 
 
@@ -91,6 +92,7 @@ def _ways(asking: Asking, view: GroupView, vote: Tally) -> None:
             on_click=start_run,
             args=(question, asking.version, count),
             kwargs={"what": what, "idem": key_for(what), "parent": view.group.id},
+            **saving(),
         )
     if view.status == "stopped":
         st.button(
@@ -98,7 +100,9 @@ def _ways(asking: Asking, view: GroupView, vote: Tally) -> None:
             key=f"discard_{view.group.id}",
             icon=":material/delete:",
             type="tertiary",
-            help="Takes this run off every list and goes back to the question. History can restore it for 30 days.",
             on_click=discard,
             args=(view.group.id, question),
+            **saving(
+                "Takes this run off every list and goes back to the question. History can restore it for 30 days."
+            ),
         )

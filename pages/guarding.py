@@ -73,7 +73,7 @@ def ask(widget: str, on_change: Callable[[], None] | None = None) -> bool:
         if on_change:
             on_change()
 
-    identifier_question(text, hits, widget, remove, none)
+    identifier_question(text, hits, widget, remove, none, saves=on_change is not None)
     return True
 
 

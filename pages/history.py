@@ -27,6 +27,7 @@ from pages.components.history_filters import history_filters
 from pages.components.history_record import made_with, prompts, texts, value_changes
 from pages.components.history_table import history_table
 from pages.components.inert import inert
+from pages.components.read_only import saving
 from pages.components.result_card import Own, Recorded, result_card
 from pages.components.run_state import state_badge
 from pages.grading import graded
@@ -94,12 +95,17 @@ def chosen_bar(records: Sequence[GroupRecord]) -> None:
     gone = any(record.deleted for record in records)
     running = any(run.live for record in records for run in record.runs)
     live = "A chosen run is still live: wait until it ends, or stop it." if running else ""
-    unfit = live or (f"At most {MOST} runs go into one file." if len(ids) > MOST else "") or str(s.db.trouble or "")
+    unfit = live or (f"At most {MOST} runs go into one file." if len(ids) > MOST else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="history_bar"):
         st.markdown(f"**{len(ids)} chosen**", width="content")
         if gone:
             st.button(
-                "Restore", key="history_restore", icon=":material/restore_from_trash:", on_click=restore, args=(ids,)
+                "Restore",
+                key="history_restore",
+                icon=":material/restore_from_trash:",
+                on_click=restore,
+                args=(ids,),
+                **saving(),
             )
         else:
             starred = all(record.starred for record in records)
@@ -109,15 +115,16 @@ def chosen_bar(records: Sequence[GroupRecord]) -> None:
                 icon=":material/star:",
                 on_click=star,
                 args=(ids, not starred),
+                **saving(),
             )
-            with st.popover("Export", icon=":material/download:", disabled=bool(unfit), help=inert(unfit) or None):
+            with st.popover("Export", icon=":material/download:", **saving(unfit or None, disabled=bool(unfit))):
                 exports(records)
-            with st.popover("Delete", icon=":material/delete:", disabled=bool(live), help=live or None):
+            with st.popover("Delete", icon=":material/delete:", **saving(live or None, disabled=bool(live))):
                 st.write(
                     f"Hidden at once, from every list and export; for {RESTORE_DAYS} days the filter Deleted brings "
                     "it back. What was rated on it is no longer exported for training. Nothing is erased."
                 )
-                st.button("Delete", key="history_delete", type="primary", on_click=delete, args=(ids,))
+                st.button("Delete", key="history_delete", type="primary", on_click=delete, args=(ids,), **saving())
         st.button("Clear the choice", key="history_none", type="tertiary", on_click=choose_none)
 
 
@@ -162,10 +169,10 @@ def detail(record: GroupRecord) -> None:
             "Repeat with the same seed",
             key="history_repeat",
             icon=":material/replay:",
-            disabled=not s.health.latest.ready,
             on_click=repeat,
             args=(group.id,),
             kwargs={"what": what, "idem": key_for(what)},
+            **saving(None if s.health.latest.ready else "The model is offline.", disabled=not s.health.latest.ready),
         )
         if not changed:
             st.caption("Same model, wording and codebook as then.", width="content")

@@ -6,6 +6,7 @@ from creason_core.store.cases import CaseVersion, recent_cases
 from creason_core.store.run_rows import RunGroup, recent_groups, unread_groups
 from pages.actions import open_case, open_public_case, open_run
 from pages.components.inert import inert
+from pages.components.read_only import saving
 from pages.components.run_state import state_badge
 from pages.drafting import begin
 from pages.services import Services, services
@@ -34,6 +35,7 @@ def public_tiles(s: Services) -> None:
                 wrap=True,
                 on_click=open_public_case,
                 args=(tile.patient, tile.headline),
+                **saving(),
             )
 
 
@@ -110,4 +112,5 @@ with right:
         type="tertiary",
         on_click=begin,
         args=(None,),
+        **saving(),
     )

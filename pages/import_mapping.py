@@ -9,6 +9,7 @@ from creason_core.importing.mapping import target_feature, targets
 from creason_core.importing.suggesting import name_previews, preview
 from pages.components.import_rows import MapLine, counted, map_row, unit_row
 from pages.components.inert import inert
+from pages.components.read_only import saving
 from pages.guarding import ask
 from pages.import_state import (
     MAP,
@@ -115,8 +116,10 @@ def _kept() -> None:
             st.button("Use it", key="import_use", on_click=use_mapping, args=("import_kept",), disabled=not names)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             place = "the system that the file is from"
-            st.text_input("Name", key="import_keep_name", placeholder=place, max_chars=80)
-            st.button("Keep this mapping", key="import_keep", on_click=keep_mapping, args=("import_keep_name",))
+            st.text_input("Name", key="import_keep_name", placeholder=place, max_chars=80, persist_state="session")
+            st.button(
+                "Keep this mapping", key="import_keep", on_click=keep_mapping, args=("import_keep_name",), **saving()
+            )
         ask("import_keep_name")
 
 

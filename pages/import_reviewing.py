@@ -10,6 +10,7 @@ from creason_core.importing.review import Review, review
 from pages.components.import_review import Choices, identifiers_card, items_table, question_card
 from pages.components.import_rows import counted
 from pages.components.inert import inert
+from pages.components.read_only import saving
 from pages.guarding import ask
 from pages.import_mapping import ways
 from pages.import_state import REVIEW, Importing, decide, idem_of, save, set_tick
@@ -58,6 +59,7 @@ def _saving(found: Review) -> None:
         "Name of these cases",
         key="import_label",
         max_chars=180,
+        persist_state="session",
         help="So that you find them again. Nothing that identifies a person.",
     )
     undecided = ask("import_label")
@@ -67,9 +69,9 @@ def _saving(found: Review) -> None:
             key="import_save",
             type="primary",
             icon=":material/save:",
-            disabled=not found.ready or undecided,
             on_click=save,
             args=(found, "import_label", idem_of(found)),
+            **saving(disabled=not found.ready or undecided),
         )
         if found.questions:
             st.markdown(f"{counted(len(found.questions), 'question')} to decide above.", width="content")

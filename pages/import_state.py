@@ -63,9 +63,9 @@ def begin(table: Table, file_name: str) -> None:
 
 
 def discard() -> None:
-    """Forgets the import in progress, with everything that was read."""
-    for name in ("importing", "import_review"):
-        st.session_state.pop(name, None)
+    """Forgets the import in progress, with everything that was read and typed."""
+    for name in [name for name in st.session_state if str(name).startswith("import")]:
+        del st.session_state[name]
 
 
 @told

@@ -33,7 +33,9 @@ def _upload() -> None:
         "leave them out of the file."
     )
     file = st.file_uploader("A table", type=list(FORMATS), key="import_file")
-    pasted = st.text_area("Or paste from a spreadsheet, with its column names", key="import_paste", height=120)
+    pasted = st.text_area(
+        "Or paste from a spreadsheet, with its column names", key="import_paste", height=120, persist_state="session"
+    )
     if not st.button("Read the table", key="import_read", type="primary"):
         return
     bar = st.progress(0.0, text="Reading")

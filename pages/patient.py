@@ -15,12 +15,14 @@ from pages.components.computed_list import computed_list
 from pages.components.history_record import value_changes
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
+from pages.components.read_only import held, saving
 from pages.components.value_field import findings_below, value_field
 from pages.drafting import as_typed, begin, change, discard, give_reason, rename, save
 from pages.guarding import ask
 from pages.importing import importing
 from pages.opened import bar_facts, opened
 from pages.services import services
+from pages.table_entry import forget_table, table_entry
 
 FILLED, FLAGGED = "Only filled", "Only flagged"
 
@@ -73,15 +75,28 @@ def field(now: Draft, feature: Feature, *, editable: bool) -> None:
             key=key,
             on_change=lambda: change(now.base, feature.name, key),
         )
-        reason = reason_key(now, feature.name)
-        findings_below(
-            now.findings(feature),
-            now.reasons.get(feature.name, entry.reason if entry else ""),
-            needs_reason=entry is not None and entry.provenance == "entered",
-            key=reason,
-            on_reason=lambda: give_reason(now.base, feature.name, reason),
-            ask=lambda: ask(reason, lambda: give_reason(now.base, feature.name, reason)),
-        )
+        findings(now, feature)
+
+
+def findings(now: Draft, feature: Feature) -> None:
+    """What the checks say about one value, with the field for a reason where one is needed."""
+    entry, reason = now.entry(feature), reason_key(now, feature.name)
+    findings_below(
+        now.findings(feature),
+        now.reasons.get(feature.name, entry.reason if entry else ""),
+        needs_reason=entry is not None and entry.provenance == "entered",
+        key=reason,
+        on_reason=lambda: give_reason(now.base, feature.name, reason),
+        ask=lambda: ask(reason, lambda: give_reason(now.base, feature.name, reason)),
+    )
+
+
+def table(now: Draft) -> None:
+    """The record as a table, with what is to be decided about its values."""
+    table_entry(now, s.cohort.codebook)
+    for feature in s.cohort.codebook.features:
+        if any(finding.tier in ("impossible", "confirm") for finding in now.findings(feature)):
+            findings(now, feature)
 
 
 def save_bar(now: Draft) -> None:
@@ -101,6 +116,8 @@ def save_bar(now: Draft) -> None:
             help="So that you find it again. Nothing that identifies a person.",
             max_chars=200,
             on_change=lambda: rename(now.base, name),
+            disabled=held(name),
+            persist_state="session",
         )
         ask(name, lambda: rename(now.base, name))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -110,11 +127,18 @@ def save_bar(now: Draft) -> None:
                 type="primary",
                 icon=":material/save:",
                 shortcut="Ctrl+S" if preferences(s.db, s.user).shortcuts else None,
-                disabled=bool(blocked) or undecided or not (now.changes or now.stored),
                 on_click=save,
                 args=(now, key_for(f"save:{now.key}")),
+                **saving(disabled=bool(blocked) or undecided or not (now.changes or now.stored)),
             )
-            st.button("Discard", key="discard", type="tertiary", disabled=not now.stored, on_click=discard, args=(now,))
+            st.button(
+                "Discard",
+                key="discard",
+                type="tertiary",
+                on_click=discard,
+                args=(now,),
+                **saving(disabled=not now.stored),
+            )
             st.markdown(f"{' · '.join(words)}", width="content")
         if now.stored:
             st.caption("What you type is kept as a draft at once; a reload loses nothing.")
@@ -175,7 +199,7 @@ if version is not None:
         public=version.source == "public",
         on_reset=partial(reset_to_original, version.case_id, "patient"),
     )
-names = ["Enter", "Import", *(["Versions"] if version else [])]
+names = ["Enter", *(["Table"] if now else []), "Import", *(["Versions"] if version else [])]
 tabs = dict(zip(names, st.tabs(names, key="patient_tab", on_change="rerun"), strict=True))
 if tabs["Enter"].open:
     with tabs["Enter"]:
@@ -187,8 +211,21 @@ if tabs["Enter"].open:
         else:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption("A public case is never changed.", width="content")
-                st.button("Copy to edit", key="copy", icon=":material/content_copy:", on_click=begin, args=(version,))
+                st.button(
+                    "Copy to edit",
+                    key="copy",
+                    icon=":material/content_copy:",
+                    on_click=begin,
+                    args=(version,),
+                    **saving(),
+                )
             enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
+if now is not None and tabs["Table"].open:
+    with tabs["Table"]:
+        save_bar(now)
+        table(now)
+else:
+    forget_table()
 if tabs["Import"].open:
     with tabs["Import"]:
         importing(s.cohort.codebook)

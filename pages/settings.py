@@ -7,6 +7,7 @@ import streamlit as st
 
 from creason_core.store.preferences import preferences
 from pages.actions import set_preference
+from pages.components.read_only import saving
 from pages.services import services
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
@@ -22,9 +23,9 @@ def switch(name: str, label: str, help_text: str) -> None:
         label,
         value=bool(getattr(saved, name)),
         key=f"pref_{name}",
-        help=help_text,
         on_change=set_preference,
         args=(name, f"pref_{name}"),
+        **saving(help_text),
     )
 
 
@@ -38,9 +39,9 @@ st.segmented_control(
     default=saved.samples,
     required=True,
     key="pref_samples",
-    help="More samples show how much the model agrees with itself, and take longer.",
     on_change=set_preference,
     args=("samples", "pref_samples"),
+    **saving("More samples show how much the model agrees with itself, and take longer."),
 )
 switch("commit_first", "My answer first", "Shows the model's output only after you committed to an answer or skipped.")
 switch("reasoning_open", "Reasoning opened", "Shows the model's reasoning opened when a run has ended.")
@@ -62,6 +63,7 @@ st.segmented_control(
     key="pref_text_size",
     on_change=set_preference,
     args=("text_size", "pref_text_size"),
+    **saving(),
 )
 switch(
     "shortcuts", "Keyboard shortcuts", "Ctrl+Enter runs, Esc stops, Ctrl+G regenerates, Alt+1 … 5 choose, Ctrl+S saves."

@@ -3,10 +3,10 @@
 import hashlib
 from datetime import UTC, datetime
 
-from creason_core import __version__
 from creason_core.ages import shown_value
 from creason_core.codebook import Codebook, Frozen
 from creason_core.confidence import Tally
+from creason_core.exporting.origins import PROGRAM, releases, sampling, weights_source
 from creason_core.prompts import letters, stem
 from creason_core.question import MultipleChoiceQuestion, option_texts
 from creason_core.store.feedback import Feedback
@@ -48,7 +48,10 @@ class ExportedRun(Frozen):
 
 
 class Sampled(Frozen):
-    """What one sample was made with. ``option_order`` lists the options as they were presented."""
+    """What one sample was made with. ``option_order`` lists the options as they were presented.
+
+    ``weights_from`` is told where the weights are on this computer.
+    """
 
     sample: int
     seed: int
@@ -57,20 +60,23 @@ class Sampled(Frozen):
     engine: str
     model: str
     model_sha256: str
+    weights_from: str
     adapter: str
     adapter_sha256: str
 
 
 class Reproducibility(Frozen):
-    """What asking the same again takes. ``program`` is the one that wrote the file; times are UTC."""
+    """What asking the same again takes. Times are UTC; ``program`` and ``releases`` are those that wrote the file."""
 
     program: str
+    releases: str
     written: datetime
     group: str
     parent_group: str | None
     asked: datetime
     seed: int
     temperature: float
+    sampling: str
     most_tokens: int
     prompt_version: int
     question: str
@@ -186,6 +192,7 @@ def _sampled(run: Run, options: tuple[str, ...]) -> Sampled:
         engine=sent.engine if sent else "",
         model=sent.model if sent else "",
         model_sha256=sent.model_hash if sent else "",
+        weights_from=weights_source(sent.model_hash) if sent else "",
         adapter=sent.adapter if sent else "",
         adapter_sha256=sent.adapter_hash if sent else "",
     )
@@ -194,13 +201,15 @@ def _sampled(run: Run, options: tuple[str, ...]) -> Sampled:
 def _reproducibility(record: GroupRecord, options: tuple[str, ...], at: datetime) -> Reproducibility:
     group, question = record.group, record.question
     return Reproducibility(
-        program=f"C-Reason {__version__}",
+        program=PROGRAM,
+        releases=releases(),
         written=at.astimezone(UTC),
         group=group.id,
         parent_group=group.parent_group_id,
         asked=group.created.astimezone(UTC),
         seed=group.seed,
         temperature=group.temperature,
+        sampling=sampling(group.temperature),
         most_tokens=group.max_tokens,
         prompt_version=group.prompt_version,
         question=question.id,

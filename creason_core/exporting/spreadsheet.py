@@ -43,9 +43,9 @@ _COLUMNS = (
     "group", "sample", "asked_utc", "case", "kind", "masked_value", "question", "guard_off", "options", "state",
     "letter", "answer", "model_answer", "agreement", "recorded", "recorded_note", "own_answer", "thumb", "reasons",
     "severity", "comment", "may_train", "text", "problem", "tokens", "finish_reason", "prompt", "prompt_sha256",
-    "prompt_version", "engine", "model", "model_sha256", "adapter", "adapter_sha256", "seed", "group_seed",
-    "temperature", "most_tokens", "option_order", "question_id", "design", "case_version", "case_sha256", "codebook",
-    "codebook_sha256", "parent_group", "program", "written_utc", "disclaimer",
+    "prompt_version", "engine", "model", "model_sha256", "weights_from", "adapter", "adapter_sha256", "seed",
+    "group_seed", "temperature", "sampling", "most_tokens", "option_order", "question_id", "design", "case_version",
+    "case_sha256", "codebook", "codebook_sha256", "parent_group", "program", "releases", "written_utc", "disclaimer",
 )  # fmt: skip
 
 
@@ -67,10 +67,12 @@ def _row(group: ExportedGroup, run: ExportedRun, sampled: Sampled) -> Iterator[C
     else:
         yield from (None, None, None, None, None)
     yield from (run.text, run.problem, run.tokens, run.finish_reason, run.prompt, sampled.prompt_sha256)
-    yield from (made.prompt_version, sampled.engine, sampled.model, sampled.model_sha256, sampled.adapter)
-    yield from (sampled.adapter_sha256, sampled.seed, made.seed, made.temperature, made.most_tokens)
+    yield from (made.prompt_version, sampled.engine, sampled.model, sampled.model_sha256, sampled.weights_from)
+    yield from (sampled.adapter, sampled.adapter_sha256, sampled.seed, made.seed, made.temperature, made.sampling)
+    yield made.most_tokens
     yield from ("; ".join(sampled.option_order), made.question, made.design, made.case_version, made.case_sha256)
-    yield from (made.codebook, made.codebook_sha256, made.parent_group, made.program, made.written, made.disclaimer)
+    yield from (made.codebook, made.codebook_sha256, made.parent_group, made.program, made.releases, made.written)
+    yield made.disclaimer
 
 
 def _blank(sign: str) -> bool:

@@ -71,6 +71,7 @@ def words() -> Words:
     )
 
 
+TITLE_AT_END = re.compile(rf"\b{_TITLES}\s*$")
 _TITLED = re.compile(rf"\b{_TITLES}\s+(?P<x>{_NAME})")
 _CUED = re.compile(rf"\b(?i:{_CUES})\s*[:=,]?\s+(?P<x>{_NAME})")
 _CAPITALS = re.compile(rf"(?<![\w-]){_NAME}")

@@ -6,6 +6,7 @@
 from collections.abc import Collection
 
 from creason_core.errors import IdentifierError
+from creason_core.identifiers.names import TITLE_AT_END
 from creason_core.identifiers.scan import Hit, article, redacted, scan_text
 
 _AGED = "90+"
@@ -22,12 +23,14 @@ def decided_in(stored: str) -> frozenset[str]:
 
 
 def without(text: str, hit: Hit) -> str:
-    """``text`` without one find, and with "90+" for an age over 89."""
+    """``text`` without one find, and with "90+" for an age over 89; a name goes with the title before it."""
     left, right = text[: hit.start], text[hit.end :]
     if hit.kind == "age over 89":
         return f"{left}{_AGED}{right}"
+    if hit.kind == "name":  # a title left alone would be the next find
+        left = TITLE_AT_END.sub("", left)
     if right[:1] in {"", " ", ".", ",", ";"}:
-        left = left.rstrip(" ").removesuffix("," if right[:1] == "," else "")
+        left = left.rstrip(" ").removesuffix("," if right[:1] in {"", ".", ","} else "")
     return f"{left}{right}".strip(" ")
 
 

@@ -15,6 +15,7 @@ from creason_core.store.feedback import (
     Thumb,
 )
 from pages.components.inert import inert
+from pages.components.read_only import held, saving
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,13 @@ def feedback_row(
     with st.container(key=f"{key}_row", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("**Was this reasoning good?**", width="content")
-            thumb = st.feedback("thumbs", key=f"{key}_thumb", persist_state="session", on_change=on_change)
+            thumb = st.feedback(
+                "thumbs",
+                key=f"{key}_thumb",
+                persist_state="session",
+                on_change=on_change,
+                disabled=held(f"{key}_thumb"),
+            )
         if thumb is None:
             st.caption("A thumb up or down, with a reason, is kept with the exact prompt and text.")
             return
@@ -108,6 +115,7 @@ def _details(
         key=f"{key}_reasons",
         persist_state="session",
         on_change=on_change,
+        disabled=held(f"{key}_reasons"),
     )
     severity: str | None = None
     unsafe = UNSAFE in reasons
@@ -118,6 +126,7 @@ def _details(
             key=f"{key}_severity",
             persist_state="session",
             on_change=on_change,
+            disabled=held(f"{key}_severity"),
         )
     st.text_area(
         "Comment",
@@ -127,11 +136,18 @@ def _details(
         height=80,
         persist_state="session",
         on_change=on_change,
+        disabled=held(comment_key(key)),
     )
     undecided = ask()
     if f"{key}_train" not in st.session_state:
         st.session_state[f"{key}_train"] = train_ok
-    st.checkbox("May be used to train the model", key=f"{key}_train", persist_state="session", on_change=on_change)
+    st.checkbox(
+        "May be used to train the model",
+        key=f"{key}_train",
+        persist_state="session",
+        on_change=on_change,
+        disabled=held(f"{key}_train"),
+    )
     waiting = "Say how much harm it could have done." if unsafe and severity is None else ""
     waiting = waiting or ("Decide about what looks like an identifier." if undecided else "")
     st.button(
@@ -139,9 +155,8 @@ def _details(
         key=f"{key}_save",
         type="primary",
         icon=":material/save:",
-        disabled=bool(waiting),
-        help=waiting or None,
         on_click=on_save,
+        **saving(waiting or None, disabled=bool(waiting)),
     )
 
 
@@ -153,6 +168,6 @@ def _saved(saved: Feedback, on_edit: Callable[[], None], key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_saved"):
         st.markdown(" · ".join(parts), width="content")
         st.caption(f"Saved {saved.created.astimezone():%H:%M}", width="content")
-        st.button("Edit", key=f"{key}_edit", type="tertiary", icon=":material/edit:", on_click=on_edit)
+        st.button("Edit", key=f"{key}_edit", type="tertiary", icon=":material/edit:", on_click=on_edit, **saving())
     if saved.comment:
         st.text(f"“{saved.comment}”")

@@ -70,7 +70,13 @@ def question_card(question: Question, choices: Choices, key: str) -> None:
 def _about_a_value(question: Question, choices: Choices, key: str) -> None:
     feature, row, reason = question.feature, question.row, f"{key}_reason"
     if question.may_keep:
-        st.text_input("Why it is right", key=reason, max_chars=300, placeholder="No patient identifiers.")
+        st.text_input(
+            "Why it is right",
+            key=reason,
+            max_chars=300,
+            placeholder="No patient identifiers.",
+            persist_state="session",
+        )
         choices.ask(reason)
     with st.container(horizontal=True, gap="small"):
         if question.suspected:

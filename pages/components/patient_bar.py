@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from pages.components.inert import inert
+from pages.components.read_only import saving
 
 
 def patient_bar(facts: Sequence[str], n: int, *, public: bool, on_reset: Callable[[], None] | None = None) -> None:
@@ -38,4 +39,6 @@ def no_case(on_new: Callable[[], None]) -> None:
     st.info("No case is open.", icon=":material/person_off:")
     with st.container(horizontal=True, gap="small"):
         st.page_link("pages/home.py", label="Open a public case", icon=":material/folder_open:")
-        st.button("Enter a patient", key="enter_new", icon=":material/add:", type="tertiary", on_click=on_new)
+        st.button(
+            "Enter a patient", key="enter_new", icon=":material/add:", type="tertiary", on_click=on_new, **saving()
+        )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from pages.components.inert import inert
+from pages.components.read_only import saving
 
 
 def prompt_popover(prompt: str) -> None:
@@ -52,13 +53,14 @@ def commit_row(
             st.button(
                 f"Commit {chr(ord('A') + chosen)}: {word}" if chosen is not None else f"Commit: {word}",
                 key=f"{key}_{'sure' if sure else 'unsure'}",
-                disabled=chosen is None,
                 type="primary" if sure else "secondary",
-                help="Choose an option first." if chosen is None else None,
                 on_click=on_commit,
                 args=(chosen, sure),
+                **saving("Choose an option first." if chosen is None else None, disabled=chosen is None),
             )
-        st.button("Skip", key=f"{key}_skip", type="tertiary", on_click=on_skip, help="Run without an answer of yours")
+        st.button(
+            "Skip", key=f"{key}_skip", type="tertiary", on_click=on_skip, **saving("Run without an answer of yours")
+        )
 
 
 def samples_row(offered: Mapping[int, str], chosen: int, on_choose: Callable[[int], None]) -> None:

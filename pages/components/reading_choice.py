@@ -7,6 +7,7 @@ import streamlit as st
 from creason_core.store.readings import Reading
 from pages.components.inert import inert
 from pages.components.option_chart import Bar
+from pages.components.read_only import saving
 
 
 def reading_choice(
@@ -31,8 +32,9 @@ def reading_choice(
                     key=f"read_{index}_{key}",
                     on_click=on_choose,
                     args=(index,),
+                    **saving(),
                 )
-            st.button("It means none of them", key=f"read_none_{key}", on_click=on_choose, args=(None,))
+            st.button("It means none of them", key=f"read_none_{key}", on_click=on_choose, args=(None,), **saving())
             st.button("Cancel", key=f"read_cancel_{key}", type="tertiary", on_click=on_cancel)
 
 
@@ -45,4 +47,4 @@ def reading_line(bars: Sequence[Bar], reading: Reading, on_take_back: Callable[[
         meant = f"**{bar.letter} · {inert(bar.text)}**" if bar else "**no option**"
         late = ", after the recorded value was shown" if reading.after_reveal else ""
         st.markdown(f"You read it as {meant}{late}", width="content")
-        st.button("Take back", key=f"unread_{reading.run_id}", type="tertiary", on_click=on_take_back)
+        st.button("Take back", key=f"unread_{reading.run_id}", type="tertiary", on_click=on_take_back, **saving())

@@ -12,6 +12,7 @@ from pages.components.inert import inert
 from pages.components.leak_panel import guard_off_mark
 from pages.components.option_chart import Bar, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
+from pages.components.read_only import saving
 
 _GRADES: dict[Grade, tuple[str, str, Literal["green", "orange", "red", "blue"]]] = {
     "high": ("High confidence", ":material/signal_cellular_alt:", "green"),
@@ -146,7 +147,13 @@ def _recorded_line(
     key: str, bars: tuple[Bar, ...], vote: Tally, *, own: Own | None, recorded: Recorded, on_reveal: Callable[[], None]
 ) -> None:
     if not recorded.revealed:
-        st.button("Reveal the recorded value", key=f"{key}_reveal", icon=":material/visibility:", on_click=on_reveal)
+        st.button(
+            "Reveal the recorded value",
+            key=f"{key}_reveal",
+            icon=":material/visibility:",
+            on_click=on_reveal,
+            **saving(),
+        )
         return
     said = []
     if vote.winner is not None and not vote.abstains:

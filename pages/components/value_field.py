@@ -9,6 +9,7 @@ from creason_core.case import Finding, Provenance
 from creason_core.codebook import Feature
 from pages.components.inert import inert
 from pages.components.provenance import MARKS, NOT_MEASURED
+from pages.components.read_only import held
 
 
 def value_field(
@@ -40,7 +41,8 @@ def value_field(
             placeholder=empty,
             key=key,
             help=help_text,
-            disabled=disabled,
+            disabled=disabled or held(key),
+            persist_state="session",
             on_change=on_change,
         )
         if is_age(feature) and value == TOP_CODED_AGE:
@@ -55,7 +57,8 @@ def value_field(
         placeholder=empty,
         key=key,
         help=help_text,
-        disabled=disabled,
+        disabled=disabled or held(key),
+        persist_state="session",
         on_change=on_change,
     )
 
@@ -86,6 +89,8 @@ def findings_below(
                 placeholder="For example: measured twice",
                 on_change=on_reason,
                 max_chars=200,
+                disabled=held(key),
+                persist_state="session",
             )
             ask()
         else:

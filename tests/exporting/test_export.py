@@ -4,16 +4,20 @@ import csv
 import io
 import json
 import re
+from importlib.metadata import version
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from creason_core.engines.weights import read_manifest, seal
 from creason_core.errors import StoreError
 from creason_core.exporting.export import export
 from creason_core.exporting.markdown import block, span
+from creason_core.exporting.origins import sampling, weights_source
 from creason_core.exporting.spreadsheet import cell
+from creason_core.settings import settings
 from creason_core.store import audit
 from creason_core.store.cases import save_draft
 from creason_core.store.feedback import save_answer, save_feedback
@@ -56,12 +60,23 @@ def test_every_format_says_how_to_ask_the_same_again(sqlite_db: Database) -> Non
     group = ended_group(sqlite_db)
     (record,) = group_records(sqlite_db, USER, [group.id])
     facts = [group.id, record.question.id, record.version.case.content_hash, CODEBOOK.content_hash, "C-Reason 0.1.0"]
+    facts += [f"streamlit {version('streamlit')}", "greedy: always the likeliest token"]
     for form in ("md", "json", "csv"):
         text = export(sqlite_db, USER, [group.id], CODEBOOK, form).decode()
         assert [fact for fact in facts if fact not in text] == []
         assert "For research and education." in text
         assert "stratified-1" in text
         assert "A) 1.0 mmol/L" in text
+
+
+def test_where_weights_came_from_is_told_where_they_are() -> None:
+    folder = settings().models_dir / "small"
+    folder.mkdir(parents=True)
+    (folder / "model.safetensors").write_bytes(b"weights")
+    seal(folder, "small", source="someone/small@4f2a9c1", licence="Apache-2.0", made_with={})
+    assert weights_source(read_manifest(folder).manifest.hash) == "someone/small@4f2a9c1"
+    assert weights_source("0" * 64) == weights_source("") == ""
+    assert sampling(0.7).startswith("drawn from the whole distribution at temperature 0.7;")
 
 
 def test_json_keeps_every_character_and_every_sample(sqlite_db: Database) -> None:

@@ -73,6 +73,15 @@ def limit(process: "subprocess.Popen[bytes]", size: int) -> None:
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
+def disabled(visitor: Visitor, key: str) -> bool:
+    """Whether the page has no button called ``key`` that can be pressed."""
+    try:
+        visitor.button(key)
+    except LookupError:
+        return True
+    return False
+
+
 async def work(process: "subprocess.Popen[bytes]", url: str, store: Database) -> None:
     visitor = await Visitor.open(url)
     await visitor.run(page="")
@@ -83,12 +92,9 @@ async def work(process: "subprocess.Popen[bytes]", url: str, store: Database) ->
 
     limit(process, 0)
     await visitor.type("text_input", f"field_case:{base}_label", "Bed 4")
-    await visitor.type("number_input", f"field_case:{base}_age", 61.0)
     assert visitor.shows("Read only.")
     assert visitor.shows("Nothing of this change was written")
-    await visitor.press("save_version")
-    assert visitor.shows("Nothing of this change was written")
-    assert not visitor.shows("Saved as version")
+    assert disabled(visitor, "save_version")
 
     reader = await Visitor.open(url)
     for page in reader.pages() or ("", "patient", "hypotheses", "about", "settings"):
@@ -98,18 +104,18 @@ async def work(process: "subprocess.Popen[bytes]", url: str, store: Database) ->
     await reader.run(page="hypotheses", query=visitor.query)
     await reader.press("mask_meanbp1")
     assert reader.shows("What would be the masked value of")
-    await reader.press("commit_skip")
-    assert reader.shows("Nothing of this change was written")
-    assert not reader.shows("cannot be shown")
+    assert disabled(reader, "commit_skip")
     await reader.close()
 
     limit(process, resource.RLIM_INFINITY)
+    await visitor.press("try_saving")
+    await visitor.type("number_input", f"field_case:{base}_age", 61.0)
     await _saves_what_was_typed(visitor, store, 61)
     limit(process, 0)  # a version of one's own has no draft until something is typed
     await visitor.type("number_input", f"field_case:{visitor.here('v')}_age", 62.0)
     assert visitor.shows("Read only.")
     limit(process, resource.RLIM_INFINITY)
-    await visitor.run()
+    await visitor.press("try_saving")
     await _saves_what_was_typed(visitor, store, 62)
     await visitor.close()
 

@@ -28,7 +28,9 @@ def test_what_is_confirmed_to_be_none_passes() -> None:
 
 @pytest.mark.parametrize(("text", "left"), [
     ("call 010-1234-5678 today", "call today"),
-    ("Seen by Dr Okonkwo.", "Seen by Dr."),
+    ("Seen by Dr Okonkwo.", "Seen by."),
+    ("The daughter, Mrs Wheelwright, is on call", "The daughter, is on call"),
+    ("Bed 4, Mrs Wheelwright", "Bed 4"),
     ("the daughter, 010-1234-5678, first", "the daughter, first"),
     ("94-year-old woman", "90+ woman"),
     ("58, seen: jane.doe@example.org", "58, seen:"),

@@ -1,0 +1,38 @@
+"""The table of a record: cells are read with their units, the checks are those of the fields, nothing typed is lost."""
+
+import pytest
+
+from creason_core.registry import load_cohort
+from pages.table_entry import Sheet, read_cells
+from tests.pages.driver import Start, goto, words
+from tests.pages.test_importing import press
+from tests.pages.test_patient import enter, new_patient
+
+
+def test_cells_are_read_with_their_units_and_what_is_no_value_changes_nothing() -> None:
+    read = read_cells(
+        {"crea1": "177 µmol/L", "temp1": "38,5", "sex": "female", "sod1": "", "age": "93", "pot1": "high", "cat1": "x"},
+        load_cohort("rhc-sepsis").codebook,
+    )
+    assert read.values == {
+        "crea1": pytest.approx(2.0018, abs=1e-3), "temp1": 38.5, "sex": "Female", "sod1": None, "age": 90.0
+    }  # fmt: skip
+    assert "Creatinine 177 µmol/L → 2.0 mg/dL" in read.notes
+    assert "Ages over 89 may identify a person: it is kept as 90+." in read.notes
+    assert [problem.split(" = ")[1].split("'")[1] for problem in read.problems] == ["high", "x"]
+
+
+def test_what_is_typed_into_the_table_stands_in_the_fields_and_is_checked(start: Start) -> None:
+    app = enter(new_patient(start), "age", 61.0)
+    app.session_state["patient_tab"] = "Table"
+    app.run()
+    assert not app.exception
+    sheet = app.session_state["field_sheet"]
+    assert isinstance(sheet, Sheet)
+    assert sheet.columns["Value"][sheet.names.index("age")] == "61"
+    assert "1 unsaved change" in words(app)
+    app.session_state["patient_tab"] = "Enter"
+    app = goto(app.run(), "patient")
+    assert "field_sheet" not in app.session_state
+    press(app, "save_version")
+    assert "Saved as version 1." in words(app)
