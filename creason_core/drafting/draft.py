@@ -100,7 +100,7 @@ def yaml_of(draft: Draft) -> str:
         for tie in draft.ties:
             tied = ", ".join(_name(names[column]) for column in tie.columns)
             lines += [f"- features: [{tied}]", f"  reason: {_text(tie.reason)}"]
-    lines.append("# times: {admission: at admission, day1: on day 1, outcome: at the end}  # in this table's words")
+    lines.append(f"# {REVIEW} in this table's words: times: {{admission: at admission, outcome: at the end}}")
     lines.append("features:")
     for feature in draft.features:
         lines += _feature(feature, names)
