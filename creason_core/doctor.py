@@ -17,11 +17,15 @@ import sqlalchemy as sa
 from packaging.requirements import Requirement
 from pydantic import computed_field
 
+from creason_core.adapters.choosing import Choice, chosen
+from creason_core.adapters.merging import check_base
+from creason_core.adapters.versions import Versions
 from creason_core.codebook import Frozen
 from creason_core.engines.base import EngineName
 from creason_core.engines.choose import choose_engine
 from creason_core.engines.weights import check as check_weights
 from creason_core.engines.weights import model_folder
+from creason_core.engines.weights import read_manifest as read_base
 from creason_core.errors import CReasonError
 from creason_core.settings import Settings
 from creason_core.store.database import open_store
@@ -136,14 +140,16 @@ def _requirements(extra: str) -> Iterator[Requirement]:
 
 
 def model(settings: Settings) -> Check:
-    """The engine that would answer now, and whether its weights are what was installed."""
-    engine = choose_engine(settings)
+    """The engine that would answer now, and whether its weights and its adapter are what was installed."""
+    choice = None if settings.engine == "replay" else chosen(settings)
+    adapter = _adapter(settings, choice) if choice and choice.version else ""
+    engine = choose_engine(settings, choice)
     try:
         health = engine.health()
     finally:
         engine.close()
     name = health.identity.engine
-    said = f"{health.identity.model or 'none'} ({name} engine, {health.where}). {health.note}"
+    said = f"{health.identity.title or 'none'} ({name} engine, {health.where}). {health.note}"
     if not health.ready:
         return Check(name="Model", status="problem", said=said, remedy=WAYS_TO_A_MODEL[name])
     if name == "replay":
@@ -152,7 +158,20 @@ def model(settings: Settings) -> Check:
     if name == "embedded":
         manifest = check_weights(model_folder(settings)).manifest
         said = f"{said} Every file is as it was installed (SHA-256 {manifest.hash[:12]}…)."
+    said = f"{said}{adapter}"
+    if choice and choice.aside:
+        return Check(
+            name="Model", status="note", said=f"{said} The adapter that ships is not used.", remedy=choice.aside
+        )
     return Check(name="Model", status="good", said=said)
+
+
+def _adapter(settings: Settings, choice: Choice) -> str:
+    """That the adapter in force is whole. Raises ``WeightsError`` where it is not, or belongs to other weights."""
+    found = Versions(settings.data_dir, settings.user).read(choice.version).manifest
+    if settings.engine == "embedded" or model_folder(settings).exists():
+        check_base(found, read_base(model_folder(settings)))
+    return f" Its adapter {found.title} ({choice.because}) is whole (SHA-256 {found.hash[:12]}…)."
 
 
 def database(settings: Settings) -> Check:

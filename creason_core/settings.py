@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     engine: EngineChoice = "auto"
+    model: str = ""  # "base" or name@version of an adapter; empty: as chosen in the app, else promoted, else shipped
     vllm_url: str = "http://127.0.0.1:8000/v1"
     vllm_api_key: str = "none"
     vllm_model: str = ""  # empty: the first model that the server lists

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from creason_core.adapters.card import UNMEASURED, card_of
+from creason_core.adapters.versions import Versions
 from creason_core.engines.base import EngineHealth, ModelIdentity
 from creason_core.evaluation import newest_of, saved_runs
 from creason_core.metrics.intervals import Estimate
@@ -30,7 +32,7 @@ def plain_words(health: EngineHealth) -> None:
         "Kim et al. (arXiv 2505.02722), who trained a model on such questions from a sepsis registry."
     )
     st.markdown(
-        f"**Here**, {inert(health.identity.model or 'no model')} answers ({inert(health.where)}). "
+        f"**Here**, {inert(health.identity.title or 'no model')} answers ({inert(health.where)}). "
         "Records and questions are sent there and nowhere else."
     )
     if health.identity.engine == "embedded" and not health.identity.adapter:
@@ -58,14 +60,34 @@ def model_card(health: EngineHealth) -> None:
         "Adapter, SHA-256": identity.adapter_hash or "–",
         "Context": f"{health.context_tokens:,} tokens" if health.context_tokens else "not reported by the engine",
         "Prompt version": str(PROMPT_VERSION),
-        "Intended use": "Research and education on public or de-identified cases.",
-        "Not intended for": "Time-critical decisions; choosing treatment; patients outside adult critical care.",
     }
     st.dataframe(
         [{"What": name, "Value": value} for name, value in facts.items()],
         hide_index=True,
         alt="The model card as a table",
     )
+    card_sections(identity)
+
+
+def card_sections(identity: ModelIdentity) -> None:
+    """What the adapter's manifest says of it: use, data, recipe, and what was measured when it was made."""
+    s = services()
+    known = {one.hash: one for one in Versions(s.settings.data_dir, s.user).all()}
+    found = known.get(identity.adapter_hash)
+    if identity.adapter and found is None:
+        st.caption("The manifest of this adapter is not on this computer, so its card cannot be shown.")
+        return
+    shown = card_of(found, identity.model)
+    for section in shown.sections:
+        st.markdown(f"**{section.title}**\n\n" + "\n".join(f"- {inert(line)}" for line in section.lines))
+    if shown.results:
+        st.markdown("**Measured when it was made**")
+        st.dataframe(list(shown.results), hide_index=True, alt="What was measured of this adapter, with 95 % intervals")
+        st.caption(
+            "Right: share of questions, 95 % interval over patients in brackets; an unanswered one is not right."
+        )
+    elif found is not None:
+        st.caption(UNMEASURED)
 
 
 def performance(identity: ModelIdentity) -> None:

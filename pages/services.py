@@ -1,5 +1,6 @@
 """What the pages work with: one set of services a process, and this reader's place in the address bar."""
 
+import logging
 import threading
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,7 +8,8 @@ from functools import cached_property
 import streamlit as st
 
 from creason_core.engines.base import Engine, EngineHealth
-from creason_core.engines.choose import choose_engine
+from creason_core.engines.switching import Switch
+from creason_core.errors import WeightsError
 from creason_core.registry import Cohort, load_cohort
 from creason_core.runs import RunManager
 from creason_core.settings import Settings, settings
@@ -15,20 +17,32 @@ from creason_core.store.database import Database, open_store
 
 COHORT = "rhc-sepsis"
 HEALTH_SECONDS = 5.0
+log = logging.getLogger("pages")
 
 
 class HealthWatch:
-    """Asks the engine in the background how it is, so that no page ever waits for a server that is down."""
+    """Asks the engine in the background how it is, so that no page ever waits for a server that is down.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    It also follows a choice of another model that was made elsewhere, on the command line for example.
+    """
+
+    def __init__(self, models: Switch) -> None:
+        self._models = models
         self._stopped = threading.Event()
-        self.latest: EngineHealth = engine.health()
+        self.latest: EngineHealth = models.now().health()
         threading.Thread(target=self._watch, name="health", daemon=True).start()
+
+    def look(self) -> None:
+        """Asks now."""
+        self.latest = self._models.now().health()
 
     def _watch(self) -> None:
         while not self._stopped.wait(HEALTH_SECONDS):
-            self.latest = self._engine.health()
+            try:
+                self._models.refresh()
+            except WeightsError:
+                log.warning("the choice of model cannot be read; the engine stays")
+            self.look()
 
     def close(self) -> None:
         """Stops asking."""
@@ -41,9 +55,14 @@ class Services:
 
     settings: Settings
     db: Database
-    engine: Engine
+    models: Switch
     health: HealthWatch
     runs: RunManager
+
+    @property
+    def engine(self) -> Engine:
+        """The engine for new runs."""
+        return self.models.now()
 
     @property
     def user(self) -> str:
@@ -59,7 +78,7 @@ class Services:
         """Ends the runs, the model and the connections; safe to call twice."""
         self.health.close()
         self.runs.close()
-        self.engine.close()
+        self.models.close()
         self.db.close()
 
 
@@ -72,5 +91,5 @@ def services() -> Services:
     """
     chosen = settings()
     db = open_store(chosen.database, chosen.data_dir)
-    engine = choose_engine(chosen)
-    return Services(chosen, db, engine, HealthWatch(engine), RunManager(db, engine, chosen))
+    models = Switch(chosen)
+    return Services(chosen, db, models, HealthWatch(models), RunManager(db, models.now, chosen))

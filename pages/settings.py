@@ -8,6 +8,7 @@ import streamlit as st
 from creason_core.store.preferences import preferences
 from pages.actions import set_preference
 from pages.components.read_only import saving
+from pages.model_choice import model_choice
 from pages.services import services
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
@@ -32,6 +33,7 @@ def switch(name: str, label: str, help_text: str) -> None:
 st.title("Settings")
 st.caption("Every change is saved at once.")
 st.subheader("Asking the model")
+model_choice(s)
 st.segmented_control(
     "Samples for a question",
     list(SAMPLES),
@@ -76,7 +78,7 @@ facts = {
     "Program": f"C-Reason {version('creason')}, Python {platform.python_version()}, Streamlit {version('streamlit')}",
     "Database": f"{'SQLite' if s.db.sqlite else 'PostgreSQL'}, {s.db.path or 'see CREASON_DATABASE_URL'}",
     "Data folder": str(s.settings.data_dir),
-    "Model": f"{health.identity.model}, {health.where}, {'ready' if health.ready else 'offline'}",
+    "Model": f"{health.identity.title}, {health.where}, {'ready' if health.ready else 'offline'}",
     "Reply length": f"at most {s.settings.max_tokens:,} tokens",
     "User": f"{s.user} (this installation has one local user)",
 }

@@ -4,8 +4,10 @@ Nothing is written down here that was not measured or recorded; without an adapt
 untrained for these questions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from pydantic import JsonValue
 
 from creason_core.adapters.manifest import AdapterManifest, Result
 
@@ -20,7 +22,7 @@ NOT_FOR = (
 LIMITS = (
     "It can be fluent and wrong. A convincing explanation is no evidence that the answer is right.",
     "What it writes is not always why it answers.",
-    "It knows the registry that it was trained on; of other patients, times and places only what was measured is known.",
+    "It knows the registry that it was trained on; of others only what was measured is known.",
     "An answer about a hidden value is an estimate from the others. It does not say what treatment would do.",
     "It was trained on this program's wording of questions, in English; other wordings are not measured.",
 )
@@ -72,19 +74,27 @@ def card_of(adapter: AdapterManifest | None, base: str) -> Card:
 def _data(adapter: AdapterManifest) -> tuple[str, ...]:
     data = adapter.data
     return (
-        f"{data.rows:,} examples made from the patients of {data.cohort} that are set aside for training; no patient of "
-        "the test part was seen.",
+        f"{data.rows:,} examples made from the cohort {data.cohort}.",
         f"Prompt version {data.prompt_version}; codebook SHA-256 {data.codebook_hash[:12]}….",
         *(f"{name}: SHA-256 {digest}" for name, digest in data.files.items()),
     )
 
 
 def _recipe(adapter: AdapterManifest) -> tuple[str, ...]:
-    settings = ", ".join(f"{name} {value}" for name, value in adapter.settings.items() if not isinstance(value, list))
+    settings = ", ".join(f"{name} {value}" for name, value in _plain(adapter.settings))
     releases = ", ".join(f"{name} {release}" for name, release in adapter.releases.items())
     told = (f"Seed {adapter.seed}. {settings}." if settings else f"Seed {adapter.seed}.",)
     made = f"Made {adapter.made:%d %B %Y}" + (f" with {releases}" if releases else "")
     return (*told, f"{made}{f', program at commit {adapter.commit}' if adapter.commit else ''}.")
+
+
+def _plain(settings: Mapping[str, JsonValue], before: str = "") -> Iterator[tuple[str, JsonValue]]:
+    """The settings one below the other: names with dots, no lists and nothing that is not set."""
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from _plain(value, f"{before}{name}.")
+        elif value is not None and not isinstance(value, list):
+            yield f"{before}{name}", value
 
 
 def _marks(adapter: AdapterManifest) -> tuple[str, ...]:

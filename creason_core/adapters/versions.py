@@ -28,13 +28,13 @@ class Versions:
     Args:
         data_dir: The data directory; nothing is made there until something is registered or chosen.
         who: Whom the history names.
-        shipped: Where the adapter that ships is looked for.
+        shipped: Where the adapter that ships is looked for; by default in the package.
     """
 
-    def __init__(self, data_dir: Path, who: str = "local", shipped: Path = SHIPPED) -> None:
+    def __init__(self, data_dir: Path, who: str = "local", shipped: Path | None = None) -> None:
         self.folder = data_dir / FOLDER
         self._who = who
-        self._shipped = shipped
+        self._shipped = shipped or SHIPPED
 
     def history(self) -> History:
         """Every step so far. Raises ``WeightsError``."""

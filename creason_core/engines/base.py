@@ -67,6 +67,11 @@ class ModelIdentity:
     adapter: str = ""
     adapter_hash: str = ""
 
+    @property
+    def title(self) -> str:
+        """Model and adapter as people call them; empty where no model is known."""
+        return f"{self.model} + {self.adapter}" if self.adapter else self.model
+
 
 @dataclass(frozen=True, slots=True)
 class EngineHealth:

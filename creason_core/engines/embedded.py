@@ -15,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from creason_core.adapters.manifest import read_manifest as read_adapter_manifest
+from creason_core.adapters.merging import check_base
 from creason_core.engines.base import (
     Completion,
     EngineHealth,
@@ -26,6 +28,7 @@ from creason_core.engines.base import (
 )
 from creason_core.engines.embedded_child import Child
 from creason_core.engines.embedded_protocol import Cancel, Ended, Failed, Job, JobEvent, Logprobs, Started, Text, Turn
+from creason_core.engines.identities import identity_of
 from creason_core.engines.limits import Limits, complete_only
 from creason_core.engines.weights import read_manifest
 from creason_core.errors import ModelError, WeightsError
@@ -43,10 +46,22 @@ class Embedded:
         folder: A folder that ``weights.check`` accepts.
         limits: Deadlines, counted from the moment the child takes up a request.
         threads: CPU threads of the child; 0 leaves the choice to PyTorch.
+        adapter: A folder that ``read_adapter`` accepts, to be merged into these weights; None: the weights as they are.
+        cache: Where merged weights are kept; by default beside ``folder``.
     """
 
-    def __init__(self, folder: Path, limits: Limits | None = None, *, threads: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        *,
+        threads: int = 0,
+        adapter: Path | None = None,
+        cache: Path | None = None,
+    ) -> None:
         self._folder = folder
+        self._adapter = adapter
+        self._cache = cache or folder.parent / "merged"
         self._limits = limits or Limits()
         self._threads = threads
         self._lock = threading.Lock()
@@ -58,12 +73,11 @@ class Embedded:
 
     @property
     def identity(self) -> ModelIdentity:
-        """The folder's model and the hash over its files, as the manifest has them."""
+        """Model and adapter with their hashes, as the manifests have them."""
         try:
-            manifest = read_manifest(self._folder).manifest
+            return identity_of("embedded", self._folder, self._adapter)
         except WeightsError:
-            return ModelIdentity("embedded", self._folder.name)
-        return ModelIdentity("embedded", manifest.model, manifest.hash)
+            return ModelIdentity("embedded", self._folder.name, adapter=self._adapter.name if self._adapter else "")
 
     def health(self) -> EngineHealth:
         """Never waits: tells what is known of the child."""
@@ -79,7 +93,9 @@ class Embedded:
             note = f"Loading the model; runs wait until it is there. {child.note}"
         else:
             try:
-                read_manifest(self._folder)
+                base = read_manifest(self._folder)
+                if self._adapter is not None:
+                    check_base(read_adapter_manifest(self._adapter), base)
             except WeightsError as error:
                 ready, note = False, str(error)
         return EngineHealth(ready, self.identity, WHERE, note, child.context_tokens if child else 0)
@@ -145,7 +161,8 @@ class Embedded:
                     f"The model's process ended {self._crashes} times in a row; it may start again in {wait:.0f} s.",
                     remedy="Run it again then. Your work is saved.",
                 )
-            self._child = Child(self._folder, self._threads)
+            added = (str(self._adapter), str(self._cache)) if self._adapter else ()
+            self._child = Child((str(self._folder), str(self._threads), *added))
             self._child.start()
             return self._child
 

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections import deque
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -20,20 +19,20 @@ JobEvents = queue.SimpleQueue[JobEvent | None]  # None: nothing more will come
 
 
 class Child(threading.Thread):
-    """One life of the child process.
+    """One life of the child process, with the arguments of ``embedded_worker``.
 
     The thread that starts the process also reads it until its end: Linux kills a child when the *thread* that
     started it ends, so no short-lived thread may do it.
     """
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, arguments: tuple[str, ...]) -> None:
         super().__init__(name="embedded model", daemon=True)
         self.note = "Starting the model's process."
         self.context_tokens = 0  # above 0 once the model is loaded
         self.fatal: Fatal | None = None  # why the model cannot be loaded
         self.ended = False
         self.heard = time.monotonic()  # when it last said anything
-        self._command = [sys.executable, "-m", "creason_core.engines.embedded_worker", str(folder), str(threads)]
+        self._command = [sys.executable, "-m", "creason_core.engines.embedded_worker", *arguments]
         self._process: subprocess.Popen[bytes] | None = None
         self._spawned = threading.Event()
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""The child process of the embedded engine: ``python -m creason_core.engines.embedded_worker FOLDER THREADS``.
+"""The child process of the embedded engine: ``… embedded_worker FOLDER THREADS [ADAPTER CACHE]``.
 
 Reads orders from stdin and writes events to stdout (``embedded_protocol``). Up to two jobs take turns, step by
 step; the others wait in the order of their arrival. It ends when stdin closes or its parent dies.
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from creason_core.adapters.merging import merged
 from creason_core.engines.child import end_with_parent, let_go_of_idle_cores
 from creason_core.engines.embedded_decode import LoadedModel, letter_logprobs, load, replies
 from creason_core.engines.embedded_protocol import (
@@ -122,8 +123,8 @@ def _listen(orders: "queue.SimpleQueue[Job | Cancel]") -> None:
     os._exit(0)  # the parent closed the pipe: nobody is left to answer
 
 
-def main(folder: Path, threads: int) -> None:
-    """Loads the model and serves it until stdin closes."""
+def main(folder: Path, threads: int, adapter: Path | None = None, cache: Path | None = None) -> None:
+    """Loads the model, with the adapter merged into it where one is given, and serves it until stdin closes."""
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
     let_go_of_idle_cores()
@@ -139,7 +140,10 @@ def main(folder: Path, threads: int) -> None:
 
     try:
         say(Loading(note="Checking the weights."))
-        check(folder)
+        if adapter and cache:
+            folder = merged(folder, adapter, cache, lambda note: say(Loading(note=note)))
+        else:
+            check(folder)
         say(Loading(note="Starting PyTorch."))
         import torch
 
@@ -169,4 +173,4 @@ def main(folder: Path, threads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), *map(Path, sys.argv[3:]))

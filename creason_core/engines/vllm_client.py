@@ -32,19 +32,25 @@ USAGE: Any = {"include_usage": True, "continuous_usage_stats": True}  # the seco
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The model that the server lists; ``root`` is where it was loaded from, empty where unknown."""
+    """A model that the server lists.
+
+    ``root`` is where it was loaded from, empty where unknown; ``under`` is the root of the model that it is an adapter
+    of, empty where it is none.
+    """
 
     name: str
     root: str
     context_tokens: int
+    under: str = ""
 
 
 class VllmClient:
     """Asynchronous requests to one server; see ``VllmServer`` for the arguments."""
 
-    def __init__(self, url: str, api_key: str, wanted: str, limits: Limits) -> None:
+    def __init__(self, url: str, api_key: str, wanted: str, limits: Limits, preferred: str = "") -> None:
         self.url = url.rstrip("/")
         self.wanted = wanted
+        self.preferred = preferred
         self.limits = limits
         self.served: Served | None = None
         self.latest_token = -1000.0  # monotonic; a server that writes for anybody is alive
@@ -71,14 +77,17 @@ class VllmClient:
         if self.served is not None and not fresh and time.monotonic() - self._listed < LISTED_SECONDS:
             return self.served
         async with self._within(self.limits.connect, "did not list its models"):
-            listed = [_served(card.model_dump()) for card in (await self._openai.models.list()).data]
-        found = [served for served in listed if served.name == self.wanted or not self.wanted]
+            listed = _served([card.model_dump() for card in (await self._openai.models.list()).data])
+        found = sorted(
+            (served for served in listed if served.name == self.wanted or not self.wanted),
+            key=lambda served: served.name != self.preferred,
+        )
         if not found:
             names = ", ".join(served.name for served in listed) or "none"
             raise ModelError(
                 "rejected",
                 f"The server at {self.url} does not serve {self.wanted or 'any model'}; it serves: {names}.",
-                remedy="Set CREASON_VLLM_MODEL to one that it serves, or leave it empty.",
+                remedy="Choose another model in Settings, type make serve again, or set CREASON_VLLM_MODEL.",
                 retryable=False,
             )
         before, self.served, self._listed = self.served, found[0], time.monotonic()
@@ -205,5 +214,12 @@ def _body(served: Served, messages: Iterable[Message]) -> dict[str, Any]:
     return {"model": served.name, "messages": turns, "extra_body": template}
 
 
-def _served(card: dict[str, Any]) -> Served:
-    return Served(str(card["id"]), str(card.get("root") or ""), int(card.get("max_model_len") or 0))
+def _served(cards: Sequence[dict[str, Any]]) -> list[Served]:
+    """The models of a list; an adapter says by name what it is an adapter of, and has that one's context length."""
+    whole = {str(card["id"]): card for card in cards}
+    found = []
+    for card in cards:
+        under = whole.get(str(card.get("parent") or ""), {})
+        length = int(card.get("max_model_len") or under.get("max_model_len") or 0)
+        found.append(Served(str(card["id"]), str(card.get("root") or ""), length, str(under.get("root") or "")))
+    return found

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from creason_core.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
 from creason_core.engines.breaker import Breaker
+from creason_core.engines.identities import identity_of
 from creason_core.engines.limits import Limits, complete_only, completion_of
-from creason_core.engines.weights import read_manifest
 from creason_core.errors import ModelError, WeightsError
 
 if TYPE_CHECKING:
@@ -38,14 +38,17 @@ class VllmServer:
         url: Its OpenAI address, ending in ``/v1``.
         api_key: Its key, if it asks for one.
         model: The model to ask for; empty: the first that the server lists.
+        preferred: The model to ask for where the server lists it and ``model`` is empty.
         limits: Deadlines, counted from the sending of each request.
     """
 
-    def __init__(self, url: str, *, api_key: str = "none", model: str = "", limits: Limits | None = None) -> None:
+    def __init__(
+        self, url: str, *, api_key: str = "none", model: str = "", preferred: str = "", limits: Limits | None = None
+    ) -> None:
         from creason_core.engines.vllm_client import VllmClient
 
         self._limits = limits or Limits()
-        self._client = VllmClient(url, api_key, model, self._limits)
+        self._client = VllmClient(url, api_key, model, self._limits, preferred)
         self._breaker = Breaker()
         self._known: tuple[float, EngineHealth] | None = None
         self._checking: Future[EngineHealth] | None = None
@@ -204,7 +207,10 @@ def _identity(served: "Served | None", url: str, wanted: str) -> ModelIdentity:
         return ModelIdentity("vllm", wanted)
     if urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"} and served.root.startswith("/"):
         try:
-            return ModelIdentity("vllm", served.name, read_manifest(Path(served.root)).manifest.hash)
+            if served.under:
+                return identity_of("vllm", Path(served.under), Path(served.root))
+            found = identity_of("vllm", Path(served.root))
+            return found if found.adapter else replace(found, model=served.name)
         except WeightsError:
             pass  # a folder of the user's own, without a manifest: the hash stays unknown
     return ModelIdentity("vllm", served.name)

@@ -183,11 +183,15 @@ def _bring(
     seal(made, name, source=origin.source, licence=known.licence, made_with=origin.made_with)
 
 
-def seal(folder: Path, name: str, *, source: str, licence: str, made_with: dict[str, str]) -> Manifest:
+def seal(
+    folder: Path, name: str, *, source: str, licence: str, made_with: dict[str, str], merged: Merged | None = None
+) -> Manifest:
     """Writes the manifest of a folder as it is now."""
     files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
-    manifest = Manifest(model=name, source=source, licence=licence, made_with=made_with, files=files)
-    (folder / MANIFEST).write_text(json.dumps(manifest.model_dump(), indent=1) + "\n", encoding="utf-8")
+    manifest = Manifest(model=name, source=source, licence=licence, made_with=made_with, files=files, merged=merged)
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest.model_dump(exclude_none=True), indent=1) + "\n", encoding="utf-8"
+    )
     return manifest
 
 

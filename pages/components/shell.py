@@ -14,6 +14,7 @@ ICON = Path(__file__).with_name("icon.svg")  # a named icon would be fetched fro
 NOTICE_VERSION = 1  # raise it when the notice changes: everybody reads it once more
 _LARGE_TEXT = "<style>html { font-size: 20px; }</style>"
 _ENGINES = {"vllm": "vLLM server", "embedded": "Small model on this computer", "replay": "Recorded replies"}
+_SHORT = {"vllm": "vLLM", "embedded": "embedded", "replay": "recorded", "baseline": "baseline"}
 
 
 def style(large_text: bool) -> None:
@@ -37,7 +38,8 @@ def header(health: EngineHealth, about: str, *, shortcuts: bool) -> None:
 
 def _model_chip(health: EngineHealth) -> None:
     word, icon = ("ready", ":material/check_circle:") if health.ready else ("offline", ":material/cloud_off:")
-    with st.popover(f"{inert(health.identity.model or 'No model', 40)} · {word}", icon=icon, type="tertiary"):
+    label = f"{inert(health.identity.title or 'No model', 80)} · {_SHORT[health.identity.engine]} · {word}"
+    with st.popover(label, icon=icon, type="tertiary"):
         lines = [
             f"Engine: {_ENGINES[health.identity.engine]}",
             f"Where: {health.where}",
@@ -46,9 +48,11 @@ def _model_chip(health: EngineHealth) -> None:
         if health.context_tokens:
             lines.append(f"Context length: {health.context_tokens:,} tokens")
         if health.identity.adapter:
-            lines.append(f"Adapter: {health.identity.adapter}")
+            lines.append(
+                f"Adapter: {health.identity.adapter}, SHA-256 {health.identity.adapter_hash[:12] or 'unknown'}…"
+            )
         if health.identity.model_hash:
-            lines.append(f"Weights: SHA-256 {health.identity.model_hash[:12]}…")
+            lines.append(f"Base weights: SHA-256 {health.identity.model_hash[:12]}…")
         st.text("\n".join(lines))
 
 

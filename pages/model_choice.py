@@ -1,0 +1,55 @@
+"""Which model answers new runs: the choice on the Settings page, and its callback."""
+
+import streamlit as st
+
+from creason_core.adapters.choosing import chosen
+from creason_core.adapters.versions import BASE, Versions
+from pages.actions import tell, told
+from pages.components.inert import inert
+from pages.services import Services, services
+
+KEY = "model_choice"
+WHY = {
+    "CREASON_MODEL": "set by CREASON_MODEL",
+    "chosen": "chosen here",
+    "promoted": "promoted",
+    "shipped": "the one that ships",
+    "default": "no adapter is promoted or ships",
+}
+
+
+def model_choice(s: Services) -> None:
+    """Draws the choice, or why there is none to make."""
+    choice = s.models.choice
+    if choice is None:
+        st.caption("Recorded replies answer (CREASON_ENGINE=replay); no model is asked.")
+        return
+    versions = Versions(s.settings.data_dir, s.user)
+    found = [one.title for one in versions.all()]
+    now = versions.history().chosen
+    offered = ["", BASE, *found, *([now] if now not in {"", BASE, *found} else [])]
+    names = {"": "Default: the promoted version, else the one that ships", BASE: f"{choice.base}, without an adapter"}
+    fixed = s.settings.model != ""
+    st.selectbox(
+        "Model for new runs",
+        offered,
+        index=offered.index(now),
+        format_func=lambda version: names.get(version, version),
+        key=KEY,
+        on_change=_choose,
+        disabled=fixed,
+        help="CREASON_MODEL decides; unset it to choose here." if fixed else "A run in progress is not touched.",
+    )
+    st.caption(f"New runs are answered by {inert(choice.served)} ({WHY[choice.because]}). {inert(choice.aside)}")
+
+
+@told
+def _choose() -> None:
+    """Stores the choice; new runs follow it, a run in progress ends with the model that it began with."""
+    s = services()
+    version: str = st.session_state[KEY]
+    Versions(s.settings.data_dir, s.user).choose(version, "Settings page")
+    s.models.refresh()
+    s.health.look()
+    answers = chosen(s.settings).served
+    tell(f"New runs are answered by {answers}. A run in progress ends with the model that it began with.")

@@ -1,0 +1,47 @@
+"""The model for new runs is chosen on the Settings page, and every page says which one answers."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from creason_core.adapters import versions
+from creason_core.adapters.versions import Versions
+from creason_core.settings import settings
+from pages.services import services
+from tests.adapters.folders import BASE, MEASURED, make_adapter, make_base
+from tests.pages.driver import WAIT_SECONDS, Start, goto, words
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_recorded_replies_leave_nothing_to_choose(start: Start) -> None:
+    app = goto(start(), "settings")
+    assert "no model is asked" in words(app)
+    assert "model_choice" not in {box.key for box in app.selectbox}
+
+
+def test_a_version_is_chosen_named_everywhere_and_left_again(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    start()  # the notice is read
+    monkeypatch.setattr(versions, "SHIPPED", tmp_path / "shipped")
+    base = make_base(settings().models_dir).folder
+    kept = Versions(settings().data_dir)
+    kept.register(make_adapter(tmp_path / "made", base, results=(MEASURED,)).folder)
+    monkeypatch.setenv("CREASON_ENGINE", "embedded")
+    settings.cache_clear()
+    services.clear()
+    app = goto(AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_SECONDS).run(), "settings")
+    assert services().health.latest.identity.title == BASE
+    app.selectbox(key="model_choice").set_value("small@1").run()
+    assert not app.exception
+    assert services().health.latest.identity.title == f"{BASE} + small@1"
+    assert kept.history().chosen == "small@1"
+    assert "Adapter: small@1, SHA-256 " in words(app)
+    about = words(goto(app, "about"))
+    assert "Measured when it was made" in about
+    assert "warm start on 8 rationales" in about.replace("\\", "")
+    goto(app, "settings").selectbox(key="model_choice").set_value("base").run()
+    assert services().health.latest.identity.title == BASE
+    assert "never trained them on a registry" in words(goto(app, "about"))
