@@ -7,6 +7,7 @@ import pytest
 
 from creason_core import calibration
 from creason_core.baselines.engine import BaselineEngine
+from creason_core.cli import main
 from creason_core.codebook import Codebook
 from creason_core.columnar.table import QuestionTable
 from creason_core.engines.base import Completion, Engine, EngineHealth, GenerationRequest
@@ -197,3 +198,11 @@ def test_a_run_from_before_numbers_were_looked_up_still_opens(
     found = read_run(tmp_path / "run")
     assert found.summary.replies.numbers is None
     assert "Numbers of the record" not in tables.replies(contents([found]))
+
+
+def test_the_same_command_goes_on_with_the_engine_that_the_run_began_with(
+    cohort: Cohort, questions: QuestionTable, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    go(wanted(questions, tmp_path / "run"), cohort, tmp_path)
+    assert main(["evaluate", str(questions.path), "--out", str(tmp_path / "run"), "--max-tokens", "50"]) == 0
+    assert capsys.readouterr().out.startswith(f"prior (baseline) on {len(questions)} questions")
