@@ -35,6 +35,7 @@ from creason_core.engines.weights import MANIFEST, read_manifest
 from creason_core.errors import CReasonError, SettingsError, WeightsError
 from creason_core.evaluation import SavedRun, read_run
 from training.manifest import NAME
+from training.rated import NAME as RATINGS
 from training.weights import base_folder
 
 
@@ -53,6 +54,8 @@ def pack(trained: Path, out: Path, name: str, version: str, *, recipe: str = "",
         made = Path(scratch) / "adapter"
         made.mkdir()
         shutil.copyfile(trained / WEIGHTS, made / WEIGHTS)
+        if (trained / RATINGS).is_file():  # whose ratings it was trained on: they are never evaluated on
+            shutil.copyfile(trained / RATINGS, made / RATINGS)
         config = json.loads((trained / CONFIG).read_text(encoding="utf-8"))
         config["base_model_name_or_path"] = manifest.base.name  # was a path on the machine that trained it
         (made / CONFIG).write_text(json.dumps(config, indent=1, sort_keys=True) + "\n", encoding="utf-8")
