@@ -3,7 +3,7 @@
 # `make test` says that it brings.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app doctor serve setup-serve check test bench screenshots clean
+.PHONY: help setup app doctor serve setup-serve check test bench train-smoke bench-train screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,6 +24,8 @@ help:
 	@echo "make check        ruff, mypy and the fast tests"
 	@echo "make test         every test: browser, PostgreSQL and a real vLLM server included"
 	@echo "make bench        measure speed: pages, streams, saves, crowds, uploads, engines"
+	@echo "make train-smoke  train a tiny model for a few steps by every recipe, and say what held"
+	@echo "make bench-train  measure GRPO on this machine: ways to write completions, cost of a step"
 	@echo "make screenshots  take the pictures in docs/screenshots"
 	@echo "make setup-serve  install vLLM: the GPU build where there is an NVIDIA GPU, else the CPU build"
 	@echo "make serve        start a vLLM server that the program then uses"
@@ -64,6 +66,14 @@ bench: $(STAMPS)/test
 	@$(BIN)/python .ci/programs.py
 	@$(BIN)/creason model pull
 	@$(BIN)/python -m tests.bench.run
+
+train-smoke: $(STAMPS)/test
+	@$(BIN)/creason model pull
+	@$(BIN)/python -m training.smoke
+
+bench-train: $(STAMPS)/test
+	@$(BIN)/creason model pull
+	@$(BIN)/python -m training.bench
 
 screenshots: $(STAMPS)/test
 	@$(BIN)/python .ci/programs.py chromium
