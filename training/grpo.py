@@ -1,0 +1,90 @@
+"""GRPO on questions whose answer is known, with TRL's GRPOTrainer.
+
+    python -m training.grpo --config training/configs/grpo-cpu.yaml [--dry-run]
+
+A prompt is the one that the app sends, opening included. A run that was stopped goes on from its last checkpoint
+with the same command. In the folder ``out`` are then: ``adapter`` (or ``model``), ``training.json`` (settings,
+arguments, data, releases, every logged figure), ``completions`` (every completion with its rewards, a Parquet file a
+step), and ``report.html``.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from creason_core.errors import CReasonError, SettingsError
+from training.allocator import keep_freed_memory
+from training.arguments import arguments, course
+from training.dry_run import told
+from training.outcome import save
+from training.policy import policy
+from training.progress import Terminal
+from training.questions import Chosen, choose
+from training.rewards import TrlReward, rewards_of
+from training.rollouts import rollout_function
+from training.settings import Grpo, read_settings
+from training.weights import load_tokenizer, newest_checkpoint
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m training.grpo", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and what memory it takes")
+    given = parser.parse_args()
+    try:
+        config = read_settings(given.config, Grpo)
+        if given.dry_run:
+            sys.stdout.write(told(config) + "\n")
+        else:
+            sys.stdout.write(f"Everything is in {train(config).parent}.\n")
+    except CReasonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def train(config: Grpo) -> Path:
+    """Trains, and returns the folder of the adapter (or of the whole weights without ``lora``).
+
+    Raises:
+        CReasonError: The settings, the questions, the weights or the server do not serve.
+    """
+    made = arguments(config)
+    if made.use_cpu:
+        keep_freed_memory()
+    tokenizer = load_tokenizer(config.model)
+    chosen = choose(config, tokenizer)
+    if course(made, len(chosen.rows), config.processes).steps < 1:
+        raise SettingsError(
+            f"{len(chosen.rows)} questions do not fill one step.", remedy="Give more questions, or a smaller batch."
+        )
+    with rollout_function(config, made) as rollouts:
+        trainer = _trainer(config, made, tokenizer, chosen, rollouts)
+        trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
+    return save(trainer, config, chosen.about)
+
+
+def _trainer(config: Grpo, made: Any, tokenizer: Any, chosen: Chosen, rollouts: Any) -> Any:
+    from transformers.trainer_callback import PrinterCallback
+    from trl import GRPOTrainer
+
+    model, lora = policy(config)
+    rewards = rewards_of(config.rewards, most_tokens=made.max_completion_length, seed=config.seed)
+    trainer = GRPOTrainer(
+        model=model,
+        reward_funcs=[TrlReward(name, reward) for name, (reward, _) in rewards.items()],
+        args=made,
+        train_dataset=chosen.dataset(),
+        processing_class=tokenizer,
+        peft_config=lora,
+        rollout_func=rollouts,
+        callbacks=[Terminal()],
+    )
+    trainer.remove_callback(PrinterCallback)  # it prints every figure of every step
+    return trainer
+
+
+if __name__ == "__main__":
+    sys.exit(main())
