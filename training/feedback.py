@@ -87,7 +87,8 @@ def read_rows(config: FromRatings, kind: type[R]) -> tuple[Export[R], int]:
         store.close()
     if gone:
         raise FeedbackError(
-            f"{len(gone):,} of the ratings in {config.rows} were changed, deleted or withdrawn from training since.",
+            f"Ratings in {config.rows} were changed, deleted or withdrawn from training since: {len(gone):,} of "
+            f"{known:,}.",
             remedy=f"Write the file again: creason feedback export --format {export.manifest.format}",
         )
     return export, known
@@ -177,8 +178,9 @@ def weights_of(thumbs: Mapping[str, int]) -> Mapping[str, float]:
     """
     up, down = thumbs.get("up", 0), thumbs.get("down", 0)
     if not up or not down:
+        said = f"Every thumb is {'up' if up else 'down'} ({up + down:,} of {up + down:,})"
         raise FeedbackError(
-            f"All {up + down:,} thumbs are {'up' if up else 'down'}, and KTO learns from the difference.",
+            f"{said}, and KTO learns from the difference.",
             remedy="Rate answers of the other kind too, then export again.",
         )
     return {"desirable_weight": max(1.0, down / up), "undesirable_weight": max(1.0, up / down)}

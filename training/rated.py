@@ -78,7 +78,8 @@ def refuse_rated(table: QuestionTable, rated: Patients, adapter: Path) -> None:
     """Raises ``EvaluationError`` where the questions are about patients that training has seen rated."""
     if found := rated_in(table, rated):
         raise EvaluationError(
-            f"{table.path} asks about {len(found):,} patients whose ratings the model was trained on.",
+            f"{table.path} asks about patients whose ratings the model was trained on: {len(found):,} of its "
+            f"{len(set(table.table['patient'].to_pylist())):,}.",
             remedy=f"Leave them out: python -m training.rated {table.path} --adapter {adapter} --out REST.parquet",
         )
 

@@ -109,5 +109,5 @@ def test_dpo_learns_to_prefer_what_was_found_good(tiny: Path, rate: Rate, db: Da
 def test_thumbs_of_one_kind_are_refused_before_anything_is_loaded(rate: Rate, db: Database, tmp_path: Path) -> None:  # noqa: F811
     rate(GOOD, "up")
     export(db, "kto", tmp_path / "rows.jsonl", actor="operator")
-    with pytest.raises(FeedbackError, match="All 1 thumbs are up"):
+    with pytest.raises(FeedbackError, match=r"Every thumb is up \(1 of 1\)"):
         kto.train(Kto(model="no such model", rows=tmp_path / "rows.jsonl", out=tmp_path / "out"))

@@ -84,7 +84,7 @@ def test_a_rating_becomes_a_version_that_is_judged_served_shown_and_taken_back(
     # A file about the rated patient, or about training patients, is refused before anything is registered or asked.
     everyone = questions(tmp_path, "test", 10_000)
     assert gate.main([*asked[:2], "--questions", str(everyone), "--out", str(tmp_path / "no")]) == 1
-    assert "about 1 patients whose ratings the model was trained on" in capsys.readouterr().err
+    assert "asks about patients whose ratings the model was trained on: 1 of its" in capsys.readouterr().err
 
     known = questions(tmp_path, "train", 3)
     assert gate.main([*asked[:2], "--questions", str(known), "--out", str(tmp_path / "no")]) == 1
