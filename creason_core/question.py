@@ -192,7 +192,7 @@ def build_estimate(
 def option_model(cohort: Cohort, feature: str) -> OptionModel:
     """The options of ``feature``, fitted on the measured values of the cohort's training patients."""
     described = cohort.codebook.feature(feature)
-    return fit_options(described, cohort.measured_training(described), cohort.mixture(feature))
+    return fit_options(described, cohort.measured_training(described).tolist(), cohort.mixture(feature))
 
 
 def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -> tuple[Entry, ...]:

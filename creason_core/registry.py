@@ -157,7 +157,8 @@ class Cohort:
 
     def measured(self, feature: Feature, values: "pd.Series[float] | pd.Series[str]") -> "NDArray[np.bool_]":
         """Which of ``values`` were recorded and are not a filled normal; one boolean a value."""
-        return (values.notna() & ~values.isin(feature.not_measured)).to_numpy(dtype=bool)
+        recorded = values.notna().to_numpy(dtype=bool)
+        return recorded & ~values.isin(feature.not_measured).to_numpy(dtype=bool) if feature.not_measured else recorded
 
     def measured_training(self, feature: Feature) -> "pd.Series[float] | pd.Series[str]":
         """The values of ``feature`` that were really measured in the training patients, indexed by patient."""

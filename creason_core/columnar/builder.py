@@ -2,13 +2,11 @@
 
 While a file is made, finished chunks lie in ``FILE.parts``; a build that was stopped takes them up again. The
 rows are then written in row groups of a fixed size, so neither the size of the chunks nor a stop shows in the
-file. Memory depends on the chunk, not on the number of patients.
+file. Memory depends on the chunk and the workers, not on the number of patients.
 """
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +19,20 @@ from creason_core import __version__
 from creason_core.codebook import Feature
 from creason_core.columnar.coded import Bools, code
 from creason_core.columnar.draws import keys_of, uniforms
-from creason_core.columnar.questions import SCHEMA, QuestionColumns
+from creason_core.columnar.parts import Block, Parts
+from creason_core.columnar.questions import REPEATED, SCHEMA, QuestionColumns
 from creason_core.columnar.sampling import SLOT, Classes, Sampling, select
 from creason_core.columnar.table import META, TableMeta
 from creason_core.draws import key_of
 from creason_core.errors import QuestionError
-from creason_core.options import DESIGN_VERSION, Design
+from creason_core.options import DESIGN_VERSION, Design, is_few_numbers
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import option_model, why_never_masked
 from creason_core.registry import Cohort, Split
 
 CHUNK = 4096  # patients; about 0.2 GB
 MOST_PATIENTS = 1 << 15  # of a chunk: Arrow's texts end at 2 GB
+MOST_WORKERS = 64
 ROW_GROUP = 1 << 16  # questions
 EVERYTHING = Sampling()
 
@@ -68,8 +68,8 @@ class Built:
 Progress = Callable[[int], object]  # told after every chunk how many more patients are done
 
 
-def build(plan: Plan, out: Path, *, chunk: int = CHUNK, progress: Progress = lambda _: None) -> Built:
-    """Writes the questions of ``plan`` to ``out``.
+def build(plan: Plan, out: Path, *, chunk: int = CHUNK, workers: int = 1, progress: Progress = lambda _: None) -> Built:
+    """Writes the questions of ``plan`` to ``out``; ``workers`` processes make the chunks.
 
     Raises:
         QuestionError: There is nothing to ask, the request contradicts itself, or ``out`` holds other questions.
@@ -77,7 +77,8 @@ def build(plan: Plan, out: Path, *, chunk: int = CHUNK, progress: Progress = lam
     """
     features = _features(plan)
     meta = _meta(plan, features)
-    _check(plan, out, chunk)
+    _check(plan, features, out)
+    _check_work(chunk, workers)
     columns = QuestionColumns(plan.cohort, features, design=plan.design, seed=plan.seed)
     rows = plan.cohort.table.index.get_indexer(pd.Index(list(plan.cohort.split[plan.split])))
     asked = _asked(plan, columns, rows, chunk)
@@ -87,17 +88,25 @@ def build(plan: Plan, out: Path, *, chunk: int = CHUNK, progress: Progress = lam
             remedy="Ask about more features, or loosen --balanced, --quota, --limit or the pass rates.",
         )
     starts = range(0, len(rows), chunk)
-    parts = _Parts(out, f"{meta.model_dump_json()}\n{chunk}", keep=len(starts) > 1)
 
-    def tables() -> Iterator[pa.Table]:
-        for number, start in enumerate(starts):
-            block = slice(start, start + chunk)
-            frame = plan.cohort.table.iloc[rows[block]]
-            yield parts.get(number, partial(columns.table, frame, asked[block]))
-            progress(len(frame))
+    def block(number: int) -> Block:
+        part = slice(starts[number], starts[number] + chunk)
+        return plan.cohort.table.iloc[rows[part]], asked[part]
 
-    _write(tables(), out, meta)
-    parts.remove()
+    def tables(parts: Parts) -> Iterator[pa.Table]:
+        for start, table in zip(starts, parts.tables(columns, len(starts), block, workers), strict=True):
+            yield table
+            progress(min(chunk, len(rows) - start))
+
+    try:
+        parts = Parts(out, f"{meta.model_dump_json()}\n{chunk}", keep=len(starts) > 1)
+        _write(tables(parts), out, meta)
+        parts.remove()
+    except OSError as error:
+        raise QuestionError(
+            f"{out} could not be written: {error.strerror or error}.",
+            remedy="Make room, or give another --out. Chunks that were finished are kept: the same command goes on.",
+        ) from error
     return Built(
         meta=meta,
         questions=int(asked.sum()),
@@ -107,45 +116,15 @@ def build(plan: Plan, out: Path, *, chunk: int = CHUNK, progress: Progress = lam
     )
 
 
-class _Parts:
-    """The finished chunks of one build; ``what`` is everything that determines them."""
-
-    def __init__(self, out: Path, what: str, *, keep: bool) -> None:
-        self._folder = out.with_name(f"{out.name}.parts")
-        self._keep = keep
-        self.found = 0
-        note = self._folder / "plan.json"
-        if not keep or not note.is_file() or note.read_text(encoding="utf-8") != what:
-            self.remove()
-        if keep:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            note.write_text(what, encoding="utf-8")
-
-    def get(self, number: int, make: Callable[[], pa.Table]) -> pa.Table:
-        """Chunk ``number``: as it was finished earlier, or made now and kept."""
-        path = self._folder / f"{number:06}.parquet"
-        if self._keep and path.is_file():
-            self.found += 1
-            return pq.read_table(path)
-        table = make()
-        if self._keep:
-            unfinished = path.with_suffix(".unfinished")
-            pq.write_table(table, unfinished, compression="lz4", write_statistics=False)
-            unfinished.replace(path)
-        return table
-
-    def remove(self) -> None:
-        """Deletes them."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
 def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
     """Writes ``tables`` as one, in row groups of ``ROW_GROUP``; ``out`` appears when it is whole."""
     schema = SCHEMA.with_metadata({META: meta.model_dump_json().encode()})
     unfinished = out.with_name(f"{out.name}.unfinished")
     out.parent.mkdir(parents=True, exist_ok=True)
     waiting = SCHEMA.empty_table()
-    with pq.ParquetWriter(unfinished, schema, compression="zstd", write_statistics=False) as writer:
+    with pq.ParquetWriter(
+        unfinished, schema, compression="zstd", use_dictionary=REPEATED, write_statistics=False
+    ) as writer:
         for table in tables:
             waiting = pa.concat_tables([waiting, table])
             while waiting.num_rows >= ROW_GROUP:
@@ -175,15 +154,29 @@ def _features(plan: Plan) -> tuple[Feature, ...]:
     return tuple(feature for feature in codebook.features if feature.name in wanted)
 
 
-def _check(plan: Plan, out: Path, chunk: int) -> None:
+def _check_work(chunk: int, workers: int) -> None:
     if not 1 <= chunk <= MOST_PATIENTS:
         raise QuestionError(f"A chunk of {chunk} patients is not possible.", remedy=f"Choose 1–{MOST_PATIENTS}.")
+    if not 1 <= workers <= MOST_WORKERS:
+        raise QuestionError(f"{workers} workers are not possible.", remedy=f"Choose 1–{MOST_WORKERS}.")
+
+
+def _check(plan: Plan, features: Sequence[Feature], out: Path) -> None:
     if not plan.cohort.split[plan.split]:
         raise QuestionError(f"{plan.cohort.name} has no patients in its {plan.split} part.")
     if out.exists():
         raise QuestionError(f"{out} exists.", remedy="Delete it, or give another name: it is never overwritten.")
     if (plan.sampling.pass_rates is None) != (plan.pass_rates is None):
         raise QuestionError("A difficulty filter needs both the pass rates and their limits.")
+    if not -(2**63) <= plan.seed < 2**63:
+        raise QuestionError(f"The seed {plan.seed} does not fit into 64 bits.", remedy="Choose a smaller one.")
+    models = [option_model(plan.cohort, feature.name) for feature in features if feature.numeric]
+    bare = [model.feature.label for model in models if not model.mixture and not is_few_numbers(model)]
+    if plan.design == "paper" and bare:
+        raise QuestionError(
+            f"The design 'paper' needs a fitted mixture, which {plan.cohort.name} lacks for {', '.join(bare)}.",
+            remedy="Use the design 'stratified', or make the cohort again.",
+        )
 
 
 def _meta(plan: Plan, features: Sequence[Feature]) -> TableMeta:

@@ -1,10 +1,10 @@
 """A column of a cohort's table as its different values and, for each patient, which of them it is.
 
 Whatever is made from a value (its words, its options, its entry in a case) is made once for each different
-value and then looked up.
+value and then looked up. A text about a patient is a row of numbers of such pieces (``Pieces``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from creason_core.codebook import Feature
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Numbers = NDArray[np.int32]  # of pieces
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,40 @@ class CodedColumn:
         """Whether ``value`` is one that somebody measured, not a filled normal."""
         return value not in self.feature.not_measured
 
-    def texts(self, say: Callable[[float | str], str | None]) -> pa.Array:
-        """What ``say`` makes of each patient's value; null where there is none, or where it says None."""
-        said = pa.array([say(value) for value in self.values], pa.string())
-        return said.take(pa.array(self.codes, mask=~self.recorded))
+    def pieces(self, texts: Sequence[str], pieces: "Pieces") -> Numbers:
+        """The piece of each patient's value, where ``texts`` are those of ``values``; 0 where there is none."""
+        first = pieces.add(pa.array(texts, pa.string()))
+        return np.append(np.arange(first, first + len(texts), dtype=np.int32), np.int32(0))[self.codes]
+
+
+class Pieces:
+    """Pieces of text, each with a number, of which longer texts are put together; 0 is the empty one."""
+
+    def __init__(self) -> None:
+        self._parts = [pa.array([""])]
+        self._count = 1
+
+    def add(self, texts: pa.StringArray) -> int:
+        """Takes in ``texts`` (no nulls); the number of the first, the others follow."""
+        first = self._count
+        self._parts.append(texts)
+        self._count += len(texts)
+        return first
+
+    def texts(self, rows: Numbers) -> pa.StringArray:
+        """Each row's pieces one after another; together less than 2 GB.
+
+        Arrow takes all of them into one buffer, in order: there each row is already one text, of which only
+        the ends have to be said.
+        """
+        pool = pa.concat_arrays(self._parts)
+        taken = pc.take(pool, pa.array(np.ascontiguousarray(rows).ravel()), boundscheck=False)
+        _, ends, letters = taken.buffers()
+        each = np.frombuffer(ends, dtype=np.int32)[: rows.size + 1 : rows.shape[1]]
+        return pa.StringArray.from_buffers(len(rows), pa.py_buffer(np.ascontiguousarray(each)), letters)
 
 
 def code(frame: pd.DataFrame, feature: Feature) -> CodedColumn:
     """The column of ``feature`` in ``frame`` (rows of ``registry.Cohort.table``)."""
     codes, values = pd.factorize(frame[feature.name].to_numpy())
     return CodedColumn(feature, tuple(values.tolist()), codes.astype(np.int64))
-
-
-def joined(columns: Sequence[pa.Array], between: str) -> pa.Array:
-    """Row by row, what is not null of string ``columns``, joined; empty where all is null."""
-    # Arrow (26) leaves a row out when "skip" finds nothing in it: so there is always something.
-    nothing = pa.array(np.all([column.is_null().to_numpy(zero_copy_only=False) for column in columns], axis=0))
-    first = pc.if_else(nothing, "", columns[0])
-    return pc.binary_join_element_wise(first, *columns[1:], between, null_handling="skip")

@@ -94,7 +94,7 @@ class Bins:
 
     def choose(self, truths: Sequence[float | str], codes: Ints, draw: Draw) -> OptionColumns:
         """As ``Chooser.choose``."""
-        exact = _rounded(self._feature, truths)
+        exact = all_rounded(self._feature, truths)
         key = np.searchsorted(self._uppers, exact)[codes]
         bins = len(self._sizes)
         picked = self._starts + (draw(range(bins)) * self._sizes).astype(np.int64)
@@ -107,7 +107,7 @@ class Bins:
 
     def classes(self, truths: Sequence[float | str]) -> Ints:
         """As ``Chooser.classes``: the bin."""
-        return np.searchsorted(self._uppers, _rounded(self._feature, truths)).astype(np.int64)
+        return np.searchsorted(self._uppers, all_rounded(self._feature, truths)).astype(np.int64)
 
 
 class Levels:
@@ -143,7 +143,7 @@ class FewNumbers:
 
     def choose(self, truths: Sequence[float | str], codes: Ints, draw: Draw) -> OptionColumns:
         """As ``Chooser.choose``. A value's slot is its place among the training values other than the truth."""
-        exact = _rounded(self._feature, truths)
+        exact = all_rounded(self._feature, truths)
         pool = np.union1d(exact, np.array(list(self._counts)))
         counts = np.array([self._counts.get(value, 0) for value in pool.tolist()])
         known = counts > 0
@@ -167,7 +167,7 @@ class AroundTheTruth:
 
     def choose(self, truths: Sequence[float | str], codes: Ints, draw: Draw) -> OptionColumns:
         """As ``Chooser.choose``."""
-        exact = _rounded(self._model.feature, truths).tolist()
+        exact = all_rounded(self._model.feature, truths).tolist()
         made = [around_the_truth(self._model, value, below) for value in exact for below in range(MAX_OPTIONS)]
         which = codes * MAX_OPTIONS + (draw(range(1))[:, 0] * MAX_OPTIONS).astype(np.int64)
         pool = tuple({option.value: None for choice in made for option in choice.options if option.value is not None})
@@ -189,12 +189,27 @@ def _fill(index: Ints, priors: Floats, choice: Choice, places: dict[float | str,
         index[place], priors[place] = places[option.value], option.prior
 
 
-def _rounded(feature: Feature, truths: Sequence[float | str]) -> Floats:
-    return np.array([rounded(feature, float(truth)) for truth in truths])
+def number_texts(feature: Feature, values: Sequence[float | str]) -> list[str]:
+    """``Feature.text`` of each of a number's ``values``."""
+    return (f"%.{feature.decimals}f\n" * len(values) % tuple(values)).split("\n")[:-1]
+
+
+def all_rounded(feature: Feature, truths: Sequence[float | str]) -> Floats:
+    """``options.rounded`` of each of a number's ``truths``."""
+    exact = np.asarray(truths, dtype=np.float64)
+    scale = 10.0**feature.decimals
+    near = np.rint(exact * scale) / scale + 0.0
+    # A number that has no more decimals is this quotient, and stays; what ties or lies between is said as text.
+    for place in np.flatnonzero(near != exact):
+        near[place] = rounded(feature, float(exact[place]))
+    return near
 
 
 def _drawn(counts: Ints, slots: Ints, truth: Ints, draw: Draw, *, by_frequency: bool) -> tuple[Ints, Floats, Ints]:
     """The truth and up to four others of those with a count, in ascending place: index, priors and key."""
+    offered = np.flatnonzero(counts)
+    if len(offered) + bool((counts[truth] == 0).any()) <= MAX_OPTIONS:
+        return _all_of(counts, offered, truth)
     rows = np.arange(len(truth))
     ranks = np.take_along_axis(draw(range(int(slots.max(initial=0)) + 1)), slots, axis=1)
     if by_frequency:
@@ -209,3 +224,15 @@ def _drawn(counts: Ints, slots: Ints, truth: Ints, draw: Draw, *, by_frequency: 
     weights = np.append(counts, 0)[chosen]
     index = np.where(chosen == absent, -1, chosen)
     return index, weights / weights.sum(axis=1, keepdims=True), (chosen == truth[:, None]).argmax(axis=1)
+
+
+def _all_of(counts: Ints, offered: Ints, truth: Ints) -> tuple[Ints, Floats, Ints]:
+    """``_drawn`` where there is nothing to draw: the ``offered`` and the truth, the same for all of one truth."""
+    index, key = np.full((len(counts), MAX_OPTIONS), -1), np.zeros(len(counts), dtype=np.int64)
+    weights = np.zeros((len(counts), MAX_OPTIONS))
+    for place in np.unique(truth).tolist():
+        shown = np.union1d(offered, [place])
+        index[place, : len(shown)] = shown
+        weights[place, : len(shown)] = counts[shown] / counts[shown].sum()
+        key[place] = np.searchsorted(shown, place)
+    return index[truth], weights[truth], key[truth]

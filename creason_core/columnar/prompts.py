@@ -1,19 +1,21 @@
 """Prompts of many questions at once, byte for byte those of ``prompts.render``; the wording is all there.
 
-A value's words are made once for every different value. The text of a section is made once for every set of
-its features that stays visible, and is shared by all questions that show that set.
+A prompt is a row of pieces, most of them a value's line, each made once for every different value. All
+questions have the same slots in the same order: for each section its heading, a slot for each line that a
+value or the masked value can have, and one for each line that gathers names; then the stem and the options.
+What a question does not show is the empty piece.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from creason_core.codebook import Feature
-from creason_core.columnar.coded import Bools, CodedColumn, Ints, code, joined
+from creason_core.columnar.coded import CodedColumn, Ints, Numbers, Pieces, code
 from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import (
     BETWEEN,
@@ -29,112 +31,153 @@ from creason_core.prompts import (
 from creason_core.question import SHOWN_ROLES, hidden_features, order_of
 from creason_core.registry import Cohort
 
-Text: TypeAlias = pa.Array | str  # one a question, or one for all
-
 
 class PromptColumns:
     """The records of the patients in ``frame`` (rows of a cohort's table), ready to be shown in many questions."""
 
     def __init__(self, cohort: Cohort, frame: pd.DataFrame) -> None:
         self._cohort = cohort
-        self._patients = len(frame)
+        self._pieces = Pieces()
+        book = cohort.codebook
         self._spoken = {
-            feature.name: _Spoken(code(frame, feature))
-            for feature in cohort.codebook.features
+            feature.name: _Spoken(code(frame, feature), self._pieces)
+            for feature in book.features
             if feature.role in SHOWN_ROLES
         }
-        self._sections: dict[tuple[str, ...], Text] = {}
+        self._slots: dict[str, int] = {}  # of a feature's line
+        self._sections: list[_Section] = []
+        width = 0
+        for name in book.sections:
+            own = [one for feature in book.in_section(name) if (one := self._spoken.get(feature.name))]
+            headed, start = self._pieces.add(pa.array([f"{heading(name)}\n"])), width
+            width = self._place_lines(book.in_section(name), start + 1)
+            under = [(word, named) for word in GATHERED if (named := [one for one in own if word in one.names])]
+            names = {width + place: _Names(word, named) for place, (word, named) in enumerate(under)}
+            width += len(names)
+            self._sections.append(_Section(name, headed, start, own, names))
+        self._lines = np.zeros((len(frame), width), dtype=np.int32)
+        for feature, spoken in self._spoken.items():
+            if spoken.has_lines:
+                self._lines[:, self._slots[feature]] = spoken.lines
+        self._made: dict[tuple[str, ...], Numbers] = {}
 
-    def user_texts(self, masked: Feature, patients: Ints, options: pa.ListArray, sample: int) -> pa.Array:
-        """The user messages of questions about ``masked``.
+    def _place_lines(self, features: Sequence[Feature], width: int) -> int:
+        """Gives each feature its slot; those that only ever have the masked line share one until the next line."""
+        shared = False
+        for feature in features:
+            own = feature.name in self._spoken and self._spoken[feature.name].has_lines
+            if own or not shared:
+                width += 1
+            shared = not own
+            self._slots[feature.name] = width - 1
+        return width
 
-        ``patients`` are places in the frame, one a question; ``options`` the texts in canonical order, which are
-        presented as sample ``sample`` presents them.
+    def user_texts(
+        self, features: Sequence[Feature], about: Ints, patients: Ints, options: pa.ListArray, sample: int
+    ) -> pa.StringArray:
+        """The user messages of questions about ``features[about]`` of ``patients`` (places in the frame).
+
+        ``options`` are the texts in canonical order, which are presented as sample ``sample`` presents them.
         """
-        hidden = {item.feature for item in hidden_features(self._cohort, masked.name)}
-        everyone = len(patients) == self._patients and bool((patients == np.arange(self._patients)).all())
-        parts: list[Text] = []
-        for section in self._cohort.codebook.sections:
-            text = self._section(section, masked, hidden)
-            if text is not None:
-                parts.append(text if everyone or isinstance(text, str) else text.take(pa.array(patients)))
-        stem = f"\n{masked_stem(masked)}"
-        return _join([*parts, stem, *_option_lines(options, masked, sample)], "\n")
+        width = self._lines.shape[1]
+        rows = np.empty((len(about), width + 1 + 2 * MAX_OPTIONS), dtype=np.int32)
+        stems = self._pieces.add(pa.array([f"\n{masked_stem(masked)}" for masked in features]))
+        for place, masked in enumerate(features):
+            mine = np.flatnonzero(about == place)
+            rows[mine, :width] = self._record(masked, patients[mine])
+        rows[:, width] = stems + about
+        rows[:, width + 1 :] = self._options(features, about, options, sample)
+        return self._pieces.texts(rows)
 
-    def _section(self, section: str, masked: Feature, hidden: set[str]) -> Text | None:
-        """The text of a section in every patient's record, null where it shows nothing."""
-        shown = tuple(
-            feature
-            for feature in self._cohort.codebook.in_section(section)
-            if feature is masked or (feature.name in self._spoken and feature.name not in hidden)
-        )
-        if masked.section == section:
-            return self._text(section, shown, masked)
-        if not shown:
-            return None
-        names = (section, *(feature.name for feature in shown))
-        if names not in self._sections:
-            self._sections[names] = self._text(section, shown, masked)
-        return self._sections[names]
+    def _record(self, masked: Feature, patients: Ints) -> Numbers:
+        """The record of each of ``patients`` in a question about ``masked``."""
+        hidden = {masked.name, *(item.feature for item in hidden_features(self._cohort, masked.name))}
+        shows = np.ones(self._lines.shape[1], dtype=np.int32)
+        shows[[slot for name, slot in self._slots.items() if name in hidden]] = 0
+        rows = self._lines[patients] * shows
+        for section in self._sections:
+            if section.name == masked.section:
+                rows[:, section.heading] = section.headed
+                for slot, names in section.names.items():
+                    rows[:, slot] = names.lines(hidden, self._pieces, patients)
+            else:
+                slots, elsewhere = self._elsewhere(section, hidden)
+                rows[:, slots] = elsewhere[patients]
+        rows[:, self._slots[masked.name]] = self._pieces.add(pa.array([f"{masked_line(masked)}\n"]))
+        return rows
 
-    def _text(self, section: str, shown: Sequence[Feature], masked: Feature) -> Text:
-        parts: list[Text] = [heading(section)]
-        for feature in shown:
-            if feature is masked:
-                parts.append(masked_line(feature))
-            elif (line := self._spoken[feature.name].line) is not None:
-                parts.append(line)
-        spoken = [self._spoken[feature.name] for feature in shown if feature is not masked]
-        for under in GATHERED:
-            names = [one.gathered[under] for one in spoken if under in one.gathered]
-            if names:
-                line = _join((gathered_under(under), joined(names, BETWEEN)), "")
-                parts.append(_where(_any(name.is_valid().to_numpy(zero_copy_only=False) for name in names), line))
-        text = _join(parts, "\n")
-        return text if masked.section == section else _where(_any(one.recorded for one in spoken), text)
+    def _elsewhere(self, section: "_Section", hidden: set[str]) -> tuple[list[int], Numbers]:
+        """Slots, and what stands there in every patient's record: the heading and the names of another section.
+
+        Many questions hide the same of it.
+        """
+        shown = [one for one in section.spoken if one.name not in hidden]
+        key = (section.name, *(one.name for one in shown))
+        if key not in self._made:
+            anything = np.any([one.recorded for one in shown], axis=0) if shown else np.zeros(len(self._lines), bool)
+            names = [one.lines(hidden, self._pieces) for one in section.names.values()]
+            self._made[key] = np.column_stack([section.headed * anything.astype(np.int32), *names])
+        return [section.heading, *section.names], self._made[key]
+
+    def _options(self, features: Sequence[Feature], about: Ints, options: pa.ListArray, sample: int) -> Numbers:
+        """Questions × (a letter and a text for each option)."""
+        ends = options.offsets.to_numpy().astype(np.int64)
+        counts = np.diff(ends)
+        orders = np.zeros((len(features), MAX_OPTIONS + 1, MAX_OPTIONS), dtype=np.int64)  # presented place → option
+        for place, masked in enumerate(features):
+            for count in range(1, MAX_OPTIONS + 1):
+                orders[place, count, :count] = order_of(count, masked, sample)
+        there = np.arange(MAX_OPTIONS) < counts[:, None]
+        marks = self._pieces.add(pa.array([f"\n{letter}) " for letter in letters(MAX_OPTIONS)]))
+        texts = self._pieces.add(options.flatten()) + (ends[:-1] - ends[0])[:, None] + orders[about, counts]
+        lines = np.empty((len(about), MAX_OPTIONS, 2), dtype=np.int32)
+        lines[:, :, 0] = np.where(there, marks + np.arange(MAX_OPTIONS), 0)
+        lines[:, :, 1] = np.where(there, texts, 0)
+        return lines.reshape(len(about), 2 * MAX_OPTIONS)
 
 
 class _Spoken:
-    """How the patients' values of one feature are said; what is said of nobody is left out."""
+    """How the patients' values of one feature are said: on lines of their own, or by names that are gathered."""
 
-    def __init__(self, column: CodedColumn) -> None:
-        told = {value: said(column.feature, value, measured=column.is_measured(value)) for value in column.values}
+    def __init__(self, column: CodedColumn, pieces: Pieces) -> None:
+        told = [said(column.feature, value, measured=column.is_measured(value)) for value in column.values]
+        self.name = column.feature.name
         self.recorded = column.recorded
-
-        def texts(under: Gathered | None) -> pa.Array | None:
-            if all(one.under != under for one in told.values()):
-                return None
-            return column.texts(lambda value: told[value].text if told[value].under == under else None)
-
-        self.line = texts(None)
-        self.gathered = {under: array for under in GATHERED if (array := texts(under)) is not None}
+        self.has_lines = any(one.under is None for one in told)
+        self.lines = column.pieces(["" if one.under else f"{one.text}\n" for one in told], pieces)
+        self.names = {one.under: one.text for one in told if one.under}
+        self.under = {
+            under: np.array([one.under == under for one in told] + [False])[column.codes] for under in self.names
+        }
 
 
-def _option_lines(options: pa.ListArray, masked: Feature, sample: int) -> list[Text]:
-    """Line after line, null where a question has fewer options."""
-    starts = options.offsets.to_numpy()[:-1].astype(np.int64)
-    counts = np.diff(options.offsets.to_numpy())
-    orders = np.zeros((MAX_OPTIONS + 1, MAX_OPTIONS), dtype=np.int64)  # number of options → presented order
-    for count in range(1, MAX_OPTIONS + 1):
-        orders[count, :count] = order_of(count, masked, sample)
-    lines: list[Text] = []
-    for place, letter in enumerate(letters(int(counts.max(initial=0)))):
-        there = pa.array(starts + orders[counts, place], mask=counts <= place)
-        lines.append(_join((f"{letter}) ", options.values.take(there)), "", nulls="emit_null"))
-    return lines
+class _Names:
+    """The line that gathers a section's names under one word, for each different set of names that a patient has."""
+
+    def __init__(self, under: Gathered, spoken: Sequence[_Spoken]) -> None:
+        self._start = gathered_under(under)
+        self._features = [one.name for one in spoken]
+        self._names = [one.names[under] for one in spoken]
+        together = np.column_stack([one.under[under] for one in spoken])
+        self._sets, self._which = np.unique(together, axis=0, return_inverse=True)
+
+    def lines(self, hidden: set[str], pieces: Pieces, patients: Ints | None = None) -> Numbers:
+        """The line of each of ``patients`` (None: all), without the ``hidden`` features; 0 where no name is left."""
+        which = self._which if patients is None else self._which[patients]
+        there = np.zeros(len(self._sets), dtype=bool)
+        there[which] = True
+        sets = self._sets[there] & [name not in hidden for name in self._features]
+        texts = [BETWEEN.join(compress(self._names, one)) for one in sets.tolist()]
+        first = pieces.add(pa.array([f"{self._start}{text}\n" if text else "" for text in texts], pa.string()))
+        return (first - 1 + np.cumsum(there, dtype=np.int32))[which]
 
 
-def _join(parts: Sequence[Text], between: str, *, nulls: Literal["skip", "emit_null"] = "skip") -> Text:
-    if all(isinstance(part, str) for part in parts):
-        return between.join(str(part) for part in parts)
-    text: Text = pc.binary_join_element_wise(*parts, between, null_handling=nulls)
-    return text
+@dataclass(frozen=True)
+class _Section:
+    """Where a section stands among the slots: its heading, and its lines of names by slot."""
 
-
-def _where(there: Bools, text: Text) -> pa.Array:
-    return pc.if_else(pa.array(there), text, None)
-
-
-def _any(columns: Iterable[Bools]) -> Bools:
-    anything: Bools = np.any(list(columns), axis=0)
-    return anything
+    name: str
+    headed: int  # the piece
+    heading: int
+    spoken: Sequence[_Spoken]
+    names: dict[int, _Names]

@@ -2,12 +2,11 @@
 
 A block of patients becomes an Arrow table with one row a question: patients in the order given, features in
 codebook order. Whatever is written for a value (its entry in the case, its text) is made once for every
-different value. Files, chunks and sampling are ``table``'s.
+different value. Files, chunks and sampling are ``builder``'s.
 """
 
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -17,14 +16,14 @@ from pydantic_core import to_json
 
 from creason_core.case import Entry, PatientCase, make_case, parse_value
 from creason_core.codebook import Feature
-from creason_core.columnar.coded import Bools, CodedColumn, Ints, code, joined
+from creason_core.columnar.coded import Bools, CodedColumn, Ints, Pieces, code
 from creason_core.columnar.draws import keys_of
-from creason_core.columnar.options import Chooser, chooser, draws_for
+from creason_core.columnar.options import Chooser, chooser, draws_for, number_texts
 from creason_core.options import MAX_OPTIONS, Design
 from creason_core.question import hidden_features, id_suffix, named, option_model
 from creason_core.registry import Cohort
 
-_VALUE = "<value>"  # stands for the value in the JSON of an entry; no feature can be called so
+_HERE = "<here>"  # stands for a value or a patient in JSON; no feature or codebook can be called so
 
 SCHEMA = pa.schema(
     [
@@ -42,18 +41,24 @@ SCHEMA = pa.schema(
         ("key", pa.int8()),
     ]
 )
+# Columns in which values repeat, as Parquet calls them: the writer looks for repetitions in no others.
+REPEATED = [
+    *("patient", "case_hash", "masked_feature", "section", "kind", "seed", "key", "hidden.list.element"),
+    *("options.list.element", "values.list.element", "priors.list.element"),
+]
 
 
 class QuestionColumns:
     """Makes the questions about ``features`` of a cohort; prepared once, used for every block of patients.
 
-    Every feature must be one that can be masked (``question.why_never_masked``).
+    Every feature must be one that can be masked (``question.why_never_masked``). It holds no patient's record,
+    so that it travels to other processes.
     """
 
     def __init__(self, cohort: Cohort, features: Sequence[Feature], *, design: Design, seed: int) -> None:
-        self.cohort = cohort
         self.features = tuple(features)
         self.choosers: tuple[Chooser, ...] = tuple(chooser(option_model(cohort, f.name), design) for f in features)
+        self._codebook = cohort.codebook
         self._seed = seed
         self._suffixes = [id_suffix(cohort, f.name, design=named(design), seed=seed).encode() for f in features]
         names = [feature.name for feature in cohort.codebook.features]
@@ -61,15 +66,10 @@ class QuestionColumns:
         self._hides = np.array([[name in together for name in names] for together in hidden], dtype=bool)
         self._names = pa.array(names)
         self._columns = {name: place for place, name in enumerate(names)}
-        self._templates = {
-            (place, measured): Entry(feature=feature.name, value=_VALUE, provenance="registry", measured=measured)
-            .model_dump_json()
-            .replace(f'"{_VALUE}"', _VALUE)
-            for place, feature in enumerate(cohort.codebook.features)
-            for measured in (True, False)
-        }
-        # Bounded: a registry of a million patients may have a million different values.
-        self._entry_json = lru_cache(maxsize=1 << 17)(self._entry)
+        empty = PatientCase(
+            patient=_HERE, codebook=self._codebook.name, codebook_hash=self._codebook.content_hash, entries=()
+        )
+        self._case = _around_here(empty.model_dump_json())
 
     def ids(self, frame: pd.DataFrame, asked: Bools) -> list[str]:
         """The ids of the questions that ``asked`` (patients × features) marks, row by row."""
@@ -87,15 +87,7 @@ class QuestionColumns:
         coded = self._code(frame)
         hashes = self._case_hashes(frame, coded)
         patients, features = np.nonzero(asked)
-        recorded = np.column_stack([column.recorded for column in coded])
-        texts, values, index, priors, key = self._options(frame, coded, asked)
-        index, priors = index[patients, features], priors[patients, features]
-        shown = index >= 0
-        offsets = _offsets(shown.sum(axis=1))
-        # Flat, because numpy finds what is true in one long row ten times as fast as in a table.
-        hiding, hidden = np.divmod(np.flatnonzero(recorded[patients] & self._hides[features]), len(coded))
-        about = pa.array(features)
-        who = pa.array(patients)
+        about, who = pa.array(features), pa.array(patients)
         columns = {
             "id": self._ids(hashes, patients, features),
             "patient": pa.array(frame.index.to_list(), pa.string()).take(who),
@@ -103,70 +95,102 @@ class QuestionColumns:
             "masked_feature": pa.array([feature.name for feature in self.features]).take(about),
             "section": pa.array([feature.section for feature in self.features]).take(about),
             "kind": pa.array([feature.kind for feature in self.features]).take(about),
-            "hidden": pa.ListArray.from_arrays(
-                _offsets(np.bincount(hiding, minlength=len(patients))), self._names.take(pa.array(hidden))
-            ),
+            "hidden": self._hidden(np.column_stack([column.recorded for column in coded]), patients, features),
             "seed": pa.array(np.full(len(patients), self._seed)),
-            "options": pa.ListArray.from_arrays(offsets, texts.take(pa.array(index[shown]))),
-            "values": pa.ListArray.from_arrays(offsets, values.take(pa.array(index[shown]))),
-            "priors": pa.ListArray.from_arrays(offsets, pa.array(priors[shown])),
-            "key": pa.array(key[patients, features]),
+            **self._options(frame, coded, asked),
         }
         return pa.table(columns, schema=SCHEMA)
 
     def _code(self, frame: pd.DataFrame) -> list[CodedColumn]:
-        return [code(frame, feature) for feature in self.cohort.codebook.features]
+        return [code(frame, feature) for feature in self._codebook.features]
 
-    def _entry(self, place: int, value: float | str) -> str:
-        """The JSON of the entry that ``Cohort.case`` makes of ``value``, checked as there."""
-        feature = self.cohort.codebook.features[place]
-        measured = value not in feature.not_measured
-        value = parse_value(feature, value)
-        if not isinstance(value, str) and feature.impossible and not feature.impossible.contains(value):
-            make_case("", (Entry(feature=feature.name, value=value),), self.cohort.codebook)  # says what is wrong
-        return self._templates[place, measured].replace(_VALUE, to_json(value).decode())
+    def _hidden(self, recorded: Bools, patients: Ints, features: Ints) -> pa.ListArray:
+        """What is hidden in each question, of what its patient's record has."""
+        hidden = recorded[patients] & self._hides[features]
+        numbers = np.broadcast_to(np.arange(hidden.shape[1], dtype=np.int16), hidden.shape)[hidden]
+        return pa.ListArray.from_arrays(_offsets(np.count_nonzero(hidden, axis=1)), self._names.take(pa.array(numbers)))
+
+    def _entries(self, column: CodedColumn) -> list[str]:
+        """The JSON of the entry that ``Cohort.case`` makes of each of the column's values, checked as there."""
+        feature = column.feature
+        if feature.numeric:
+            numbers = np.array(column.values, dtype=np.float64)
+            self._require(feature, numbers)
+            texts = to_json(numbers.tolist()).decode()[1:-1].split(",") if len(numbers) else []
+        else:
+            texts = [to_json(parse_value(feature, value)).decode() for value in column.values]
+        ways = {measured: _around_here(_entry(feature, measured)) for measured in (True, False)}
+        around = [ways[column.is_measured(value)] for value in column.values]
+        return [f",{before}{text}{after}" for (before, after), text in zip(around, texts, strict=True)]
+
+    def _require(self, feature: Feature, numbers: NDArray[np.float64]) -> None:
+        wrong = ~np.isfinite(numbers)
+        if feature.kind == "integer":
+            wrong |= numbers != np.trunc(numbers)
+        if feature.impossible and feature.impossible.low is not None:
+            wrong |= numbers < feature.impossible.low
+        if feature.impossible and feature.impossible.high is not None:
+            wrong |= numbers > feature.impossible.high
+        for value in numbers[wrong].tolist():
+            make_case("", (Entry(feature=feature.name, value=value),), self._codebook)  # says what is wrong
 
     def _case_hashes(self, frame: pd.DataFrame, coded: Sequence[CodedColumn]) -> list[str]:
         """``PatientCase.content_hash`` of every patient."""
-        codebook = self.cohort.codebook
-        entries = [column.texts(partial(self._entry_json, place)) for place, column in enumerate(coded)]
-        bodies = joined(entries, ",").to_numpy(zero_copy_only=False)
-        hashes = []
-        for patient, body in zip(frame.index.to_list(), bodies.tolist(), strict=True):
-            empty = PatientCase(
-                patient=patient, codebook=codebook.name, codebook_hash=codebook.content_hash, entries=()
-            ).model_dump_json()
-            hashes.append(hashlib.sha256(f"{empty[:-2]}{body}]}}".encode()).hexdigest())
-        return hashes
+        pieces = Pieces()
+        bodies = pieces.texts(np.column_stack([column.pieces(self._entries(column), pieces) for column in coded]))
+        before, after = self._case
+        return [
+            hashlib.sha256(f"{before}{to_json(patient).decode()}{after[:-2]}{body[1:]}]}}".encode()).hexdigest()
+            for patient, body in zip(frame.index.to_list(), bodies.to_pylist(), strict=True)
+        ]
 
     def _ids(self, hashes: Sequence[str], patients: Ints, features: Ints) -> pa.Array:
-        heads = [case_hash.encode() for case_hash in hashes]
-        ends, sha256 = self._suffixes, hashlib.sha256
-        pairs = zip(patients.tolist(), features.tolist(), strict=True)
-        digests = b"".join([sha256(heads[patient] + ends[feature]).digest() for patient, feature in pairs])
-        ends_at = np.arange(len(patients) + 1, dtype=np.int32) * 64
-        return pa.StringArray.from_buffers(len(patients), pa.py_buffer(ends_at), pa.py_buffer(digests.hex().encode()))
+        """The SHA-256 of case hash and suffix for each question."""
+        digests = []
+        heads = [hashlib.sha256(case_hash.encode()) for case_hash in hashes]
+        for patient, suffix in zip(patients.tolist(), map(self._suffixes.__getitem__, features.tolist()), strict=True):
+            one = heads[patient].copy()  # a third less than hashing the case's part again
+            one.update(suffix)
+            digests.append(one.digest())
+        ends_at = pa.py_buffer(np.arange(len(digests) + 1, dtype=np.int32) * 64)
+        return pa.StringArray.from_buffers(len(digests), ends_at, pa.py_buffer(b"".join(digests).hex().encode()))
 
-    def _options(
-        self, frame: pd.DataFrame, coded: Sequence[CodedColumn], asked: Bools
-    ) -> tuple[pa.Array, pa.Array, Ints, NDArray[np.float64], NDArray[np.int8]]:
-        """Texts and values of all options offered, and patients × features (× 5): index, priors and key."""
-        index = np.full((*asked.shape, MAX_OPTIONS), -1)
-        priors = np.zeros((*asked.shape, MAX_OPTIONS))
-        key = np.full(asked.shape, -1, dtype=np.int8)
+    def _options(self, frame: pd.DataFrame, coded: Sequence[CodedColumn], asked: Bools) -> dict[str, pa.Array]:
+        """The columns about options. All that any question offers is a pool of texts and values, made once."""
+        question = np.cumsum(asked.ravel()).reshape(asked.shape) - 1  # patients × features → row
+        index = np.empty((int(asked.sum()), MAX_OPTIONS), dtype=np.int64)
+        priors = np.empty(index.shape)
+        key = np.empty(len(index), dtype=np.int8)
         texts: list[str] = []
         values: list[str] = []
         keys = keys_of(frame.index)
         for place, (feature, make) in enumerate(zip(self.features, self.choosers, strict=True)):
-            rows = np.nonzero(asked[:, place])[0]
+            patients = np.flatnonzero(asked[:, place])
+            rows = question[patients, place]
             column = coded[self._columns[feature.name]]
-            made = make.choose(column.values, column.codes[rows], draws_for(feature, keys[rows], self._seed))
-            index[rows, place] = np.where(made.index < 0, -1, made.index + len(texts))
-            priors[rows, place] = made.priors
-            key[rows, place] = made.key
-            texts += [feature.text(value) for value in made.pool]
-            values += [value if isinstance(value, str) else repr(value) for value in made.pool]
-        return pa.array(texts, pa.string()), pa.array(values, pa.string()), index, priors, key
+            made = make.choose(column.values, column.codes[patients], draws_for(feature, keys[patients], self._seed))
+            index[rows] = np.where(made.index < 0, -1, made.index + len(texts))
+            priors[rows], key[rows] = made.priors, made.key
+            texts += number_texts(feature, made.pool) if feature.numeric else map(feature.text, made.pool)
+            values += map(repr, made.pool) if feature.numeric else map(str, made.pool)
+        shown = index >= 0
+        offsets, which = _offsets(np.count_nonzero(shown, axis=1)), pa.array(index[shown])
+        return {
+            "options": pa.ListArray.from_arrays(offsets, pa.array(texts, pa.string()).take(which)),
+            "values": pa.ListArray.from_arrays(offsets, pa.array(values, pa.string()).take(which)),
+            "priors": pa.ListArray.from_arrays(offsets, pa.array(priors[shown])),
+            "key": pa.array(key),
+        }
+
+
+def _entry(feature: Feature, measured: bool) -> str:
+    return Entry(feature=feature.name, value=_HERE, provenance="registry", measured=measured).model_dump_json()
+
+
+def _around_here(json: str) -> tuple[str, str]:
+    """What stands before and after the text ``_HERE`` in ``json``."""
+    before, after = json.split(f'"{_HERE}"')
+    return before, after
 
 
 def _offsets(lengths: Ints) -> pa.Array:

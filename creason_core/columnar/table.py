@@ -10,10 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from creason_core.codebook import Frozen
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 
 META = b"creason"
 _BUILD = "Build the questions again with 'creason questions build'."
-_BLOCK = 1 << 16  # questions whose prompts are made together
+_BLOCK = 1 << 22  # values that the prompts made together can show: about 100 MB of text
 
 
 class TableMeta(Frozen):
@@ -110,43 +108,33 @@ class QuestionTable:
     def messages(self, cohort: Cohort, *, sample: int = 0) -> Iterator[tuple[Message, ...]]:
         """What is sent for sample ``sample`` of every question, in file order; equal to ``prompts.render``."""
         system, opening = Message("system", system_line(cohort.codebook)), Message("assistant", OPENING)
-        for start in range(0, len(self), _BLOCK):
-            for text in user_texts(self.table.slice(start, _BLOCK), cohort, sample=sample):
+        block = max(1, _BLOCK // len(cohort.codebook.features))
+        for start in range(0, len(self), block):
+            for text in user_texts(self.table.slice(start, block), cohort, sample=sample):
                 yield system, Message("user", text), opening
 
 
 def user_texts(table: pa.Table, cohort: Cohort, *, sample: int = 0) -> list[str]:
-    """The user message of every question in ``table``, in its order.
-
-    The records of all its patients are in memory together: give a large table in slices.
-    """
-    texts = np.empty(table.num_rows, dtype=object)
-    for rows, made in _by_feature(table, cohort, sample):
-        texts[rows] = made.to_numpy(zero_copy_only=False)
-    found: list[str] = texts.tolist()
+    """The user message of every question in ``table``, in its order; ``user_column`` as Python texts."""
+    found: list[str] = user_column(table, cohort, sample=sample).to_pylist()
     return found
 
 
 def user_column(table: pa.Table, cohort: Cohort, *, sample: int = 0) -> pa.StringArray:
-    """``user_texts`` as an Arrow column: for writing prompts to files, where no Python text is needed."""
-    parts = list(_by_feature(table, cohort, sample))
-    place = np.argsort(np.concatenate([rows for rows, _ in parts]), kind="stable")
-    return pa.concat_arrays([made for _, made in parts]).take(pa.array(place))
+    """The user message of every question in ``table``, in its order.
 
-
-def _by_feature(table: pa.Table, cohort: Cohort, sample: int) -> Iterator[tuple[NDArray[np.int64], pa.StringArray]]:
-    """For each masked feature: the rows of its questions, and their user messages."""
+    The texts are in memory together, and at most 2 GB of them: give a large table in slices.
+    """
     patients = table["patient"].combine_chunks().dictionary_encode()
     masked = table["masked_feature"].combine_chunks().dictionary_encode()
     columns = PromptColumns(cohort, cohort.table.loc[patients.dictionary.to_pylist()])
-    options = table["options"].combine_chunks()
-    who, about = patients.indices.to_numpy(), masked.indices.to_numpy()
-    for place, name in enumerate(masked.dictionary.to_pylist()):
-        rows = np.flatnonzero(about == place)
-        yield (
-            rows,
-            columns.user_texts(cohort.codebook.feature(name), who[rows], options.take(pa.array(rows)), sample),
-        )
+    return columns.user_texts(
+        [cohort.codebook.feature(name) for name in masked.dictionary.to_pylist()],
+        masked.indices.to_numpy(),
+        patients.indices.to_numpy(),
+        table["options"].combine_chunks(),
+        sample,
+    )
 
 
 def read_questions(path: Path) -> QuestionTable:

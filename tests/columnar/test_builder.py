@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from creason_core.columnar.builder import Built, Plan, build
 from creason_core.columnar.sampling import PassRates, Sampling
 from creason_core.columnar.table import read_questions
-from creason_core.errors import CodebookError, QuestionError
+from creason_core.errors import CaseError, CodebookError, QuestionError
 from creason_core.registry import Cohort, load_cohort
 
 
@@ -42,6 +43,24 @@ def test_the_file_is_the_same_whatever_the_chunks_and_after_a_stop(tmp_path: Pat
     assert (tmp_path / "chunks.parquet").read_bytes() == expected
     assert (tmp_path / "stopped.parquet").read_bytes() == expected
     assert sorted(path.name for path in tmp_path.iterdir()) == ["chunks.parquet", "stopped.parquet", "whole.parquet"]
+
+
+def test_the_file_is_the_same_whoever_makes_the_chunks(tmp_path: Path, small: Cohort) -> None:
+    build(Plan(small, "test", seed=4), tmp_path / "alone.parquet")
+    told: list[int] = []
+    build(Plan(small, "test", seed=4), tmp_path / "two.parquet", chunk=17, workers=2, progress=told.append)
+    assert told == [17, 17, 17, 17, 17, 15]
+    assert (tmp_path / "two.parquet").read_bytes() == (tmp_path / "alone.parquet").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["alone.parquet", "two.parquet"]
+
+
+def test_what_a_worker_refuses_is_told_in_its_words(tmp_path: Path, small: Cohort) -> None:
+    table = small.table.copy()
+    table.loc[small.split["test"][50], "yes"] = "perhaps"
+    with pytest.raises(CaseError, match="Yes or no = 'perhaps' is not one of its levels"):
+        build(
+            Plan(replace(small, table=table), "test", features=("many",)), tmp_path / "q.parquet", chunk=17, workers=2
+        )
 
 
 def test_parts_of_another_plan_are_not_taken_up(tmp_path: Path, small: Cohort) -> None:
@@ -102,6 +121,8 @@ def test_an_outcome_is_asked_about_with_everything_else_visible(tmp_path: Path, 
         ({"features": ("group",)}, QuestionError, "kept for audits of fairness"),
         ({"split": "validation"}, QuestionError, "has no patients in its validation part"),
         ({"sampling": Sampling(balanced=True, limit=1)}, QuestionError, "fits what was asked for"),
+        ({"design": "paper"}, QuestionError, "needs a fitted mixture, which small lacks for Many"),
+        ({"seed": 2**63}, QuestionError, "does not fit into 64 bits"),
     ],
 )
 def test_what_cannot_be_built_is_refused_before_any_work(
@@ -111,6 +132,18 @@ def test_what_cannot_be_built_is_refused_before_any_work(
     with pytest.raises(error, match=words):
         build(plan, tmp_path / "q.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("chunk", "workers", "words"), [(0, 1, "A chunk of 0"), (1, 0, "0 workers")])
+def test_impossible_work_is_refused(tmp_path: Path, small: Cohort, chunk: int, workers: int, words: str) -> None:
+    with pytest.raises(QuestionError, match=words):
+        build(Plan(small, "test"), tmp_path / "q.parquet", chunk=chunk, workers=workers)
+
+
+def test_a_place_where_nothing_can_be_written_is_told(tmp_path: Path, small: Cohort) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(QuestionError, match="could not be written"):
+        build(Plan(small, "test"), tmp_path / "file" / "q.parquet", chunk=17)
 
 
 def test_a_file_that_exists_is_never_overwritten(tmp_path: Path, small: Cohort) -> None:
