@@ -48,6 +48,8 @@ def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     build.add_argument("--scored", type=Path, metavar="FILE", help="pass rates: Parquet or JSON, id and pass_rate")
     build.add_argument("--pass-rate", type=float, nargs=2, default=None, metavar=("LOW", "HIGH"), help="keep these")
     build.add_argument("--chunk", type=_count, default=None, metavar="N", help="patients a chunk (default: 4096)")
+    does = "processes that make chunks, each in memory of its own; the file is the same (default: 1)"
+    build.add_argument("--workers", type=_count, default=1, metavar="N", help=does)
     build.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
@@ -76,7 +78,8 @@ def _build(arguments: argparse.Namespace) -> int:
         pass_rates=rates,
     )
     with tqdm(total=len(cohort.split[plan.split]), unit=" patients", file=sys.stderr, disable=None) as bar:
-        built = build(plan, arguments.out, chunk=arguments.chunk or CHUNK, progress=bar.update)
+        chunk = arguments.chunk or CHUNK
+        built = build(plan, arguments.out, chunk=chunk, workers=arguments.workers, progress=bar.update)
     if arguments.json:
         found = {"file": str(arguments.out), "questions": built.questions, "patients": built.patients}
         print(json.dumps({**found, "by_feature": dict(built.by_feature), "meta": built.meta.model_dump()}, indent=2))
