@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from creason_core.adapters.choosing import chosen
 from creason_core.adapters.manifest import read_adapter
 from creason_core.adapters.merging import cache_folder
@@ -233,10 +235,18 @@ def main(given: Sequence[str] | None = None) -> int:
                 limit=asked.limit,
             )
         )
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        parser.error(f"--{wrong['loc'][0]}: {wrong['msg']}")
     except CReasonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"{told(verdict)}\n{asked.out / VERDICT} holds the figures.\n")
+    choice = chosen(settings())
+    if verdict.promoted and choice.version != verdict.candidate:
+        sys.stdout.write(
+            f"{choice.served} still answers here ({choice.because}); to change: creason model use default\n"
+        )
     return 0 if verdict.promoted else REFUSED
 
 
