@@ -23,7 +23,7 @@ from pages.run_actions import commit, own_answer, start_run, stop_run
 from pages.services import services
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.25
 
 
 def answering(asking: Asking) -> None:

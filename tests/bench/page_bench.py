@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pages.answering import POLL_SECONDS
 from tests.bench.app_process import known_user, running_app
 from tests.bench.clocked_server import ClockedServer, Reply
 from tests.bench.figures import Figure, figure
@@ -80,7 +81,7 @@ def _streams(browser: Browser, url: str, server: ClockedServer) -> Iterator[Figu
         if not last:
             closed.append(_stop(page, reply))
     yield figure("First token, from server to page", firsts, goal=0.4)
-    yield figure("Every token, from server to page", delays, goal=0.4, note="20 tokens/s; a page looks every 0.3 s")
+    yield figure("Every token, from server to page", delays, goal=0.4, note=f"20 tokens/s; a page looks every {POLL_SECONDS} s")
     yield figure("Stop pressed to stream closed at the server", closed, goal=1.0)
 
 
