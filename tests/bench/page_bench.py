@@ -81,7 +81,9 @@ def _streams(browser: Browser, url: str, server: ClockedServer) -> Iterator[Figu
         if not last:
             closed.append(_stop(page, reply))
     yield figure("First token, from server to page", firsts, goal=0.4)
-    yield figure("Every token, from server to page", delays, goal=0.4, note=f"20 tokens/s; a page looks every {POLL_SECONDS} s")
+    yield figure(
+        "Every token, from server to page", delays, goal=0.4, note=f"20 tokens/s; a page looks every {POLL_SECONDS} s"
+    )
     yield figure("Stop pressed to stream closed at the server", closed, goal=1.0)
 
 
