@@ -7,23 +7,28 @@ patient's value or a comment.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from creason_core.store.tables import audit
 from creason_core.store.transactions import Database, lock_user
 from creason_core.store.types import clean, now
+from creason_core.store.upsert import insert_new
 
 PROGRAM = "*program*"
 _START = "0" * 64
 _LAST = (
-    sa.select(audit.c.seq, audit.c.hash)
-    .where(audit.c.actor == sa.bindparam("actor"))
+    sa.select(audit.c.seq.label("last_seq"), audit.c.hash.label("last_hash"))
+    .where(audit.c.actor == sa.bindparam("owner"))
     .order_by(audit.c.seq.desc())
-    .limit(1)
+    .limit(sa.literal_column("1"))
 )
+NEWEST = _LAST.subquery("newest_entry")  # joined by what reads a row of `owner` before it writes
 _ADD = audit.insert()
 _SEALED = ("prev_hash", "actor", "seq", "at", "action", "object_type", "object_id", "detail")
 
@@ -62,21 +67,67 @@ def append(connection: sa.Connection, actor: str, event: Event) -> None:
     """Adds ``event`` to ``actor``'s chain, in the transaction of the change that it records."""
     actor = clean(actor)
     lock_user(connection, actor)
-    last = connection.execute(_LAST, {"actor": actor}).first()
+    last = connection.execute(_LAST, {"owner": actor}).first()
     if last is None and actor != PROGRAM:
         append(connection, PROGRAM, Event("chain opened", "user", actor))
-    prev = last.hash if last else _START
+    head = ChainHead(actor, last.last_seq, last.last_hash) if last else ChainHead(actor, 0, _START)
+    connection.execute(_ADD, _entry(head, event))
+
+
+def insert_noted(
+    connection: sa.Connection,
+    table: sa.Table,
+    row: Mapping[str, object],
+    event: Event,
+    *,
+    key: Sequence[str],
+    head: ChainHead | None,
+) -> bool:
+    """Inserts ``row`` unless one with the same ``key`` columns is there, and adds ``event``; whether the row is new.
+
+    ``head`` is what ``head_of`` made of a row read earlier in this transaction. PostgreSQL does both in one statement.
+    """
+    if head is not None and connection.dialect.name == "postgresql":
+        values = {f"row_{name}": value for name, value in row.items()}
+        values |= {f"entry_{name}": value for name, value in _entry(head, event).items()}
+        return connection.execute(_both(table, tuple(row), tuple(key)), values).first() is not None
+    if insert_new(connection, table, row, key) != row["id"]:
+        return False
+    if head is None:
+        append(connection, str(row["owner"]), event)
+    else:
+        connection.execute(_ADD, _entry(head, event))
+    return True
+
+
+def head_of(user: str, row: Mapping[str, Any]) -> ChainHead | None:
+    """The newest entry of ``user``, from a row of a query that joined ``NEWEST``; None where there is none yet."""
+    return ChainHead(clean(user), row["last_seq"], row["last_hash"]) if row["last_seq"] else None
+
+
+@cache
+def _both(table: sa.Table, columns: tuple[str, ...], key: tuple[str, ...]) -> sa.Executable:
+    """PostgreSQL's statement that inserts a row and, if its ``key`` is new, an entry: built once."""
+    values = {name: sa.bindparam(f"row_{name}", type_=table.c[name].type) for name in columns}
+    row = postgresql.insert(table).values(values).on_conflict_do_nothing(index_elements=key)
+    new = row.returning(table.c.id).cte("new")
+    entry = sa.select(*(sa.bindparam(f"entry_{column.name}", type_=column.type) for column in audit.c))
+    return audit.insert().from_select(list(audit.c.keys()), entry.select_from(new)).returning(audit.c.seq)
+
+
+def _entry(head: ChainHead, event: Event) -> dict[str, object]:
+    """The row that continues the chain after ``head``."""
     row = {
-        "actor": actor,
-        "seq": last.seq + 1 if last else 1,
+        "actor": head.actor,
+        "seq": head.seq + 1,
         "at": now(),
         "action": event.action,
         "object_type": event.object_type,
         "object_id": clean(event.object_id),
         "detail": clean(json.dumps(dict(event.detail), sort_keys=True, ensure_ascii=False)),
-        "prev_hash": prev,
+        "prev_hash": head.hash,
     }
-    connection.execute(_ADD, {**row, "hash": seal(row)})
+    return {**row, "hash": seal(row)}
 
 
 def verify(db: Database, *, known: tuple[ChainHead, ...] = ()) -> AuditReport:

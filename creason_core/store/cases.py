@@ -20,7 +20,7 @@ from creason_core.store.tables import case_versions, drafts
 from creason_core.store.tables import cases as case_table
 from creason_core.store.transactions import Database
 from creason_core.store.types import clean, cleaned, now, within
-from creason_core.store.upsert import insert_new, upsert
+from creason_core.store.upsert import upsert
 
 Source = Literal["public", "entered", "import"]
 
@@ -71,7 +71,7 @@ def save_version(
         IdentifierError: Name, note or a reason may identify a person, and nobody has decided about that.
         StoreError: The case is not this user's, the key was used for other values, or nothing could be written.
     """
-    content = _content(case)
+    content, stored = _content(case)
     label, note = within("The name", label, 200), within("The note", note, 2_000)
     _refuse_undecided({"The name": label, "The note": note} | _reasons(case), cleared)
 
@@ -88,7 +88,7 @@ def save_version(
                 "This form was already saved with other values.",
                 remedy="Press Save again: your values are kept as a further version.",
             )
-        return version_of(saved)
+        return version_of(saved, stored)
 
     return db.write_as(user, work)
 
@@ -105,7 +105,7 @@ def save_import(
         IdentifierError: The name or a reason may identify a person, and nobody has decided about that.
         StoreError: Nothing could be written, and nothing was.
     """
-    contents = [_content(case) for case in imported]
+    contents = [_content(case)[0] for case in imported]
     names = [f"{label}, patient {n}" for n in range(1, len(contents) + 1)] if len(contents) > 1 else [label]
     names = [within("The name", name, 200) for name in names]
     for case in imported:
@@ -140,7 +140,7 @@ def open_public(db: Database, user: str, cohort: str, case: PatientCase, label: 
         StoreError: Nothing could be written.
     """
     key = f"{cohort}/{case.patient}"
-    content = _content(case)
+    content, _ = _content(case)
 
     def work(connection: sa.Connection) -> str:
         found = connection.execute(
@@ -233,14 +233,14 @@ def _versions(
     return tuple(version_of(row) for row in reversed(rows))
 
 
-def version_of(row: sa.Row[Any] | SimpleNamespace) -> CaseVersion:
-    """The record of a row of ``case_versions``."""
+def version_of(row: sa.Row[Any] | SimpleNamespace, case: PatientCase | None = None) -> CaseVersion:
+    """The record of a row of ``case_versions``; ``case`` is what its content reads as, where that is known already."""
     return CaseVersion(
         id=row.id,
         case_id=row.case_id,
         n=row.n,
         parent_id=row.parent_id,
-        case=PatientCase.model_validate_json(row.content),
+        case=case or PatientCase.model_validate_json(row.content),
         label=row.label,
         source=row.source,
         note=row.note,
@@ -257,8 +257,8 @@ def _reasons(case: PatientCase) -> dict[str, str]:
     return {f"The reason for '{entry.feature}'": clean(entry.reason) for entry in case.entries if entry.reason}
 
 
-def _content(case: PatientCase) -> str:
-    """The case as JSON, storable on both databases."""
+def _content(case: PatientCase) -> tuple[str, PatientCase]:
+    """The case as JSON, storable on both databases, and as it will be read from that."""
     if any(isinstance(entry.value, float) and not math.isfinite(entry.value) for entry in case.entries):
         raise StoreError(
             "invalid", "A value of the case is not a finite number.", remedy="Correct it or leave it empty."
@@ -268,8 +268,9 @@ def _content(case: PatientCase) -> str:
     except ValueError:  # a lone surrogate has no UTF-8
         content = _NUL
     if _NUL in content:
-        content = PatientCase.model_validate(cleaned(case.model_dump())).model_dump_json()
-    return within("The case", content, _MOST_CHARACTERS)
+        case = PatientCase.model_validate(cleaned(case.model_dump()))
+        content = case.model_dump_json()
+    return within("The case", content, _MOST_CHARACTERS), case
 
 
 def _digest(content: str) -> str:
@@ -287,19 +288,20 @@ def _insert_version(
 ) -> Any:
     """Adds the next version of ``case_id`` and its audit entry, unless ``idem`` was used; the row that is there now."""
     parent = row.get("parent_id")
-    found = connection.execute(_PLACE, {"case": case_id, "owner": user, "parent": parent}).first()
-    if found is None or found.parent != parent:
+    found = connection.execute(_PLACE, {"case": case_id, "owner": user, "parent": parent}).mappings().first()
+    if found is None or found["parent"] != parent:
         raise StoreError(
             "missing", "There is no such case among yours, so no version was added.", remedy="Save it as a new case."
         )
-    version_id, n = new_id(), 1 + (found.newest or 0)
+    version_id, n = new_id(), 1 + (found["newest"] or 0)
     content = row["content"] or ""
     values = {**row, "id": version_id, "case_id": case_id, "owner": user, "idem": idem, "n": n, "created": now()}
     values["content_hash"] = _digest(content)
-    if insert_new(connection, case_versions, values, ("owner", "idem")) != version_id:
-        return connection.execute(_SAME, {"owner": user, "idem": idem}).one()
-    audit.append(connection, user, audit.Event("case save", "case version", version_id, {"case": case_id, "n": n}))
-    return SimpleNamespace(**values)
+    event = audit.Event("case save", "case version", version_id, {"case": case_id, "n": n})
+    head = audit.head_of(user, found)
+    if audit.insert_noted(connection, case_versions, values, event, key=("owner", "idem"), head=head):
+        return SimpleNamespace(**values)
+    return connection.execute(_SAME, {"owner": user, "idem": idem}).one()
 
 
 # Statements are built once: building one costs several times what running it does.
@@ -307,10 +309,15 @@ _SAME = sa.select(case_versions).where(
     case_versions.c.owner == sa.bindparam("owner"), case_versions.c.idem == sa.bindparam("idem")
 )
 _OF_CASE = (case_versions.c.case_id == case_table.c.id, case_versions.c.owner == case_table.c.owner)
-_PLACE = sa.select(
-    sa.select(sa.func.max(case_versions.c.n)).where(*_OF_CASE).scalar_subquery().label("newest"),
-    sa.select(case_versions.c.id)
-    .where(case_versions.c.id == sa.bindparam("parent"), *_OF_CASE)
-    .scalar_subquery()
-    .label("parent"),
-).where(case_table.c.id == sa.bindparam("case"), case_table.c.owner == sa.bindparam("owner"))
+_PLACE = (
+    sa.select(
+        sa.select(sa.func.max(case_versions.c.n)).where(*_OF_CASE).scalar_subquery().label("newest"),
+        sa.select(case_versions.c.id)
+        .where(case_versions.c.id == sa.bindparam("parent"), *_OF_CASE)
+        .scalar_subquery()
+        .label("parent"),
+        audit.NEWEST,
+    )
+    .select_from(case_table.outerjoin(audit.NEWEST, sa.true()))
+    .where(case_table.c.id == sa.bindparam("case"), case_table.c.owner == sa.bindparam("owner"))
+)

@@ -11,6 +11,7 @@ from creason_core.errors import StoreError
 from creason_core.store import audit
 from creason_core.store.facts import StoreFacts, describe
 from creason_core.store.migrate import known_revisions, revision_of
+from creason_core.store.postgres import postgres_engine
 from creason_core.store.sqlite import sqlite_engine
 from creason_core.store.tables import metadata
 from creason_core.store.transactions import Database
@@ -44,9 +45,7 @@ def as_it_is(url: str, data_dir: Path) -> Database:
     try:
         parsed = sa.make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            wait = {"connect_timeout": 3}
-            engine = sa.create_engine(parsed, hide_parameters=True, poolclass=sa.NullPool, connect_args=wait)
-            return Database(engine, path=None, data_dir=data_dir)
+            return Database(postgres_engine(parsed, limited=False), path=None, data_dir=data_dir)
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise StoreError(
             "invalid", "The database address cannot be used.", remedy="Correct CREASON_DATABASE_URL."
@@ -96,7 +95,7 @@ def _findings(db: Database) -> Iterator[Finding]:
         facts = describe(db, thorough=True)
         with db.read() as connection:
             if not db.sqlite:  # reading the whole audit log may take longer than a page may wait
-                connection.exec_driver_sql("SET statement_timeout = 0")
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             broken = broken_references(connection) if db.sqlite else 0
             held = contents(connection)
     except StoreError as error:

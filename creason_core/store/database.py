@@ -8,15 +8,13 @@ import sqlalchemy as sa
 from creason_core.errors import StoreError
 from creason_core.store.faults import fault_of, store_error
 from creason_core.store.migrate import migrate_postgres, migrate_sqlite
+from creason_core.store.postgres import postgres_engine
 from creason_core.store.sqlite import sqlite_engine
 from creason_core.store.transactions import Database
 
 __all__ = ["Database", "open_store"]
 
 _MAGIC = b"SQLite format 3\0"
-
-# Limits in milliseconds: no statement, lock or idle transaction holds a page up for longer.
-_PG_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
 
 
 def open_store(url: str, data_dir: Path) -> Database:
@@ -128,15 +126,7 @@ def _has_bytes(path: Path) -> bool:
 def _open_postgres(url: sa.URL, data_dir: Path) -> Database:
     shown = url.render_as_string(hide_password=True)
     try:
-        engine = sa.create_engine(
-            url,
-            hide_parameters=True,  # a traceback in the log must not carry a patient's values
-            pool_pre_ping=True,
-            pool_size=8,
-            max_overflow=24,
-            pool_timeout=3,
-            connect_args={"connect_timeout": 3, "options": _PG_OPTIONS},
-        )
+        engine = postgres_engine(url)
     except (ModuleNotFoundError, sa.exc.NoSuchModuleError) as error:
         raise StoreError(
             "missing", f"The driver for {shown} is not installed.", remedy="pip install 'creason[postgres]'"

@@ -175,12 +175,13 @@ def save_feedback(
     }
 
     def work(connection: sa.Connection) -> Feedback:
-        rated, refusal = _rated(connection, user, run_id, supersedes)
-        row = {**judged, **rated, "id": new_id(), "idem": idem, "created": now()}
-        if refusal is None and insert_new(connection, feedback, row, ("owner", "idem")) == row["id"]:
+        rated, head, refusal = _rated(connection, user, run_id, supersedes)
+        if refusal is None:
+            row = {**judged, **rated, "id": new_id(), "idem": idem, "created": now()}
             detail: audit.Detail = {"run": run_id, "thumb": thumb, "train_ok": train_ok, "supersedes": supersedes}
-            audit.append(connection, user, audit.Event("feedback", "feedback", str(row["id"]), detail))
-            return feedback_of(SimpleNamespace(**row))
+            event = audit.Event("feedback", "feedback", row["id"], detail)
+            if audit.insert_noted(connection, feedback, row, event, key=("owner", "idem"), head=head):
+                return feedback_of(SimpleNamespace(**row))
         first = connection.execute(_SAME, {"owner": user, "idem": idem}).mappings().first()
         if refusal is not None and first is None:
             raise refusal
@@ -231,41 +232,50 @@ def _check(thumb: str, reasons: tuple[str, ...], severity: str | None) -> None:
 
 def _rated(
     connection: sa.Connection, user: str, run_id: str, supersedes: str | None
-) -> tuple[dict[str, object], StoreError | None]:
-    """The run as it is rated, which is what training needs, and why it cannot be rated now."""
-    row = dict(connection.execute(_RATED, {"owner": user, "run": run_id}).mappings().first() or {})
-    newest = row.pop("newest", None)
-    if not row:
-        return row, StoreError("missing", "There is no such run among yours.", remedy="Reload the page.")
-    if newest != supersedes:
-        return row, StoreError(
-            "conflict",
-            "This run was rated elsewhere meanwhile; that rating is kept.",
-            remedy="Reload the page to see it, then edit it if you disagree.",
+) -> tuple[dict[str, Any], audit.ChainHead | None, StoreError | None]:
+    """The run as it is rated, which is what training needs, the audit log's head, and why it cannot be rated now."""
+    found = connection.execute(_RATED, {"owner": user, "run": run_id, "supersedes": supersedes}).mappings().first()
+    if found is None:
+        return {}, None, StoreError("missing", "There is no such run among yours.", remedy="Reload the page.")
+    row = {name: found[name] for name in _COPIED}
+    if not found["newest"]:
+        return (
+            row,
+            None,
+            StoreError(
+                "conflict",
+                "This run was rated elsewhere meanwhile; that rating is kept.",
+                remedy="Reload the page to see it, then edit it if you disagree.",
+            ),
         )
     if row["run_status"] not in ENDED:
         why = "The run has not ended yet."
-        return row, StoreError("conflict", why, remedy="Rate it when it has; nothing was lost.")
-    return row, None
+        return row, None, StoreError("conflict", why, remedy="Rate it when it has; nothing was lost.")
+    return row, audit.head_of(user, found), None
 
 
 # Statements are built once: building one costs several times what running it does.
 _SAME = sa.select(feedback).where(feedback.c.owner == sa.bindparam("owner"), feedback.c.idem == sa.bindparam("idem"))
+# Whether what was on screen is still the newest: the first rating supersedes none, and none supersedes the last.
+_ON_SCREEN = sa.bindparam("supersedes", type_=feedback.c.supersedes.type)
+_OF_RUN = (feedback.c.owner == runs.c.owner, feedback.c.run_id == runs.c.id)
 _LATER = feedback.alias()
-_NEWEST = (
-    sa.select(feedback.c.id)
-    .where(feedback.c.owner == runs.c.owner, feedback.c.run_id == runs.c.id)
-    .where(~sa.exists().where(_LATER.c.supersedes == feedback.c.id))
-    .scalar_subquery()
+_NEWEST = sa.case(
+    (_ON_SCREEN.is_(None), ~sa.exists().where(*_OF_RUN, feedback.c.supersedes.is_(None))),
+    else_=sa.exists().where(
+        *_OF_RUN, feedback.c.id == _ON_SCREEN, ~sa.exists().where(_LATER.c.supersedes == feedback.c.id)
+    ),
 )
+_COLUMNS = (
+    *(runs.c.owner, runs.c.id.label("run_id"), runs.c.text.label("completion"), runs.c.status.label("run_status")),
+    *(runs.c.prompt, runs.c.engine, runs.c.model, runs.c.model_hash, runs.c.adapter, runs.c.adapter_hash),
+    *(runs.c.seed, runs.c.option_order, run_groups.c.question_id, run_groups.c.codebook_hash),
+    *(run_groups.c.prompt_version, run_groups.c.design),
+)
+_COPIED = tuple(column.name for column in _COLUMNS)
 _RATED = (
-    sa.select(
-        *(runs.c.owner, runs.c.id.label("run_id"), runs.c.text.label("completion"), runs.c.status.label("run_status")),
-        *(runs.c.prompt, runs.c.engine, runs.c.model, runs.c.model_hash, runs.c.adapter, runs.c.adapter_hash),
-        *(runs.c.seed, runs.c.option_order, run_groups.c.question_id, run_groups.c.codebook_hash),
-        *(run_groups.c.prompt_version, run_groups.c.design, _NEWEST.label("newest")),
-    )
-    .join(run_groups, runs.c.group_id == run_groups.c.id)
+    sa.select(*_COLUMNS, _NEWEST.label("newest"), audit.NEWEST)
+    .select_from(runs.join(run_groups, runs.c.group_id == run_groups.c.id).outerjoin(audit.NEWEST, sa.true()))
     .where(runs.c.id == sa.bindparam("run"), runs.c.owner == sa.bindparam("owner"))
 )
 

@@ -37,7 +37,6 @@ def dump(db: Database, target: Path) -> Contents:
         ) from error
     try:
         with os.fdopen(descriptor, "wb") as file, db.read() as connection:
-            connection.execution_options(isolation_level="REPEATABLE READ")
             for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
                 connection.exec_driver_sql(f"SET LOCAL {limit} = 0")  # the snapshot must outlive the dump
             snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()

@@ -27,7 +27,7 @@ _LOCK = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("key", type_=sa.Big
 # Faults that the next writes will meet too, until somebody mends them.
 _LASTING: frozenset[StoreFault] = frozenset({"full", "read_only", "unreachable"})
 _READ_ONLY = (
-    "Nothing can be saved until that is mended. You can go on reading and exploring; what you type stays on this page."
+    "Nothing can be saved until that is mended. You can go on reading and exploring; what you typed stays in its field."
 )
 
 PATIENCE_SECONDS = 5.0  # how long a write is repeated before it is given back in words
@@ -47,6 +47,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine, *, path: Path | None, data_dir: Path) -> None:
         self.engine = engine
+        self._reader = engine.execution_options(snapshot=True)
         self._writer = engine.execution_options(write=True)
         self.path = path
         self.data_dir = data_dir
@@ -66,7 +67,7 @@ class Database:
             StoreError: The database cannot be read.
         """
         try:
-            with self.engine.connect() as connection:
+            with _begun(self._reader) as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
             raise store_error(error, "What was saved is kept.") from None
@@ -97,8 +98,7 @@ class Database:
         lost = 0
         while True:
             try:
-                with self._transaction(max(deadline - time.monotonic(), 0.05)) as connection:
-                    lock_user(connection, user)
+                with self._transaction(max(deadline - time.monotonic(), 0.05), user) as connection:
                     return work(connection)
             except sa.exc.SQLAlchemyError as error:
                 lost += bool(getattr(error, "connection_invalidated", False))
@@ -115,10 +115,11 @@ class Database:
         return told
 
     @contextmanager
-    def _transaction(self, patience: float) -> Iterator[sa.Connection]:
-        """A write transaction. One at a time in this process on SQLite, which is fairer than its own lock."""
+    def _transaction(self, patience: float, user: str | None = None) -> Iterator[sa.Connection]:
+        """A write transaction, of ``user`` alone. One at a time in this process on SQLite: fairer than its own lock."""
         if not self.sqlite:
-            with self.engine.begin() as connection:
+            lock = {} if user is None else {"lock": _lock_key(user)}
+            with _begun(self.engine, **lock) as connection:
                 yield connection
             self.trouble = None
             return
@@ -130,7 +131,7 @@ class Database:
                 retryable=True,
             )
         try:
-            with self._writer.begin() as connection:
+            with _begun(self._writer) as connection:
                 yield connection
             self.trouble = None
         finally:
@@ -141,11 +142,37 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _begun(engine: sa.Engine, **options: object) -> Iterator[sa.Connection]:
+    """A connection in a transaction that is committed on leaving.
+
+    A connection that died while it lay idle is replaced unseen: BEGIN finds it, and nothing was asked of it before.
+    """
+    with engine.connect() as connection:
+        connection.execution_options(**options)
+        try:
+            transaction = connection.begin()
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            transaction = connection.begin()
+        with transaction:
+            yield connection
+
+
 def lock_user(connection: sa.Connection, user: str) -> None:
     """Keeps other write transactions of ``user`` out until this one ends; SQLite has only one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        key = int.from_bytes(hashlib.sha256(clean(user).encode()).digest()[:8], "big", signed=True)
-        held = (connection.get_transaction(), key)
-        if connection.info.get("held") != held:
-            connection.execute(_LOCK, {"key": key})
-            connection.info["held"] = held
+    if connection.dialect.name != "postgresql":
+        return
+    key = _lock_key(user)
+    if connection.get_execution_options().get("lock") == key:
+        return  # taken with BEGIN
+    held = (connection.get_transaction(), key)
+    if connection.info.get("held") != held:
+        connection.execute(_LOCK, {"key": key})
+        connection.info["held"] = held
+
+
+def _lock_key(user: str) -> int:
+    """The advisory lock of a user's writes: 64 bits of a hash of the name."""
+    return int.from_bytes(hashlib.sha256(clean(user).encode()).digest()[:8], "big", signed=True)
