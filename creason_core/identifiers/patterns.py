@@ -55,10 +55,20 @@ def _p(pattern: str, *, case: bool = False) -> re.Pattern[str]:
     return re.compile(pattern, 0 if case else re.IGNORECASE)
 
 
+_WORDED: set[re.Pattern[str]] = set()
+
+
+def _worded(pattern: str, *, case: bool = False) -> re.Pattern[str]:
+    """A pattern that may match where there is no digit; every other one needs a digit in what it matches."""
+    compiled = _p(pattern, case=case)
+    _WORDED.add(compiled)
+    return compiled
+
+
 PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("e-mail", _p(r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")),
-    ("e-mail", _p(r"(?<![\w.+-])[\w.+-]{1,64} at [\w-]{1,63} dot [a-z]{2,}(?: dot [a-z]{2,})?\b")),
-    ("web address", _p(r"\b(?:https?|ftp)://\S+|\bwww\.\S+")),
+    ("e-mail", _worded(r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")),
+    ("e-mail", _worded(r"(?<![\w.+-])[\w.+-]{1,64} at [\w-]{1,63} dot [a-z]{2,}(?: dot [a-z]{2,})?\b")),
+    ("web address", _worded(r"\b(?:https?|ftp)://\S+|\bwww\.\S+")),
     ("web address", _p(r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.])")),
     # National numbers: Korea, United States, United Kingdom, France, Italy, China, Brazil, Spain, India.
     ("national number", _p(r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s?[-–]\s?[0-9]\d{6}(?!\d)")),
@@ -86,7 +96,7 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("record number", _p(r"(?<![\d.,/+-])\d{7,12}(?![\d.,]|\s?(?:mg|ml|g/|/|cells|copies|units|iu|u/))")),
     ("address", _p(rf"\b\d{{1,5}}[A-Za-z]?,?\s+(?:[{_UPPER}][\w'.-]*\s+){{1,4}}{_STREET}\b\.?(?:,?\s+(?:Apt|Unit|Flat|Suite|#)\.?\s*\w+)?"
                    rf"(?:,?\s+[{_UPPER}][\w.]*){{0,3}}(?:,?\s+[A-Z]{{2}})?(?:\s+\d{{5}})?", case=True)),
-    ("address", _p(r"\b(?:Flat|Apt|Apartment|Unit|Suite) \w+, .{3,60}", case=True)),
+    ("address", _worded(r"\b(?:Flat|Apt|Apartment|Unit|Suite) \w+, .{3,60}", case=True)),
     ("address", _p(rf"\b[{_UPPER}][\w-]{0,40}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse)\s+\d+\w?(?:,?\s+\d{{5}}(?:\s+[{_UPPER}]\w+)?)?", case=True)),
     ("address", _p(r"\b\d{1,4}(?:\s?bis)?,?\s+(?:rue|avenue|boulevard|place|chemin|allée|quai)\s+[\w' -]{3,40}(?:,?\s*\d{5}\s+\w+)?")),
     ("address", _p(rf"\b(?:Calle|Avenida|Av\.|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua)\s+(?:[{_UPPER}][\w'.]*\s*|de\s+|la\s+|del\s+){{1,5}},?\s*\d+"
@@ -95,10 +105,12 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("address", _p(r"\b(?:zip|postcode|postal code|plz)\b\W{0,4}(?P<x>\d{4,6}(?:-\d{4})?)")),
     ("address", _p(rf"\b(?:[{_UPPER}][{_LOWER}]+,?\s+)?[A-Z]{{2}}\s+\d{{5}}(?:-\d{{4}})?\b", case=True)),
     ("address", _p(r"\b(?!FE|PH|CK)[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2}\b", case=True)),
-    ("address", _p(r"(?<![가-힣])[가-힣]{1,10}(?:특별시|광역시|특별자치시|도|시)\s+[가-힣]+(?:시|군|구)(?:\s+[가-힣]+(?:구|읍|면))?(?:\s+[가-힣0-9]+(?:로|길|동|리|가))?(?:\s*\d+(?:-\d+)?)?")),
+    ("address", _worded(r"(?<![가-힣])[가-힣]{1,10}(?:특별시|광역시|특별자치시|도|시)\s+[가-힣]+(?:시|군|구)(?:\s+[가-힣]+(?:구|읍|면))?(?:\s+[가-힣0-9]+(?:로|길|동|리|가))?(?:\s*\d+(?:-\d+)?)?")),
     ("address", _p(r"(?<![가-힣])[가-힣]{1,20}(?:로|길)\s?\d+(?:번길)?(?:\s?\d+)?|\d+동\s?\d+호")),
     ("address", _p(r"\b(?:address|lives (?:at|in)|resides (?:at|in)|living at|adresse|anschrift|wohnt in|dirección|domicilio)\b\W{0,3}(?P<x>(?=.{0,60}\d).{5,80})")),
     ("age over 89", _p(r"(?<![\d.])(?:9\d|1[01]\d)\s?-?\s?(?:years?|yrs?|y\.?/?\s?o\.?|세|살|歳|岁|jahre?|ans|años)\b[\s-]?(?:old)?")),
     ("age over 89", _p(r"(?:\baged?\b|나이|연령)\W{0,3}(?:is\s+)?(?P<x>(?:9\d|1[01]\d)(?!\+|[\d.]|\s?%))")),
-    ("age over 89", _p(r"\b(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a |one )?hundred(?: and \w+)?)[- ]years?[- ]old")),
+    ("age over 89", _worded(r"\b(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a |one )?hundred(?: and \w+)?)[- ]years?[- ]old")),
 )  # fmt: skip
+# Of them, those that a text without a digit can match: most texts have none, and most patterns need one.
+WORDED = tuple((kind, pattern) for kind, pattern in PATTERNS if pattern in _WORDED)

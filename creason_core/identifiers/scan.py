@@ -12,9 +12,10 @@ from typing import Literal
 
 from creason_core.codebook import Frozen
 from creason_core.identifiers.names import find_names, words
-from creason_core.identifiers.patterns import PATTERNS, Kind
+from creason_core.identifiers.patterns import PATTERNS, WORDED, Kind
 
 _PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,3}")
+_DIGIT = re.compile(r"\d")
 _SAMPLE = 300
 _COLUMN_SHARE = 0.2
 
@@ -44,7 +45,7 @@ def scan_text(text: str) -> tuple[Hit, ...]:
     if _PLAIN_CELL.fullmatch(text):
         return ()
     found: list[tuple[Kind, int, int]] = []
-    for kind, pattern in PATTERNS:
+    for kind, pattern in PATTERNS if _DIGIT.search(text) else WORDED:
         for match in pattern.finditer(text):
             start, end = match.span("x") if "x" in pattern.groupindex else match.span()
             found.append((kind, start, end))
