@@ -86,7 +86,7 @@ def finish(
         headroom=covered(answers, plan.scorings[0], beside),
         scorings=tuple(scoring_figures(answers, scoring) for scoring in plan.scorings),
         predictions=predictions(answers, plan, thresholds),
-        replies=_replies(found),
+        replies=_replies(found, plan),
         examples=_examples(found, codebook),
     )
     partial = folder / f"{SUMMARY}.partial"
@@ -139,7 +139,7 @@ def _given(rows: "pd.DataFrame", scoring: str) -> list[float]:
     return [float(one[1]) for one in rows[f"{scoring}_probabilities"]]
 
 
-def _replies(found: Sequence[Answered]) -> Replies:
+def _replies(found: Sequence[Answered], plan: Plan) -> Replies:
     reads = [read for item in found for read in item.reads]
     stable = [
         tally([read.answer.option for read in item.reads if read.call.name != "greedy"], len(item.question.options))
@@ -154,7 +154,7 @@ def _replies(found: Sequence[Answered]) -> Replies:
         no_box=sum(read.answer.parsed.reading == "no box" for read in reads) / len(reads),
         faults=sum(read.completion.fault is not None for read in reads),
         order_stability=sum(agreeing) / len(agreeing) if agreeing else None,
-        numbers=_numbers(found),
+        numbers=_numbers(found) if plan.model.engine != "baseline" else None,
     )
 
 

@@ -119,7 +119,8 @@ class Numbers(_Figures):
 class Replies(_Figures):
     """What the completions are like: shares of all completions, and tokens.
 
-    ``numbers`` is None in runs that were finished before numbers were looked up.
+    ``numbers`` is None for baselines, whose replies give probabilities and no reasons, and in runs that were finished
+    before numbers were looked up.
     """
 
     completions: int

@@ -121,7 +121,8 @@ def ece(confidence: ArrayLike, scores: ArrayLike, clusters: ArrayLike, *, seed: 
     """The expected calibration error: the mean distance of accuracy from confidence over equal-mass bins.
 
     Bins are those of the whole sample in every draw. The figure is never below the noise of its bins, so a
-    perfectly calibrated model does not score 0 in a small sample.
+    perfectly calibrated model does not score 0 in a small sample. A draw adds that noise once more, which is taken off
+    the interval: without that, it could lie above its own figure.
     """
     values, right = np.asarray(confidence, dtype=np.float64), np.asarray(scores, dtype=np.float64)
     member = _membership(values, bins)
@@ -133,7 +134,9 @@ def ece(confidence: ArrayLike, scores: ArrayLike, clusters: ArrayLike, *, seed: 
         return distances
 
     count = len(np.unique(np.asarray(clusters)))
-    return Estimate(float(error(sums.observed)), percentile_interval(error(sums.drawn), count), len(values), count)
+    observed, drawn = float(error(sums.observed)), error(sums.drawn)
+    interval = percentile_interval(np.maximum(drawn - (drawn.mean() - observed), 0.0), count)
+    return Estimate(observed, interval, len(values), count)
 
 
 def risk_coverage(confidence: ArrayLike, scores: ArrayLike) -> RiskCoverage:

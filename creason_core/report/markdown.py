@@ -34,8 +34,11 @@ def _table(found: Results) -> Iterator[str]:
     )
     floors = [(BASELINE_WORDS.get(name, name), "", _percent(earned)) for name, earned in found.floors.items()]
     yield from _rows(_HEAD, [*floors, *(_model(one) for one in found.models)])
-    if notes := [f"{_cell(one.name)}: {_cell(one.confident.note)}" for one in found.models if one.confident]:
-        yield f"\nConfidence. {'; '.join(notes)}."
+    notes: dict[str, list[str]] = {}
+    for one in found.models:
+        if one.confident:
+            notes.setdefault(one.confident.note, []).append(_cell(one.name))
+    yield from (f"\n{', '.join(names)}: {_cell(note).rstrip('.')}." for note, names in notes.items())
     if found.pairs:
         yield ""
         yield from _rows(

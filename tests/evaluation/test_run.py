@@ -190,7 +190,8 @@ def test_the_numbers_of_every_reply_are_looked_up_in_its_record(
 def test_a_run_from_before_numbers_were_looked_up_still_opens(
     cohort: Cohort, questions: QuestionTable, tmp_path: Path
 ) -> None:
-    go(wanted(questions, tmp_path / "run"), cohort, tmp_path)
+    go(wanted(questions, tmp_path / "run"), cohort, tmp_path, Replay(script=[scripted("Age: 7 \\boxed{A}")]))
+    assert "Numbers of the record" in tables.replies(contents([read_run(tmp_path / "run")]))
     path = tmp_path / "run" / "summary.json"
     old = json.loads(path.read_text())
     del old["replies"]["numbers"]

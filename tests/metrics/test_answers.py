@@ -49,6 +49,8 @@ def test_calibration_error_of_a_calibrated_model_is_only_noise() -> None:
     right = rng.random(12_000) < confidence
     assert ece(confidence, right, range(12_000), seed=0).value < 0.02
     assert ece(np.minimum(confidence + 0.2, 1), right, range(12_000), seed=0).value == pytest.approx(0.175, abs=0.02)
+    few = ece(confidence[:60], right[:60], range(60), seed=0)  # mostly the noise of 15 bins of 4
+    assert 0 <= few.interval.low < few.value < few.interval.high
 
 
 def test_reliability_bins_rise_and_count_every_answer_once() -> None:
