@@ -29,7 +29,7 @@ LIMITS = (
 UNTRAINED = "No adapter is in use: the published weights answer, and this program never trained them on a registry."
 SMALL = "They are here so that everything can be tried; most of their replies end without an answer."
 SMALL_MODEL = "SmolLM2-135M-Instruct"
-UNMEASURED = "Nothing has been measured of this version yet."
+UNMEASURED = "No results are recorded with these weights; docs/evaluation.md says what was measured, and how."
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_without_an_adapter_the_card_says_that_the_base_is_untrained(
     said = capsys.readouterr().out
     assert said.startswith(f"# Model card: {base.name}\n")
     assert "this program never trained them on a registry" in said
-    assert "Nothing has been measured" in said
+    assert "No results are recorded" in said
 
 
 def test_the_doctor_names_the_adapter_and_says_what_to_do_where_it_was_altered(base: Path, tmp_path: Path) -> None:
