@@ -59,7 +59,7 @@ def chosen(settings: Settings) -> Choice:
     for version, because in asked:
         if version == BASE:
             return Choice(base, "", None, because)
-        if version:
+        if version and not (because == "promoted" and _of_another(versions.folder_of(version), base)):
             return Choice(base, version, versions.folder_of(version), because)
     if not (ships := versions.shipped()):
         return Choice(base, "", None, "default")
@@ -69,6 +69,14 @@ def chosen(settings: Settings) -> Choice:
     except WeightsError as error:
         return Choice(base, "", None, "default", f"{error}")
     return Choice(base, ships, folder, "shipped")
+
+
+def _of_another(folder: Path, base: str) -> bool:
+    """Whether an adapter says that it belongs to another model than the one in use, on which nobody promoted it."""
+    try:
+        return read_manifest(folder).base.name != base
+    except WeightsError:
+        return False
 
 
 def source_for_shipped(settings: Settings) -> Settings:

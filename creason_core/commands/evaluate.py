@@ -32,7 +32,8 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--engine", type=_engine_name, default="auto", help=f"{', '.join(ENGINES)}, or baseline:NAME (default: auto)"
     )
-    parser.add_argument("--model", default="", help="the served model, or the embedded one (default: as in settings)")
+    named = "base, a version as in creason model list, a served or an embedded model (default: what answers here)"
+    parser.add_argument("--model", default="", help=named)
     parser.add_argument("--samples", type=_count, default=1, metavar="N", help="completions a question (default: 1)")
     parser.add_argument(
         "--scoring",
@@ -172,7 +173,9 @@ def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
         return BaselineEngine(name.removeprefix("baseline:"), cohort)
     present = settings()
     limits = {"first_token_seconds": PATIENT, "idle_seconds": PATIENT / 10, "total_seconds": PATIENT}
-    chosen = {"engine": name, **({"vllm_model": model, "embedded_model": model} if model else {})}
+    of_ours = model == "base" or "@" in model  # the base or a version of an adapter, whichever engine has it
+    asked = {"model": model} if of_ours else {"vllm_model": model, "embedded_model": model}
+    chosen = {"engine": name, **(asked if model else {})}
     return choose_engine(present.model_copy(update=limits | chosen))
 
 

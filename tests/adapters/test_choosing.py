@@ -7,11 +7,13 @@ import pytest
 from creason_core.adapters import versions
 from creason_core.adapters.choosing import chosen, source_for_shipped
 from creason_core.adapters.versions import Versions
+from creason_core.commands.evaluate import _engine
 from creason_core.engines.choose import choose_engine
 from creason_core.engines.embedded import Embedded
 from creason_core.engines.switching import Switch
 from creason_core.errors import WeightsError
-from creason_core.settings import Settings
+from creason_core.registry import load_cohort
+from creason_core.settings import Settings, settings
 from tests.adapters.folders import BASE, make_adapter, make_base
 
 
@@ -112,3 +114,22 @@ def test_a_new_choice_changes_the_engine_and_keeps_the_old_one_until_its_replies
     assert closed == [BASE]
     models.close()
     assert closed == [BASE, f"{BASE} + small@1"]
+
+
+def test_a_promoted_adapter_stays_with_its_own_base(tmp_path: Path, own: Settings) -> None:
+    kept = Versions(own.data_dir)
+    kept.register(make_adapter(tmp_path / "made", base(own)).folder)
+    kept.promote("small@1")
+    other = own.model_copy(update={"embedded_model": "phi-4"})
+    assert (chosen(own).served, chosen(other).served) == ("small@1", "phi-4")
+
+
+def test_an_evaluation_may_ask_for_the_base_or_a_version(
+    tmp_path: Path, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Versions(own.data_dir).register(make_adapter(tmp_path / "made", base(own)).folder)
+    monkeypatch.setenv("CREASON_DATA_DIR", str(own.data_dir))
+    settings.cache_clear()
+    cohort = load_cohort("rhc-sepsis")
+    assert _engine("embedded", "small@1", cohort).identity.title == f"{BASE} + small@1"
+    assert _engine("embedded", "base", cohort).identity.title == BASE
