@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-HIDDEN = 64
+HIDDEN = 64  # one head of 64: vLLM on a CPU takes no smaller ones
 
 
 def make_boxing(folder: Path, tokenizer: Any) -> Path:
@@ -20,7 +20,7 @@ def make_boxing(folder: Path, tokenizer: Any) -> Path:
     end = tokenizer.eos_token_id
     config = Phi3Config(
         vocab_size=len(tokenizer), hidden_size=HIDDEN, intermediate_size=128, num_hidden_layers=3,
-        num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=4096,
+        num_attention_heads=1, num_key_value_heads=1, max_position_embeddings=4096,
         bos_token_id=end, eos_token_id=end, pad_token_id=end,
     )  # fmt: skip
     model = Phi3ForCausalLM(config)

@@ -27,7 +27,7 @@ from training.settings import Grpo, Lora
 from training.weights import load_tokenizer
 
 ADAPTER = "adapter_model.safetensors"
-GROUP, PROMPTS = 4, 2
+GROUP, PROMPTS = 2, 2
 BOX = re.compile(r" \\boxed\{([A-E])\}")
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Grpo:
-    """Four steps of two prompts and four completions each, on questions with two and with five options."""
+    """Four steps of two prompts and two completions each, on questions with two and with five options."""
     folder = tmp_path_factory.mktemp("grpo")
     plan = Plan(load_cohort("rhc-sepsis"), "train", features=("sex", "crea1"), sampling=Sampling(limit=8))
     build(plan, folder / "train.parquet")
@@ -53,6 +53,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Grpo:
             "per_device_train_batch_size": GROUP * PROMPTS,
             "max_completion_length": 16,
             "learning_rate": 0.01,
+            "warmup_steps": 0,
             "save_steps": 2,
         },
     })  # fmt: skip
@@ -137,7 +138,7 @@ def test_training_goes_on_from_an_adapter_as_one_adapter_of_the_same_base(
     config: Grpo, trained: Path, tmp_path: Path
 ) -> None:
     further = config.model_copy(
-        update={"start": trained, "out": tmp_path / "on", "version": "test-2", "trl": {**config.trl, "max_steps": 2}}
+        update={"start": trained, "out": tmp_path / "on", "version": "test-2", "trl": {**config.trl, "max_steps": 1}}
     )
     manifest = read_adapter(train(further)).manifest
     assert (manifest.parent, manifest.recipe) == ("creason@test-1", "warm start, then GRPO on 8 questions")
@@ -153,7 +154,7 @@ def test_every_weight_can_be_trained_from_the_merged_adapter(config: Grpo, train
     from safetensors.torch import load_file
 
     whole = config.model_copy(
-        update={"start": trained, "lora": None, "out": tmp_path / "whole", "trl": {**config.trl, "max_steps": 2}}
+        update={"start": trained, "lora": None, "out": tmp_path / "whole", "trl": {**config.trl, "max_steps": 1}}
     )
     folder = train(whole)
     check(folder)
@@ -186,7 +187,7 @@ def test_merged_weights_compute_what_base_and_adapter_compute(config: Grpo, trai
 @pytest.mark.parametrize(("trl", "said"), [
     ({"beta": 0, "bta": 1}, "bta"),
     ({"seed": 3}, "trl.seed is not set there"),
-    ({"num_generations": 5}, "divisible by num_generations"),
+    ({"num_generations": 3}, "divisible by num_generations"),
     ({"steps_per_generation": 4, "gradient_accumulation_steps": 1, "save_steps": 2}, "falls between two generations"),
 ])  # fmt: skip
 def test_arguments_that_cannot_hold_are_refused_with_the_reason(config: Grpo, trl: dict[str, Any], said: str) -> None:
