@@ -31,7 +31,11 @@ def enter(now: Draft, *, editable: bool) -> None:
     """The fields by section, with search and filters; a section that is closed is not drawn."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         wanted = st.text_input(
-            "Search", placeholder="Search a value, for example: creat", key="enter_search", icon=":material/search:"
+            "Search",
+            placeholder="Search a value, for example: creat",
+            key="enter_search",
+            icon=":material/search:",
+            label_visibility="collapsed",
         )
         only = st.pills(
             "Show", [FILLED, FLAGGED], selection_mode="multi", key="enter_only", label_visibility="collapsed"

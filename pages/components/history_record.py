@@ -64,10 +64,11 @@ def prompts(record: GroupRecord, *, key: str) -> None:
 
 def made_with(made: Reproducibility) -> None:
     """Draws what asking the same again takes, as every export carries it."""
-    facts = made.model_dump(mode="json", exclude={"samples", "disclaimer", "written"})
-    rows = [
-        {"What": _words(name), "Value": "–" if value in (None, "") else str(value)} for name, value in facts.items()
-    ]
+    facts = made.model_dump(mode="json", exclude={"samples", "disclaimer", "written", "releases"})
+    samples = [sample.model_dump() for sample in made.samples]
+    differ = {name for name in samples[0] if any(sample[name] != samples[0][name] for sample in samples)}
+    facts |= {name: value for name, value in samples[0].items() if name not in differ | {"sample", "seed"}}
+    rows = [{"What": _words(name), "Value": _said(value)} for name, value in facts.items()]
     st.dataframe(
         rows,
         hide_index=True,
@@ -75,11 +76,10 @@ def made_with(made: Reproducibility) -> None:
         column_config={"What": st.column_config.TextColumn(width=150), "Value": st.column_config.TextColumn(width=640)},
         alt="What asking the same again takes",
     )
-    samples = [
-        {_words(name): "  ".join(value) if isinstance(value, tuple) else value for name, value in sample}
-        for sample in made.samples
-    ]
-    st.dataframe(samples, hide_index=True, alt="What each sample was made with")
+    st.caption(f"Releases at work now: {inert(made.releases)}.")
+    if differ:
+        own = [{_words(name): _said(sample[name]) for name in sample if name in differ} for sample in samples]
+        st.dataframe(own, hide_index=True, alt="What each sample was made with")
 
 
 def value_changes(changes: Sequence[Change], before: str, after: str) -> None:
@@ -89,6 +89,10 @@ def value_changes(changes: Sequence[Change], before: str, after: str) -> None:
         return
     rows = [{"Value": item.label, before: item.before, after: item.after} for item in changes]
     st.dataframe(rows, hide_index=True, alt="The values that differ")
+
+
+def _said(value: object) -> str:
+    return "  ".join(value) if isinstance(value, tuple) else "–" if value in (None, "") else str(value)
 
 
 def _words(name: str) -> str:

@@ -24,9 +24,9 @@ _ICONS = {
 }
 _SHOWN = 1_000
 _ORDER = ("rejected", "to confirm", "left out", "converted", "computed", "unmapped", "mapped")
-_TITLES = {"disposition": "What became of it", "row": "Row", "column": "Column", "feature": "Feature",
+_TITLES = {"disposition": "Result", "row": "Row", "column": "Column", "feature": "Feature",
            "value": "In the file", "result": "Stored as", "rule": "Why"}  # fmt: skip
-_WIDTHS = {"disposition": 120, "row": 50, "column": 150, "feature": 150, "value": 90, "result": 100, "rule": 420}
+_WIDTHS = {"disposition": 84, "row": 44, "column": 126, "feature": 116, "value": 76, "result": 88, "rule": 420}
 
 
 @dataclass(frozen=True)

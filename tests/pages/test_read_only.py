@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from creason_core.store import database
 from creason_core.store.cases import recent_cases
 from creason_core.store.preferences import preferences
+from creason_core.store.sqlite import sqlite_engine
 from pages.components.read_only import WHY
 from pages.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
@@ -44,14 +44,14 @@ class Disk:
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     """The disk under the app's database."""
-    made, original = Disk(), database.sqlite_engine
+    made = Disk()
 
     def engine(*args: Any, **kwargs: Any) -> sa.Engine:
-        opened = original(*args, **kwargs)
+        opened = sqlite_engine(*args, **kwargs)
         made.under(opened)
         return opened
 
-    monkeypatch.setattr(database, "sqlite_engine", engine)
+    monkeypatch.setattr("creason_core.store.database.sqlite_engine", engine)
     yield made
     made.refuses = False
 
@@ -59,7 +59,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
 def usable(app: AppTest) -> set[str]:
     """The keys of what would save and can be used."""
     kinds = ("button", "number_input", "selectbox", "text_input", "text_area", "checkbox", "toggle", "feedback")
-    widgets = [widget for kind in (*kinds, "button_group", "date_input") for widget in app.get(kind)]
+    widgets: list[Any] = [widget for kind in (*kinds, "button_group", "date_input") for widget in app.get(kind)]
     return {str(widget.key) for widget in widgets if not widget.disabled and not READING.match(str(widget.key))}
 
 
