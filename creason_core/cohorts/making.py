@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +19,7 @@ from creason_core.cohorts.conforming import Misfit, conform
 from creason_core.cohorts.splitting import SplitRule, split_patients
 from creason_core.errors import CohortError
 from creason_core.leakage.fitting import fit_guard
-from creason_core.leakage.guard import GuardDesign
+from creason_core.leakage.guard import GuardDesign, LeakGuard
 from creason_core.mixtures import fit_mixtures
 from creason_core.registry import SPLITS, Change, CohortFile, Manifest, Split, TableSource, split_hash
 from creason_core.tabular.cells import Texts, as_texts
@@ -91,21 +92,30 @@ def make_cohort(
 ) -> Manifest:
     """Makes the cohort in ``folder``, which must not exist; it appears when it is whole.
 
+    While the leak guard is fitted, its finished features stand in ``FOLDER.guard``: a making that was stopped
+    goes on from there.
+
     Raises:
-        CohortError: The request, table or split cannot be used; nothing is written.
+        CohortError: The request, table or split cannot be used, or nothing can be written there.
         CodebookError: The codebook is not valid.
     """
     codebook = parse_codebook(codebook_text, "of this cohort")
     _require(wanted, folder)
     ready = _ready(wanted, frame, codebook)
-    unfinished = folder.with_name(f"{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
+    unfinished, kept = folder.with_name(f"{folder.name}.unfinished"), folder.with_name(f"{folder.name}.guard")
     try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
         (unfinished / "codebook.yaml").write_text(codebook_text, encoding="utf-8")
-        manifest = _write(unfinished, wanted, frame, ready, progress)
+        manifest = _write(unfinished, wanted, frame, ready, partial(fit_guard, kept=kept, progress=progress))
         (unfinished / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
         unfinished.replace(folder)
+        kept.unlink(missing_ok=True)
+    except OSError as error:
+        raise CohortError(
+            f"{folder} could not be written: {error.strerror or error}.",
+            remedy="Make room, or give another --out. What the leak guard had found is kept: the same command goes on.",
+        ) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return manifest
@@ -199,10 +209,10 @@ def _require_parts(split: Mapping[Split, tuple[str, ...]]) -> None:
         )
 
 
-def _write(folder: Path, wanted: Wanted, frame: Frame, ready: _Ready, progress: Progress) -> Manifest:
+def _write(folder: Path, wanted: Wanted, frame: Frame, ready: _Ready, fit: Callable[..., LeakGuard]) -> Manifest:
     codebook, digest = ready.codebook, split_hash(ready.split)
     training = ready.table.loc[list(ready.split["train"])].drop(columns="split")
-    guard = fit_guard(training, codebook, GuardDesign(seed=wanted.seed), split_hash=digest, progress=progress)
+    guard = fit(training, codebook, GuardDesign(seed=wanted.seed), split_hash=digest)
     mixtures = fit_mixtures(training, codebook, seed=wanted.seed, split_hash=digest)
     for name, fitted in (("leak_guard.json", guard), ("mixtures.json", mixtures)):
         (folder / name).write_text(fitted.model_dump_json(indent=1) + "\n", encoding="utf-8")

@@ -4,7 +4,6 @@ The score is not fooled by imbalance: balanced accuracy for levels, R² for numb
 predictions of three folds. Nothing here decides what is hidden.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,69 +26,63 @@ FEWEST = 3 * FOLDS  # patients that a level needs, and that a number needs in al
 
 @dataclass(frozen=True, eq=False)
 class Recovery:
-    """One boosting model a fold, with the patients that each was kept from."""
+    """One boosting model a fold, with the patients that each was kept from, and the score of all."""
 
     masked: Feature
-    visible: tuple[Feature, ...]
     x: Floats
     y: Floats
     folds: tuple["tuple[Classifier | Regressor, NDArray[np.int64]]", ...]
+    score: float
     seed: int
 
-    @property
-    def score(self) -> float:
-        """Balanced accuracy or R² over the out-of-fold predictions; at most 1."""
-        return _score(self.y, self._predictions(self.x), self.masked)
-
-    def strongest(self) -> Feature:
-        """The feature whose shuffling among the patients costs most of the score."""
+    def strongest(self) -> int:
+        """The column of ``x`` whose shuffling among the patients costs most of the score."""
         random = np.random.default_rng(self.seed)
-        left = []
-        for column in range(len(self.visible)):
-            shuffled = self.x.copy()
-            shuffled[:, column] = random.permutation(shuffled[:, column])
-            left.append(_score(self.y, self._predictions(shuffled), self.masked))
-        return self.visible[int(np.argmin(left))]
-
-    def _predictions(self, x: Floats) -> Floats:
+        held_out = [self.x[rows] for _, rows in self.folds]
         predicted = np.empty_like(self.y)
-        for model, held_out in self.folds:
-            predicted[held_out] = model.predict(x[held_out])
-        return predicted
+        left = []
+        for column in range(self.x.shape[1]):
+            shuffled = random.permutation(self.x[:, column])
+            for (model, rows), x in zip(self.folds, held_out, strict=True):
+                x[:, column] = shuffled[rows]
+                predicted[rows] = model.predict(x)
+                x[:, column] = self.x[rows, column]
+            left.append(_score(self.y, predicted, self.masked))
+        return int(np.argmin(left))
 
 
-def recover(table: "pd.DataFrame", masked: Feature, visible: Sequence[Feature], *, seed: int) -> Recovery | None:
-    """Cross-validated recovery of ``masked`` from ``visible``; None where too few patients or levels remain.
+def recover(masked: Feature, target: Floats, others: Floats, *, above: float, seed: int) -> Recovery | None:
+    """Cross-validated recovery of ``masked`` from other features, where its score is over ``above``, else None.
 
-    Filled normals are missing values here. Levels with fewer than nine patients are left out.
+    None too where too few patients or levels remain: levels with fewer than nine patients are left out. It stops
+    as soon as the score can no longer get there, which mostly is after the first fold. ``target`` are the masked
+    feature's ``numbers_of``, one a patient, ``others`` theirs, patients × features.
     """
-    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
     from sklearn.model_selection import KFold, StratifiedKFold
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    target = numbers_of(table, masked)
     kept = ~np.isnan(target)
     if not masked.numeric:
         codes, counts = np.unique(target[kept], return_counts=True)
         kept &= np.isin(target, codes[counts >= FEWEST])
     y = target[kept]
-    if len(y) < FEWEST or len(np.unique(y)) < 2 or not visible:
+    if len(y) < FEWEST or len(np.unique(y)) < 2 or not others.shape[1]:
         return None
-    x = np.column_stack([numbers_of(table, feature)[kept] for feature in visible])
-
-    def fit(rows: NDArray[np.int64]) -> "Classifier | Regressor":
-        if masked.numeric:
-            model = HistGradientBoostingRegressor(max_iter=ROUNDS, early_stopping=False, random_state=seed)
-        else:
-            model = HistGradientBoostingClassifier(
-                max_iter=ROUNDS, early_stopping=False, random_state=seed, class_weight="balanced"
-            )
-        return model.fit(x[rows], y[rows])
-
+    x = others[kept]
+    folds = []
+    predicted = y.copy()  # who has not been predicted yet counts as recovered
     splits = (KFold if masked.numeric else StratifiedKFold)(FOLDS, shuffle=True, random_state=seed).split(x, y)
     with threadpool_limits(1, user_api="openmp"):  # threads that wait for a busy core make it twenty times slower
-        folds = tuple((fit(rows), held_out) for rows, held_out in splits)
-    return Recovery(masked=masked, visible=tuple(visible), x=x, y=y, folds=folds, seed=seed)
+        for rows, held_out in splits:
+            train = x[rows]
+            train[:, np.isnan(train).all(axis=0)] = 0.0  # scikit-learn refuses nothing at all, and never splits at this
+            model = _model(masked, seed).fit(train, y[rows])
+            folds.append((model, held_out))
+            predicted[held_out] = model.predict(x[held_out])
+            score = _score(y, predicted, masked)
+            if score <= above:
+                return None
+    return Recovery(masked=masked, x=x, y=y, folds=tuple(folds), score=score, seed=seed)
 
 
 def numbers_of(table: "pd.DataFrame", feature: Feature) -> Floats:
@@ -99,6 +92,16 @@ def numbers_of(table: "pd.DataFrame", feature: Feature) -> Floats:
         return np.asarray(values.mask(values.isin(feature.not_measured)), dtype=np.float64)
     places = {level.code: float(place) for place, level in enumerate(feature.levels)}
     return np.array([places.get(value, np.nan) for value in table[feature.name]], dtype=np.float64)
+
+
+def _model(masked: Feature, seed: int) -> "Classifier | Regressor":
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+    if masked.numeric:
+        return HistGradientBoostingRegressor(max_iter=ROUNDS, early_stopping=False, random_state=seed)
+    return HistGradientBoostingClassifier(
+        max_iter=ROUNDS, early_stopping=False, random_state=seed, class_weight="balanced"
+    )
 
 
 def _score(truth: Floats, predicted: Floats, masked: Feature) -> float:

@@ -1,6 +1,8 @@
 """Fits the leak guard on a table of training patients."""
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,9 +10,10 @@ from numpy.typing import NDArray
 
 from creason_core.codebook import TIMES, Codebook, Feature
 from creason_core.errors import CodebookError
-from creason_core.leakage.determination import numbers_of, recover
+from creason_core.leakage.determination import Floats, numbers_of, recover
 from creason_core.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
 from creason_core.leakage.information import all_pairs, equal_frequency_bins, null_quantile
+from creason_core.leakage.kept import Kept
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
@@ -24,12 +27,14 @@ def fit_guard(
     design: GuardDesign,
     *,
     split_hash: str,
+    kept: Path | None = None,
     progress: Callable[[int], object] = lambda _: None,
 ) -> LeakGuard:
     """Fits the guard on ``training`` (one row a patient, one column a feature, as in ``registry.Cohort``).
 
     Scores are rounded to four decimals, so that the same input gives the same bytes. All randomness comes from
-    ``design.seed``. ``progress`` is told of each feature that is done.
+    ``design.seed``. In the file ``kept`` stands what is finished: a fitting that was stopped goes on from there.
+    ``progress`` is told of each feature that is done.
 
     Raises:
         CodebookError: The table lacks a feature of the codebook.
@@ -40,15 +45,17 @@ def fit_guard(
             f"The training table lacks {', '.join(missing)} of the codebook {codebook.name}.",
             remedy="Add the columns, or take the features out of the codebook.",
         )
-    informative = _informative(training, codebook, design)
+    numbers = np.column_stack([numbers_of(training, feature) for feature in codebook.features])
+    what = (codebook.content_hash, split_hash, design.model_dump_json(), hashlib.sha256(numbers.tobytes()).hexdigest())
+    done = Kept(kept, f"leak guard {VERSION} {' '.join(what)}")
+    informative = _informative(numbers, codebook, design)
     entries = []
     for masked in codebook.features:
-        hidden = dict(informative[masked.name])
-        if design.mode != "paper":
-            hidden = _later(codebook, masked) | hidden | _tied(codebook, masked)
-            hidden |= _determining(training, codebook, masked, hidden=frozenset(hidden), design=design)
-        ordered = tuple(hidden[feature.name] for feature in codebook.features if feature.name in hidden)
-        entries.append(HiddenSet(masked=masked.name, hidden=ordered))
+        entry = done.get(masked.name)
+        if entry is None:
+            entry = _hidden_with(masked, informative[masked.name], numbers, codebook, design)
+            done.put(entry)
+        entries.append(entry)
         progress(1)
     return LeakGuard(
         version=VERSION,
@@ -61,30 +68,50 @@ def fit_guard(
     )
 
 
+def _hidden_with(
+    masked: Feature, informative: Mapping[str, HiddenFeature], numbers: Floats, codebook: Codebook, design: GuardDesign
+) -> HiddenSet:
+    hidden = dict(informative)
+    if design.mode != "paper":
+        hidden = _later(codebook, masked) | hidden | _tied(codebook, masked)
+        hidden |= _determining(numbers, codebook, masked, hidden=frozenset(hidden), design=design)
+    ordered = tuple(hidden[feature.name] for feature in codebook.features if feature.name in hidden)
+    return HiddenSet(masked=masked.name, hidden=ordered)
+
+
 def discretise(table: "pd.DataFrame", codebook: Codebook, *, bins: int) -> NDArray[np.int64]:
     """Patients × features: equal-frequency bins of numbers, level numbers otherwise, −1 where not measured."""
-    columns = []
-    for feature in codebook.features:
-        numbers = numbers_of(table, feature)
-        columns.append(
+    return _discrete([numbers_of(table, feature) for feature in codebook.features], codebook, bins)
+
+
+def _discrete(columns: Iterable[Floats], codebook: Codebook, bins: int) -> NDArray[np.int64]:
+    return np.column_stack(
+        [
             equal_frequency_bins(numbers, bins)
             if feature.numeric
             else np.where(np.isnan(numbers), -1, numbers).astype(np.int64)
-        )
-    return np.column_stack(columns)
+            for numbers, feature in zip(columns, codebook.features, strict=True)
+        ]
+    )
 
 
-def _informative(
-    training: "pd.DataFrame", codebook: Codebook, design: GuardDesign
-) -> Mapping[str, Mapping[str, HiddenFeature]]:
+def _informative(numbers: Floats, codebook: Codebook, design: GuardDesign) -> Mapping[str, Mapping[str, HiddenFeature]]:
     """Masked feature → the features whose mutual information with it is above the cutoff and above chance."""
-    codes = discretise(training, codebook, bins=design.bins)
+    codes = _discrete(numbers.T, codebook, design.bins)
     information = all_pairs(codes)
+    score, told = information.normalised, "removes {:.0%} of the uncertainty about"
     if design.mode == "paper":
-        score, floor, told = information.nats, np.zeros(codes.shape[1]), "shares {:.2f} nats of information with"
-    else:
-        score, told = information.normalised, "removes {:.0%} of the uncertainty about"
-        floor = null_quantile(codes, permutations=design.permutations, quantile=design.null_quantile, seed=design.seed)
+        score, told = information.nats, "shares {:.2f} nats of information with"
+    above = score > design.cutoff
+    np.fill_diagonal(above, val=False)
+    above[[feature.role == "audit" for feature in codebook.features]] = False
+    if design.mode != "paper":
+        # Chance is worked out only for features about which something is above the cutoff: it can only take away.
+        asked = np.flatnonzero(above.any(axis=0))
+        floor = null_quantile(
+            codes, asked, permutations=design.permutations, quantile=design.null_quantile, seed=design.seed
+        )
+        above[:, asked] &= score[:, asked] > floor
     return {
         masked.name: {
             feature.name: HiddenFeature(
@@ -97,7 +124,7 @@ def _informative(
                 ),
             )
             for x, feature in enumerate(codebook.features)
-            if x != y and feature.role != "audit" and score[x, y] > max(design.cutoff, floor[y])
+            if above[x, y]
         }
         for y, masked in enumerate(codebook.features)
     }
@@ -139,7 +166,7 @@ def _tied(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
 
 
 def _determining(
-    training: "pd.DataFrame",
+    numbers: Floats,
     codebook: Codebook,
     masked: Feature,
     *,
@@ -150,18 +177,20 @@ def _determining(
 
     The strongest contributor (by the loss of score when it is shuffled in held-out patients) goes first.
     """
+    place = {feature.name: column for column, feature in enumerate(codebook.features)}
     visible = [
         feature
         for feature in codebook.features
         if feature.name != masked.name and feature.name not in hidden and feature.role not in ("audit", "outcome")
     ]
+    target = numbers[:, place[masked.name]]
     found: dict[str, HiddenFeature] = {}
     while visible:
-        recovered = recover(training, masked, visible, seed=design.seed)
-        if recovered is None or recovered.score <= design.determined_above:
+        others = numbers[:, [place[feature.name] for feature in visible]]
+        recovered = recover(masked, target, others, above=design.determined_above, seed=design.seed)
+        if recovered is None:
             break
-        strongest = recovered.strongest()
-        visible.remove(strongest)
+        strongest = visible.pop(recovered.strongest())
         found[strongest.name] = HiddenFeature(
             feature=strongest.name,
             reason="determined by others",

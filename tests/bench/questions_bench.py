@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from tqdm import tqdm
 
 from creason_core.case import PatientCase
 from creason_core.columnar.builder import Plan, build
@@ -137,7 +138,8 @@ def _one_size(patients: int) -> Cost:
     with tempfile.TemporaryDirectory() as folder:
         cohort = replicated(patients)
         started = time.process_time()
-        built = build(Plan(cohort, "test"), Path(folder) / "questions.parquet")
+        with tqdm(total=patients, unit=" patients", mininterval=10, disable=None) as bar:
+            built = build(Plan(cohort, "test"), Path(folder) / "questions.parquet", progress=bar.update)
         seconds = time.process_time() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
     return Cost(patients, built.questions, seconds, peak)

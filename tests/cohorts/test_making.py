@@ -198,16 +198,19 @@ def test_without_scikit_learn_it_says_what_to_install(
         make(table, tmp_path / "c")
 
 
-def test_a_failure_on_the_way_leaves_nothing(
+def test_a_failure_on_the_way_is_told_and_leaves_only_what_the_next_making_goes_on_with(
     table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(CohortError, match=r"could not be written: No space left on device\. Make room"):
         make(table, tmp_path / "c")
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["c.guard"]
+    monkeypatch.undo()
+    make(table, tmp_path / "c")
+    assert [path.name for path in tmp_path.iterdir()] == ["c"]
 
 
 def test_a_codebook_without_table_words_keeps_its_hash() -> None:

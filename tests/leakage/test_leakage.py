@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
+import creason_core.leakage.fitting as fitting_module
 import creason_core.leakage.information as information_module
-from creason_core.codebook import Codebook, parse_codebook
+from creason_core.codebook import Codebook, Feature, parse_codebook
 from creason_core.errors import CodebookError
+from creason_core.leakage.determination import Floats, Recovery, recover
 from creason_core.leakage.fitting import discretise, fit_guard
 from creason_core.leakage.guard import GuardDesign, LeakGuard
 from creason_core.leakage.information import all_pairs, equal_frequency_bins, null_quantile
@@ -130,9 +132,23 @@ def test_equal_frequency_bins_keep_ties_together_and_missing_apart() -> None:
 def test_chance_reaches_further_for_a_rare_value_and_is_the_same_twice() -> None:
     random = np.random.default_rng(1)
     codes = np.column_stack([random.integers(0, 10, 400), random.integers(0, 2, 400), np.arange(400) < 2])
-    first = null_quantile(codes, permutations=50, quantile=0.99, seed=3)
+    columns = np.arange(3)
+    first = null_quantile(codes, columns, permutations=50, quantile=0.99, seed=3)
     assert first[2] > 0.3 > 0.05 > first[1]
-    assert np.array_equal(first, null_quantile(codes, permutations=50, quantile=0.99, seed=3))
+    assert np.array_equal(first, null_quantile(codes, columns, permutations=50, quantile=0.99, seed=3))
+    assert np.array_equal(first[[2]], null_quantile(codes, columns[[2]], permutations=50, quantile=0.99, seed=3))
+
+
+def test_chance_is_that_of_every_pair_with_the_patients_of_one_in_another_order() -> None:
+    codes = np.random.default_rng(2).integers(-1, 4, (80, 6))
+    found = null_quantile(codes, np.array([1, 4]), permutations=1, quantile=0.5, seed=9)
+    order = np.random.default_rng(9).permutation(80)
+    for place, y in enumerate((1, 4)):
+        rows = codes[:, y] >= 0
+        entropy = mutual_info_score(codes[rows, y], codes[rows, y])
+        others = [x for x in range(6) if x != y]
+        best = max(mutual_info_score(codes[order][rows, x], codes[rows, y]) for x in others) / entropy
+        assert abs(found[place] - best) < 1e-9
 
 
 def test_each_reason_is_found_and_told(fitted: LeakGuard) -> None:
@@ -153,6 +169,42 @@ def test_what_two_features_give_away_only_together_is_hidden(fitted: LeakGuard) 
     assert name in ("d", "e")
     assert reason == "determined by others"
     assert "recovered Both in held-out patients with a score of 1.00 out of 1" in fitted.hidden_with("both")[0].sentence
+
+
+def test_a_column_that_nobody_of_the_masked_one_has_is_no_obstacle(small: Codebook, table: pd.DataFrame) -> None:
+    never = table.assign(a=np.where(np.arange(600) < 300, table["a"], np.nan))
+    never["b"] = np.where(np.arange(600) < 300, np.nan, table["b"])
+    guard = fit_guard(never, small, GuardDesign(seed=1, permutations=5), split_hash="s")
+    assert reasons(guard, "b") == {"copy": "mutual information"}
+
+
+def test_a_fitting_that_was_stopped_goes_on_with_what_it_had(
+    small: Codebook, table: pd.DataFrame, fitted: LeakGuard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = 0
+
+    def stop(features: int) -> None:
+        nonlocal done
+        done += features
+        if done == 4:
+            raise KeyboardInterrupt
+
+    design, kept = GuardDesign(seed=1, permutations=20), tmp_path / "guard"
+    with pytest.raises(KeyboardInterrupt):
+        fit_guard(table, small, design, split_hash="s", kept=kept, progress=stop)
+    kept.write_text(kept.read_text(encoding="utf-8")[:-20], encoding="utf-8")  # the fourth was cut while it was written
+    asked: list[str] = []
+
+    def noted(masked: Feature, target: Floats, others: Floats, *, above: float, seed: int) -> Recovery | None:
+        asked.append(masked.name)
+        return recover(masked, target, others, above=above, seed=seed)
+
+    monkeypatch.setattr(fitting_module, "recover", noted)
+    assert fit_guard(table, small, design, split_hash="s", kept=kept) == fitted
+    assert list(dict.fromkeys(asked)) == ["copy", "both"]  # d and e have nothing visible left
+    asked.clear()
+    fit_guard(table, small, design, split_hash="another", kept=kept)
+    assert "a" in asked
 
 
 def test_paper_mode_is_the_published_rule_alone(sepsis: Cohort) -> None:
