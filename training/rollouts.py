@@ -84,7 +84,8 @@ class MergedVersions:
         self._url, self._folder = url, folder.resolve() / "merged"
         self._folder.mkdir(parents=True, exist_ok=True)
         for path in base_folder(model).glob("*.json"):
-            shutil.copy(path, self._folder)
+            if not path.name.endswith(".index.json"):  # of weights in several files; here it is one
+                shutil.copy(path, self._folder)
 
     def serve(self, model: Any) -> str:
         """Serves base and adapter of ``model`` as they are now; their name in requests."""
