@@ -17,6 +17,7 @@ from creason_core.identifiers.patterns import PATTERNS, WORDED, Kind
 _PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,3}")
 _DIGIT = re.compile(r"\d")
 _SAMPLE = 300
+LOOKED_AT = 4 * _SAMPLE  # of a column's values, to find so many different ones
 _COLUMN_SHARE = 0.2
 
 
@@ -130,13 +131,14 @@ def is_free_text_column(name: str) -> bool:
 
 def scan_column(name: str, values: Sequence[str]) -> ColumnFinding | None:
     """What a column seems to hold, by its name, else by the share of its values that the guard marks."""
-    sample = [value for value in dict.fromkeys(values[: _SAMPLE * 4]) if value][:_SAMPLE]
+    sample = [value for value in dict.fromkeys(values[:LOOKED_AT]) if value][:_SAMPLE]
     kind = kind_of_column(name)
     if kind:
         example = masked(sample[0]) if sample else ""
         sentence = f"The column '{shown_column(name)}' is called like {article(kind)}."
         return ColumnFinding(column=name, kind=kind, by="name", share=1.0, example=example, sentence=sentence)
-    marked = [(hits[0], value) for value in sample for hits in [scan_text(value)] if hits]
+    unlike = (value for value in sample if not _PLAIN_CELL.fullmatch(value))
+    marked = [(hits[0], value) for value in unlike for hits in [scan_text(value)] if hits]
     if not sample or not marked:
         return None
     share = len(marked) / len(sample)

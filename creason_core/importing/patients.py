@@ -5,7 +5,7 @@ What tells patients apart in the file is used for that and forgotten: a patient'
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +15,7 @@ from creason_core.codebook import Codebook, Feature
 from creason_core.importing.checking import Checked, check_cell
 from creason_core.importing.mapping import Choice, TableMapping, target_feature
 from creason_core.importing.protocol import Table
+from creason_core.importing.values import Decimal
 
 _HOURS = re.compile(r"[+-]?\d+(?:\.\d+)?(?:\s?h(?:ours?)?)?")
 DAY_HOURS = 24.0
@@ -72,20 +73,27 @@ def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
     index = {name: at for at, name in enumerate(table.columns)}
     units = {item.target: index[item.column] for item in mapping.columns if item.role == "unit" and item.target}
     columns = [
-        (index[item.column], item.column, target_feature(item.target, codebook), item.unit, units.get(item.target))
+        (
+            index[item.column],
+            item.column,
+            feature,
+            item.unit,
+            units.get(item.target),
+            _checking(feature, mapping.decimal),
+        )
         for item in mapping.columns
         if item.role == "feature" and item.target
+        for feature in [target_feature(item.target, codebook)]
     ]
-    check = cache(check_cell)  # for this table only: no value outlives its import
     for row, patient in zip(table.rows, who, strict=True):
         if patient < 0:
             continue
-        for at, name, feature, assumed, unit_at in columns:
+        for at, name, feature, assumed, unit_at, check in columns:
             text = row.cells[at]
             if not text:
                 continue
             unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-            checked = check(text, unit, mapping.decimal, feature)
+            checked = check(text, unit)
             if not checked.empty:
                 yield Value(patient, row.number, name, feature, text, None, checked)
 
@@ -98,19 +106,29 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
     name_at, value_at, unit_at, time_at = (index(role) for role in ("name", "value", "unit", "time"))
     if name_at is None or value_at is None:
         return
-    names = {item.name: (target_feature(item.target, codebook), item.unit) for item in mapping.names if item.target}
-    check = cache(check_cell)
+    names = {
+        item.name: (feature, item.unit, _checking(feature, mapping.decimal))
+        for item in mapping.names
+        if item.target
+        for feature in [target_feature(item.target, codebook)]
+    }
+    hours_of = cache(_hours)
     for row, patient in zip(table.rows, who, strict=True):
         known = names.get(row.cells[name_at])
         text = row.cells[value_at]
         if known is None or not text:
             continue
-        feature, assumed = known
+        feature, assumed, check = known
         unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-        checked = check(text, unit, mapping.decimal, feature)
+        checked = check(text, unit)
         if not checked.empty:
-            hours = _hours(row.cells[time_at]) if time_at is not None else None
+            hours = hours_of(row.cells[time_at]) if time_at is not None else None
             yield Value(patient, row.number, row.cells[name_at], feature, text, hours, checked)
+
+
+def _checking(feature: Feature, decimal: Decimal) -> Callable[[str, str], Checked]:
+    """``check_cell`` of a text and its unit, remembered for this table only: no value outlives its import."""
+    return cache(lambda text, unit: check_cell(text, unit, decimal, feature))
 
 
 def _hours(text: str) -> float | None:

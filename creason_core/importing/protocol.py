@@ -103,7 +103,7 @@ class Table:
     sheets: tuple[str, ...] = ()
     sheet: str = ""
 
-    def column(self, name: str) -> list[str]:
-        """The cells of a column, row by row."""
+    def column(self, name: str, first: int | None = None) -> list[str]:
+        """The cells of a column, row by row; of the ``first`` rows only where given."""
         at = self.columns.index(name)
-        return [row.cells[at] for row in self.rows]
+        return [row.cells[at] for row in self.rows[:first]]

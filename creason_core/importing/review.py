@@ -10,7 +10,7 @@ from typing import Literal
 
 from creason_core.ages import TOP_CODED_AGE, is_age
 from creason_core.case import Entry, PatientCase, check_value, make_case
-from creason_core.codebook import Codebook, Frozen
+from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.computed import (
     Computed,
     contradictions,
@@ -21,6 +21,7 @@ from creason_core.computed import (
 )
 from creason_core.errors import UploadError
 from creason_core.identifiers import ColumnFinding, Hit, scan_column, scan_file_name, shown_column, undecided
+from creason_core.identifiers.scan import LOOKED_AT
 from creason_core.importing.checking import as_unit
 from creason_core.importing.mapping import TableMapping, target_feature
 from creason_core.importing.patients import Grouped, Value, chosen, group, outside_day, patient_key
@@ -168,7 +169,7 @@ def _by_patient(grouped: Grouped) -> Iterator[tuple[int, list[Value]]]:
 def identifying_columns(table: Table, mapping: TableMapping) -> tuple[ColumnFinding, ...]:
     """Columns that may identify persons; of those mapped to a feature only numbers and levels are kept."""
     kept = {item.column for item in mapping.columns if item.role in {"feature", "name", "value", "unit", "time"}}
-    found = [scan_column(name, table.column(name)) for name in table.columns if name not in kept]
+    found = [scan_column(name, table.column(name, LOOKED_AT)) for name in table.columns if name not in kept]
     return tuple(finding for finding in found if finding)
 
 
@@ -179,6 +180,8 @@ class _Making:
         self._mapping, self._decisions, self._codebook = mapping, decisions, codebook
         self._decided = {(item.feature, item.row): item for item in decisions.values}  # the last one counts
         self._safe = cache(safe_text)  # for this review only
+        # Of two features of one quantity, the first.
+        self._computed: dict[str | None, Feature] = {quantity_of(item): item for item in reversed(codebook.features)}
         self.items: list[Item] = []
         self.questions: list[Question] = []
         self.drafts: dict[int, tuple[Entry, ...]] = {}
@@ -282,9 +285,8 @@ class _Making:
         """Adds what follows by formula, after asking about values that do not fit one another."""
         pairs = [(target_feature(name, self._codebook), entry.value) for name, entry in given.items()]
         readings = readings_of(pairs)
-        by_quantity = {quantity_of(feature): feature for feature, _ in pairs}
         for found in contradictions(readings):
-            feature = by_quantity[found.quantities[0]]
+            feature = next(feature for feature, _ in reversed(pairs) if quantity_of(feature) == found.quantities[0])
             value = where[feature.name]
             decision = self._about(feature.name, value.row)
             if decision and decision.action == "leave out":
@@ -311,7 +313,7 @@ class _Making:
             self._compute(computed, given, where)
 
     def _compute(self, computed: Computed, given: dict[str, Entry], where: Mapping[str, Value]) -> None:
-        feature = next((item for item in self._codebook.features if quantity_of(item) == computed.name), None)
+        feature = self._computed.get(computed.name)
         if feature is None or computed.value is None or feature.name in where:
             return
         value = round(computed.value, feature.decimals + 2)

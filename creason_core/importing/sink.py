@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from creason_core.errors import UploadError
 from creason_core.importing import limits
@@ -59,13 +60,14 @@ class Sink:
 
     def row(self, number: int, cells: Sequence[object], done: float = 0.0) -> None:
         """Takes a row that has as many cells as the header or fewer; ``done`` is the share of the file read."""
-        texts = [self.clean(cell) for cell in cells]
-        if not any(texts):
+        texts = self._clean_row(cells)
+        characters = len("".join(texts))
+        if not characters:
             return
         texts += [""] * (self._width - len(texts))
         self._count += 1
         self._cells += len(texts)
-        self._characters += sum(map(len, texts))
+        self._characters += characters
         self._check_sizes()
         self._rows.append((number, texts))
         if len(self._rows) >= CHUNK_ROWS:
@@ -114,6 +116,16 @@ class Sink:
         shown = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
         self._hidden += len(shown) < len(text.replace("\r\n", "\n"))
         return unicodedata.normalize("NFC", shown).strip()
+
+    def _clean_row(self, cells: Sequence[Any]) -> list[str]:
+        """``clean`` for every cell; a row of printable text, as most are, is looked at as a whole."""
+        try:
+            whole = "".join(cells)
+        except TypeError:  # not all text
+            return [self.clean(cell) for cell in cells]
+        if len(whole) > limits.CELL_CHARACTERS or not whole.isprintable():
+            return [self.clean(cell) for cell in cells]
+        return [cell.strip() if cell.isascii() else self.clean(cell) for cell in cells]
 
     def _check_sizes(self) -> None:
         sizes = (

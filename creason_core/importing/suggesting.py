@@ -3,9 +3,11 @@
 A suggestion that is not certain says so; where two columns fit a feature equally well, none is taken.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from creason_core.codebook import Codebook, Feature
 from creason_core.errors import CaseError, UploadError
@@ -81,12 +83,18 @@ def _match(header: Header, loinc: str, feature: Feature) -> Match | None:
 
 def _alike(one: str, other: str) -> float:
     """How alike two names are; short ones must be equal, since pH is not Ht."""
-    if min(len(one), len(other)) < 4:
+    shorter, letters = min(len(one), len(other)), len(one) + len(other)
+    if shorter < 4:
         return float(one == other)
-    quick = SequenceMatcher(None, one, other)
-    if quick.real_quick_ratio() < _SIMILAR or quick.quick_ratio() < _SIMILAR:
+    # What the ratio can be at most, by length and by letters: most names are told apart without matching them.
+    if 2 * shorter / letters < _SIMILAR or 2 * (_letters(one) & _letters(other)).total() / letters < _SIMILAR:
         return 0.0
-    return quick.ratio()
+    return SequenceMatcher(None, one, other).ratio()
+
+
+@lru_cache(maxsize=8192)
+def _letters(name: str) -> Counter[str]:
+    return Counter(name)
 
 
 def suggest(table: Table, codebook: Codebook) -> TableMapping:
@@ -112,7 +120,7 @@ def _suggest_wide(
         options = () if name in units else matches(name, codebook)
         if options and not (roles[name] == "patient" and options[0].why == "similar"):
             found[name] = options[0]
-            share = _readable(table.column(name), options[0].feature, decimal)
+            share = _readable(table.column(name, _SAMPLE), options[0].feature, decimal)
             claims.setdefault(options[0].feature.name, []).append((options[0].score * (0.5 + 0.5 * share), name))
     winners = {feature: _winner(claim) for feature, claim in claims.items()}
     columns = []
@@ -152,7 +160,7 @@ def _winner(claim: list[tuple[float, str]]) -> str:
 
 def _column(table: Table, name: str, match: Match, decimal: Decimal, unit_column: bool) -> ColumnMap:
     feature = match.feature
-    cells = table.column(name)
+    cells = table.column(name, _SAMPLE)
     share = _readable(cells, feature, decimal)
     unit, source = _unit(feature, cells, decimal, parse_header(name), unit_column)
     note = "" if share >= 0.5 else f"Only {share:.0%} of its first values can be read as {feature.label}."
@@ -271,7 +279,7 @@ def choose_column(table: Table, column: str, target: str, decimal: Decimal, code
     if target in {"", "patient"}:
         return ColumnMap(column=column, role="patient" if target else "ignored", why="chosen")
     feature = target_feature(target, codebook)
-    unit, source = _unit(feature, table.column(column), decimal, parse_header(column), False)
+    unit, source = _unit(feature, table.column(column, _SAMPLE), decimal, parse_header(column), False)
     return ColumnMap(column=column, role="feature", target=target, score=1.0, why="chosen", unit=unit, unit_from=source)
 
 
@@ -292,7 +300,14 @@ def choose_name(table: Table, mapping: TableMapping, name: str, target: str, cod
 
 def preview(table: Table, column: str, count: int = 3) -> tuple[str, ...]:
     """The first different values of a column, to show beside its mapping."""
-    return tuple(dict.fromkeys(cell for cell in table.column(column) if cell))[:count]
+    at = table.columns.index(column)
+    found: dict[str, None] = {}
+    for row in table.rows:
+        if row.cells[at]:
+            found[row.cells[at]] = None
+        if len(found) == count:
+            break
+    return tuple(found)
 
 
 def name_previews(table: Table, mapping: TableMapping, count: int = 3) -> Mapping[str, tuple[str, ...]]:

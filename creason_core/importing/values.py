@@ -24,6 +24,9 @@ _NUMBER: Mapping[Decimal, re.Pattern[str]] = {
     "point": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?"),
     "comma": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d{1,3})?"),
 }
+# Numbers that can be read with one decimal sign only.
+_COMMA_ONLY = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d*)")
+_POINT_ONLY = re.compile(r"[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3})+\.\d*)")
 _PARTS = re.compile(r"(?P<number>[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<rest>.*)", re.DOTALL)
 _FLAG = re.compile(r"(?:[*!↑↓]+|\(?(?:H|L|HH|LL|high|low|A|N)\)?\*?)", re.IGNORECASE)
 _LIMIT = re.compile(r"\s*(?:<=?|>=?|≤|≥|~|≈|about|ca\.?|approx\.?|less than|more than|under|over)\s*\d", re.IGNORECASE)
@@ -73,8 +76,8 @@ def decimal_of(cells: list[str]) -> Decimal:
     for cell in cells:
         if "," in cell or "." in cell:
             number = cell.strip()
-            commas += bool(re.fullmatch(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d*)", number))
-            points += bool(re.fullmatch(r"[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3})+\.\d*)", number))
+            commas += bool(_COMMA_ONLY.fullmatch(number))
+            points += bool(_POINT_ONLY.fullmatch(number))
     return "comma" if commas > points else "point"
 
 
