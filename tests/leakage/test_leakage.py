@@ -29,6 +29,7 @@ source: s
 citation: c
 sections: [A]
 ties: [{features: [d, e], reason: they were read from one form}]
+times: {day1: after the visit}
 features:
 - {name: a, label: A, section: A, kind: number, time: day1}
 - {name: b, label: B, section: A, kind: number, time: day1}
@@ -159,6 +160,8 @@ def test_each_reason_is_found_and_told(fitted: LeakGuard) -> None:
         "a": "recorded later", "b": "recorded later", "total": "recorded later", "copy": "recorded later",
         "e": "formula", "both": "recorded later",
     }  # fmt: skip
+    later = next(item for item in fitted.hidden_with("d") if item.feature == "a")
+    assert later.sentence == "A is hidden: it is known after the visit, D at admission."
     assert reasons(fitted, "d", as_of=False) == {"e": "formula"}
     (tie,) = fitted.hidden_with("d", as_of=False)
     assert tie.sentence == "E is hidden: it can give D away, because they were read from one form."
