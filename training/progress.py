@@ -12,9 +12,13 @@ from training.settings import Grpo
 
 # What is drawn: title, the log's keys with their names, and the unit.
 PANELS: tuple[tuple[str, Mapping[str, str], str], ...] = (
-    ("Reward", {"reward": "sum", "rewards/correct/mean": "correct"}, ""),
+    ("Reward: the weighted sum (line), correct (dotted)", {"reward": "sum", "rewards/correct/mean": "correct"}, ""),
     ("Answered", {"answered": "answered"}, "share"),
-    ("Length of completions", {"completions/mean_length": "mean", "completions/max_length": "longest"}, "tokens"),
+    (
+        "Length of completions: mean (line), longest (dotted)",
+        {"completions/mean_length": "mean", "completions/max_length": "longest"},
+        "tokens",
+    ),
     ("Groups whose completions all earn the same: nothing to learn", {"frac_reward_zero_std": "groups"}, "share"),
 )
 COLOURS = ("#0072B2", "#D55E00")
@@ -59,7 +63,7 @@ def write_report(config: Grpo, history: Sequence[Entry], path: Path) -> None:
                     name=name,
                     mode="lines+markers" if len(points) < 60 else "lines",
                     line={"color": COLOURS[place], "dash": ("solid", "dot")[place], "width": 1.6},
-                    showlegend=len(keys) > 1,
+                    showlegend=False,
                 ),
                 row=row,
                 col=1,
@@ -69,7 +73,7 @@ def write_report(config: Grpo, history: Sequence[Entry], path: Path) -> None:
     figure.update_xaxes(gridcolor="#EEF0F2", zeroline=False)
     figure.update_layout(
         height=1100, plot_bgcolor="white", font={"family": "system-ui, sans-serif", "size": 13},
-        legend={"orientation": "h", "y": 1.06}, margin={"l": 60, "r": 20, "t": 60, "b": 50},
+        margin={"l": 60, "r": 20, "t": 60, "b": 50},
     )  # fmt: skip
     drawn = figure.to_html(full_html=False, include_plotlyjs=True)
     title = f"GRPO: {escape(config.out.name)}"
