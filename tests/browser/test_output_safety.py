@@ -15,6 +15,7 @@ from creason_core.store import cases, feedback
 from creason_core.store.database import open_store
 from tests.bench.app_process import running_app
 from tests.browser.hostile.attack import RESOLVE, Listener, bundles, payloads
+from tests.browser.hostile.evaluated import hostile_evaluation
 from tests.browser.hostile.journey import Journey
 from tests.browser.hostile.replies import hostile_replies
 from tests.programs import launch_chromium
@@ -75,7 +76,7 @@ def test_the_policy_alone_stops_every_payload(browser: Browser, listener: Listen
     assert listener.asked == []
 
 
-@pytest.mark.timeout(900)  # a hundred texts at each of eleven places
+@pytest.mark.timeout(900)  # a hundred texts at each of nineteen places
 def test_the_program_alone_draws_every_payload_inert(
     browser: Browser, listener: Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +85,7 @@ def test_the_program_alone_draws_every_payload_inert(
         monkeypatch.setattr(module, "refuse_undecided", lambda *_: None)
     data = tmp_path / r"![x](http:\\attacker.example\data)"
     data.mkdir()
+    hostile_evaluation(data, listener.port)
     user = bundles(listener.port, 500)[0]
     script = str(SCRIPTS / "program_without_policy.py")
     replies = str(hostile_replies(tmp_path, listener.port))
@@ -97,4 +99,4 @@ def test_the_program_alone_draws_every_payload_inert(
     shown = {place: len(seen) for place, seen in journey.seen.items()}
     assert shown.pop("what an import asks") >= 30  # it shortens the values that it quotes
     assert {place: count for place, count in shown.items() if count < 100} == {}
-    assert len(shown) == 10
+    assert len(shown) == 18

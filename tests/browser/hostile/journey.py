@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from itertools import cycle
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -10,7 +11,8 @@ from creason_core.store.database import Database
 from creason_core.store.feedback import save_feedback
 from tests.browser.hostile.attack import bundles, payloads, shown
 from tests.browser.hostile.replies import ANSWERS, FAULT
-from tests.browser.moves import arrive, commit, ended, go, heading, open_public_case, settle
+from tests.browser.hostile.workbook import hostile_workbook
+from tests.browser.moves import arrive, commit, ended, go, heading, open_public_case, settle, tick
 
 # Elements that would call the listener by themselves or when clicked: there must be none.
 _LIVE = """port => [...document.querySelectorAll('*')].filter(element =>
@@ -20,6 +22,7 @@ _LIVE = """port => [...document.querySelectorAll('*')].filter(element =>
 MEASURED = tuple("meanbp1 hrt1 resp1 temp1 wblc1 hema1 sod1 pot1 crea1 bili1 alb1 pafi1 paco21 ph1".split())
 ENOUGH = 110  # payloads that a place has shown; what shows more at once, shows more
 CHOSEN = ("cat1", "crea1", "cat2", "ca", "scoma1")  # questions that are run: named options, and a unit
+COUNTED = ("Evaluation", "Settings", "About the model")  # pages that a text of an engine or an evaluation reaches
 
 
 class Journey:
@@ -32,6 +35,9 @@ class Journey:
         self._port = port
         self._db = db
         self._case = ""  # its part of the address
+        self._sent = bytearray()  # to the browser; what a table paints cannot be read from the page
+        page.on("websocket", lambda socket: socket.on("framereceived", self._note))
+        self._names = cycle(text.replace("\n", " ") for text in bundles(port, 2_000))  # longer ones are refused
 
     def walk(self, user: str) -> None:
         """Goes past everything."""
@@ -45,11 +51,15 @@ class Journey:
         self._questions()
         self._answers()
         self._comments(user)
+        self._history()
         self._faults()
         self._versions(user)
         self._patient()
         self._imports()
         self._the_rest()
+
+    def _note(self, frame: bytes | str) -> None:
+        self._sent += frame.encode() if isinstance(frame, str) else frame
 
     def _look(self, place: str = "", where: Locator | None = None) -> None:
         settle(self._page)
@@ -117,6 +127,25 @@ class Journey:
             if self._enough("a comment"):
                 return
 
+    def _history(self) -> None:
+        """The run that said everything, then that one beside another."""
+        page = self._page
+        with self._db.read() as connection:
+            asked = int(connection.exec_driver_sql("SELECT count(*) FROM run_groups").scalar_one())
+        go(page, "History")
+        main = page.get_by_test_id("stMain")
+        tick(page, asked - 1)
+        page.get_by_role("button", name="Open as it was").wait_for()
+        self._look("a run in the history", main)
+        for tab in page.get_by_role("tab").all():
+            tab.click()
+            self._look()
+        tick(page, 0)
+        page.get_by_role("heading", name="Side by side").wait_for()
+        self._look("two runs side by side", main)
+        self._page.goto(self._run)
+        ended(page)
+
     def _faults(self) -> None:
         page = self._page
         for _ in range(ANSWERS + len(bundles(self._port, FAULT))):
@@ -149,16 +178,19 @@ class Journey:
         self._look("the fields of a patient", self._page.get_by_test_id("stMain"))
 
     def _imports(self) -> None:
-        columns = [f'"{payload.replace(chr(34), chr(34) * 2)}"' for payload in payloads(self._port)]
+        columns = payloads(self._port)
         for first in range(0, ENOUGH, 59):
-            row = ",".join(columns[first : first + 59])
-            self._upload(f"age,{row}\n61,{row}\n70,{row}\n")
+            part = columns[first : first + 59]
+            self._upload(".xlsx", hostile_workbook(" ".join(part)[:500], part))
             self._look("the columns of a file", self._page.get_by_test_id("stMain"))
+            notes = self._page.get_by_test_id("stCaptionContainer").filter(has_text="was read.")
+            self._look("the sheet of a workbook", notes)
             self._discard()
         values = [f'"{text.replace(chr(34), chr(34) * 2)}"' for text in bundles(self._port, 200)]
         for first in range(0, len(values), len(MEASURED)):
             cells = [*values[first : first + len(MEASURED)], *MEASURED][: len(MEASURED)]
-            self._upload(f"{','.join(MEASURED)}\n{','.join(cells)}\n{','.join('1' for _ in MEASURED)}\n")
+            text = f"{','.join(MEASURED)}\n{','.join(cells)}\n{','.join('1' for _ in MEASURED)}\n"
+            self._upload(".csv", text.encode())
             for step in (3, 4):
                 self._page.get_by_role("button", name="Continue").click()
                 self._page.get_by_text(f"Step {step} of 4").wait_for()
@@ -167,14 +199,16 @@ class Journey:
             if self._enough("what an import asks"):
                 return
 
-    def _upload(self, text: str) -> None:
+    def _upload(self, suffix: str, data: bytes) -> None:
         page = self._page
         page.get_by_role("tab", name="Import").click()
         settle(page)
-        name = rf"![x](http:\\127.0.0.1:{self._port}\file).csv"
-        upload = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+        name = next(self._names)
+        upload = {"name": f"{name}{suffix}", "mimeType": "application/octet-stream", "buffer": data}
         page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(upload)  # type: ignore[arg-type]
         settle(page)
+        self._look()
+        self.seen["the name of a file"] |= shown(name, self._port)  # Streamlit shows its ends alone, we none of it
         page.get_by_role("button", name="Read the table").click()
         page.get_by_role("button", name="Discard this import").wait_for()
 
@@ -186,14 +220,17 @@ class Journey:
     def _the_rest(self) -> None:
         page = self._page
         for name in ("History", "Evaluation", "Settings", "About the model", "Home"):
+            self._sent.clear()
             go(page, name)
             self._look()
             for tab in page.get_by_role("tab").all():
                 tab.click()
                 self._look()
+            if name in COUNTED:
+                self.seen[f"the page {name}"] |= shown(self._sent.decode(errors="replace"), self._port)
         page.locator(".st-key-header").get_by_test_id("stPopover").get_by_role("button").click()
         page.get_by_text("Engine: ").wait_for()
-        self._look()
+        self._look("what answers", page.get_by_test_id("stText").filter(has_text="Engine: "))
         self._at("hypotheses")
         heading(page, "Hypotheses").wait_for()
         self._look()

@@ -8,20 +8,28 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from creason_core.codebook import Codebook, Feature
+from creason_core.engines.base import EngineHealth
+from creason_core.importing.protocol import Table
+from creason_core.importing.reading import read_table
 from creason_core.registry import Cohort, load_cohort
-from pages import services
-from tests.browser.hostile.attack import bundles
+from pages import importing, services
+from tests.browser.hostile.attack import bundles, payloads
 
 LABEL, HEADLINE = 560, 190  # characters
 
 
+def _port() -> int:
+    return int(os.environ["HOSTILE_PORT"])
+
+
 def hostile_codebook(codebook: Codebook) -> Codebook:
     """``codebook`` with payloads for every word that it gives to people."""
-    words = cycle(bundles(int(os.environ["HOSTILE_PORT"]), LABEL))
+    words = cycle(bundles(_port(), LABEL))
     sections = {section: f"{number} {next(words)}" for number, section in enumerate(codebook.sections)}
 
     def hostile(feature: Feature) -> Feature:
@@ -39,10 +47,29 @@ def hostile_codebook(codebook: Codebook) -> Codebook:
 def hostile_cohort(name: str) -> Cohort:
     """The packaged cohort, speaking in payloads."""
     cohort = load_cohort(name)
-    words = bundles(int(os.environ["HOSTILE_PORT"]), HEADLINE)
+    words = bundles(_port(), HEADLINE)
     public = tuple(case.model_copy(update={"headline": text}) for case, text in zip(cohort.public, words, strict=False))
     return replace(cohort, title=words[0], codebook=hostile_codebook(cohort.codebook), public=public)
 
 
+def hostile_health(watch: services.HealthWatch) -> EngineHealth:
+    """What the engine says about itself: every payload."""
+    told = " ".join(payloads(_port()))
+    found: EngineHealth = watch.__dict__["latest"]
+    return replace(found, where=told, note=told)
+
+
+def hostile_table(data: bytes, file_name: str, **options: Any) -> Table:
+    """What the program reads from a file, as if its sheet had every payload as its name in turn."""
+    table = read_table(data, file_name, **options)
+    told = [note for note in table.notes if table.sheet and table.sheet in note]
+    notes = tuple(note.replace(table.sheet, text) for note in told for text in bundles(_port(), HEADLINE))
+    return replace(table, notes=(*table.notes, *notes))
+
+
+services.HealthWatch.latest = property(  # type: ignore[assignment]
+    hostile_health, lambda watch, found: watch.__dict__.update(latest=found)
+)
 services.load_cohort = hostile_cohort  # type: ignore[attr-defined]
+importing.read_table = hostile_table  # type: ignore[attr-defined]
 app = st.App(Path(__file__).parents[3] / "app.py")
