@@ -311,7 +311,13 @@ _SAME = sa.select(case_versions).where(
 _OF_CASE = (case_versions.c.case_id == case_table.c.id, case_versions.c.owner == case_table.c.owner)
 _PLACE = (
     sa.select(
-        sa.select(sa.func.max(case_versions.c.n)).where(*_OF_CASE).scalar_subquery().label("newest"),
+        # By order rather than by max(): of a case with many versions the index is then read at its end only.
+        sa.select(case_versions.c.n)
+        .where(case_versions.c.case_id == case_table.c.id)
+        .order_by(case_versions.c.n.desc())
+        .limit(sa.literal_column("1"))
+        .scalar_subquery()
+        .label("newest"),
         sa.select(case_versions.c.id)
         .where(case_versions.c.id == sa.bindparam("parent"), *_OF_CASE)
         .scalar_subquery()
