@@ -16,8 +16,8 @@ from creason_core.errors import CReasonError
 from creason_core.training_rows.rows import Pair
 from training.feedback import Dpo, arguments, as_text, in_order, read_rows, refuse_long
 from training.settings import read_settings
-from training.start import save, start
-from training.weights import load_tokenizer, newest_checkpoint
+from training.start import checkpoint, save, start
+from training.weights import load_tokenizer
 
 
 def main() -> int:
@@ -63,7 +63,7 @@ def train(config: Dpo) -> Path:
         processing_class=tokenizer,
         peft_config=begun.lora,
     )
-    trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
+    trainer.train(resume_from_checkpoint=checkpoint(config.out))
     return save(trainer, config, begun, export, in_store)
 
 

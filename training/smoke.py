@@ -55,7 +55,7 @@ class Checks:
     def __init__(self, log: TextIO) -> None:
         self.failed = 0
         self._log = log
-        sys.stdout.write(f"{'recipe':<8}{'what must hold':<44}{'':<8}{'seconds':>7}  seen\n")
+        sys.stdout.write(f"{'recipe':<8}{'what must hold':<46}{'':<8}{'seconds':>7}  seen\n")
 
     def look(self, recipe: str, what: str, found: Callable[[], tuple[bool, str]]) -> bool:
         """Looks, and says what was seen; an error is a failure, its traceback in the log."""
@@ -68,7 +68,7 @@ class Checks:
             holds, seen = False, f"{type(error).__name__}: {error}"
         self.failed += not holds
         word, took = "holds" if holds else "FAILS", time.monotonic() - began
-        sys.stdout.write(f"{recipe:<8}{what:<44}{word:<8}{took:>7.1f}  {seen}\n")
+        sys.stdout.write(f"{recipe:<8}{what:<46}{word:<8}{took:>7.1f}  {seen}\n")
         sys.stdout.flush()
         return holds
 
@@ -131,8 +131,9 @@ def served_by_vllm(adapter: Path | None, work: Path) -> tuple[bool, str]:
     if adapter is None:
         return False, "there is no adapter"
     folder = merged(base_folder(MODEL), adapter, cache_folder(settings()), lambda _: None)
-    with rollout_server(folder, "merged", LORA.r, work / "vllm.log") as url:
-        return _answers(VllmServer(f"{url}/v1"), "")
+    # Compiling takes longer than all the rest, and is not what is looked at.
+    with rollout_server(folder, "merged", LORA.r, work / "vllm.log", more=("--enforce-eager",)) as url:
+        return _answers(VllmServer(f"{url}/v1"), read_adapter(adapter).manifest.title)
 
 
 def _answers(engine: Engine, adapter: str) -> tuple[bool, str]:

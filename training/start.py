@@ -1,6 +1,7 @@
 """Where training on ratings begins, and the new adapter version that it leaves."""
 
 import math
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from training.feedback import FromRatings
 from training.manifest import RELEASES, commit
 from training.policy import lora_config
 from training.rated import NAME, Patients, Ratings, joined, rated_patients
-from training.weights import base_folder, load_model
+from training.weights import base_folder, load_model, newest_checkpoint
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,21 @@ def start(config: FromRatings) -> Start:
             remedy=f"Set model to {manifest.base.name}, as it was then, or start to an adapter of these weights.",
         )
     model = PeftModel.from_pretrained(load_model(config.model), str(folder), is_trainable=True)
+    # At each checkpoint peft looks for the base under the name in its settings, if need be on the network.
+    model.peft_config["default"].base_model_name_or_path = str(base_folder(config.model))
     return Start(model, None, manifest.title, rated_patients(folder))
+
+
+def checkpoint(out: Path) -> str | None:
+    """The last whole checkpoint of a run, from which it goes on; None where it begins.
+
+    Beside what is trained TRL keeps "ref", a copy of the adapter that training began with, and makes it anew at each
+    start. Where it is found in a checkpoint, transformers (5.19) takes up that copy and leaves what was trained.
+    """
+    found = newest_checkpoint(out)
+    if found is not None:
+        shutil.rmtree(Path(found) / "ref", ignore_errors=True)
+    return found
 
 
 def save(trainer: Any, config: FromRatings, begun: Start, export: Export[Judged] | Export[Pair], in_store: int) -> Path:

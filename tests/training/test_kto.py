@@ -67,8 +67,8 @@ def test_kto_goes_on_from_an_adapter_and_exactly_where_it_was_stopped(
     rows = tmp_path / "rows.jsonl"
     export(db, "kto", rows, actor="operator")
     config = Kto(
-        model=str(tiny), rows=rows, out=tmp_path / "kto", version="1", epochs=2, batch=3, learning_rate=0.01,
-        save_every=1, lora=Lora(r=4, alpha=8),
+        model=str(tiny), rows=rows, out=tmp_path / "kto", version="1", epochs=4, batch=3, learning_rate=0.01,
+        save_every=2, lora=Lora(r=4, alpha=8),
     )  # fmt: skip
     first = kto.train(config)
     made = read_adapter(first).manifest
@@ -82,7 +82,7 @@ def test_kto_goes_on_from_an_adapter_and_exactly_where_it_was_stopped(
     assert read_adapter(second).manifest.parent == "creason@1"
     assert sha256(second / WEIGHTS) != sha256(first / WEIGHTS)
     stopped = later.model_copy(update={"out": tmp_path / "stopped"})
-    shutil.copytree(later.out / "checkpoint-1", stopped.out / "checkpoint-1")
+    shutil.copytree(later.out / "checkpoint-2", stopped.out / "checkpoint-2")
     assert sha256(kto.train(stopped) / WEIGHTS) == sha256(second / WEIGHTS)
 
     with pytest.raises(SettingsError, match=r"3 of 3 rows are longer than max_length = 20; the longest has \d+ tokens"):

@@ -22,7 +22,7 @@ from training.kto import train
 from training.rated import rated_patients
 from training.tiny import make_tiny
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def rate(app: AppTest, thumb: int) -> None:
