@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,10 +20,11 @@ RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # what vLLM accepts as the highest 
 
 
 @contextmanager
-def rollout_server(model: Path, engine: Engine, rank: int, log: Path) -> Iterator[str]:
+def rollout_server(model: Path, engine: Engine, rank: int, log: Path, more: Sequence[str] = ()) -> Iterator[str]:
     """The address (without ``/v1``) of a server of ``model`` once it answers; what it says goes to ``log``.
 
-    ``lora``: it takes adapters at run time. ``merged``: it takes new weights at run time.
+    ``lora``: it takes adapters at run time. ``merged``: it takes new weights at run time. ``more`` are
+    further options of vLLM.
 
     Raises:
         SettingsError: vLLM is not installed, the rank is too high, or the server does not start.
@@ -32,7 +33,7 @@ def rollout_server(model: Path, engine: Engine, rank: int, log: Path) -> Iterato
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     package = build()
-    options, variable = ["--logprobs-mode", "processed_logprobs"], "VLLM_SERVER_DEV_MODE"
+    options, variable = ["--logprobs-mode", "processed_logprobs", *more], "VLLM_SERVER_DEV_MODE"
     if engine == "lora":
         highest = next((one for one in RANKS if one >= rank), None)
         if highest is None:
