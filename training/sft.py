@@ -62,6 +62,7 @@ def train(config: WarmStart) -> Path:
         gradient_accumulation_steps=config.accumulate,
         learning_rate=config.learning_rate,
         lr_scheduler_type="cosine",
+        train_sampling_strategy="group_by_length",  # a short record is not padded to a long one
         warmup_steps=config.warmup,
         max_length=config.max_length,
         completion_only_loss=True,
