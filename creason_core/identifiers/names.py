@@ -77,6 +77,8 @@ _CUED = re.compile(rf"\b(?i:{_CUES})\s*[:=,]?\s+(?P<x>{_NAME})")
 _CAPITALS = re.compile(rf"(?<![\w-]){_NAME}")
 _LISTED = re.compile(rf"(?<![\w-])[{_UPPER}]{{2,}},\s*[{_UPPER}][\w'-]+(?:\s[{_UPPER}]\.?)?(?!\w)")
 _INITIALS = re.compile(rf"(?<![\w.])(?:[{_UPPER}]\.\s?){{1,3}}(?P<s>{_CAP})")
+# Where no capital follows the first sign, no name follows a title, a cue or an initial.
+_LATER_CAPITAL = re.compile(rf"(?s:.)[{_UPPER}]")
 _WORDS = re.compile(rf"[{_UPPER}{_LOWER}'’-]{{2,}}")
 _CELL = re.compile(rf"{_CAP},?(?:\s(?:{_CAP}|[{_UPPER}]\.)){{1,3}}")
 _OTHER = re.compile(rf"{_PATRONYMIC}|{_GREEK}")
@@ -95,16 +97,20 @@ def find_names(text: str) -> Iterator[Span]:
     """Where names of persons seem to stand in ``text``; spans may overlap."""
     if not text.isascii():
         yield from _beyond_latin(text)
-    for found in (*_TITLED.finditer(text), *_CUED.finditer(text), *_BEDSIDE.finditer(text), *_SAYS.finditer(text)):
-        if span := _without_plain(text, found.span("x")):
-            yield span
+    later = _LATER_CAPITAL.search(text)
+    for form in (_TITLED, _CUED, _BEDSIDE, _SAYS) if later else (_BEDSIDE, _SAYS):
+        for found in form.finditer(text):
+            if span := _without_plain(text, found.span("x")):
+                yield span
+    if later:
+        yield from _by_form(text)
     yield from _by_lists(text)
     whole = text.strip()
     if _CELL.fullmatch(whole) and not any(word.casefold() in words().plain for word in _WORDS.findall(whole)):
         yield text.index(whole), text.index(whole) + len(whole)
 
 
-def _by_lists(text: str) -> Iterator[Span]:
+def _by_form(text: str) -> Iterator[Span]:
     known = words()
     for found in _LISTED.finditer(text):
         if not any(word.casefold() in known.plain for word in _WORDS.findall(found[0])):
@@ -112,7 +118,13 @@ def _by_lists(text: str) -> Iterator[Span]:
     for found in _INITIALS.finditer(text):
         if found["s"].casefold() not in known.plain:
             yield found.span()
+
+
+def _by_lists(text: str) -> Iterator[Span]:
+    known = words()
     tokens = [(word[0].casefold(), word.start(), word.end(), word[0][0].isupper()) for word in _WORDS.finditer(text)]
+    if known.given.isdisjoint(token[0] for token in tokens):
+        return
     for (one, start, _, first_up), (two, _, end, second_up) in pairwise(tokens):
         between = text[start + len(one) : end - len(two)]
         if between.strip(" ,.") or len(between) > 3:

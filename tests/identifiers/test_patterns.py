@@ -1,4 +1,4 @@
-"""A text without a digit is not held against patterns that need one: nothing that they would mark is missed."""
+"""What a text cannot match is not looked for in it: without a digit, or a capital, nothing is missed by that."""
 
 import importlib
 import re
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creason_core.identifiers import scan
+from creason_core.identifiers import names, scan
 from creason_core.identifiers.patterns import PATTERNS, WORDED
 from tests.identifiers.recall import entries
 
@@ -62,3 +62,18 @@ def test_a_text_without_digits_has_the_same_finds_as_with_every_pattern(text: st
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(scan, "WORDED", PATTERNS)
         assert scan.scan_text(text) == shortened
+
+
+@given(
+    text=st.one_of(
+        st.sampled_from(WRITTEN),
+        st.sampled_from(WRITTEN).map(str.capitalize),
+        st.sampled_from(WRITTEN).map(str.lower),
+        st.text(alphabet="ABab Mrs.,:", max_size=30),
+    )
+)
+def test_a_text_without_a_later_capital_has_the_same_names_as_with_every_form(text: str) -> None:
+    shortened = list(names.find_names(text))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(names, "_LATER_CAPITAL", re.compile(""))
+        assert list(names.find_names(text)) == shortened
