@@ -45,7 +45,9 @@ LOG = Path(tempfile.gettempdir()) / "creason-train-smoke.log"
 LORA = Lora(r=4, alpha=8)
 HALF = 3  # steps until the checkpoint that a stopped run goes on from
 COIN = 0.5  # weight of the random reward, which a tiny model earns as often as any other
-REQUEST = GenerationRequest((Message("user", "Lactate: 4 mmol/L"),), max_tokens=4, temperature=0.0, seed=0)
+REQUEST = GenerationRequest(
+    (Message("user", "Lactate: 4 mmol/L"), Message("assistant", "So it is high")), max_tokens=8, temperature=0.0, seed=0
+)
 BOX = re.compile(r"\\boxed\{\s*([A-E])\s*\}")
 
 
