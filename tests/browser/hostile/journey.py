@@ -12,7 +12,7 @@ from creason_core.store.feedback import save_feedback
 from tests.browser.hostile.attack import bundles, payloads, shown
 from tests.browser.hostile.replies import ANSWERS, FAULT
 from tests.browser.hostile.workbook import hostile_workbook
-from tests.browser.moves import arrive, commit, ended, go, heading, open_public_case, settle, tick
+from tests.browser.moves import PATIENCE_MS, arrive, commit, ended, go, heading, open_public_case, settle, tick
 
 # Elements that would call the listener by themselves or when clicked: there must be none.
 _LIVE = """port => [...document.querySelectorAll('*')].filter(element =>
@@ -31,6 +31,7 @@ class Journey:
     def __init__(self, page: Page, url: str, port: int, db: Database) -> None:
         self.seen: defaultdict[str, set[int]] = defaultdict(set)
         self._page = page
+        page.set_default_timeout(PATIENCE_MS)
         self._url = url
         self._port = port
         self._db = db
