@@ -31,6 +31,8 @@ from creason_core.importing.protocol import (
 
 Progress = Callable[[float], object]
 
+_STEP = 0.02  # of the file, from one sign of progress to the next: each of them is drawn
+
 _TOO_LONG = UploadError(
     f"Reading the file took more than {limits.SECONDS} seconds and was ended.",
     remedy="Leave out what you do not need, or save it as .csv.",
@@ -135,6 +137,7 @@ class _Building:
         self._notes: list[str] = []
         self._sheets = Sheets(kind="sheets", names=(), chosen="")
         self._bytes = 0
+        self._shown = 0.0
         self.fault: UploadError | None = None
         self.ended = False
         self.peak = 0
@@ -171,7 +174,8 @@ class _Building:
             if any(len(cells) != width for _, cells in line.rows):
                 raise ValueError("a row of another width")
             self._rows.extend(Row(number, tuple(cells)) for number, cells in line.rows)
-            if self._progress:
+            if self._progress and line.done >= self._shown + _STEP:
+                self._shown = line.done
                 self._progress(line.done)
         elif isinstance(line, Columns):
             self._columns = line.columns

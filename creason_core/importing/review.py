@@ -182,6 +182,7 @@ class _Making:
         self._safe = cache(safe_text)  # for this review only
         # Of two features of one quantity, the first.
         self._computed: dict[str | None, Feature] = {quantity_of(item): item for item in reversed(codebook.features)}
+        self._made: dict[tuple[str, float | str], tuple[Entry, str]] = {}
         self.items: list[Item] = []
         self.questions: list[Question] = []
         self.drafts: dict[int, tuple[Entry, ...]] = {}
@@ -275,11 +276,18 @@ class _Making:
                 return None
         if checked.value is None:
             return None
-        shown = feature.text_with_unit(checked.value)
+        entry, shown = self._recorded(feature, checked.value)
         self._note(
             "converted" if checked.how else "mapped", value, shown, checked.how or checked.flag or "as recorded", reason
         )
-        return Entry(feature=feature.name, value=checked.value, reason=reason)
+        return entry.model_copy(update={"reason": reason}) if reason else entry
+
+    def _recorded(self, feature: Feature, value: float | str) -> tuple[Entry, str]:
+        """The entry of a value and how it is shown: made once, since most values of a table come many times."""
+        key = (feature.name, value)
+        if key not in self._made:
+            self._made[key] = Entry(feature=feature.name, value=value), feature.text_with_unit(value)
+        return self._made[key]
 
     def _fit(self, given: dict[str, Entry], where: Mapping[str, Value]) -> None:
         """Adds what follows by formula, after asking about values that do not fit one another."""
