@@ -1,5 +1,6 @@
 """Where training on ratings begins, and the new adapter version that it leaves."""
 
+import json
 import math
 import shutil
 from collections.abc import Mapping
@@ -92,6 +93,8 @@ def save(trainer: Any, config: FromRatings, begun: Start, export: Export[Judged]
     (folder / "README.md").unlink(missing_ok=True)
     about, made_with = _about(export, begun.rated, in_store), export.manifest
     (folder / NAME).write_text(about.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    course = {"settings": config.model_dump(mode="json"), "history": trainer.state.log_history}
+    (config.out / "training.json").write_text(json.dumps(course, indent=1) + "\n", encoding="utf-8")
     write_manifest(
         folder,
         AdapterManifest(

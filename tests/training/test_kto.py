@@ -100,7 +100,7 @@ def test_dpo_learns_to_prefer_what_was_found_good(tiny: Path, rate: Rate, db: Da
     config = Dpo(model=str(tiny), rows=rows, out=tmp_path / "dpo", version="1", epochs=8, batch=1, learning_rate=0.01)
     folder = dpo.train(config)
     assert read_adapter(folder).manifest.recipe == "DPO on 1 rows from ratings"
-    history = json.loads((config.out / "checkpoint-8" / "trainer_state.json").read_bytes())["log_history"]
+    history = json.loads((config.out / "training.json").read_bytes())["history"]
     margins = [entry["rewards/margins"] for entry in history if "rewards/margins" in entry]
     assert margins[0] == 0.0  # nothing is learnt before the first step
     assert margins[-1] > 0.0
