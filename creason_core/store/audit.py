@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -100,7 +99,7 @@ def insert_noted(
     return True
 
 
-def head_of(user: str, row: Mapping[str, Any]) -> ChainHead | None:
+def head_of(user: str, row: sa.RowMapping) -> ChainHead | None:
     """The newest entry of ``user``, from a row of a query that joined ``NEWEST``; None where there is none yet."""
     return ChainHead(clean(user), row["last_seq"], row["last_hash"]) if row["last_seq"] else None
 
