@@ -18,10 +18,16 @@ if TYPE_CHECKING:  # slow to import
     from sklearn.ensemble import HistGradientBoostingRegressor as Regressor
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 FOLDS = 3
 ROUNDS = 60
 FEWEST = 3 * FOLDS  # patients that a level needs, and that a number needs in all, to be scored at all
+
+# A short model goes first: it takes a second where the long ones of 700 columns take from six to ninety a fold.
+SHORT_ROUNDS, SHORT_RATE = 10, 0.3
+SHORT_PATIENTS = 3000
+HOPELESS_NUMBER, HOPELESS_LEVEL = 0.7, 0.9  # its R² or balanced accuracy, below which no long one is fitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +61,9 @@ def recover(masked: Feature, target: Floats, others: Floats, *, above: float, se
     """Cross-validated recovery of ``masked`` from other features, where its score is over ``above``, else None.
 
     None too where too few patients or levels remain: levels with fewer than nine patients are left out. It stops
-    as soon as the score can no longer get there, which mostly is after the first fold. ``target`` are the masked
-    feature's ``numbers_of``, one a patient, ``others`` theirs, patients × features.
+    as soon as the score can no longer get there: mostly before the first fold, because a short model is far from
+    it, else after it. ``target`` are the masked feature's ``numbers_of``, one a patient, ``others`` theirs,
+    patients × features.
     """
     from sklearn.model_selection import KFold, StratifiedKFold
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -74,9 +81,9 @@ def recover(masked: Feature, target: Floats, others: Floats, *, above: float, se
     splits = (KFold if masked.numeric else StratifiedKFold)(FOLDS, shuffle=True, random_state=seed).split(x, y)
     with threadpool_limits(1, user_api="openmp"):  # threads that wait for a busy core make it twenty times slower
         for rows, held_out in splits:
-            train = x[rows]
-            train[:, np.isnan(train).all(axis=0)] = 0.0  # scikit-learn refuses nothing at all, and never splits at this
-            model = _model(masked, seed).fit(train, y[rows])
+            if not folds and _hopeless(masked, x, y, (rows, held_out), seed):
+                return None
+            model = _fitted(x[rows], y[rows], seed, numeric=masked.numeric)
             folds.append((model, held_out))
             predicted[held_out] = model.predict(x[held_out])
             score = _score(y, predicted, masked)
@@ -94,14 +101,35 @@ def numbers_of(table: "pd.DataFrame", feature: Feature) -> Floats:
     return np.array([places.get(value, np.nan) for value in table[feature.name]], dtype=np.float64)
 
 
-def _model(masked: Feature, seed: int) -> "Classifier | Regressor":
+def _hopeless(masked: Feature, x: Floats, y: Floats, fold: tuple[Ints, Ints], seed: int) -> bool:
+    """Whether a short model is far from recovering it. Of levels it is asked for the commonest alone.
+
+    A model that recovers nearly all of every level recovers that one, and in fewer trees: as a number, 1 or 0.
+    """
+    rows, held_out = fold
+    if not masked.numeric:
+        codes, counts = np.unique(y, return_counts=True)
+        y = (y == codes[counts.argmax()]).astype(np.float64)
+    some = np.random.default_rng(seed).permutation(rows)[:SHORT_PATIENTS]
+    if len(np.unique(y[held_out])) < 2 or not (masked.numeric or 0 < y[some].mean() < 1):
+        return False
+    model = _fitted(x[some], y[some], seed, numeric=True, rounds=SHORT_ROUNDS, rate=SHORT_RATE)
+    predicted = model.predict(x[held_out])
+    if masked.numeric:
+        return _score(y[held_out], predicted, masked) < HOPELESS_NUMBER
+    return _score(y[held_out], (predicted > y[some].mean()).astype(np.float64), masked) < HOPELESS_LEVEL
+
+
+def _fitted(
+    x: Floats, y: Floats, seed: int, *, numeric: bool, rounds: int = ROUNDS, rate: float = 0.1
+) -> "Classifier | Regressor":
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-    if masked.numeric:
-        return HistGradientBoostingRegressor(max_iter=ROUNDS, early_stopping=False, random_state=seed)
-    return HistGradientBoostingClassifier(
-        max_iter=ROUNDS, early_stopping=False, random_state=seed, class_weight="balanced"
-    )
+    x[:, np.isnan(x).all(axis=0)] = 0.0  # scikit-learn refuses a column of nothing, and never splits at this one
+    how = {"max_iter": rounds, "learning_rate": rate, "early_stopping": False, "random_state": seed}
+    if numeric:
+        return HistGradientBoostingRegressor(**how).fit(x, y)
+    return HistGradientBoostingClassifier(**how, class_weight="balanced").fit(x, y)
 
 
 def _score(truth: Floats, predicted: Floats, masked: Feature) -> float:
