@@ -79,9 +79,14 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
 def _columns(source: "pd.DataFrame", codebook: Codebook) -> list[Misfit]:
     found = []
     used = {codebook.patient, *codebook.left_out}
+    first: dict[str, str] = {}
     for feature in codebook.features:
         column = feature.column or feature.name
         used.add(column)
+        if (other := first.setdefault(column, feature.name)) != feature.name:
+            rule = f"it is read from column '{column}', and so is {other}: each would give the other away"
+            remedy = "Correct 'column', or take one of the two out of the codebook."
+            found.append(Misfit(severity="structure", thing=feature.name, rule=rule, remedy=remedy))
         if column not in source:
             near = [name for name in source if str(name).casefold() == column.casefold()]
             hint = f"'{near[0]}' differs only in capitals: write 'column: {near[0]}'." if near else (
@@ -125,7 +130,7 @@ def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
         remedy = "Correct them, or name them under 'missing' of this feature."
         bad.append(_misfit("cell", feature, ("text where a number belongs", remedy), no_number, texts))
     known = texts[~np.isnan(values)]
-    if len(known) and feature.kind == "integer" and sum(map(is_date_number, known)) > 0.95 * len(known):
+    if len(known) and sum(map(is_date_number, known)) > 0.95 * len(known):
         rule, remedy = "dates written as numbers", "Leave the column out: dates identify, and are no quantity."
         bad.append(_misfit("structure", feature, (rule, remedy), ~np.isnan(values), texts))
         return values, bad

@@ -76,7 +76,7 @@ def recover(masked: Feature, target: Floats, others: Floats, *, above: float, se
     if len(y) < FEWEST or len(np.unique(y)) < 2 or not others.shape[1]:
         return None
     x = others[kept]
-    folds = []
+    folds: list[tuple[Classifier | Regressor, Ints]] = []
     predicted = y.copy()  # who has not been predicted yet counts as recovered
     splits = (KFold if masked.numeric else StratifiedKFold)(FOLDS, shuffle=True, random_state=seed).split(x, y)
     with threadpool_limits(1, user_api="openmp"):  # threads that wait for a busy core make it twenty times slower

@@ -74,6 +74,7 @@ def test_a_table_that_fits_is_read_as_the_codebook_says(table: pd.DataFrame, cod
         ("age", ["", "NA", ".", "-"], "age", "structure", "empty in every row"),
         ("age", ["2020-01-02", "2021-01-02", "", "1"], "age", "structure", "dates where numbers belong"),
         ("age", ["20200102", "20210102", "", ""], "age", "structure", "dates written as numbers"),
+        ("Lactate", ["20200102", "20210102", "", ""], "lactate", "structure", "dates written as numbers"),
         (
             "Lactate",
             ["1.25", "2", "3", ""],
@@ -157,3 +158,10 @@ def test_the_command_tells_and_exits_with_1_where_it_does_not_fit(
     assert main([*arguments, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["fits"], found["rows"], found["misfits"]) == (True, 4, [])
+
+
+def test_two_features_of_one_column_are_refused_because_each_gives_the_other_away(table: pd.DataFrame) -> None:
+    again = "- {name: older, column: age, label: Older, section: A, kind: integer, time: admission}\n"
+    found = misfits(table, parse_codebook(TEXT + again, "tiny.yaml"))["older"]
+    assert found.severity == "structure"
+    assert found.sentence().startswith("older: it is read from column 'age', and so is age")
