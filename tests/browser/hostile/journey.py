@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from itertools import cycle
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -38,7 +37,6 @@ class Journey:
         self._case = ""  # its part of the address
         self._sent = bytearray()  # to the browser; what a table paints cannot be read from the page
         page.on("websocket", lambda socket: socket.on("framereceived", self._note))
-        self._names = cycle(text.replace("\n", " ") for text in bundles(port, 2_000))  # longer ones are refused
 
     def walk(self, user: str) -> None:
         """Goes past everything."""
@@ -204,7 +202,7 @@ class Journey:
         page = self._page
         page.get_by_role("tab", name="Import").click()
         settle(page)
-        name = next(self._names)
+        name = bundles(self._port, 2_000)[0].replace("\n", " ")  # longer ones are refused
         upload = {"name": f"{name}{suffix}", "mimeType": "application/octet-stream", "buffer": data}
         page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(upload)  # type: ignore[arg-type]
         settle(page)
