@@ -20,6 +20,7 @@ from creason_core.engines.base import Message
 from creason_core.errors import CReasonError, SettingsError
 from creason_core.prompts import OPENING, system_line
 from creason_core.registry import load_cohort
+from training.allocator import keep_freed_memory
 from training.manifest import about_data, write_manifest
 from training.settings import WarmStart, read_config
 from training.weights import load_model, load_tokenizer, newest_checkpoint
@@ -33,6 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m training.sft", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--config", type=Path, required=True)
     arguments = parser.parse_args()
+    keep_freed_memory()
     try:
         train(read_config(arguments.config))
     except CReasonError as error:
