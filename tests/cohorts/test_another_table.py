@@ -7,6 +7,7 @@ import plotly.data
 import pytest
 
 from creason_core.cli import main
+from creason_core.commands.questions import UNJUDGED
 
 
 @pytest.fixture
@@ -43,7 +44,12 @@ def test_from_file_to_baselines(folder: Path, capsys: pytest.CaptureFixture[str]
     questions = built["questions"]
     assert isinstance(questions, int)
     assert questions > 1000
-    audit = said(capsys, "questions", "audit", "q.parquet", "--cohort", "countries")
+    assert main(["questions", "audit", "q.parquet", "--cohort", "countries"]) == UNJUDGED
+    assert "Too few questions to judge" in capsys.readouterr().out
+    said(
+        capsys, "questions", "build", "--cohort", "countries", "--split", "train", "--balanced", "--out", "more.parquet"
+    )
+    audit = said(capsys, "questions", "audit", "more.parquet", "--cohort", "countries")
     assert audit["design"] == "stratified"
     baselines = said(capsys, "baselines", "q.parquet", "--cohort", "countries")
     scores = baselines["scores"]
