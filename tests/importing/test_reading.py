@@ -4,6 +4,8 @@ import io
 import subprocess
 import sys
 import threading
+import tomllib
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -131,3 +133,9 @@ def test_readings_do_not_disturb_one_another() -> None:
     for thread in work:
         thread.join()
     assert sorted(found) == ["0", "1", "2", "3"]
+
+
+def test_the_page_lets_every_file_pass_that_the_program_reads() -> None:
+    """Streamlit counts megabytes of a million bytes; a file that it refuses gets no sentence of ours."""
+    config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["maxUploadSize"] * 1_000_000 > limits.FILE_BYTES
