@@ -19,7 +19,7 @@ from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run, save
 from creason_core.registry import load_cohort
 from tests.bench.app_process import running_app
-from tests.browser.import_moves import on_import, onward, take_as, upload, workbook
+from tests.browser.import_moves import onward, tab_import, take_as, upload, workbook
 from tests.browser.moves import (
     PATIENCE_MS,
     arrive,
@@ -188,7 +188,10 @@ def evaluation(page: Page) -> None:
 
 def brought(page: Page, url: str, folder: Path) -> None:
     """A spreadsheet on its way in: columns, units, review."""
-    on_import(page, url)
+    page.goto(url)
+    settle(page)
+    go(page, "Patient")
+    tab_import(page)
     upload(page, workbook(folder, "ward.xlsx"))
     take_as(page, "Alter", "Age · Demographics")
     tall(page, "import-columns")
