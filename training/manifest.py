@@ -70,9 +70,9 @@ def write_manifest(
         "data": about.model_dump(mode="json"),
         "base": {
             "name": base.name,
-            "weights": {path.name: sha256(path) for path in sorted(base.glob("*.safetensors"))},
+            "weights": _hashes(base),
         },
-        "weights": {path.name: sha256(path) for path in sorted(folder.glob("*.safetensors"))},
+        "weights": _hashes(folder),
         "releases": {name: version(name) for name in RELEASES},
         "history": list(history),
     }

@@ -3,7 +3,6 @@
 python -m tests.bench.guard_bench 13000 700     this many training patients and columns, with progress; minutes
 """
 
-import resource
 import sys
 import time
 
@@ -12,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from creason_core.codebook import Codebook
+from creason_core.importing.limits import peak_memory
 from creason_core.leakage.fitting import fit_guard
 from creason_core.leakage.guard import GuardDesign
 from tests.bench.mi_bench import BINS
@@ -66,7 +66,7 @@ def run(patients: int, columns: int) -> None:
 
     guard = fit_guard(table, book, GuardDesign(seed=0), split_hash="bench", progress=progress)
     pairs = sum(len(entry.hidden) for entry in guard.entries)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    peak = peak_memory() / 1e9
     print(f"{time.perf_counter() - started:.0f} s, {peak:.2f} GB, {pairs} pairs hidden; up to {BINS} levels")
 
 

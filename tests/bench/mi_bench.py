@@ -3,7 +3,6 @@
 python -m tests.bench.mi_bench 13000 700     another number of patients and columns, in this process
 """
 
-import resource
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from sklearn.metrics import mutual_info_score
 
+from creason_core.importing.limits import peak_memory
 from creason_core.leakage.information import Codes, all_pairs
 from tests.bench.figures import Figure, figure
 
@@ -43,7 +43,7 @@ def run(patients: int, columns: int) -> tuple[float, float, float]:
     for x, y in random.integers(0, columns, (COMPARED, 2)):
         rows = codes[:, y] >= 0
         worst = max(worst, abs(found.nats[x, y] - mutual_info_score(codes[rows, x], codes[rows, y])))
-    return seconds, worst, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return seconds, worst, peak_memory() / 2**30
 
 
 def measure() -> Iterator[Figure]:

@@ -8,7 +8,6 @@ by one is what the app uses and what the tests hold the other to; here too every
 
 import gc
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from creason_core.columnar.coded import code
 from creason_core.columnar.questions import QuestionColumns
 from creason_core.columnar.table import user_column
 from creason_core.engines.base import Message
+from creason_core.importing.limits import peak_memory
 from creason_core.prompts import render
 from creason_core.question import (
     MultipleChoiceQuestion,
@@ -141,7 +141,7 @@ def _one_size(patients: int) -> Cost:
         with tqdm(total=patients, unit=" patients", mininterval=10, disable=None) as bar:
             built = build(Plan(cohort, "test"), Path(folder) / "questions.parquet", progress=bar.update)
         seconds = time.process_time() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    peak = peak_memory() / 1e9
     return Cost(patients, built.questions, seconds, peak)
 
 
