@@ -1,8 +1,8 @@
 """What a registry's training patients say about a masked value, out of fold: nobody's own value is known to it.
 
-The training patients are split into folds. What is said about a patient comes from gradient boosting fitted on
-the other folds: how probable each option is, and which visible values speak for the likeliest. How much a value
-speaks is measured by leaving it out: the fall of the log-probability when it is taken as missing.
+The training patients are split into folds. What is said about a patient comes from a model fitted on the other folds
+(``training.additive``): how probable each option is, which visible features matter most for the masked one, and what
+each value speaks for. What a value says is measured by leaving it out: the probabilities with it, less those without.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from creason_core.baselines.play import Floats, Ints, classes_of, matrix, visible_features
-from creason_core.boosting import Fitted, fit_classes
 from creason_core.codebook import Feature
 from creason_core.columnar.attackers import offered
 from creason_core.columnar.coded import code
@@ -21,23 +20,25 @@ from creason_core.columnar.table import QuestionTable
 from creason_core.draws import key_of
 from creason_core.question import option_model
 from creason_core.registry import Cohort
+from training.additive import Additive
 
 FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A visible feature, and how much its value speaks for the likeliest option (nats; negative: against it)."""
+    """A visible feature, and how its value moves the probability of every option (canonical order; sums to 0)."""
 
     feature: Feature
-    nats: float
+    moves: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is said about question ``row`` of a file.
 
-    ``probabilities`` of the options are in canonical order and sum to 1; ``spoken`` has the strongest first.
+    ``probabilities`` of the options are in canonical order and sum to 1. ``spoken`` has the values that were measured
+    in this patient, in one order for the whole fold: the features that move the probabilities most on average first.
     """
 
     row: int
@@ -84,36 +85,36 @@ class _Registry:
         self._folds = np.array([fold_of(patient) for patient in known.index])
         self._values = matrix(known, self._visible)
 
-    def without(self, fold: int) -> Fitted:
-        """Boosting fitted on the patients of all other folds."""
+    def without(self, fold: int) -> Additive:
+        """The model fitted on the patients of all other folds."""
         kept = self._folds != fold
-        codes = [not shown.ordered for shown in self._visible]
-        return fit_classes(self._values[kept], self._classes[kept], count=self._count, categorical=codes, seed=0)
+        return Additive(self._values[kept], self._classes[kept], self._visible, self._count)
 
-    def about(self, asked: pd.DataFrame, fitted: Fitted) -> Iterator[Evidence]:
+    def about(self, asked: pd.DataFrame, fitted: Additive) -> Iterator[Evidence]:
         """What ``fitted`` says about the questions in ``asked`` (rows of ``QuestionTable.frame``)."""
         values = matrix(self._cohort.table.loc[asked["patient"].tolist()], self._visible)
         options = offered(asked, self._cohort, seed=0).values
         classes = classes_of(self._feature, self._chooser, options)
         whole = self._over_options(fitted, values, classes, options)
-        likeliest = whole.argmax(axis=1)
-        place = np.arange(len(asked))
-        spoken = np.zeros_like(values)
-        for column in range(values.shape[1]):
+        moves = np.zeros((len(self._visible), *whole.shape))
+        for column in range(len(self._visible)):
             left_out = values.copy()
             left_out[:, column] = np.nan
-            rest = self._over_options(fitted, left_out, classes, options)
-            spoken[:, column] = np.log(whole[place, likeliest] / rest[place, likeliest])
+            moves[column] = whole - self._over_options(fitted, left_out, classes, options)
+        strongest = np.argsort(-np.abs(moves).sum(axis=(1, 2)), kind="stable")
         for k, row in enumerate(asked.index):
-            there = np.flatnonzero(~np.isnan(values[k]))
-            strongest = sorted(there, key=lambda column: -spoken[k, column])
+            there = ~np.isnan(options[k])
             yield Evidence(
                 row=int(row),
-                probabilities=tuple(whole[k][~np.isnan(options[k])].tolist()),
-                spoken=tuple(Spoken(self._visible[column], float(spoken[k, column])) for column in strongest),
+                probabilities=tuple(whole[k][there].tolist()),
+                spoken=tuple(
+                    Spoken(self._visible[column], tuple(moves[column, k][there].tolist()))
+                    for column in strongest
+                    if not np.isnan(values[k, column])
+                ),
             )
 
-    def _over_options(self, fitted: Fitted, values: Floats, classes: Ints, options: Floats) -> Floats:
+    def _over_options(self, fitted: Additive, values: Floats, classes: Ints, options: Floats) -> Floats:
         raw = np.take_along_axis(fitted.probabilities(values) / self._weights, classes, axis=1)
         weights = np.where(np.isnan(options), 0.0, raw + 1e-9)
         return np.asarray(weights / weights.sum(axis=1, keepdims=True))

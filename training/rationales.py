@@ -2,13 +2,15 @@ r"""Rationales for the warm start, from the registry's own statistics and no str
 
     python -m training.rationales train.parquet --out rationales.parquet
 
-For each question about a training patient, the visible values that speak most for the likeliest option, each as
-the record shows it with its standing among the training patients; then what they point to, and the answer in
-its box:
+For each question about a training patient: the visible values of the features that matter most for the masked one,
+each as the record shows it, with its standing among the training patients and what it speaks for; then what they
+come to together, and the answer in its box:
 
-    Creatinine: 3.1 mg/dL, very high. Urine output: 300 mL, very low. Patients like this mostly have a high value:
-    D) 78. \boxed{D}
+    Urine output: 300 mL/24 h, very low: much higher. Potassium: 4.1 mmol/L, near the middle: says little. Arterial
+    pH: 7.21, very low: higher. Together: a high value, D) 2.7. \boxed{D}
 
+The features and their order belong to the masked feature, not to the answer, and values that speak against the
+conclusion are told as well: the reasoning comes before what it concludes, so it can be learnt as a computation.
 The likeliest option is that of ``training.evidence``, out of fold, not the recorded one: a rationale never knows
 its patient's hidden value, and its conclusion follows from what it says. Every number in it stands in the prompt.
 """
@@ -34,11 +36,15 @@ from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import letters
 from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
+from training.additive import band
 from training.evidence import Evidence, evidence
 
-MOST_FINDINGS = 3
-LEAST_NATS = 0.02  # a value that moves the probability less than 2 % says nothing
-STANDING = ((0.1, "very low"), (0.3, "low"), (0.7, "near the middle"), (0.9, "high"), (1.0, "very high"))
+MOST_FINDINGS = 5
+# By how many places among the options a value must move the expected one to say anything, and to say much.
+PLACES_MOVED = (0.05, 0.25)
+# The same for levels: by how much the probability of the most favoured option must rise.
+SHARE_MOVED = (0.01, 0.08)
+STANDING = ("very low", "low", "near the middle", "high", "very high")  # by band
 PLACES: Mapping[int, Sequence[str]] = {
     2: ("a low", "a high"),
     3: ("a low", "a middling", "a high"),
@@ -47,7 +53,7 @@ PLACES: Mapping[int, Sequence[str]] = {
 }
 
 
-VERSION = 1
+VERSION = 2
 META = b"creason"
 
 
@@ -85,10 +91,8 @@ class Standing:
     numbers: Mapping[str, NDArray[np.float64]]
 
     def words(self, feature: Feature, value: float) -> str:
-        """``value`` in words: by tenths at the ends, fifths and the two in the middle between."""
-        known = self.numbers[feature.name]
-        below = (np.searchsorted(known, value, "left") + np.searchsorted(known, value, "right")) / 2 / len(known)
-        return next(word for most, word in STANDING if below <= most)
+        """``value`` in words, by its band."""
+        return STANDING[int(band(self.numbers[feature.name], np.array([value]))[0])]
 
 
 def standing(cohort: Cohort) -> Standing:
@@ -109,22 +113,32 @@ def finding(feature: Feature, value: float | str, stands: Standing) -> str:
     return f"{feature.label}: {feature.text_with_unit(value)}, {stands.words(feature, value)}"
 
 
+def points(moves: Sequence[float], asked: Asked) -> str:
+    """What a value speaks for: higher or lower for a number, a level otherwise, or that it says little."""
+    if asked.feature.numeric:
+        shift = float(np.dot(moves, np.arange(len(moves))))
+        (least, much), way = PLACES_MOVED, "higher" if shift > 0 else "lower"
+        return "says little" if abs(shift) < least else f"much {way}" if abs(shift) >= much else way
+    most, (least, much) = int(np.argmax(moves)), SHARE_MOVED
+    if moves[most] < least:
+        return "says little"
+    return f"clearly {asked.options[most]}" if moves[most] >= much else asked.options[most]
+
+
 def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], stands: Standing) -> str:
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
     told = [
-        finding(one.feature, values[one.feature.name], stands)
+        f"{finding(one.feature, values[one.feature.name], stands)} → {points(one.moves, asked)}"
         for one in found.spoken[:MOST_FINDINGS]
-        if one.nats > LEAST_NATS
     ]
     chosen = asked.options[found.likeliest]
+    place = ""
     if asked.feature.numeric and len(asked.options) in PLACES:
-        points = f"{PLACES[len(asked.options)][found.likeliest]} value"
-    else:
-        points = chosen
+        place = f"{PLACES[len(asked.options)][found.likeliest]} value, "
     order = order_of(len(asked.options), asked.feature, asked.sample)
     letter = letters(len(order))[order.index(found.likeliest)]
-    says = ". ".join(told) if told else "Nothing shown speaks clearly for one option"
-    return f" {says}. Patients like this mostly have {points}: {letter}) {chosen}. \\boxed{{{letter}}}"
+    says = ". ".join(told) if told else "Nothing is shown that speaks for one option"
+    return f" {says}. Together: {place}{letter}) {chosen}. \\boxed{{{letter}}}"
 
 
 def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) -> Iterator[Row]:

@@ -21,6 +21,7 @@ from creason_core.errors import CReasonError, SettingsError
 from creason_core.prompts import OPENING, system_line
 from creason_core.registry import load_cohort
 from training.allocator import keep_freed_memory
+from training.head import score_only_what_counts
 from training.manifest import about_data, write_manifest
 from training.settings import WarmStart, read_config
 from training.weights import load_model, load_tokenizer, newest_checkpoint
@@ -53,6 +54,7 @@ def train(config: WarmStart) -> Path:
     from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
 
+    score_only_what_counts()
     about = about_data(config.rationales)
     tokenizer = load_tokenizer(config.model)
     dataset = as_dataset(config, tokenizer, load_cohort(about.cohort).codebook)

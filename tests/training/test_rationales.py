@@ -16,7 +16,7 @@ from creason_core.prompts import letters
 from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
 from training.evidence import FOLDS, evidence, fold_of
-from training.rationales import PLACES, standing, write
+from training.rationales import PLACES, Asked, points, standing, write
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -78,6 +78,32 @@ def test_a_patients_hidden_value_changes_nothing_that_is_said_of_that_patient(
     mine = {int(row) for row in asked.index if fold_of(asked["patient"][row]) == fold}
     assert mine
     assert same == mine
+
+
+@pytest.mark.slow
+def test_the_features_told_belong_to_the_masked_feature_and_not_to_the_answer(
+    table: QuestionTable, cohort: Cohort
+) -> None:
+    patients = {row: str(patient) for row, patient in table.frame["patient"].items()}
+    found = list(evidence(table, cohort, "crea1"))
+    for fold in {fold_of(patients[one.row]) for one in found}:
+        orders = [[said.feature.name for said in one.spoken] for one in found if fold_of(patients[one.row]) == fold]
+        longest = max(orders, key=len)
+        # Values that nobody measured are passed over; what is there comes in one order, whatever is concluded.
+        assert all(
+            [name for name in longest if name in order] == [n for n in order if n in longest] for order in orders
+        )
+
+
+def test_a_value_speaks_for_a_way_or_a_level_or_says_little(cohort: Cohort) -> None:
+    number = Asked(cohort.codebook.feature("crea1"), ("0.7", "1.5", "2.4"), 0)
+    assert points((-0.01, 0.0, 0.01), number) == "says little"
+    assert points((-0.1, 0.0, 0.1), number) == "higher"
+    assert points((0.2, 0.0, -0.2), number) == "much lower"
+    level = Asked(cohort.codebook.feature("sex"), ("Male", "Female"), 0)
+    assert points((0.005, -0.005), level) == "says little"
+    assert points((-0.03, 0.03), level) == "Female"
+    assert points((0.2, -0.2), level) == "clearly Male"
 
 
 def test_folds_part_the_patients_evenly_and_for_good(cohort: Cohort) -> None:
