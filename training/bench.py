@@ -23,11 +23,9 @@ from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.registry import load_cohort
 from creason_core.settings import settings
-from training.allocator import keep_freed_memory
 from training.arguments import arguments
-from training.policy import policy
+from training.grpo import trainer_of
 from training.questions import Chosen, choose
-from training.rewards import TrlReward, rewards_of
 from training.rollouts import rollout_function
 from training.settings import Engine, Grpo
 from training.weights import load_tokenizer
@@ -61,7 +59,6 @@ class Measured:
 def measure(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
     """Trains ``max_steps`` steps, and says how long each of its parts took."""
     import torch
-    from transformers.trainer_callback import PrinterCallback
     from trl import GRPOTrainer
 
     found = Measured()
@@ -87,21 +84,8 @@ def measure(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
             return super()._compute_loss(model, inputs)
 
     made = arguments(config)
-    if made.use_cpu:
-        keep_freed_memory()
     with rollout_function(config, made) as rollouts:
-        model, lora = policy(config)
-        rewards = rewards_of(config.rewards, most_tokens=made.max_completion_length, seed=config.seed)
-        trainer = Timed(
-            model=model,
-            reward_funcs=[TrlReward(name, reward) for name, (reward, _) in rewards.items()],
-            args=made,
-            train_dataset=chosen.dataset(),
-            processing_class=tokenizer,
-            peft_config=lora,
-            rollout_func=rollouts,
-        )
-        trainer.remove_callback(PrinterCallback)
+        trainer = trainer_of(config, made, tokenizer, chosen, rollouts, kind=Timed)
         trainer.train()
         found.steps = [entry["step_time"] for entry in trainer.state.log_history if "step_time" in entry]
         found.publishing = rollouts.publishing / len(found.writing) if rollouts else 0.0

@@ -17,6 +17,7 @@ from creason_core.errors import CReasonError, SettingsError
 from training.allocator import keep_freed_memory
 from training.arguments import arguments, course
 from training.dry_run import told
+from training.head import score_only_what_counts
 from training.outcome import save
 from training.policy import policy
 from training.progress import Terminal
@@ -52,8 +53,6 @@ def train(config: Grpo) -> Path:
         CReasonError: The settings, the questions, the weights or the server do not serve.
     """
     made = arguments(config)
-    if made.use_cpu:
-        keep_freed_memory()
     tokenizer = load_tokenizer(config.model)
     chosen = choose(config, tokenizer)
     if course(made, len(chosen.rows), config.processes).steps < 1:
@@ -61,18 +60,23 @@ def train(config: Grpo) -> Path:
             f"{len(chosen.rows)} questions do not fill one step.", remedy="Give more questions, or a smaller batch."
         )
     with rollout_function(config, made) as rollouts:
-        trainer = _trainer(config, made, tokenizer, chosen, rollouts)
+        trainer = trainer_of(config, made, tokenizer, chosen, rollouts)
+        trainer.add_callback(Terminal())
         trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
     return save(trainer, config, chosen.about)
 
 
-def _trainer(config: Grpo, made: Any, tokenizer: Any, chosen: Chosen, rollouts: Any) -> Any:
+def trainer_of(config: Grpo, made: Any, tokenizer: Any, chosen: Chosen, rollouts: Any, *, kind: Any = None) -> Any:
+    """The trainer of a run with the arguments ``made``: TRL's, or a subclass ``kind`` of it. It prints nothing."""
     from transformers.trainer_callback import PrinterCallback
     from trl import GRPOTrainer
 
+    if made.use_cpu:
+        keep_freed_memory()
+    score_only_what_counts()
     model, lora = policy(config)
     rewards = rewards_of(config.rewards, most_tokens=made.max_completion_length, seed=config.seed)
-    trainer = GRPOTrainer(
+    trainer = (kind or GRPOTrainer)(
         model=model,
         reward_funcs=[TrlReward(name, reward) for name, (reward, _) in rewards.items()],
         args=made,
@@ -80,7 +84,6 @@ def _trainer(config: Grpo, made: Any, tokenizer: Any, chosen: Chosen, rollouts: 
         processing_class=tokenizer,
         peft_config=lora,
         rollout_func=rollouts,
-        callbacks=[Terminal()],
     )
     trainer.remove_callback(PrinterCallback)  # it prints every figure of every step
     return trainer

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def rollout_server(model: Path, engine: Engine, rank: int, log: Path, more: Sequ
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         server = subprocess.Popen(  # noqa: S603 - our own command line
-            command(str(model), "base", port, package, options),
+            [sys.executable, "-m", "training.tied", *command(str(model), "base", port, package, options)],
             env=environment(package) | {variable: "1"},
             stdout=out,
             stderr=out,
