@@ -107,6 +107,10 @@ def _check(made: Any, config: Grpo, *, dry: bool) -> None:
             f"Rollouts by {config.rollouts.engine} serve one training process, not {config.processes}.",
             remedy="On several GPUs let TRL move the weights: rollouts by colocate or server.",
         )
+    if config.share_prompts and config.processes > 1:
+        raise SettingsError(
+            f"share_prompts serves one training process, not {config.processes}.", remedy="Leave it out."
+        )
     if not dry and made.world_size != config.processes:
         raise SettingsError(
             f"The settings are for {config.processes} training processes, and {made.world_size} run.",

@@ -25,6 +25,7 @@ from training.questions import Chosen, choose
 from training.rewards import TrlReward, rewards_of
 from training.rollouts import rollout_function
 from training.settings import Grpo, read_settings
+from training.shared import trainer_class
 from training.weights import load_tokenizer, newest_checkpoint
 
 
@@ -67,16 +68,15 @@ def train(config: Grpo) -> Path:
 
 
 def trainer_of(config: Grpo, made: Any, tokenizer: Any, chosen: Chosen, rollouts: Any, *, kind: Any = None) -> Any:
-    """The trainer of a run with the arguments ``made``: TRL's, or a subclass ``kind`` of it. It prints nothing."""
+    """The trainer of a run with the arguments ``made``, of ``trainer_class`` or a subclass of it. It prints nothing."""
     from transformers.trainer_callback import PrinterCallback
-    from trl import GRPOTrainer
 
     if made.use_cpu:
         keep_freed_memory()
     score_only_what_counts()
     model, lora = policy(config)
     rewards = rewards_of(config.rewards, most_tokens=made.max_completion_length, seed=config.seed)
-    trainer = (kind or GRPOTrainer)(
+    trainer = (kind or trainer_class(config))(
         model=model,
         reward_funcs=[TrlReward(name, reward) for name, (reward, _) in rewards.items()],
         args=made,

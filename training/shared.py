@@ -1,0 +1,80 @@
+"""A GRPO trainer that reads each prompt once for its whole group of completions.
+
+TRL 1.16 scores every completion behind a prompt of its own. A record has several hundred tokens and a completion
+fewer than a hundred, so most of a step is spent on the same prompt again and again, forward and backward. Here the
+prompt's keys and values are computed once, within the graph, and every completion of the group goes on from them;
+log-probabilities and gradients are the same but for rounding (``tests/training/test_shared.py``).
+
+For text, one process and weights that are not sharded; on a GPU TRL's own way is as good where prompts are short.
+"""
+
+from typing import Any
+
+from training.settings import Grpo
+
+
+def trainer_class(config: Grpo) -> Any:
+    """TRL's trainer, or the one here where the settings say ``share_prompts``."""
+    from trl import GRPOTrainer
+
+    return shared_trainer() if config.share_prompts else GRPOTrainer
+
+
+def shared_trainer() -> Any:
+    """The trainer class. From now on, TRL leaves a generation's completions in their groups in this process.
+
+    TRL shuffles them, so that a batch holds completions of several prompts; with a loss that divides by a constant
+    (``dr_grpo``) the gradient of a step does not depend on that.
+    """
+    import torch
+    import trl.trainer.grpo_trainer as trl_grpo
+
+    trl_grpo.shuffle_sequence_dict = lambda batch: batch
+
+    class SharedPrompts(trl_grpo.GRPOTrainer):  # type: ignore[misc]
+        def _get_per_token_logps_and_entropies(
+            self, model: Any, input_ids: Any, attention_mask: Any, logits_to_keep: int, *_: Any, **__: Any
+        ) -> tuple[Any, Any, None]:
+            plain = self.accelerator.unwrap_model(model)
+            plain = plain.get_base_model() if hasattr(plain, "get_base_model") else plain
+            rows = torch.cat([input_ids[:, :-logits_to_keep], attention_mask[:, :-logits_to_keep]], dim=1)
+            # Rows of one group stand together: the prompt changes where a row differs from the one before.
+            counts = torch.unique_consecutive(rows, dim=0, return_counts=True)[1].tolist()
+            logps, entropies, start = [], [], 0
+            for count in counts:
+                group = slice(start, start + count)
+                with self.accelerator.autocast():
+                    found = _of_group(plain, input_ids[group], attention_mask[group], logits_to_keep, self.temperature)
+                logps.append(found[0])
+                entropies.append(found[1])
+                start += count
+            return torch.cat(logps), torch.cat(entropies), None
+
+    return SharedPrompts
+
+
+def _of_group(model: Any, ids: Any, mask: Any, keep: int, temperature: float) -> tuple[Any, Any]:
+    """Log-probabilities and entropies (nats; 0 where padded) of the last ``keep`` tokens of rows with one prompt.
+
+    The prompt is padded on the left, the completions on the right. The last token of the prompt goes with the
+    completions, since what follows it is the first that is scored.
+    """
+    import torch
+
+    prompt = ids[:1, :-keep][mask[:1, :-keep].bool()][None]
+    cache = model.base_model(input_ids=prompt[:, :-1], use_cache=True).past_key_values
+    cache.batch_repeat_interleave(len(ids))
+    read, written, there = prompt.size(1) - 1, ids[:, -keep:], mask[:, -keep:]
+    tails = torch.cat([prompt[:, -1:].expand(len(ids), 1), written[:, :-1]], dim=1)
+    seen = torch.cat([there.new_ones(len(ids), read + 1), there[:, :-1]], dim=1)
+    places = torch.arange(read, read + keep, device=ids.device)[None].expand(len(ids), keep)
+    hidden = model.base_model(
+        input_ids=tails, attention_mask=seen, position_ids=places, past_key_values=cache, use_cache=True
+    ).last_hidden_state
+    counts = there.bool()
+    scores = model.get_output_embeddings()(hidden[counts]).float() / temperature
+    shares = scores.log_softmax(dim=-1)
+    logps = shares.gather(1, written[counts][:, None])[:, 0]
+    entropies = -(shares.exp() * shares).sum(dim=-1)
+    empty = torch.zeros(there.shape, dtype=logps.dtype, device=ids.device)
+    return empty.masked_scatter(counts, logps), empty.masked_scatter(counts, entropies.detach())
