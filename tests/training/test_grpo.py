@@ -149,6 +149,21 @@ def test_training_goes_on_from_an_adapter_as_one_adapter_of_the_same_base(
         policy(other)
 
 
+def test_a_prompt_read_once_for_its_group_gives_the_same_step(
+    config: Grpo, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trl.trainer.grpo_trainer.shuffle_sequence_dict", None)  # put back after the test
+    once = config.model_copy(
+        update={"share_prompts": True, "out": tmp_path / "once", "trl": {**config.trl, "max_steps": 1}}
+    )
+    train(once)
+    first, alike = (next(entry for entry in course(one)["history"] if "reward" in entry) for one in (config, once))
+    assert (alike["reward"], alike["completions/mean_length"]) == (first["reward"], first["completions/mean_length"])
+    # In bfloat16 on a gradient near nothing; tests/training/test_shared.py compares every gradient in 32 bits.
+    assert alike["grad_norm"] == pytest.approx(first["grad_norm"], rel=0.2)
+    assert alike["entropy"] == pytest.approx(first["entropy"], rel=0.02)
+
+
 def test_every_weight_can_be_trained_from_the_merged_adapter(config: Grpo, trained: Path, tmp_path: Path) -> None:
     import torch
     from safetensors.torch import load_file
