@@ -58,6 +58,7 @@ def train(config: WarmStart) -> Path:
     about = about_data(config.rationales)
     tokenizer = load_tokenizer(config.model)
     dataset = as_dataset(config, tokenizer, load_cohort(about.cohort).codebook)
+    about = about.model_copy(update={"rows": len(dataset)})
     gpu = torch.cuda.is_available()
     arguments = SFTConfig(
         output_dir=str(config.out),
