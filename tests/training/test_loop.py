@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from creason_core.adapters import versions
 from creason_core.adapters.versions import Versions
 from creason_core.cli import main as creason
 from creason_core.columnar.builder import Plan, build
@@ -66,6 +67,7 @@ def test_a_rating_becomes_a_version_that_is_judged_served_shown_and_taken_back(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     like = str(model_folder(settings().model_copy(update={"data_dir": Path.home() / ".local/share/creason"})))
+    monkeypatch.setattr(versions, "SHIPPED", tmp_path / "none ships")
     monkeypatch.setenv("CREASON_EMBEDDED_MODEL", "tiny")
     monkeypatch.setenv("CREASON_MAX_TOKENS", "8")
     settings.cache_clear()
