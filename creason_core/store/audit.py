@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -89,7 +90,7 @@ def insert_noted(
     if head is not None and connection.dialect.name == "postgresql":
         values = {f"row_{name}": value for name, value in row.items()}
         values |= {f"entry_{name}": value for name, value in _entry(head, event).items()}
-        return connection.execute(_both(table, tuple(row), tuple(key)), values).first() is not None
+        return connection.execute(_both(table, tuple(row), tuple(key)), values).rowcount == 1
     if insert_new(connection, table, row, key) != row["id"]:
         return False
     if head is None:
@@ -99,9 +100,9 @@ def insert_noted(
     return True
 
 
-def head_of(user: str, row: sa.RowMapping) -> ChainHead | None:
+def head_of(user: str, row: sa.Row[*tuple[Any, ...]]) -> ChainHead | None:
     """The newest entry of ``user``, from a row of a query that joined ``NEWEST``; None where there is none yet."""
-    return ChainHead(clean(user), row["last_seq"], row["last_hash"]) if row["last_seq"] else None
+    return ChainHead(clean(user), row.last_seq, row.last_hash) if row.last_seq else None
 
 
 @cache
@@ -111,7 +112,8 @@ def _both(table: sa.Table, columns: tuple[str, ...], key: tuple[str, ...]) -> sa
     row = postgresql.insert(table).values(values).on_conflict_do_nothing(index_elements=key)
     new = row.returning(table.c.id).cte("new")
     entry = sa.select(*(sa.bindparam(f"entry_{column.name}", type_=column.type) for column in audit.c))
-    return audit.insert().from_select(list(audit.c.keys()), entry.select_from(new)).returning(audit.c.seq)
+    noted = audit.insert().from_select(list(audit.c.keys()), entry.select_from(new))
+    return noted.execution_options(preserve_rowcount=True)  # counts entries: none where the key was used
 
 
 def _entry(head: ChainHead, event: Event) -> dict[str, object]:

@@ -288,12 +288,12 @@ def _insert_version(
 ) -> Any:
     """Adds the next version of ``case_id`` and its audit entry, unless ``idem`` was used; the row that is there now."""
     parent = row.get("parent_id")
-    found = connection.execute(_PLACE, {"case": case_id, "owner": user, "parent": parent}).mappings().first()
-    if found is None or found["parent"] != parent:
+    found = connection.execute(_PLACE, {"case": case_id, "owner": user, "parent": parent}).first()
+    if found is None or found.parent != parent:
         raise StoreError(
             "missing", "There is no such case among yours, so no version was added.", remedy="Save it as a new case."
         )
-    version_id, n = new_id(), 1 + (found["newest"] or 0)
+    version_id, n = new_id(), 1 + (found.newest or 0)
     content = row["content"] or ""
     values = {**row, "id": version_id, "case_id": case_id, "owner": user, "idem": idem, "n": n, "created": now()}
     values["content_hash"] = _digest(content)

@@ -234,11 +234,11 @@ def _rated(
     connection: sa.Connection, user: str, run_id: str, supersedes: str | None
 ) -> tuple[dict[str, Any], audit.ChainHead | None, StoreError | None]:
     """The run as it is rated, which is what training needs, the audit log's head, and why it cannot be rated now."""
-    found = connection.execute(_RATED, {"owner": user, "run": run_id, "supersedes": supersedes}).mappings().first()
+    found = connection.execute(_RATED, {"owner": user, "run": run_id, "supersedes": supersedes}).first()
     if found is None:
         return {}, None, StoreError("missing", "There is no such run among yours.", remedy="Reload the page.")
-    row = {name: found[name] for name in _COPIED}
-    if not found["newest"]:
+    row = dict(zip(_COPIED, found, strict=False))  # by place, which costs less than by name
+    if not found.newest:
         return (
             row,
             None,

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError, StoreFault
 from creason_core.store.faults import may_repeat, store_error
+from creason_core.store.postgres import note_begin
 from creason_core.store.turns import Turns
 from creason_core.store.types import clean
 
@@ -150,12 +151,17 @@ def _begun(engine: sa.Engine, **options: object) -> Iterator[sa.Connection]:
     """
     with engine.connect() as connection:
         connection.execution_options(**options)
+
+        def begin() -> sa.RootTransaction:
+            note_begin(connection)
+            return connection.begin()
+
         try:
-            transaction = connection.begin()
+            transaction = begin()
         except sa.exc.DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            transaction = connection.begin()
+            transaction = begin()
         with transaction:
             yield connection
 

@@ -5,6 +5,7 @@ on both databases, which is what "exactly this question" needs. Nothing here que
 """
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -19,6 +20,10 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.replace("\0", "")
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean(text)
 
 
 def cleaned(value: JsonValue) -> JsonValue:
@@ -68,8 +73,11 @@ class CleanText(sa.types.TypeDecorator[str]):
     impl = sa.Text
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002, D102
+        return _clean  # without a wrapper around it: a save binds more than twenty texts
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102
-        return None if value is None else clean(value)
+        return _clean(value)
 
 
 class JsonText(sa.types.TypeDecorator[JsonValue]):

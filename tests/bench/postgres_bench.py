@@ -1,7 +1,7 @@
 """How many saves a second PostgreSQL takes on eight connections: ``python -m tests.bench.run --only postgres``.
 
-A private cluster that waits for the disk at every commit (``fsync`` on). Eight people save without a pause in two
-processes of four threads, because one Python process would measure its own interpreter lock. Beside it, on the same
+A private cluster that waits for the disk at every commit (``fsync`` on). Eight people save without a pause in four
+processes of two threads, because one Python process would measure its own interpreter lock. Beside it, on the same
 cluster and from the same processes, the barest save there is: one INSERT of as many bytes, and COMMIT.
 """
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.pool import PoolProxiedConnection
 
 from creason_core.errors import StoreError
 from creason_core.store import audit, cases, feedback, live_rows, preferences, run_rows
@@ -133,12 +134,30 @@ class Failing:
         sa.event.listen(engine, when, self._call)
         sa.event.listen(engine, "commit", self._call)
         try:
-            yield
+            with pytest.MonkeyPatch.context() as patch:
+                if engine.dialect.name == "postgresql":  # whose BEGIN is sent beside SQLAlchemy's statements
+                    patch.setattr(engine.dialect, "do_begin", self._begin(engine.dialect.do_begin))
+                yield
         finally:
             sa.event.remove(engine, when, self._call)
             sa.event.remove(engine, "commit", self._call)
 
+    def _begin(self, begin: Callable[[PoolProxiedConnection], None]) -> Callable[[PoolProxiedConnection], None]:
+        """``begin`` as a call that fails like the others."""
+
+        def failing(connection: PoolProxiedConnection) -> None:
+            if self.fault != "answer lost":
+                self._reach(connection)
+            begin(connection)
+            if self.fault == "answer lost":
+                self._reach(connection)
+
+        return failing
+
     def _call(self, connection: sa.Connection, *_: Any) -> None:
+        self._reach(connection.connection)
+
+    def _reach(self, connection: PoolProxiedConnection) -> None:
         if threading.get_ident() != self._thread:
             return
         self.calls += 1
@@ -146,7 +165,7 @@ class Failing:
             return
         if self.fault != "cut":
             raise sa.exc.OperationalError("secret statement", {"secret": "value"}, OSError("disk I/O error"))
-        driver = connection.connection.dbapi_connection
+        driver = connection.dbapi_connection
         assert driver is not None
         driver.close()
 

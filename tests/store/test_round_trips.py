@@ -18,8 +18,11 @@ from tests.store.test_faults import ended_run, rate
 
 @contextmanager
 def asked(db: Database) -> Iterator[list[str]]:
-    """The statements and the commits that ``db`` is sent."""
+    """The statements that ``db`` is sent, those that begin and end its transactions included."""
     sent: list[str] = []
+
+    def begin(connection: sa.Connection) -> None:
+        sent.append(connection.info["begin"])
 
     def statement(_connection: object, _cursor: object, text: str, *_more: object) -> None:
         sent.append(text)
@@ -27,9 +30,11 @@ def asked(db: Database) -> Iterator[list[str]]:
     def commit(_connection: object) -> None:
         sent.append("COMMIT")
 
+    sa.event.listen(db.engine, "begin", begin)
     sa.event.listen(db.engine, "before_cursor_execute", statement)
     sa.event.listen(db.engine, "commit", commit)
     yield sent
+    sa.event.remove(db.engine, "begin", begin)
     sa.event.remove(db.engine, "before_cursor_execute", statement)
     sa.event.remove(db.engine, "commit", commit)
 
