@@ -16,6 +16,7 @@ from creason_core.errors import CaseError
 
 Provenance = Literal["registry", "entered", "computed", "model"]
 Tier = Literal["impossible", "confirm", "reference"]
+CONFIRM = "Confirm it with a reason."
 
 
 class Entry(Frozen):
@@ -129,7 +130,7 @@ def check_value(feature: Feature, value: float | str) -> tuple[Finding, ...]:
     shown = f"{feature.label} = {value:g}{' ' + feature.unit_label if feature.unit_label else ''}"
     tiers: tuple[tuple[Tier, Range | None, str], ...] = (
         ("impossible", feature.impossible, "is impossible: it must lie within {}. Correct it or leave it empty."),
-        ("confirm", feature.confirm, "is unusual: it mostly lies within {}. Confirm it with a reason."),
+        ("confirm", feature.confirm, f"is unusual: it mostly lies within {{}}. {CONFIRM}"),
         ("reference", feature.reference, "is outside the reference range {}."),
     )
     for tier, limits, words in tiers:

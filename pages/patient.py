@@ -96,15 +96,16 @@ def findings(now: Draft, feature: Feature) -> None:
 
 
 def table(now: Draft) -> None:
-    """The record as a table, with what is to be decided about its values."""
-    table_entry(now, s.cohort.codebook)
+    """The record as a table; above it, in sight of Save, what is to be decided about its values."""
     for feature in s.cohort.codebook.features:
-        if any(finding.tier in ("impossible", "confirm") for finding in now.findings(feature)):
+        entry, tiers = now.entry(feature), {finding.tier for finding in now.findings(feature)}
+        if "impossible" in tiers or ("confirm" in tiers and entry is not None and entry.provenance == "entered"):
             findings(now, feature)
+    table_entry(now, s.cohort.codebook)
 
 
-def save_bar(now: Draft) -> None:
-    """What would be saved, what stands in the way, and the two ways out."""
+def save_bar(now: Draft, *, listed: bool) -> None:
+    """What would be saved, what stands in the way (``listed`` value by value), and the two ways out."""
     blocked, undecided = now.blocked(s.cohort.codebook), now.undecided()
     impossible = sum(finding.tier == "impossible" for finding in blocked)
     confirm = len(blocked) - impossible
@@ -146,7 +147,7 @@ def save_bar(now: Draft) -> None:
             st.markdown(f"{' · '.join(words)}", width="content")
         if now.stored:
             st.caption("What you type is kept as a draft at once; a reload loses nothing.")
-        for finding in blocked:
+        for finding in blocked if listed else ():
             st.caption(f":material/arrow_forward: {inert(finding.message)}")
 
 
@@ -204,11 +205,13 @@ if version is not None:
         on_reset=partial(reset_to_original, version.case_id, "patient"),
     )
 names = ["Enter", *(["Table"] if now else []), "Import", *(["Versions"] if version else [])]
-tabs = dict(zip(names, st.tabs(names, key="patient_tab", on_change="rerun"), strict=True))
+before = st.session_state.get("patient_tab")
+stay = before if before in names else None  # a first Save adds a tab, and with it the tabs are new ones
+tabs = dict(zip(names, st.tabs(names, key="patient_tab", default=stay, on_change="rerun"), strict=True))
 if tabs["Enter"].open:
     with tabs["Enter"]:
         if now is not None:
-            save_bar(now)
+            save_bar(now, listed=True)
             enter(now, editable=True)
         elif version is None:
             no_case(lambda: begin(None))
@@ -226,7 +229,7 @@ if tabs["Enter"].open:
             enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
 if now is not None and tabs["Table"].open:
     with tabs["Table"]:
-        save_bar(now)
+        save_bar(now, listed=False)
         table(now)
 else:
     forget_table()

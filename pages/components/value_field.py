@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from creason_core.ages import TOP_CODED_AGE, is_age
-from creason_core.case import Finding, Provenance
+from creason_core.case import CONFIRM, Finding, Provenance
 from creason_core.codebook import Feature
 from pages.components.inert import inert
 from pages.components.provenance import MARKS, NOT_MEASURED
@@ -81,8 +81,10 @@ def findings_below(
         if finding.tier == "impossible":
             st.markdown(f":red-badge[:material/block: Impossible] {inert(finding.message)}")
         elif finding.tier == "confirm" and needs_reason:
-            st.markdown(f":orange-badge[:material/warning: Confirm] {inert(finding.message)}")
-            st.session_state.setdefault(key, reason)
+            given = str(st.session_state.setdefault(key, reason) or "").strip()
+            badge = ":green-badge[:material/check: Confirmed]" if given else ":orange-badge[:material/warning: Confirm]"
+            message = finding.message.removesuffix(f" {CONFIRM}") if given else finding.message
+            st.markdown(f"{badge} {inert(message)}")
             st.text_input(
                 "Why is it right?",
                 key=key,

@@ -3,6 +3,8 @@
 import pytest
 
 from creason_core.registry import load_cohort
+from creason_core.store.cases import recent_cases
+from pages.services import services
 from pages.table_entry import Sheet, read_cells
 from tests.pages.driver import Start, goto, words
 from tests.pages.test_importing import press
@@ -36,3 +38,18 @@ def test_what_is_typed_into_the_table_stands_in_the_fields_and_is_checked(start:
     assert "field_sheet" not in app.session_state
     press(app, "save_version")
     assert "Saved as version 1." in words(app)
+
+
+def test_an_unusual_value_is_confirmed_beside_the_table_and_saved_with_its_reason(start: Start) -> None:
+    app = enter(new_patient(start), "edu", 27.0)
+    app.session_state["patient_tab"] = "Table"
+    app.run()
+    assert words(app).count("Education = 27 years is unusual") == 1
+    assert app.button(key="save_version").disabled
+    app.text_input(key="field_case:new_edu_reason").set_value("Two doctorates").run()
+    assert "Confirm it with a reason." not in words(app)
+    assert "Confirmed" in words(app)
+    press(app, "save_version")
+    assert "Saved as version 1." in words(app)
+    s = services()
+    assert recent_cases(s.db, s.user)[0].case.by_feature["edu"].reason == "Two doctorates"
