@@ -1,0 +1,66 @@
+"""The table of a record in a real browser: an unusual value is typed, confirmed with a reason, and saved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.bench.app_process import running_app
+from tests.browser.moves import arrive, heading, settle
+
+pytestmark = pytest.mark.slow
+
+AGE, EDUCATION = 0, 2  # lines of the table
+VALUE_X = 480  # inside the column Value, which is painted
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[str]:
+    with running_app(tmp_path, engine="replay") as url:
+        yield url
+
+
+def on_table(page: Page) -> None:
+    """Goes to the tab Table."""
+    page.get_by_role("tab", name="Table").click()
+    page.locator(".dvn-scroller").first.wait_for()
+    settle(page)
+
+
+def write(page: Page, line: int, text: str) -> None:
+    """Types into a cell of the column Value."""
+    page.locator(".dvn-scroller").first.click(position={"x": VALUE_X, "y": 35 * (line + 1) + 17})
+    page.keyboard.press("Enter")
+    page.locator(".gdg-input:visible").fill(text)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def test_an_unusual_value_typed_into_the_table_is_confirmed_saved_and_found_again(page: Page, app: str) -> None:
+    arrive(page, app)
+    page.get_by_role("button", name="Enter a patient of your own").click()
+    heading(page, "Patient").wait_for()
+    on_table(page)
+    write(page, AGE, "61")
+    write(page, EDUCATION, "27")
+    page.get_by_text("2 unsaved changes · 1 to confirm").wait_for()
+    expect(page.get_by_text("Education = 27 years is unusual")).to_have_count(1)
+    save = page.get_by_role("button", name="Save version")
+    expect(save).to_be_disabled()
+    reason = page.get_by_role("textbox", name="Why is it right?")
+    expect(reason).to_be_in_viewport()
+    reason.fill("Two doctorates")
+    reason.press("Enter")
+    page.get_by_text("Confirmed").wait_for()
+    save.click()
+    page.get_by_text("Saved as version 1.").wait_for()
+    expect(page.get_by_role("tab", name="Table")).to_have_attribute("aria-selected", "true")
+    page.reload()
+    heading(page, "Patient").wait_for()
+    settle(page)
+    for tab in ("Enter", "Table"):
+        page.get_by_role("tab", name=tab).click()
+        settle(page)
+        expect(page.get_by_role("textbox", name="Why is it right?")).to_have_value("Two doctorates")
+        expect(page.get_by_text("0 unsaved changes")).to_be_visible()
