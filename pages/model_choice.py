@@ -6,6 +6,7 @@ from creason_core.adapters.choosing import chosen
 from creason_core.adapters.versions import BASE, Versions
 from pages.actions import tell, told
 from pages.components.inert import inert
+from pages.components.read_only import saving
 from pages.services import Services, services
 
 KEY = "model_choice"
@@ -37,8 +38,10 @@ def model_choice(s: Services) -> None:
         format_func=lambda version: names.get(version, version),
         key=KEY,
         on_change=_choose,
-        disabled=fixed,
-        help="CREASON_MODEL decides; unset it to choose here." if fixed else "A run in progress is not touched.",
+        **saving(
+            "CREASON_MODEL decides; unset it to choose here." if fixed else "A run in progress is not touched.",
+            disabled=fixed,
+        ),
     )
     st.caption(f"New runs are answered by {inert(choice.served)} ({WHY[choice.because]}). {inert(choice.aside)}")
 

@@ -21,9 +21,8 @@ def test_recorded_replies_leave_nothing_to_choose(start: Start) -> None:
     assert "model_choice" not in {box.key for box in app.selectbox}
 
 
-def test_a_version_is_chosen_named_everywhere_and_left_again(
-    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def with_a_version(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[AppTest, Versions]:
+    """The app on Settings with a base model and one version of it to choose."""
     start()  # the notice is read
     monkeypatch.setattr(versions, "SHIPPED", tmp_path / "shipped")
     base = make_base(settings().models_dir).folder
@@ -33,6 +32,13 @@ def test_a_version_is_chosen_named_everywhere_and_left_again(
     settings.cache_clear()
     services.clear()
     app = goto(AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_SECONDS).run(), "settings")
+    return app, kept
+
+
+def test_a_version_is_chosen_named_everywhere_and_left_again(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app, kept = with_a_version(start, monkeypatch, tmp_path)
     assert services().health.latest.identity.title == BASE
     app.selectbox(key="model_choice").set_value("small@1").run()
     assert not app.exception

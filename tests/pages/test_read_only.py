@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end,
 from tests.pages.test_guarding import rated, save_of
 from tests.pages.test_history import tick
 from tests.pages.test_importing import on_import, paste, press
+from tests.pages.test_model_choice import with_a_version
 from tests.pages.test_patient import enter, new_patient
 
 AGE, LABEL = "field_case:new_age", "field_case:new_label"
@@ -133,6 +135,18 @@ def test_a_setting_that_could_not_be_kept_shows_what_holds(start: Start, disk: D
     assert usable(app) == set()
     back(app, disk).toggle(key="pref_commit_first").set_value(False).run()
     assert not preferences(services().db, services().user).commit_first
+
+
+def test_no_other_model_can_be_chosen_and_the_page_says_why(
+    start: Start, disk: Disk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app, _ = with_a_version(start, monkeypatch, tmp_path)
+    assert not app.selectbox(key="model_choice").disabled
+    disk.refuses = True
+    app.toggle(key="pref_commit_first").set_value(False).run()
+    assert app.selectbox(key="model_choice").disabled
+    assert app.selectbox(key="model_choice").help == WHY
+    assert not back(app, disk).selectbox(key="model_choice").disabled
 
 
 def test_an_import_waits_with_its_name(start: Start, disk: Disk) -> None:
