@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from math import ceil
@@ -10,8 +11,9 @@ import streamlit as st
 
 from creason_core.ages import shown_value
 from creason_core.errors import StoreError
-from creason_core.exporting.contents import exported
+from creason_core.exporting.contents import case_name, exported
 from creason_core.exporting.export import MOST, Format, export
+from creason_core.naming import asked_name
 from creason_core.prompts import stem
 from creason_core.question import MultipleChoiceQuestion
 from creason_core.store.cases import case_version
@@ -68,7 +70,8 @@ def listed(filters: Filters) -> None:
         return
     ids = [item.id for item in found.items]
     key = _table_key(found.items)
-    history_table(found.items, s.cohort.codebook, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids))
+    lines = [_unspoilt(item) for item in found.items]
+    history_table(lines, s.cohort.codebook, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         st.caption(f"{found.total:,} question{'' if found.total == 1 else 's'}, newest first", width="content")
         if pages > 1:
@@ -252,14 +255,28 @@ def _table_key(items: Sequence[HistoryItem]) -> str:
     return f"history_table_{hashlib.sha256(lines.encode()).hexdigest()[:12]}_{drawn()}"
 
 
+def _unspoilt(item: HistoryItem) -> HistoryItem:
+    """``item`` with its case named without what its question hides, until that is revealed."""
+    question = item.question
+    if item.revealed or not isinstance(question, MultipleChoiceQuestion):
+        return item
+    case = case_version(s.db, s.user, item.version_id).case
+    return replace(item, label=asked_name(item.label, case, question, s.cohort.codebook))
+
+
 def _records() -> tuple[GroupRecord, ...]:
+    """What is chosen; each case is named without what its question hides, until that is revealed."""
     try:
-        return group_records(s.db, s.user, chosen())
+        records = group_records(s.db, s.user, chosen())
     except StoreError as error:
         if error.kind != "missing":
             raise
         choose_none()
         return ()
+    return tuple(
+        replace(record, version=replace(record.version, label=case_name(record, s.cohort.codebook)))
+        for record in records
+    )
 
 
 s = services()

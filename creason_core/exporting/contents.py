@@ -7,6 +7,7 @@ from creason_core.ages import shown_value
 from creason_core.codebook import Codebook, Frozen
 from creason_core.confidence import Tally
 from creason_core.exporting.origins import PROGRAM, releases, sampling, weights_source
+from creason_core.naming import asked_name
 from creason_core.prompts import letters, stem
 from creason_core.question import MultipleChoiceQuestion, option_texts
 from creason_core.store.feedback import Feedback
@@ -108,6 +109,13 @@ class ExportedGroup(Frozen):
     reproducibility: Reproducibility
 
 
+def case_name(record: GroupRecord, codebook: Codebook) -> str:
+    """The case's name, without what the question hides until that is revealed."""
+    if record.revealed or not isinstance(record.question, MultipleChoiceQuestion):
+        return record.version.label
+    return asked_name(record.version.label, record.version.case, record.question, codebook)
+
+
 def exported(record: GroupRecord, codebook: Codebook, at: datetime) -> ExportedGroup:
     """``record`` as the files of the moment ``at`` tell it."""
     question, vote = record.question, record.vote
@@ -119,7 +127,7 @@ def exported(record: GroupRecord, codebook: Codebook, at: datetime) -> ExportedG
         note = "" if record.revealed else "not revealed to the reader, so left out"
     known = codebook.by_name
     return ExportedGroup(
-        case=f"{record.version.label}, version {record.version.n}",
+        case=f"{case_name(record, codebook)}, version {record.version.n}",
         kind=question.kind,
         question=stem(question, codebook),
         masked_value=feature.label,

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from creason_core.engines.replay import Recording, scripted
+from creason_core.exporting.export import export
 from creason_core.store.history import Filters, history_page
 from creason_core.store.records import group_records
 from pages.history_actions import choose
@@ -55,6 +56,22 @@ def test_an_empty_history_says_what_to_do(start: Start) -> None:
     app = goto(start(), "history")
     assert "Nothing was asked yet." in words(app)
     assert not app.dataframe
+
+
+def test_a_case_is_named_without_what_its_question_hides_until_that_is_revealed(start: Start) -> None:
+    app = asked(start, "meanbp1", "crea1")
+    gap, whole = "septic, MAP … mmHg, heart rate 54 /min", "septic, MAP 37 mmHg, heart rate 54 /min"
+    assert [gap in line["Case"] for line in table(app)] == [False, True]
+    tick(app, 1)
+    assert gap in words(app)
+    assert whole not in words(app)
+    s = services()
+    ids = [item.id for item in history_page(s.db, s.user, Filters()).items]
+    assert gap in export(s.db, s.user, ids[1:], s.cohort.codebook, "json").decode()
+    press(app, next(str(button.key) for button in app.button if str(button.key).endswith("_reveal")))
+    assert whole in words(app)
+    assert all(whole in line["Case"] for line in table(app))
+    assert whole in export(s.db, s.user, ids[1:], s.cohort.codebook, "json").decode()
 
 
 def test_a_line_tells_answer_and_state_and_the_recorded_value_once_revealed(start: Start) -> None:

@@ -1,0 +1,39 @@
+"""A case's name beside a question about the case: what the question hides is not told by the name either.
+
+Names are free text, so this looks for the hidden values in it, with their unit or after their feature's name. It is
+no check of a name: a reader who words a value in another way is told it.
+"""
+
+import re
+
+from creason_core.ages import is_age
+from creason_core.case import PatientCase
+from creason_core.codebook import Codebook, Feature
+from creason_core.question import Question
+
+GAP = "…"
+PERSONS = {"Female": "woman", "Male": "man"}  # as the packaged cases are named
+
+
+def asked_name(label: str, case: PatientCase, question: Question, codebook: Codebook) -> str:
+    """``label`` with a gap for each value of ``case`` that ``question`` masks, or hides with the masked one."""
+    for name in (question.masked_feature, *(item.feature for item in question.hidden)):
+        entry, feature = case.by_feature.get(name), codebook.by_name.get(name)
+        if entry is not None and feature is not None:
+            label = _without(label, feature, entry.value)
+    return label
+
+
+def _without(label: str, feature: Feature, value: float | str) -> str:
+    if isinstance(value, str):
+        word = PERSONS.get(value)
+        return re.sub(rf"\b{word}\b", GAP, label) if word else label
+    names = "|".join(re.escape(name) for name in (feature.label, *feature.aliases))
+    unit = "-?year|or over" if is_age(feature) else re.escape(feature.unit_label) or "(?!)"
+    told = rf"(?i:(\b(?:{names})\W{{1,3}}))?(?<![\d.]){re.escape(feature.text(value))}(?!\d|\.\d)(\s?(?:{unit}))?"
+    return re.sub(told, _gap, label)
+
+
+def _gap(found: re.Match[str]) -> str:
+    before, after = found[1] or "", found[2] or ""
+    return f"{before}{GAP}{after}" if before or after else found[0]

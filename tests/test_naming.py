@@ -1,0 +1,43 @@
+"""A case's name beside a question: every packaged case, and names that a reader gives."""
+
+import pytest
+
+from creason_core.naming import asked_name
+from creason_core.question import build_question
+from creason_core.registry import load_cohort
+
+COHORT = load_cohort("rhc-sepsis")
+FIRST = COHORT.public[0]
+
+
+def named(label: str, masked: str) -> str:
+    """``label`` beside a question about the first packaged patient: a woman of 73, MAP 37, heart rate 54."""
+    case = COHORT.case(FIRST.patient)
+    return asked_name(label, case, build_question(case, masked, COHORT, seed=0), COHORT.codebook)
+
+
+@pytest.mark.parametrize(
+    ("masked", "name"),
+    [
+        ("meanbp1", "73-year-old woman, septic, MAP … mmHg, heart rate 54 /min"),
+        ("hrt1", "73-year-old woman, septic, MAP 37 mmHg, heart rate … /min"),
+        ("crea1", FIRST.headline),
+        ("age", "…-year-old woman, septic, MAP … mmHg, heart rate … /min"),
+        ("sex", "73-year-old …, septic, MAP … mmHg, heart rate … /min"),
+    ],
+)
+def test_a_packaged_case_is_named_without_what_is_hidden(masked: str, name: str) -> None:
+    assert named(FIRST.headline, masked) == name
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Copy of a woman, map: 37", "Copy of a woman, map: …"),
+        ("pressure 37 mmHg, then 137 mmHg", "pressure … mmHg, then 137 mmHg"),
+        ("Bed 37, day 2", "Bed 37, day 2"),
+        ("37.5 mmHg", "37.5 mmHg"),
+    ],
+)
+def test_only_the_value_itself_leaves_a_gap(label: str, name: str) -> None:
+    assert named(label, "meanbp1") == name
