@@ -58,14 +58,14 @@ def about_data(paths: Sequence[Path]) -> AboutData:
 
 
 def write_manifest(
-    folder: Path, config: WarmStart, about: AboutData, history: Sequence[Mapping[str, JsonValue]]
+    folder: Path, config: WarmStart, about: AboutData, history: Sequence[Mapping[str, JsonValue]], begun: str
 ) -> None:
-    """Writes ``training.json`` beside the weights in ``folder``."""
+    """Writes ``training.json`` beside the weights in ``folder``; ``begun`` is the commit at which training began."""
     base = base_folder(config.model)
     content = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "program": __version__,
-        "commit": commit(),
+        "commit": begun,
         "settings": config.model_dump(mode="json"),
         "data": about.model_dump(mode="json"),
         "base": {

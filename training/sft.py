@@ -22,7 +22,7 @@ from creason_core.prompts import OPENING, system_line
 from creason_core.registry import load_cohort
 from training.allocator import keep_freed_memory
 from training.head import score_only_what_counts
-from training.manifest import about_data, write_manifest
+from training.manifest import about_data, commit, write_manifest
 from training.settings import WarmStart, read_config
 from training.weights import load_model, load_tokenizer, newest_checkpoint
 
@@ -55,6 +55,7 @@ def train(config: WarmStart) -> Path:
     from trl import SFTConfig, SFTTrainer
 
     score_only_what_counts()
+    begun = commit()  # of the program as it is now, whatever happens to the checkout meanwhile
     about = about_data(config.rationales)
     tokenizer = load_tokenizer(config.model)
     dataset = as_dataset(config, tokenizer, load_cohort(about.cohort).codebook)
@@ -98,7 +99,7 @@ def train(config: WarmStart) -> Path:
     trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
     folder = config.out / "adapter" if config.lora else config.out / "model"
     trainer.save_model(str(folder))
-    write_manifest(folder, config, about, trainer.state.log_history)
+    write_manifest(folder, config, about, trainer.state.log_history, begun)
     return folder
 
 

@@ -13,7 +13,7 @@ def cohort() -> Cohort:
 
 
 def test_bands_hold_two_tenths_at_each_end_and_two_fifths_in_the_middle() -> None:
-    known = np.arange(1000.0)
+    known = np.arange(1000, dtype=np.float64)
     counts = np.bincount(band(known, known), minlength=5)
     assert np.abs(counts - [100, 200, 400, 200, 100]).max() <= 1
     assert band(known, np.array([-5.0, 2000.0])).tolist() == [0, 4]
