@@ -31,10 +31,13 @@ def plain_words(health: EngineHealth) -> None:
         "model reads the rest and argues for one of several options; you judge the argument. It was built after "
         "Kim et al. (arXiv 2505.02722), who trained a model on such questions from a sepsis registry."
     )
-    st.markdown(
-        f"**Here**, {inert(health.identity.title or 'no model')} answers ({inert(health.where)}). "
-        "Records and questions are sent there and nowhere else."
+    replayed = health.identity.engine == "replay"
+    sent = (
+        "They were made earlier: nothing is sent."
+        if replayed
+        else "Records and questions are sent there and nowhere else."
     )
+    st.markdown(f"**Here**, {inert(health.identity.title or 'no model')} answers ({inert(health.where)}). {sent}")
     if health.identity.engine == "embedded" and not health.identity.adapter:
         st.info(
             "This small model shows that everything works. It has not been trained for these questions: "

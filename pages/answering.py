@@ -42,7 +42,7 @@ def answering(asking: Asking) -> None:
     if asking.view is None:
         _before(asking, own)
     elif asking.view.live:
-        _marked_options(asking, own)
+        _marked_options(asking, own, one_line=True)  # the text that comes is to be in sight
         st.session_state[f"watched:{asking.view.group.id}"] = True
         st.fragment(_live, run_every=POLL_SECONDS)(asking.view.group.id, asking.prefer.shortcuts)
     else:
@@ -86,9 +86,9 @@ def _before(asking: Asking, own: Own | None) -> None:
     _run_row(asking, ready=own is not None or not asking.prefer.commit_first)
 
 
-def _marked_options(asking: Asking, own: Own | None) -> None:
+def _marked_options(asking: Asking, own: Own | None, *, one_line: bool = False) -> None:
     marks = ["your answer" if own and own.option == index else "" for index in range(len(asking.options))]
-    options_to_read(asking.options, marks)
+    options_to_read(asking.options, marks, one_line=one_line)
     if own and own.option is None:
         st.caption("You skipped your own answer.")
 
@@ -98,7 +98,6 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
     assert question is not None
     count = int(st.session_state.setdefault("samples", asking.prefer.samples))
     samples_row(SAMPLES, count, lambda chosen: st.session_state.update(samples=chosen))
-    replies = "1 reply" if count == 1 else f"{count} replies"
     what = f"run:{question.id}"
     idem = key_for(what)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -113,7 +112,8 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
             ),
             **saving(None if ready else "Commit to your answer, or skip it, first.", disabled=not ready),
         )
-        st.caption(f"{replies} of up to {asking.s.settings.max_tokens:,} tokens each")
+        most = f"of up to {asking.s.settings.max_tokens:,} tokens"
+        st.caption(f"1 reply {most}" if count == 1 else f"{count} replies {most} each")
 
 
 def _live(group_id: str, shortcuts: bool) -> None:

@@ -11,7 +11,7 @@ from pages.components.run_state import state_badge
 from pages.drafting import begin
 from pages.services import Services, services
 
-TILES = 5
+TILES = 6
 HOW = (
     "**Open or enter** a patient. Values are checked as you type.",
     "**Hide** one value. The model sees the rest, without what would give it away.",
@@ -22,9 +22,7 @@ HOW = (
 def public_tiles(s: Services) -> None:
     """One tile for each packaged patient, told by its own data."""
     st.subheader("Open a public case")
-    st.caption(
-        f"Real, de-identified patients of the {inert(s.cohort.title)}, none of whom the questions were fitted on."
-    )
+    st.caption(f"Real, de-identified patients ({inert(s.cohort.title)}). The questions were not fitted on them.")
     with st.grid(min_column_width=240, gap="small"):
         for tile in s.cohort.public[:TILES]:
             st.button(

@@ -35,13 +35,13 @@ def options_to_choose(
             )
 
 
-def options_to_read(options: Sequence[str], marks: Sequence[str]) -> None:
-    """Draws the options as lines; ``marks`` holds a word or nothing for each ("your answer")."""
-    lines = [
-        f"- **{chr(ord('A') + index)}**  {inert(text)}" + (f"  :material/person: *{inert(mark)}*" if mark else "")
+def options_to_read(options: Sequence[str], marks: Sequence[str], *, one_line: bool) -> None:
+    """Draws the options below each other or in ``one_line``; ``marks`` holds a word or nothing for each."""
+    said = [
+        f"**{chr(ord('A') + index)}**\u00a0{inert(text)}" + (f"  :material/person: *{inert(mark)}*" if mark else "")
         for index, (text, mark) in enumerate(zip(options, marks, strict=True))
     ]
-    st.markdown("\n".join(lines))
+    st.markdown(" · ".join(said) if one_line else "\n".join(f"- {line}" for line in said))
 
 
 def commit_row(

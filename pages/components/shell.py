@@ -14,7 +14,7 @@ ICON = Path(__file__).with_name("icon.svg")  # a named icon would be fetched fro
 NOTICE_VERSION = 1  # raise it when the notice changes: everybody reads it once more
 _LARGE_TEXT = "<style>html { font-size: 20px; }</style>"
 _ENGINES = {"vllm": "vLLM server", "embedded": "Small model on this computer", "replay": "Recorded replies"}
-_SHORT = {"vllm": "vLLM", "embedded": "embedded", "replay": "recorded", "baseline": "baseline"}
+_SHORT = {"vllm": " · vLLM", "embedded": " · embedded", "replay": "", "baseline": " · baseline"}  # replay has its badge
 
 
 def style(large_text: bool) -> None:
@@ -38,7 +38,7 @@ def header(health: EngineHealth, about: str, *, shortcuts: bool) -> None:
 
 def _model_chip(health: EngineHealth) -> None:
     word, icon = ("ready", ":material/check_circle:") if health.ready else ("offline", ":material/cloud_off:")
-    label = f"{inert(health.identity.title or 'No model', 80)} · {_SHORT[health.identity.engine]} · {word}"
+    label = f"{inert(health.identity.title or 'No model', 80)}{_SHORT[health.identity.engine]} · {word}"
     with st.popover(label, icon=icon, type="tertiary"):
         lines = [
             f"Engine: {_ENGINES[health.identity.engine]}",
