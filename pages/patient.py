@@ -176,6 +176,18 @@ def history(version: CaseVersion) -> None:
                     value_changes(found, f"Version {parent.n}", f"Version {item.n}")
 
 
+def first_tab(names: list[str]) -> str | None:
+    """The tab that opens first: the one that was open before a tab was added (a first Save adds one), or None.
+
+    It stays what it was as long as ``names`` do: with another the tabs are new ones, and a click on the old is lost.
+    """
+    open_now, kept = st.session_state.get("patient_tab"), st.session_state.get("patient_tabs")
+    if open_now is None or kept is None or kept[0] != names:
+        kept = st.session_state["patient_tabs"] = (names, open_now if open_now in names else None)
+    first: str | None = kept[1]
+    return first
+
+
 def _impossible(now: Draft, feature: Feature) -> bool:
     return any(finding.tier == "impossible" for finding in now.findings(feature))
 
@@ -205,9 +217,7 @@ if version is not None:
         on_reset=partial(reset_to_original, version.case_id, "patient"),
     )
 names = ["Enter", *(["Table"] if now else []), "Import", *(["Versions"] if version else [])]
-before = st.session_state.get("patient_tab")
-stay = before if before in names else None  # a first Save adds a tab, and with it the tabs are new ones
-tabs = dict(zip(names, st.tabs(names, key="patient_tab", default=stay, on_change="rerun"), strict=True))
+tabs = dict(zip(names, st.tabs(names, key="patient_tab", default=first_tab(names), on_change="rerun"), strict=True))
 if tabs["Enter"].open:
     with tabs["Enter"]:
         if now is not None:

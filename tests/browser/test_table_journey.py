@@ -64,3 +64,17 @@ def test_an_unusual_value_typed_into_the_table_is_confirmed_saved_and_found_agai
         settle(page)
         expect(page.get_by_role("textbox", name="Why is it right?")).to_have_value("Two doctorates")
         expect(page.get_by_text("0 unsaved changes")).to_be_visible()
+
+
+def test_a_second_tab_chosen_before_the_first_is_drawn_opens(page: Page, app: str) -> None:
+    arrive(page, app)
+    page.get_by_role("button", name="Enter a patient of your own").click()
+    heading(page, "Patient").wait_for()
+    settle(page)
+    for _ in range(4):  # neither waits for the server
+        page.get_by_role("tab", name="Import").click()
+        page.get_by_role("tab", name="Enter").click()
+        expect(page.get_by_role("tab", name="Enter")).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_text("Only filled")).to_be_visible()
+        settle(page)
+        expect(page.get_by_role("tab", name="Enter")).to_have_attribute("aria-selected", "true")
