@@ -33,17 +33,31 @@ def policy(config: Grpo) -> tuple[Any, Any]:
     if config.start is None:
         return model, config.lora and lora_config(config.lora)
     _check_start(config.start, base_folder(config.model))
-    started = PeftModel.from_pretrained(model, str(config.start), is_trainable=config.lora is not None)
-    if config.lora is None:
-        return started.merge_and_unload().requires_grad_(True), None  # peft had frozen the base
+    if config.lora is not None:
+        return go_on(model, config.start, base_folder(config.model), config.lora), None
+    started = PeftModel.from_pretrained(model, str(config.start))
+    return started.merge_and_unload().requires_grad_(True), None  # peft had frozen the base
+
+
+def go_on(model: Any, folder: Path, base: Path, lora: Lora) -> Any:
+    """``model``, whose weights lie in ``base``, with the adapter in ``folder`` on it, to be trained on.
+
+    Raises:
+        SettingsError: There is no adapter, or it has another shape than ``lora`` or belongs to other weights.
+        WeightsError: The adapter's files are not those that its manifest says.
+    """
+    from peft import PeftModel
+
+    _check_start(folder, base)
+    started = PeftModel.from_pretrained(model, str(folder), is_trainable=True)
     shape = started.peft_config["default"]
-    if (shape.r, shape.lora_alpha) != (config.lora.r, config.lora.alpha):
+    if (shape.r, shape.lora_alpha) != (lora.r, lora.alpha):
         raise SettingsError(
-            f"The adapter in {config.start} has r = {shape.r} and alpha = {shape.lora_alpha}, the settings say "
-            f"{config.lora.r} and {config.lora.alpha}.",
+            f"The adapter in {folder} has r = {shape.r} and alpha = {shape.lora_alpha}, the settings say "
+            f"{lora.r} and {lora.alpha}.",
             remedy="Give the adapter's own: its shape cannot change.",
         )
-    return started, None
+    return started
 
 
 def lora_config(lora: Lora) -> Any:

@@ -6,13 +6,14 @@ For each question about a training patient: the visible values of the features t
 each as the record shows it, with its standing among the training patients and what it speaks for; then what they
 come to together, and the answer in its box:
 
-    Urine output: 300 mL/24 h, very low: much higher. Potassium: 4.1 mmol/L, near the middle: says little. Arterial
-    pH: 7.21, very low: higher. Together: a high value, D) 2.7. \boxed{D}
+    Urine output: 300 mL/24 h, very low → much higher. Potassium: 4.1 mmol/L, near the middle → says little. Arterial
+    pH: 7.21, very low → lower. Together: a high value, D) 2.7. \boxed{D}
 
 The features and their order belong to the masked feature, not to the answer, and values that speak against the
-conclusion are told as well: the reasoning comes before what it concludes, so it can be learnt as a computation.
-The likeliest option is that of ``training.evidence``, out of fold, not the recorded one: a rationale never knows
-its patient's hidden value, and its conclusion follows from what it says. Every number in it stands in the prompt.
+conclusion are told as well. The conclusion is what the told values come to, by a count that the words suffice for
+(``training.additive``), and nothing else, so the reasoning can be learnt as a computation. It is made out of fold
+and may miss the recorded option: a rationale never knows its patient's hidden value. Every number in it stands in
+the prompt.
 """
 
 import argparse
@@ -37,13 +38,8 @@ from creason_core.prompts import letters
 from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
 from training.additive import band
-from training.evidence import Evidence, evidence
+from training.evidence import Evidence, Spoken, evidence
 
-MOST_FINDINGS = 5
-# By how many places among the options a value must move the expected one to say anything, and to say much.
-PLACES_MOVED = (0.05, 0.25)
-# The same for levels: by how much the probability of the most favoured option must rise.
-SHARE_MOVED = (0.01, 0.08)
 STANDING = ("very low", "low", "near the middle", "high", "very high")  # by band
 PLACES: Mapping[int, Sequence[str]] = {
     2: ("a low", "a high"),
@@ -53,7 +49,7 @@ PLACES: Mapping[int, Sequence[str]] = {
 }
 
 
-VERSION = 2
+VERSION = 3
 META = b"creason"
 
 
@@ -61,7 +57,7 @@ META = b"creason"
 class Row:
     """One rationale: the question, the user message of sample ``sample``, and the completion.
 
-    ``chosen`` and ``key`` are canonical option indices, ``probability`` that of the chosen option.
+    ``chosen`` and ``key`` are canonical option indices.
     """
 
     id: str
@@ -71,7 +67,6 @@ class Row:
     user: str
     completion: str
     chosen: int
-    probability: float
     key: int
 
 
@@ -113,30 +108,26 @@ def finding(feature: Feature, value: float | str, stands: Standing) -> str:
     return f"{feature.label}: {feature.text_with_unit(value)}, {stands.words(feature, value)}"
 
 
-def points(moves: Sequence[float], asked: Asked) -> str:
+def speaks(said: Spoken, asked: Asked) -> str:
     """What a value speaks for: higher or lower for a number, a level otherwise, or that it says little."""
-    if asked.feature.numeric:
-        shift = float(np.dot(moves, np.arange(len(moves))))
-        (least, much), way = PLACES_MOVED, "higher" if shift > 0 else "lower"
-        return "says little" if abs(shift) < least else f"much {way}" if abs(shift) >= much else way
-    most, (least, much) = int(np.argmax(moves)), SHARE_MOVED
-    if moves[most] < least:
+    if not said.points or (said.toward < 0 and not asked.feature.numeric):
         return "says little"
-    return f"clearly {asked.options[most]}" if moves[most] >= much else asked.options[most]
+    if asked.feature.numeric:
+        way = "higher" if said.points > 0 else "lower"
+        return f"much {way}" if abs(said.points) > 1 else way
+    level = asked.options[said.toward]
+    return f"clearly {level}" if said.points > 1 else level
 
 
 def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], stands: Standing) -> str:
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
-    told = [
-        f"{finding(one.feature, values[one.feature.name], stands)} → {points(one.moves, asked)}"
-        for one in found.spoken[:MOST_FINDINGS]
-    ]
-    chosen = asked.options[found.likeliest]
+    told = [f"{finding(one.feature, values[one.feature.name], stands)} → {speaks(one, asked)}" for one in found.spoken]
+    chosen = asked.options[found.chosen]
     place = ""
     if asked.feature.numeric and len(asked.options) in PLACES:
-        place = f"{PLACES[len(asked.options)][found.likeliest]} value, "
+        place = f"{PLACES[len(asked.options)][found.chosen]} value, "
     order = order_of(len(asked.options), asked.feature, asked.sample)
-    letter = letters(len(order))[order.index(found.likeliest)]
+    letter = letters(len(order))[order.index(found.chosen)]
     says = ". ".join(told) if told else "Nothing is shown that speaks for one option"
     return f" {says}. Together: {place}{letter}) {chosen}. \\boxed{{{letter}}}"
 
@@ -160,8 +151,7 @@ def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) ->
                 sample=sample,
                 user=texts[sample][found.row],
                 completion=rationale(found, about, patients[asked["patient"]], stands),
-                chosen=found.likeliest,
-                probability=max(found.probabilities),
+                chosen=found.chosen,
                 key=asked["key"],
             )
         tell(1)

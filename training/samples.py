@@ -36,8 +36,6 @@ MOST = 2  # completions of one question: more would teach the easy questions onl
 def samples(run: SavedRun, table: QuestionTable, cohort: Cohort, most: int = MOST) -> Iterator[Row]:
     """The rows: of every question at most ``most`` different texts, the shortest first.
 
-    ``probability`` is the share of the question's completions that were right.
-
     Raises:
         EvaluationError: The results are gone or cannot be read.
     """
@@ -50,7 +48,7 @@ def samples(run: SavedRun, table: QuestionTable, cohort: Cohort, most: int = MOS
     texts = {sample: user_texts(asked, cohort, sample=sample) for sample in set(sample_of.values())}
     for row, (question, found) in enumerate(results.items()):
         right = [one for one in found if one["outcome"] == "correct"]
-        share, taken = len(right) / len(found), set[str]()
+        taken = set[str]()
         for one in sorted(right, key=lambda one: len(one["text"])):
             sample = sample_of[one["call"]]
             user = texts[sample][row]
@@ -64,7 +62,6 @@ def samples(run: SavedRun, table: QuestionTable, cohort: Cohort, most: int = MOS
                     user=user,
                     completion=one["text"],
                     chosen=one["option"],
-                    probability=share,
                     key=one["option"],
                 )
 

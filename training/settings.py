@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import yaml
-from pydantic import Field, JsonValue, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationError
+from pydantic import Field, JsonValue, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationError, model_validator
 
 from creason_core.adapters.manifest import Name
 from creason_core.codebook import Frozen
@@ -28,11 +28,13 @@ class WarmStart(Frozen):
 
     ``model`` is a folder of weights, or a name as in ``creason model``. ``batch`` is prompts a step. ``limit`` takes
     the first so many rationales, whose order is that of their ids and so as good as drawn. ``max_length`` is in
-    tokens, prompt and completion together: longer rows are an error, never cut.
+    tokens, prompt and completion together: longer rows are an error, never cut. ``start`` is an adapter that is
+    trained on, of the shape ``lora``.
     """
 
     recipe: Literal["sft"] = "sft"
     model: str
+    start: Path | None = None
     rationales: tuple[Path, ...]
     out: Path
     limit: PositiveInt | None = None
@@ -45,6 +47,12 @@ class WarmStart(Frozen):
     max_length: PositiveInt = 1024
     save_every: PositiveInt = 50
     seed: int = 0
+
+    @model_validator(mode="after")
+    def _an_adapter_is_trained_as_one(self) -> "WarmStart":
+        if self.start is not None and self.lora is None:
+            raise ValueError("start names an adapter, so lora must give its shape")
+        return self
 
 
 class Rewards(Frozen):

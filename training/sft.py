@@ -23,8 +23,9 @@ from creason_core.registry import load_cohort
 from training.allocator import keep_freed_memory
 from training.head import score_only_what_counts
 from training.manifest import about_data, commit, write_manifest
+from training.policy import go_on, lora_config
 from training.settings import WarmStart, read_config
-from training.weights import load_model, load_tokenizer, newest_checkpoint
+from training.weights import base_folder, load_model, load_tokenizer, newest_checkpoint
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -48,10 +49,9 @@ def train(config: WarmStart) -> Path:
     """Trains, and returns the folder of the adapter (or of the whole weights without ``lora``).
 
     Raises:
-        SettingsError: The data is missing or too long for ``max_length``.
+        SettingsError: The data is missing or too long for ``max_length``, or there is no adapter to start from.
     """
     import torch
-    from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
 
     score_only_what_counts()
@@ -82,15 +82,11 @@ def train(config: WarmStart) -> Path:
         seed=config.seed,
         report_to="none",
     )
-    lora = config.lora and LoraConfig(
-        r=config.lora.r,
-        lora_alpha=config.lora.alpha,
-        lora_dropout=config.lora.dropout,
-        target_modules="all-linear",
-        task_type="CAUSAL_LM",
-    )
+    model, lora = load_model(config.model), config.lora and lora_config(config.lora)
+    if config.start is not None and config.lora is not None:
+        model, lora = go_on(model, config.start, base_folder(config.model), config.lora), None
     trainer = SFTTrainer(
-        model=load_model(config.model),
+        model=model,
         args=arguments,
         train_dataset=dataset,
         processing_class=tokenizer,

@@ -1,10 +1,11 @@
-"""What adds up: a standing by bands, nothing for what was not measured, and probabilities that follow the patients."""
+"""Points: a standing by bands, nothing for what was not measured, whole numbers that add up to the conclusion."""
 
 import numpy as np
 import pytest
 
+from creason_core.boosting import Floats, Ints
 from creason_core.registry import Cohort, load_cohort
-from training.additive import Additive, band
+from training.additive import MOST_TOLD, Tally, band, places
 
 
 @pytest.fixture(scope="module")
@@ -23,34 +24,68 @@ def test_ties_count_half_so_a_heap_of_equal_values_stands_in_the_middle() -> Non
     assert band(np.array([3.5] * 8 + [1.0, 9.0]), np.array([3.5])).tolist() == [2]
 
 
-def test_a_value_that_was_not_measured_says_nothing(cohort: Cohort) -> None:
-    features = [cohort.codebook.feature(name) for name in ("crea1", "sex")]
+def patients(n: int = 400) -> tuple[Floats, Ints]:
+    """A number and a level that both raise the odds of class 1, the number most, and which class came of them."""
     rng = np.random.default_rng(0)
-    values = np.column_stack([rng.normal(size=400), rng.integers(0, 2, 400).astype(float)])
-    classes = (values[:, 0] + values[:, 1] + rng.normal(size=400) > 0.5).astype(np.int64)
-    model = Additive(values, classes, features, 2)
-    nothing = model.probabilities(np.full((1, 2), np.nan))[0]
-    assert nothing.sum() == pytest.approx(1.0)
-    assert nothing[1] == pytest.approx(classes.mean(), abs=0.05)
-    high, low = model.probabilities(np.array([[2.0, np.nan], [-2.0, np.nan]]))[:, 1]
-    assert high > nothing[1] + 0.2
-    assert low < nothing[1] - 0.2
+    values = np.column_stack([rng.normal(size=n), rng.integers(0, 2, n).astype(float)])
+    return values, (2 * values[:, 0] + values[:, 1] + rng.normal(size=n) > 1.5).astype(np.int64)
 
 
-def test_what_one_value_adds_does_not_depend_on_the_others(cohort: Cohort) -> None:
-    features = [cohort.codebook.feature(name) for name in ("crea1", "sex")]
-    rng = np.random.default_rng(1)
-    values = np.column_stack([rng.normal(size=300), rng.integers(0, 2, 300).astype(float)])
-    classes = (values[:, 0] > 0).astype(np.int64)
-    model = Additive(values, classes, features, 2)
-    odds = np.log(model.probabilities(np.array([[2.0, 0.0], [-2.0, 0.0], [2.0, 1.0], [-2.0, 1.0]])))
-    change = odds[:, 1] - odds[:, 0]
-    assert change[0] - change[1] == pytest.approx(change[2] - change[3])
+def test_a_value_speaks_clearly_a_little_or_not_and_says_nothing_where_it_was_not_measured(cohort: Cohort) -> None:
+    values, classes = patients()
+    tally = Tally(values, classes, [cohort.codebook.feature(name) for name in ("crea1", "sex")], 2, ordered=False)
+    assert tally.told == (0, 1)  # what says most comes first
+    said = tally.points(np.array([[2.0, np.nan], [-2.0, np.nan], [np.nan, np.nan]]))
+    assert said.count[:, 0].tolist() == [2, 2, 0]
+    assert said.toward[:2, 0].tolist() == [1, 0]
+    assert said.count[:, 1].tolist() == [0, 0, 0]
 
 
-def test_a_single_class_is_certain_and_no_column_gives_the_shares(cohort: Cohort) -> None:
-    feature = cohort.codebook.feature("crea1")
-    one = Additive(np.ones((5, 1)), np.ones(5, dtype=np.int64), [feature], 3)
-    assert one.probabilities(np.array([[1.0]])).tolist() == [[0.0, 1.0, 0.0]]
-    none = Additive(np.empty((4, 0)), np.array([0, 0, 0, 2]), [], 3)
-    assert none.probabilities(np.empty((1, 0)))[0] == pytest.approx([0.75, 0.0, 0.25], abs=0.01)
+def test_the_conclusion_is_the_sum_of_the_points_and_nothing_else(cohort: Cohort) -> None:
+    values, classes = patients()
+    tally = Tally(values, classes, [cohort.codebook.feature(name) for name in ("crea1", "sex")], 2, ordered=False)
+    said = tally.points(values)
+    sums = np.stack([(said.count * (said.toward == k)).sum(axis=1) for k in (0, 1)], axis=1)
+    preferred = tally.preferences(said)
+    uneven = sums[:, 0] != sums[:, 1]
+    assert uneven.sum() > 200
+    assert (preferred.argmax(axis=1) == sums.argmax(axis=1))[uneven].all()
+    assert len(np.unique(preferred[~uneven].argmax(axis=1))) <= 1  # what is even is always settled alike
+    assert (preferred.argmax(axis=1) == classes).mean() > 0.75
+
+
+def test_points_of_a_number_go_up_and_down_its_classes(cohort: Cohort) -> None:
+    rng = np.random.default_rng(2)
+    values = rng.normal(size=(1000, 1))
+    classes = np.clip(np.rint(2 + 1.5 * values[:, 0] + 0.5 * rng.normal(size=1000)), 0, 4).astype(np.int64)
+    tally = Tally(values, classes, [cohort.codebook.feature("crea1")], 5, ordered=True)
+    said = tally.points(
+        np.array([np.quantile(values, q) for q in (0.02, 0.2, 0.5, 0.8, 0.98)], dtype=np.float64)[:, None]
+    )
+    assert said.count[:, 0].tolist() == sorted(said.count[:, 0].tolist())
+    assert said.count[[0, 2, -1], 0].tolist() == [-2, 0, 2]
+    assert tally.preferences(said).argmax(axis=1)[[0, 2, -1]].tolist() == [0, 2, 4]
+    assert [places(count).tolist() for count in (2, 3, 4)] == [[-1, 1], [-1, 0, 1], [-2, -1, 1, 2]]
+
+
+def test_a_rare_class_weighs_as_much_as_a_common_one(cohort: Cohort) -> None:
+    rng = np.random.default_rng(3)
+    classes = (np.arange(1000) < 50).astype(np.int64)
+    values = (classes + rng.normal(size=1000))[:, None]
+    tally = Tally(values, classes, [cohort.codebook.feature("crea1")], 2, ordered=False)
+    named = tally.preferences(tally.points(values)).argmax(axis=1)
+    assert (named[classes == 1] == 1).mean() > 0.5
+    assert (named[classes == 0] == 0).mean() > 0.5
+
+
+def test_few_features_are_told_and_a_single_class_tells_none(cohort: Cohort) -> None:
+    features = cohort.codebook.features[:9]
+    rng = np.random.default_rng(4)
+    values = rng.integers(0, 2, (300, 9)).astype(float)
+    told = Tally(values, (values.sum(axis=1) > 4).astype(np.int64), features, 2, ordered=False).told
+    assert len(told) == MOST_TOLD
+    one = Tally(values, np.ones(300, dtype=np.int64), features, 3, ordered=False)
+    assert one.told == ()
+    assert one.preferences(one.points(values)).argmax(axis=1).tolist() == [1] * 300
+    none = Tally(np.empty((4, 0)), np.array([0, 0, 0, 2]), [], 3, ordered=True)
+    assert none.preferences(none.points(np.empty((1, 0)))).shape == (1, 3)

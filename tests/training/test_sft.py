@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file
 
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
@@ -72,6 +73,18 @@ def moved(adapter: Path) -> bool:
 
     with safe_open(adapter / ADAPTER, framework="pt") as tensors:
         return all(bool(tensors.get_tensor(name).any()) for name in tensors.keys() if "lora_B" in name)  # noqa: SIM118
+
+
+@pytest.mark.slow
+def test_a_second_stage_goes_on_from_the_first_and_refuses_another_shape(config: WarmStart, tmp_path: Path) -> None:
+    first = train(config.model_copy(update={"out": tmp_path / "first"}))
+    second = config.model_copy(update={"start": first, "out": tmp_path / "second", "learning_rate": 1e-9})
+    before, after = (load_file(folder / ADAPTER) for folder in (first, train(second)))
+    assert max(float(abs(after[name] - before[name]).max()) for name in before) < 1e-6
+    with pytest.raises(SettingsError, match="r = 4 and alpha = 8"):
+        train(second.model_copy(update={"lora": Lora(r=8, alpha=8), "out": tmp_path / "third"}))
+    with pytest.raises(ValueError, match="lora must give its shape"):
+        WarmStart.model_validate({**second.model_dump(), "lora": None})
 
 
 @pytest.mark.slow
