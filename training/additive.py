@@ -38,7 +38,7 @@ def band(known: Floats, values: Floats) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """How one feature enters: a number by its band, levels one by one; centred on all classes alike, so 0 says nothing."""
+    """How one feature enters: a number by its band, levels one by one; centred over classes alike: 0 says nothing."""
 
     known: Floats | None
     levels: int
