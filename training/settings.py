@@ -29,7 +29,7 @@ class WarmStart(Frozen):
     ``model`` is a folder of weights, or a name as in ``creason model``. ``batch`` is prompts a step. ``limit`` takes
     the first so many rationales, whose order is that of their ids and so as good as drawn. ``max_length`` is in
     tokens, prompt and completion together: longer rows are an error, never cut. ``start`` is an adapter that is
-    trained on, of the shape ``lora``.
+    trained on, of the shape ``lora``. ``compiled`` has torch compile the layers, which takes a C++ compiler.
     """
 
     recipe: Literal["sft"] = "sft"
@@ -46,6 +46,7 @@ class WarmStart(Frozen):
     lora: Lora | None = Lora()
     max_length: PositiveInt = 1024
     save_every: PositiveInt = 50
+    compiled: bool = False
     seed: int = 0
 
     @model_validator(mode="after")

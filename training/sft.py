@@ -25,7 +25,7 @@ from training.head import score_only_what_counts
 from training.manifest import about_data, commit, write_manifest
 from training.policy import go_on, lora_config
 from training.settings import WarmStart, read_config
-from training.weights import base_folder, load_model, load_tokenizer, newest_checkpoint
+from training.weights import base_folder, compile_layers, load_model, load_tokenizer, newest_checkpoint
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -83,6 +83,8 @@ def train(config: WarmStart) -> Path:
         report_to="none",
     )
     model, lora = load_model(config.model), config.lora and lora_config(config.lora)
+    if config.compiled:
+        compile_layers(model)
     if config.start is not None and config.lora is not None:
         model, lora = go_on(model, config.start, base_folder(config.model), config.lora), None
     trainer = SFTTrainer(

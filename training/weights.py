@@ -44,6 +44,16 @@ def load_model(model: str) -> Any:
     )
 
 
+def compile_layers(model: Any) -> None:
+    """Has torch compile each layer of ``model`` when it first runs, for records of any length (a minute, once).
+
+    Only for passes over whole records: writing token by token would compile again as its memory grows. It needs a
+    C++ compiler. docs/training-log.md has what it gains (about half as fast again on two cores).
+    """
+    for layer in model.model.layers:
+        layer.compile(dynamic=True)
+
+
 def newest_checkpoint(out: Path) -> str | None:
     """The last whole checkpoint in ``out``, or None."""
     found = [path for path in out.glob("checkpoint-*") if (path / "trainer_state.json").is_file()]

@@ -76,6 +76,19 @@ def moved(adapter: Path) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch compiles with a C++ compiler")
+def test_compiled_layers_learn_what_plain_ones_learn(config: WarmStart, tmp_path: Path) -> None:
+    def losses(compiled: bool) -> list[float]:
+        """The mean loss of a whole run."""
+        folder = train(config.model_copy(update={"out": tmp_path / f"compiled-{compiled}", "compiled": compiled}))
+        history = json.loads((folder / "training.json").read_text(encoding="utf-8"))["history"]
+        return [entry["train_loss"] for entry in history if "train_loss" in entry]
+
+    assert losses(True) == pytest.approx(losses(False), rel=1e-3)
+    assert moved(tmp_path / "compiled-True" / "adapter")
+
+
+@pytest.mark.slow
 def test_a_second_stage_goes_on_from_the_first_and_refuses_another_shape(config: WarmStart, tmp_path: Path) -> None:
     first = train(config.model_copy(update={"out": tmp_path / "first"}))
     second = config.model_copy(update={"start": first, "out": tmp_path / "second", "learning_rate": 1e-9})
