@@ -111,6 +111,11 @@ def _check(made: Any, config: Grpo, *, dry: bool) -> None:
         raise SettingsError(
             f"share_prompts serves one training process, not {config.processes}.", remedy="Leave it out."
         )
+    if config.compiled and config.rollouts.engine == "transformers":
+        raise SettingsError(
+            "compiled does not go with rollouts by transformers, whose memory of a text grows with every token.",
+            remedy="Leave it out, or let a vLLM server write (rollouts: {engine: merged}).",
+        )
     if not dry and made.world_size != config.processes:
         raise SettingsError(
             f"The settings are for {config.processes} training processes, and {made.world_size} run.",

@@ -14,7 +14,7 @@ from creason_core.adapters.manifest import CONFIG, WEIGHTS, read_adapter
 from creason_core.engines.weights import MANIFEST, sha256
 from creason_core.errors import SettingsError
 from training.settings import Grpo, Lora
-from training.weights import base_folder
+from training.weights import base_folder, compile_layers, load_model
 
 
 def policy(config: Grpo) -> tuple[Any, Any]:
@@ -26,10 +26,10 @@ def policy(config: Grpo) -> tuple[Any, Any]:
     """
     import torch
     from peft import PeftModel
-    from transformers import AutoModelForCausalLM
 
-    dtype = torch.bfloat16 if config.lora else torch.float32
-    model = AutoModelForCausalLM.from_pretrained(base_folder(config.model), dtype=dtype, use_safetensors=True)
+    model = load_model(config.model, torch.bfloat16 if config.lora else torch.float32)
+    if config.compiled:
+        compile_layers(model)
     if config.start is None:
         return model, config.lora and lora_config(config.lora)
     _check_start(config.start, base_folder(config.model))

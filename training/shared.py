@@ -2,7 +2,7 @@
 
 TRL 1.16 scores every completion behind a prompt of its own. A record has several hundred tokens and a completion
 fewer than a hundred, so most of a step is spent on the same prompt again and again, forward and backward. Here the
-prompt's keys and values are computed once, within the graph, and every completion of the group goes on from them;
+prompt and all completions of its group are one sequence, in which a completion sees the prompt and itself;
 log-probabilities and gradients are the same but for rounding (``tests/training/test_shared.py``).
 
 For text, one process and weights that are not sharded; on a GPU TRL's own way is as good where prompts are short.
@@ -56,25 +56,33 @@ def shared_trainer() -> Any:
 def _of_group(model: Any, ids: Any, mask: Any, keep: int, temperature: float) -> tuple[Any, Any]:
     """Log-probabilities and entropies (nats; 0 where padded) of the last ``keep`` tokens of rows with one prompt.
 
-    The prompt is padded on the left, the completions on the right. The last token of the prompt goes with the
-    completions, since what follows it is the first that is scored.
+    The prompt is padded on the left, the completions on the right. What is computed is one sequence without padding:
+    the prompt, then all completions but their last tokens, each seeing the prompt and itself. The last token of the
+    prompt scores the first of every completion.
     """
     import torch
 
-    prompt = ids[:1, :-keep][mask[:1, :-keep].bool()][None]
-    cache = model.base_model(input_ids=prompt[:, :-1], use_cache=True).past_key_values
-    cache.batch_repeat_interleave(len(ids))
-    read, written, there = prompt.size(1) - 1, ids[:, -keep:], mask[:, -keep:]
-    tails = torch.cat([prompt[:, -1:].expand(len(ids), 1), written[:, :-1]], dim=1)
-    seen = torch.cat([there.new_ones(len(ids), read + 1), there[:, :-1]], dim=1)
-    places = torch.arange(read, read + keep, device=ids.device)[None].expand(len(ids), keep)
+    prompt = ids[0, :-keep][mask[0, :-keep].bool()]
+    written, there = ids[:, -keep:], mask[:, -keep:].bool()
+    go_on = there[:, 1:]  # the tokens that a further one follows
+    whose = torch.arange(1, len(ids) + 1, device=ids.device)[:, None].expand_as(go_on)[go_on]
+    where = torch.arange(len(prompt), len(prompt) + keep - 1, device=ids.device).expand_as(go_on)[go_on]
+    owner = torch.cat([whose.new_zeros(len(prompt)), whose])
+    place = torch.cat([torch.arange(len(prompt), device=ids.device), where])
+    seen = (owner[None] == 0) | (owner[:, None] == owner[None])
+    seen &= place[None] <= place[:, None]
+    dtype = model.get_input_embeddings().weight.dtype
     hidden = model.base_model(
-        input_ids=tails, attention_mask=seen, position_ids=places, past_key_values=cache, use_cache=True
-    ).last_hidden_state
-    counts = there.bool()
-    scores = model.get_output_embeddings()(hidden[counts]).float() / temperature
+        input_ids=torch.cat([prompt, written[:, :-1][go_on]])[None],
+        attention_mask=torch.where(seen, 0.0, torch.finfo(dtype).min).to(dtype)[None, None],
+        position_ids=place[None],
+        use_cache=False,
+    ).last_hidden_state[0]
+    source = torch.full(there.shape, len(prompt) - 1, device=ids.device)
+    source[:, 1:][go_on] = torch.arange(len(prompt), len(owner), device=ids.device)
+    scores = model.get_output_embeddings()(hidden[source[there]]).float() / temperature
     shares = scores.log_softmax(dim=-1)
-    logps = shares.gather(1, written[counts][:, None])[:, 0]
+    logps = shares.gather(1, written[there][:, None])[:, 0]
     entropies = -(shares.exp() * shares).sum(dim=-1)
     empty = torch.zeros(there.shape, dtype=logps.dtype, device=ids.device)
-    return empty.masked_scatter(counts, logps), empty.masked_scatter(counts, entropies.detach())
+    return empty.masked_scatter(there, logps), empty.masked_scatter(there, entropies.detach())

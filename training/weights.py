@@ -32,15 +32,15 @@ def load_tokenizer(model: str) -> Any:
     return tokenizer
 
 
-def load_model(model: str) -> Any:
-    """The weights in bfloat16, safetensors only."""
+def load_model(model: str, dtype: Any = None) -> Any:
+    """The weights, safetensors only: in bfloat16, or as ``dtype`` says."""
     import torch
     from transformers import AutoModelForCausalLM
 
     # On a processor the backward pass of torch's fused attention takes three times as long under a padding mask.
     attention = None if torch.cuda.is_available() else "eager"
     return AutoModelForCausalLM.from_pretrained(
-        base_folder(model), dtype=torch.bfloat16, use_safetensors=True, attn_implementation=attention
+        base_folder(model), dtype=dtype or torch.bfloat16, use_safetensors=True, attn_implementation=attention
     )
 
 
