@@ -9,16 +9,16 @@ from starlette.middleware import Middleware
 
 from creason_core.errors import CReasonError
 from creason_core.store.preferences import preferences
-from pages.actions import show_told, understood
-from pages.closing import closing
 from pages.components.shell import ICON, NOTICE_VERSION, first_visit, full_page_problem, header, style
-from pages.failing import tell_failure
-from pages.journal import keep_journal
-from pages.live_runs import live_runs_card
-from pages.place import follow
-from pages.policy import SafeHeaders
-from pages.probes import PROBES
-from pages.services import services
+from pages.question.live_runs import live_runs_card
+from pages.server.closing import closing
+from pages.server.failing import tell_failure
+from pages.server.journal import keep_journal
+from pages.server.policy import SafeHeaders
+from pages.server.probes import PROBES
+from pages.server.services import services
+from pages.state.actions import show_told, understood
+from pages.state.place import follow
 
 
 def main() -> None:

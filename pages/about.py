@@ -11,7 +11,7 @@ from creason_core.prompts import PROMPT_VERSION
 from creason_core.registry import Cohort
 from creason_core.report.tables import BASELINE_WORDS
 from pages.components.inert import inert
-from pages.services import services
+from pages.server.services import services
 
 LIMITS = (
     "It can be fluent and wrong. A convincing explanation is not evidence that the answer is right.",

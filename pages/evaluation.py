@@ -17,7 +17,7 @@ from pages.components.evaluation_figures import (
     sections,
 )
 from pages.components.inert import inert
-from pages.services import services
+from pages.server.services import services
 
 COMMANDS = """\
 creason questions build --cohort rhc-sepsis --split test --balanced --limit 300 --out test.parquet

@@ -22,8 +22,6 @@ from creason_core.store.history import Filters, HistoryItem, cases_asked, histor
 from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
-from pages.actions import key_for, open_run
-from pages.asking import Asking
 from pages.components.history_compare import FIRST, SECOND, side, what_differs
 from pages.components.history_filters import history_filters
 from pages.components.history_record import made_with, prompts, texts, value_changes
@@ -32,8 +30,12 @@ from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.result_card import Own, Recorded, result_card
 from pages.components.run_state import state_badge
-from pages.grading import graded
-from pages.history_actions import (
+from pages.question.asking import Asking
+from pages.question.grading import graded
+from pages.question.run_actions import repeat, reveal
+from pages.server.services import services
+from pages.state.actions import key_for, open_run
+from pages.state.history_actions import (
     choose,
     choose_none,
     chosen,
@@ -44,8 +46,6 @@ from pages.history_actions import (
     restore,
     star,
 )
-from pages.run_actions import repeat, reveal
-from pages.services import services
 
 PAGE_SIZE = 25
 FORMATS: dict[Format, tuple[str, str]] = {

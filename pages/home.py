@@ -4,12 +4,12 @@ import streamlit as st
 
 from creason_core.store.cases import CaseVersion, recent_cases
 from creason_core.store.run_rows import RunGroup, recent_groups, unread_groups
-from pages.actions import open_case, open_public_case, open_run
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import state_badge
-from pages.drafting import begin
-from pages.services import Services, services
+from pages.record.drafting import begin
+from pages.server.services import Services, services
+from pages.state.actions import open_case, open_public_case, open_run
 
 TILES = 6
 HOW = (

@@ -5,14 +5,14 @@ from functools import partial
 import streamlit as st
 
 from creason_core.store.preferences import preferences
-from pages.actions import choose_feature, reset_to_original
-from pages.answering import answering
-from pages.asking import Asking, asking_of, kind_of_run, recorded_rows, value_lines
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_list import value_list
-from pages.drafting import begin
-from pages.opened import bar_facts, opened
-from pages.services import services
+from pages.question.answering import answering
+from pages.question.asking import Asking, asking_of, kind_of_run, recorded_rows, value_lines
+from pages.record.drafting import begin
+from pages.server.services import services
+from pages.state.actions import choose_feature, reset_to_original
+from pages.state.opened import bar_facts, opened
 
 ONE, MISSING = "One value", "Missing values"
 

@@ -9,20 +9,20 @@ from creason_core.codebook import Feature
 from creason_core.computed import computed_values, readings_of, sofa
 from creason_core.store.cases import CaseVersion, versions
 from creason_core.store.preferences import preferences
-from pages.actions import key_for, open_case, reset_to_original
-from pages.case_draft import Draft, draft_of, field_key, label_key, reason_key, values_of
 from pages.components.computed_list import computed_list
 from pages.components.history_record import value_changes
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.read_only import held, saving
 from pages.components.value_field import findings_below, value_field
-from pages.drafting import as_typed, begin, change, discard, give_reason, rename, save
-from pages.guarding import ask
-from pages.importing import importing
-from pages.opened import bar_facts, opened
-from pages.services import services
-from pages.table_entry import forget_table, table_entry
+from pages.record.case_draft import Draft, draft_of, field_key, label_key, reason_key, values_of
+from pages.record.drafting import as_typed, begin, change, discard, give_reason, rename, save
+from pages.record.guarding import ask
+from pages.record.importing import importing
+from pages.record.table_entry import forget_table, table_entry
+from pages.server.services import services
+from pages.state.actions import key_for, open_case, reset_to_original
+from pages.state.opened import bar_facts, opened
 
 FILLED, FLAGGED = "Only filled", "Only flagged"
 

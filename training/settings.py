@@ -100,9 +100,10 @@ class Grpo(Frozen):
     questions build``. ``balanced`` keeps every class of a feature equally often after the other filters.
     ``longest_prompt`` is in tokens: longer prompts are left out and counted. ``share_prompts`` reads a prompt once for
     its whole group (``training.shared``). ``compiled`` is as in ``WarmStart``, where transformers does not write.
-    ``processes`` is the number of training processes that the launcher starts. ``shape`` is a ``config.json`` for ``--dry-run`` where the weights are not
-    there. ``trl`` holds arguments of TRL's ``GRPOConfig``, over the defaults of ``training.arguments``. The result is
-    version ``version`` of the adapter ``name``, the next number where none is given.
+    ``processes`` is the number of training processes that the launcher starts. ``shape`` is a ``config.json`` for
+    ``--dry-run`` where the weights are not there. ``trl`` holds arguments of TRL's ``GRPOConfig``, over the defaults
+    of ``training.arguments``. The result is version ``version`` of the adapter ``name``, the next number where none is
+    given.
     """
 
     recipe: Literal["grpo"] = "grpo"

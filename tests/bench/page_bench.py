@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pages.answering import POLL_SECONDS
+from pages.question.answering import POLL_SECONDS
 from tests.bench.app_process import known_user, running_app
 from tests.bench.clocked_server import ClockedServer, Reply
 from tests.bench.figures import Figure, figure

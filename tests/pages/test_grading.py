@@ -7,7 +7,7 @@ from creason_core.calibration import FittedOn, Vote
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.registry import load_cohort
 from creason_core.settings import settings
-from pages.services import services
+from pages.server.services import services
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words
 
 

@@ -12,8 +12,8 @@ from creason_core.engines.replay import Recording, scripted
 from creason_core.exporting.export import export
 from creason_core.store.history import Filters, history_page
 from creason_core.store.records import group_records
-from pages.history_actions import choose
-from pages.services import services
+from pages.server.services import services
+from pages.state.history_actions import choose
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
 
 

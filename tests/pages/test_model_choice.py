@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from creason_core.adapters import versions
 from creason_core.adapters.versions import Versions
 from creason_core.settings import settings
-from pages.services import services
+from pages.server.services import services
 from tests.adapters.folders import BASE, MEASURED, make_adapter, make_base
 from tests.pages.driver import WAIT_SECONDS, Start, goto, words
 

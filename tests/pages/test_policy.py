@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from creason_core.settings import settings
-from pages.policy import HEADERS, SafeHeaders, content_policy
-from pages.probes import PROBES
+from pages.server.policy import HEADERS, SafeHeaders, content_policy
+from pages.server.probes import PROBES
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_without_its_replies_the_model_is_not_ready(
 
 def test_a_failure_is_told_with_a_reference_and_without_its_words() -> None:
     def script() -> None:
-        from pages.failing import tell_failure
+        from pages.server.failing import tell_failure
 
         tell_failure(RuntimeError("lactate 4.81"))
 

@@ -13,7 +13,7 @@ from creason_core.store.cases import recent_cases
 from creason_core.store.preferences import preferences
 from creason_core.store.sqlite import sqlite_engine
 from pages.components.read_only import WHY
-from pages.services import services
+from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
 from tests.pages.test_guarding import rated, save_of
 from tests.pages.test_history import tick

@@ -4,8 +4,8 @@ import pytest
 
 from creason_core.registry import load_cohort
 from creason_core.store.cases import recent_cases
-from pages.services import services
-from pages.table_entry import Sheet, read_cells
+from pages.record.table_entry import Sheet, read_cells
+from pages.server.services import services
 from tests.pages.driver import Start, goto, words
 from tests.pages.test_importing import press
 from tests.pages.test_patient import enter, new_patient

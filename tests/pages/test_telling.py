@@ -4,7 +4,7 @@ import pytest
 
 from creason_core.case import Entry, make_case
 from creason_core.codebook import Codebook, Feature, Range
-from pages.telling import outside, telling
+from pages.record.telling import outside, telling
 
 PRESSURE = Feature(
     name="map",

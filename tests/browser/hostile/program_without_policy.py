@@ -17,7 +17,8 @@ from creason_core.engines.base import EngineHealth
 from creason_core.importing.protocol import Table
 from creason_core.importing.reading import read_table
 from creason_core.registry import Cohort, load_cohort
-from pages import importing, services
+from pages.record import importing
+from pages.server import services
 from tests.browser.hostile.attack import bundles, payloads
 
 LABEL, HEADLINE = 560, 190  # characters

@@ -1,4 +1,4 @@
-"""What the buttons of History do. Callbacks, as in ``pages.actions``; what is chosen is remembered by group id."""
+"""What the buttons of History do. As in ``pages.state.actions``; what is chosen is remembered by group id."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,8 @@ import streamlit as st
 
 from creason_core.store import marks
 from creason_core.store.cases import case_version
-from pages.actions import open_case, tell, told
-from pages.services import services
+from pages.server.services import services
+from pages.state.actions import open_case, tell, told
 
 _CHOSEN, _DRAWN = "history_chosen", "history_drawn"
 

@@ -8,7 +8,7 @@ from creason_core.confidence import Tally
 from creason_core.engines.base import ModelIdentity
 from creason_core.errors import EvaluationError
 from creason_core.store.run_rows import RunGroup
-from pages.services import Services
+from pages.server.services import Services
 
 
 def graded(s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Tally) -> Graded | None:

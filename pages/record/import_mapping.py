@@ -10,8 +10,8 @@ from creason_core.importing.suggesting import name_previews, preview
 from pages.components.import_rows import MapLine, counted, map_row, unit_row
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.guarding import ask
-from pages.import_state import (
+from pages.record.guarding import ask
+from pages.record.import_state import (
     MAP,
     REVIEW,
     UNITS,

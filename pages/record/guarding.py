@@ -11,7 +11,7 @@ import streamlit as st
 
 from creason_core.identifiers import decided_in, undecided, without, without_undecided
 from pages.components.identifier_question import identifier_question
-from pages.services import services
+from pages.server.services import services
 
 _MOST_HELD = 1_000  # texts; the oldest go first
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.actions import open_run
 from pages.components.inert import inert
-from pages.place import here
-from pages.run_actions import stop_run
-from pages.services import services
+from pages.question.run_actions import stop_run
+from pages.server.services import services
+from pages.state.actions import open_run
+from pages.state.place import here
 
 POLL_SECONDS = 1.0
 

@@ -11,9 +11,9 @@ from creason_core.importing.formats import FORMATS
 from creason_core.importing.protocol import Table
 from creason_core.importing.reading import read_pasted, read_table
 from pages.components.inert import inert
-from pages.import_mapping import mapping_step, units_step
-from pages.import_reviewing import review_step
-from pages.import_state import MAP, REVIEW, STEPS, UNITS, UPLOAD, begin, current
+from pages.record.import_mapping import mapping_step, units_step
+from pages.record.import_reviewing import review_step
+from pages.record.import_state import MAP, REVIEW, STEPS, UNITS, UPLOAD, begin, current
 
 
 def importing(codebook: Codebook) -> None:

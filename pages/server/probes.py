@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from creason_core.doctor import free_space
 from creason_core.errors import CReasonError
-from pages.services import services
+from pages.server.services import services
 
 
 def alive(_request: Request) -> Response:

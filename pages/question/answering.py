@@ -3,8 +3,6 @@
 import streamlit as st
 
 from creason_core.prompts import letters, stem
-from pages.actions import choose_feature, key_for
-from pages.asking import Asking, switch_guard
 from pages.components.inert import inert
 from pages.components.leak_panel import leak_panel
 from pages.components.question_card import (
@@ -18,9 +16,11 @@ from pages.components.read_only import saving
 from pages.components.reasoning_panel import live_text, waiting_panel
 from pages.components.result_card import Own
 from pages.components.run_state import vote_so_far
-from pages.judging import judging
-from pages.run_actions import commit, own_answer, start_run, stop_run
-from pages.services import services
+from pages.question.asking import Asking, switch_guard
+from pages.question.judging import judging
+from pages.question.run_actions import commit, own_answer, start_run, stop_run
+from pages.server.services import services
+from pages.state.actions import choose_feature, key_for
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
 POLL_SECONDS = 0.25

@@ -4,10 +4,10 @@ import streamlit as st
 
 from creason_core.adapters.choosing import chosen
 from creason_core.adapters.versions import BASE, Versions
-from pages.actions import tell, told
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.services import Services, services
+from pages.server.services import Services, services
+from pages.state.actions import tell, told
 
 KEY = "model_choice"
 WHY = {

@@ -30,8 +30,8 @@ from creason_core.store.run_rows import Kind
 from pages.components.option_chart import Bar
 from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.value_list import Look, ValueLine
-from pages.place import here, move
-from pages.services import Services
+from pages.server.services import Services
+from pages.state.place import here, move
 
 SEED = 0  # of the option draws: the same case and feature give everybody the same question
 

@@ -1,4 +1,4 @@
-"""What the buttons around a question do: commit, run, stop, go on, reveal, read. Callbacks, as in ``pages.actions``."""
+"""What the buttons around a question do: commit, run, stop, go on, reveal, read. As in ``pages.state.actions``."""
 
 import streamlit as st
 
@@ -8,10 +8,10 @@ from creason_core.store.feedback import human_answer, save_answer
 from creason_core.store.marks import delete
 from creason_core.store.readings import save_reading, take_back
 from creason_core.store.run_rows import Run, RunGroup
-from pages.actions import open_run, tell, told, used
 from pages.components.result_card import Own
-from pages.place import move
-from pages.services import services
+from pages.server.services import services
+from pages.state.actions import open_run, tell, told, used
+from pages.state.place import move
 
 
 def own_answer(question_id: str, group_id: str | None) -> Own | None:

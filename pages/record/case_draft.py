@@ -10,8 +10,8 @@ from creason_core.codebook import Codebook, Feature
 from creason_core.errors import CaseError
 from creason_core.identifiers import decided_in, undecided
 from creason_core.store.cases import CaseVersion, draft
-from pages.guarding import cleared, restored, storable
-from pages.services import Services
+from pages.record.guarding import cleared, restored, storable
+from pages.server.services import Services
 
 Values = Mapping[str, float | str]
 NEW = "case:new"

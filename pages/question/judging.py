@@ -14,16 +14,16 @@ from creason_core.runs import GroupView
 from creason_core.store.feedback import feedback_for
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import JUDGED, Run, mark_seen
-from pages.actions import edit_rating, keep_rating, key_for, rate, restore_rating
-from pages.asking import Asking
 from pages.components.feedback_row import comment_key, feedback_row
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Own, Recorded, result_card
 from pages.components.run_state import FACES
-from pages.going_on import FAILED, again, ending
-from pages.grading import graded
-from pages.guarding import ask
-from pages.run_actions import is_revealed, reveal
+from pages.question.asking import Asking
+from pages.question.going_on import FAILED, again, ending
+from pages.question.grading import graded
+from pages.question.run_actions import is_revealed, reveal
+from pages.record.guarding import ask
+from pages.state.actions import edit_rating, keep_rating, key_for, rate, restore_rating
 
 
 def judging(asking: Asking, view: GroupView, own: Own | None) -> None:

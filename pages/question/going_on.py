@@ -6,12 +6,12 @@ from creason_core.confidence import Tally
 from creason_core.runs import GroupView
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import Run
-from pages.actions import key_for
-from pages.asking import Asking
 from pages.components.read_only import saving
 from pages.components.reading_choice import reading_choice, reading_line
 from pages.components.run_state import ended_line
-from pages.run_actions import discard, go_on, picking, read_as, start_run, unread
+from pages.question.asking import Asking
+from pages.question.run_actions import discard, go_on, picking, read_as, start_run, unread
+from pages.state.actions import key_for
 
 FAILED = ("timeout", "error", "interrupted")
 _GO_ON = {

@@ -10,11 +10,11 @@ from creason_core.case import make_case
 from creason_core.codebook import Codebook
 from creason_core.errors import CaseError
 from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft, save_version
-from pages.actions import tell, told, used
-from pages.case_draft import NEW, Draft, draft_of, field_key, key_of, label_key, reason_key, values_of
-from pages.guarding import forget
-from pages.place import go, move
-from pages.services import services
+from pages.record.case_draft import NEW, Draft, draft_of, field_key, key_of, label_key, reason_key, values_of
+from pages.record.guarding import forget
+from pages.server.services import services
+from pages.state.actions import tell, told, used
+from pages.state.place import go, move
 
 
 @told

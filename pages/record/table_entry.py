@@ -18,12 +18,12 @@ from creason_core.errors import CaseError
 from creason_core.importing.values import decimal_of, is_missing, parse_cell
 from creason_core.store.cases import CaseVersion
 from creason_core.units import conversion
-from pages.actions import told
-from pages.case_draft import Draft, field_key
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.drafting import keep_typed
-from pages.services import services
+from pages.record.case_draft import Draft, field_key
+from pages.record.drafting import keep_typed
+from pages.server.services import services
+from pages.state.actions import told
 
 _SHEET = "field_sheet"  # forgotten with the fields
 _VALUE = "Value"

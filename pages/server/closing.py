@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from streamlit.starlette import App
 
-from pages.services import services
+from pages.server.services import services
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """An import in progress: what was read, how it is mapped, what was decided. It lives in the session alone.
 
-Callbacks change it; ``pages/importing.py`` draws it. Only ``save`` writes, and it writes all patients or none.
+Callbacks change it; ``pages/record/importing.py`` draws it. Only ``save`` writes, and it writes all patients or none.
 """
 
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ from creason_core.importing.review import Action, Decision, Decisions, Review, i
 from creason_core.importing.saved import reuse, to_keep
 from creason_core.importing.suggesting import choose_column, choose_name, headed, suggest
 from creason_core.store.cases import draft, save_draft, save_import
-from pages.actions import key_for, tell, told, used
-from pages.guarding import cleared
-from pages.place import go
-from pages.services import services
+from pages.record.guarding import cleared
+from pages.server.services import services
+from pages.state.actions import key_for, tell, told, used
+from pages.state.place import go
 
 UPLOAD, MAP, UNITS, REVIEW = range(4)
 STEPS = ("Upload", "Map", "Units", "Review")

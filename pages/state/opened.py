@@ -7,9 +7,9 @@ import streamlit as st
 from creason_core.errors import StoreError
 from creason_core.store.cases import CaseVersion, case_version
 from pages.components.inert import inert
-from pages.place import here, move
-from pages.services import Services
-from pages.telling import telling
+from pages.record.telling import telling
+from pages.server.services import Services
+from pages.state.place import here, move
 
 
 def opened(s: Services) -> CaseVersion | None:

@@ -11,9 +11,9 @@ from pages.components.import_review import Choices, identifiers_card, items_tabl
 from pages.components.import_rows import counted
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.guarding import ask
-from pages.import_mapping import ways
-from pages.import_state import REVIEW, Importing, decide, idem_of, save, set_tick
+from pages.record.guarding import ask
+from pages.record.import_mapping import ways
+from pages.record.import_state import REVIEW, Importing, decide, idem_of, save, set_tick
 
 _QUESTIONS = 20
 
