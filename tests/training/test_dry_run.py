@@ -51,7 +51,8 @@ def test_a_dry_run_of_each_configuration_says_what_would_be_done(
         assert "Phi3ForCausalLM, 14,659,507,200 parameters, 100 % as many trained" in account
         assert f"weights, gradients, Adam: {16 * 14_659_507_200 / config.processes / 1e9:.2f} GB" in account
     else:
-        assert "Not there yet: var/warm-start/adapter" in account
+        made_before = config.start == Path("var/warm-start/adapter")  # the others go on from what ships
+        assert ("Not there yet: var/warm-start/adapter" in account) == made_before
 
 
 @pytest.mark.slow
