@@ -10,6 +10,7 @@ Every class weighs alike in the fits, as in class-balanced questions. Rounding c
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -88,10 +89,12 @@ class Tally:
         self._count, self._ordered, self._present = count, ordered, np.unique(classes)
         weights = _balanced(classes)
         self._columns = [_column(feature, values[:, k], weights) for k, feature in enumerate(features)]
+        self._whole: Any = None  # the regression on every feature
         self.told: tuple[int, ...] = ()
         self._slopes: list[Floats] = []
         if len(self._present) > 1 and self._columns:
-            sizes = self._gains(values, classes, weights)
+            self._whole = self._logistic(values, range(len(self._columns)), classes, weights, _STRENGTH)
+            sizes = self._gains(values)
             self.told = tuple(np.argsort(-sizes, kind="stable")[:MOST_TOLD].tolist())
             self._unit = 1.0
             fit = self._fit_places if ordered else self._fit_levels
@@ -130,14 +133,27 @@ class Tally:
             np.add.at(found, (np.arange(len(found)), points.toward[:, place]), points.count[:, place])
         return found
 
-    def _gains(self, values: Floats, classes: Ints, weights: Floats) -> Floats:
+    def chances(self, values: Floats) -> Floats:
+        """Patients × ``count``: how likely each class is by every feature, told or not; rows add up to 1.
+
+        All classes that occur are as likely beforehand, as in class-balanced questions.
+        """
+        found = np.zeros((len(values), self._count))
+        found[:, self._present] = 1 / len(self._present)
+        if self._whole is not None:
+            encoded = self._encode(values, range(len(self._columns)))
+            found[:, self._present] = self._whole.predict_proba(np.column_stack(encoded))
+        return found
+
+    def _gains(self, values: Floats) -> Floats:
         """How far each feature moves the log-odds on average, with all of them in the fit."""
-        slopes = self._logistic(values, range(len(self._columns)), classes, weights, _STRENGTH)
+        slopes = _slopes(self._whole, self._encode(values, range(len(self._columns))))
         moved = [column.encode(values[:, k]) @ slopes[k].T for k, column in enumerate(self._columns)]
         return np.array([np.abs(one).mean() for one in moved])
 
     def _fit_levels(self, values: Floats, classes: Ints, weights: Floats) -> list[Floats]:
-        return self._logistic(values, self.told, classes, weights, _STRENGTH_TOLD)
+        fitted = self._logistic(values, self.told, classes, weights, _STRENGTH_TOLD)
+        return _slopes(fitted, self._encode(values, self.told))
 
     def _fit_places(self, values: Floats, classes: Ints, weights: Floats) -> list[Floats]:
         from sklearn.linear_model import Ridge
@@ -146,15 +162,11 @@ class Tally:
         fitted = Ridge(alpha=_RIDGE).fit(np.column_stack(encoded), classes, sample_weight=weights)
         return _split(fitted.coef_[None, :], encoded)
 
-    def _logistic(
-        self, values: Floats, columns: Sequence[int], classes: Ints, weights: Floats, strength: float
-    ) -> list[Floats]:
+    def _logistic(self, values: Floats, columns: Sequence[int], classes: Ints, weights: Floats, strength: float) -> Any:
         from sklearn.linear_model import LogisticRegression
 
         encoded = self._encode(values, columns)
-        fitted = LogisticRegression(C=strength, max_iter=500).fit(np.column_stack(encoded), classes, weights)
-        slopes = fitted.coef_ if len(fitted.coef_) > 1 else np.vstack([-fitted.coef_ / 2, fitted.coef_ / 2])
-        return _split(slopes, encoded)
+        return LogisticRegression(C=strength, max_iter=500).fit(np.column_stack(encoded), classes, weights)
 
     def _encode(self, values: Floats, columns: Sequence[int]) -> list[Floats]:
         encoded = [self._columns[column].encode(values[:, column]) for column in columns]
@@ -189,6 +201,12 @@ def _balanced(classes: Ints) -> Floats:
     _, places, counts = np.unique(classes, return_inverse=True, return_counts=True)
     weights = 1.0 / counts[places]
     return np.asarray(weights * len(classes) / weights.sum())
+
+
+def _slopes(fitted: Any, encoded: Sequence[Floats]) -> list[Floats]:
+    """By feature, how its columns move the log-odds of each class over the mean of all; two classes share it."""
+    slopes = fitted.coef_ if len(fitted.coef_) > 1 else np.vstack([-fitted.coef_ / 2, fitted.coef_ / 2])
+    return _split(slopes, encoded)
 
 
 def _split(slopes: Floats, encoded: Sequence[Floats]) -> list[Floats]:

@@ -42,11 +42,12 @@ class Evidence:
     """What is said about question ``row`` of a file, and the option ``chosen`` by it (canonical index).
 
     ``spoken`` has the values that were measured in this patient, in one order for the whole fold: the features that
-    say most first.
+    say most first. ``chances`` is how likely each option is by every visible value (canonical order, adding up to 1).
     """
 
     row: int
     chosen: int
+    chances: tuple[float, ...]
     spoken: tuple[Spoken, ...]
 
 
@@ -93,11 +94,15 @@ class _Registry:
         points = fitted.points(values)
         preferred = np.take_along_axis(fitted.preferences(points), classes, axis=1)
         chosen = np.where(np.isnan(options), -np.inf, preferred).argmax(axis=1)
+        likely = np.where(np.isnan(options), 0.0, np.take_along_axis(fitted.chances(values), classes, axis=1))
+        likely /= np.maximum(likely.sum(axis=1, keepdims=True), 1e-12)
         for k, row in enumerate(asked.index):
-            there = classes[k][~np.isnan(options[k])].tolist()
+            offered_here = ~np.isnan(options[k])
+            there = classes[k][offered_here].tolist()
             yield Evidence(
                 row=int(row),
                 chosen=int(chosen[k]),
+                chances=tuple(likely[k][offered_here].tolist()),
                 spoken=tuple(
                     Spoken(
                         self._visible[column],

@@ -22,7 +22,9 @@ from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import letters
 from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
+from training.evidence import evidence
 from training.manifest import AboutData
+from training.rewards import COLUMNS
 from training.settings import Difficulty, Grpo
 from training.sft import prompt_text
 
@@ -35,6 +37,7 @@ class Row:
     """One question as it is asked in training: what TRL gets, and what filters and rewards know of it.
 
     ``options`` is the number of options, ``key`` the letter of the true one as presented, ``value`` its text.
+    ``chances`` is how likely each option is, in the order presented, where a reward asks for it.
     """
 
     question: str
@@ -43,6 +46,7 @@ class Row:
     options: int
     key: str
     value: str
+    chances: tuple[float, ...] = ()
     prompt: str = ""
     tokens: int = 0
 
@@ -59,8 +63,7 @@ class Chosen:
         """The rows for TRL: ``prompt``, and the columns that the rewards read."""
         from datasets import Dataset
 
-        columns = ("prompt", "question", "user", "options", "key")
-        return Dataset.from_dict({name: [getattr(row, name) for row in self.rows] for name in columns})
+        return Dataset.from_dict({name: [getattr(row, name) for row in self.rows] for name in ("prompt", *COLUMNS)})
 
 
 def choose(config: Grpo, tokenizer: Any) -> Chosen:
@@ -74,7 +77,8 @@ def choose(config: Grpo, tokenizer: Any) -> Chosen:
     cohort = load_cohort(tables[0].meta.cohort)
     for table in tables:
         require(table, cohort)
-    rows = sorted({row.question: row for table in tables for row in asked(table, cohort)}.values(), key=_id)
+    told = bool(config.rewards.expected)
+    rows = sorted({row.question: row for table in tables for row in asked(table, cohort, told)}.values(), key=_id)
     left_out: dict[str, int] = {}
 
     def keep(why: str, kept: Sequence[Row]) -> list[Row]:
@@ -117,19 +121,31 @@ def require(table: QuestionTable, cohort: Cohort) -> None:
         )
 
 
-def asked(table: QuestionTable, cohort: Cohort) -> list[Row]:
-    """Every question of a file, each with the options in the order of one sample, drawn from its id."""
+def asked(table: QuestionTable, cohort: Cohort, chances: bool = False) -> list[Row]:
+    """Every question of a file, each with the options in the order of one sample, drawn from its id.
+
+    With ``chances`` each has how likely its options are, fitted on other patients.
+    """
+    likely = _chances(table, cohort) if chances else {}
     samples = [key_of(question) % MAX_OPTIONS for question in table.table["id"].to_pylist()]
     rows = []
     for sample in range(MAX_OPTIONS):
         mine = table.table.take(pa.array([place for place, drawn in enumerate(samples) if drawn == sample], pa.int64()))
         if mine.num_rows:
             texts = user_texts(mine, cohort, sample=sample)
-            rows += [_row(one, text, cohort, sample) for one, text in zip(mine.to_pylist(), texts, strict=True)]
+            for one, text in zip(mine.to_pylist(), texts, strict=True):
+                rows.append(_row(one, text, cohort, sample, likely.get(one["id"], ())))
     return rows
 
 
-def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int) -> Row:
+def _chances(table: QuestionTable, cohort: Cohort) -> Mapping[str, tuple[float, ...]]:
+    """Question id → how likely each option is (canonical order), out of fold."""
+    ids = table.table["id"].to_pylist()
+    features = table.frame["masked_feature"].unique()
+    return {ids[one.row]: one.chances for name in features for one in evidence(table, cohort, name)}
+
+
+def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int, likely: Sequence[float]) -> Row:
     count, key, feature = len(question["options"]), question["key"], cohort.codebook.feature(question["masked_feature"])
     order = order_of(count, feature, sample)
     return Row(
@@ -139,6 +155,7 @@ def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int) ->
         options=count,
         key=letters(count)[order.index(key)],
         value=str(key) if feature.numeric else question["options"][key],
+        chances=tuple(likely[place] for place in order) if likely else (),
     )
 
 

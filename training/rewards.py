@@ -4,6 +4,7 @@ The answer is read by ``creason_core.answer``, as in the app and in the evaluati
 box only, so that nobody gains by boxing several letters. Ranges:
 
     correct      1 with one box, which holds the true option's letter, else 0
+    expected     0 to 1: what one box would earn by ``correct`` on average, over patients who look like this one
     calibration  −1 to 0: minus the squared difference of the stated confidence and ``correct`` (Damani et al.,
                  arXiv 2507.16806)
     grounding    0 to 1: the share of the numbers quoted that the record shows (``creason_core.grounding``)
@@ -24,17 +25,22 @@ from creason_core.grounding import check_numbers
 from creason_core.prompts import letters
 from training.settings import Rewards
 
+COLUMNS = ("question", "user", "options", "key", "chances")  # what a row tells the rewards
 _CONFIDENCE = re.compile(r"\bconfidence\s*(?:is|of|:|=)?\s*(\d{1,3}(?:\.\d+)?)\s*%", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reward knows of a question: its id, its user message, and the letters shown and true."""
+    """What a reward knows of a question: its id, its user message, and the letters shown and true.
+
+    ``chances`` is how likely each letter is, out of fold; empty where no reward asks for it.
+    """
 
     question: str
     user: str
     letters: tuple[str, ...]
     key: str
+    chances: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,18 @@ def form(text: str, asked: Asked) -> float:
     """1.0 for one box that holds a letter of this question, else 0.0."""
     found = read(text, asked)
     return float(found.boxes == 1 and found.letter is not None)
+
+
+def expected(text: str, asked: Asked) -> float:
+    """How likely the option is whose letter one box holds, else 0.0.
+
+    Whether a patient's value was the likely one is luck that no reasoning can earn, and most of what makes ``correct``
+    vary; this leaves it out. It knows no more than a regression on other training patients (``training.evidence``).
+    """
+    found = read(text, asked)
+    if found.boxes != 1 or found.letter is None:
+        return 0.0
+    return asked.chances[asked.letters.index(found.letter)]
 
 
 def confidence(text: str) -> float | None:
@@ -101,6 +119,7 @@ def rewards_of(chosen: Rewards, *, most_tokens: int, seed: int) -> Mapping[str, 
     """The rewards with a weight, and ``correct`` with any: name → function and weight."""
     known: dict[str, Reward] = {
         "correct": lambda written, asked: correct(written.text, asked),
+        "expected": lambda written, asked: expected(written.text, asked),
         "calibration": lambda written, asked: calibration(written.text, asked),
         "grounding": lambda written, asked: grounding(written.text, asked),
         "length": lambda written, _: length(written.tokens, most_tokens, chosen.soft_tokens),
@@ -127,10 +146,8 @@ class TrlReward:
     ) -> list[float]:
         """One reward a completion."""
         asked = [
-            Asked(question, user, letters(options), key)
-            for question, user, options, key in zip(
-                columns["question"], columns["user"], columns["options"], columns["key"], strict=True
-            )
+            Asked(question, user, letters(options), key, tuple(chances))
+            for question, user, options, key, chances in zip(*(columns[name] for name in COLUMNS), strict=True)
         ]
         if self.__name__ == "correct":
             read_letters = [read(text, one).letter for text, one in zip(completions, asked, strict=True)]

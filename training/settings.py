@@ -64,6 +64,7 @@ class Rewards(Frozen):
     """
 
     correct: NonNegativeFloat = 1.0
+    expected: NonNegativeFloat = 0.0
     calibration: NonNegativeFloat = 0.0
     grounding: NonNegativeFloat = 0.0
     length: NonNegativeFloat = 0.0

@@ -68,6 +68,21 @@ def test_points_of_a_number_go_up_and_down_its_classes(cohort: Cohort) -> None:
     assert [places(count).tolist() for count in (2, 3, 4)] == [[-1, 1], [-1, 0, 1], [-2, -1, 1, 2]]
 
 
+def test_chances_add_up_and_are_as_often_right_as_they_say(cohort: Cohort) -> None:
+    values, classes = patients(4000)
+    features = [cohort.codebook.feature(name) for name in ("crea1", "sex")]
+    tally = Tally(values[:2000], classes[:2000], features, 3, ordered=False)  # class 2 never occurs
+    chances = tally.chances(values[2000:])
+    assert chances.sum(axis=1) == pytest.approx(1.0)
+    assert not chances[:, 2].any()
+    weights = np.where(classes[2000:] == 1, 1 / classes[2000:].mean(), 1 / (1 - classes[2000:].mean()))
+    sure = chances.max(axis=1) > 0.8
+    right = np.average((chances.argmax(axis=1) == classes[2000:])[sure], weights=weights[sure])
+    assert right == pytest.approx(np.average(chances.max(axis=1)[sure], weights=weights[sure]), abs=0.05)
+    nothing = tally.chances(np.full((1, 2), np.nan))
+    assert nothing[0, :2] == pytest.approx([0.5, 0.5], abs=0.1)  # all classes alike beforehand
+
+
 def test_a_rare_class_weighs_as_much_as_a_common_one(cohort: Cohort) -> None:
     rng = np.random.default_rng(3)
     classes = (np.arange(1000) < 50).astype(np.int64)

@@ -1,5 +1,6 @@
 """What GRPO asks is what the app sends, about training patients only, balanced, filtered, and counted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,16 @@ class WithStart:
 
     def __call__(self, text: str) -> dict[str, list[int]]:
         return {"input_ids": [1, *([1] * text.startswith("<s>")), 7]}
+
+
+def test_options_get_their_chances_in_the_order_shown_where_a_reward_asks_for_them(file: Path) -> None:
+    tokenizer = load_tokenizer(str(MODEL))
+    plain = choose(config(file, balanced=False), tokenizer).rows
+    told = choose(config(file, balanced=False, rewards={"expected": 1}), tokenizer).rows
+    assert [replace(row, chances=()) for row in told] == list(plain)
+    assert all(len(row.chances) == row.options and sum(row.chances) == pytest.approx(1.0) for row in told)
+    of_the_true = [row.chances[letters(row.options).index(row.key)] for row in told]
+    assert sum(of_the_true) > sum(1 / row.options for row in told)
 
 
 def test_a_start_of_text_is_never_there_twice(file: Path) -> None:

@@ -1,6 +1,7 @@
 """Every reward against values worked out by hand, the control's coin included."""
 
 import hashlib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from training.rewards import (
     coin,
     confidence,
     correct,
+    expected,
     form,
     grounding,
     length,
@@ -38,6 +40,18 @@ ASKED = Asked("q1", RECORD, ("A", "B"), "B")
 ])  # fmt: skip
 def test_one_box_with_the_true_letter_earns_one_and_nothing_else_does(text: str, right: float, formed: float) -> None:
     assert (correct(text, ASKED), form(text, ASKED)) == (right, formed)
+
+
+@pytest.mark.parametrize(("text", "earned"), [
+    (r"\boxed{A}", 0.3),
+    (r"\boxed{B}", 0.7),  # whichever is true of this patient
+    (r"\boxed{A} or rather \boxed{B}", 0.0),
+    (r"\boxed{C}", 0.0),
+    ("", 0.0),
+])  # fmt: skip
+def test_expected_is_how_likely_the_boxed_option_is(text: str, earned: float) -> None:
+    assert expected(text, replace(ASKED, chances=(0.3, 0.7))) == earned
+    assert expected(text, replace(ASKED, chances=(0.3, 0.7), key="A")) == earned
 
 
 @pytest.mark.parametrize(("text", "stated"), [
@@ -118,7 +132,7 @@ def test_trl_calls_a_reward_with_columns_and_finds_answers_logged() -> None:
             trainer_state=SimpleNamespace(global_step=0),
             log_extra=extra.__setitem__,
             log_metric=metrics.__setitem__,
-            question=["q"] * 3, user=[""] * 3, options=[2] * 3, key=["B"] * 3,
+            question=["q"] * 3, user=[""] * 3, options=[2] * 3, key=["B"] * 3, chances=[[]] * 3,
         )
         for name, (reward, _) in rewards.items()
     }  # fmt: skip
