@@ -24,8 +24,9 @@ MOST_TOLD = 4  # on rhc-sepsis, out of fold, more conclude no better
 # Inverse of the L2 penalty: over every visible feature, and over those that are told.
 _STRENGTH, _STRENGTH_TOLD = 0.1, 1.0
 _RIDGE = 5.0  # L2 penalty of the fit to places
-# A point of an ordered class, as a share of the deviation of what the features come to; the best on training counts.
-_UNITS = (1.0, 0.67, 0.5, 0.33, 0.25)
+# A point of an ordered class, as a share of the deviation of what the told features come to. One share for all: the
+# best of several on the training patients concluded no better, and changed from fold to fold and every point with it.
+_UNIT = 0.5
 # By how much a value must raise the log-odds of a level over the mean of all levels to speak for it, and clearly.
 _RAISED = (0.05, 0.25)
 _EVEN = 1e-3  # settles between classes that points leave even; less than any point
@@ -80,7 +81,7 @@ class Tally:
         ordered: Whether they are bins of a number, from the lowest up.
 
     Attributes:
-        told: The columns that give points, the one that says most first; none where there is one class alone.
+        told: The columns that give points, those that say most, in their own order; none for one class alone.
     """
 
     def __init__(
@@ -95,12 +96,12 @@ class Tally:
         if len(self._present) > 1 and self._columns:
             self._whole = self._logistic(values, range(len(self._columns)), classes, weights, _STRENGTH)
             sizes = self._gains(values)
-            self.told = tuple(np.argsort(-sizes, kind="stable")[:MOST_TOLD].tolist())
-            self._unit = 1.0
+            self.told = tuple(sorted(np.argsort(-sizes, kind="stable")[:MOST_TOLD].tolist()))
             fit = self._fit_places if ordered else self._fit_levels
             self._slopes = fit(values, classes, weights)
-            if ordered:
-                self._unit = self._best_unit(values, classes, weights)
+            said = zip(self.told, self._slopes, strict=True)
+            moved = sum(self._columns[k].encode(values[:, k]) @ slope[0] for k, slope in said)
+            self._unit = max(_UNIT * float(np.std(moved)), 1e-9)
         self._even = np.zeros(count)
         open_ = self.preferences(self.points(values))
         even = open_ >= open_.max(axis=1, keepdims=True)
@@ -172,18 +173,6 @@ class Tally:
         encoded = [self._columns[column].encode(values[:, column]) for column in columns]
         # A column of zeros says nothing, and a matrix must have a column.
         return [*encoded, np.zeros((len(values), 1))]
-
-    def _best_unit(self, values: Floats, classes: Ints, weights: Floats) -> float:
-        """The size of a point with which the points name most classes of the training patients."""
-        encoded = zip(self.told, self._slopes, strict=True)
-        spread = float(np.std(sum(self._columns[k].encode(values[:, k]) @ slope[0] for k, slope in encoded)))
-        best, most = 1.0, -1.0
-        for share in _UNITS:
-            self._unit, self._even = max(spread * share, 1e-9), np.zeros(self._count)
-            right = self.preferences(self.points(values)).argmax(axis=1) == classes
-            if (named := float(weights @ right)) > most:
-                best, most = self._unit, named
-        return best
 
 
 def places(count: int) -> Floats:

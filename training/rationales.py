@@ -49,7 +49,7 @@ PLACES: Mapping[int, Sequence[str]] = {
 }
 
 
-VERSION = 3
+VERSION = 4
 META = b"creason"
 
 
