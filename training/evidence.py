@@ -44,7 +44,8 @@ class Evidence:
     """What is said about question ``row`` of a file, and the option ``chosen`` by it (canonical index).
 
     ``spoken`` has the values that were measured in this patient, of the features that say most of the masked one, in
-    the order of the record. ``chances`` is how likely each option is by every visible value (canonical order, adding up to 1).
+    the order of the record. ``chances`` is how likely each option is by every visible value (canonical order, adding
+    up to 1).
     """
 
     row: int

@@ -34,7 +34,7 @@ def patients(n: int = 400) -> tuple[Floats, Ints]:
 def test_a_value_speaks_clearly_a_little_or_not_and_says_nothing_where_it_was_not_measured(cohort: Cohort) -> None:
     values, classes = patients()
     tally = Tally(values, classes, [cohort.codebook.feature(name) for name in ("crea1", "sex")], 2, ordered=False)
-    assert tally.told == (0, 1)  # what says most comes first
+    assert tally.told == (0, 1)
     said = tally.points(np.array([[2.0, np.nan], [-2.0, np.nan], [np.nan, np.nan]]))
     assert said.count[:, 0].tolist() == [2, 2, 0]
     assert said.toward[:2, 0].tolist() == [1, 0]
