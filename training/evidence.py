@@ -24,6 +24,7 @@ from training.additive import Tally
 # Many, so that a fold's points are nearly those of every other: with 5, what was told of a value differed from fold to
 # fold in 23 of 100 cases and the features told in 9 of 10, and nobody can learn what contradicts itself.
 FOLDS = 50
+_NONE = -1  # the fold of patients who are not in training: about them every training patient may speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def evidence(table: QuestionTable, cohort: Cohort, feature: str) -> Iterator[Evi
     """The evidence for every question of ``table`` about ``feature``, fold by fold."""
     said = _Registry(cohort, cohort.codebook.feature(feature), table)
     asked = table.frame[table.frame["masked_feature"] == feature]
-    folds = np.array([fold_of(patient) for patient in asked["patient"]])
+    training = set(cohort.split["train"])
+    folds = np.array([fold_of(patient) if patient in training else _NONE for patient in asked["patient"]])
     for fold in np.unique(folds):
         yield from said.about(asked[folds == fold], said.without(int(fold)))
 

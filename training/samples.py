@@ -42,7 +42,7 @@ def samples(run: SavedRun, table: QuestionTable, cohort: Cohort, most: int = MOS
     place = {question: row for row, question in enumerate(table.table["id"].to_pylist())}
     sample_of = {call.name: call.sample for call in calls(run.run.plan)}
     results: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for one in _results(run.folder):
+    for one in read_results(run.folder):
         results[one["question"]].append(one)
     asked = table.table.take(pa.array([place[question] for question in results], pa.int64()))
     texts = {sample: user_texts(asked, cohort, sample=sample) for sample in set(sample_of.values())}
@@ -66,13 +66,32 @@ def samples(run: SavedRun, table: QuestionTable, cohort: Cohort, most: int = MOS
                 )
 
 
+def questions_of(run: SavedRun) -> QuestionTable:
+    """The questions that a run asked.
+
+    Raises:
+        EvaluationError: Their file has changed.
+        QuestionError: It is gone.
+    """
+    said = run.run.plan.questions
+    table = read_questions(Path(said.file))
+    if sha256(table.path) != said.sha256:
+        raise EvaluationError(f"{table.path} is not the file that the run asked.", remedy="Bring that file back.")
+    return table
+
+
 def _true(one: Mapping[str, Any], user: str) -> bool:
     """Whether a completion ended by itself, boxes once, and quotes no number that the record does not show."""
     checked = check_numbers(one["text"], user)
     return one["finish_reason"] == "stop" and one["text"].count("\\boxed") == 1 and checked.true == checked.quoted
 
 
-def _results(folder: Path) -> list[Mapping[str, Any]]:
+def read_results(folder: Path) -> list[Mapping[str, Any]]:
+    """The results of the finished run in ``folder``: one row a completion.
+
+    Raises:
+        EvaluationError: They are gone or cannot be read.
+    """
     try:
         rows: list[Mapping[str, Any]] = pq.read_table(folder / RESULTS).to_pylist()
     except (OSError, pa.ArrowException) as error:
@@ -91,10 +110,7 @@ def write(folder: Path, out: Path, most: int = MOST) -> tuple[int, int]:
         SettingsError: The run asked about patients who are never trained on.
     """
     run = read_run(folder)
-    said = run.run.plan.questions
-    table = read_questions(Path(said.file))
-    if sha256(table.path) != said.sha256:
-        raise EvaluationError(f"{table.path} is not the file that the run asked.", remedy="Bring that file back.")
+    table = questions_of(run)
     cohort = load_cohort(table.meta.cohort)
     require(table, cohort)
     made = sorted((asdict(row) for row in samples(run, table, cohort, most)), key=lambda row: row["id"])

@@ -117,7 +117,7 @@ def test_the_words_of_a_rationale_suffice_for_its_conclusion(made: list[dict[str
 
 def test_folds_part_the_patients_evenly_and_for_good(cohort: Cohort) -> None:
     counts = np.bincount([fold_of(patient) for patient in cohort.split["train"]], minlength=FOLDS)
-    assert counts.min() > 0.8 * counts.mean()
+    assert np.abs(counts - counts.mean()).max() < 4 * np.sqrt(counts.mean())  # as evenly as a die parts them
     assert [fold_of(patient) for patient in ("5", "7", "9")] == [fold_of(patient) for patient in ("5", "7", "9")]
 
 

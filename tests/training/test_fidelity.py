@@ -1,0 +1,86 @@
+"""The steps of a reasoning are told apart: a rationale follows itself in all, and each fault shows in its own."""
+
+import pytest
+
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.columnar.table import QuestionTable, read_questions
+from creason_core.registry import Cohort, load_cohort
+from training.evidence import evidence
+from training.fidelity import Fidelity, Told, follows, told
+from training.rationales import Asked, rationale, standing
+
+REPLY = (
+    " Sex: Male → says little. Potassium: 4.1 mmol/L, near the middle → much higher. Cancer: Metastatic → lower. "
+    "Together: a high value, D) 2.7. \\boxed{D}"
+)
+
+
+@pytest.fixture(scope="module")
+def cohort() -> Cohort:
+    return load_cohort("rhc-sepsis")
+
+
+@pytest.fixture(scope="module")
+def table(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
+    """About test patients: the rationales are those of the whole training split."""
+    file = tmp_path_factory.mktemp("questions") / "test.parquet"
+    build(Plan(cohort, "test", features=("crea1", "card"), sampling=Sampling(balanced=True, limit=60)), file)
+    return read_questions(file)
+
+
+def test_values_are_read_with_their_standing_and_what_they_speak_for() -> None:
+    assert told(REPLY) == [
+        Told("Sex", "Male", "says little"),
+        Told("Potassium", "4.1 mmol/L, near the middle", "much higher"),
+        Told("Cancer", "Metastatic", "lower"),
+    ]
+    assert told("I think it is B. \\boxed{B}") == []
+    assert told("") == []
+
+
+def test_a_conclusion_follows_where_no_option_is_nearer_to_the_points(cohort: Cohort) -> None:
+    number = Asked(cohort.codebook.feature("crea1"), ("1", "2", "3", "4", "5"), 0)
+    assert [follows(told(REPLY), option, number) for option in range(5)] == [False, False, False, True, False]
+    far = [Told("a", "", "much higher")] * 3  # six points: the highest, which two already reach
+    assert [follows(far, option, number) for option in (3, 4)] == [False, True]
+    level = Asked(cohort.codebook.feature("sex"), ("Male", "Female"), 0)
+    said = [Told("a", "", "clearly Male"), Told("b", "", "Female"), Told("c", "", "says little")]
+    assert [follows(said, option, level) for option in (0, 1)] == [True, False]
+    assert follows(said[2:], 0, level) is None
+
+
+def measured(table: QuestionTable, cohort: Cohort, old: str = "", new: str = "") -> Fidelity:
+    """The fidelity of the rationales themselves, with ``old`` put in place of ``new``."""
+    found, stands, questions = Fidelity(cohort), standing(cohort), table.table.to_pylist()
+    for name in table.frame["masked_feature"].unique():
+        for one in evidence(table, cohort, name):
+            question = questions[one.row]
+            asked = Asked(cohort.codebook.feature(name), tuple(question["options"]), 0)
+            values = cohort.table.loc[question["patient"]].to_dict()
+            text = rationale(one, asked, values, stands)
+            found.add(text.replace(old, new) if old else text, one.chosen, one, asked, values)
+            found.right(one.chosen, one, question["key"])
+    return found
+
+
+def test_a_rationale_follows_itself_in_every_step(table: QuestionTable, cohort: Cohort) -> None:
+    found = measured(table, cohort)
+    steps = ("told", "value", "standing", "points", "follows", "same")
+    assert all(found.hits[step] == found.trials[step] > 0 for step in steps)
+    assert found.hits["right"] == found.hits["taught"]
+    assert found.trials["right"] == len(table.table)
+    assert len(found.lines()) == 8
+
+
+@pytest.mark.parametrize(("old", "new", "step"), [
+    (", near the middle", ", very high", "standing"),
+    ("→ says little", "→ much higher", "points"),
+    ("Age: ", "Height: ", "told"),
+    (": No →", ": Yes →", "value"),
+])  # fmt: skip
+def test_a_fault_shows_in_its_own_step(old: str, new: str, step: str, table: QuestionTable, cohort: Cohort) -> None:
+    found = measured(table, cohort, old, new)
+    assert found.hits[step] < found.trials[step]
+    others = {"value", "standing", "points"} - {step} - ({"value"} if step == "told" else set())
+    assert all(found.hits[other] == found.trials[other] for other in others)

@@ -1,0 +1,168 @@
+"""Where a model's reasoning parts from the rationales that it was taught by.
+
+    python -m training.fidelity runs/test
+
+Goes through the replies of a finished run of ``creason evaluate`` step by step: which features are told, whether a
+value is the record's and its standing the registry's, whether it speaks for what the registry says, whether the
+conclusion follows from the reply's own points, and how often reply and rationale are right. What is weakest there is
+what a further training has to teach, or what the rationales teach badly.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from creason_core.codebook import Feature
+from creason_core.columnar.table import QuestionTable
+from creason_core.errors import CReasonError
+from creason_core.evaluation.saved import SavedRun, read_run
+from creason_core.registry import Cohort, load_cohort
+from training.additive import places
+from training.evidence import Evidence, evidence
+from training.rationales import Asked, Standing, finding, speaks, standing
+from training.samples import questions_of, read_results
+
+STEPS = {
+    "told": "features told, of those that the rationale tells",
+    "value": "values that are the record's",
+    "standing": "standings that are the registry's",
+    "points": "values that speak for what the rationale says",
+    "follows": "conclusions that follow from the reply's own points",
+    "same": "conclusions that are the rationale's",
+    "right": "replies that are right",
+    "taught": "rationales that are right",
+}
+_POINTS = {"much lower": -2, "lower": -1, "says little": 0, "higher": 1, "much higher": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value of a reply: the feature's label, the value with its standing, and what it speaks for."""
+
+    label: str
+    value: str
+    says: str
+
+
+def told(text: str) -> list[Told]:
+    """The values that a reply in the form of a rationale tells, in its order; what has another form is passed over."""
+    first, *parts = text.partition("Together:")[0].split(" → ")
+    found = []
+    for part in parts:
+        says, _, following = part.partition(". ")
+        label, colon, value = first.strip().partition(": ")
+        if colon:
+            found.append(Told(label, value, says.strip().rstrip(".")))
+        first = following
+    return found
+
+
+def follows(said: Sequence[Told], chosen: int, asked: Asked) -> bool | None:
+    """Whether option ``chosen`` is one that the points come to; None where they favour none."""
+    if asked.feature.numeric:
+        stands = places(len(asked.options))
+        total = np.clip(sum(_POINTS.get(one.says, 0) for one in said), stands[0], stands[-1])
+        away = np.abs(stands - total)
+        return bool(away[chosen] == away.min())
+    votes = Counter[str]()
+    for one in said:
+        if one.says != "says little":
+            votes[one.says.removeprefix("clearly ")] += 2 if one.says.startswith("clearly ") else 1
+    return votes[asked.options[chosen]] == max(votes.values()) if votes else None
+
+
+class Fidelity:
+    """Hits and trials of each of ``STEPS`` over the replies that were added."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        self.hits, self.trials = Counter[str](), Counter[str]()
+        self._stands: Standing = standing(cohort)
+        self._by_label: Mapping[str, Feature] = {feature.label: feature for feature in cohort.codebook.features}
+
+    def add(self, text: str, option: int | None, found: Evidence, asked: Asked, values: Mapping[str, object]) -> None:
+        """Counts one reply that chose ``option`` (canonical index) about a patient with ``values``, by feature."""
+        said = told(text)
+        taught = {one.feature.label: speaks(one, asked) for one in found.spoken}
+        labels = {one.label for one in said}
+        for label in taught:
+            self._count("told", label in labels)
+        for one in said:
+            feature = self._by_label.get(one.label)
+            value = None if feature is None else values.get(feature.name)
+            if feature is None or not isinstance(value, float | str) or pd.isna(value):
+                self._count("value", False)  # nothing of the kind was measured in this patient
+                continue
+            shown = finding(feature, value, self._stands).partition(": ")[2]
+            if feature.numeric:
+                self._count("value", one.value.rpartition(", ")[0] == shown.rpartition(", ")[0])
+                self._count("standing", one.value.rpartition(", ")[2] == shown.rpartition(", ")[2])
+            else:
+                self._count("value", one.value == shown)
+            if one.label in taught:
+                self._count("points", one.says == taught[one.label])
+        if option is not None and (sound := follows(said, option, asked)) is not None:
+            self._count("follows", sound)
+        self._count("same", option == found.chosen)
+
+    def right(self, option: int | None, found: Evidence, key: int) -> None:
+        """Counts whether reply and rationale are right."""
+        self._count("right", option == key)
+        self._count("taught", found.chosen == key)
+
+    def lines(self) -> list[str]:
+        """One line a step."""
+        return [
+            f"{words:<54}{100 * self.hits[step] / self.trials[step]:6.1f} % of {self.trials[step]:,}"
+            for step, words in STEPS.items()
+            if self.trials[step]
+        ]
+
+    def _count(self, step: str, hit: bool) -> None:
+        self.hits[step] += hit
+        self.trials[step] += 1
+
+
+def fidelity(run: SavedRun, table: QuestionTable, cohort: Cohort) -> Fidelity:
+    """The fidelity of a run's first reply to each question.
+
+    Raises:
+        EvaluationError: The results are gone or cannot be read.
+    """
+    replies = {one["question"]: one for one in reversed(read_results(run.folder)) if one["text"]}
+    questions, measured = table.table.to_pylist(), Fidelity(cohort)
+    values = {patient: cohort.table.loc[patient].to_dict() for patient in table.frame["patient"].unique()}
+    for name in table.frame["masked_feature"].unique():
+        feature = cohort.codebook.feature(name)
+        for found in evidence(table, cohort, name):
+            question = questions[found.row]
+            if reply := replies.get(question["id"]):
+                asked = Asked(feature, tuple(question["options"]), 0)
+                measured.add(reply["text"], reply["option"], found, asked, values[question["patient"]])
+                measured.right(reply["option"], found, question["key"])
+    return measured
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m training.fidelity", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("run", type=Path, help="the folder of a finished `creason evaluate`")
+    given = parser.parse_args()
+    try:
+        run = read_run(given.run)
+        table = questions_of(run)
+        measured = fidelity(run, table, load_cohort(table.meta.cohort))
+    except CReasonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write("\n".join(measured.lines()) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
