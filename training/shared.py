@@ -83,6 +83,7 @@ def _of_group(model: Any, ids: Any, mask: Any, keep: int, temperature: float) ->
     scores = model.get_output_embeddings()(hidden[source[there]]).float() / temperature
     shares = scores.log_softmax(dim=-1)
     logps = shares.gather(1, written[there][:, None])[:, 0]
-    entropies = -(shares.exp() * shares).sum(dim=-1)
+    with torch.no_grad():
+        entropies = -(shares.exp() * shares).sum(dim=-1)
     empty = torch.zeros(there.shape, dtype=logps.dtype, device=ids.device)
-    return empty.masked_scatter(there, logps), empty.masked_scatter(there, entropies.detach())
+    return empty.masked_scatter(there, logps), empty.masked_scatter(there, entropies)
