@@ -22,7 +22,7 @@ from creason_core.registry import Cohort
 from training.additive import Tally
 
 # Many, so that a fold's points are nearly those of every other: with 5, what was told of a value differed from fold to
-# fold in 23 of 100 cases and the features told in 9 of 10, and nobody can learn what contradicts itself.
+# fold in 23 of 100 cases and the features or their order in 9 of 10, and nobody can learn what contradicts itself.
 FOLDS = 50
 _NONE = -1  # the fold of patients who are not in training: about them every training patient may speak
 
