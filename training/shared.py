@@ -3,7 +3,8 @@
 TRL 1.16 scores every completion behind a prompt of its own. A record has several hundred tokens and a completion
 fewer than a hundred, so most of a step is spent on the same prompt again and again, forward and backward. Here the
 prompt and all completions of its group are one sequence, in which a completion sees the prompt and itself;
-log-probabilities and gradients are the same but for rounding (``tests/training/test_shared.py``).
+log-probabilities and gradients are the same but for rounding (``tests/training/test_shared.py``). A batch in which
+every completion earned what the others of its group earned is not read at all: it has no gradient.
 
 For text, one process and weights that are not sharded; on a GPU TRL's own way is as good where prompts are short.
 """
@@ -32,6 +33,12 @@ def shared_trainer() -> Any:
     trl_grpo.shuffle_sequence_dict = lambda batch: batch
 
     class SharedPrompts(trl_grpo.GRPOTrainer):  # type: ignore[misc]
+        def _compute_loss(self, model: Any, inputs: Any) -> Any:
+            # Completions that all earned the same have no gradient, unless something else pulls at them.
+            if self.beta == 0.0 and not inputs["advantages"].any():
+                return 0.0 * next(one for one in model.parameters() if one.requires_grad).sum()
+            return super()._compute_loss(model, inputs)
+
         def _get_per_token_logps_and_entropies(
             self, model: Any, input_ids: Any, attention_mask: Any, logits_to_keep: int, *_: Any, **__: Any
         ) -> tuple[Any, Any, None]:

@@ -86,3 +86,29 @@ def test_groups_are_told_apart_where_the_prompt_changes(model: Any, monkeypatch:
     plain = model.get_base_model()
     for rows, apart in ((ids, together[:3]), (other, together[3:])):
         torch.testing.assert_close(apart, one_by_one(plain, rows, mask, 5, 1.0)[0], atol=1e-5, rtol=1e-5)
+
+
+def test_a_batch_without_a_difference_in_rewards_is_not_read(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+    from trl import GRPOTrainer
+
+    monkeypatch.setattr("trl.trainer.grpo_trainer.shuffle_sequence_dict", None)  # put back after the test
+    from training.shared import shared_trainer
+
+    read: list[Any] = []
+    monkeypatch.setattr(GRPOTrainer, "_compute_loss", lambda _self, _model, inputs: read.append(inputs) or 1.0)
+    kind = shared_trainer()
+    trainer = kind.__new__(kind)
+    trainer.beta = 0.0
+    loss = trainer._compute_loss(model, {"advantages": torch.zeros(8)})
+    model.zero_grad()
+    loss.backward()
+    assert read == []
+    assert loss.item() == 0.0
+    assert all(one.grad is None or not one.grad.any() for one in model.parameters())
+    some = {"advantages": torch.tensor([0.5, -0.5])}
+    assert trainer._compute_loss(model, some) == 1.0
+    trainer.beta = 0.1  # the reference pulls even where the rewards are equal
+    still = {"advantages": torch.zeros(2)}
+    assert trainer._compute_loss(model, still) == 1.0
+    assert read == [some, still]
