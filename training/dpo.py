@@ -8,30 +8,18 @@ of an adapter; ``python -m training.gate`` decides whether it comes into use. A 
 last checkpoint with the same command.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
-from creason_core.errors import CReasonError
 from creason_core.training_rows.rows import Pair
-from training.feedback import Dpo, arguments, as_text, in_order, read_rows, refuse_long
-from training.settings import read_settings
+from training.feedback import Dpo, arguments, as_text, command, in_order, read_rows, refuse_long
 from training.start import checkpoint, save, start
 from training.weights import load_tokenizer
 
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m training.dpo", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--config", type=Path, required=True)
-    given = parser.parse_args()
-    try:
-        folder = train(read_settings(given.config, Dpo))
-    except CReasonError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"{folder}: judge it with python -m training.gate --adapter {folder} --questions …\n")
-    return 0
+    return command("dpo", __doc__ or "", Dpo, train)
 
 
 def train(config: Dpo) -> Path:

@@ -1,6 +1,8 @@
 """Training on ratings, what KTO and DPO share: settings, the check of the rows, and the order they are shown in."""
 
-from collections.abc import Mapping, Sequence
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -9,15 +11,16 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from creason_core.adapters.manifest import Name
 from creason_core.codebook import Frozen
-from creason_core.errors import FeedbackError, SettingsError
+from creason_core.errors import CReasonError, FeedbackError, SettingsError
 from creason_core.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store.database import open_store
 from creason_core.training_rows.reading import Export, read_export, withdrawn
 from creason_core.training_rows.rows import Judged, Pair, Turns
-from training.settings import Lora
+from training.settings import Lora, read_settings
 
 R = TypeVar("R", Judged, Pair)
+Recipe = TypeVar("Recipe", bound="FromRatings")
 
 
 class FromRatings(Frozen):
@@ -66,6 +69,20 @@ class Dpo(FromRatings):
     """Direct preference optimisation (Rafailov et al., arXiv 2305.18290) from pairs of opposite thumbs."""
 
     recipe: Literal["dpo"] = "dpo"
+
+
+def command(name: str, about: str, kind: type[Recipe], train: Callable[[Recipe], Path]) -> int:
+    """The command ``python -m training.<name> --config FILE``: trains, and says what comes next; its exit status."""
+    parser = argparse.ArgumentParser(prog=f"python -m training.{name}", description=about.split("\n", maxsplit=1)[0])
+    parser.add_argument("--config", type=Path, required=True)
+    given = parser.parse_args()
+    try:
+        folder = train(read_settings(given.config, kind))
+    except CReasonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{folder}: judge it with python -m training.gate --adapter {folder} --questions …\n")
+    return 0
 
 
 def read_rows(config: FromRatings, kind: type[R]) -> tuple[Export[R], int]:

@@ -8,30 +8,18 @@ Every rated answer is shown with its prompt and whether it was found good. The r
 checkpoint with the same command.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
-from creason_core.errors import CReasonError
 from creason_core.training_rows.rows import Judged
-from training.feedback import Kto, arguments, as_text, in_order, read_rows, refuse_long, weights_of
-from training.settings import read_settings
+from training.feedback import Kto, arguments, as_text, command, in_order, read_rows, refuse_long, weights_of
 from training.start import checkpoint, save, start
 from training.weights import load_tokenizer
 
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m training.kto", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--config", type=Path, required=True)
-    given = parser.parse_args()
-    try:
-        folder = train(read_settings(given.config, Kto))
-    except CReasonError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"{folder}: judge it with python -m training.gate --adapter {folder} --questions …\n")
-    return 0
+    return command("kto", __doc__ or "", Kto, train)
 
 
 def train(config: Kto) -> Path:
