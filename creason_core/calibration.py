@@ -16,6 +16,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from creason_core.adapters.shipped import SHIPPED
 from creason_core.codebook import Frozen
 from creason_core.engines.base import EngineName, ModelIdentity
 from creason_core.errors import EvaluationError
@@ -227,11 +228,15 @@ def load(
 ) -> Calibration | None:
     """The calibration for exactly this model, codebook, number of samples and prompt wording; None without one.
 
+    One in the data folder counts before one that ships with the program's adapter.
+
     Raises:
         EvaluationError: There is one, and it cannot be read or was altered.
     """
-    path = data_dir / FOLDER / _name(FittedOn(identity, codebook_hash, prompt_version, "", samples))
-    return read(path) if path.exists() else None
+    name = _name(FittedOn(identity, codebook_hash, prompt_version, "", samples))
+    places = (root / FOLDER / name for root in (data_dir, SHIPPED))
+    path = next((path for path in places if path.exists()), None)
+    return read(path) if path else None
 
 
 def install(found: Calibration, data_dir: Path) -> Path:

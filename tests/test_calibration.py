@@ -102,6 +102,18 @@ def test_a_calibration_is_found_by_exactly_its_model_codebook_samples_and_prompt
         assert calibration.load(tmp_path, identity, codebook, samples, prompt) is None
 
 
+def test_one_that_ships_is_found_where_the_data_folder_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ships = tmp_path / "shipped"
+    monkeypatch.setattr(calibration, "SHIPPED", ships)
+    calibration.install(fitted(), ships)
+    assert calibration.load(tmp_path, MODEL, "c" * 64, 5, 1) == fitted()
+    own = calibration.fit(MAP, ABOUT, made=MADE)
+    calibration.install(own, tmp_path)
+    assert calibration.load(tmp_path, MODEL, "c" * 64, 5, 1) == own
+
+
 def test_an_altered_calibration_is_refused(tmp_path: Path) -> None:
     path = calibration.install(fitted(), tmp_path)
     path.write_text(path.read_text().replace('"samples": 5', '"samples": 6'))
