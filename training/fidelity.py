@@ -4,16 +4,19 @@
 
 Goes through the replies of a finished run of ``creason evaluate`` step by step: which features are told, whether a
 value is the record's and its standing the registry's, whether it speaks for what the registry says, whether the
-conclusion follows from the reply's own points, and how often reply and rationale are right. What is weakest there is
-what a further training has to teach, or what the rationales teach badly.
+conclusion follows from the reply's own points, whether the option chosen stands among the numbers where the
+conclusion says ("a high value"), and how often reply and rationale are right. What is weakest there is what a further
+training has to teach, or what the rationales teach badly.
 """
 
 import argparse
+import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +28,7 @@ from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.registry import Cohort, load_cohort
 from training.additive import places
 from training.evidence import Evidence, evidence
-from training.rationales import Asked, Standing, finding, speaks, standing
+from training.rationales import PLACES, Asked, Standing, finding, speaks, standing
 from training.samples import questions_of, read_results
 
 STEPS = {
@@ -34,10 +37,12 @@ STEPS = {
     "standing": "standings that are the registry's",
     "points": "values that speak for what the rationale says",
     "follows": "conclusions that follow from the reply's own points",
+    "place": "options that stand where the conclusion says",
     "same": "conclusions that are the rationale's",
     "right": "replies that are right",
     "taught": "rationales that are right",
 }
+_PLACE = re.compile(r"Together: (.+?) value\b")
 _POINTS = {"much lower": -2, "lower": -1, "says little": 0, "higher": 1, "much higher": 2}
 
 
@@ -108,6 +113,9 @@ class Fidelity:
                 self._count("points", one.says == taught[one.label])
         if option is not None and (sound := follows(said, option, asked)) is not None:
             self._count("follows", sound)
+        place = _PLACE.search(text)
+        if place and option is not None and asked.feature.numeric and len(asked.options) in PLACES:
+            self._count("place", place[1] == PLACES[len(asked.options)][option])
         self._count("same", option == found.chosen)
 
     def right(self, option: int | None, found: Evidence, key: int) -> None:
@@ -129,20 +137,23 @@ class Fidelity:
 
 
 def fidelity(run: SavedRun, table: QuestionTable, cohort: Cohort) -> Fidelity:
-    """The fidelity of a run's first reply to each question.
+    """The fidelity of a run's replies.
 
     Raises:
         EvaluationError: The results are gone or cannot be read.
     """
-    replies = {one["question"]: one for one in reversed(read_results(run.folder)) if one["text"]}
+    replies: Mapping[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for one in read_results(run.folder):
+        if one["text"]:
+            replies[one["question"]].append(one)
     questions, measured = table.table.to_pylist(), Fidelity(cohort)
     values = {patient: cohort.table.loc[patient].to_dict() for patient in table.frame["patient"].unique()}
     for name in table.frame["masked_feature"].unique():
         feature = cohort.codebook.feature(name)
         for found in evidence(table, cohort, name):
             question = questions[found.row]
-            if reply := replies.get(question["id"]):
-                asked = Asked(feature, tuple(question["options"]), 0)
+            asked = Asked(feature, tuple(question["options"]), 0)
+            for reply in replies[question["id"]]:
                 measured.add(reply["text"], reply["option"], found, asked, values[question["patient"]])
                 measured.right(reply["option"], found, question["key"])
     return measured

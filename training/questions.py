@@ -1,7 +1,8 @@
 """The questions that GRPO trains on: files of ``creason questions build``, filtered, as prompts that the app sends.
 
 Only training patients are asked about; a file about others is refused. Filters, in this order: the pass rate of a
-scored run, the length of the prompt, the balance of classes, the limit. What each left out is counted.
+scored run, how far apart the options' chances are, the length of the prompt, the balance of classes, the limit. What
+each left out is counted.
 """
 
 from collections import defaultdict
@@ -77,7 +78,7 @@ def choose(config: Grpo, tokenizer: Any) -> Chosen:
     cohort = load_cohort(tables[0].meta.cohort)
     for table in tables:
         require(table, cohort)
-    told = bool(config.rewards.expected)
+    told = bool(config.rewards.expected or config.least_spread)
     rows = sorted({row.question: row for table in tables for row in asked(table, cohort, told)}.values(), key=_id)
     left_out: dict[str, int] = {}
 
@@ -92,6 +93,9 @@ def choose(config: Grpo, tokenizer: Any) -> Chosen:
         rows = keep("not in the scored run", [row for row in rows if row.question in rates])
         within = [row for row in rows if low <= rates[row.question] <= high]
         rows = keep(f"pass rate outside {low:g}–{high:g}", within)
+    if config.least_spread:
+        apart = [row for row in rows if max(row.chances) - min(row.chances) >= config.least_spread]
+        rows = keep(f"options' chances less than {config.least_spread:g} apart", apart)
     rows = [prompted(row, tokenizer, cohort.codebook) for row in rows]
     short = [row for row in rows if row.tokens <= config.longest_prompt]
     rows = keep(f"prompt longer than {config.longest_prompt:,} tokens", short)

@@ -7,11 +7,13 @@ each as the record shows it, with its standing among the training patients and w
 come to together, and the answer in its box:
 
     Urine output: 300 mL/24 h, very low → much higher. Potassium: 4.1 mmol/L, near the middle → says little. Arterial
-    pH: 7.21, very low → lower. Together: a high value, D) 2.7. \boxed{D}
+    pH: 7.21, very low → lower. Together: a high value. From A) 0.8 to E) 4.1 the options rise: D) 2.7. \boxed{D}
 
 The features and their order belong to the masked feature, not to the answer, and values that speak against the
 conclusion are told as well. The conclusion is what the told values come to, by a count that the words suffice for
-(``training.additive``), and nothing else, so the reasoning can be learnt as a computation. It is made out of fold
+(``training.additive``), and nothing else, so the reasoning can be learnt as a computation. Numbers are offered in
+rising or in falling order: which of the two is said from the first and the last option, for without these words a
+small model takes every order for a rising one (docs/training-log.md). The conclusion is made out of fold
 and may miss the recorded option: a rationale never knows its patient's hidden value. Every number in it stands in
 the prompt.
 """
@@ -49,7 +51,7 @@ PLACES: Mapping[int, Sequence[str]] = {
 }
 
 
-VERSION = 4
+VERSION = 5
 META = b"creason"
 
 
@@ -122,14 +124,21 @@ def speaks(said: Spoken, asked: Asked) -> str:
 def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], stands: Standing) -> str:
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
     told = [f"{finding(one.feature, values[one.feature.name], stands)} → {speaks(one, asked)}" for one in found.spoken]
-    chosen = asked.options[found.chosen]
-    place = ""
-    if asked.feature.numeric and len(asked.options) in PLACES:
-        place = f"{PLACES[len(asked.options)][found.chosen]} value, "
-    order = order_of(len(asked.options), asked.feature, asked.sample)
-    letter = letters(len(order))[order.index(found.chosen)]
     says = ". ".join(told) if told else "Nothing is shown that speaks for one option"
-    return f" {says}. Together: {place}{letter}) {chosen}. \\boxed{{{letter}}}"
+    return f" {says}. Together: {conclusion(found.chosen, asked)}"
+
+
+def conclusion(chosen: int, asked: Asked) -> str:
+    """The option ``chosen`` (canonical index) in words, and its box; of numbers also where it stands among them."""
+    count = len(asked.options)
+    order = order_of(count, asked.feature, asked.sample)
+    shown = [f"{letter}) {asked.options[place]}" for letter, place in zip(letters(count), order, strict=True)]
+    at = order.index(chosen)
+    place = ""
+    if asked.feature.numeric and count in PLACES:
+        way = "rise" if order[0] < order[-1] else "fall"
+        place = f"{PLACES[count][chosen]} value. From {shown[0]} to {shown[-1]} the options {way}: "
+    return f"{place}{shown[at]}. \\boxed{{{letters(count)[at]}}}"
 
 
 def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) -> Iterator[Row]:

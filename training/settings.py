@@ -99,8 +99,10 @@ class Grpo(Frozen):
     ``model`` is as in ``WarmStart``. ``start`` is the adapter that training goes on from: with ``lora`` the same
     adapter is trained on, without it is merged and every weight is trained. ``questions`` are files of ``creason
     questions build``. ``balanced`` keeps every class of a feature equally often after the other filters.
-    ``longest_prompt`` is in tokens: longer prompts are left out and counted. ``share_prompts`` reads a prompt once for
-    its whole group (``training.shared``). ``compiled`` is as in ``WarmStart``, where transformers does not write.
+    ``least_spread`` keeps questions whose likeliest and least likely options are at least so far apart (0–1, out of
+    fold): where all are about as likely, no answer teaches much. ``longest_prompt`` is in tokens: longer prompts are
+    left out and counted. ``share_prompts`` reads a prompt once for its whole group (``training.shared``).
+    ``compiled`` is as in ``WarmStart``, where transformers does not write.
     ``processes`` is the number of training processes that the launcher starts. ``shape`` is a ``config.json`` for
     ``--dry-run`` where the weights are not there. ``trl`` holds arguments of TRL's ``GRPOConfig``, over the defaults
     of ``training.arguments``. The result is version ``version`` of the adapter ``name``, the next number where none is
@@ -117,6 +119,7 @@ class Grpo(Frozen):
     limit: PositiveInt | None = None
     balanced: bool = True
     difficulty: Difficulty | None = None
+    least_spread: float = Field(default=0.0, ge=0, lt=1)
     longest_prompt: PositiveInt = 1024
     share_prompts: bool = False
     compiled: bool = False

@@ -12,7 +12,7 @@ from training.rationales import Asked, rationale, standing
 
 REPLY = (
     " Sex: Male → says little. Potassium: 4.1 mmol/L, near the middle → much higher. Cancer: Metastatic → lower. "
-    "Together: a high value, D) 2.7. \\boxed{D}"
+    "Together: a high value. From A) 0.8 to E) 4.1 the options rise: D) 2.7. \\boxed{D}"
 )
 
 
@@ -66,11 +66,11 @@ def measured(table: QuestionTable, cohort: Cohort, old: str = "", new: str = "")
 
 def test_a_rationale_follows_itself_in_every_step(table: QuestionTable, cohort: Cohort) -> None:
     found = measured(table, cohort)
-    steps = ("told", "value", "standing", "points", "follows", "same")
+    steps = ("told", "value", "standing", "points", "follows", "place", "same")
     assert all(found.hits[step] == found.trials[step] > 0 for step in steps)
     assert found.hits["right"] == found.hits["taught"]
     assert found.trials["right"] == len(table.table)
-    assert len(found.lines()) == 8
+    assert len(found.lines()) == 9
 
 
 @pytest.mark.parametrize(("old", "new", "step"), [
@@ -78,6 +78,7 @@ def test_a_rationale_follows_itself_in_every_step(table: QuestionTable, cohort: 
     ("→ says little", "→ much higher", "points"),
     ("Age: ", "Height: ", "told"),
     (": No →", ": Yes →", "value"),
+    ("Together: a high value", "Together: a low value", "place"),
 ])  # fmt: skip
 def test_a_fault_shows_in_its_own_step(old: str, new: str, step: str, table: QuestionTable, cohort: Cohort) -> None:
     found = measured(table, cohort, old, new)

@@ -93,6 +93,11 @@ def test_options_get_their_chances_in_the_order_shown_where_a_reward_asks_for_th
     assert all(len(row.chances) == row.options and sum(row.chances) == pytest.approx(1.0) for row in told)
     of_the_true = [row.chances[letters(row.options).index(row.key)] for row in told]
     assert sum(of_the_true) > sum(1 / row.options for row in told)
+    far = choose(config(file, balanced=False, least_spread=0.3), tokenizer)
+    apart = [row for row in told if max(row.chances) - min(row.chances) >= 0.3]
+    assert 0 < len(apart) < len(told)
+    assert list(far.rows) == apart
+    assert far.left_out == {"options' chances less than 0.3 apart": len(told) - len(apart)}
 
 
 def test_a_start_of_text_is_never_there_twice(file: Path) -> None:

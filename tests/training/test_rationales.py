@@ -16,7 +16,7 @@ from creason_core.prompts import letters
 from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
 from training.evidence import FOLDS, Spoken, evidence, fold_of
-from training.rationales import PLACES, Asked, speaks, standing, write
+from training.rationales import PLACES, Asked, conclusion, speaks, standing, write
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -103,6 +103,18 @@ def test_a_value_speaks_for_a_way_or_a_level_or_says_little(cohort: Cohort) -> N
     level = Asked(cohort.codebook.feature("sex"), ("Male", "Female"), 0)
     said = [speaks(Spoken(feature, points, toward), level) for points, toward in ((0, 1), (1, 1), (2, 0), (2, -1))]
     assert said == ["says little", "Female", "clearly Male", "says little"]
+
+
+def test_a_number_is_concluded_by_its_place_and_by_the_way_the_options_go(cohort: Cohort) -> None:
+    feature, options = cohort.codebook.feature("crea1"), ("0.7", "1.1", "1.5", "2.4", "6.0")
+    assert conclusion(3, Asked(feature, options, 0)) == (
+        "a high value. From A) 0.7 to E) 6.0 the options rise: D) 2.4. \\boxed{D}"
+    )
+    assert conclusion(3, Asked(feature, options, 1)) == (
+        "a high value. From A) 6.0 to E) 0.7 the options fall: B) 2.4. \\boxed{B}"
+    )
+    level = Asked(cohort.codebook.feature("sex"), ("Male", "Female"), 1)
+    assert conclusion(0, level) == "B) Male. \\boxed{B}"
 
 
 @pytest.mark.slow
