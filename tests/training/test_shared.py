@@ -96,7 +96,12 @@ def test_a_batch_without_a_difference_in_rewards_is_not_read(model: Any, monkeyp
     from training.shared import shared_trainer
 
     read: list[Any] = []
-    monkeypatch.setattr(GRPOTrainer, "_compute_loss", lambda _self, _model, inputs: read.append(inputs) or 1.0)
+
+    def compute(_self: Any, _model: Any, inputs: Any) -> float:
+        read.append(inputs)
+        return 1.0
+
+    monkeypatch.setattr(GRPOTrainer, "_compute_loss", compute)
     kind = shared_trainer()
     trainer = kind.__new__(kind)
     trainer.beta = 0.0
