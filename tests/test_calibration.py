@@ -6,9 +6,11 @@ import pytest
 from sklearn.isotonic import IsotonicRegression
 
 from creason_core import calibration
+from creason_core.adapters.shipped import SHIPPED, find_shipped
 from creason_core.calibration import FittedOn, Vote
 from creason_core.engines.base import ModelIdentity
 from creason_core.errors import EvaluationError
+from creason_core.registry import load_cohort
 
 MODEL = ModelIdentity("vllm", "small", "a" * 64)
 ABOUT = FittedOn(MODEL, "c" * 64, 1, "q" * 64, 5)
@@ -122,3 +124,12 @@ def test_an_altered_calibration_is_refused(tmp_path: Path) -> None:
     path.write_text("{}")
     with pytest.raises(EvaluationError, match="cannot be read"):
         calibration.load(tmp_path, MODEL, "c" * 64, 5, 1)
+
+
+def test_what_ships_calibrates_the_adapter_that_ships() -> None:
+    ships = find_shipped()
+    found = [calibration.read(path) for path in (SHIPPED / calibration.FOLDER).glob("*.json")]
+    assert found
+    assert ships is not None
+    assert {one.adapter_hash for one in found} == {ships.manifest.hash}
+    assert {one.codebook_hash for one in found} == {load_cohort("rhc-sepsis").codebook.content_hash}
