@@ -13,7 +13,7 @@ The features and their order belong to the masked feature, not to the answer, an
 conclusion are told as well. The conclusion is what the told values come to, by a count that the words suffice for
 (``training.additive``), and nothing else, so the reasoning can be learnt as a computation. Numbers are offered in
 rising or in falling order: which of the two is said from the first and the last option, for without these words a
-small model takes every order for a rising one (docs/training-log.md). The conclusion is made out of fold
+small model did not learn it (docs/training-log.md). The conclusion is made out of fold
 and may miss the recorded option: a rationale never knows its patient's hidden value. Every number in it stands in
 the prompt.
 """
