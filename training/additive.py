@@ -29,6 +29,9 @@ _RIDGE = 5.0  # L2 penalty of the fit to places
 _UNIT = 0.5
 # By how much a value must raise the log-odds of a level over the mean of all levels to speak for it, and clearly.
 _RAISED = (0.05, 0.25)
+# Points from which a conclusion leaves the usual option for the next: with fewer it was right less often than the
+# usual option itself, on 1,551 paper-style questions about numbers (training patients, out of fold).
+_AWAY = 5
 _EVEN = 1e-3  # settles between classes that points leave even; less than any point
 
 
@@ -179,6 +182,12 @@ def places(count: int) -> Floats:
     """The sum of points at which each of ``count`` ordered classes stands: around 0, which an even count has not."""
     half = count // 2
     return np.array([k for k in range(-half, half + 1) if k or count % 2], dtype=float)
+
+
+def beside_usual(usual: int, points: int, count: int) -> int:
+    """The one of ``count`` ordered options that ``points`` come to, starting at the ``usual`` one."""
+    way = (points >= _AWAY) - (points <= -_AWAY)
+    return min(max(usual + way, 0), count - 1)
 
 
 def _ends(count: int) -> tuple[float, float]:

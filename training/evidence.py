@@ -19,7 +19,7 @@ from creason_core.columnar.table import QuestionTable
 from creason_core.draws import key_of
 from creason_core.question import option_model
 from creason_core.registry import Cohort
-from training.additive import Tally
+from training.additive import Tally, beside_usual
 
 # Many, so that a fold's points are nearly those of every other: with 5, what was told of a value differed from fold to
 # fold in 23 of 100 cases and the features or their order in 9 of 10, and nobody can learn what contradicts itself.
@@ -46,13 +46,15 @@ class Evidence:
 
     ``spoken`` has the values that were measured in this patient, of the features that say most of the masked one, in
     the order of the record. ``chances`` is how likely each option is by every visible value (canonical order, adding
-    up to 1).
+    up to 1). ``usual`` is set for the numbers of the published design (``paper``), which are no bins and mostly lie far
+    apart: the option that most training patients are nearest to, from which the points move the conclusion.
     """
 
     row: int
     chosen: int
     chances: tuple[float, ...]
     spoken: tuple[Spoken, ...]
+    usual: int | None = None
 
 
 def fold_of(patient: str) -> int:
@@ -78,6 +80,7 @@ class _Registry:
         model = option_model(cohort, feature.name)
         self._chooser: Chooser = chooser(model, table.meta.design)
         self._visible = visible_features(cohort, feature)
+        self._starts_usual = table.meta.design == "paper" and feature.numeric
         known = cohort.training.loc[cohort.measured_training(feature).index]
         column = code(known, feature)
         self._classes = self._chooser.classes(column.values)[column.codes]
@@ -104,9 +107,11 @@ class _Registry:
         for k, row in enumerate(asked.index):
             offered_here = ~np.isnan(options[k])
             there = classes[k][offered_here].tolist()
+            usual = int(np.argmax(asked["priors"][row])) if self._starts_usual else None
+            moved = int(points.count[k].sum())
             yield Evidence(
                 row=int(row),
-                chosen=int(chosen[k]),
+                chosen=int(chosen[k]) if usual is None else beside_usual(usual, moved, len(there)),
                 chances=tuple(likely[k][offered_here].tolist()),
                 spoken=tuple(
                     Spoken(
@@ -117,4 +122,5 @@ class _Registry:
                     for place, column in enumerate(fitted.told)
                     if not np.isnan(values[k, column])
                 ),
+                usual=usual,
             )

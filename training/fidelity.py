@@ -26,7 +26,7 @@ from creason_core.columnar.table import QuestionTable
 from creason_core.errors import CReasonError
 from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.registry import Cohort, load_cohort
-from training.additive import places
+from training.additive import beside_usual, places
 from training.evidence import Evidence, evidence
 from training.rationales import PLACES, Asked, Standing, finding, speaks, standing
 from training.samples import questions_of, read_results
@@ -68,8 +68,10 @@ def told(text: str) -> list[Told]:
     return found
 
 
-def follows(said: Sequence[Told], chosen: int, asked: Asked) -> bool | None:
-    """Whether option ``chosen`` is one that the points come to; None where they favour none."""
+def follows(said: Sequence[Told], chosen: int, asked: Asked, usual: int | None = None) -> bool | None:
+    """Whether option ``chosen`` is one that the points come to, from the ``usual`` one; None where they favour none."""
+    if usual is not None:
+        return chosen == beside_usual(usual, sum(_POINTS.get(one.says, 0) for one in said), len(asked.options))
     if asked.feature.numeric:
         stands = places(len(asked.options))
         total = np.clip(sum(_POINTS.get(one.says, 0) for one in said), stands[0], stands[-1])
@@ -111,7 +113,7 @@ class Fidelity:
                 self._count("value", one.value == shown)
             if one.label in taught:
                 self._count("points", one.says == taught[one.label])
-        if option is not None and (sound := follows(said, option, asked)) is not None:
+        if option is not None and (sound := follows(said, option, asked, found.usual)) is not None:
             self._count("follows", sound)
         place = _PLACE.search(text)
         if place and option is not None and asked.feature.numeric and len(asked.options) in PLACES:

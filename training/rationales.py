@@ -13,9 +13,13 @@ The features and their order belong to the masked feature, not to the answer, an
 conclusion are told as well. The conclusion is what the told values come to, by a count that the words suffice for
 (``training.additive``), and nothing else, so the reasoning can be learnt as a computation. Numbers are offered in
 rising or in falling order: which of the two is said from the first and the last option, for without these words a
-small model did not learn it (docs/training-log.md). The conclusion is made out of fold
-and may miss the recorded option: a rationale never knows its patient's hidden value. Every number in it stands in
-the prompt.
+small model did not learn it (docs/training-log.md). Numbers of the published design (``paper``) lie far apart: there
+the option that most patients are nearest to is named first, and only clear points leave it:
+
+    … Mostly B) 40. Together: a middling value. From A) 19 to C) 61 the options rise: B) 40. \boxed{B}
+
+The conclusion is made out of fold and may miss the recorded option: a rationale never knows its patient's hidden
+value. Every number in it stands in the prompt.
 """
 
 import argparse
@@ -51,7 +55,7 @@ PLACES: Mapping[int, Sequence[str]] = {
 }
 
 
-VERSION = 5
+VERSION = 6
 META = b"creason"
 
 
@@ -125,20 +129,27 @@ def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], 
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
     told = [f"{finding(one.feature, values[one.feature.name], stands)} → {speaks(one, asked)}" for one in found.spoken]
     says = ". ".join(told) if told else "Nothing is shown that speaks for one option"
-    return f" {says}. Together: {conclusion(found.chosen, asked)}"
+    usual = "" if found.usual is None else f" Mostly {presented(found.usual, asked)}."
+    return f" {says}.{usual} Together: {conclusion(found.chosen, asked)}"
+
+
+def presented(option: int, asked: Asked) -> str:
+    """The option (canonical index) as the question shows it: its letter and its text."""
+    count = len(asked.options)
+    at = order_of(count, asked.feature, asked.sample).index(option)
+    return f"{letters(count)[at]}) {asked.options[option]}"
 
 
 def conclusion(chosen: int, asked: Asked) -> str:
     """The option ``chosen`` (canonical index) in words, and its box; of numbers also where it stands among them."""
     count = len(asked.options)
     order = order_of(count, asked.feature, asked.sample)
-    shown = [f"{letter}) {asked.options[place]}" for letter, place in zip(letters(count), order, strict=True)]
-    at = order.index(chosen)
     place = ""
     if asked.feature.numeric and count in PLACES:
         way = "rise" if order[0] < order[-1] else "fall"
-        place = f"{PLACES[count][chosen]} value. From {shown[0]} to {shown[-1]} the options {way}: "
-    return f"{place}{shown[at]}. \\boxed{{{letters(count)[at]}}}"
+        first, last = presented(order[0], asked), presented(order[-1], asked)
+        place = f"{PLACES[count][chosen]} value. From {first} to {last} the options {way}: "
+    return f"{place}{presented(chosen, asked)}. \\boxed{{{letters(count)[order.index(chosen)]}}}"
 
 
 def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) -> Iterator[Row]:

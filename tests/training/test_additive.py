@@ -5,7 +5,7 @@ import pytest
 
 from creason_core.boosting import Floats, Ints
 from creason_core.registry import Cohort, load_cohort
-from training.additive import MOST_TOLD, Tally, band, places
+from training.additive import MOST_TOLD, Tally, band, beside_usual, places
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +104,9 @@ def test_few_features_are_told_and_a_single_class_tells_none(cohort: Cohort) -> 
     assert one.preferences(one.points(values)).argmax(axis=1).tolist() == [1] * 300
     none = Tally(np.empty((4, 0)), np.array([0, 0, 0, 2]), [], 3, ordered=True)
     assert none.preferences(none.points(np.empty((1, 0)))).shape == (1, 3)
+
+
+def test_only_clear_points_leave_the_usual_option_and_by_one_place() -> None:
+    assert [beside_usual(1, points, 3) for points in (-8, -5, -4, 0, 4, 5, 8)] == [0, 0, 1, 1, 1, 2, 2]
+    assert beside_usual(0, -8, 2) == 0
+    assert beside_usual(4, 8, 5) == 4

@@ -15,6 +15,7 @@ from creason_core.errors import QuestionError
 from creason_core.prompts import letters
 from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
+from training.additive import beside_usual
 from training.evidence import FOLDS, Spoken, evidence, fold_of
 from training.rationales import PLACES, Asked, conclusion, speaks, standing, write
 
@@ -125,6 +126,26 @@ def test_the_words_of_a_rationale_suffice_for_its_conclusion(made: list[dict[str
         if count["Yes"] != count["No"]:
             most = max(count, key=count.__getitem__)
             assert re.search(rf"Together: [AB]\) {most}\.", str(row["completion"]))
+
+
+@pytest.mark.slow
+def test_numbers_of_the_published_design_start_from_the_usual_option(cohort: Cohort, tmp_path: Path) -> None:
+    build(
+        Plan(cohort, "train", features=("resp1",), design="paper", sampling=Sampling(limit=40)), tmp_path / "q.parquet"
+    )
+    table = read_questions(tmp_path / "q.parquet")
+    asked = {question["id"]: question for question in table.table.to_pylist()}
+    counts = set()
+    for row in write(table, cohort, tmp_path / "rationales.parquet").to_pylist():
+        question, text = asked[row["id"]], row["completion"]
+        usual = int(np.argmax(question["priors"]))
+        assert re.search(rf"\. Mostly [A-E]\) {re.escape(question['options'][usual])}\. Together: ", text)
+        assert set(NUMBER.findall(text)) <= set(NUMBER.findall(row["user"]))
+        said = re.findall(r"→ ((?:much )?(?:higher|lower))\.", text)
+        points = sum((2 if "much" in way else 1) * (1 if "higher" in way else -1) for way in said)
+        assert row["chosen"] == beside_usual(usual, points, len(question["options"]))
+        counts.add(len(question["options"]))
+    assert len(counts) > 1  # by twos, threes or fours as well
 
 
 def test_folds_part_the_patients_evenly_and_for_good(cohort: Cohort) -> None:
