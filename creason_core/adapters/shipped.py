@@ -1,4 +1,4 @@
-"""The adapter that comes with the program, where one does."""
+"""The adapters that come with the program, where any do. The first by name answers unless somebody chose otherwise."""
 
 from pathlib import Path
 
@@ -6,28 +6,27 @@ from creason_core.adapters.manifest import AGAIN, Adapter, read_adapter
 from creason_core.engines.weights import MANIFEST
 from creason_core.errors import WeightsError
 
-SHIPPED = Path(__file__).with_name("shipped")  # one folder, named as the adapter
+SHIPPED = Path(__file__).with_name("shipped")  # a folder for each adapter, named as it is
 MOST_BYTES = 20_000_000
 
 
-def shipped_folder(root: Path = SHIPPED) -> Path | None:
-    """Where the adapter that ships lies; None where none does. Nothing is read."""
-    return next((path.parent for path in sorted(root.glob(f"*/{MANIFEST}"))), None)
+def shipped_folders(root: Path = SHIPPED) -> tuple[Path, ...]:
+    """Where the adapters that ship lie, by name: the first answers by default. Nothing is read."""
+    return tuple(sorted((path.parent for path in root.glob(f"*/{MANIFEST}")), key=lambda folder: folder.name))
 
 
-def find_shipped(root: Path = SHIPPED) -> Adapter | None:
-    """The adapter that ships, every file checked; None where none does.
+def find_shipped(root: Path = SHIPPED) -> tuple[Adapter, ...]:
+    """The adapters that ship, every file checked.
 
     Raises:
-        WeightsError: It was altered, or is too large to ship.
+        WeightsError: One was altered, or is too large to ship.
     """
-    folder = shipped_folder(root)
-    if folder is None:
-        return None
-    size = sum(path.stat().st_size for path in folder.iterdir())
-    if size > MOST_BYTES:
-        raise WeightsError(
-            f"The adapter in {folder} has {size / 1e6:.1f} MB; one that ships has at most {MOST_BYTES / 1e6:.0f} MB.",
-            remedy=AGAIN,
-        )
-    return read_adapter(folder)
+    for folder in shipped_folders(root):
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        if size > MOST_BYTES:
+            raise WeightsError(
+                f"The adapter in {folder} has {size / 1e6:.1f} MB; one that ships has at most "
+                f"{MOST_BYTES / 1e6:.0f} MB.",
+                remedy=AGAIN,
+            )
+    return tuple(read_adapter(folder) for folder in shipped_folders(root))

@@ -1,7 +1,7 @@
 """The versions of adapters in this installation: registered, promoted, rolled back, each with who, when and why.
 
-A version is a folder ``adapters/<name>/<version>`` in the data directory and never changes; the one that ships with
-the program counts as registered. The promoted version is what answers unless somebody chose otherwise.
+A version is a folder ``adapters/<name>/<version>`` in the data directory and never changes; those that ship with the
+program count as registered. The promoted version is what answers unless somebody chose otherwise.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 from creason_core.adapters.history import Event, History, What, locked, read_history, write_history
 from creason_core.adapters.manifest import Adapter, AdapterManifest, read_adapter, read_manifest
 from creason_core.adapters.merging import need_space
-from creason_core.adapters.shipped import SHIPPED, find_shipped, shipped_folder
+from creason_core.adapters.shipped import SHIPPED, shipped_folders
 from creason_core.engines.weights import MANIFEST
 from creason_core.errors import WeightsError
 
@@ -28,7 +28,7 @@ class Versions:
     Args:
         data_dir: The data directory; nothing is made there until something is registered or chosen.
         who: Whom the history names.
-        shipped: Where the adapter that ships is looked for; by default in the package.
+        shipped: Where the adapters that ship are looked for; by default in the package.
     """
 
     def __init__(self, data_dir: Path, who: str = "local", shipped: Path | None = None) -> None:
@@ -45,18 +45,16 @@ class Versions:
         return (self.history().promotions or ("",))[-1]
 
     def shipped(self) -> str:
-        """The version that ships, ``name@version``; empty where none does or its manifest cannot be read."""
-        folder = shipped_folder(self._shipped)
-        try:
-            return read_manifest(folder).title if folder else ""
-        except WeightsError:
-            return ""
+        """The version that ships and answers by default, ``name@version``; empty where none does.
+
+        Also where its manifest cannot be read.
+        """
+        return next((_title(folder) for folder in shipped_folders(self._shipped)), "")
 
     def all(self) -> tuple[AdapterManifest, ...]:
-        """The manifests of all versions that can be read, the shipped one first, then by date."""
+        """The manifests of all versions that can be read: the default one that ships first, then by date."""
         folders = [path.parent for path in self.folder.glob(f"[!.]*/*/{MANIFEST}")]
-        if ships := shipped_folder(self._shipped):
-            folders.append(ships)
+        folders.extend(shipped_folders(self._shipped))
         found: dict[str, AdapterManifest] = {}
         for folder in folders:
             try:
@@ -73,8 +71,8 @@ class Versions:
             raise WeightsError(f"{version!r} is no version of an adapter.", remedy="See: creason model list")
         name, _, number = version.partition("@")
         own = self.folder / name / number
-        ships = shipped_folder(self._shipped)
-        return ships if ships and not own.is_dir() and version == self.shipped() else own
+        ships = next((folder for folder in shipped_folders(self._shipped) if _title(folder) == version), own)
+        return own if own.is_dir() else ships
 
     def read(self, version: str) -> Adapter:
         """A version, every file checked, with the hash that it was registered with.
@@ -179,10 +177,6 @@ class Versions:
             if history.chosen != version:
                 self._note(history, "chosen", version, digest, why)
 
-    def check_shipped(self) -> Adapter | None:
-        """The adapter that ships, every file checked; None where none does. Raises ``WeightsError``."""
-        return find_shipped(self._shipped)
-
     def _kept(self, version: str) -> Adapter:
         """A version in a folder of this installation: one that ships is copied, for the next release may lack it."""
         found = self.read(version)
@@ -223,3 +217,11 @@ def _whole(folder: Path) -> bool:
     except WeightsError:
         return False
     return True
+
+
+def _title(folder: Path) -> str:
+    """The version in a folder, ``name@version``; empty where its manifest cannot be read."""
+    try:
+        return read_manifest(folder).title
+    except WeightsError:
+        return ""

@@ -9,7 +9,7 @@ import pytest
 
 from creason_core.adapters import shipped
 from creason_core.adapters.manifest import CONFIG, WEIGHTS, read_adapter, write_manifest
-from creason_core.adapters.shipped import find_shipped, shipped_folder
+from creason_core.adapters.shipped import find_shipped, shipped_folders
 from creason_core.errors import WeightsError
 from tests.adapters.folders import MEASURED, make_adapter, make_base
 
@@ -73,13 +73,14 @@ def test_a_name_that_would_leave_the_folder_is_refused(folder: Path) -> None:
 
 
 def test_what_ships_is_found_whole_and_small_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (shipped_folder(tmp_path), find_shipped(tmp_path)) == (None, None)
-    made = make_adapter(tmp_path / "small", make_base(tmp_path / "models").folder)
-    assert find_shipped(tmp_path) == made
+    assert (shipped_folders(tmp_path), find_shipped(tmp_path)) == ((), ())
+    base = make_base(tmp_path / "models").folder
+    second, first = (make_adapter(tmp_path / name, base) for name in ("small-grpo", "small"))
+    assert find_shipped(tmp_path) == (first, second)
     monkeypatch.setattr(shipped, "MOST_BYTES", 10)
     with pytest.raises(WeightsError, match="at most 0 MB"):
         find_shipped(tmp_path)
 
 
-def test_what_ships_with_the_program_if_anything_is_whole() -> None:
-    find_shipped()
+def test_what_ships_with_the_program_is_whole() -> None:
+    assert find_shipped()

@@ -148,3 +148,11 @@ def test_what_ships_counts_as_a_version_and_is_kept_once_it_is_used(
     versions.promote("small@1")
     shutil.rmtree(tmp_path / "shipped")  # the next release ships another
     assert versions.read("small@1").manifest.title == "small@1"
+
+
+def test_several_ship_and_the_first_by_name_answers_by_default(tmp_path: Path, base: Path, versions: Versions) -> None:
+    make_adapter(tmp_path / "shipped" / "small-grpo", base, "2")
+    make_adapter(tmp_path / "shipped" / "small", base)
+    assert versions.shipped() == "small@1"
+    assert [one.title for one in versions.all()] == ["small@1", "small@2"]
+    assert versions.read("small@2").folder == tmp_path / "shipped" / "small-grpo"
