@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.engines.weights import model_folder
@@ -12,6 +13,10 @@ from creason_core.settings import Settings, settings
 from tests.engines.vllm_process import running_vllm
 
 pytest_plugins = ("tests.lanes",)
+
+# A busy machine is no fault of the code under test.
+hypothesis_settings.register_profile("any machine", deadline=None)
+hypothesis_settings.load_profile("any machine")
 
 MODEL = model_folder(settings())
 
