@@ -168,8 +168,11 @@ def around_the_truth(model: OptionModel, truth: float, below: int) -> Choice:
             remedy="Use the design 'stratified'.",
         )
 
+    def exponent(part: Component, value: float) -> float:
+        return -0.5 * ((value - part.mean) / part.sd) ** 2
+
     def density(part: Component, value: float) -> float:
-        return part.weight / part.sd * math.exp(-0.5 * ((value - part.mean) / part.sd) ** 2)
+        return part.weight / part.sd * math.exp(exponent(part, value))
 
     nearest = max(model.mixture, key=lambda part: (density(part, truth), -abs(truth - part.mean)))
     step = max(2 * nearest.sd, 10.0**-model.feature.decimals)
@@ -180,7 +183,10 @@ def around_the_truth(model: OptionModel, truth: float, below: int) -> Choice:
         return around_the_truth(model, truth, below=0)
     shown = sorted(values)
     weights = [sum(density(part, value) for part in model.mixture) for value in shown]
-    total = sum(weights) or 1.0
+    if not any(weights):  # so far from every training patient that each density is 0.0: compared by its exponent
+        exponents = [max(exponent(part, value) for part in model.mixture) for value in shown]
+        weights = [math.exp(one - max(exponents)) for one in exponents]
+    total = sum(weights)
     options = tuple(_number(model.feature, value, weight / total) for value, weight in zip(shown, weights, strict=True))
     return Choice(options=options, key=shown.index(truth))
 

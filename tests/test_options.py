@@ -134,6 +134,12 @@ def test_paper_options_stand_above_the_truth_where_all_below_it_would_be_negativ
     ]
 
 
+def test_paper_options_far_from_every_training_patient_share_their_prior_by_distance() -> None:
+    model = fit_options(number(0), [float(n) for n in range(21)], (Component(weight=1.0, mean=10.0, sd=0.1),))
+    choice = make_choice(model, 42.0, "paper", seed=0, patient="p")
+    assert [option.prior for option in choice.options] == [1.0, *[0.0] * (len(choice.options) - 1)]
+
+
 def test_paper_design_needs_a_mixture_for_numbers() -> None:
     with pytest.raises(QuestionError, match="no fitted mixture"):
         make_choice(fit_options(number(), [n / 10 for n in range(100)]), 3.0, "paper", seed=0, patient="p1")
