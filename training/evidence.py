@@ -47,7 +47,7 @@ class Evidence:
     ``spoken`` has the values that were measured in this patient, of the features that say most of the masked one, in
     the order of the record. ``chances`` is how likely each option is by every visible value (canonical order, adding
     up to 1). ``usual`` is set for the numbers of the published design (``paper``), which are no bins and mostly lie far
-    apart: the option that most training patients are nearest to, from which the points move the conclusion.
+    apart: the option with the highest prior, from which the points move the conclusion.
     """
 
     row: int

@@ -14,7 +14,7 @@ conclusion are told as well. The conclusion is what the told values come to, by 
 (``training.additive``), and nothing else, so the reasoning can be learnt as a computation. Numbers are offered in
 rising or in falling order: which of the two is said from the first and the last option, for without these words a
 small model did not learn it (docs/training-log.md). Numbers of the published design (``paper``) lie far apart: there
-the option that most patients are nearest to is named first, and only clear points leave it:
+the option with the highest prior is named first, and only clear points leave it:
 
     … Mostly B) 40. Together: a middling value. From A) 19 to C) 61 the options rise: B) 40. \boxed{B}
 

@@ -48,11 +48,8 @@ def test_a_conclusion_follows_where_no_option_is_nearer_to_the_points(cohort: Co
     said = [Told("a", "", "clearly Male"), Told("b", "", "Female"), Told("c", "", "says little")]
     assert [follows(said, option, level) for option in (0, 1)] == [True, False]
     assert follows(said[2:], 0, level) is None
-    assert [follows(far[:2], option, number, usual=1) for option in range(3)] == [
-        False,
-        True,
-        False,
-    ]  # four points stay
+    # Four points stay with the usual option, six leave it.
+    assert [follows(far[:2], option, number, usual=1) for option in range(3)] == [False, True, False]
     assert [follows(far, option, number, usual=1) for option in range(3)] == [False, False, True]
 
 
