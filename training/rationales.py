@@ -26,7 +26,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -177,8 +177,26 @@ def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) ->
         tell(1)
 
 
-def write(table: QuestionTable, cohort: Cohort, out: Path, tell: Callable[[int], object] = lambda _: None) -> pa.Table:
+def sparse(cohort: Cohort, shown: float, seed: int = 0) -> Cohort:
+    """``cohort`` with the share ``shown`` (0 to 1) of its patients' values, drawn by chance; the rest is not measured.
+
+    What is known of the registry (``training``, its statistics) stays as it is.
+    """
+    kept = np.random.default_rng(seed).random(cohort.table.shape) < shown
+    return replace(cohort, table=cohort.table.where(kept))
+
+
+def write(
+    table: QuestionTable,
+    cohort: Cohort,
+    out: Path,
+    tell: Callable[[int], object] = lambda _: None,
+    *,
+    shown: float = 1.0,
+) -> pa.Table:
     """Writes the rationales of every question in ``table`` to ``out`` (Parquet), shuffled by question id.
+
+    ``shown`` is the share of each record's values that the prompt shows (0 to 1).
 
     Raises:
         QuestionError: The questions are of another cohort, or not about training patients.
@@ -188,8 +206,9 @@ def write(table: QuestionTable, cohort: Cohort, out: Path, tell: Callable[[int],
         raise QuestionError(
             f"{table.path} asks about {table.meta.split} patients.", remedy="Rationales are made of --split train only."
         )
-    made = sorted((asdict(row) for row in rows(table, cohort, tell)), key=lambda row: row["id"])
-    about = {"questions": table.meta.model_dump(), "version": VERSION}
+    about_them = cohort if shown >= 1 else sparse(cohort, shown)
+    made = sorted((asdict(row) for row in rows(table, about_them, tell)), key=lambda row: row["id"])
+    about = {"questions": table.meta.model_dump(), "version": VERSION, "shown": shown}
     written = pa.Table.from_pylist(made).replace_schema_metadata({META: json.dumps(about).encode()})
     partial = out.with_name(f".{out.name}.partial")
     pq.write_table(written, partial, compression="zstd")
@@ -202,11 +221,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.rationales", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("questions", type=Path, help="made by `creason questions build --split train`")
     parser.add_argument("--out", type=Path, required=True, help="a Parquet file")
+    parser.add_argument("--shown", type=float, default=1.0, help="share of each record's values shown, 0 to 1 (all)")
     arguments = parser.parse_args()
     table = read_questions(arguments.questions)
     cohort = load_cohort(table.meta.cohort)
     with tqdm(unit=" features", total=table.frame["masked_feature"].nunique(), file=sys.stderr) as bar:
-        made = write(table, cohort, arguments.out, bar.update)
+        made = write(table, cohort, arguments.out, bar.update, shown=arguments.shown)
     right = np.mean(made["chosen"].to_numpy() == made["key"].to_numpy())
     sys.stdout.write(
         f"{arguments.out}: {made.num_rows:,} rationales; {100 * right:.1f} % conclude with the recorded option.\n"

@@ -44,12 +44,16 @@ class Versions:
         """The promoted version, ``name@version``; empty where none is. Raises ``WeightsError``."""
         return (self.history().promotions or ("",))[-1]
 
-    def shipped(self) -> str:
-        """The version that ships and answers by default, ``name@version``; empty where none does.
+    def shipping(self) -> tuple[str, ...]:
+        """The versions that ship, ``name@version``, also those whose manifest cannot be read.
 
-        Also where its manifest cannot be read.
+        The first answers by default.
         """
-        return next((_title(folder) for folder in shipped_folders(self._shipped)), "")
+        return tuple(_title(folder) for folder in shipped_folders(self._shipped))
+
+    def shipped(self) -> str:
+        """The version that ships and answers by default, ``name@version``; empty where none does."""
+        return next(iter(self.shipping()), "")
 
     def all(self) -> tuple[AdapterManifest, ...]:
         """The manifests of all versions that can be read: the default one that ships first, then by date."""

@@ -79,10 +79,10 @@ def _list(arguments: argparse.Namespace) -> int:
     from creason_core.settings import settings
 
     versions, choice = _versions(), chosen(settings())
-    promoted, ships = versions.active(), versions.shipped()
+    promoted, ships = versions.active(), versions.shipping()
     lines = [{"version": "base", "base": choice.base, "hash": "", "marks": [], "made": ""}]
     for one in versions.all():
-        marks = ["promoted"] * (one.title == promoted) + ["ships"] * (one.title == ships)
+        marks = ["promoted"] * (one.title == promoted) + ["ships"] * (one.title in ships)
         made = one.made.isoformat(timespec="seconds")
         lines.append({"version": one.title, "base": one.base.name, "hash": one.hash, "marks": marks, "made": made})
     events = [event.model_dump(mode="json") for event in versions.history().events]

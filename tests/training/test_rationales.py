@@ -17,7 +17,7 @@ from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
 from training.additive import beside_usual
 from training.evidence import FOLDS, Spoken, evidence, fold_of
-from training.rationales import PLACES, Asked, conclusion, speaks, standing, write
+from training.rationales import PLACES, Asked, conclusion, sparse, speaks, standing, write
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -146,6 +146,28 @@ def test_numbers_of_the_published_design_start_from_the_usual_option(cohort: Coh
         assert row["chosen"] == beside_usual(usual, points, len(question["options"]))
         counts.add(len(question["options"]))
     assert len(counts) > 1  # by twos, threes or fours as well
+
+
+def test_a_sparse_record_shows_its_share_and_never_what_was_not_recorded(cohort: Cohort) -> None:
+    shown = sparse(cohort, 0.25)
+    had, has = cohort.table.notna(), shown.table.notna()
+    assert has.to_numpy().sum() / had.to_numpy().sum() == pytest.approx(0.25, abs=0.01)
+    assert not (has & ~had).to_numpy().any()
+    assert shown.table.where(has).equals(cohort.table.where(has))
+    assert shown.training is cohort.training  # what is known of the registry stays
+
+
+@pytest.mark.slow
+def test_a_rationale_of_a_sparse_record_tells_only_what_the_prompt_shows(
+    made: list[dict[str, object]], table: QuestionTable, cohort: Cohort
+) -> None:
+    few = write(table, cohort, table.path.with_name("sparse.parquet"), shown=0.25).to_pylist()
+    assert [row["id"] for row in few] == [row["id"] for row in made]
+    assert sum(len(row["user"]) for row in few) < 0.7 * sum(len(str(row["user"])) for row in made)
+    told = [sum(str(row["completion"]).count("→") for row in rows) for rows in (few, made)]
+    assert 0 < told[0] < 0.5 * told[1]
+    for row in few:
+        assert set(NUMBER.findall(row["completion"])) <= set(NUMBER.findall(row["user"]))
 
 
 def test_folds_part_the_patients_evenly_and_for_good(cohort: Cohort) -> None:
