@@ -5,8 +5,9 @@
 Goes through the replies of a finished run of ``creason evaluate`` step by step: which features are told, whether a
 value is the record's and its standing the registry's, whether it speaks for what the registry says, whether the
 conclusion follows from the reply's own points, whether the option chosen stands among the numbers where the
-conclusion says ("a high value"), and how often reply and rationale are right. What is weakest there is what a further
-training has to teach, or what the rationales teach badly.
+conclusion says ("a high value"), and how often reply and rationale are right; of numbers of the published design also
+whether the options' standings are the registry's and the usual option is named. What is weakest there is what a
+further training has to teach, or what the rationales teach badly.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.registry import Cohort, load_cohort
 from training.additive import beside_usual, places
 from training.evidence import Evidence, evidence
-from training.rationales import PLACES, Asked, Standing, finding, speaks, standing
+from training.rationales import PLACES, Asked, Standing, finding, offered, presented, speaks, standing
 from training.samples import questions_of, read_results
 
 STEPS = {
@@ -36,6 +37,8 @@ STEPS = {
     "value": "values that are the record's",
     "standing": "standings that are the registry's",
     "points": "values that speak for what the rationale says",
+    "offered": "options told with the registry's standing",
+    "usual": "usual options that are named",
     "follows": "conclusions that follow from the reply's own points",
     "place": "options that stand where the conclusion says",
     "same": "conclusions that are the rationale's",
@@ -43,6 +46,7 @@ STEPS = {
     "taught": "rationales that are right",
 }
 _PLACE = re.compile(r"Together: (.+?) value\b")
+_USUAL = re.compile(r"Offered: (.*)\. Mostly (.*)\. Together:")
 _POINTS = {"much lower": -2, "lower": -1, "says little": 0, "higher": 1, "much higher": 2}
 
 
@@ -113,10 +117,22 @@ class Fidelity:
                 self._count("value", one.value == shown)
             if one.label in taught:
                 self._count("points", one.says == taught[one.label])
+        if found.usual is not None:
+            read = _USUAL.search(text)
+            listed = read[1].split(", ") if read else []
+            for option_told in offered(asked, self._stands).split(", "):
+                self._count("offered", option_told in listed)
+            self._count("usual", read is not None and read[2] == presented(found.usual, asked))
         if option is not None and (sound := follows(said, option, asked, found.usual)) is not None:
             self._count("follows", sound)
         place = _PLACE.search(text)
-        if place and option is not None and asked.feature.numeric and len(asked.options) in PLACES:
+        if (
+            place
+            and found.usual is None
+            and option is not None
+            and asked.feature.numeric
+            and len(asked.options) in PLACES
+        ):
             self._count("place", place[1] == PLACES[len(asked.options)][option])
         self._count("same", option == found.chosen)
 

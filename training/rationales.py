@@ -14,9 +14,9 @@ conclusion are told as well. The conclusion is what the told values come to, by 
 (``training.additive``), and nothing else, so the reasoning can be learnt as a computation. Numbers are offered in
 rising or in falling order: which of the two is said from the first and the last option, for without these words a
 small model did not learn it (docs/training-log.md). Numbers of the published design (``paper``) lie far apart: there
-the option with the highest prior is named first, and only clear points leave it:
+each option is told with its standing and the one with the highest prior is named, which only clear points leave:
 
-    … Mostly B) 40. Together: a middling value. From A) 19 to C) 61 the options rise: B) 40. \boxed{B}
+    … Offered: A) 19 low, B) 40 very high, C) 61 very high. Mostly A) 19. Together: A) 19. \boxed{A}
 
 The conclusion is made out of fold and may miss the recorded option: a rationale never knows its patient's hidden
 value. Every number in it stands in the prompt.
@@ -55,7 +55,7 @@ PLACES: Mapping[int, Sequence[str]] = {
 }
 
 
-VERSION = 6
+VERSION = 7
 META = b"creason"
 
 
@@ -129,8 +129,19 @@ def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], 
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
     told = [f"{finding(one.feature, values[one.feature.name], stands)} → {speaks(one, asked)}" for one in found.spoken]
     says = ". ".join(told) if told else "Nothing is shown that speaks for one option"
-    usual = "" if found.usual is None else f" Mostly {presented(found.usual, asked)}."
-    return f" {says}.{usual} Together: {conclusion(found.chosen, asked)}"
+    if found.usual is None:
+        return f" {says}. Together: {conclusion(found.chosen, asked)}"
+    moved = ("", "a higher value: ", "a lower value: ")[(found.chosen > found.usual) - (found.chosen < found.usual)]
+    together = f"{moved}{presented(found.chosen, asked)}. {boxed(found.chosen, asked)}"
+    return f" {says}. Offered: {offered(asked, stands)}. Mostly {presented(found.usual, asked)}. Together: {together}"
+
+
+def offered(asked: Asked, stands: Standing) -> str:
+    """The options about a number as the question shows them, each with its standing."""
+    order = order_of(len(asked.options), asked.feature, asked.sample)
+    return ", ".join(
+        f"{presented(option, asked)} {stands.words(asked.feature, float(asked.options[option]))}" for option in order
+    )
 
 
 def presented(option: int, asked: Asked) -> str:
@@ -149,7 +160,14 @@ def conclusion(chosen: int, asked: Asked) -> str:
         way = "rise" if order[0] < order[-1] else "fall"
         first, last = presented(order[0], asked), presented(order[-1], asked)
         place = f"{PLACES[count][chosen]} value. From {first} to {last} the options {way}: "
-    return f"{place}{presented(chosen, asked)}. \\boxed{{{letters(count)[order.index(chosen)]}}}"
+    return f"{place}{presented(chosen, asked)}. {boxed(chosen, asked)}"
+
+
+def boxed(option: int, asked: Asked) -> str:
+    """The box with the letter of the option (canonical index)."""
+    count = len(asked.options)
+    letter = letters(count)[order_of(count, asked.feature, asked.sample).index(option)]
+    return f"\\boxed{{{letter}}}"
 
 
 def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) -> Iterator[Row]:

@@ -22,6 +22,14 @@ def cohort() -> Cohort:
 
 
 @pytest.fixture(scope="module")
+def published(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
+    """Numbers of the published design, about test patients."""
+    file = tmp_path_factory.mktemp("questions") / "paper.parquet"
+    build(Plan(cohort, "test", features=("resp1",), design="paper", sampling=Sampling(limit=30)), file)
+    return read_questions(file)
+
+
+@pytest.fixture(scope="module")
 def table(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
     """About test patients: the rationales are those of the whole training split."""
     file = tmp_path_factory.mktemp("questions") / "test.parquet"
@@ -88,3 +96,13 @@ def test_a_fault_shows_in_its_own_step(old: str, new: str, step: str, table: Que
     assert found.hits[step] < found.trials[step]
     others = {"value", "standing", "points"} - {step} - ({"value"} if step == "told" else set())
     assert all(found.hits[other] == found.trials[other] for other in others)
+
+
+def test_numbers_of_the_published_design_have_steps_of_their_own(published: QuestionTable, cohort: Cohort) -> None:
+    found = measured(published, cohort)
+    steps = ("told", "value", "standing", "points", "offered", "usual", "follows", "same")
+    assert all(found.hits[step] == found.trials[step] > 0 for step in steps)
+    assert found.trials["usual"] == 30 < found.trials["offered"]
+    assert not found.trials["place"]
+    assert measured(published, cohort, " very low,", " high,").hits["offered"] < found.hits["offered"]
+    assert measured(published, cohort, "Mostly B)", "Mostly A)").hits["usual"] < found.hits["usual"]

@@ -17,7 +17,7 @@ from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
 from training.additive import beside_usual
 from training.evidence import FOLDS, Spoken, evidence, fold_of
-from training.rationales import PLACES, Asked, conclusion, sparse, speaks, standing, write
+from training.rationales import PLACES, Asked, conclusion, offered, sparse, speaks, standing, write
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -118,6 +118,11 @@ def test_a_number_is_concluded_by_its_place_and_by_the_way_the_options_go(cohort
     assert conclusion(0, level) == "B) Male. \\boxed{B}"
 
 
+def test_options_are_told_in_the_order_shown_each_with_its_standing(cohort: Cohort) -> None:
+    asked = Asked(cohort.codebook.feature("sod1"), ("110", "137", "160"), 1)
+    assert offered(asked, standing(cohort)) == "A) 160 very high, B) 137 near the middle, C) 110 very low"
+
+
 @pytest.mark.slow
 def test_the_words_of_a_rationale_suffice_for_its_conclusion(made: list[dict[str, object]]) -> None:
     for row in (row for row in made if row["masked_feature"] == "card"):
@@ -140,6 +145,10 @@ def test_numbers_of_the_published_design_start_from_the_usual_option(cohort: Coh
         question, text = asked[row["id"]], row["completion"]
         usual = int(np.argmax(question["priors"]))
         assert re.search(rf"\. Mostly [A-E]\) {re.escape(question['options'][usual])}\. Together: ", text)
+        listed = re.search(r"\. Offered: (.+)\. Mostly", text)
+        assert listed
+        assert [told.split()[1] for told in listed[1].split(", ")] in (question["options"], question["options"][::-1])
+        assert ("higher value" in text, "lower value" in text) == (row["chosen"] > usual, row["chosen"] < usual)
         assert set(NUMBER.findall(text)) <= set(NUMBER.findall(row["user"]))
         said = re.findall(r"→ ((?:much )?(?:higher|lower))\.", text)
         points = sum((2 if "much" in way else 1) * (1 if "higher" in way else -1) for way in said)
