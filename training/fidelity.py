@@ -46,7 +46,7 @@ STEPS = {
     "taught": "rationales that are right",
 }
 _PLACE = re.compile(r"Together: (.+?) value\b")
-_USUAL = re.compile(r"Offered: (.*)\. Mostly (.*)\. Together:")
+_USUAL = re.compile(r": (A\) .*)\. Mostly (.*)\. Together:")
 _POINTS = {"much lower": -2, "lower": -1, "says little": 0, "higher": 1, "much higher": 2}
 
 
@@ -119,8 +119,8 @@ class Fidelity:
                 self._count("points", one.says == taught[one.label])
         if found.usual is not None:
             read = _USUAL.search(text)
-            listed = read[1].split(", ") if read else []
-            for option_told in offered(asked, self._stands).split(", "):
+            listed = read[1].split("; ") if read else []
+            for option_told in offered(asked, self._stands).partition(": ")[2].split("; "):
                 self._count("offered", option_told in listed)
             self._count("usual", read is not None and read[2] == presented(found.usual, asked))
         if option is not None and (sound := follows(said, option, asked, found.usual)) is not None:

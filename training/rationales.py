@@ -16,7 +16,7 @@ rising or in falling order: which of the two is said from the first and the last
 small model did not learn it (docs/training-log.md). Numbers of the published design (``paper``) lie far apart: there
 each option is told with its standing and the one with the highest prior is named, which only clear points leave:
 
-    … Offered: A) 19 low, B) 40 very high, C) 61 very high. Mostly A) 19. Together: A) 19. \boxed{A}
+    … Respiratory rate: A) 19, low; B) 40, very high; C) 61, very high. Mostly A) 19. Together: A) 19. \boxed{A}
 
 The conclusion is made out of fold and may miss the recorded option: a rationale never knows its patient's hidden
 value. Every number in it stands in the prompt.
@@ -55,7 +55,7 @@ PLACES: Mapping[int, Sequence[str]] = {
 }
 
 
-VERSION = 7
+VERSION = 8
 META = b"creason"
 
 
@@ -133,15 +133,16 @@ def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], 
         return f" {says}. Together: {conclusion(found.chosen, asked)}"
     moved = ("", "a higher value: ", "a lower value: ")[(found.chosen > found.usual) - (found.chosen < found.usual)]
     together = f"{moved}{presented(found.chosen, asked)}. {boxed(found.chosen, asked)}"
-    return f" {says}. Offered: {offered(asked, stands)}. Mostly {presented(found.usual, asked)}. Together: {together}"
+    return f" {says}. {offered(asked, stands)}. Mostly {presented(found.usual, asked)}. Together: {together}"
 
 
 def offered(asked: Asked, stands: Standing) -> str:
     """The options about a number as the question shows them, each with its standing."""
     order = order_of(len(asked.options), asked.feature, asked.sample)
-    return ", ".join(
-        f"{presented(option, asked)} {stands.words(asked.feature, float(asked.options[option]))}" for option in order
-    )
+    told = [
+        f"{presented(option, asked)}, {stands.words(asked.feature, float(asked.options[option]))}" for option in order
+    ]
+    return f"{asked.feature.label}: {'; '.join(told)}"
 
 
 def presented(option: int, asked: Asked) -> str:

@@ -104,5 +104,5 @@ def test_numbers_of_the_published_design_have_steps_of_their_own(published: Ques
     assert all(found.hits[step] == found.trials[step] > 0 for step in steps)
     assert found.trials["usual"] == 30 < found.trials["offered"]
     assert not found.trials["place"]
-    assert measured(published, cohort, " very low,", " high,").hits["offered"] < found.hits["offered"]
+    assert measured(published, cohort, " very low;", " high;").hits["offered"] < found.hits["offered"]
     assert measured(published, cohort, "Mostly B)", "Mostly A)").hits["usual"] < found.hits["usual"]

@@ -120,7 +120,7 @@ def test_a_number_is_concluded_by_its_place_and_by_the_way_the_options_go(cohort
 
 def test_options_are_told_in_the_order_shown_each_with_its_standing(cohort: Cohort) -> None:
     asked = Asked(cohort.codebook.feature("sod1"), ("110", "137", "160"), 1)
-    assert offered(asked, standing(cohort)) == "A) 160 very high, B) 137 near the middle, C) 110 very low"
+    assert offered(asked, standing(cohort)) == "Sodium: A) 160, very high; B) 137, near the middle; C) 110, very low"
 
 
 @pytest.mark.slow
@@ -145,9 +145,10 @@ def test_numbers_of_the_published_design_start_from_the_usual_option(cohort: Coh
         question, text = asked[row["id"]], row["completion"]
         usual = int(np.argmax(question["priors"]))
         assert re.search(rf"\. Mostly [A-E]\) {re.escape(question['options'][usual])}\. Together: ", text)
-        listed = re.search(r"\. Offered: (.+)\. Mostly", text)
+        listed = re.search(r"\. Respiratory rate: (A\) .+)\. Mostly", text)
         assert listed
-        assert [told.split()[1] for told in listed[1].split(", ")] in (question["options"], question["options"][::-1])
+        told = [re.split("[ ,]", option)[1] for option in listed[1].split("; ")]
+        assert told in (question["options"], question["options"][::-1])
         assert ("higher value" in text, "lower value" in text) == (row["chosen"] > usual, row["chosen"] < usual)
         assert set(NUMBER.findall(text)) <= set(NUMBER.findall(row["user"]))
         said = re.findall(r"→ ((?:much )?(?:higher|lower))\.", text)
