@@ -1,1 +1,6 @@
 """Training C-Reason: rationales for a warm start, then reinforcement on verifiable answers."""
+
+import warnings
+
+# TRL names the vLLM releases that its own client was tried with; C-Reason sends to vLLM itself (``training.rollouts``).
+warnings.filterwarnings("ignore", "TRL currently supports vLLM versions", UserWarning)
