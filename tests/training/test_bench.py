@@ -1,0 +1,30 @@
+"""The measurements of GRPO say what they count, and go through on a tiny model."""
+
+from pathlib import Path
+
+import pytest
+
+from creason_core.engines.weights import model_folder
+from creason_core.settings import settings
+from tests.training.boxing import make_boxing
+from training import bench
+from training.weights import load_tokenizer
+
+
+def test_the_first_step_warms_up_and_counts_for_nothing() -> None:
+    found = bench.Measured(steps=[9.0, 1.0, 3.0, 2.0], writing=[9.0, 1.0, 1.0], tokens=[100, 10, 30])
+    assert (found.step, found.rate) == (2.0, 20.0)
+
+
+@pytest.mark.slow
+def test_a_report_has_a_line_for_every_engine_group_and_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "GROUPS", (2,))
+    monkeypatch.setattr(bench, "LENGTHS", (2,))
+    monkeypatch.setattr(bench, "GROUP", 2)
+    monkeypatch.setattr(bench, "_shared", lambda config: config)  # it would change TRL for the tests after this one
+    model = make_boxing(tmp_path / "boxing", load_tokenizer(str(model_folder(settings()))))
+    lines = list(bench.report(("transformers",), str(model), 1, tmp_path))
+    written = next(line for line in lines if line.startswith("transformers"))
+    assert written.split()[2::2] == ["1.00", "1.00", "–"]  # the ratios to itself; nothing to be apart from
+    assert sum("s/step, " in line for line in lines) == 3  # a group, a length, and the last
+    assert "torch" in lines[1]
