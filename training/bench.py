@@ -2,8 +2,9 @@
 
 First the ways to write completions, one run each, on the same questions from the same seed: seconds a step, tokens a
 second, seconds for a new version of the adapter, and how far the sampler's probabilities are from the trainer's. Then,
-with transformers, what a step costs as groups and prompts grow. Figures belong to the machine and the releases
-printed with them; the ratios of one run say more than its seconds.
+with transformers, what a step costs as groups and prompts grow. Every run is a process of its own, so none inherits
+what another left in memory or changed in TRL. Figures belong to the machine and the releases printed with them; the
+ratios of one run say more than its seconds.
 """
 
 import argparse
@@ -14,13 +15,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, get_args
 
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
+from creason_core.errors import CReasonError, SettingsError
 from creason_core.registry import load_cohort
 from creason_core.settings import settings
 from training.arguments import arguments
@@ -93,6 +98,22 @@ def measure(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
     return found
 
 
+def measured(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
+    """``measure`` in a process of its own.
+
+    Raises:
+        SettingsError: The process was killed.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        try:
+            return alone.submit(measure, config, chosen, tokenizer).result()
+        except BrokenProcessPool as error:
+            raise SettingsError(
+                "The system ended a run of the measurement, most likely for want of memory.",
+                remedy="Close other programs, or measure fewer ways: --engines merged.",
+            ) from error
+
+
 def report(engines: tuple[Engine, ...], model: str, rounds: int, folder: Path) -> Iterator[str]:
     """The lines of the whole report, each as soon as it is measured."""
     yield from _machine()
@@ -109,7 +130,11 @@ def report(engines: tuple[Engine, ...], model: str, rounds: int, folder: Path) -
     first: Measured | None = None
     for engine in engines:
         config = base.model_copy(update={"rollouts": base.rollouts.model_copy(update={"engine": engine})})
-        found = measure(config, chosen, tokenizer)
+        try:
+            found = measured(config, chosen, tokenizer)
+        except SettingsError as error:
+            yield f"{engine:<14}{error.message}"
+            continue
         first = first or found
         apart = f"{statistics.mean(found.apart):.4f}" if found.apart else "–"
         yield (
@@ -118,14 +143,13 @@ def report(engines: tuple[Engine, ...], model: str, rounds: int, folder: Path) -
         )
     yield f"Cost of a step by transformers: {PROMPTS} prompts; groups grow, then records"
     for group in GROUPS:
-        found = measure(_config(model, questions, folder, group=group, rounds=rounds), chosen, tokenizer)
+        found = measured(_config(model, questions, folder, group=group, rounds=rounds), chosen, tokenizer)
         yield _cost(f"{group} completions a prompt", found)
     for times in LENGTHS:
         longer = _longer(chosen, times, tokenizer)
-        found = measure(_config(model, questions, folder, group=4, rounds=rounds), longer, tokenizer)
+        found = measured(_config(model, questions, folder, group=4, rounds=rounds), longer, tokenizer)
         yield _cost(f"prompts of {_tokens(longer)} tokens, 4 each", found)
-    # Last, since it changes TRL for the rest of the process.
-    yield _cost("8 completions, each prompt read once", measure(_shared(base), chosen, tokenizer))
+    yield _cost(f"{GROUP} completions, each prompt read once", measured(_shared(base), chosen, tokenizer))
 
 
 def _cost(what: str, found: Measured) -> str:
@@ -184,7 +208,7 @@ def _machine() -> Iterator[str]:
     yield ", ".join(found)
 
 
-def main() -> None:
+def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m training.bench", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--engines", nargs="+", choices=get_args(Engine), default=list(LOCAL))
@@ -192,10 +216,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2, help="steps measured of each run (default: %(default)s)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-train-") as folder:
-        for line in report(tuple(given.engines), given.model, given.rounds, Path(folder)):
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
+        try:
+            for line in report(tuple(given.engines), given.model, given.rounds, Path(folder)):
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
+        except CReasonError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
