@@ -125,14 +125,8 @@ class Fidelity:
             self._count("usual", read is not None and read[2] == presented(found.usual, asked))
         if option is not None and (sound := follows(said, option, asked, found.usual)) is not None:
             self._count("follows", sound)
-        place = _PLACE.search(text)
-        if (
-            place
-            and found.usual is None
-            and option is not None
-            and asked.feature.numeric
-            and len(asked.options) in PLACES
-        ):
+        binned = asked.feature.numeric and found.usual is None and len(asked.options) in PLACES
+        if binned and option is not None and (place := _PLACE.search(text)):
             self._count("place", place[1] == PLACES[len(asked.options)][option])
         self._count("same", option == found.chosen)
 

@@ -200,7 +200,12 @@ def sparse(cohort: Cohort, shown: float, seed: int = 0) -> Cohort:
     """``cohort`` with the share ``shown`` (0 to 1) of its patients' values, drawn by chance; the rest is not measured.
 
     What is known of the registry (``training``, its statistics) stays as it is.
+
+    Raises:
+        QuestionError: The share is no share.
     """
+    if not 0 < shown <= 1:
+        raise QuestionError(f"The share of values shown is {shown:g}.", remedy="Give one above 0, at most 1.")
     kept = np.random.default_rng(seed).random(cohort.table.shape) < shown
     return replace(cohort, table=cohort.table.where(kept))
 
@@ -225,7 +230,7 @@ def write(
         raise QuestionError(
             f"{table.path} asks about {table.meta.split} patients.", remedy="Rationales are made of --split train only."
         )
-    about_them = cohort if shown >= 1 else sparse(cohort, shown)
+    about_them = cohort if shown == 1 else sparse(cohort, shown)
     made = sorted((asdict(row) for row in rows(table, about_them, tell)), key=lambda row: row["id"])
     about = {"questions": table.meta.model_dump(), "version": VERSION, "shown": shown}
     written = pa.Table.from_pylist(made).replace_schema_metadata({META: json.dumps(about).encode()})

@@ -165,6 +165,9 @@ def test_a_sparse_record_shows_its_share_and_never_what_was_not_recorded(cohort:
     assert not (has & ~had).to_numpy().any()
     assert shown.table.where(has).equals(cohort.table.where(has))
     assert shown.training is cohort.training  # what is known of the registry stays
+    for no_share in (-0.5, 0.0, 1.5):
+        with pytest.raises(QuestionError, match=f"{no_share:g}"):
+            sparse(cohort, no_share)
 
 
 @pytest.mark.slow
