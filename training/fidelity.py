@@ -4,10 +4,10 @@
 
 Goes through the replies of a finished run of ``creason evaluate`` step by step: which features are told, whether a
 value is the record's and its standing the registry's, whether it speaks for what the registry says, whether the
-conclusion follows from the reply's own points, whether the option chosen stands among the numbers where the
-conclusion says ("a high value"), and how often reply and rationale are right; of numbers of the published design also
-whether the options' standings are the registry's and the usual option is named. What is weakest there is what a
-further training has to teach, or what the rationales teach badly.
+conclusion follows from the reply's own points, and how often reply and rationale are right; of numbers also whether
+the standings of the options are the registry's, whether the option chosen stands where the conclusion says ("a high
+value") and, in the published design, whether the usual option is named. What is weakest there is what a further
+training has to teach, or what the rationales teach badly.
 """
 
 import argparse
@@ -46,7 +46,8 @@ STEPS = {
     "taught": "rationales that are right",
 }
 _PLACE = re.compile(r"Together: (.+?) value\b")
-_USUAL = re.compile(r": (A\) .*)\. Mostly (.*)\. Together:")
+_LISTED = re.compile(r": (A\) [^→]*?)\. (?:Mostly|Together)")
+_USUAL = re.compile(r"\. Mostly (.*?)\. Together:")
 _POINTS = {"much lower": -2, "lower": -1, "says little": 0, "higher": 1, "much higher": 2}
 
 
@@ -117,12 +118,14 @@ class Fidelity:
                 self._count("value", one.value == shown)
             if one.label in taught:
                 self._count("points", one.says == taught[one.label])
-        if found.usual is not None:
-            read = _USUAL.search(text)
+        if asked.feature.numeric:
+            read = _LISTED.search(text)
             listed = read[1].split("; ") if read else []
             for option_told in offered(asked, self._stands).partition(": ")[2].split("; "):
                 self._count("offered", option_told in listed)
-            self._count("usual", read is not None and read[2] == presented(found.usual, asked))
+        if found.usual is not None:
+            named = _USUAL.search(text)
+            self._count("usual", named is not None and named[1] == presented(found.usual, asked))
         if option is not None and (sound := follows(said, option, asked, found.usual)) is not None:
             self._count("follows", sound)
         binned = asked.feature.numeric and found.usual is None and len(asked.options) in PLACES

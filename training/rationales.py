@@ -6,15 +6,17 @@ For each question about a training patient: the visible values of the features t
 each as the record shows it, with its standing among the training patients and what it speaks for; then what they
 come to together, and the answer in its box:
 
-    Urine output: 300 mL/24 h, very low → much higher. Potassium: 4.1 mmol/L, near the middle → says little. Arterial
-    pH: 7.21, very low → lower. Together: a high value. From A) 0.8 to E) 4.1 the options rise: D) 2.7. \boxed{D}
+    Urine output: 300 mL/24 h, very low → much higher. Arterial pH: 7.21, very low → lower. Potassium: A) 0.8, very low;
+    B) 1.2, low; C) 1.9, near the middle; D) 2.7, high; E) 4.1, very high. Together: a high value. The options rise:
+    D) 2.7. \boxed{D}
 
 The features and their order belong to the masked feature, not to the answer, and values that speak against the
 conclusion are told as well. The conclusion is what the told values come to, by a count that the words suffice for
-(``training.additive``), and nothing else, so the reasoning can be learnt as a computation. Numbers are offered in
-rising or in falling order: which of the two is said from the first and the last option, for without these words a
-small model did not learn it (docs/training-log.md). Numbers of the published design (``paper``) lie far apart: there
-each option is told with its standing and the one with the highest prior is named, which only clear points leave:
+(``training.additive``), and nothing else, so the reasoning can be learnt as a computation. Options about a number are
+told with their standing first, as values are, whatever the design: nothing but the numbers tells the designs apart.
+They are offered in rising or in falling order, which is said, for without these words a small model did not learn it
+(docs/training-log.md). Those of the published design (``paper``) lie far apart: there the one with the highest prior
+is named, which only clear points leave:
 
     … Respiratory rate: A) 19, low; B) 40, very high; C) 61, very high. Mostly A) 19. Together: A) 19. \boxed{A}
 
@@ -55,7 +57,7 @@ PLACES: Mapping[int, Sequence[str]] = {
 }
 
 
-VERSION = 8
+VERSION = 9
 META = b"creason"
 
 
@@ -129,11 +131,13 @@ def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], 
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
     told = [f"{finding(one.feature, values[one.feature.name], stands)} → {speaks(one, asked)}" for one in found.spoken]
     says = ". ".join(told) if told else "Nothing is shown that speaks for one option"
+    if asked.feature.numeric:
+        says = f"{says}. {offered(asked, stands)}"
     if found.usual is None:
         return f" {says}. Together: {conclusion(found.chosen, asked)}"
     moved = ("", "a higher value: ", "a lower value: ")[(found.chosen > found.usual) - (found.chosen < found.usual)]
     together = f"{moved}{presented(found.chosen, asked)}. {boxed(found.chosen, asked)}"
-    return f" {says}. {offered(asked, stands)}. Mostly {presented(found.usual, asked)}. Together: {together}"
+    return f" {says}. Mostly {presented(found.usual, asked)}. Together: {together}"
 
 
 def offered(asked: Asked, stands: Standing) -> str:
@@ -159,8 +163,7 @@ def conclusion(chosen: int, asked: Asked) -> str:
     place = ""
     if asked.feature.numeric and count in PLACES:
         way = "rise" if order[0] < order[-1] else "fall"
-        first, last = presented(order[0], asked), presented(order[-1], asked)
-        place = f"{PLACES[count][chosen]} value. From {first} to {last} the options {way}: "
+        place = f"{PLACES[count][chosen]} value. The options {way}: "
     return f"{place}{presented(chosen, asked)}. {boxed(chosen, asked)}"
 
 

@@ -12,7 +12,8 @@ from training.rationales import Asked, rationale, standing
 
 REPLY = (
     " Sex: Male → says little. Potassium: 4.1 mmol/L, near the middle → much higher. Cancer: Metastatic → lower. "
-    "Together: a high value. From A) 0.8 to E) 4.1 the options rise: D) 2.7. \\boxed{D}"
+    "Creatinine: A) 0.8, low; B) 1.9, near the middle; C) 4.1, high. Together: a high value. "
+    "The options rise: C) 4.1. \\boxed{C}"
 )
 
 
@@ -77,11 +78,11 @@ def measured(table: QuestionTable, cohort: Cohort, old: str = "", new: str = "")
 
 def test_a_rationale_follows_itself_in_every_step(table: QuestionTable, cohort: Cohort) -> None:
     found = measured(table, cohort)
-    steps = ("told", "value", "standing", "points", "follows", "place", "same")
+    steps = ("told", "value", "standing", "points", "offered", "follows", "place", "same")
     assert all(found.hits[step] == found.trials[step] > 0 for step in steps)
     assert found.hits["right"] == found.hits["taught"]
     assert found.trials["right"] == len(table.table)
-    assert len(found.lines()) == 9
+    assert len(found.lines()) == 10
 
 
 @pytest.mark.parametrize(("old", "new", "step"), [
