@@ -40,7 +40,7 @@ from tqdm import tqdm
 from creason_core.codebook import Feature
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.draws import key_of
-from creason_core.errors import QuestionError
+from creason_core.errors import CReasonError, QuestionError
 from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import letters
 from creason_core.question import order_of
@@ -243,22 +243,27 @@ def write(
     return written
 
 
-def main() -> None:
+def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m training.rationales", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("questions", type=Path, help="made by `creason questions build --split train`")
     parser.add_argument("--out", type=Path, required=True, help="a Parquet file")
     parser.add_argument("--shown", type=float, default=1.0, help="share of each record's values shown, 0 to 1 (all)")
     arguments = parser.parse_args()
-    table = read_questions(arguments.questions)
-    cohort = load_cohort(table.meta.cohort)
-    with tqdm(unit=" features", total=table.frame["masked_feature"].nunique(), file=sys.stderr) as bar:
-        made = write(table, cohort, arguments.out, bar.update, shown=arguments.shown)
+    try:
+        table = read_questions(arguments.questions)
+        cohort = load_cohort(table.meta.cohort)
+        with tqdm(unit=" features", total=table.frame["masked_feature"].nunique(), file=sys.stderr) as bar:
+            made = write(table, cohort, arguments.out, bar.update, shown=arguments.shown)
+    except CReasonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     right = np.mean(made["chosen"].to_numpy() == made["key"].to_numpy())
     sys.stdout.write(
         f"{arguments.out}: {made.num_rows:,} rationales; {100 * right:.1f} % conclude with the recorded option.\n"
     )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

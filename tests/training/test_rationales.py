@@ -17,7 +17,7 @@ from creason_core.question import order_of
 from creason_core.registry import Cohort, load_cohort
 from training.additive import beside_usual
 from training.evidence import FOLDS, Spoken, evidence, fold_of
-from training.rationales import PLACES, Asked, conclusion, offered, sparse, speaks, standing, write
+from training.rationales import PLACES, Asked, conclusion, main, offered, sparse, speaks, standing, write
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -212,3 +212,12 @@ def test_rationales_are_made_of_training_patients_only(cohort: Cohort, tmp_path:
     build(Plan(cohort, "test", features=("sex",), sampling=Sampling(limit=5)), tmp_path / "test.parquet")
     with pytest.raises(QuestionError, match="asks about test patients"):
         write(read_questions(tmp_path / "test.parquet"), cohort, tmp_path / "out.parquet")
+
+
+def test_what_the_command_refuses_it_says_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["rationales", str(tmp_path / "gone.parquet"), "--out", str(tmp_path / "out")])
+    assert main() == 1
+    assert "gone.parquet" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
