@@ -7,28 +7,41 @@ import time
 
 import pytest
 
+# A server that takes no leave of its worker: as one of vLLM's does while it starts.
+SERVER = """
+import subprocess, sys, time
+worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(worker.pid, flush=True)
+time.sleep(60)
+"""
 PARENT = """
 import subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-m", "training.tied", sys.executable, "-c",
-                          "import time; print('runs', flush=True); time.sleep(60)"],
-                         start_new_session=True, stdout=subprocess.PIPE)
-child.stdout.readline()
-print(child.pid, flush=True)
+child = subprocess.Popen([sys.executable, "-m", "training.tied", sys.executable, "-c", sys.argv[1]],
+                         start_new_session=True, stdout=subprocess.PIPE, text=True)
+print(child.pid, child.stdout.readline(), flush=True)
 time.sleep(60)
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the signal at a parent's death is Linux's")
-def test_a_server_ends_when_its_training_is_killed() -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as parent:
+def test_a_server_and_its_worker_end_when_their_training_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, SERVER], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
-        child = int(parent.stdout.readline())
-        assert _runs(child)
+        started = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(started) == 2
+        assert all(_runs(pid) for pid in started)
         parent.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 10
-    while _runs(child):
-        assert time.monotonic() < deadline, "the child outlived its parent by 10 s"
+    while any(_runs(pid) for pid in started):
+        assert time.monotonic() < deadline, "a child outlived its parent by 10 s"
         time.sleep(0.05)
+
+
+def test_a_command_that_ends_by_itself_gives_its_exit_status() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "training.tied", sys.executable, "-c", "raise SystemExit(7)"], check=False
+    )
+    assert ended.returncode == 7
 
 
 def _runs(pid: int) -> bool:
