@@ -25,6 +25,7 @@ import pandas as pd
 from creason_core.codebook import Feature
 from creason_core.columnar.table import QuestionTable
 from creason_core.errors import CReasonError
+from creason_core.evaluation.plan import calls
 from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.registry import Cohort, load_cohort
 from training.additive import beside_usual, places
@@ -161,14 +162,15 @@ def fidelity(run: SavedRun, table: QuestionTable, cohort: Cohort) -> Fidelity:
     for one in read_results(run.folder):
         if one["text"]:
             replies[one["question"]].append(one)
+    sample_of = {call.name: call.sample for call in calls(run.run.plan)}
     questions, measured = table.table.to_pylist(), Fidelity(cohort)
     values = {patient: cohort.table.loc[patient].to_dict() for patient in table.frame["patient"].unique()}
     for name in table.frame["masked_feature"].unique():
         feature = cohort.codebook.feature(name)
         for found in evidence(table, cohort, name):
             question = questions[found.row]
-            asked = Asked(feature, tuple(question["options"]), 0)
             for reply in replies[question["id"]]:
+                asked = Asked(feature, tuple(question["options"]), sample_of[reply["call"]])
                 measured.add(reply["text"], reply["option"], found, asked, values[question["patient"]])
                 measured.right(reply["option"], found, question["key"])
     return measured

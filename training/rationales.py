@@ -6,9 +6,9 @@ For each question about a training patient: the visible values of the features t
 each as the record shows it, with its standing among the training patients and what it speaks for; then what they
 come to together, and the answer in its box:
 
-    Urine output: 300 mL/24 h, very low → much higher. Arterial pH: 7.21, very low → lower. Potassium: A) 0.8, very low;
-    B) 1.2, low; C) 1.9, near the middle; D) 2.7, high; E) 4.1, very high. Together: a high value. The options rise:
-    D) 2.7. \boxed{D}
+    Urine output: 300 mL/24 h, very low → much higher. Arterial pH: 7.21, very low → lower. Creatinine: A) 0.8, low;
+    B) 1.2, low; C) 1.9, near the middle; D) 2.7, near the middle; E) 4.1, high. Together: a high value. The options
+    rise: D) 2.7. \boxed{D}
 
 The features and their order belong to the masked feature, not to the answer, and values that speak against the
 conclusion are told as well. The conclusion is what the told values come to, by a count that the words suffice for

@@ -1,14 +1,19 @@
 """The steps of a reasoning are told apart: a rationale follows itself in all, and each fault shows in its own."""
 
+from pathlib import Path
+
 import pytest
 
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.columnar.table import QuestionTable, read_questions
+from creason_core.engines.replay import Replay, scripted
+from creason_core.evaluation.run import Progress, Wanted, evaluate
+from creason_core.evaluation.saved import read_run
 from creason_core.registry import Cohort, load_cohort
 from training.evidence import evidence
-from training.fidelity import Fidelity, Told, follows, told
-from training.rationales import Asked, rationale, standing
+from training.fidelity import Fidelity, Told, fidelity, follows, told
+from training.rationales import Asked, offered, rationale, standing
 
 REPLY = (
     " Sex: Male → says little. Potassium: 4.1 mmol/L, near the middle → much higher. Cancer: Metastatic → lower. "
@@ -107,3 +112,20 @@ def test_numbers_of_the_published_design_have_steps_of_their_own(published: Ques
     assert not found.trials["place"]
     assert measured(published, cohort, " very low;", " high;").hits["offered"] < found.hits["offered"]
     assert measured(published, cohort, "Mostly B)", "Mostly A)").hits["usual"] < found.hits["usual"]
+
+
+def test_a_reply_is_measured_by_the_order_that_it_was_shown(cohort: Cohort, tmp_path: Path) -> None:
+    file = tmp_path / "q.parquet"
+    build(Plan(cohort, "test", features=("resp1",), design="paper", sampling=Sampling(limit=1)), file)
+    table = read_questions(file)
+    (found,), (question,) = evidence(table, cohort, "resp1"), table.table.to_pylist()
+    rising, falling = (Asked(cohort.codebook.feature("resp1"), tuple(question["options"]), sample) for sample in (0, 1))
+    text = rationale(found, rising, cohort.table.loc[question["patient"]].to_dict(), standing(cohort))
+    what = Wanted(file, tmp_path / "run", ("mean",), 2, 0.7, 200, 2)
+    evaluate(
+        what, Replay(script=[scripted(text)]), cohort, tmp_path / "data", Progress(lambda *_: None, lambda _: None)
+    )
+    steps = fidelity(read_run(tmp_path / "run"), table, cohort)
+    both = [set(offered(asked, standing(cohort)).partition(": ")[2].split("; ")) for asked in (rising, falling)]
+    assert steps.trials["offered"] == 2 * len(both[0])
+    assert steps.hits["offered"] == len(both[0]) + len(both[0] & both[1]) < steps.trials["offered"]
