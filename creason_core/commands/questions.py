@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from creason_core.columnar.sampling import Sampling
+    from creason_core.registry import Cohort
 
 DESIGNS = ("stratified", "paper")
 OTHERWISE = "name or folder (default: by the name in the file)"
+KINDS = ("numbers", "levels", "outcomes")
 SPLITS = ("train", "validation", "test")
 UNJUDGED = 3  # exit code: the sample is too small for a verdict (1 is a failed check, 2 a wrong command line)
 EXITS = "Exit code 0: passed, or no rule applies; 1: failed; 3: too few questions to judge."
@@ -41,7 +43,9 @@ def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     build.add_argument("--design", choices=DESIGNS, default="stratified", help="how options are made")
     build.add_argument("--seed", type=int, default=0)
     build.add_argument("--out", type=Path, required=True, metavar="FILE", help="a Parquet file, not yet there")
-    build.add_argument("--features", nargs="+", default=[], metavar="F", help="mask these (default: all that can be)")
+    masked = build.add_mutually_exclusive_group()
+    masked.add_argument("--features", nargs="+", default=[], metavar="F", help="mask these (default: all that can be)")
+    masked.add_argument("--about", choices=KINDS, help="mask only these; numbers and levels leave outcomes out")
     build.add_argument("--balanced", action="store_true", help="every bin or level of a feature equally often")
     build.add_argument("--quota", type=_count, metavar="N", help="at most N questions a feature")
     build.add_argument("--limit", type=_count, metavar="N", help="at most N questions, spread evenly over features")
@@ -73,7 +77,7 @@ def _build(arguments: argparse.Namespace) -> int:
         split=arguments.split,
         design=arguments.design,
         seed=arguments.seed,
-        features=tuple(arguments.features),
+        features=tuple(arguments.features) or _about(arguments.about, cohort),
         sampling=_sampling(arguments),
         pass_rates=rates,
     )
@@ -90,6 +94,28 @@ def _build(arguments: argparse.Namespace) -> int:
     if left_out := [name for name, count in built.by_feature.items() if not count]:
         print(f"No question about {', '.join(left_out)}: no patient, or no class, of the sample asked for.")
     return 0
+
+
+def _about(kind: str | None, cohort: "Cohort") -> tuple[str, ...]:
+    """The names of the features of ``kind`` that can be masked, in the codebook's order; empty without a kind.
+
+    Raises:
+        QuestionError: The cohort has none.
+    """
+    from creason_core.errors import QuestionError
+    from creason_core.question import why_never_masked
+
+    if kind is None:
+        return ()
+    found = tuple(
+        feature.name
+        for feature in cohort.codebook.features
+        if kind == ("outcomes" if feature.role == "outcome" else "numbers" if feature.numeric else "levels")
+        and not why_never_masked(feature, cohort)
+    )
+    if not found:
+        raise QuestionError(f"{cohort.name} has no {kind} that can be masked.", remedy="Ask without --about.")
+    return found
 
 
 def _audit(arguments: argparse.Namespace) -> int:

@@ -44,6 +44,9 @@ def test_from_file_to_baselines(folder: Path, capsys: pytest.CaptureFixture[str]
     questions = built["questions"]
     assert isinstance(questions, int)
     assert questions > 1000
+    nothing = ["questions", "build", "--cohort", "countries", "--about", "outcomes", "--out", "none.parquet"]
+    assert main(nothing) == 1
+    assert "countries has no outcomes that can be masked." in capsys.readouterr().err
     assert main(["questions", "audit", "q.parquet", "--cohort", "countries"]) == UNJUDGED
     assert "Too few questions to judge" in capsys.readouterr().out
     said(

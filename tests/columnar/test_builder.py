@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from creason_core.cli import main
 from creason_core.columnar.builder import Built, Plan, build
 from creason_core.columnar.sampling import PassRates, Sampling
 from creason_core.columnar.table import read_questions
@@ -150,3 +151,18 @@ def test_a_file_that_exists_is_never_overwritten(tmp_path: Path, small: Cohort) 
     (tmp_path / "q.parquet").write_text("mine")
     with pytest.raises(QuestionError, match="it is never overwritten"):
         build(Plan(small, "test"), tmp_path / "q.parquet")
+
+
+def test_numbers_levels_and_outcomes_can_be_asked_about_alone(tmp_path: Path) -> None:
+    cohort, asked = load_cohort("rhc-sepsis"), {}
+    for kind in ("numbers", "levels", "outcomes"):
+        path = tmp_path / f"{kind}.parquet"
+        line = ["questions", "build", "--cohort", "rhc-sepsis", "--about", kind, "--quota", "1", "--out", str(path)]
+        assert main(line) == 0
+        names = set(read_questions(path).table["masked_feature"].to_pylist())
+        asked[kind] = [cohort.codebook.feature(name) for name in names]
+    assert {feature.numeric for feature in asked["numbers"]} == {True}
+    assert {feature.numeric for feature in asked["levels"]} == {False}
+    assert [feature.name for feature in asked["outcomes"]] == ["dth30"]
+    assert sum(map(len, asked.values())) == 49  # each of those that can be masked, once
+    assert not any(feature.role == "outcome" for kind in ("numbers", "levels") for feature in asked[kind])
