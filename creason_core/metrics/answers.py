@@ -52,7 +52,11 @@ class RiskCoverage:
 def balanced_accuracy(
     scores: ArrayLike, families: ArrayLike, classes: ArrayLike, clusters: ArrayLike, *, seed: int, draws: int = DRAWS
 ) -> Estimate:
-    """The mean over families (features) of the mean over their classes (true options) of the mean score."""
+    """The mean over families (features) of the mean over their classes (true options) of the mean score.
+
+    Patients are weighed, not drawn: the rarest classes have one patient each and are mostly wrong, and draws without
+    them would all lie above the figure.
+    """
     score = np.asarray(scores, dtype=np.float64)
     _, family = np.unique(np.asarray(families), return_inverse=True)
     pairs, place = np.unique(
@@ -60,7 +64,7 @@ def balanced_accuracy(
     )
     member = np.zeros((len(score), len(pairs)))
     member[np.arange(len(score)), place.ravel()] = 1.0
-    sums = resample(np.hstack([member * score[:, None], member]), clusters, seed=seed, draws=draws)
+    sums = resample(np.hstack([member * score[:, None], member]), clusters, seed=seed, draws=draws, weighed=True)
     names = np.asarray(clusters)
     half = len(pairs)
     of_family = (pairs[:, 0][:, None] == np.arange(pairs[:, 0].max() + 1)).astype(np.float64)

@@ -25,6 +25,16 @@ def test_balanced_accuracy_of_only_wrong_answers_does_not_claim_certainty() -> N
     assert balanced_accuracy([0, 0, 0], list("ffg"), [0, 1, 0], range(3), seed=0).interval == wilson(0, 3)
 
 
+def test_the_interval_of_balanced_accuracy_holds_it_where_true_options_are_rare_and_missed() -> None:
+    rng = np.random.default_rng(3)
+    features = np.repeat(np.arange(20), 21)
+    options = np.tile([0] * 18 + [1, 2, 3], 20)  # three options have one patient each
+    scores = np.where(options == 0, rng.random(len(options)) < 0.9, rng.random(len(options)) < 0.1)
+    found = balanced_accuracy(scores, features, options, rng.integers(0, 200, len(options)), seed=0)
+    assert found.interval.low < found.value < found.interval.high
+    assert found.interval.high - found.interval.low < 0.1
+
+
 def test_brier_and_log_loss_by_hand() -> None:
     probabilities = [[0.7, 0.2, 0.1], [0.5, 0.5, 0.0]]
     assert brier(probabilities, [0, 1]).tolist() == pytest.approx([0.09 + 0.04 + 0.01, 0.5])
