@@ -54,8 +54,8 @@ def balanced_accuracy(
 ) -> Estimate:
     """The mean over families (features) of the mean over their classes (true options) of the mean score.
 
-    Patients are weighed, not drawn: the rarest classes have one patient each and are mostly wrong, and draws without
-    them would all lie above the figure.
+    The draws are moved to have the figure as their mean: the rarest classes have one patient each and are mostly
+    wrong, so draws without them lie above it.
     """
     score = np.asarray(scores, dtype=np.float64)
     _, family = np.unique(np.asarray(families), return_inverse=True)
@@ -64,7 +64,7 @@ def balanced_accuracy(
     )
     member = np.zeros((len(score), len(pairs)))
     member[np.arange(len(score)), place.ravel()] = 1.0
-    sums = resample(np.hstack([member * score[:, None], member]), clusters, seed=seed, draws=draws, weighed=True)
+    sums = resample(np.hstack([member * score[:, None], member]), clusters, seed=seed, draws=draws)
     names = np.asarray(clusters)
     half = len(pairs)
     of_family = (pairs[:, 0][:, None] == np.arange(pairs[:, 0].max() + 1)).astype(np.float64)
@@ -80,7 +80,8 @@ def balanced_accuracy(
     value = float(balanced(sums.observed[None])[0])
     if value in (0.0, 1.0):  # as for ``ratio``
         return Estimate(value, wilson(count if value else 0, count), len(score), count)
-    return Estimate(value, percentile_interval(balanced(sums.drawn), count), len(score), count)
+    drawn = balanced(sums.drawn)
+    return Estimate(value, percentile_interval(drawn - drawn.mean() + value, count), len(score), count)
 
 
 def brier(probabilities: ArrayLike, key: ArrayLike) -> Floats:

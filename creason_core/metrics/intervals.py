@@ -64,14 +64,8 @@ def wilson(successes: int, trials: int) -> Interval:
     )
 
 
-def resample(
-    columns: ArrayLike, clusters: ArrayLike, *, seed: int, draws: int = DRAWS, weighed: bool = False
-) -> Resampled:
-    """Sums of ``columns`` (n × k) over ``draws`` samples of whole clusters; ``clusters`` names each row's (n).
-
-    ``weighed``: every cluster is in every draw, with an exponential weight of mean 1 in place of a count (the
-    Bayesian bootstrap: Rubin, Annals of Statistics 1981). For figures that are undefined without a rare class.
-    """
+def resample(columns: ArrayLike, clusters: ArrayLike, *, seed: int, draws: int = DRAWS) -> Resampled:
+    """Sums of ``columns`` (n × k) over ``draws`` samples of whole clusters; ``clusters`` names each row's (n)."""
     values = np.asarray(columns, dtype=np.float64)
     names, place = np.unique(np.asarray(clusters), return_inverse=True)
     count = len(names)
@@ -82,8 +76,7 @@ def resample(
     step = max(1, _CELLS // max(count, 1))
     for start in range(0, draws, step):
         size = min(step, draws - start)
-        weights = rng.exponential(size=(size, count)) if weighed else _counts(rng, size, count)
-        drawn[start : start + size] = weights @ sums
+        drawn[start : start + size] = _counts(rng, size, count) @ sums
     return Resampled(sums.sum(axis=0), drawn, np.count_nonzero(sums, axis=0))
 
 

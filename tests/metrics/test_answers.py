@@ -25,14 +25,22 @@ def test_balanced_accuracy_of_only_wrong_answers_does_not_claim_certainty() -> N
     assert balanced_accuracy([0, 0, 0], list("ffg"), [0, 1, 0], range(3), seed=0).interval == wilson(0, 3)
 
 
-def test_the_interval_of_balanced_accuracy_holds_it_where_true_options_are_rare_and_missed() -> None:
-    rng = np.random.default_rng(3)
-    features = np.repeat(np.arange(20), 21)
-    options = np.tile([0] * 18 + [1, 2, 3], 20)  # three options have one patient each
-    scores = np.where(options == 0, rng.random(len(options)) < 0.9, rng.random(len(options)) < 0.1)
-    found = balanced_accuracy(scores, features, options, rng.integers(0, 200, len(options)), seed=0)
-    assert found.interval.low < found.value < found.interval.high
-    assert found.interval.high - found.interval.low < 0.1
+def test_the_interval_of_balanced_accuracy_holds_the_truth_where_options_are_rare_and_missed() -> None:
+    rng = np.random.default_rng(1)
+    shares = [rng.dirichlet([8, 2, 0.7, 0.4]) for _ in range(40)]
+    recalls = [np.where(share > 0.4, 0.95, 0.15) for share in shares]
+    held = 0
+    for study in range(200):
+        features = rng.integers(0, 40, 600)
+        options = np.array([rng.choice(4, p=shares[feature]) for feature in features])
+        known = {feature: np.unique(options[features == feature]) for feature in np.unique(features)}
+        truth = np.mean([recalls[feature][seen].mean() for feature, seen in known.items()])
+        right = np.array([recalls[feature][option] for feature, option in zip(features, options, strict=True)])
+        scores = rng.random(600) < right
+        found = balanced_accuracy(scores, features, options, rng.integers(0, 350, 600), seed=study, draws=300)
+        assert found.interval.low < found.value < found.interval.high
+        held += bool(found.interval.low <= truth <= found.interval.high)
+    assert held >= 180
 
 
 def test_brier_and_log_loss_by_hand() -> None:
