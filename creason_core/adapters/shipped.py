@@ -1,4 +1,4 @@
-"""The adapters that come with the program, where any do. The first by name answers unless somebody chose otherwise."""
+"""The adapters that come with the program, where any do. The first answers unless somebody chose otherwise."""
 
 from pathlib import Path
 
@@ -7,12 +7,14 @@ from creason_core.engines.weights import MANIFEST
 from creason_core.errors import WeightsError
 
 SHIPPED = Path(__file__).with_name("shipped")  # a folder for each adapter, named as it is
+ANSWERS = "creason-smollm2-grpo"  # the name of the one that comes first where it is there (docs/decisions.md)
 MOST_BYTES = 20_000_000
 
 
 def shipped_folders(root: Path = SHIPPED) -> tuple[Path, ...]:
-    """Where the adapters that ship lie, by name: the first answers by default. Nothing is read."""
-    return tuple(sorted((path.parent for path in root.glob(f"*/{MANIFEST}")), key=lambda folder: folder.name))
+    """Where the adapters that ship lie: ``ANSWERS``, which answers by default, then by name. Nothing is read."""
+    found = (path.parent for path in root.glob(f"*/{MANIFEST}"))
+    return tuple(sorted(found, key=lambda folder: (folder.name != ANSWERS, folder.name)))
 
 
 def find_shipped(root: Path = SHIPPED) -> tuple[Adapter, ...]:

@@ -75,12 +75,12 @@ def test_a_name_that_would_leave_the_folder_is_refused(folder: Path) -> None:
 def test_what_ships_is_found_whole_and_small_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (shipped_folders(tmp_path), find_shipped(tmp_path)) == ((), ())
     base = make_base(tmp_path / "models").folder
-    second, first = (make_adapter(tmp_path / name, base) for name in ("small-grpo", "small"))
-    assert find_shipped(tmp_path) == (first, second)
+    third, second, first = (make_adapter(tmp_path / name, base) for name in ("small", "a-small", shipped.ANSWERS))
+    assert find_shipped(tmp_path) == (first, second, third)
     monkeypatch.setattr(shipped, "MOST_BYTES", 10)
     with pytest.raises(WeightsError, match="at most 0 MB"):
         find_shipped(tmp_path)
 
 
 def test_what_ships_with_the_program_is_whole() -> None:
-    assert find_shipped()
+    assert find_shipped()[0].manifest.name == shipped.ANSWERS
