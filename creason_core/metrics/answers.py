@@ -81,7 +81,7 @@ def balanced_accuracy(
     if value in (0.0, 1.0):  # as for ``ratio``
         return Estimate(value, wilson(count if value else 0, count), len(score), count)
     drawn = balanced(sums.drawn)
-    return Estimate(value, percentile_interval(drawn - drawn.mean() + value, count), len(score), count)
+    return Estimate(value, percentile_interval(np.clip(drawn - drawn.mean() + value, 0, 1), count), len(score), count)
 
 
 def brier(probabilities: ArrayLike, key: ArrayLike) -> Floats:

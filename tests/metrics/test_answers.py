@@ -27,20 +27,26 @@ def test_balanced_accuracy_of_only_wrong_answers_does_not_claim_certainty() -> N
 
 def test_the_interval_of_balanced_accuracy_holds_the_truth_where_options_are_rare_and_missed() -> None:
     rng = np.random.default_rng(1)
-    shares = [rng.dirichlet([8, 2, 0.7, 0.4]) for _ in range(40)]
-    recalls = [np.where(share > 0.4, 0.95, 0.15) for share in shares]
+    shares = rng.dirichlet([8, 2, 0.7, 0.4], size=40)
+    recalls = np.where(shares > 0.4, 0.95, 0.15)
     held = 0
     for study in range(200):
         features = rng.integers(0, 40, 600)
-        options = np.array([rng.choice(4, p=shares[feature]) for feature in features])
+        options = (rng.random(600)[:, None] > shares.cumsum(axis=1)[features, :3]).sum(axis=1)
         known = {feature: np.unique(options[features == feature]) for feature in np.unique(features)}
         truth = np.mean([recalls[feature][seen].mean() for feature, seen in known.items()])
-        right = np.array([recalls[feature][option] for feature, option in zip(features, options, strict=True)])
-        scores = rng.random(600) < right
+        scores = rng.random(600) < recalls[features, options]
         found = balanced_accuracy(scores, features, options, rng.integers(0, 350, 600), seed=study, draws=300)
         assert found.interval.low < found.value < found.interval.high
         held += bool(found.interval.low <= truth <= found.interval.high)
     assert held >= 180
+
+
+def test_the_interval_of_a_low_balanced_accuracy_stays_in_range() -> None:
+    options = [0] * 40 + [1, 2, 3]
+    found = balanced_accuracy([1] + [0] * 42, ["f"] * 43, options, range(43), seed=0)
+    assert found.value == pytest.approx(0.025 / 4)
+    assert 0 <= found.interval.low <= found.value <= found.interval.high
 
 
 def test_brier_and_log_loss_by_hand() -> None:
