@@ -1,13 +1,15 @@
 """How often an agreement of this size was right: measured on validation patients, read by the confidence chip.
 
 The winner's share of the samples is turned into a probability by isotonic regression: per feature where at
-least 100 answers were seen, else per section, else over all. A calibration belongs to one model, one codebook
-and one number of samples, and says when and on what it was made; without one, confidence is uncalibrated.
+least 100 answers were seen, else per section, else over the rest. Each curve is fitted on the questions that it
+speaks of and no others: one over all questions would promise the hard features what the easy ones earned. A
+calibration belongs to one model, one codebook and one number of samples, and says when and on what it was made;
+without one, confidence is uncalibrated.
 """
 
 import bisect
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,8 +23,9 @@ from creason_core.codebook import Frozen
 from creason_core.engines.base import EngineName, ModelIdentity
 from creason_core.errors import EvaluationError
 
-Level = Literal["feature", "section", "overall"]
+Level = Literal["feature", "section", "rest", "overall"]
 ENOUGH = 100  # answers that a feature or a section needs for a curve of its own
+REST = 25  # answers that the rest needs: sections differ by more than so few answers err
 FOLDER = "calibration"
 
 
@@ -99,11 +102,13 @@ class Graded:
 class Calibration(Frozen):
     """One calibration file.
 
-    ``hash`` is the SHA-256 (hex) of everything else in it. ``thresholds`` are the probabilities from which a
-    yes/no outcome is called, best by F1 on the validation patients.
+    ``hash`` is the SHA-256 (hex) of everything else in it. ``by_section`` leaves out features with a curve of their
+    own; ``rest`` has the features that neither speaks of, None where they have too few answers; ``overall`` has all
+    questions, and speaks of a feature where ``rest`` is None or no question was about it. ``thresholds`` are the
+    probabilities from which a yes/no outcome is called, best by F1 on the validation patients.
     """
 
-    calibration: Literal[1] = 1
+    calibration: Literal[2] = 2
     made: datetime
     engine: EngineName
     model: str
@@ -117,6 +122,7 @@ class Calibration(Frozen):
     sections: dict[str, str]
     features: dict[str, Curve]
     by_section: dict[str, Curve]
+    rest: Curve | None
     overall: Curve
     thresholds: dict[str, float]
     hash: str = ""
@@ -152,9 +158,11 @@ class Calibration(Frozen):
     def _curve(self, feature: str) -> tuple[Level, Curve]:
         if feature in self.features:
             return "feature", self.features[feature]
-        section = self.sections.get(feature, "")
+        section = self.sections.get(feature)
         if section in self.by_section:
             return "section", self.by_section[section]
+        if section is not None and self.rest:
+            return "rest", self.rest
         return "overall", self.overall
 
 
@@ -178,7 +186,7 @@ def fit(
         EvaluationError: Fewer than 100 of the questions have a winner.
     """
     cast = list(votes)
-    winners = sum(vote.share is not None for vote in cast)
+    winners = _winners(cast)
     if winners < ENOUGH:
         raise EvaluationError(
             f"A calibration needs at least {ENOUGH} answers on which the samples agree; this run has {winners} of "
@@ -186,6 +194,10 @@ def fit(
             remedy="Evaluate more validation questions, or a model that answers more of them.",
         )
     identity = about.identity
+    features = _curves(cast, lambda vote: vote.feature)
+    others = [vote for vote in cast if vote.feature not in features]
+    by_section = _curves(others, lambda vote: vote.section)
+    rest = [vote for vote in others if vote.section not in by_section]
     unhashed = Calibration(
         made=made or datetime.now(UTC),
         engine=identity.engine,
@@ -198,8 +210,9 @@ def fit(
         questions_sha256=about.questions_sha256,
         samples=about.samples,
         sections={vote.feature: vote.section for vote in cast},
-        features=_curves([(vote.feature, vote) for vote in cast]),
-        by_section=_curves([(vote.section, vote) for vote in cast]),
+        features=features,
+        by_section=by_section,
+        rest=_fit_curve(rest) if _winners(rest) >= REST else None,
         overall=_fit_curve(cast),
         thresholds=thresholds or {},
     )
@@ -268,15 +281,15 @@ def _name(about: FittedOn) -> str:
     return hashlib.sha256("|".join(made_of).encode()).hexdigest()[:32] + ".json"
 
 
-def _curves(votes: Sequence[tuple[str, Vote]]) -> dict[str, Curve]:
+def _winners(votes: Sequence[Vote]) -> int:
+    return sum(vote.share is not None for vote in votes)
+
+
+def _curves(votes: Sequence[Vote], name: Callable[[Vote], str]) -> dict[str, Curve]:
     grouped: dict[str, list[Vote]] = {}
-    for name, vote in votes:
-        grouped.setdefault(name, []).append(vote)
-    return {
-        name: _fit_curve(group)
-        for name, group in grouped.items()
-        if sum(vote.share is not None for vote in group) >= ENOUGH
-    }
+    for vote in votes:
+        grouped.setdefault(name(vote), []).append(vote)
+    return {key: _fit_curve(group) for key, group in grouped.items() if _winners(group) >= ENOUGH}
 
 
 def _fit_curve(votes: Sequence[Vote]) -> Curve:

@@ -63,8 +63,28 @@ def test_fewer_answers_use_the_section_and_then_everything() -> None:
     labs = found.calibrated(1.0, "crea")
     assert (labs.level, labs.n) == ("section", 120)
     assert labs.probability == pytest.approx(40 / 60)
-    assert found.calibrated(0.6, "rare").level == "overall"
+    assert found.calibrated(0.6, "rare").level == "overall"  # its 10 answers are too few to stand for themselves
     assert found.calibrated(0.6, "never seen").level == "overall"
+
+
+def test_the_rest_is_not_promised_what_other_features_earned() -> None:
+    hard = votes("dose", "Other", {0.6: (3, 7), 1.0: (6, 24)})
+    found = calibration.fit(MAP + CREA + SODIUM + RARE + hard, ABOUT)
+    told, anchor = found.calibrated(1.0, "rare"), found.anchor("rare")
+    assert (told.level, told.n) == ("rest", 50)
+    assert told.probability == pytest.approx(12 / 50)  # falls from 0.6 to 1.0: pooled
+    assert anchor.accuracy == pytest.approx(12 / 50)
+    assert anchor.n == 50
+    assert found.calibrated(1.0, "never seen").level == "overall"
+
+
+def test_a_section_leaves_out_the_features_that_speak_for_themselves() -> None:
+    easy = votes("hco3", "Labs", {1.0: (190, 10)})
+    found = calibration.fit(CREA + SODIUM + easy, ABOUT)
+    assert found.calibrated(1.0, "hco3").probability == pytest.approx(0.95)
+    labs = found.calibrated(1.0, "crea")
+    assert labs.probability == pytest.approx(40 / 60)
+    assert (labs.level, labs.n) == ("section", 120)
 
 
 def test_the_curve_is_scikit_learns_isotonic_regression() -> None:

@@ -23,6 +23,7 @@ _GRADES: dict[Grade, tuple[str, str, Literal["green", "orange", "red", "blue"]]]
 _LEVELS: dict[Level, str] = {
     "feature": "about this value",
     "section": "about values of this section",
+    "rest": "about the other values",
     "overall": "about all values",
 }
 
