@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLong
 
 from tests.browser.moves import PATIENCE_MS, arrive, go, settle
@@ -51,12 +51,17 @@ def tab_import(page: Page) -> None:
     settle(page)
 
 
-def upload(page: Page, path: Path) -> None:
-    """Uploads a file and reads it."""
-    page.locator(".st-key-import_file input[type=file]").set_input_files(path)
+def attach(page: Page, file: Path | FilePayload) -> None:
+    """Gives a file to the page, and waits until it is there: read before, it would not be."""
+    page.locator(".st-key-import_file input[type=file]").set_input_files(file)
     page.locator(".st-key-import_file").get_by_test_id("stFileChipName").wait_for()
     expect(page.get_by_test_id("stFileChipIconSpinner")).to_have_count(0)
     settle(page)
+
+
+def upload(page: Page, file: Path | FilePayload) -> None:
+    """Uploads a file and reads it."""
+    attach(page, file)
     page.locator(".st-key-import_read button").click()
     page.get_by_text("Step 2 of 4").wait_for(timeout=PATIENCE_MS)
     settle(page)

@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import FilePayload, expect, sync_playwright
 
 from creason_core.engines.replay import Recording
 from tests.bench.app_process import known_user, running_app
+from tests.browser.import_moves import tab_import, upload
 from tests.browser.moves import PATIENCE_MS, ended, go, heading, hide, open_public_case, settle
 from tests.browser.replies import write
 from tests.programs import launch_chromium
@@ -56,13 +57,9 @@ def test_no_word_of_a_journey_is_in_the_log(tmp_path: Path, level: str) -> None:
         page.locator("[class*='st-key-again_'] button:visible").first.click()
         page.get_by_text(WORDS["fault"]).first.wait_for()
         go(page, "Patient")
-        page.get_by_role("tab", name="Import").click()
-        settle(page)
+        tab_import(page)
         table = f"age,crea1,{WORDS['column']}\n61,{NUMBER},{WORDS['value']}\n70,{WORDS['value']},x\n"
-        upload = {"name": f"{WORDS['file']}.csv", "mimeType": "text/csv", "buffer": table.encode()}
-        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(upload)  # type: ignore[arg-type]
-        settle(page)
-        page.get_by_role("button", name="Read the table").click()
+        upload(page, FilePayload(name=f"{WORDS['file']}.csv", mimeType="text/csv", buffer=table.encode()))
         for step in (3, 4):
             page.get_by_role("button", name="Continue").click()
             page.get_by_text(f"Step {step} of 4").wait_for()

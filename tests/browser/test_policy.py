@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FilePayload, Page, sync_playwright
 
 from tests.bench.app_process import known_user, running_app
+from tests.browser.import_moves import tab_import, upload
 from tests.browser.moves import PATIENCE_MS, ended, go, heading, hide, open_public_case, settle
 from tests.browser.replies import reply, write
 from tests.programs import launch_chromium
@@ -27,12 +28,8 @@ def see_everything(page: Page) -> None:
     page.get_by_text("The same as a table").click()
     page.locator("[data-testid='stDataFrame'] canvas").first.wait_for()
     go(page, "Patient")
-    page.get_by_role("tab", name="Import").click()
-    settle(page)
-    upload = {"name": "x.csv", "mimeType": "text/csv", "buffer": TABLE}
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(upload)  # type: ignore[arg-type]
-    settle(page)
-    page.get_by_role("button", name="Read the table").click()
+    tab_import(page)
+    upload(page, FilePayload(name="x.csv", mimeType="text/csv", buffer=TABLE))
     for step in (3, 4):
         page.get_by_role("button", name="Continue").click()
         page.get_by_text(f"Step {step} of 4").wait_for()

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from creason_core.store.cases import case_version, save_version
 from creason_core.store.database import Database
@@ -11,6 +11,7 @@ from creason_core.store.feedback import save_feedback
 from tests.browser.hostile.attack import bundles, payloads, shown
 from tests.browser.hostile.replies import ANSWERS, FAULT
 from tests.browser.hostile.workbook import hostile_workbook
+from tests.browser.import_moves import attach, tab_import
 from tests.browser.moves import PATIENCE_MS, arrive, commit, ended, go, heading, open_public_case, settle, tick
 
 # Elements that would call the listener by themselves or when clicked: there must be none.
@@ -200,12 +201,9 @@ class Journey:
 
     def _upload(self, suffix: str, data: bytes) -> None:
         page = self._page
-        page.get_by_role("tab", name="Import").click()
-        settle(page)
+        tab_import(page)
         name = bundles(self._port, 2_000)[0].replace("\n", " ")  # longer ones are refused
-        upload = {"name": f"{name}{suffix}", "mimeType": "application/octet-stream", "buffer": data}
-        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(upload)  # type: ignore[arg-type]
-        settle(page)
+        attach(page, FilePayload(name=f"{name}{suffix}", mimeType="application/octet-stream", buffer=data))
         self._look()
         self.seen["the name of a file"] |= shown(name, self._port)  # Streamlit shows its ends alone, we none of it
         page.get_by_role("button", name="Read the table").click()
