@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import ValidationError
 
@@ -27,6 +27,7 @@ Level = Literal["feature", "section", "rest", "overall"]
 ENOUGH = 100  # answers that a feature or a section needs for a curve of its own
 REST = 25  # answers that the rest needs: sections differ by more than so few answers err
 FOLDER = "calibration"
+FORM: Final = 2  # of the file, and in its name: one of an earlier form hides none that ships
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Calibration(Frozen):
     probabilities from which a yes/no outcome is called, best by F1 on the validation patients.
     """
 
-    calibration: Literal[2] = 2
+    calibration: Literal[2] = FORM
     made: datetime
     engine: EngineName
     model: str
@@ -277,7 +278,7 @@ def _name(about: FittedOn) -> str:
     identity = about.identity
     model = identity.model_hash or f"{identity.engine}|{identity.model}"
     adapter = identity.adapter_hash or identity.adapter
-    made_of = (model, adapter, about.codebook_hash, str(about.prompt_version), str(about.samples))
+    made_of = (str(FORM), model, adapter, about.codebook_hash, str(about.prompt_version), str(about.samples))
     return hashlib.sha256("|".join(made_of).encode()).hexdigest()[:32] + ".json"
 
 

@@ -1,3 +1,4 @@
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,6 +135,17 @@ def test_one_that_ships_is_found_where_the_data_folder_has_none(
     own = calibration.fit(MAP, ABOUT, made=MADE)
     calibration.install(own, tmp_path)
     assert calibration.load(tmp_path, MODEL, "c" * 64, 5, 1) == own
+
+
+def test_one_of_an_earlier_form_hides_none_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ships = tmp_path / "shipped"
+    monkeypatch.setattr(calibration, "SHIPPED", ships)
+    calibration.install(fitted(), ships)
+    made_of = "|".join((MODEL.model_hash, MODEL.adapter, "c" * 64, "1", "5"))
+    earlier = tmp_path / calibration.FOLDER / f"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}.json"
+    earlier.parent.mkdir()
+    earlier.write_text('{"calibration": 1}')
+    assert calibration.load(tmp_path, MODEL, "c" * 64, 5, 1) == fitted()
 
 
 def test_an_altered_calibration_is_refused(tmp_path: Path) -> None:
