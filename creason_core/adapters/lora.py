@@ -1,13 +1,14 @@
 """The factors of a low-rank adapter (Hu et al., arXiv 2106.09685), and the one step that adds them to its base.
 
 A weight W (out × in) becomes W + s·B·A, with A (r × in), B (out × r) and s = alpha / r, or alpha / √r where the
-adapter says so. It is computed in float32 and stored in the base's own type, as peft does; peft itself is not needed.
+adapter says so. It is computed in float32 and stored in the base's own type, as peft does; neither peft nor PyTorch is
+needed.
 """
 
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
@@ -15,9 +16,10 @@ from creason_core.adapters.manifest import AGAIN, CONFIG, WEIGHTS
 from creason_core.errors import WeightsError
 
 if TYPE_CHECKING:
-    import torch
+    from numpy.typing import NDArray
 
-    Factors = tuple[torch.Tensor, torch.Tensor]
+    Weight = NDArray[Any]
+    Factors = tuple[Weight, Weight]
 
 _PREFIX = "base_model.model."
 _A, _B = ".lora_A.weight", ".lora_B.weight"
@@ -71,16 +73,30 @@ def read_config(folder: Path) -> LoraConfig:
     return config
 
 
+def read_weights(path: Path) -> "dict[str, Weight]":
+    """Every tensor of a safetensors file, bfloat16 as the type of that name of ml_dtypes.
+
+    Raises:
+        WeightsError: It is not such a file.
+    """
+    import ml_dtypes  # noqa: F401 - numpy knows "bfloat16" once it is loaded
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"{path} cannot be read as safetensors: {type(error).__name__}.", remedy=AGAIN) from error
+
+
 def read_factors(folder: Path) -> "dict[str, Factors]":
     """The adapter's factors A (r × in) and B (out × r) by the name of the weight that they change.
 
     Raises:
         WeightsError: The file holds something else than pairs of factors.
     """
-    from safetensors.torch import load_file
-
     path = folder / WEIGHTS
-    tensors = load_file(path)
+    tensors = read_weights(path)
     names = [name.removesuffix(_A) for name in tensors if name.endswith(_A)]
     expected = {name + part for name in names for part in (_A, _B)}
     if not names or tensors.keys() != expected or not all(name.startswith(_PREFIX) for name in names):
@@ -90,7 +106,7 @@ def read_factors(folder: Path) -> "dict[str, Factors]":
 
 
 def add(
-    weights: "dict[str, torch.Tensor]", factors: "dict[str, Factors]", scale: float, each: Callable[[], None]
+    weights: "dict[str, Weight]", factors: "dict[str, Factors]", scale: float, each: Callable[[], None]
 ) -> None:
     """Adds to ``weights``, in place, every factor that belongs to one of them, and takes it out of ``factors``.
 
@@ -108,5 +124,6 @@ def add(
                 f"give {tuple(weight.shape)}.",
                 remedy=AGAIN,
             )
-        weights[name] = (weight.float() + (b.float() @ a.float()) * scale).to(weight.dtype)
+        difference = b.astype("float32") @ a.astype("float32")
+        weights[name] = (weight.astype("float32") + difference * scale).astype(weight.dtype)
         each()

@@ -26,8 +26,8 @@ class Message:
 class GenerationRequest:
     """What to generate. ``temperature`` 0 is greedy, above it the whole distribution is drawn from.
 
-    The same seed, weights and machine give the same text; from a vLLM server nearly always, as far as its
-    rounding is the same.
+    The same seed, weights, runtime and machine give the same text, as far as their rounding is the same: a vLLM server's
+    depends much on what else it serves, the embedded engine's hardly.
     """
 
     messages: tuple[Message, ...]
@@ -59,13 +59,19 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Which weights answer: recorded with every run. Hashes are SHA-256 in hex, empty where unknown."""
+    """Which weights answer: recorded with every run. Hashes are SHA-256 in hex, empty where unknown.
+
+    ``runtime`` and ``precision`` say what computes and with which numbers ("onnxruntime", "int8"), since that may
+    change an answer; empty where the engine does not say.
+    """
 
     engine: EngineName
     model: str
     model_hash: str = ""
     adapter: str = ""
     adapter_hash: str = ""
+    runtime: str = ""
+    precision: str = ""
 
     @property
     def title(self) -> str:

@@ -1,8 +1,7 @@
-"""The embedded engine: a transformers model in a child process, so that its crash or heat never takes the app down.
+"""The embedded engine: a small model in a child process, so that its crash or heat never takes the app down.
 
-``transformers serve`` was weighed for this and left aside: it refuses ``logprobs`` and has no
-``continue_final_message``. The child starts with the first request, is shared by all callers, and is started
-anew after a crash.
+The child runs it with ONNX Runtime (docs/decisions.md says why). It starts with the first request, or with ``start``,
+is shared by all callers, and is started anew after a crash.
 """
 
 import itertools
@@ -27,13 +26,26 @@ from creason_core.engines.base import (
     Piece,
 )
 from creason_core.engines.embedded_child import Child
-from creason_core.engines.embedded_protocol import Cancel, Ended, Failed, Job, JobEvent, Logprobs, Started, Text, Turn
+from creason_core.engines.embedded_protocol import (
+    Cancel,
+    Ended,
+    Failed,
+    Job,
+    JobEvent,
+    Logprobs,
+    Reading,
+    Started,
+    Text,
+    Turn,
+)
+from creason_core.engines.embedded_graph import Precision
 from creason_core.engines.identities import identity_of
 from creason_core.engines.limits import Limits, complete_only
 from creason_core.engines.weights import read_manifest
 from creason_core.errors import ModelError, WeightsError
 
 WHERE = "this computer, child process"
+RUNTIME = "onnxruntime"
 AGAIN = "Run it again; the model starts anew. Your work is saved."
 LOAD_SECONDS = 600.0  # a start that takes longer is stuck
 CALM_SECONDS = (0.0, 2.0, 5.0, 15.0, 60.0)  # wait before a new start, by crashes in a row
@@ -45,9 +57,10 @@ class Embedded:
     Args:
         folder: A folder that ``weights.check`` accepts.
         limits: Deadlines, counted from the moment the child takes up a request.
-        threads: CPU threads of the child; 0 leaves the choice to PyTorch.
-        adapter: A folder that ``read_adapter`` accepts, to be merged into these weights; None: the weights as they are.
-        cache: Where merged weights are kept; by default beside ``folder``.
+        threads: CPU threads of the child; 0: one for each core.
+        adapter: A folder that ``read_adapter`` accepts, to be added to these weights; None: the weights as they are.
+        cache: Where the weights as the child uses them are kept; by default beside ``folder``.
+        precision: What the child multiplies by; it is part of the model's identity.
     """
 
     def __init__(
@@ -58,9 +71,11 @@ class Embedded:
         threads: int = 0,
         adapter: Path | None = None,
         cache: Path | None = None,
+        precision: Precision = "int8",
     ) -> None:
         self._folder = folder
         self._adapter = adapter
+        self._precision = precision
         self._cache = cache or folder.parent / "merged"
         self._limits = limits or Limits()
         self._threads = threads
@@ -73,11 +88,12 @@ class Embedded:
 
     @property
     def identity(self) -> ModelIdentity:
-        """Model and adapter with their hashes, as the manifests have them."""
+        """Model and adapter with their hashes, as the manifests have them, and what computes."""
         try:
-            return identity_of("embedded", self._folder, self._adapter)
+            found = identity_of("embedded", self._folder, self._adapter)
         except WeightsError:
-            return ModelIdentity("embedded", self._folder.name, adapter=self._adapter.name if self._adapter else "")
+            found = ModelIdentity("embedded", self._folder.name, adapter=self._adapter.name if self._adapter else "")
+        return replace(found, runtime=RUNTIME, precision=self._precision)
 
     def health(self) -> EngineHealth:
         """Never waits: tells what is known of the child."""
@@ -104,12 +120,21 @@ class Embedded:
         """Begins to load the model, without waiting for it. Raises ``ModelError``."""
         self._living_child()
 
+    def read_ahead(self, messages: Sequence[Message]) -> None:
+        """Reads a prompt that will probably be asked, while there is nothing else to do; never raises."""
+        request = GenerationRequest(tuple(messages), max_tokens=0, temperature=0.0, seed=0)
+        try:
+            job = _job(request, 1).model_copy(update={"id": next(self._ids), "ahead": True})
+            self._living_child().send(job)
+        except ModelError:  # whoever asks will be told
+            return
+
     def stream(self, request: GenerationRequest) -> "EmbeddedStream":
         """Starts one generation. Raises ``ModelError`` when the child may not be started now."""
         return EmbeddedStream(self._send(_job(request, 1)), self._limits)
 
     def sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
-        """Several replies from one reading of the prompt, up to 16 decoded together."""
+        """Several replies from one reading of the prompt, written together."""
         limits = replace(self._limits, total=self._limits.total * n, characters=self._limits.characters * n)
         texts, tokens, ends = [""] * n, [0] * n, dict[int, FinishReason]()
         with self._send(_job(request, n)) as job:
@@ -161,8 +186,9 @@ class Embedded:
                     f"The model's process ended {self._crashes} times in a row; it may start again in {wait:.0f} s.",
                     remedy="Run it again then. Your work is saved.",
                 )
-            added = (str(self._adapter), str(self._cache)) if self._adapter else ()
-            self._child = Child((str(self._folder), str(self._threads), *added))
+            added = (str(self._adapter),) if self._adapter else ()
+            place = (str(self._folder), str(self._cache))
+            self._child = Child((*place, self._precision, str(self._threads), *added))
             self._child.start()
             return self._child
 
@@ -188,6 +214,7 @@ class _OpenJob:
         self._id = job.id
         self._queue = child.open(job.id, job)
         self._closed = False
+        self._note = ""
 
     def __enter__(self) -> Self:
         return self
@@ -201,6 +228,11 @@ class _OpenJob:
         if self._child.forget(self._id):
             self._child.send(Cancel(id=self._id))
             self._queue.put(None)
+
+    @property
+    def note(self) -> str:
+        """What the child is doing before the first word, for a person who waits; empty afterwards."""
+        return self._note if self._child.ready else self._child.note
 
     def events(self, limits: Limits) -> Iterator[JobEvent]:
         """The events until the end; none after ``close``.
@@ -235,6 +267,11 @@ class _OpenJob:
                 return
             if isinstance(event, Started):
                 started = latest
+                self._note = "Reading the record."
+            elif isinstance(event, Reading):
+                self._note = f"Reading the record, {event.done / event.of:.0%}."
+            else:
+                self._note = ""
             any_token = any_token or (isinstance(event, Text) and bool(event.rows))
             if isinstance(event, Text) and any(row.finish_reason for row in event.rows):
                 self._engine.settle()
@@ -271,6 +308,11 @@ class EmbeddedStream:
             if isinstance(event, Text):
                 for row in event.rows:
                     yield Piece(row.text, row.tokens, row.finish_reason)
+
+    @property
+    def note(self) -> str:
+        """What the model is doing before its first word; empty afterwards."""
+        return self._job.note
 
     def close(self) -> None:
         """Stops the generation; the child notices between two tokens."""

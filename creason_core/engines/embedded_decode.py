@@ -1,206 +1,264 @@
-"""Token by token generation with a transformers model, inside the child process.
+"""Who is read and who writes next, inside the child process: replies of all jobs grow together, a token a step.
 
-A loop of our own rather than ``model.generate``: its steps can be interleaved with those of other jobs and
-stopped between any two, each reply draws from its own seed, and a reply never depends on who else is being
-served. ``tests/bench/engines_bench.py`` holds its speed against ``model.generate``.
+Each step reads a piece of one prompt, if one is waiting, and adds a token to every reply that has begun, so that a stop
+or a new job waits little. A prompt that begins like a text which the model still remembers is read from where they
+part: the samples of a question share all but their options, its next question most of the record.
+
+Each reply draws with its own seed; who else is served changes its numbers by rounding alone.
 """
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import itertools
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from creason_core.engines.embedded_protocol import Job, Row, Turn
+from creason_core.engines.base import FinishReason
+from creason_core.engines.embedded_model import Model
+from creason_core.engines.embedded_protocol import Ended, Job, JobEvent, Logprobs, Reading, Row, Started, Text
+from creason_core.engines.embedded_text import Unfolding, Words
 from creason_core.errors import ModelError
 
 if TYPE_CHECKING:
-    import torch
+    import numpy as np
+    from numpy.typing import NDArray
 
-PREFILL_TOKENS = 256  # read at once: a step must stay short, so that a stop or another job waits little
-ROWS_AT_ONCE = 16  # replies decoded together; more would need memory without gaining speed on a CPU
-CONTEXT_TAIL = 6  # prompt tokens that give the first new token its spacing
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """A causal language model with its tokenizer, on its device."""
-
-    model: Any  # transformers.PreTrainedModel
-    tokenizer: Any  # transformers.PreTrainedTokenizerBase
-    ends: frozenset[int]  # token ids that end a reply
-    context_tokens: int
-    device: str
+PIECE_TOKENS = 128  # read at once: a step must stay short
+ROWS_AT_ONCE = 8  # replies that grow together
+REMEMBERED = 4  # texts remembered beside them
 
 
-def load(folder: Path) -> LoadedModel:
-    """Loads the weights of a checked folder in bfloat16, on a GPU where there is one."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+@dataclass(slots=True)
+class _Prompt:
+    """A prompt that is to be read for a job, and for which of its rows."""
 
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    model = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.bfloat16, local_files_only=True, trust_remote_code=False, use_safetensors=True
-    )
-    ends = model.generation_config.eos_token_id
-    return LoadedModel(
-        model.eval().to(device),
-        tokenizer,
-        frozenset(ends if isinstance(ends, list) else [ends]),
-        int(model.config.max_position_embeddings),
-        device,
-    )
+    job: Job
+    row: int
+    ids: list[int]
+    slot: int = -1  # before it begins
 
 
-def replies(loaded: LoadedModel, job: Job) -> Iterator[tuple[Row, ...]]:
-    """Generates the replies of a job; each step gives the rows that moved, () while the prompt is read.
-
-    Raises:
-        ModelError: The prompt does not fit.
-    """
-    prompt = prompt_ids(loaded, job.messages)
-    if len(prompt) + job.max_tokens > loaded.context_tokens:
-        raise ModelError(
-            "rejected",
-            f"The prompt has {len(prompt):,} tokens; with a reply of up to {job.max_tokens:,} that is more than the "
-            f"{loaded.context_tokens:,} that this model can hold.",
-            remedy="Shorten the record or allow a shorter reply.",
-            retryable=False,
-        )
-    for first in range(0, job.rows, ROWS_AT_ONCE):
-        yield from _decode(loaded, job, prompt, range(first, min(first + ROWS_AT_ONCE, job.rows)))
-
-
-def letter_logprobs(loaded: LoadedModel, job: Job) -> Iterator[tuple[float, ...]]:
-    """The log-probabilities of the job's letters as the next token; earlier steps give ().
-
-    Raises:
-        ModelError: A letter is not a single token at this place.
-    """
-    text = prompt_text(loaded, job.messages)
-    prompt = _encode(loaded, text)
-    continued = [_encode(loaded, text + letter) for letter in job.letters]
-    for letter, ids in zip(job.letters, continued, strict=True):
-        if ids[:-1] != prompt:
-            raise ModelError(
-                "rejected",
-                f"{letter!r} is not a single token after this prompt, so it has no probability of its own.",
-                retryable=False,
-            )
-    logits, _ = yield from _read(loaded, prompt)
-    values = logits[0].log_softmax(-1)
-    yield tuple(float(values[ids[-1]]) for ids in continued)
-
-
-def prompt_text(loaded: LoadedModel, messages: Sequence[Turn]) -> str:
-    """The conversation in the model's chat template, ending where the reply begins or goes on."""
-    prefilled = messages[-1].role == "assistant"
-    return str(
-        loaded.tokenizer.apply_chat_template(
-            [{"role": turn.role, "content": turn.content} for turn in messages],
-            tokenize=False,
-            continue_final_message=prefilled,
-            add_generation_prompt=not prefilled,
-        )
-    )
-
-
-def prompt_ids(loaded: LoadedModel, messages: Sequence[Turn]) -> list[int]:
-    """The token ids of ``prompt_text``."""
-    return _encode(loaded, prompt_text(loaded, messages))
-
-
-def _encode(loaded: LoadedModel, text: str) -> list[int]:
-    return list(loaded.tokenizer.encode(text, add_special_tokens=False))
-
-
-def _read(loaded: LoadedModel, prompt: list[int]) -> Generator[tuple[()], None, tuple["torch.Tensor", Any]]:
-    """Runs the prompt through the model in steps; returns the logits (1 × vocabulary) after it and the cache."""
-    from transformers import DynamicCache
-
-    cache = DynamicCache(config=loaded.model.config)
-    for first in range(0, len(prompt), PREFILL_TOKENS):
-        if first:
-            yield ()
-        logits = _forward(loaded, [prompt[first : first + PREFILL_TOKENS]], cache)
-    return logits, cache
-
-
-def _forward(loaded: LoadedModel, ids: list[list[int]], cache: Any) -> "torch.Tensor":
-    """The logits (rows × vocabulary, float32) after the last of ``ids`` (rows × tokens)."""
-    import torch
-
-    tokens = torch.tensor(ids, device=loaded.device)
-    logits: torch.Tensor = loaded.model(input_ids=tokens, past_key_values=cache, logits_to_keep=1).logits
-    return logits[:, -1].float()
-
-
-def _decode(loaded: LoadedModel, job: Job, prompt: list[int], rows: range) -> Iterator[tuple[Row, ...]]:
-    """Generates some rows of a job together, from one reading of the prompt."""
-    import torch
-
-    logits, cache = yield from _read(loaded, prompt)
-    if len(rows) > 1:
-        cache.batch_repeat_interleave(len(rows))
-        logits = logits.expand(len(rows), -1)
-    writers = [_Writer(loaded, job, row, prompt[-CONTEXT_TAIL:]) for row in rows]
-    while True:
-        chosen = [writer.choose(logits[place]) for place, writer in enumerate(writers)]
-        yield tuple(writer.write(token) for writer, token in zip(writers, chosen, strict=True))
-        going = [place for place, writer in enumerate(writers) if writer.finish_reason is None]
-        if not going:
-            return
-        if len(going) < len(writers):
-            cache.batch_select_indices(torch.tensor(going, device=loaded.device))
-            writers = [writers[place] for place in going]
-        logits = _forward(loaded, [[chosen[place]] for place in going], cache)
-
-
+@dataclass(slots=True)
 class _Writer:
-    """One reply: draws its tokens with its own seed and turns them into text without broken characters."""
+    """One reply that is being written: what it draws with, and what it last drew."""
 
-    def __init__(self, loaded: LoadedModel, job: Job, row: int, before: list[int]) -> None:
-        import torch
+    job: Job
+    row: int
+    text: Unfolding
+    random: "np.random.Generator"
+    token: int = -1
+    tokens: int = 0
+    finish_reason: FinishReason | None = None
 
-        self.row = row
-        self.tokens = 0
-        self.finish_reason: Any = None
-        self._loaded = loaded
-        self._temperature = job.temperature
-        self._max_tokens = job.max_tokens
-        self._random = torch.Generator().manual_seed((job.seed + row) % 2**63)
-        self._ids = list(before)
-        self._shown = len(before)  # ids whose text has been handed out
-        self._from = 0  # ids decoded again, for their spacing
-
-    def choose(self, logits: "torch.Tensor") -> int:
-        """The next token: the likeliest at temperature 0, else a draw from the whole distribution (Gumbel-max)."""
-        import torch
-
-        if self._temperature <= 0:
-            return int(logits.argmax())
-        noise = torch.empty(logits.shape[-1]).exponential_(generator=self._random).log_().to(logits.device)
-        return int((logits / self._temperature - noise).argmax())
-
-    def write(self, token: int) -> Row:
-        """Takes up a token. Bytes of an unfinished character are held back until it is whole."""
+    def take(self, logits: "NDArray[np.float32]", ends: frozenset[int]) -> Row:
+        """Takes the next token: the likeliest at temperature 0, else a draw from the whole distribution."""
+        self.token = self._drawn(logits) if self.job.temperature > 0 else int(logits.argmax())
         self.tokens += 1
-        if token in self._loaded.ends:
+        if self.token in ends:
             self.finish_reason = "stop"
         else:
-            self._ids.append(token)
-            if self.tokens >= self._max_tokens:
+            self.text.add(self.token)
+            if self.tokens >= self.job.max_tokens:
                 self.finish_reason = "length"
-        return Row(row=self.row, text=self._new_text(), tokens=self.tokens, finish_reason=self.finish_reason)
+        new = self.text.new(last=self.finish_reason is not None)
+        return Row(row=self.row, text=new, tokens=self.tokens, finish_reason=self.finish_reason)
 
-    def _new_text(self) -> str:
-        shown, whole = (
-            self._loaded.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-            for ids in (self._ids[self._from : self._shown], self._ids[self._from :])
+    def _drawn(self, logits: "NDArray[np.float32]") -> int:
+        import numpy as np
+
+        heights = np.exp((logits - logits.max()) / np.float32(self.job.temperature)).cumsum(dtype=np.float64)
+        return int(min(heights.searchsorted(self.random.random() * heights[-1], side="right"), len(heights) - 1))
+
+
+@dataclass(slots=True)
+class Batch:
+    """The jobs of the child. ``add``, ``cancel`` and ``step`` are called from one thread."""
+
+    model: Model
+    words: Words
+    _prompts: deque[_Prompt] = field(default_factory=deque)
+    _ahead: deque[_Prompt] = field(default_factory=deque)  # read where nothing else waits
+    _writers: list[_Writer] = field(default_factory=list)  # the n-th writes into slot n
+    _started: set[int] = field(default_factory=set)
+    _used: list[int] = field(default_factory=list)  # when each slot was last needed
+    _clock: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self._used = [0] * len(self.model.slots.texts)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self._prompts or self._ahead or self._writers)
+
+    def add(self, job: Job) -> None:
+        """Puts a job in line.
+
+        Raises:
+            ModelError: Its prompt does not fit, or a letter has no probability of its own.
+        """
+        ids = self.words.ids(self.words.prompt(job.messages))
+        self._check_length(len(ids), job.max_tokens)
+        if job.ahead:
+            self._ahead.clear()  # the newest is what will be asked, if anything is
+            self._ahead.append(_Prompt(job, 0, ids))
+        elif job.letters:
+            self._letter_ids(job, ids)
+            self._prompts.append(_Prompt(job, 0, ids))
+        else:
+            self._prompts.extend(_Prompt(job, row, ids) for row in range(job.rows))
+
+    def cancel(self, job: int) -> None:
+        """Ends a job; what was read of its prompt is remembered."""
+        self._prompts = deque(prompt for prompt in self._prompts if prompt.job.id != job)
+        for place in reversed(range(len(self._writers))):
+            if self._writers[place].job.id == job:
+                self._leave(place)
+        self._started.discard(job)
+
+    def clear(self) -> list[int]:
+        """Drops everything, and what is remembered, after a fault; the ids of the jobs that had begun or waited."""
+        jobs = {prompt.job.id for prompt in self._prompts} | {writer.job.id for writer in self._writers}
+        for queue in (self._prompts, self._ahead, self._writers, self._started):
+            queue.clear()
+        for slot in range(len(self.model.slots.texts)):
+            self.model.slots.cut(slot, 0)
+        return sorted(jobs)
+
+    def step(self) -> Iterator[JobEvent]:
+        """A piece of a prompt, and a token of every reply."""
+        if self._prompts and (self._prompts[0].slot >= 0 or len(self._writers) < ROWS_AT_ONCE):
+            yield from self._read(self._prompts[0])
+        elif self._ahead and not self._prompts and not self._writers:
+            yield from self._read(self._ahead[0])
+        if self._writers:
+            yield from self._write()
+
+    def _read(self, prompt: _Prompt) -> Iterator[JobEvent]:
+        """Reads a piece of a prompt; after the last one its reply begins."""
+        job, slots = prompt.job, self.model.slots
+        if prompt.slot < 0:
+            if job.id not in self._started and not job.ahead:
+                self._started.add(job.id)
+                yield Started(id=job.id)
+            prompt.slot = self._begin(prompt.ids)
+        self._used[prompt.slot] = next(self._clock)
+        rest = prompt.ids[len(slots.texts[prompt.slot]) :]
+        logits = self.model.read(prompt.slot, rest if len(rest) <= PIECE_TOKENS + 1 else rest[:PIECE_TOKENS])
+        known = len(slots.texts[prompt.slot])
+        if job.ahead:
+            if known == len(prompt.ids):
+                self._ahead.popleft()
+            return
+        if known < len(prompt.ids):
+            yield Reading(id=job.id, done=known, of=len(prompt.ids))
+            return
+        self._prompts.popleft()
+        if job.letters:
+            yield self._letters(job, prompt.ids, logits)
+            yield self._ended(job)
+        else:
+            yield from self._enter(prompt, logits)
+
+    def _begin(self, ids: Sequence[int]) -> int:
+        """A slot that nobody writes into, with as much of ``ids`` in it as any slot remembers, but for two tokens."""
+        slots, busy = self.model.slots, len(self._writers)
+        for prompt in self._ahead:
+            prompt.slot = -1  # its slot may be taken now; what it has read is found again
+        free = min(range(busy, len(slots.texts)), key=self._used.__getitem__)
+        shared, source = slots.shared(ids[:-2])
+        if source == free:
+            slots.cut(free, shared)
+        else:
+            self._used[source] = next(self._clock)
+            slots.copy(source, free, shared)
+        return free
+
+    def _enter(self, prompt: _Prompt, logits: "NDArray[np.float32]") -> Iterator[JobEvent]:
+        """Lets a prompt's reply begin: its slot becomes the next one that is written into."""
+        import numpy as np
+
+        place = len(self._writers)
+        writer = _Writer(
+            prompt.job,
+            prompt.row,
+            Unfolding(self.words, prompt.ids),
+            np.random.default_rng((prompt.job.seed + prompt.row) % 2**63),
         )
-        if whole.endswith("\ufffd"):
-            if self.finish_reason is None:
-                return ""
-            whole = whole.rstrip("\ufffd")
-        self._from, self._shown = self._shown, len(self._ids)
-        return str(whole[len(shown) :])
+        row = writer.take(logits, self.model.config.ends)
+        self._exchange(prompt.slot, place)
+        self._writers.append(writer)
+        yield Text(id=prompt.job.id, rows=(row,))
+        if writer.finish_reason:
+            self._leave(place)
+            yield from self._after(prompt.job)
+
+    def _write(self) -> Iterator[JobEvent]:
+        """A token of every reply; those that end leave."""
+        logits = self.model.step([writer.token for writer in self._writers])
+        rows = [writer.take(logits[place], self.model.config.ends) for place, writer in enumerate(self._writers)]
+        jobs: dict[int, tuple[Job, list[Row]]] = {}
+        for writer, row in zip(self._writers, rows, strict=True):
+            jobs.setdefault(writer.job.id, (writer.job, []))[1].append(row)
+        for place in reversed(range(len(self._writers))):
+            self._used[place] = next(self._clock)
+            if self._writers[place].finish_reason:
+                self._leave(place)
+        for job, of_job in jobs.values():
+            yield Text(id=job.id, rows=tuple(of_job))
+            yield from self._after(job)
+
+    def _after(self, job: Job) -> Iterator[JobEvent]:
+        """The end of a job whose every reply has ended."""
+        if not any(one.job.id == job.id for one in (*self._writers, *self._prompts)):
+            yield self._ended(job)
+
+    def _ended(self, job: Job) -> Ended:
+        self._started.discard(job.id)
+        return Ended(id=job.id)
+
+    def _leave(self, place: int) -> None:
+        """Takes a reply out; the last one takes its place, and its text is remembered."""
+        last = len(self._writers) - 1
+        self._exchange(place, last)
+        self._writers[place] = self._writers[last]
+        self._writers.pop()
+
+    def _exchange(self, one: int, other: int) -> None:
+        self.model.slots.swap(one, other)
+        self._used[one], self._used[other] = self._used[other], self._used[one]
+        for prompt in (*self._prompts, *self._ahead):
+            prompt.slot = {one: other, other: one}.get(prompt.slot, prompt.slot)
+
+    def _check_length(self, prompt: int, reply: int) -> None:
+        most = self.model.config.max_position_embeddings
+        if prompt + reply > most:
+            raise ModelError(
+                "rejected",
+                f"The prompt has {prompt:,} tokens; with a reply of up to {reply:,} that is more than the {most:,} that "
+                "this model can hold.",
+                remedy="Shorten the record or allow a shorter reply.",
+                retryable=False,
+            )
+
+    def _letter_ids(self, job: Job, prompt: Sequence[int]) -> list[int]:
+        """The token of each letter after the prompt."""
+        text = self.words.prompt(job.messages)
+        found = []
+        for letter in job.letters:
+            *before, last = self.words.ids(text + letter)
+            if before != prompt:
+                raise ModelError(
+                    "rejected",
+                    f"{letter!r} is not a single token after this prompt, so it has no probability of its own.",
+                    retryable=False,
+                )
+            found.append(last)
+        return found
+
+    def _letters(self, job: Job, prompt: Sequence[int], logits: "NDArray[np.float32]") -> Logprobs:
+        import numpy as np
+
+        wide = logits.astype(np.float64)
+        whole = wide.max() + np.log(np.exp(wide - wide.max()).sum())
+        return Logprobs(id=job.id, values=tuple(float(wide[at] - whole) for at in self._letter_ids(job, prompt)))

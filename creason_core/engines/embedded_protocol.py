@@ -30,7 +30,10 @@ class Turn(Line):
 
 
 class Job(Line):
-    """Asks for ``rows`` replies with seeds ``seed … seed + rows - 1``, or for the probabilities of ``letters``."""
+    """Asks for ``rows`` replies with seeds ``seed … seed + rows - 1``, or for the probabilities of ``letters``.
+
+    ``ahead``: the prompt is only read, while nothing else is to be done, and no event tells of it.
+    """
 
     say: Literal["job"] = "job"
     id: int
@@ -40,6 +43,7 @@ class Job(Line):
     temperature: float = 0.0
     seed: int = 0
     letters: tuple[str, ...] = ()
+    ahead: bool = False
 
 
 class Cancel(Line):
@@ -76,6 +80,15 @@ class Started(Line):
 
     say: Literal["started"] = "started"
     id: int
+
+
+class Reading(Line):
+    """How many tokens of a job's prompt have been read."""
+
+    say: Literal["reading"] = "reading"
+    id: int
+    done: int
+    of: int
 
 
 class Row(Line):
@@ -122,7 +135,7 @@ class Failed(Line):
 
 
 Order = Annotated[Job | Cancel, Field(discriminator="say")]
-JobEvent = Started | Text | Logprobs | Ended | Failed
+JobEvent = Started | Reading | Text | Logprobs | Ended | Failed
 Event = Annotated[Loading | Ready | Fatal | JobEvent, Field(discriminator="say")]
 ORDERS: TypeAdapter[Job | Cancel] = TypeAdapter(Order)
 EVENTS: TypeAdapter[Loading | Ready | Fatal | JobEvent] = TypeAdapter(Event)
