@@ -17,6 +17,7 @@ import openai
 
 from creason_core.engines.base import GenerationRequest, Message, Piece
 from creason_core.engines.limits import Limits
+from creason_core.engines.precision_header import HEADER
 from creason_core.engines.vllm_faults import in_words
 from creason_core.engines.vllm_reader import PieceReader, events
 from creason_core.errors import ModelError
@@ -35,13 +36,19 @@ class Served:
     """A model that the server lists.
 
     ``root`` is where it was loaded from, empty where unknown; ``under`` is the root of the model that it is an adapter
-    of, empty where it is none.
+    of, empty where it is none; ``precision`` is the data type that a server started by ``serve`` tells.
     """
 
     name: str
     root: str
     context_tokens: int
     under: str = ""
+    precision: str = ""
+
+    @property
+    def told(self) -> str:
+        """The model, where it comes from and in which data type, for a person."""
+        return f"{self.name} from {self.root or 'elsewhere'}" + (f" in {self.precision}" if self.precision else "")
 
 
 class VllmClient:
@@ -77,7 +84,8 @@ class VllmClient:
         if self.served is not None and not fresh and time.monotonic() - self._listed < LISTED_SECONDS:
             return self.served
         async with self._within(self.limits.connect, "did not list its models"):
-            listed = _served([card.model_dump() for card in (await self._openai.models.list()).data])
+            reply = await self._openai.models.with_raw_response.list()
+            listed = _served([card.model_dump() for card in reply.parse().data], reply.headers.get(HEADER, ""))
         found = sorted(
             (served for served in listed if served.name == self.wanted or not self.wanted),
             key=lambda served: served.name != self.preferred,
@@ -94,8 +102,8 @@ class VllmClient:
         if before is not None and before != found[0]:
             raise ModelError(
                 "rejected",
-                f"The server at {self.url} now serves {found[0].name} from {found[0].root or 'elsewhere'}; "
-                f"it served {before.name} from {before.root or 'elsewhere'} when this session began.",
+                f"The server at {self.url} now serves {found[0].told}; it served {before.told} when this session "
+                "began.",
                 remedy="Nothing was sent. Run it again to use the new model.",
             )
         return found[0]
@@ -214,12 +222,13 @@ def _body(served: Served, messages: Iterable[Message]) -> dict[str, Any]:
     return {"model": served.name, "messages": turns, "extra_body": template}
 
 
-def _served(cards: Sequence[dict[str, Any]]) -> list[Served]:
+def _served(cards: Sequence[dict[str, Any]], precision: str = "") -> list[Served]:
     """The models of a list; an adapter says by name what it is an adapter of, and has that one's context length."""
     whole = {str(card["id"]): card for card in cards}
     found = []
     for card in cards:
+        name, root = str(card["id"]), str(card.get("root") or "")
         under = whole.get(str(card.get("parent") or ""), {})
         length = int(card.get("max_model_len") or under.get("max_model_len") or 0)
-        found.append(Served(str(card["id"]), str(card.get("root") or ""), length, str(under.get("root") or "")))
+        found.append(Served(name, root, length, str(under.get("root") or ""), precision))
     return found

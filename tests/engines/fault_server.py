@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from creason_core.engines.precision_header import HEADER
+
 FOREVER = 3600.0
 
 
@@ -118,10 +120,11 @@ MODES["whole"] = Mode((*said(*PIECES), STOP, DONE))
 
 
 class FaultServer:
-    """The server. ``root`` is what it lists as the place of its models; ``left`` is set when a reader leaves."""
+    """The server. ``root`` and ``precision`` are what it says of its models; ``left`` is set when a reader leaves."""
 
     def __init__(self, port: int = 0) -> None:
         self.root = "/models/first"
+        self.precision = ""
         self.left = threading.Event()
         self.sent_to: list[str] = []
         self._http = _Quiet(("127.0.0.1", port), _handler(self))
@@ -165,6 +168,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if self.faults.precision:
+            self.send_header(HEADER, self.faults.precision)
         self.end_headers()
         self.wfile.write(body)
 
