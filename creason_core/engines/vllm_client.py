@@ -16,6 +16,7 @@ import httpx2
 import openai
 
 from creason_core.engines.base import GenerationRequest, Message, Piece
+from creason_core.engines.crowd import Crowd, Place
 from creason_core.engines.limits import Limits
 from creason_core.engines.precision_header import HEADER
 from creason_core.engines.vllm_faults import in_words
@@ -59,6 +60,7 @@ class VllmClient:
         self.wanted = wanted
         self.preferred = preferred
         self.limits = limits
+        self.crowd = Crowd()
         self.served: Served | None = None
         self.latest_token = -1000.0  # monotonic; a server that writes for anybody is alive
         self._listed = -1000.0
@@ -111,10 +113,9 @@ class VllmClient:
     async def pieces(self, request: GenerationRequest) -> AsyncIterator[Piece]:
         """One reply, streamed. Raises ``ModelError``; cancelling closes the connection."""
         served = await self.model()
-        started = latest = time.monotonic()
-        any_token = False
+        place: Place | None = None
         try:
-            async with asyncio.timeout(self.limits.first_token) as deadline:
+            async with self.crowd.place(self.limits) as place:
                 sending = self._openai.chat.completions.with_streaming_response.create(
                     **_body(served, request.messages),
                     max_tokens=request.max_tokens,
@@ -130,23 +131,22 @@ class VllmClient:
                         piece = reader.read(event)
                         if piece is None:
                             continue
-                        latest = self.latest_token = time.monotonic()
-                        any_token = True
+                        self.latest_token = time.monotonic()
+                        place.wrote(self.crowd.others(place))
                         yield piece
                         if piece.finish_reason is not None:
                             return
-                        left = self.limits.next_deadline(started, latest, True) - time.monotonic()
-                        deadline.reschedule(asyncio.get_running_loop().time() + left)
                     raise reader.unfinished()
         except TimeoutError:
-            raise self.limits.late(started, time.monotonic(), any_token) from None
+            assert place is not None
+            raise place.late() from None
         except BROKEN as error:
-            raise in_words(error, self.url, served.name, any_token) from error
+            raise in_words(error, self.url, served.name, bool(place and place.any_token)) from error
 
     async def logprobs(self, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
         """The log-probabilities of the letters as the next token. Raises ``ModelError``."""
         served = await self.model()
-        async with self._within(self.limits.first_token, "did not give probabilities"):
+        async with self._within(self.limits.first_token, "did not give probabilities", counted=True):
             continued = [(*messages[:-1], Message("assistant", messages[-1].content + letter)) for letter in letters]
             prompt, *longer = await asyncio.gather(*(self._tokens(served, one) for one in (messages, *continued)))
             for letter, ids in zip(letters, longer, strict=True):
@@ -188,15 +188,17 @@ class VllmClient:
         return [int(token) for token in response.json()["tokens"]]
 
     @asynccontextmanager
-    async def _within(self, seconds: float, what: str) -> AsyncIterator[None]:
+    async def _within(self, seconds: float, what: str, *, counted: bool = False) -> AsyncIterator[None]:
         """A deadline for a request that is not a stream, and its faults in words."""
+        place: Place | None = None
         try:
-            async with asyncio.timeout(seconds):
+            async with self.crowd.place(Limits(first_token=seconds, total=seconds), counted=counted) as place:
                 yield
         except TimeoutError:
+            assert place is not None
             raise ModelError(
                 "timeout",
-                f"The server at {self.url} {what} within {seconds:g} s: it is busy or stuck.",
+                f"The server at {self.url} {what} within {place.seconds:g} s: it is busy or stuck.",
                 remedy="Try again in a moment; if it persists, restart the server.",
             ) from None
         except BROKEN as error:

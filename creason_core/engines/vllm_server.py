@@ -137,13 +137,20 @@ class VllmServer:
         try:
             async with asyncio.timeout(self._limits.connect):
                 model = await client.model(fresh=True)
-                if time.monotonic() - client.latest_token > FRESH_SECONDS:
+                writes = time.monotonic() - client.latest_token <= FRESH_SECONDS
+                if not writes and not client.crowd:
                     await client.one_token(model)
-            self._breaker.answered()
+                    writes = True
+            if writes:
+                self._breaker.answered()
         except ModelError as error:
             note, ready = str(error), False
         except TimeoutError:
-            note, ready = f"The server at {client.url} is busy or stuck: it did not write a token in time.", False
+            # Requests of ours that it is at work on have deadlines of their own, which say when it is too late.
+            ready = bool(client.crowd)
+            note = f"The server at {client.url} is busy or stuck: it did not write a token in time."
+            if ready:
+                note = f"Busy with {len(client.crowd)} of this program's requests."
         identity = _identity(client.served, client.url, client.wanted)
         context, precision = (served.context_tokens, served.precision) if (served := client.served) else (0, "")
         health = EngineHealth(ready, identity, client.url, note, context, precision)
