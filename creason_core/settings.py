@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from creason_core.errors import SettingsError
 
 EngineChoice = Literal["auto", "vllm", "embedded", "replay"]
+HeldTo = Literal["", "avx2", "avx512"]
 
 
 class Settings(BaseSettings):
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     replay_file: Path | None = None  # None: the recordings in the package
     replay_tokens_per_second: PositiveFloat = 20.0
     model_source: Literal["auto", "hub", "wheel"] = "auto"
+    processor: HeldTo = ""  # use no more of the processor than this (engines/processor.py); empty: all that it has
 
     connect_seconds: PositiveFloat = 3.0
     first_token_seconds: PositiveFloat = 30.0

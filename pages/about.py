@@ -62,6 +62,7 @@ def model_card(health: EngineHealth) -> None:
         "Weights, SHA-256": identity.model_hash or "not reported by the engine",
         "Adapter, SHA-256": identity.adapter_hash or "–",
         "Context": f"{health.context_tokens:,} tokens" if health.context_tokens else "not reported by the engine",
+        "Computes in": health.precision or "not reported by the engine",
         "Prompt version": str(PROMPT_VERSION),
     }
     st.dataframe(

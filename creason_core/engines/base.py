@@ -88,6 +88,7 @@ class EngineHealth:
     where: str  # "this computer, child process", "http://127.0.0.1:8000/v1", "recorded replies"
     note: str
     context_tokens: int = 0  # 0: unknown
+    precision: str = ""  # the data type that it computes in, such as "bfloat16"; empty: unknown
 
 
 class TokenStream(Protocol):

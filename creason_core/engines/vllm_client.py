@@ -16,7 +16,9 @@ import httpx2
 import openai
 
 from creason_core.engines.base import GenerationRequest, Message, Piece
+from creason_core.engines.crowd import Crowd, Place
 from creason_core.engines.limits import Limits
+from creason_core.engines.precision_header import HEADER
 from creason_core.engines.vllm_faults import in_words
 from creason_core.engines.vllm_reader import PieceReader, events
 from creason_core.errors import ModelError
@@ -35,13 +37,19 @@ class Served:
     """A model that the server lists.
 
     ``root`` is where it was loaded from, empty where unknown; ``under`` is the root of the model that it is an adapter
-    of, empty where it is none.
+    of, empty where it is none; ``precision`` is the data type that a server started by ``serve`` tells.
     """
 
     name: str
     root: str
     context_tokens: int
     under: str = ""
+    precision: str = ""
+
+    @property
+    def told(self) -> str:
+        """The model, where it comes from and in which data type, for a person."""
+        return f"{self.name} from {self.root or 'elsewhere'}" + (f" in {self.precision}" if self.precision else "")
 
 
 class VllmClient:
@@ -52,6 +60,7 @@ class VllmClient:
         self.wanted = wanted
         self.preferred = preferred
         self.limits = limits
+        self.crowd = Crowd()
         self.served: Served | None = None
         self.latest_token = -1000.0  # monotonic; a server that writes for anybody is alive
         self._listed = -1000.0
@@ -77,7 +86,8 @@ class VllmClient:
         if self.served is not None and not fresh and time.monotonic() - self._listed < LISTED_SECONDS:
             return self.served
         async with self._within(self.limits.connect, "did not list its models"):
-            listed = _served([card.model_dump() for card in (await self._openai.models.list()).data])
+            reply = await self._openai.models.with_raw_response.list()
+            listed = _served([card.model_dump() for card in reply.parse().data], reply.headers.get(HEADER, ""))
         found = sorted(
             (served for served in listed if served.name == self.wanted or not self.wanted),
             key=lambda served: served.name != self.preferred,
@@ -94,8 +104,8 @@ class VllmClient:
         if before is not None and before != found[0]:
             raise ModelError(
                 "rejected",
-                f"The server at {self.url} now serves {found[0].name} from {found[0].root or 'elsewhere'}; "
-                f"it served {before.name} from {before.root or 'elsewhere'} when this session began.",
+                f"The server at {self.url} now serves {found[0].told}; it served {before.told} when this session "
+                "began.",
                 remedy="Nothing was sent. Run it again to use the new model.",
             )
         return found[0]
@@ -103,10 +113,9 @@ class VllmClient:
     async def pieces(self, request: GenerationRequest) -> AsyncIterator[Piece]:
         """One reply, streamed. Raises ``ModelError``; cancelling closes the connection."""
         served = await self.model()
-        started = latest = time.monotonic()
-        any_token = False
+        place: Place | None = None
         try:
-            async with asyncio.timeout(self.limits.first_token) as deadline:
+            async with self.crowd.place(self.limits) as place:
                 sending = self._openai.chat.completions.with_streaming_response.create(
                     **_body(served, request.messages),
                     max_tokens=request.max_tokens,
@@ -122,23 +131,22 @@ class VllmClient:
                         piece = reader.read(event)
                         if piece is None:
                             continue
-                        latest = self.latest_token = time.monotonic()
-                        any_token = True
+                        self.latest_token = time.monotonic()
+                        place.wrote(self.crowd.others(place))
                         yield piece
                         if piece.finish_reason is not None:
                             return
-                        left = self.limits.next_deadline(started, latest, True) - time.monotonic()
-                        deadline.reschedule(asyncio.get_running_loop().time() + left)
                     raise reader.unfinished()
         except TimeoutError:
-            raise self.limits.late(started, time.monotonic(), any_token) from None
+            assert place is not None
+            raise place.late() from None
         except BROKEN as error:
-            raise in_words(error, self.url, served.name, any_token) from error
+            raise in_words(error, self.url, served.name, bool(place and place.any_token)) from error
 
     async def logprobs(self, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
         """The log-probabilities of the letters as the next token. Raises ``ModelError``."""
         served = await self.model()
-        async with self._within(self.limits.first_token, "did not give probabilities"):
+        async with self._within(self.limits.first_token, "did not give probabilities", counted=True):
             continued = [(*messages[:-1], Message("assistant", messages[-1].content + letter)) for letter in letters]
             prompt, *longer = await asyncio.gather(*(self._tokens(served, one) for one in (messages, *continued)))
             for letter, ids in zip(letters, longer, strict=True):
@@ -180,15 +188,17 @@ class VllmClient:
         return [int(token) for token in response.json()["tokens"]]
 
     @asynccontextmanager
-    async def _within(self, seconds: float, what: str) -> AsyncIterator[None]:
+    async def _within(self, seconds: float, what: str, *, counted: bool = False) -> AsyncIterator[None]:
         """A deadline for a request that is not a stream, and its faults in words."""
+        place: Place | None = None
         try:
-            async with asyncio.timeout(seconds):
+            async with self.crowd.place(Limits(first_token=seconds, total=seconds), counted=counted) as place:
                 yield
         except TimeoutError:
+            assert place is not None
             raise ModelError(
                 "timeout",
-                f"The server at {self.url} {what} within {seconds:g} s: it is busy or stuck.",
+                f"The server at {self.url} {what} within {place.seconds:g} s: it is busy or stuck.",
                 remedy="Try again in a moment; if it persists, restart the server.",
             ) from None
         except BROKEN as error:
@@ -214,12 +224,13 @@ def _body(served: Served, messages: Iterable[Message]) -> dict[str, Any]:
     return {"model": served.name, "messages": turns, "extra_body": template}
 
 
-def _served(cards: Sequence[dict[str, Any]]) -> list[Served]:
+def _served(cards: Sequence[dict[str, Any]], precision: str = "") -> list[Served]:
     """The models of a list; an adapter says by name what it is an adapter of, and has that one's context length."""
     whole = {str(card["id"]): card for card in cards}
     found = []
     for card in cards:
+        name, root = str(card["id"]), str(card.get("root") or "")
         under = whole.get(str(card.get("parent") or ""), {})
         length = int(card.get("max_model_len") or under.get("max_model_len") or 0)
-        found.append(Served(str(card["id"]), str(card.get("root") or ""), length, str(under.get("root") or "")))
+        found.append(Served(name, root, length, str(under.get("root") or ""), precision))
     return found

@@ -136,16 +136,24 @@ class VllmServer:
         client, note, ready = self._client, "Ready.", True
         try:
             async with asyncio.timeout(self._limits.connect):
-                served = await client.model(fresh=True)
-                if time.monotonic() - client.latest_token > FRESH_SECONDS:
-                    await client.one_token(served)
-            self._breaker.answered()
+                model = await client.model(fresh=True)
+                writes = time.monotonic() - client.latest_token <= FRESH_SECONDS
+                if not writes and not client.crowd:
+                    await client.one_token(model)
+                    writes = True
+            if writes:
+                self._breaker.answered()
         except ModelError as error:
             note, ready = str(error), False
         except TimeoutError:
-            note, ready = f"The server at {client.url} is busy or stuck: it did not write a token in time.", False
+            # Requests of ours that it is at work on have deadlines of their own, which say when it is too late.
+            ready = bool(client.crowd)
+            note = f"The server at {client.url} is busy or stuck: it did not write a token in time."
+            if ready:
+                note = f"Busy with {len(client.crowd)} of this program's requests."
         identity = _identity(client.served, client.url, client.wanted)
-        health = EngineHealth(ready, identity, client.url, note, client.served.context_tokens if client.served else 0)
+        context, precision = (served.context_tokens, served.precision) if (served := client.served) else (0, "")
+        health = EngineHealth(ready, identity, client.url, note, context, precision)
         self._known = (time.monotonic(), health)
         return health
 

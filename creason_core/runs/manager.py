@@ -77,6 +77,7 @@ class RunManager:
         self._reserved = 0  # runs being stored, which will wait next
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._active = 0
+        self._at_once = 0  # the most that were active together since none was
         self._slots = 1  # until the engine is known
         self._closed = False
         self._ownership = Ownership(db, new_id())
@@ -275,6 +276,7 @@ class RunManager:
                 if job.ending:
                     continue
                 self._active += 1
+                self._at_once = max(self._at_once, self._active)
             threading.Thread(target=self._work, args=(job,), name=f"creason-run-{job.run.id}", daemon=True).start()
 
     def _work(self, job: Job) -> None:
@@ -283,6 +285,7 @@ class RunManager:
         finally:
             with self._lock:
                 self._active -= 1
+                self._at_once *= self._active > 0
             self._dispatch()
 
     def _engine(self) -> Engine:
@@ -311,7 +314,7 @@ class RunManager:
 
     def _tidy(self) -> None:
         """Stops what nobody watches or what overran, and forgets what ended long ago."""
-        latest = self._settings.total_seconds + GRACE_SECONDS
+        longest = self._settings.total_seconds * max(1, self._at_once)  # as the engine: so many share the model
         for group_id, held in tuple(self._groups.items()):
             quiet = time.monotonic() - held.polled
             if not held.live:
@@ -321,6 +324,6 @@ class RunManager:
             for job in held.jobs:
                 if quiet > ORPHAN_SECONDS and not held.group.batch:
                     job.stop("the app, since nobody had looked for 10 minutes,")
-                elif job.started and (now() - job.started).total_seconds() > latest:
-                    words = f"The model did not finish within {self._settings.total_seconds:.0f} s."
+                elif job.started and (now() - job.started).total_seconds() > longest + GRACE_SECONDS:
+                    words = f"The model did not finish within {longest:g} s."
                     job.end(Ending("timeout", f"{words} The text so far is kept. (run {job.run.id[:4]})"))

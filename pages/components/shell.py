@@ -45,6 +45,8 @@ def _model_chip(health: EngineHealth) -> None:
             f"Where: {health.where}",
             f"State: {health.note}",
         ]
+        if health.precision:
+            lines.append(f"Computes in: {health.precision}")
         if health.context_tokens:
             lines.append(f"Context length: {health.context_tokens:,} tokens")
         if health.identity.adapter:

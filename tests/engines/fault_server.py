@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from creason_core.engines.precision_header import HEADER
 
 FOREVER = 3600.0
 
@@ -29,13 +31,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A reply: status, headers, steps. ``clean`` ends the body properly."""
+    """A reply: status, headers, steps. ``clean`` ends the body properly; ``in_turn``: one request at a time."""
 
     steps: tuple[Step, ...] = ()
     status: int = 200
     kind: str = "text/event-stream"
     clean: bool = True
     headers: dict[str, str] = field(default_factory=dict)
+    in_turn: bool = False
 
 
 def chunk(text: str = "", finish: str | None = None, **delta: str) -> bytes:
@@ -115,14 +118,17 @@ MODES |= {
     for n in range(len(PIECES) + 1)
 }
 MODES["whole"] = Mode((*said(*PIECES), STOP, DONE))
+MODES["reads slowly"] = Mode((Step(pause=0.1), *said(*PIECES), STOP, DONE), in_turn=True)
 
 
 class FaultServer:
-    """The server. ``root`` is what it lists as the place of its models; ``left`` is set when a reader leaves."""
+    """The server. ``root`` and ``precision`` are what it says of its models; ``left`` is set when a reader leaves."""
 
     def __init__(self, port: int = 0) -> None:
         self.root = "/models/first"
+        self.precision = ""
         self.left = threading.Event()
+        self.turn = threading.Lock()
         self.sent_to: list[str] = []
         self._http = _Quiet(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
@@ -165,6 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if self.faults.precision:
+            self.send_header(HEADER, self.faults.precision)
         self.end_headers()
         self.wfile.write(body)
 
@@ -172,8 +180,11 @@ class _Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.faults.sent_to.append(asked["model"])
         mode = MODES[asked["model"]]
-        if not any(step.data for step in mode.steps[:1]) and mode.steps:
-            self._wait(mode.steps[0].pause)
+        steps = mode.steps
+        if steps and not steps[0].data and not steps[0].cut:  # before the status
+            with self.faults.turn if mode.in_turn else nullcontext():
+                self._wait(steps[0].pause)
+            steps = steps[1:]
         self.send_response(mode.status)
         self.send_header("Content-Type", mode.kind)
         for name, value in mode.headers.items():
@@ -181,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
         if mode.clean:
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for step in mode.steps:
+        for step in steps:
             if self._wait(step.pause) or step.cut:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 self.close_connection = True

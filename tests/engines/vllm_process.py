@@ -16,15 +16,15 @@ START_SECONDS = 600.0  # the first start of a vLLM server compiles
 
 
 @contextmanager
-def running_vllm(model: Path, log: Path) -> Iterator[str]:
+def running_vllm(model: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
     """Serves a model folder on a free port; gives the server's address once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [sys.executable, "-m", "creason_core.engines.serve", str(model)],
-            env={**os.environ, "CREASON_VLLM_URL": url},
+            [sys.executable, "-m", "creason_core.engines.serve", str(model), *options],
+            env={**os.environ, **environment, "CREASON_VLLM_URL": url},
             stdout=out,
             stderr=out,
             start_new_session=True,

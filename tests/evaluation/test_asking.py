@@ -4,13 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity
+from creason_core.engines.base import Completion, Engine, EngineHealth, GenerationRequest, Message, ModelIdentity
+from creason_core.engines.limits import Limits
 from creason_core.engines.replay import Replay, scripted
+from creason_core.engines.vllm_server import VllmServer
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.evaluation.asking import Asked, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call
 from creason_core.reasoning import Prepared
+from tests.engines.fault_server import FaultServer
 
 GREEDY = Call("greedy", 0, 0.0)
 
@@ -48,7 +51,7 @@ def asked(count: int, *, logprobs: bool = False, order: tuple[int, ...] = (0, 1,
     return [Asked(f"q{k}", GREEDY, logprobs, lambda: prepared) for k in range(count)]
 
 
-def run(engine: Faulty, work: list[Asked], path: Path, concurrency: int = 1) -> list[StoredCompletion]:
+def run(engine: Engine, work: list[Asked], path: Path, concurrency: int = 1) -> list[StoredCompletion]:
     with CompletionLog(path) as log:
         Asker(engine, concurrency=concurrency, pauses=(0.0, 0.0)).run(iter(work), log, lambda _: None)
         return log.stored
@@ -60,6 +63,15 @@ def test_everything_is_asked_once_and_stored(tmp_path: Path) -> None:
     assert sorted(one.question for one in stored) == sorted(f"q{k}" for k in range(50))
     assert len(engine.asked) == 50
     assert {one.text for one in stored} == {"think \\boxed{B}"}
+
+
+def test_a_server_far_slower_than_one_person_would_wait_for_is_asked_once_and_answers_all(tmp_path: Path) -> None:
+    with FaultServer().running() as server:
+        engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=0.4, idle=0.4, total=0.8))
+        stored = run(engine, asked(32), tmp_path / "log", concurrency=32)
+        engine.close()
+    assert [one.fault for one in stored] == [None] * 32
+    assert server.sent_to == ["reads slowly"] * 32
 
 
 def test_a_fault_that_passes_is_tried_again(tmp_path: Path) -> None:

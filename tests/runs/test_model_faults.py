@@ -173,6 +173,13 @@ def test_every_piece_of_a_reply_may_be_the_one_that_fails(desk: Desk, changing: 
     _retry_is_complete(desk, changing)
 
 
+def test_samples_asked_for_together_do_not_time_each_other_out(desk: Desk, changing: Changing) -> None:
+    """The last of ten begins when twice the time has passed that one alone may take in all."""
+    changing.serve("reads slowly", limits=Limits(first_token=0.3, idle=0.3, total=0.7))
+    runs = desk.when(desk.start(samples=10), lambda view: not view.live).runs
+    assert [run.run.status for run in runs] == ["complete"] * 10
+
+
 def test_ten_thousand_garbled_replies_are_read_without_an_error_and_kept_as_they_are() -> None:
     """L15: whatever a model writes, reading it gives an option of this question or the reason why there is none."""
     rng = random.Random(15)

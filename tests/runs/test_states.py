@@ -153,18 +153,20 @@ def test_a_text_that_is_read_shows_as_checking_until_it_is_stored(
     assert desk.ended(group).status == "complete"
 
 
-def test_a_run_that_overran_is_ended_as_timeout(
-    sqlite_db: Database, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("samples", "words"), [(1, "within 0.2 s"), (5, "within 1 s")])
+def test_a_run_that_overran_what_so_many_at_once_may_take_is_ended_as_timeout(
+    sqlite_db: Database, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, samples: int, words: str
 ) -> None:
     monkeypatch.setattr("creason_core.runs.keeper.HEARTBEAT_SECONDS", 0.1)
     monkeypatch.setattr("creason_core.runs.manager.GRACE_SECONDS", 0.2)
     engine = HeldEngine()
     desk = make_desk(sqlite_db, engine, total_seconds=0.2)
-    group = desk.start()
+    group = desk.start(samples=samples)
     stream = engine.next()
     stream.say("I think")
-    run = desk.ended(group).runs[0].run
+    run = next(view.run for view in desk.ended(group).runs if view.run.text)
     assert (run.status, run.text) == ("timeout", "I think")
+    assert words in run.error
     assert stream.closed.is_set()
 
 
