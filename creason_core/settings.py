@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     vllm_model: str = ""  # empty: the first model that the server lists
     embedded_model: str = "SmolLM2-135M-Instruct"
     embedded_threads: int = 0  # 0: all cores
+    embedded_precision: Literal["auto", "int8", "float32"] = "auto"  # auto: int8 where the processor multiplies it
     replay_file: Path | None = None  # None: the recordings in the package
     replay_tokens_per_second: PositiveFloat = 20.0
     model_source: Literal["auto", "hub", "wheel"] = "auto"

@@ -11,6 +11,7 @@ from creason_core.prompts import PROMPT_VERSION
 from creason_core.registry import Cohort
 from creason_core.report.tables import BASELINE_WORDS
 from pages.components.inert import inert
+from pages.components.shell import computes_in
 from pages.server.services import services
 
 LIMITS = (
@@ -62,7 +63,7 @@ def model_card(health: EngineHealth) -> None:
         "Weights, SHA-256": identity.model_hash or "not reported by the engine",
         "Adapter, SHA-256": identity.adapter_hash or "–",
         "Context": f"{health.context_tokens:,} tokens" if health.context_tokens else "not reported by the engine",
-        "Computes in": health.precision or "not reported by the engine",
+        "Computes in": computes_in(identity) or "not reported by the engine",
         "Prompt version": str(PROMPT_VERSION),
     }
     st.dataframe(

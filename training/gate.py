@@ -20,13 +20,13 @@ from pydantic import ValidationError
 
 from creason_core.adapters.choosing import chosen
 from creason_core.adapters.manifest import read_adapter
-from creason_core.adapters.merging import cache_folder
 from creason_core.adapters.versions import BASE, Versions
 from creason_core.codebook import Frozen
 from creason_core.columnar.table import read_questions
 from creason_core.commands.evaluate import Bar
 from creason_core.engines.choose import limits_of
 from creason_core.engines.embedded import Embedded
+from creason_core.engines.weights_cache import cache_folder
 from creason_core.errors import CReasonError, EvaluationError
 from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.plan import SCORINGS, Scoring

@@ -105,9 +105,7 @@ def read_factors(folder: Path) -> "dict[str, Factors]":
     return {f"{name.removeprefix(_PREFIX)}.weight": (tensors[name + _A], tensors[name + _B]) for name in names}
 
 
-def add(
-    weights: "dict[str, Weight]", factors: "dict[str, Factors]", scale: float, each: Callable[[], None]
-) -> None:
+def add(weights: "dict[str, Weight]", factors: "dict[str, Factors]", scale: float, each: Callable[[], None]) -> None:
     """Adds to ``weights``, in place, every factor that belongs to one of them, and takes it out of ``factors``.
 
     ``each`` is called after each addition.

@@ -1,6 +1,6 @@
 """An adapter merged into its base: a folder of weights like any other, which every engine loads as it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,7 @@ def summed(
         )
 
 
-def _telling(left: "dict[str, object]", title: str, report: Report) -> Callable[[], None]:
+def _telling(left: Sized, title: str, report: Report) -> Callable[[], None]:
     """Reports how many factors have been added, ``TELLS`` times in all; ``left`` shrinks meanwhile."""
     whole = len(left)
     steps = {whole * step // TELLS for step in range(1, TELLS + 1)}

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from creason_core.adapters.history import Event, History, What, locked, read_history, write_history
 from creason_core.adapters.manifest import Adapter, AdapterManifest, read_adapter, read_manifest
-from creason_core.adapters.merging import need_space
 from creason_core.adapters.shipped import SHIPPED, shipped_folders
 from creason_core.engines.weights import MANIFEST
+from creason_core.engines.weights_cache import need_space
 from creason_core.errors import WeightsError
 
 BASE = "base"

@@ -8,7 +8,7 @@ implementation to this file.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, runtime_checkable
 
 FinishReason = Literal["stop", "length"]
 EngineName = Literal["vllm", "embedded", "replay", "baseline"]
@@ -26,8 +26,8 @@ class Message:
 class GenerationRequest:
     """What to generate. ``temperature`` 0 is greedy, above it the whole distribution is drawn from.
 
-    The same seed, weights, runtime and machine give the same text, as far as their rounding is the same: a vLLM server's
-    depends much on what else it serves, the embedded engine's hardly.
+    The same seed, weights, runtime and machine give the same text, as far as their rounding is the same: that of a vLLM
+    server depends much on what else it serves, that of the embedded engine hardly.
     """
 
     messages: tuple[Message, ...]
@@ -61,7 +61,7 @@ class Completion:
 class ModelIdentity:
     """Which weights answer: recorded with every run. Hashes are SHA-256 in hex, empty where unknown.
 
-    ``runtime`` and ``precision`` say what computes and with which numbers ("onnxruntime", "int8"), since that may
+    ``runtime`` and ``precision`` say what computes, and with which numbers ("onnxruntime", "int8"), since both may
     change an answer; empty where the engine does not say.
     """
 
@@ -88,7 +88,6 @@ class EngineHealth:
     where: str  # "this computer, child process", "http://127.0.0.1:8000/v1", "recorded replies"
     note: str
     context_tokens: int = 0  # 0: unknown
-    precision: str = ""  # the data type that it computes in, such as "bfloat16"; empty: unknown
 
 
 class TokenStream(Protocol):
@@ -107,6 +106,29 @@ class TokenStream(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *exc: object) -> None: ...
+
+
+@runtime_checkable
+class TellsWhy(Protocol):
+    """A stream that can say what keeps the first word."""
+
+    @property
+    def note(self) -> str:
+        """What the model is doing ("Reading the record, 60 %."); empty once it writes."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """An engine that can use the time before it is asked. Neither method waits, and a fault is told to who asks."""
+
+    def warm(self) -> None:
+        """Begins to load the model."""
+        ...
+
+    def read_ahead(self, messages: Sequence[Message]) -> None:
+        """Reads a prompt that will probably be asked, while there is nothing else to do."""
+        ...
 
 
 class Engine(Protocol):

@@ -14,13 +14,3 @@ def end_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0)
     if parent == 1 or os.getppid() != parent:  # the parent ended before the kernel was asked
         os._exit(1)
-
-
-def let_go_of_idle_cores() -> None:
-    """Makes OpenMP threads sleep while they wait; call before importing torch.
-
-    By default they spin, and on a machine whose cores are busy each waits for another that is not scheduled:
-    with two cores shared, generation was ten and more times slower.
-    """
-    os.putenv("OMP_WAIT_POLICY", "PASSIVE")
-    os.putenv("GOMP_SPINCOUNT", "100")

@@ -4,13 +4,15 @@ Which weights it answers with is ``creason_core.adapters.choosing``'s to say.
 """
 
 from creason_core.adapters.choosing import Choice, chosen
-from creason_core.adapters.merging import cache_folder
 from creason_core.engines.base import Engine
 from creason_core.engines.embedded import Embedded
+from creason_core.engines.embedded_graph import Precision
 from creason_core.engines.limits import Limits
+from creason_core.engines.processor import processor
 from creason_core.engines.replay import Replay
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.engines.weights import model_folder
+from creason_core.engines.weights_cache import cache_folder
 from creason_core.settings import Settings
 
 
@@ -42,7 +44,16 @@ def choose_engine(settings: Settings, choice: Choice | None = None) -> Engine:
         threads=settings.embedded_threads,
         adapter=choice.folder,
         cache=cache_folder(settings),
+        precision=embedded_precision(settings),
     )
+
+
+def embedded_precision(settings: Settings) -> Precision:
+    """What the embedded engine multiplies by: what the settings ask for, else what this processor is quick at."""
+    if settings.embedded_precision != "auto":
+        return settings.embedded_precision
+    quick = processor(settings.processor).features & {"avx2", "asimddp"}  # where ONNX Runtime has kernels for int8
+    return "int8" if quick else "float32"
 
 
 def _may_answer(server: VllmServer, settings: Settings, choice: Choice) -> bool:

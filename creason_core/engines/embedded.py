@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -26,6 +27,7 @@ from creason_core.engines.base import (
     Piece,
 )
 from creason_core.engines.embedded_child import Child
+from creason_core.engines.embedded_graph import Precision
 from creason_core.engines.embedded_protocol import (
     Cancel,
     Ended,
@@ -38,7 +40,6 @@ from creason_core.engines.embedded_protocol import (
     Text,
     Turn,
 )
-from creason_core.engines.embedded_graph import Precision
 from creason_core.engines.identities import identity_of
 from creason_core.engines.limits import Limits, complete_only
 from creason_core.engines.weights import read_manifest
@@ -116,18 +117,16 @@ class Embedded:
                 ready, note = False, str(error)
         return EngineHealth(ready, self.identity, WHERE, note, child.context_tokens if child else 0)
 
-    def start(self) -> None:
-        """Begins to load the model, without waiting for it. Raises ``ModelError``."""
-        self._living_child()
+    def warm(self) -> None:
+        """Begins to load the model; whoever asks later is told of a fault."""
+        with suppress(ModelError):
+            self._living_child()
 
     def read_ahead(self, messages: Sequence[Message]) -> None:
-        """Reads a prompt that will probably be asked, while there is nothing else to do; never raises."""
+        """Reads a prompt that will probably be asked, while there is nothing else to do."""
         request = GenerationRequest(tuple(messages), max_tokens=0, temperature=0.0, seed=0)
-        try:
-            job = _job(request, 1).model_copy(update={"id": next(self._ids), "ahead": True})
-            self._living_child().send(job)
-        except ModelError:  # whoever asks will be told
-            return
+        with suppress(ModelError):
+            self._living_child().send(_job(request, 1).model_copy(update={"id": next(self._ids), "ahead": True}))
 
     def stream(self, request: GenerationRequest) -> "EmbeddedStream":
         """Starts one generation. Raises ``ModelError`` when the child may not be started now."""
@@ -269,7 +268,7 @@ class _OpenJob:
                 started = latest
                 self._note = "Reading the record."
             elif isinstance(event, Reading):
-                self._note = f"Reading the record, {event.done / event.of:.0%}."
+                self._note = f"Reading the record, {100 * event.done / event.of:.0f} %."
             else:
                 self._note = ""
             any_token = any_token or (isinstance(event, Text) and bool(event.rows))

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 
 from creason_core.engines.base import FinishReason
 from creason_core.engines.embedded_model import Model
-from creason_core.engines.embedded_protocol import Ended, Job, JobEvent, Logprobs, Reading, Row, Started, Text
+from creason_core.engines.embedded_protocol import (
+    ROWS_AT_ONCE,
+    Ended,
+    Job,
+    JobEvent,
+    Logprobs,
+    Reading,
+    Row,
+    Started,
+    Text,
+)
 from creason_core.engines.embedded_text import Unfolding, Words
 from creason_core.errors import ModelError
 
@@ -24,7 +34,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PIECE_TOKENS = 128  # read at once: a step must stay short
-ROWS_AT_ONCE = 8  # replies that grow together
 REMEMBERED = 4  # texts remembered beside them
 
 
@@ -210,7 +219,7 @@ class Batch:
 
     def _after(self, job: Job) -> Iterator[JobEvent]:
         """The end of a job whose every reply has ended."""
-        if not any(one.job.id == job.id for one in (*self._writers, *self._prompts)):
+        if job.id not in {writer.job.id for writer in self._writers} | {prompt.job.id for prompt in self._prompts}:
             yield self._ended(job)
 
     def _ended(self, job: Job) -> Ended:
@@ -235,8 +244,8 @@ class Batch:
         if prompt + reply > most:
             raise ModelError(
                 "rejected",
-                f"The prompt has {prompt:,} tokens; with a reply of up to {reply:,} that is more than the {most:,} that "
-                "this model can hold.",
+                f"The prompt has {prompt:,} tokens; with a reply of up to {reply:,} that is more than the {most:,} "
+                "that this model can hold.",
                 remedy="Shorten the record or allow a shorter reply.",
                 retryable=False,
             )

@@ -133,9 +133,7 @@ def _shape(config: LlamaConfig, name: str) -> tuple[int, int]:
     }[name]
 
 
-def _matrix(
-    name: str, weight: "NDArray[np.float32]", precision: Precision
-) -> "Iterator[tuple[str, NDArray[Any]]]":
+def _matrix(name: str, weight: "NDArray[np.float32]", precision: Precision) -> "Iterator[tuple[str, NDArray[Any]]]":
     """A matrix (outputs × inputs) in the form of its precision."""
     import numpy as np
 
@@ -143,6 +141,11 @@ def _matrix(
         yield name, np.ascontiguousarray(weight.T)
         return
     outputs, inputs = weight.shape
+    if inputs % BLOCK:
+        raise WeightsError(
+            f"A matrix of this model has {inputs} inputs, which are not whole blocks of {BLOCK} as int8 needs.",
+            remedy="Set CREASON_EMBEDDED_PRECISION=float32.",
+        )
     blocks = weight.reshape(outputs, inputs // BLOCK, BLOCK)
     scales = np.abs(blocks).max(-1) / (ZERO - 1)
     scales[scales == 0] = 1.0
@@ -167,22 +170,53 @@ def cache_names(config: LlamaConfig) -> list[str]:
 class _Nodes:
     """The nodes of a graph, in the order of their work."""
 
-    def __init__(self, precision: Precision) -> None:
+    def __init__(self, config: LlamaConfig, precision: Precision) -> None:
         self.made: list[Any] = []
+        self._config = config
         self._precision = precision
 
-    def add(self, kind: str, takes: Sequence[str], gives: Sequence[str], domain: str = "", **about: object) -> None:
+    def add(self, kind: str, takes: Sequence[str], gives: Sequence[str], domain: str = "", **about: Any) -> None:
         from onnx import helper
 
         self.made.append(helper.make_node(kind, list(takes), list(gives), domain=domain, **about))
 
-    def matrix(self, name: str, shape: tuple[int, int], takes: str, gives: str) -> None:
+    def matrix(self, name: str, takes: str, gives: str) -> None:
+        """Multiplies by the matrix ``name`` (a kind, a dot and the layer)."""
         if self._precision == "float32":
             self.add("MatMul", [takes, name], [gives])
             return
-        outputs, inputs = shape
+        outputs, inputs = _shape(self._config, name.partition(".")[0])
         about = {"N": outputs, "K": inputs, "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
         self.add("MatMulNBits", [takes, name, f"{name}.scales"], [gives], _MICROSOFT, **about)
+
+    def norm(self, takes: str, stream: str, weight: str, gives: str) -> str:
+        """Adds to the residual stream, and norms the sum; the name of the sum."""
+        eps, summed = self._config.rms_norm_eps, f"{takes}.added"
+        gives_both = [gives, "", "", summed]
+        self.add("SkipSimplifiedLayerNormalization", [takes, stream, weight], gives_both, _MICROSOFT, epsilon=eps)
+        return summed
+
+    def layer(self, k: int, stream: str) -> str:
+        """The layer ``k``, from ``normal.k`` to ``normal.k+1``; the name of the residual stream after it."""
+        heads = {"num_heads": self._config.num_attention_heads, "kv_num_heads": self._config.num_key_value_heads}
+        caches = [f"key.{k}", f"value.{k}"]
+        self.matrix(f"qkv.{k}", f"normal.{k}", f"asked.{k}")
+        self.add(
+            "GroupQueryAttention",
+            [f"asked.{k}", "", "", *(f"past.{name}" for name in caches), "before", "longest", "cos", "sin"],
+            [f"seen.{k}", *(f"present.{name}" for name in caches)],
+            _MICROSOFT,
+            do_rotary=1,
+            **heads,
+        )
+        self.matrix(f"out.{k}", f"seen.{k}", f"attended.{k}")
+        stream = self.norm(f"attended.{k}", stream, f"norm.{k}.mlp", f"middle.{k}")
+        self.matrix(f"gate_up.{k}", f"middle.{k}", f"wide.{k}")
+        self.add("Split", [f"wide.{k}"], [f"gate.{k}", f"up.{k}"], axis=-1, num_outputs=2)
+        self.add("QuickGelu", [f"gate.{k}"], [f"open.{k}"], _MICROSOFT, alpha=1.0)  # x · sigmoid(x) is SiLU
+        self.add("Mul", [f"open.{k}", f"up.{k}"], [f"passed.{k}"])
+        self.matrix(f"down.{k}", f"passed.{k}", f"fed.{k}")
+        return self.norm(f"fed.{k}", stream, f"norm.{k + 1}", f"normal.{k + 1}")
 
 
 def graph(config: LlamaConfig, precision: Precision, weights: "Mapping[str, NDArray[Any]]") -> bytes:
@@ -195,53 +229,32 @@ def graph(config: LlamaConfig, precision: Precision, weights: "Mapping[str, NDAr
     """
     from onnx import TensorProto, helper
 
-    nodes = _Nodes(precision)
-    eps = config.rms_norm_eps
-    width = config.hidden_size
-    about = {"num_heads": config.num_attention_heads, "kv_num_heads": config.num_key_value_heads, "do_rotary": 1}
-    nodes.add("SimplifiedLayerNormalization", ["tokens", "norm.0"], ["normal.0"], epsilon=eps, axis=-1)
+    nodes, layers = _Nodes(config, precision), config.num_hidden_layers
+    nodes.add("SimplifiedLayerNormalization", ["tokens", "norm.0"], ["normal.0"], epsilon=config.rms_norm_eps, axis=-1)
     stream = "tokens"
-    for k in range(config.num_hidden_layers):
-        nodes.matrix(f"qkv.{k}", _shape(config, "qkv"), f"normal.{k}", f"asked.{k}")
-        caches = [f"key.{k}", f"value.{k}"]
-        takes = [f"asked.{k}", "", "", *(f"past.{name}" for name in caches), "before", "longest", "cos", "sin"]
-        gives = [f"seen.{k}", *(f"present.{name}" for name in caches)]
-        nodes.add("GroupQueryAttention", takes, gives, _MICROSOFT, **about)
-        nodes.matrix(f"out.{k}", _shape(config, "out"), f"seen.{k}", f"attended.{k}")
-        _add_and_norm(nodes, f"attended.{k}", stream, f"norm.{k}.mlp", f"middle.{k}", f"after.{k}.attention", eps)
-        nodes.matrix(f"gate_up.{k}", _shape(config, "gate_up"), f"middle.{k}", f"wide.{k}")
-        nodes.add("Split", [f"wide.{k}"], [f"gate.{k}", f"up.{k}"], axis=-1, num_outputs=2)
-        nodes.add("QuickGelu", [f"gate.{k}"], [f"open.{k}"], _MICROSOFT, alpha=1.0)  # x · sigmoid(x) is SiLU
-        nodes.add("Mul", [f"open.{k}", f"up.{k}"], [f"passed.{k}"])
-        nodes.matrix(f"down.{k}", _shape(config, "down"), f"passed.{k}", f"fed.{k}")
-        _add_and_norm(nodes, f"fed.{k}", f"after.{k}.attention", f"norm.{k + 1}", f"normal.{k + 1}", f"after.{k}", eps)
-        stream = f"after.{k}"
-    nodes.add("Gather", [f"normal.{config.num_hidden_layers}", "last"], ["final"], axis=1)
-    nodes.matrix("head", _shape(config, "head"), "final", "logits")
+    for k in range(layers):
+        stream = nodes.layer(k, stream)
+    nodes.add("Gather", [f"normal.{layers}", "last"], ["final"], axis=1)
+    nodes.matrix("head", "final", "logits")
 
-    float32, int32 = TensorProto.FLOAT, TensorProto.INT32
-    buffer = ["rows", config.num_key_value_heads, "capacity", config.head_dim]
+    def tensor(name: str, kind: int, *shape: int | str) -> Any:
+        return helper.make_tensor_value_info(name, kind, shape)
+
+    buffer = ("rows", config.num_key_value_heads, "capacity", config.head_dim)
     inputs = [
-        helper.make_tensor_value_info("tokens", float32, ["rows", "new", width]),
-        helper.make_tensor_value_info("before", int32, ["rows"]),
-        helper.make_tensor_value_info("longest", int32, []),
+        tensor("tokens", TensorProto.FLOAT, "rows", "new", config.hidden_size),
+        tensor("before", TensorProto.INT32, "rows"),
+        tensor("longest", TensorProto.INT32),
     ]
-    outputs = [helper.make_tensor_value_info("logits", float32, ["rows", config.vocab_size])]
+    outputs = [tensor("logits", TensorProto.FLOAT, "rows", config.vocab_size)]
     for name in cache_names(config):
-        inputs.append(helper.make_tensor_value_info(f"past.{name}", float32, buffer))
-        outputs.append(helper.make_tensor_value_info(f"present.{name}", float32, buffer))
+        inputs.append(tensor(f"past.{name}", TensorProto.FLOAT, *buffer))
+        outputs.append(tensor(f"present.{name}", TensorProto.FLOAT, *buffer))
     last = helper.make_tensor("last", TensorProto.INT64, [], [-1])
     outside = [_outside(name, value) for name, value in weights.items()]
     made = helper.make_graph(nodes.made, "llama", inputs, outputs, [last, *outside])
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
     return bytes(helper.make_model(made, opset_imports=opsets, ir_version=_IR).SerializeToString())
-
-
-def _add_and_norm(nodes: _Nodes, new: str, stream: str, norm: str, gives: str, summed: str, eps: float) -> None:
-    """Adds ``new`` to the residual stream (``summed``), and norms the sum (``gives``)."""
-    nodes.add(
-        "SkipSimplifiedLayerNormalization", [new, stream, norm], [gives, "", "", summed], _MICROSOFT, epsilon=eps
-    )
 
 
 def _outside(name: str, value: "NDArray[Any]") -> Any:

@@ -136,9 +136,9 @@ class Model:
 
         Two tokens or more: one by itself is computed in another order.
         """
-        logits = self._run((slot, slot + 1), [ids])
+        logits: NDArray[np.float32] = self._run((slot, slot + 1), [ids])[0]
         self.slots.firm[slot] = len(self.slots.texts[slot])
-        return logits[0]
+        return logits
 
     def step(self, tokens: Sequence[int]) -> "NDArray[np.float32]":
         """Reads one token behind each of the first slots; the logits (rows × vocabulary) until the next call."""

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from creason_core.engines.base import FinishReason
 from creason_core.errors import ModelFault
 
+ROWS_AT_ONCE = 8  # replies that grow together; further ones wait for a place
+
 
 class Line(BaseModel):
     """One line of the protocol."""

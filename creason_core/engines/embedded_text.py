@@ -1,4 +1,4 @@
-"""Text to tokens and back for the embedded model: its chat template, its tokenizer, and replies without broken characters."""
+"""Text to tokens and back for the embedded model: chat template, tokenizer, and replies without broken characters."""
 
 import json
 from collections.abc import Sequence

@@ -4,6 +4,7 @@ Made once, with a hash, beside merged weights; a folder of safetensors and text 
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from creason_core.adapters.manifest import read_adapter, read_manifest
 from creason_core.adapters.merging import check_base, summed, with_adapter
@@ -11,6 +12,9 @@ from creason_core.engines.embedded_graph import Precision, initializers, read_co
 from creason_core.engines.weights import check
 from creason_core.engines.weights import read_manifest as read_base
 from creason_core.engines.weights_cache import Recipe, Report, make_once
+
+if TYPE_CHECKING:
+    from creason_core.adapters.lora import Weight
 
 FORM = 1  # of the tensors; raise it when they change
 _BESIDE_BASE = {"int8": 0.75, "float32": 2.2}  # the size beside that of a base in bfloat16
@@ -33,7 +37,7 @@ def prepared(base: Path, adapter: Path | None, cache: Path, precision: Precision
     def write(made: Path) -> None:
         from safetensors.numpy import save_file
 
-        weights = {}
+        weights: dict[str, Weight] = {}
         for _, _, part in summed(check(base), read_adapter(adapter) if adapter else None, report):
             weights |= part
         report(f"Preparing the weights in {precision}, once.")

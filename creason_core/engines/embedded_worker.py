@@ -14,10 +14,20 @@ from pathlib import Path
 from typing import BinaryIO, get_args
 
 from creason_core.engines.child import end_with_parent
-from creason_core.engines.embedded_decode import REMEMBERED, ROWS_AT_ONCE, Batch
+from creason_core.engines.embedded_decode import REMEMBERED, Batch
 from creason_core.engines.embedded_graph import Precision
 from creason_core.engines.embedded_model import load
-from creason_core.engines.embedded_protocol import ORDERS, Cancel, Failed, Fatal, Job, Line, Loading, Ready
+from creason_core.engines.embedded_protocol import (
+    ORDERS,
+    ROWS_AT_ONCE,
+    Cancel,
+    Failed,
+    Fatal,
+    Job,
+    Line,
+    Loading,
+    Ready,
+)
 from creason_core.engines.embedded_text import read_words
 from creason_core.engines.embedded_weights import prepared
 from creason_core.errors import CReasonError, ModelError

@@ -21,11 +21,12 @@ from platformdirs import user_cache_path
 from creason_core.adapters.choosing import chosen
 from creason_core.adapters.lora import read_config
 from creason_core.adapters.manifest import Adapter
-from creason_core.adapters.merging import cache_folder, check_base, merged
+from creason_core.adapters.merging import check_base, merged
 from creason_core.adapters.versions import Versions
 from creason_core.engines.precision_header import asked
 from creason_core.engines.processor import Precision, processor
 from creason_core.engines.weights import Weights, check, model_folder
+from creason_core.engines.weights_cache import cache_folder
 from creason_core.errors import CReasonError, SettingsError, WeightsError
 from creason_core.settings import Settings, child_environment, settings
 

@@ -4,7 +4,7 @@ import threading
 import time
 
 from creason_core.adapters.choosing import Choice, chosen
-from creason_core.engines.base import Engine
+from creason_core.engines.base import Engine, ReadsAhead
 from creason_core.engines.choose import choose_engine
 from creason_core.settings import Settings
 
@@ -12,7 +12,7 @@ GRACE_SECONDS = 10.0  # beyond the longest reply
 
 
 class Switch:
-    """Holds the engine for new replies, and follows the choice of model.
+    """Holds the engine for new replies, has it load its model, and follows the choice of model.
 
     A reply that has begun stays with its engine, which is closed when its longest reply must have ended.
 
@@ -24,7 +24,7 @@ class Switch:
         self._settings = settings
         self._lock = threading.Lock()
         self._choice = self._wanted()
-        self._engine = choose_engine(settings, self._choice)
+        self._engine = _warm(choose_engine(settings, self._choice))
         self._left: list[tuple[float, Engine]] = []  # when to close it
 
     @property
@@ -45,7 +45,7 @@ class Switch:
         with self._lock:
             self._close_left(time.monotonic())
             if (wanted := self._wanted()) != self._choice:
-                engine = choose_engine(self._settings, wanted)
+                engine = _warm(choose_engine(self._settings, wanted))
                 self._left.append((time.monotonic() + self._settings.total_seconds + GRACE_SECONDS, self._engine))
                 self._engine, self._choice = engine, wanted
 
@@ -63,3 +63,9 @@ class Switch:
         self._left = [(at, engine) for at, engine in self._left if at > now]
         for engine in due:
             engine.close()
+
+
+def _warm(engine: Engine) -> Engine:
+    if isinstance(engine, ReadsAhead):
+        engine.warm()
+    return engine

@@ -152,8 +152,7 @@ class VllmServer:
             if ready:
                 note = f"Busy with {len(client.crowd)} of this program's requests."
         identity = _identity(client.served, client.url, client.wanted)
-        context, precision = (served.context_tokens, served.precision) if (served := client.served) else (0, "")
-        health = EngineHealth(ready, identity, client.url, note, context, precision)
+        health = EngineHealth(ready, identity, client.url, note, client.served.context_tokens if client.served else 0)
         self._known = (time.monotonic(), health)
         return health
 
@@ -213,6 +212,10 @@ class VllmStream:
 def _identity(served: "Served | None", url: str, wanted: str) -> ModelIdentity:
     if served is None:
         return ModelIdentity("vllm", wanted)
+    return replace(_weights(served, url), precision=served.precision)
+
+
+def _weights(served: "Served", url: str) -> ModelIdentity:
     if urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"} and served.root.startswith("/"):
         try:
             if served.under:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from creason_core.engines.base import GenerationRequest, ModelIdentity, Piece, TokenStream
+from creason_core.engines.base import GenerationRequest, ModelIdentity, Piece, TellsWhy, TokenStream
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.run_rows import LiveStatus, Run
 from creason_core.store.types import now
@@ -81,6 +81,12 @@ class Job:
         if first:
             self._changed()
         return True
+
+    @property
+    def note(self) -> str:
+        """What keeps the first word, where the engine says it."""
+        stream = self._stream
+        return stream.note if isinstance(stream, TellsWhy) and self._first_token is None else ""
 
     def check(self) -> str:
         """The whole text, now that the stream has ended and it is being read."""

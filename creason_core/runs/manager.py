@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from creason_core.codebook import Codebook
 from creason_core.engines.base import Engine
+from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.errors import RunError, StoreError
 from creason_core.question import Question, read_question
 from creason_core.reasoning import kept_text
@@ -290,7 +291,9 @@ class RunManager:
 
     def _engine(self) -> Engine:
         engine = self._choose()
-        slots = 1 if engine.identity.engine == "embedded" else self._settings.runs_at_once
+        slots = self._settings.runs_at_once
+        if engine.identity.engine == "embedded":
+            slots = min(slots, ROWS_AT_ONCE)
         with self._lock:
             self._slots = slots
         self._dispatch()
@@ -303,7 +306,11 @@ class RunManager:
         ahead = {run_id: place for place, (_, _, run_id) in enumerate(queue)}
         runs = tuple(
             RunView(
-                job.view(), at, ahead.get(job.run.id, 0) + (self._active if job.run.id in ahead else 0), job.unsaved
+                job.view(),
+                at,
+                ahead.get(job.run.id, 0) + (self._active if job.run.id in ahead else 0),
+                job.unsaved,
+                job.note,
             )
             for job in held.jobs
         )

@@ -14,13 +14,15 @@ class RunView:
     """A run at the moment ``at``, with its text so far.
 
     ``ahead`` counts the runs that start before this one while it is queued. ``unsaved`` is a sentence where
-    the run has ended but the database has not taken it yet; its text is safe in memory and tried again.
+    the run has ended but the database has not taken it yet; its text is safe in memory and tried again. ``note`` says
+    what the model is doing before the first word, where it says so.
     """
 
     run: Run
     at: datetime
     ahead: int = 0
     unsaved: str = ""
+    note: str = ""
 
     @property
     def queued_seconds(self) -> float:

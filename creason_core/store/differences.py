@@ -24,12 +24,13 @@ class Difference:
 
 
 def named(identity: ModelIdentity | None) -> str:
-    """A model as people tell it apart: name, adapter, engine and the start of the hash of its weights."""
+    """A model as people tell it apart: name, adapter, engine, precision and the start of the hash of its weights."""
     if identity is None:
         return "no model (never sent)"
     adapter = f" + {identity.adapter}" if identity.adapter else ""
     digest = identity.adapter_hash or identity.model_hash
-    return f"{identity.model}{adapter} on {identity.engine}" + (f", weights {digest[:12]}" if digest else "")
+    how = f" in {identity.precision}" if identity.precision else ""
+    return f"{identity.model}{adapter} on {identity.engine}{how}" + (f", weights {digest[:12]}" if digest else "")
 
 
 def since_then(record: GroupRecord, identity: ModelIdentity, codebook: Codebook) -> tuple[str, ...]:

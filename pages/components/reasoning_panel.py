@@ -20,6 +20,8 @@ def waiting_panel(view: RunView) -> None:
     if view.run.status == "queued":
         who = f"{view.ahead} run{'s' if view.ahead != 1 else ''} ahead of you" if view.ahead else "Next in line"
         st.caption(f":material/hourglass_empty: {who} · {view.queued_seconds:.0f} s")
+    elif view.note:
+        st.caption(f":material/pending: {inert(view.note)} · {seconds:.0f} s")
     elif seconds > BUSY_AFTER:
         st.caption(f":material/pending: The model is busy; your question is sent and waits · {seconds:.0f} s")
     else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from creason_core.engines.base import EngineHealth
+from creason_core.engines.base import EngineHealth, ModelIdentity
 from pages.components.inert import inert
 from pages.components.shortcuts import shortcuts_button
 
@@ -36,6 +36,11 @@ def header(health: EngineHealth, about: str, *, shortcuts: bool) -> None:
         shortcuts_button(shortcuts=shortcuts)
 
 
+def computes_in(identity: ModelIdentity) -> str:
+    """With which numbers a model computes, and what computes; empty where the engine does not say."""
+    return f"{identity.precision} ({identity.runtime})" if identity.runtime else identity.precision
+
+
 def _model_chip(health: EngineHealth) -> None:
     word, icon = ("ready", ":material/check_circle:") if health.ready else ("offline", ":material/cloud_off:")
     label = f"{inert(health.identity.title or 'No model', 80)}{_SHORT[health.identity.engine]} · {word}"
@@ -45,8 +50,8 @@ def _model_chip(health: EngineHealth) -> None:
             f"Where: {health.where}",
             f"State: {health.note}",
         ]
-        if health.precision:
-            lines.append(f"Computes in: {health.precision}")
+        if computes := computes_in(health.identity):
+            lines.append(f"Computes in: {computes}")
         if health.context_tokens:
             lines.append(f"Context length: {health.context_tokens:,} tokens")
         if health.identity.adapter:

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from creason_core.engines.base import ReadsAhead
 from creason_core.prompts import letters, stem
+from creason_core.store.paces import usual_seconds
 from pages.components.inert import inert
 from pages.components.leak_panel import leak_panel
 from pages.components.question_card import (
@@ -65,6 +67,7 @@ def _leak_panel(asking: Asking) -> None:
 def _before(asking: Asking, own: Own | None) -> None:
     question = asking.question
     assert question is not None
+    _read_ahead(asking)
     chosen_key = f"chosen:{question.id}"
     if asking.prefer.commit_first and own is None:
         st.markdown("**Your answer first.** The model's output appears after you commit or skip.")
@@ -84,6 +87,14 @@ def _before(asking: Asking, own: Own | None) -> None:
     else:
         _marked_options(asking, own)
     _run_row(asking, ready=own is not None or not asking.prefer.commit_first)
+
+
+def _read_ahead(asking: Asking) -> None:
+    """Has the model read the question while the reader thinks about it; once a question and session."""
+    engine = asking.s.engine
+    if isinstance(engine, ReadsAhead) and st.session_state.get("read_ahead") != asking.prompt:
+        st.session_state["read_ahead"] = asking.prompt
+        engine.read_ahead(asking.messages)
 
 
 def _marked_options(asking: Asking, own: Own | None, *, one_line: bool = False) -> None:
@@ -113,7 +124,9 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
             **saving(None if ready else "Commit to your answer, or skip it, first.", disabled=not ready),
         )
         most = f"of up to {asking.s.settings.max_tokens:,} tokens"
-        st.caption(f"1 reply {most}" if count == 1 else f"{count} replies {most} each")
+        replies = f"1 reply {most}" if count == 1 else f"{count} replies {most} each"
+        before = usual_seconds(asking.s.db, asking.s.user, asking.s.health.latest.identity, count)
+        st.caption(f"{replies} · about {before.seconds:.0f} s, by the last {before.of}" if before else replies)
 
 
 def _live(group_id: str, shortcuts: bool) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from creason_core.ages import shown_value
 from creason_core.case import check_value
 from creason_core.codebook import Feature
+from creason_core.engines.base import Message
 from creason_core.errors import CReasonError
 from creason_core.leakage.guard import HiddenFeature
 from creason_core.prompts import letters, prompt_text, render
@@ -86,11 +87,16 @@ class Asking:
         )
 
     @property
-    def prompt(self) -> str:
-        """The text that sample 1 sends."""
+    def messages(self) -> tuple[Message, ...]:
+        """What sample 1 sends."""
         assert self.question is not None
         order = option_order(self.question, self.feature, 0)
-        return prompt_text(render(self.version.case, self.question, self.s.cohort.codebook, order))
+        return render(self.version.case, self.question, self.s.cohort.codebook, order)
+
+    @property
+    def prompt(self) -> str:
+        """The text that sample 1 sends."""
+        return prompt_text(self.messages)
 
 
 def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind) -> Asking:

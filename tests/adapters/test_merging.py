@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.adapters import merging
 from creason_core.adapters.lora import read_config, read_factors
 from creason_core.adapters.manifest import CONFIG, WEIGHTS, Adapter
 from creason_core.adapters.merging import check_base, merged
 from creason_core.engines.weights import Weights, check
+from creason_core.engines.weights_cache import KEPT
 from creason_core.errors import WeightsError
 from tests.adapters.folders import make_adapter, make_base
 
@@ -56,23 +56,23 @@ def test_it_is_merged_once_and_again_only_where_the_result_was_damaged(
     with next(folder.glob("*.safetensors")).open("r+b") as file:
         file.seek(-1, os.SEEK_END)
         file.write(b"\x01")
-    (cache / ".merge-killed").mkdir()
+    (cache / ".making-killed").mkdir()
     assert merged(tiny.folder, lora.folder, cache, said.append) == folder
     assert "is not the file that was installed" in said[0]
-    assert said[0].endswith("Merging again.")
+    assert said[0].endswith("Making it again.")
     check(folder)
-    assert not (cache / ".merge-killed").exists()
+    assert not (cache / ".making-killed").exists()
 
 
 def test_only_the_latest_few_are_kept(tiny: Weights, lora: Adapter, tmp_path: Path) -> None:
-    for version in range(1, merging.KEPT + 2):
+    for version in range(1, KEPT + 2):
         copy = tmp_path / f"made-{version}"
         shutil.copytree(lora.folder, copy)
         (copy / CONFIG).write_text(json.dumps(json.loads((copy / CONFIG).read_text()) | {"revision": str(version)}))
         make_adapter(copy, tiny.folder, str(version))
         merged(tiny.folder, copy, tmp_path / "cache", ignore)
     left = sorted(path.name.split("-")[0] for path in (tmp_path / "cache").glob("[!.]*"))
-    assert left == [f"small@{version}" for version in range(2, merging.KEPT + 2)]
+    assert left == [f"small@{version}" for version in range(2, KEPT + 2)]
 
 
 def test_other_weights_of_the_base_are_refused(tiny: Weights, lora: Adapter, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_what_is_no_plain_low_rank_adapter_is_refused(lora: Adapter, tmp_path: P
 def test_factors_without_a_partner_or_of_another_model_are_refused(
     tiny: Weights, lora: Adapter, tmp_path: Path
 ) -> None:
-    from safetensors.torch import load_file, save_file
+    from safetensors.numpy import load_file, save_file
 
     tensors = load_file(lora.folder / WEIGHTS)
     first = min(tensors)

@@ -10,14 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-from creason_core.engines.child import end_with_parent, let_go_of_idle_cores
+from creason_core.engines.child import end_with_parent
 from tests.bench.engine_request import MESSAGES, TEMPERATURE
 
 
 def main(folder: Path) -> None:
     """Serves one generation a line."""
     end_with_parent()
-    let_go_of_idle_cores()
     os.nice(5)
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

@@ -46,7 +46,7 @@ def _compared(folder: Path, name: str, more: dict[str, str]) -> Iterator[Figure]
             log = place / f"{precision}.log"
             url = open_.enter_context(running_vllm(folder, log, "--", "--dtype", precision, **more))
             engines[precision] = open_.enter_context(_engine(url))
-            assert engines[precision].health().precision == precision
+            assert engines[precision].health().identity.precision == precision
         rounds = [{kind: _times(engine, turn) for kind, engine in _order(engines, turn)} for turn in range(ROUNDS + 1)]
     for what, unit in (("first token", "s"), ("one reply", "tokens/s"), (f"{REPLIES} replies", "tokens/s")):
         pairs = [(one["bfloat16"][what], one["float32"][what]) for one in rounds[1:]]

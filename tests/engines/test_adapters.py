@@ -111,7 +111,7 @@ def test_merged_weights_are_told_apart_by_their_adapter_wherever_they_are_served
     for served in names:
         assert served.context_tokens == 4096
         found = vllm_server._identity(served, "http://127.0.0.1:8000/v1", "")
-        assert replace(found, engine="embedded") == adapted.identity
+        assert found == replace(adapted.identity, engine="vllm", runtime="", precision="")
 
 
 def test_a_missing_adapter_is_told_before_anything_is_run(tmp_path: Path) -> None:

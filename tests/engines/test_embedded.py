@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from creason_core.engines.base import GenerationRequest, Message
-from creason_core.engines.embedded import Embedded
+from creason_core.engines.embedded import Embedded, _job, _OpenJob
+from creason_core.engines.embedded_child import Child, JobEvents
+from creason_core.engines.embedded_protocol import ROWS_AT_ONCE, Ended, JobEvent, Line, Reading, Started, Text
 from creason_core.engines.limits import Limits, completion_of
 from creason_core.errors import ModelError
-from tests.engines.requests import LONG, SAMPLES, SHORT
+from tests.engines.requests import COUNTING, LONG, SAMPLES, SHORT, STEPS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -41,7 +43,7 @@ def child_of(engine: Embedded) -> int:
 def test_loading_is_told_and_health_never_waits(model: Path) -> None:
     engine = Embedded(model)
     notes = {engine.health().note}
-    engine.start()
+    engine.warm()
     reader = threading.Thread(target=lambda: completion_of(engine.stream(SHORT)))
     reader.start()
     while reader.is_alive():
@@ -95,26 +97,40 @@ def test_crashes_in_a_row_are_followed_by_a_pause_in_words(model: Path) -> None:
     engine.close()
 
 
-def test_waiting_for_a_turn_is_not_held_against_a_request(model: Path) -> None:
-    engine = Embedded(model, Limits(first_token=2.0))
-    completion_of(engine.stream(SHORT))
-    busy = [engine.stream(replace(LONG, max_tokens=80, seed=k)) for k in range(2)]
-    readers = [threading.Thread(target=completion_of, args=(stream,)) for stream in busy]
-    for reader in readers:
-        reader.start()
+def test_who_waits_for_a_place_is_counted_and_then_served(engine: Embedded) -> None:
+    busy = [engine.stream(replace(LONG, seed=k)) for k in range(ROWS_AT_ONCE)]
+    for stream in busy:
+        next(iter(stream))
     waiting = engine.stream(SHORT)
-    time.sleep(0.3)
-    assert engine.health().note == "Ready; 1 waiting for their turn."
-    began = time.monotonic()
+    while engine.health().note != "Ready; 1 waiting for their turn.":
+        time.sleep(0.01)
+    busy[0].close()
     assert completion_of(waiting).tokens == SHORT.max_tokens
-    assert time.monotonic() - began > 2.0
-    for reader in readers:
-        reader.join()
-    engine.close()
+    for stream in busy:
+        stream.close()
+
+
+class Talking(Child):
+    """A child that says something all the time, and begins the job only after a while."""
+
+    def open(self, job: int, line: Line) -> JobEvents:
+        events = JobEvents()
+        threading.Timer(0.5, lambda: [events.put(event) for event in (Started(id=job), Ended(id=job))]).start()
+        return events
+
+    def __getattribute__(self, name: str) -> object:
+        return time.monotonic() if name == "heard" else super().__getattribute__(name)
+
+
+def test_waiting_for_a_turn_is_not_held_against_a_request(tmp_path: Path) -> None:
+    child = Talking(())
+    child.context_tokens = 1
+    job = _OpenJob(Embedded(tmp_path), child, _job(SHORT, 1))
+    assert list(job.events(Limits(first_token=0.1))) == [Started(id=0)]
 
 
 def test_a_request_stopped_while_it_waits_never_starts(engine: Embedded) -> None:
-    busy = [engine.stream(LONG) for _ in range(2)]
+    busy = [engine.stream(LONG) for _ in range(ROWS_AT_ONCE)]
     waiting = engine.stream(SHORT)
     waiting.close()
     assert list(waiting) == []
@@ -124,11 +140,54 @@ def test_a_request_stopped_while_it_waits_never_starts(engine: Embedded) -> None
     assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
 
 
-def test_a_reply_does_not_depend_on_who_else_is_served(engine: Embedded) -> None:
+def test_a_reply_depends_neither_on_who_else_is_served_nor_on_what_is_remembered(engine: Embedded) -> None:
     alone = completion_of(engine.stream(SHORT))
-    other = engine.stream(LONG)
-    assert completion_of(engine.stream(SHORT)) == alone
-    other.close()
+    others = [engine.stream(replace(LONG, seed=k)) for k in range(3)]
+    assert completion_of(engine.stream(SHORT)) == alone  # its prompt is remembered whole, and four write together
+    for other in others:
+        other.close()
+    forgetful = Embedded(engine._folder)
+    completion_of(forgetful.stream(replace(COUNTING, max_tokens=2)))
+    assert completion_of(forgetful.stream(SHORT)) == alone
+    forgetful.close()
+
+
+def test_what_was_read_ahead_and_what_a_text_shares_is_not_read_again(engine: Embedded) -> None:
+    record = "".join(f"- finding {k}: {k * 7 % 90}.{k % 10} mmol/L\n" for k in range(60))
+    first = replace(SHORT, messages=(Message("user", f"{record}What is A?"), STEPS))
+    second = replace(SHORT, messages=(Message("user", f"{record}What is B?"), STEPS))
+    assert len(_pieces_read(engine, first)) >= 5
+    assert len(_pieces_read(engine, second)) == 0  # but for the last piece, after which it writes
+    third = (Message("user", f"Another. {record}"), STEPS)
+    engine.read_ahead(third)
+    completion_of(engine.stream(SHORT))  # not before this: what is asked goes first
+    deadline = time.monotonic() + 60
+    while _pieces_read(engine, replace(SHORT, messages=third)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert time.monotonic() < deadline
+
+
+def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[Reading]:
+    """What is told of the reading of a prompt, of which no more than a token is written."""
+    with engine._send(_job(replace(request, max_tokens=1), 1)) as job:
+        return [event for event in job.events(engine._limits) if isinstance(event, Reading)]
+
+
+def test_it_says_what_keeps_the_first_word(model: Path) -> None:
+    engine = Embedded(model)
+    record = "".join(f"- finding {k}: {k * 7 % 90}.{k % 10} mmol/L\n" for k in range(100))
+    stream, notes = engine.stream(replace(SHORT, messages=(Message("user", record), STEPS))), list[str]()
+    reader = threading.Thread(target=lambda: notes.extend(stream.note for _ in stream))
+    while reader.ident is None or reader.is_alive():
+        notes.append(stream.note)
+        if reader.ident is None:
+            reader.start()
+        time.sleep(0.005)
+    assert "Loading the weights." in notes
+    assert any(note.startswith("Reading the record, ") and note.endswith(" %.") for note in notes)
+    reader.join()
+    assert stream.note == ""
+    engine.close()
 
 
 def test_the_first_of_many_samples_has_its_own_seed(engine: Embedded) -> None:
@@ -139,14 +198,15 @@ def test_the_first_of_many_samples_has_its_own_seed(engine: Embedded) -> None:
     assert SAMPLES[0] == SHORT
 
 
-def test_a_reply_that_outlives_its_deadline_is_stopped_and_kept(model: Path) -> None:
-    engine = Embedded(model, Limits(total=2.0))
-    completion_of(engine.stream(replace(SHORT, max_tokens=2)))
-    began = time.monotonic()
-    with pytest.raises(ModelError, match="not complete after 2 s"):
-        deque(engine.stream(replace(LONG, max_tokens=2000)))
-    assert time.monotonic() - began < 3.0
-    engine.close()
+def test_a_reply_that_outlives_its_deadline_is_stopped_and_kept(engine: Embedded) -> None:
+    completion_of(engine.stream(SHORT))
+    with engine._send(_job(replace(LONG, max_tokens=2000), 1)) as job:
+        events = list[JobEvent]()
+        with pytest.raises(ModelError, match="not complete after 2 s"):
+            events.extend(job.events(Limits(total=2.0)))
+    assert events
+    assert not any(row.finish_reason for event in events if isinstance(event, Text) for row in event.rows)
+    assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
 
 
 def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_path: Path) -> None:
@@ -167,7 +227,7 @@ def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_pat
 def test_the_child_ends_with_its_parent(model: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from creason_core.engines.embedded import Embedded\n"
-        "engine = Embedded(Path(sys.argv[1])); engine.start()\n"
+        "engine = Embedded(Path(sys.argv[1])); engine.warm()\n"
         "while not engine._child.pid: time.sleep(0.01)\n"
         "print(engine._child.pid, flush=True); time.sleep(60)"
     )

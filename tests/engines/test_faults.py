@@ -176,12 +176,12 @@ def test_a_model_swapped_under_us_blocks_with_a_message_and_then_is_used(
 
 def test_a_server_says_in_which_data_type_it_computes(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = VllmServer(server.url, model="ok", limits=LIMITS)
-    assert engine.health().precision == ""  # another's server: unknown, and not guessed
+    assert engine.health().identity.precision == ""  # another's server: unknown, and not guessed
     monkeypatch.setattr(server, "precision", "float32")
     monkeypatch.setattr("creason_core.engines.vllm_server.FRESH_SECONDS", 0.0)
     monkeypatch.setattr("creason_core.engines.vllm_server.STALE_SECONDS", 0.0)
     assert "now serves ok from /models/first in float32" in engine.health().note
-    assert engine.health().precision == "float32"
+    assert engine.health().identity.precision == "float32"
     engine.close()
 
 
