@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "ages case changes draws mixtures options units computed identifiers",
         "boosting leakage registry cohorts importing tabular drafting",
         "question",
-        "naming prompts answer grounding confidence calibration adapters engines",
+        "box_content naming prompts answer grounding confidence calibration adapters engines",
         "columnar",
         "reasoning recording",
         "baselines",
