@@ -14,10 +14,10 @@ from typing import Literal
 
 from creason_core.box_content import letter_in, plain
 from creason_core.codebook import Frozen
+from creason_core.engines.base import THINKING
 
 Reading = Literal["answered", "no box", "empty box", "not an option"]
 
-THINKING = ("<think>", "</think>")  # what stands around thinking that a server sent apart from its reply
 _NAMES = r"(?:\w+:)?(?:think|thinking|thoughts?|thought_process|reason|reasoning|reflection|scratchpad)"
 _THINKING = re.compile(
     rf"(?P<ends><\s*/\s*{_NAMES}\s*>|\[/THINK\]|◁/think▷|<\|?end_of_thought\|?>|<\|END_THINKING\|>|<unused95>"

@@ -9,8 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from creason_core.answer import THINKING
-from creason_core.engines.base import FinishReason, Piece
+from creason_core.engines.base import THINKING, FinishReason, Piece
 from creason_core.engines.limits import KEPT
 from creason_core.errors import ModelError
 
