@@ -28,7 +28,7 @@ from pages.components.history_record import made_with, prompts, texts, value_cha
 from pages.components.history_table import history_table
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.components.result_card import Own, Recorded, result_card
+from pages.components.result_card import Recorded, result_card
 from pages.components.run_state import state_badge
 from pages.question.asking import Asking
 from pages.question.grading import graded
@@ -194,7 +194,6 @@ def detail(record: GroupRecord) -> None:
 
 
 def _answer(record: GroupRecord, asking: Asking) -> None:
-    own = Own(record.own.option, record.own.sure) if record.own else None
     question, recorded = record.question, None
     if isinstance(question, MultipleChoiceQuestion):
         recorded = Recorded(shown_value(asking.feature, question.recorded), question.key, record.revealed)
@@ -204,7 +203,7 @@ def _answer(record: GroupRecord, asking: Asking) -> None:
         asking.feature.label,
         asking.bars,
         record.vote,
-        own=own,
+        own=record.own,
         recorded=recorded,
         read_as=None,
         guard_off=asking.guard_off,

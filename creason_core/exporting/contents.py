@@ -157,7 +157,8 @@ def _own(record: GroupRecord, options: tuple[str, ...]) -> str:
         return "not asked"
     if own.option is None:
         return "skipped"
-    return f"{options[own.option]} ({'sure' if own.sure else 'unsure'})"
+    order = {True: "", False: ", after the recorded value was revealed", None: ", perhaps after the reveal"}
+    return f"{options[own.option]} ({'sure' if own.sure else 'unsure'}{order[own.before_reveal]})"
 
 
 def _run(run: Run, options: tuple[str, ...], rating: Feedback | None) -> ExportedRun:

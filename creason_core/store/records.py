@@ -11,8 +11,9 @@ from creason_core.engines.base import ModelIdentity
 from creason_core.errors import StoreError
 from creason_core.question import Question, read_question
 from creason_core.store.cases import CaseVersion, version_of
-from creason_core.store.feedback import Feedback, HumanAnswer, answer_of, feedback_of
-from creason_core.store.history import newest_rating, reveal_key
+from creason_core.store.feedback import Feedback, feedback_of
+from creason_core.store.history import newest_rating
+from creason_core.store.own_answers import HumanAnswer, answer_of, answers, reveal_key
 from creason_core.store.run_rows import JUDGED, Run, RunGroup, RunStatus, furthest, group_of, run_of
 from creason_core.store.tables import case_versions, drafts, feedback, group_marks, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
@@ -80,9 +81,7 @@ def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[Gr
             newest_rating(),
         )
         ratings = {row.run_id: feedback_of(row) for row in connection.execute(rated)}
-        answered = sa.select(human_answers).where(
-            human_answers.c.owner == user, human_answers.c.group_id.in_(group_ids)
-        )
+        answered = answers().where(human_answers.c.owner == user, human_answers.c.group_id.in_(group_ids))
         own = {row.group_id: answer_of(row) for row in connection.execute(answered)}
         marked = sa.select(group_marks).where(group_marks.c.group_id.in_(group_ids))
         marks = {row.group_id: row for row in connection.execute(marked)}

@@ -8,8 +8,8 @@ from creason_core.engines.base import ModelIdentity
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.store.cases import save_draft, save_version
 from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
-from creason_core.store.history import reveal_key
 from creason_core.store.live_rows import Ending, Progress, finish
+from creason_core.store.own_answers import reveal_key
 from creason_core.store.records import GroupRecord, group_records
 from creason_core.store.run_rows import RunSpec, insert_group, runs_of
 from creason_core.store.transactions import Database
