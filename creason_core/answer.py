@@ -18,10 +18,10 @@ from creason_core.engines.base import THINKING
 
 Reading = Literal["answered", "no box", "empty box", "not an option"]
 
-_NAMES = r"(?:\w+:)?(?:think|thinking|thoughts?|thought_process|reason|reasoning|reflection|scratchpad)"
+_NAMES = r"(?:\w+:)?(?:think|thought|reasoning|reflection|scratchpad|analysis|inner_)\w*(?:\s[^<>]{0,80})?"
 _THINKING = re.compile(
     rf"(?P<ends><\s*/\s*{_NAMES}\s*>|\[/THINK\]|◁/think▷|<\|?end_of_thought\|?>|<\|END_THINKING\|>|<unused95>"
-    r"|<\|channel\|>\s*final\b|<channel\|>|assistantfinal)"
+    r"|<\|channel\|>\s*final\b|<channel\|>|assistantfinal|\.\.\.done thinking\.)"
     rf"|(?P<begins><\s*{_NAMES}\s*>|\[THINK\]|◁think▷|<\|?begin_of_thought\|?>|<\|START_THINKING\|>|<unused94>"
     r"|<\|channel\|>\s*(?:analysis|commentary)\b|<\|channel>\s*thought\b)",
     re.IGNORECASE,
@@ -99,7 +99,11 @@ def _reply_start(text: str) -> int | None:
 
 def _deciding(boxes: Sequence[_Box]) -> _Box | None:
     """The last box that says anything; an empty one only repeats the form."""
-    return next((box for box in reversed(boxes) if box.content is None or plain(box.content)), None)
+    return next((box for box in reversed(boxes) if box.content is None or _says(box.content)), None)
+
+
+def _says(content: str) -> bool:
+    return bool(content.strip() and plain(content))
 
 
 def _boxes(text: str) -> list[_Box]:

@@ -17,7 +17,9 @@ _CROSSED_OUT = "\u2327"
 # An escape that a JSON reader took for a control character: "\text" became a tab and "ext".
 _TAKEN = re.compile(r"[\b\f](?=[a-z])|\t(?=ext[a-z]*\s*\{)")
 _TAKEN_BY = {"\b": r"\b", "\f": r"\f", "\t": r"\t"}
-_COLOURED = re.compile(r"\\(?:text|f|page)?color(?:box)?\s*\{[^{}]*\}")
+_ARGUMENTS = re.compile(
+    r"\\(?:text|f|page)?color(?:box)?\s*\{[^{}]*\}|\\begin\s*\{[A-Za-z*]+\}(?:\{[^{}]*\})?|\\end\s*\{[A-Za-z*]+\}"
+)
 _FRACTION = re.compile(r"\\[dtc]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _SIGNS = (
     (re.compile(r"\\(?:geq?|geqslant)(?![A-Za-z])|≥|⩾|>="), ">="),
@@ -26,7 +28,7 @@ _SIGNS = (
     (re.compile(r"\^?\s*\\(?:circ|degree)(?![A-Za-z])"), "°"),
     (re.compile(r"\\(?:mu|textmu|micro)(?![A-Za-z])|[µμ]"), "u"),
     (re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]"), "-"),
-    (re.compile(r"\\[,;:!> ]|~|\\q?quad(?![A-Za-z])"), " "),
+    (re.compile(r"\\\\(?![A-Za-z])|\\[,;:!> ]|~|\\q?quad(?![A-Za-z])"), " "),
     (re.compile(r"\\[A-Za-z]+\*?"), " "),
     (re.compile(r"[{}\\^]|\*\*"), ""),
 )
@@ -38,7 +40,8 @@ _NAMED = re.compile(
     r"(?:(?:the|my|final|correct|right|best|most likely|la|le|die|der|el|a|o)\s+)*"
     r"(?:option|answer|choice|letter|alternative|antwort|lösung|réponse|respuesta|opción|resposta|opção|risposta"
     r"|opzione|antwoord|optie|svar|ответ|вариант|odpowiedź|cevap|seçenek|đáp án|jawaban|pilihan"
-    r"|(?:正确|正確|最终|最終)?(?:选项|選項|答案|选择|選擇|選択肢|答え|解答|回答)|정답|선택지|보기|답)"
+    r"|الإجابة|الاجابة|الخيار|विकल्प|उत्तर|คำตอบ|ตัวเลือก|ข้อ|επιλογή|απάντηση|תשובה|אפשרות"
+    r"|(?:正确|正確|最终|最終|故|应|應)?(?:选项|選項|答案|选择|選擇|選択肢|答え|解答|回答|选|選)|정답|선택지|보기|답)"
     r"(?:\s+(?:is|est|ist|es|é|è))?(?:\s*(?:是|为|為|は|은|는))?\s*[:=\-]?\s*",
     re.IGNORECASE,
 )
@@ -81,7 +84,7 @@ def plain(content: str) -> str:
     """
     text = _CROSSED.sub(_CROSSED_OUT, _TAKEN.sub(lambda found: _TAKEN_BY[found.group()], content))
     text = "".join(_usual(char) for char in text if unicodedata.category(char) != "Cf")
-    text = _FRACTION.sub(r"\1/\2", _COLOURED.sub("", text))
+    text = _FRACTION.sub(r"\1/\2", _ARGUMENTS.sub("", text))
     for pattern, sign in _SIGNS:
         text = pattern.sub(sign, text)
     return _unwrapped(text)
