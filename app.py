@@ -14,6 +14,7 @@ from pages.question.live_runs import live_runs_card
 from pages.server.closing import closing
 from pages.server.failing import tell_failure
 from pages.server.journal import keep_journal
+from pages.server.origin import OwnOriginOnly
 from pages.server.policy import SafeHeaders
 from pages.server.probes import PROBES
 from pages.server.services import services
@@ -68,5 +69,9 @@ if __name__ == "__main__":
 else:
     keep_journal()
     app = st.App(
-        __file__, middleware=[Middleware(SafeHeaders)], routes=PROBES, lifespan=closing, on_script_error=tell_failure
+        __file__,
+        middleware=[Middleware(OwnOriginOnly), Middleware(SafeHeaders)],
+        routes=PROBES,
+        lifespan=closing,
+        on_script_error=tell_failure,
     )

@@ -1,28 +1,41 @@
 r"""Reads the answer out of a completion: the one grammar for the app, the evaluation and the rewards.
 
-The answer is the last ``\boxed{X}`` whose X is a letter of *this* question's options. X may be dressed as
-models dress it: ``(B)``, ``**B**``, ``$B$``, ``\text{B}``, ``B) 4.2``, lower case. Without such a box the
-question is unanswered; prose is never searched ("a better fit" contains the article *a*).
+A completion is thinking and reply. Only the reply answers: what a model boxed while it thought it may have dropped
+since, and where its thinking was cut off it has not answered yet. In the reply the last ``\boxed{…}`` decides. It
+holds the letter of one of *this* question's options in any dressing, alone or with that option's own text or number,
+or that text alone where one option has it; anything else is not an option (``creason_core.box_content``). Prose is
+never searched ("a better fit" contains the article *a*).
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
+from creason_core.box_content import letter_in, plain
 from creason_core.codebook import Frozen
+from creason_core.engines.base import THINKING
 
 Reading = Literal["answered", "no box", "empty box", "not an option"]
 
-_BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-_WRAPPED = re.compile(r"\\(?:text|textbf|textrm|mathrm|mathbf|rm|bf)\s*\{([^{}]*)\}")
-_DRESSING = "*_$`\"' \t\r\n"
-_LETTER = re.compile(r"\(?\s*([A-Za-z])\s*(?:\)|(?:[.):]).*)?", re.DOTALL)
+_NAMES = r"(?:\w+:)?(?:think|thought|reasoning|reflection|scratchpad|analysis|inner_)\w*(?:\s[^<>]{0,80})?"
+_THINKING = re.compile(
+    rf"(?P<ends><\s*/\s*{_NAMES}\s*>|\[/THINK\]|◁/think▷|<\|?end_of_thought\|?>|<\|END_THINKING\|>|<unused95>"
+    r"|<\|channel\|>\s*final\b|<channel\|>|assistantfinal|\.\.\.done thinking\.)"
+    rf"|(?P<begins><\s*{_NAMES}\s*>|\[THINK\]|◁think▷|<\|?begin_of_thought\|?>|<\|START_THINKING\|>|<unused94>"
+    r"|<\|channel\|>\s*(?:analysis|commentary)\b|<\|channel>\s*thought\b)",
+    re.IGNORECASE,
+)
+# A backslash and its letter that a JSON reader took for a control character count as what they were.
+_BOX = re.compile(r"(?:\\b|\x08)oxed|(?:\\f|\x0c)box|\\framebox")
+_AFTER = re.compile(r"\s*(?:\{|(?<=\s)([A-Za-z])(?![A-Za-z]))")
+_WIDE = str.maketrans("＼｛｝", r"\{}")
 
 
 class ParsedAnswer(Frozen):
     """What a completion answers: the option letter as presented, or why there is none.
 
-    ``boxes`` counts all boxes in the text, whatever they hold.
+    ``boxes`` counts all boxes in the reply, whatever they hold; a box in another box is part of it.
     """
 
     letter: str | None
@@ -30,30 +43,107 @@ class ParsedAnswer(Frozen):
     boxes: int
 
 
-def parse_answer(text: str, letters: Sequence[str]) -> ParsedAnswer:
-    """The answer in ``text``, given the upper-case ``letters`` of the options shown. Never raises."""
-    contents = _BOX.findall(text)
-    for content in reversed(contents):
-        letter = _letter(content)
-        if letter in letters:
-            return ParsedAnswer(letter=letter, reading="answered", boxes=len(contents))
-    if not contents:
-        return ParsedAnswer(letter=None, reading="no box", boxes=0)
-    empty = not contents[-1].strip(_DRESSING)
-    return ParsedAnswer(letter=None, reading="empty box" if empty else "not an option", boxes=len(contents))
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A box: where it starts in the completion, what it holds (None: it is never closed), whether it is an aside."""
+
+    start: int
+    content: str | None
+    aside: bool = False
+
+
+def parse_answer(text: str, letters: Sequence[str], texts: Sequence[str] = ()) -> ParsedAnswer:
+    """The answer in ``text``. Never raises.
+
+    Args:
+        text: The completion, thinking included.
+        letters: The upper-case letters of the options shown.
+        texts: Their texts with unit, in the same order. Without them any number may follow a letter, and no text
+            names an option.
+    """
+    boxes = _boxes(text)
+    closed = sum(box.content is not None for box in boxes)
+    deciding = _deciding(boxes)
+    if deciding is None:
+        return ParsedAnswer(letter=None, reading="empty box" if closed else "no box", boxes=closed)
+    letter = letter_in(deciding.content, letters, texts) if deciding.content is not None else None
+    if letter is not None and deciding.aside:
+        outside = [box for box in boxes if not box.aside and box.content]
+        if outside and letter_in(outside[-1].content or "", letters, texts) != letter:
+            letter = None  # "\boxed{D} (as asked, in the form \boxed{A})"
+    if letter is not None:
+        return ParsedAnswer(letter=letter, reading="answered", boxes=closed)
+    return ParsedAnswer(letter=None, reading="not an option" if closed else "no box", boxes=closed)
 
 
 def up_to_box(text: str) -> str:
-    r"""``text`` up to and including the opening of its last box, or with a box opened at its end.
+    r"""``text`` up to and including the opening of the box that decides, or with a box opened at its end.
 
-    What comes next is the answer letter, so its probability can be read there.
+    What comes next is the answer letter, so its probability can be read there. Thinking that was cut off is closed
+    first, because a letter in it would be no answer.
     """
-    start = text.rfind("\\boxed{")
-    return f"{text[:start] if start >= 0 else text.rstrip() + ' '}\\boxed{{"
+    deciding = _deciding(_boxes(text))
+    if deciding is not None:
+        return f"{text[: deciding.start]}\\boxed{{"
+    closing = f"\n{THINKING[1]}\n\n" if _reply_start(text) is None else " "
+    return f"{text.rstrip()}{closing}\\boxed{{"
 
 
-def _letter(content: str) -> str | None:
-    bare = _WRAPPED.sub(r"\1", content).strip(_DRESSING)
-    bare = bare.replace("**", "").strip(_DRESSING)
-    match = _LETTER.fullmatch(bare)
-    return match.group(1).upper() if match else None
+def _reply_start(text: str) -> int | None:
+    """Where the reply begins, after all thinking; None where the thinking has not ended."""
+    marks = list(_THINKING.finditer(text))
+    if not marks:
+        return 0
+    return marks[-1].end() if marks[-1]["ends"] else None
+
+
+def _deciding(boxes: Sequence[_Box]) -> _Box | None:
+    """The last box that says anything; an empty one only repeats the form."""
+    return next((box for box in reversed(boxes) if box.content is None or _says(box.content)), None)
+
+
+def _says(content: str) -> bool:
+    return bool(content.strip() and plain(content))
+
+
+def _boxes(text: str) -> list[_Box]:
+    """The boxes of the reply, from the first to the last, in time proportional to its length."""
+    begins = _reply_start(text)
+    if begins is None:
+        return []
+    text = text.translate(_WIDE)
+    closings = _closings(text, begins)
+    found: list[_Box] = []
+    inside = begins  # up to here a box holds everything
+    for match in _BOX.finditer(text, begins):
+        after = _AFTER.match(text, match.end())
+        if match.start() < inside or after is None:
+            continue
+        aside = _aside(text, inside, match.start())
+        if after.group(1):
+            found.append(_Box(match.start(), after.group(1), aside))
+            continue
+        closing = closings.get(after.end() - 1)
+        found.append(_Box(match.start(), None if closing is None else text[after.end() : closing], aside))
+        inside = after.end() if closing is None else closing + 1
+    return found
+
+
+def _closings(text: str, begins: int) -> dict[int, int]:
+    """For every brace that is opened from ``begins`` on, where it is closed."""
+    opened: list[int] = []
+    closings = {}
+    for match in re.compile(r"[{}]").finditer(text, begins):
+        if match.group() == "{":
+            opened.append(match.start())
+        elif opened:
+            closings[opened.pop()] = match.start()
+    return closings
+
+
+def _aside(text: str, since: int, until: int) -> bool:
+    r"""Whether words stand between a bracket left open and the box; the brackets of ``\(…\)`` are LaTeX's."""
+    before = text[max(since, text.rfind("\n", since, until) + 1) : until]
+    opening = before.rfind("(")
+    words = before[opening + 1 :]
+    return opening >= 0 and before[opening - 1 : opening] != "\\" and ")" not in words and bool(re.search(r"\w", words))

@@ -5,6 +5,7 @@ no check of a name: a reader who words a value in another way is told it.
 """
 
 import re
+from collections.abc import Iterable
 
 from creason_core.ages import is_age
 from creason_core.case import PatientCase
@@ -12,12 +13,19 @@ from creason_core.codebook import Codebook, Feature
 from creason_core.question import Question
 
 GAP = "…"
+EVERYWHERE = frozenset({"yes", "no"})
 PERSONS = {"Female": "woman", "Male": "man"}  # as the packaged cases are named
 
 
 def asked_name(label: str, case: PatientCase, question: Question, codebook: Codebook) -> str:
     """``label`` with a gap for each value of ``case`` that ``question`` masks, or hides with the masked one."""
-    for name in (question.masked_feature, *(item.feature for item in question.hidden)):
+    hidden = (question.masked_feature, *(item.feature for item in question.hidden))
+    return name_without(label, case, hidden, codebook)
+
+
+def name_without(label: str, case: PatientCase, hidden: Iterable[str], codebook: Codebook) -> str:
+    """``label`` with a gap for each value that ``case`` has for the features ``hidden``."""
+    for name in hidden:
         entry, feature = case.by_feature.get(name), codebook.by_name.get(name)
         if entry is not None and feature is not None:
             label = _without(label, feature, entry.value)
@@ -25,10 +33,13 @@ def asked_name(label: str, case: PatientCase, question: Question, codebook: Code
 
 
 def _without(label: str, feature: Feature, value: float | str) -> str:
-    if isinstance(value, str):
-        word = PERSONS.get(value)
-        return re.sub(rf"\b{word}\b", GAP, label) if word else label
     names = "|".join(re.escape(name) for name in (feature.label, *feature.aliases))
+    if isinstance(value, str):
+        level = feature.text(value)
+        words = "|".join(re.escape(word) for word in (level, PERSONS.get(value, level)))
+        optional = "" if level.casefold() in EVERYWHERE else "?"  # "no" by itself is said of anything
+        told = rf"(?i)(\b(?:{names})\W{{1,3}}){optional}(?<!\w)(?:{words})(?!\w)"
+        return re.sub(told, lambda found: f"{found[1] or ''}{GAP}", label)
     unit = "-?year|or over" if is_age(feature) else re.escape(feature.unit_label) or "(?!)"
     told = rf"(?i:(\b(?:{names})\W{{1,3}}))?(?<![\d.]){re.escape(feature.text(value))}(?!\d|\.\d)(\s?(?:{unit}))?"
     return re.sub(told, _gap, label)

@@ -5,6 +5,7 @@ nobody measured only named. The reply is prefilled with the zero-shot chain-of-t
 recipe (Kim et al., arXiv 2505.02722; Kojima et al., arXiv 2205.11916).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -22,7 +23,7 @@ OPENING = "Let's think step by step."
 
 Gathered = Literal["Yes", "No", "Not measured"]
 GATHERED: tuple[Gathered, ...] = get_args(Gathered)
-
+_UNIT = re.compile(r"' \((.*)\) in section ")  # in a stem, see ``_of``
 _SYSTEM = (
     "You reason over one record of a registry. Population: {population}. Think step by step from the values "
     "shown, then give the letter of the single most likely option as \\boxed{{letter}}."
@@ -72,6 +73,15 @@ def render(case: PatientCase, question: Question, codebook: Codebook, order: Ord
         Message("user", f"{record}\n\n{stem(question, codebook)}\n{options}"),
         Message("assistant", OPENING),
     )
+
+
+def shown_options(user: str, count: int) -> tuple[str, ...]:
+    """The texts of the ``count`` options at the end of a user message, as presented; numbers with the stem's unit."""
+    before, *options = user.rsplit("\n", count)
+    found = _UNIT.search(before.rpartition("\n")[2])
+    unit = f" {found[1]}" if found else ""
+    texts = (line.partition(") ")[2].removesuffix(unit) for line in options)
+    return tuple(f"{text}{unit}" if any(map(str.isdigit, text)) else text for text in texts)
 
 
 def prompt_text(messages: Sequence[Message]) -> str:

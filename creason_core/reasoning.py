@@ -4,6 +4,7 @@
 through here, so what a clinician sees and what is measured cannot drift apart.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -63,10 +64,13 @@ def kept_text(prompt: str) -> str:
     return prompt.partition(prompt_text((Message("assistant", OPENING),)))[2]
 
 
-def read(text: str, order: Order) -> Answer:
-    """The answer in ``text``, mapped back from the presented to the canonical options. Never raises."""
+def read(text: str, order: Order, texts: Sequence[str] = ()) -> Answer:
+    """The answer in ``text``, mapped back from the presented to the canonical options. Never raises.
+
+    ``texts`` are the options with their unit as presented: whoever knows them gives them (see ``parse_answer``).
+    """
     shown = letters(len(order))
-    parsed = parse_answer(text, shown)
+    parsed = parse_answer(text, shown, texts)
     return Answer(parsed, None if parsed.letter is None else order[shown.index(parsed.letter)])
 
 

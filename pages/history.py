@@ -13,13 +13,13 @@ from creason_core.ages import shown_value
 from creason_core.errors import StoreError
 from creason_core.exporting.contents import case_name, exported
 from creason_core.exporting.export import MOST, Format, export
-from creason_core.naming import asked_name
 from creason_core.prompts import stem
 from creason_core.question import MultipleChoiceQuestion
 from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.marks import RESTORE_DAYS
+from creason_core.store.open_questions import open_questions, told_name
 from creason_core.store.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
 from pages.components.history_compare import FIRST, SECOND, side, what_differs
@@ -28,13 +28,14 @@ from pages.components.history_record import made_with, prompts, texts, value_cha
 from pages.components.history_table import history_table
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.components.result_card import Own, Recorded, result_card
+from pages.components.result_card import Recorded, result_card
 from pages.components.run_state import state_badge
 from pages.question.asking import Asking
 from pages.question.grading import graded
 from pages.question.run_actions import repeat, reveal
 from pages.server.services import services
 from pages.state.actions import key_for, open_run
+from pages.state.case_names import case_names
 from pages.state.history_actions import (
     choose,
     choose_none,
@@ -70,7 +71,7 @@ def listed(filters: Filters) -> None:
         return
     ids = [item.id for item in found.items]
     key = _table_key(found.items)
-    lines = [_unspoilt(item) for item in found.items]
+    lines = _named(found.items)
     history_table(lines, s.cohort.codebook, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         st.caption(f"{found.total:,} question{'' if found.total == 1 else 's'}, newest first", width="content")
@@ -194,7 +195,6 @@ def detail(record: GroupRecord) -> None:
 
 
 def _answer(record: GroupRecord, asking: Asking) -> None:
-    own = Own(record.own.option, record.own.sure) if record.own else None
     question, recorded = record.question, None
     if isinstance(question, MultipleChoiceQuestion):
         recorded = Recorded(shown_value(asking.feature, question.recorded), question.key, record.revealed)
@@ -204,7 +204,7 @@ def _answer(record: GroupRecord, asking: Asking) -> None:
         asking.feature.label,
         asking.bars,
         record.vote,
-        own=own,
+        own=record.own,
         recorded=recorded,
         read_as=None,
         guard_off=asking.guard_off,
@@ -255,17 +255,14 @@ def _table_key(items: Sequence[HistoryItem]) -> str:
     return f"history_table_{hashlib.sha256(lines.encode()).hexdigest()[:12]}_{drawn()}"
 
 
-def _unspoilt(item: HistoryItem) -> HistoryItem:
-    """``item`` with its case named without what its question hides, until that is revealed."""
-    question = item.question
-    if item.revealed or not isinstance(question, MultipleChoiceQuestion):
-        return item
-    case = case_version(s.db, s.user, item.version_id).case
-    return replace(item, label=asked_name(item.label, case, question, s.cohort.codebook))
+def _named(items: Sequence[HistoryItem]) -> list[HistoryItem]:
+    """``items`` with their cases named without what open questions about them hide."""
+    asked = open_questions(s.db, s.user, {item.case_id for item in items})
+    return [replace(item, label=told_name(item.label, asked[item.case_id], s.cohort.codebook)) for item in items]
 
 
 def _records() -> tuple[GroupRecord, ...]:
-    """What is chosen; each case is named without what its question hides, until that is revealed."""
+    """What is chosen; each case is named without what questions about it hide, until that is revealed."""
     try:
         records = group_records(s.db, s.user, chosen())
     except StoreError as error:
@@ -281,7 +278,7 @@ def _records() -> tuple[GroupRecord, ...]:
 
 s = services()
 st.title("History")
-listed(history_filters(s.cohort.codebook, cases_asked(s.db, s.user)))
+listed(history_filters(s.cohort.codebook, case_names(s, cases_asked(s.db, s.user))))
 if records := _records():
     chosen_bar(records)
     if len(records) == 1:

@@ -10,6 +10,7 @@ from pages.components.run_state import state_badge
 from pages.record.drafting import begin
 from pages.server.services import Services, services
 from pages.state.actions import open_case, open_public_case, open_run
+from pages.state.case_names import case_names, tile_names
 
 TILES = 6
 HOW = (
@@ -23,10 +24,11 @@ def public_tiles(s: Services) -> None:
     """One tile for each packaged patient, told by its own data."""
     st.subheader("Open a public case")
     st.caption(f"Real, de-identified patients ({inert(s.cohort.title)}). The questions were not fitted on them.")
+    names = tile_names(s, {tile.patient: tile.headline for tile in s.cohort.public[:TILES]})
     with st.grid(min_column_width=240, gap="small"):
         for tile in s.cohort.public[:TILES]:
             st.button(
-                inert(tile.headline),
+                inert(names[tile.patient]),
                 key=f"public_{tile.patient}",
                 icon=":material/person:",
                 width="stretch",
@@ -41,7 +43,7 @@ def continue_card(version: CaseVersion, group: RunGroup | None) -> None:
     """The last case and the last run on it."""
     with st.container(border=True, key="continue"):
         st.caption("Continue")
-        st.markdown(f"**{inert(version.label)}**")
+        st.markdown(f"**{inert(case_names(s, {version.case_id: version.label})[version.case_id])}**")
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Open the case",

@@ -2,12 +2,13 @@
 
 import pytest
 
-from creason_core.naming import asked_name
+from creason_core.naming import asked_name, name_without
 from creason_core.question import build_question
 from creason_core.registry import load_cohort
 
 COHORT = load_cohort("rhc-sepsis")
 FIRST = COHORT.public[0]
+TOLD = f"{FIRST.headline}, MAP 37 mmHg, heart rate 54 /min"
 
 
 def named(label: str, masked: str) -> str:
@@ -21,13 +22,13 @@ def named(label: str, masked: str) -> str:
     [
         ("meanbp1", "73-year-old woman, septic, MAP … mmHg, heart rate 54 /min"),
         ("hrt1", "73-year-old woman, septic, MAP 37 mmHg, heart rate … /min"),
-        ("crea1", FIRST.headline),
+        ("crea1", TOLD),
         ("age", "…-year-old woman, septic, MAP … mmHg, heart rate … /min"),
         ("sex", "73-year-old …, septic, MAP … mmHg, heart rate … /min"),
     ],
 )
 def test_a_packaged_case_is_named_without_what_is_hidden(masked: str, name: str) -> None:
-    assert named(FIRST.headline, masked) == name
+    assert named(TOLD, masked) == name
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,15 @@ def test_a_packaged_case_is_named_without_what_is_hidden(masked: str, name: str)
 )
 def test_only_the_value_itself_leaves_a_gap(label: str, name: str) -> None:
     assert named(label, "meanbp1") == name
+
+
+@pytest.mark.parametrize(
+    ("masked", "label", "name"),
+    [
+        ("sex", "Female, 73 years", "…, 73 years"),
+        ("sex", "sex: woman; Females", "sex: …; Females"),
+        ("dnr1", "No fever, DNR: no", "No fever, DNR: …"),
+    ],
+)
+def test_a_level_leaves_a_gap_where_it_is_told(masked: str, label: str, name: str) -> None:
+    assert name_without(label, COHORT.case(FIRST.patient), [masked], COHORT.codebook) == name

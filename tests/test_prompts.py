@@ -7,8 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creason_core.case import Entry, PatientCase, make_case
-from creason_core.prompts import MASK, OPENING, letters, prompt_text, render, said, stem
-from creason_core.question import Question, build_estimate, build_question, estimable, maskable, option_order
+from creason_core.prompts import MASK, OPENING, letters, prompt_text, render, said, shown_options, stem
+from creason_core.question import (
+    Question,
+    build_estimate,
+    build_question,
+    estimable,
+    maskable,
+    option_order,
+    option_texts,
+)
 from creason_core.reasoning import prepare
 from creason_core.registry import Cohort, load_cohort
 
@@ -43,6 +51,19 @@ def questions_of(case: PatientCase, pick: int, seed: int) -> Question:
     if chosen in possible:
         return build_question(case, chosen, cohort(), seed=seed)
     return build_estimate(case, chosen, cohort(), seed=seed)
+
+
+@settings(deadline=None, max_examples=50)
+@given(number=st.integers(0, 10_000), pick=st.integers(0, 10_000), seed=st.integers(0, 2**31), sample=st.integers(0, 9))
+def test_the_options_are_read_back_from_a_prompt_as_a_person_is_shown_them(
+    number: int, pick: int, seed: int, sample: int
+) -> None:
+    question = questions_of(some_case(number), pick, seed)
+    codebook = cohort().codebook
+    prepared = prepare(some_case(number), question, codebook, sample=sample, temperature=0.7, max_tokens=10)
+    texts = option_texts(question, codebook.feature(question.masked_feature))
+    user = prepared.request.messages[1].content
+    assert shown_options(user, len(texts)) == tuple(texts[index] for index in prepared.order)
 
 
 @settings(deadline=None, max_examples=200)

@@ -90,13 +90,14 @@ def test_public_cases_come_from_the_test_split_and_differ(sepsis: Cohort) -> Non
     cases = public_cases(8)
     assert len({case.patient for case in cases}) == 8
     assert {case.patient for case in cases} <= set(sepsis.split["test"])
-    assert cases[0].headline == "73-year-old woman, septic, MAP 37 mmHg, heart rate 54 /min"
+    assert cases[0].headline == "73-year-old woman, septic"
     assert len(public_cases()) == 5
     for public in cases:
         case = sepsis.case(public.patient)
         age = case.value("age")
         assert isinstance(age, float)
-        assert public.headline.startswith(f"{age:.0f}-year-old {'woman' if case.value('sex') == 'Female' else 'man'}")
+        person = "woman" if case.value("sex") == "Female" else "man"
+        assert public.headline == f"{age:.0f}-year-old {person}, septic"  # nothing measured: it could be asked
 
 
 def test_an_unknown_cohort_or_patient_is_refused_in_words(sepsis: Cohort) -> None:

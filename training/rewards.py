@@ -22,7 +22,7 @@ from typing import Any
 from creason_core.answer import ParsedAnswer, parse_answer
 from creason_core.draws import key_of
 from creason_core.grounding import check_numbers
-from creason_core.prompts import letters
+from creason_core.prompts import letters, shown_options
 from training.settings import Rewards
 
 COLUMNS = ("question", "user", "options", "key", "chances")  # what a row tells the rewards
@@ -54,7 +54,7 @@ class Written:
 
 def read(text: str, asked: Asked) -> ParsedAnswer:
     """The answer in a completion."""
-    return parse_answer(text, asked.letters)
+    return parse_answer(text, asked.letters, shown_options(asked.user, len(asked.letters)))
 
 
 def correct(text: str, asked: Asked) -> float:

@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from creason_core.answer import parse_answer
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.engines.weights import sha256
 from creason_core.errors import CReasonError, EvaluationError
@@ -26,6 +27,7 @@ from creason_core.evaluation.answers import RESULTS
 from creason_core.evaluation.plan import calls
 from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.grounding import check_numbers
+from creason_core.prompts import letters
 from creason_core.registry import Cohort, load_cohort
 from training.questions import require
 from training.rationales import META, VERSION, Row
@@ -83,7 +85,8 @@ def questions_of(run: SavedRun) -> QuestionTable:
 def _true(one: Mapping[str, Any], user: str) -> bool:
     """Whether a completion ended by itself, boxes once, and quotes no number that the record does not show."""
     checked = check_numbers(one["text"], user)
-    return one["finish_reason"] == "stop" and one["text"].count("\\boxed") == 1 and checked.true == checked.quoted
+    once = parse_answer(one["text"], letters(len(one["order"]))).boxes == 1
+    return one["finish_reason"] == "stop" and once and checked.true == checked.quoted
 
 
 def read_results(folder: Path) -> list[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, Self, runtime_checkable
 
 FinishReason = Literal["stop", "length"]
+THINKING = ("<think>", "</think>")  # what stands in a text around thinking that a server sent apart from its reply
 EngineName = Literal["vllm", "embedded", "replay", "baseline"]
 
 

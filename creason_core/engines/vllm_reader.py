@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from creason_core.engines.base import FinishReason, Piece
+from creason_core.engines.base import THINKING, FinishReason, Piece
 from creason_core.engines.limits import KEPT
 from creason_core.errors import ModelError
 
@@ -31,7 +31,7 @@ async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 class PieceReader:
-    """Turns events into pieces. Reasoning comes first, under one of two names, and is part of the text."""
+    """Turns events into pieces. Reasoning comes under one of two names; in the text it stands between ``THINKING``."""
 
     def __init__(self) -> None:
         self._tokens = 0
@@ -60,9 +60,16 @@ class PieceReader:
         self._tokens = int(usage["completion_tokens"]) if usage else self._tokens + bool(reasoning or content)
         if finish is not None and finish not in FINISH:
             self._finish = str(finish)
-        between = "\n\n" if self._in_reasoning and content and not reasoning else ""
-        self._in_reasoning = bool(reasoning) or (self._in_reasoning and not content)
-        return Piece(_whole(f"{reasoning}{between}{content}"), self._tokens, FINISH.get(finish))
+        text = self._marked(reasoning, content)
+        return Piece(_whole(text), self._tokens, FINISH.get(finish))
+
+    def _marked(self, reasoning: str, content: str) -> str:
+        """The text of one event, with the marks of thinking where it begins and where the reply takes over."""
+        begins = THINKING[0] if reasoning and not self._in_reasoning else ""
+        thinking = bool(reasoning) or self._in_reasoning
+        ends = f"{THINKING[1]}\n\n" if thinking and content else ""
+        self._in_reasoning = thinking and not content
+        return f"{begins}{reasoning}{ends}{content}"
 
     def unfinished(self) -> ModelError:
         """The fault for a stream that ended without saying that the reply is complete."""

@@ -1,8 +1,8 @@
 """Where model weights come from, and the check that they are what they were.
 
 A model is a folder with ``manifest.json`` beside its files: where they came from, their licence, what made
-them, and the SHA-256 of each. Only safetensors and plain text are accepted: no pickled weights and no code
-(``auto_map``), so nothing in a folder can run. An adapter folder follows the same rules.
+them, and the SHA-256 of each. Only safetensors and plain text are accepted: no pickled weights, no code,
+and no configuration that asks for code, so nothing in a folder can run. An adapter folder follows the same rules.
 """
 
 import fcntl
@@ -18,6 +18,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from creason_core.engines.config_code import code_asked_for
 from creason_core.engines.weights_sources import MODELS, from_hub, from_wheel, hub_answers
 from creason_core.errors import WeightsError
 from creason_core.settings import Settings
@@ -128,13 +129,23 @@ def refuse_unsafe(folder: Path, again: str = AGAIN) -> None:
                 "and no code.",
                 remedy=f"Remove it. {again}",
             )
-        if path.suffix == ".json" and b'"auto_map"' in path.read_bytes():
-            raise WeightsError(
-                f"{path} asks to run code that comes with the model (auto_map), which is not accepted.",
-                remedy="Use a model whose architecture is part of transformers.",
-            )
+        if path.suffix == ".json":
+            _refuse_code(path, again)
     if not any(folder.glob("*.safetensors")):
         raise WeightsError(f"{folder} holds no safetensors weights.", remedy=again)
+
+
+def _refuse_code(path: Path, again: str) -> None:
+    """Raises ``WeightsError`` for a JSON file that asks for code, or of which that cannot be known."""
+    try:
+        key = code_asked_for(path.read_bytes())
+    except ValueError:
+        raise WeightsError(f"{path} cannot be read as JSON, so it is not accepted.", remedy=again) from None
+    if key:
+        raise WeightsError(
+            f"{path} asks to run code that is not part of this program's libraries ({key}), which is not accepted.",
+            remedy="Use a model whose architecture is part of transformers.",
+        )
 
 
 def pull(settings: Settings, report: Callable[[str], None] = print) -> Weights:

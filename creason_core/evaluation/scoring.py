@@ -17,7 +17,7 @@ from creason_core.codebook import Feature
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Plan, Scoring, calls
 from creason_core.grounding import NumberCheck, check_numbers
-from creason_core.question import MultipleChoiceQuestion, option_order
+from creason_core.question import MultipleChoiceQuestion, option_order, option_texts
 from creason_core.reasoning import Answer, Outcome, judge, read
 
 SMOOTHING = 0.5  # added to each option's count: no finite number of samples makes a probability of 0 or 1
@@ -63,10 +63,11 @@ def read_all(
     ``prompt`` is its user message, with the options in any order.
     """
     found = []
+    texts = option_texts(question, feature)
     for call in calls(plan):
         completion = stored[call.name]
         order = option_order(question, feature, call.sample)
-        answer = read(completion.text, order)
+        answer = read(completion.text, order, [texts[index] for index in order])
         numbers = check_numbers(completion.text, prompt)
         found.append(Read(call, completion, answer, judge(question, answer.option), order, numbers))
     return tuple(found)

@@ -7,10 +7,10 @@ from creason_core.ages import shown_value
 from creason_core.codebook import Codebook, Frozen
 from creason_core.confidence import Tally
 from creason_core.exporting.origins import PROGRAM, releases, sampling, weights_source
-from creason_core.naming import asked_name
 from creason_core.prompts import letters, stem
 from creason_core.question import MultipleChoiceQuestion, option_texts
 from creason_core.store.feedback import Feedback
+from creason_core.store.open_questions import told_name
 from creason_core.store.records import GroupRecord
 from creason_core.store.run_rows import Run
 
@@ -110,10 +110,8 @@ class ExportedGroup(Frozen):
 
 
 def case_name(record: GroupRecord, codebook: Codebook) -> str:
-    """The case's name, without what the question hides until that is revealed."""
-    if record.revealed or not isinstance(record.question, MultipleChoiceQuestion):
-        return record.version.label
-    return asked_name(record.version.label, record.version.case, record.question, codebook)
+    """The case's name, without what questions about the case hide until that is revealed."""
+    return told_name(record.version.label, record.open, codebook)
 
 
 def exported(record: GroupRecord, codebook: Codebook, at: datetime) -> ExportedGroup:
@@ -157,7 +155,8 @@ def _own(record: GroupRecord, options: tuple[str, ...]) -> str:
         return "not asked"
     if own.option is None:
         return "skipped"
-    return f"{options[own.option]} ({'sure' if own.sure else 'unsure'})"
+    order = {True: "", False: ", after the recorded value was revealed", None: ", perhaps after the reveal"}
+    return f"{options[own.option]} ({'sure' if own.sure else 'unsure'}{order[own.before_reveal]})"
 
 
 def _run(run: Run, options: tuple[str, ...], rating: Feedback | None) -> ExportedRun:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from creason_core.answer import Reading
 from creason_core.engines.base import Engine, FinishReason
 from creason_core.errors import CReasonError, ModelError
+from creason_core.prompts import shown_options
 from creason_core.reasoning import kept_text, read
 from creason_core.runs.job import Job, tokens
 from creason_core.store.live_rows import Ending
@@ -13,9 +14,9 @@ from creason_core.store.live_rows import Ending
 logger = logging.getLogger(__name__)
 
 _NO_OPTION: dict[Reading, str] = {
-    "no box": "The model gave no clear option: its text has no \\boxed{} answer.",
+    "no box": "The model gave no clear option: its reply has no \\boxed{} answer (thinking is not part of the reply).",
     "empty box": "The model gave no clear option: its \\boxed{} answer is empty.",
-    "not an option": "The model gave no clear option: its \\boxed{} answer is not one of the letters shown.",
+    "not an option": "The model gave no clear option: its last \\boxed{} answer is not one of the options shown.",
 }
 
 
@@ -45,7 +46,9 @@ def _ending(job: Job, finished: FinishReason | None) -> Ending:
     text = job.check()
     if finished is None:
         return Ending("error", _with_id(job, "The model's reply ended before it was complete."))
-    answer = read(kept_text(job.run.prompt) + text, job.run.order)
+    order = job.run.order
+    asked = next(message.content for message in job.request.messages if message.role == "user")
+    answer = read(kept_text(job.run.prompt) + text, order, shown_options(asked, len(order)))
     letter = answer.parsed.letter
     if finished == "length":
         words = f"Cut off at {tokens(job.progress().tokens)}; the answer may be incomplete."

@@ -8,7 +8,6 @@ from creason_core.changes import Change, changes
 from creason_core.codebook import Codebook
 from creason_core.engines.base import ModelIdentity
 from creason_core.prompts import PROMPT_VERSION
-from creason_core.question import MultipleChoiceQuestion
 from creason_core.store.records import GroupRecord
 
 HIDDEN = "hidden until you reveal it"
@@ -55,8 +54,9 @@ def differences(first: GroupRecord, second: GroupRecord) -> tuple[Difference, ..
 def case_changes(
     before: PatientCase, after: PatientCase, codebook: Codebook, *, beside: Sequence[GroupRecord]
 ) -> tuple[Change, ...]:
-    """The values that differ, as they may stand beside the records: what one of these hides stays hidden."""
-    secret = {name for record in beside for name in _secret(record)}
+    """The values that differ, as they may stand beside the records: what open questions hide stays hidden."""
+    questions = [one.question for record in beside for one in record.open]
+    secret = {name for one in questions for name in (one.masked_feature, *(item.feature for item in one.hidden))}
     found = changes(before, after, codebook)
     return tuple(Change(item.feature, item.label, HIDDEN, HIDDEN) if item.feature in secret else item for item in found)
 
@@ -81,9 +81,3 @@ def _pairs(first: GroupRecord, second: GroupRecord) -> Iterator[Difference]:
 
 def _case(record: GroupRecord) -> str:
     return f"{record.version.label}, version {record.version.n}"
-
-
-def _secret(record: GroupRecord) -> set[str]:
-    if record.revealed or not isinstance(record.question, MultipleChoiceQuestion):
-        return set()
-    return {record.question.masked_feature, *(item.feature for item in record.question.hidden)}

@@ -1,6 +1,6 @@
-"""What people judged: their own answer before the model's, and their rating of a run.
+"""What people judged: their ratings of runs.
 
-Both only grow: a changed rating is a new row that supersedes the old one. A rating carries a copy of all that
+They only grow: a changed rating is a new row that supersedes the old one. A rating carries a copy of all that
 training needs, so that it can be exported alone and later shown to be what it was.
 """
 
@@ -18,10 +18,9 @@ from creason_core.identifiers import refuse_undecided
 from creason_core.store import audit
 from creason_core.store.cases import new_id
 from creason_core.store.run_rows import ENDED
-from creason_core.store.tables import feedback, human_answers, run_groups, runs
+from creason_core.store.tables import feedback, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import now, within
-from creason_core.store.upsert import insert_new
 
 Thumb = Literal["up", "down"]
 
@@ -53,18 +52,6 @@ COMMENT_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class HumanAnswer:
-    """A person's own answer to a group's question: ``option`` is the canonical index, None where skipped."""
-
-    id: str
-    group_id: str
-    option: int | None
-    sure: bool
-    before_reveal: bool
-    created: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Feedback:
     """One rating of a run, with the run as it was rated."""
 
@@ -87,56 +74,6 @@ class Feedback:
     prompt_version: int
     design: str
     created: datetime
-
-
-def save_answer(
-    db: Database, user: str, group_id: str, option: int | None, sure: bool, *, idem: str, before_reveal: bool
-) -> HumanAnswer:
-    """Stores the user's own answer to a group's question; the first one given stays.
-
-    Raises:
-        StoreError: The group is not this user's, another answer was given before, or nothing was written.
-    """
-
-    def work(connection: sa.Connection) -> None:
-        owned = sa.select(run_groups.c.id).where(run_groups.c.id == group_id, run_groups.c.owner == user)
-        if connection.execute(owned).first() is None:
-            raise StoreError("missing", "There is no such question among yours.", remedy="Start it anew.")
-        row = {
-            "id": new_id(),
-            "owner": user,
-            "idem": idem,
-            "group_id": group_id,
-            "option": option,
-            "sure": sure,
-            "before_reveal": before_reveal,
-            "created": now(),
-        }
-        if insert_new(connection, human_answers, row, ("owner", "group_id")) == row["id"]:
-            audit.append(connection, user, audit.Event("answer", "run group", group_id, {"skipped": option is None}))
-
-    db.write_as(user, work)
-    stored = human_answer(db, user, group_id)
-    if stored is None or (stored.option, stored.sure) != (option, sure):
-        raise StoreError(
-            "conflict",
-            "You have answered this question before; the first answer stays.",
-            remedy="Reload the page to see it.",
-        )
-    return stored
-
-
-def human_answer(db: Database, user: str, group_id: str) -> HumanAnswer | None:
-    """The user's own answer to a group's question, or None."""
-    query = sa.select(human_answers).where(human_answers.c.owner == user, human_answers.c.group_id == group_id)
-    with db.read() as connection:
-        row = connection.execute(query).first()
-    return answer_of(row) if row else None
-
-
-def answer_of(row: sa.Row[Any]) -> HumanAnswer:
-    """The record of a row of ``human_answers``."""
-    return HumanAnswer(row.id, row.group_id, row.option, row.sure, row.before_reveal, row.created)
 
 
 def save_feedback(

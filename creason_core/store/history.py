@@ -14,6 +14,7 @@ from creason_core.confidence import Tally, tally
 from creason_core.question import Question, read_question
 from creason_core.store.feedback import Thumb
 from creason_core.store.marks import RESTORE_DAYS
+from creason_core.store.own_answers import reveal_key
 from creason_core.store.run_rows import JUDGED, LIVE, EndedStatus, Kind, RunStatus, furthest
 from creason_core.store.tables import case_versions, drafts, feedback, group_marks, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
@@ -92,11 +93,6 @@ class HistoryPage:
 
     items: tuple[HistoryItem, ...]
     total: int
-
-
-def reveal_key(group_id: str) -> str:
-    """The draft that remembers that the recorded value of a group's question was shown."""
-    return f"revealed:{group_id}"
 
 
 def history_page(db: Database, user: str, filters: Filters, *, page: int = 1, size: int = 25) -> HistoryPage:

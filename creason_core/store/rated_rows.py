@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from creason_core.store.marks import deleted
+from creason_core.store.own_answers import known_order
 from creason_core.store.tables import case_versions, cases, feedback, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
 
@@ -36,7 +37,8 @@ class RatedRun:
     """A rating with the run, the question and the case that it is about.
 
     ``question`` is the question as JSON, ``public_key`` "cohort/patient" of a public case, ``own_option`` the
-    canonical index that the rater chose themselves (None: skipped, or ``own_created`` is None: never asked).
+    canonical index that the rater chose themselves (None: skipped, or ``own_created`` is None: never asked), and
+    ``own_before_reveal`` whether that was before the recorded value was revealed to them (None: not known).
     """
 
     rating: str
@@ -131,7 +133,7 @@ _RENAMED: dict[str, sa.ColumnElement[object]] = {
     "case_hash": case_versions.c.content_hash,
     "own_option": human_answers.c.option,
     "own_sure": human_answers.c.sure,
-    "own_before_reveal": human_answers.c.before_reveal,
+    "own_before_reveal": known_order(),
     "own_created": human_answers.c.created,
 }
 

@@ -11,8 +11,10 @@ from creason_core.engines.base import ModelIdentity
 from creason_core.errors import StoreError
 from creason_core.question import Question, read_question
 from creason_core.store.cases import CaseVersion, version_of
-from creason_core.store.feedback import Feedback, HumanAnswer, answer_of, feedback_of
-from creason_core.store.history import newest_rating, reveal_key
+from creason_core.store.feedback import Feedback, feedback_of
+from creason_core.store.history import newest_rating
+from creason_core.store.open_questions import OpenQuestion, open_in
+from creason_core.store.own_answers import HumanAnswer, answer_of, answers, reveal_key
 from creason_core.store.run_rows import JUDGED, Run, RunGroup, RunStatus, furthest, group_of, run_of
 from creason_core.store.tables import case_versions, drafts, feedback, group_marks, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
@@ -22,7 +24,8 @@ from creason_core.store.transactions import Database
 class GroupRecord:
     """One group with everything that belongs to it. ``ratings`` holds the newest rating of each rated run, by its id.
 
-    ``revealed`` says whether the reader has been shown the recorded value.
+    ``revealed`` says whether the reader has been shown the recorded value; ``open`` are all questions about this case
+    of which that is not so, this one or others.
     """
 
     group: RunGroup
@@ -32,6 +35,7 @@ class GroupRecord:
     ratings: Mapping[str, Feedback]
     own: HumanAnswer | None
     revealed: bool
+    open: tuple[OpenQuestion, ...]
     starred: bool
     deleted: datetime | None
 
@@ -80,15 +84,14 @@ def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[Gr
             newest_rating(),
         )
         ratings = {row.run_id: feedback_of(row) for row in connection.execute(rated)}
-        answered = sa.select(human_answers).where(
-            human_answers.c.owner == user, human_answers.c.group_id.in_(group_ids)
-        )
+        answered = answers().where(human_answers.c.owner == user, human_answers.c.group_id.in_(group_ids))
         own = {row.group_id: answer_of(row) for row in connection.execute(answered)}
         marked = sa.select(group_marks).where(group_marks.c.group_id.in_(group_ids))
         marks = {row.group_id: row for row in connection.execute(marked)}
         keys = [reveal_key(group_id) for group_id in group_ids]
         shown = sa.select(drafts.c.key).where(drafts.c.owner == user, drafts.c.key.in_(keys))
         revealed = set(connection.execute(shown).scalars())
+        asked = open_in(connection, user, {version.case_id for version in versions.values()})
     records = []
     for group_id in group_ids:
         group, mark = groups[group_id], marks.get(group_id)
@@ -102,6 +105,7 @@ def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[Gr
                 ratings={run.id: ratings[run.id] for run in of_group if run.id in ratings},
                 own=own.get(group_id),
                 revealed=reveal_key(group_id) in revealed,
+                open=asked[versions[group.case_version_id].case_id],
                 starred=bool(mark and mark.starred),
                 deleted=mark.deleted if mark else None,
             )

@@ -198,6 +198,7 @@ human_answers = sa.Table(
     sa.Column("option", sa.Integer),  # canonical index; NULL: skipped
     sa.Column("sure", sa.Boolean(create_constraint=True, name="sure_bool"), nullable=False),
     sa.Column("before_reveal", sa.Boolean(create_constraint=True, name="before_reveal_bool"), nullable=False),
+    sa.Column("order_known", sa.Boolean),  # whether ``before_reveal`` was looked up; NULL: stored before it was
     _when("created"),
     sa.UniqueConstraint("owner", "idem"),
     sa.UniqueConstraint("owner", "group_id"),

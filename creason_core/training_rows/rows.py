@@ -98,12 +98,16 @@ class Pair(About):
 
 
 class OwnAnswer(Frozen):
-    """What the rater answered themselves; ``option`` is the canonical index, None where they skipped."""
+    """What the rater answered themselves; ``option`` is the canonical index, None where they skipped.
+
+    ``before_reveal`` says whether that was before the recorded value was revealed to them in any run, None where it
+    is not known: older versions of the program did not look.
+    """
 
     option: int | None
     correct: bool | None
     sure: bool
-    before_reveal: bool
+    before_reveal: bool | None
 
 
 class Everything(About):
@@ -183,7 +187,7 @@ def full_row(rated: RatedRun) -> Everything:
             option=rated.own_option,
             correct=_correct(rated, rated.own_option),
             sure=bool(rated.own_sure),
-            before_reveal=bool(rated.own_before_reveal),
+            before_reveal=None if rated.own_before_reveal is None else bool(rated.own_before_reveal),
         )
     return Everything(
         **_about(rated),

@@ -8,12 +8,14 @@ import streamlit as st
 
 from creason_core.calibration import Grade, Graded, Level
 from creason_core.confidence import Tally
+from creason_core.store.own_answers import Commitment
 from pages.components.inert import inert
 from pages.components.leak_panel import guard_off_mark
 from pages.components.option_chart import Bar, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
 from pages.components.read_only import saving
 
+_Own = Commitment | None
 _GRADES: dict[Grade, tuple[str, str, Literal["green", "orange", "red", "blue"]]] = {
     "high": ("High confidence", ":material/signal_cellular_alt:", "green"),
     "moderate": ("Moderate confidence", ":material/signal_cellular_alt_2_bar:", "orange"),
@@ -37,21 +39,13 @@ class Recorded:
     revealed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The reader's answer: an option's index, or None where skipped."""
-
-    option: int | None
-    sure: bool
-
-
 def result_card(
     key: str,
     feature: str,
     bars: tuple[Bar, ...],
     vote: Tally,
     *,
-    own: Own | None,
+    own: _Own,
     recorded: Recorded | None,
     read_as: int | None,
     guard_off: Sequence[str],
@@ -132,20 +126,26 @@ def _answer_line(bars: tuple[Bar, ...], vote: Tally, graded: Graded | None, *, e
         st.caption("One sample; agreement unknown.")
 
 
-def _own_line(bars: tuple[Bar, ...], own: Own | None) -> None:
+def _own_line(bars: tuple[Bar, ...], own: _Own) -> None:
     if own is None:
         return
     if own.option is None:
         st.markdown(":material/person: Your answer: skipped")
         return
     bar = bars[own.option]
-    st.markdown(
-        f":material/person: Your answer: **{bar.letter} · {inert(bar.text)}** ({'sure' if own.sure else 'unsure'})"
-    )
+    late = {True: "", False: ", after the recorded value was shown", None: ", perhaps after it was shown"}
+    told = f"{'sure' if own.sure else 'unsure'}{late[own.before_reveal]}"
+    st.markdown(f":material/person: Your answer: **{bar.letter} · {inert(bar.text)}** ({told})")
 
 
 def _recorded_line(
-    key: str, bars: tuple[Bar, ...], vote: Tally, *, own: Own | None, recorded: Recorded, on_reveal: Callable[[], None]
+    key: str,
+    bars: tuple[Bar, ...],
+    vote: Tally,
+    *,
+    own: _Own,
+    recorded: Recorded,
+    on_reveal: Callable[[], None],
 ) -> None:
     if not recorded.revealed:
         st.button(
@@ -183,7 +183,7 @@ def _anchor(feature: str, bars: tuple[Bar, ...], graded: Graded | None) -> str:
     )
 
 
-def _marked(bars: tuple[Bar, ...], own: Own | None, recorded: Recorded | None, read_as: int | None) -> tuple[Bar, ...]:
+def _marked(bars: tuple[Bar, ...], own: _Own, recorded: Recorded | None, read_as: int | None) -> tuple[Bar, ...]:
     def words(index: int) -> tuple[str, ...]:
         yours = ("your answer",) if own and own.option == index else ()
         true = ("recorded",) if recorded and recorded.revealed and recorded.option == index else ()

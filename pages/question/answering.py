@@ -4,6 +4,7 @@ import streamlit as st
 
 from creason_core.engines.base import ReadsAhead
 from creason_core.prompts import letters, stem
+from creason_core.store.own_answers import Commitment
 from creason_core.store.paces import usual_seconds
 from pages.components.inert import inert
 from pages.components.leak_panel import leak_panel
@@ -16,7 +17,6 @@ from pages.components.question_card import (
 )
 from pages.components.read_only import saving
 from pages.components.reasoning_panel import live_text, waiting_panel
-from pages.components.result_card import Own
 from pages.components.run_state import vote_so_far
 from pages.question.asking import Asking, switch_guard
 from pages.question.judging import judging
@@ -64,7 +64,7 @@ def _leak_panel(asking: Asking) -> None:
     )
 
 
-def _before(asking: Asking, own: Own | None) -> None:
+def _before(asking: Asking, own: Commitment | None) -> None:
     question = asking.question
     assert question is not None
     _read_ahead(asking)
@@ -80,8 +80,8 @@ def _before(asking: Asking, own: Own | None) -> None:
         )
         commit_row(
             st.session_state.get(chosen_key),
-            lambda option, sure: commit(question.id, option, sure),
-            lambda: commit(question.id, None, False),
+            lambda option, sure: commit(question, asking.version, option, sure),
+            lambda: commit(question, asking.version, None, sure=False),
             "commit",
         )
     else:
@@ -97,7 +97,7 @@ def _read_ahead(asking: Asking) -> None:
         engine.read_ahead(asking.messages)
 
 
-def _marked_options(asking: Asking, own: Own | None, *, one_line: bool = False) -> None:
+def _marked_options(asking: Asking, own: Commitment | None, *, one_line: bool = False) -> None:
     marks = ["your answer" if own and own.option == index else "" for index in range(len(asking.options))]
     options_to_read(asking.options, marks, one_line=one_line)
     if own and own.option is None:

@@ -12,11 +12,12 @@ from creason_core.prompts import letters
 from creason_core.question import MultipleChoiceQuestion, visible_entries
 from creason_core.runs import GroupView
 from creason_core.store.feedback import feedback_for
+from creason_core.store.own_answers import Commitment
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import JUDGED, Run, mark_seen
 from pages.components.feedback_row import comment_key, feedback_row
 from pages.components.reasoning_panel import finished_text
-from pages.components.result_card import Own, Recorded, result_card
+from pages.components.result_card import Recorded, result_card
 from pages.components.run_state import FACES
 from pages.question.asking import Asking
 from pages.question.going_on import FAILED, again, ending
@@ -26,7 +27,7 @@ from pages.record.guarding import ask
 from pages.state.actions import edit_rating, keep_rating, key_for, rate, restore_rating
 
 
-def judging(asking: Asking, view: GroupView, own: Own | None) -> None:
+def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
     """Draws an ended run from its answer to its rating."""
     if not view.group.seen and asking.s.db.trouble is None:
         with suppress(StoreError):  # a note that is not worth a page

@@ -3,41 +3,44 @@
 import streamlit as st
 
 from creason_core.question import Question
-from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft
-from creason_core.store.feedback import human_answer, save_answer
+from creason_core.store import own_answers
+from creason_core.store.cases import CaseVersion
 from creason_core.store.marks import delete
+from creason_core.store.own_answers import (
+    Commitment,
+    commit_answer,
+    commitment,
+    drop_commitment,
+    human_answer,
+    keep_commitment,
+    save_answer,
+    save_reveal,
+    value_known,
+)
 from creason_core.store.readings import save_reading, take_back
 from creason_core.store.run_rows import Run, RunGroup
-from pages.components.result_card import Own
 from pages.server.services import services
 from pages.state.actions import open_run, tell, told, used
 from pages.state.place import move
 
 
-def own_answer(question_id: str, group_id: str | None) -> Own | None:
+def own_answer(question_id: str, group_id: str | None) -> Commitment | None:
     """The reader's own answer: that of a run, or the one committed before a run starts; None before committing."""
     s = services()
-    if group_id:
-        given = human_answer(s.db, s.user, group_id)
-        return Own(given.option, given.sure) if given else None
-    kept = draft(s.db, s.user, f"answer:{question_id}")
-    if not kept:
-        return None
-    option = kept.get("option")
-    return Own(option if isinstance(option, int) else None, bool(kept.get("sure")))
+    return human_answer(s.db, s.user, group_id) if group_id else commitment(s.db, s.user, question_id)
 
 
 def is_revealed(group_id: str) -> bool:
     """Whether the reader has seen the recorded value beside this run."""
     s = services()
-    return draft(s.db, s.user, f"revealed:{group_id}") is not None
+    return own_answers.is_revealed(s.db, s.user, group_id)
 
 
 @told
-def commit(question_id: str, option: int | None, sure: bool) -> None:
+def commit(question: Question, version: CaseVersion, option: int | None, sure: bool) -> None:
     """Keeps the reader's own answer (None: skipped) until the run that it belongs to starts."""
     s = services()
-    save_draft(s.db, s.user, f"answer:{question_id}", {"option": option, "sure": sure})
+    commit_answer(s.db, s.user, question, version.case_id, option=option, sure=sure)
 
 
 @told
@@ -83,7 +86,7 @@ def discard(group_id: str, question: Question) -> None:
     s = services()
     delete(s.db, s.user, [group_id])
     if own := own_answer(question.id, group_id):
-        save_draft(s.db, s.user, f"answer:{question.id}", {"option": own.option, "sure": own.sure})
+        keep_commitment(s.db, s.user, question.id, own)
     move(mask=question.masked_feature, run=None)
     tell("Discarded. History can restore it for 30 days.")
 
@@ -92,7 +95,7 @@ def discard(group_id: str, question: Question) -> None:
 def reveal(group_id: str) -> None:
     """Shows the recorded value, and remembers that it was shown."""
     s = services()
-    save_draft(s.db, s.user, f"revealed:{group_id}", {"revealed": True})
+    save_reveal(s.db, s.user, group_id)
 
 
 def picking(run_id: str, *, opened: bool) -> None:
@@ -104,7 +107,7 @@ def picking(run_id: str, *, opened: bool) -> None:
 def read_as(run: Run, option: int | None) -> None:
     """Stores the reader's reading of a text without a boxed option (None: the text means no option)."""
     s = services()
-    save_reading(s.db, s.user, run.id, option, after_reveal=is_revealed(run.group_id))
+    save_reading(s.db, s.user, run.id, option, after_reveal=value_known(s.db, s.user, run.group_id))
     picking(run.id, opened=False)
 
 
@@ -119,7 +122,7 @@ def _started(group: RunGroup, parent: str | None, *, what: str, idem: str) -> No
     """Gives a new run the reader's answer, committed before it or to the run that it follows, and shows it."""
     s = services()
     if answer := own_answer(group.question_id, parent):
-        save_answer(s.db, s.user, group.id, answer.option, answer.sure, idem=f"{idem}:answer", before_reveal=True)
-        drop_draft(s.db, s.user, f"answer:{group.question_id}")
+        save_answer(s.db, s.user, group.id, answer.option, answer.sure, idem=f"{idem}:answer")
+        drop_commitment(s.db, s.user, group.question_id)
     used(what)
     move(mask=group.masked_feature, run=group.id)

@@ -14,6 +14,7 @@ from pages.record.case_draft import NEW, Draft, draft_of, field_key, key_of, lab
 from pages.record.guarding import forget
 from pages.server.services import services
 from pages.state.actions import tell, told, used
+from pages.state.case_names import case_names
 from pages.state.place import go, move
 
 
@@ -22,11 +23,11 @@ def begin(base: CaseVersion | None) -> None:
     """Starts a draft: of a new patient, or as a copy of a public one. A draft that is there already stays."""
     s = services()
     if draft(s.db, s.user, key_of(base)) is None:
-        fresh = (
-            Draft(key_of(base), base, base.case.patient, f"Copy of {base.label}"[:200], values_of(base.case))
-            if base
-            else Draft(NEW, None, f"entered-{uuid4().hex[:12]}", "New patient")
-        )
+        if base:
+            name = case_names(s, {base.case_id: base.label})[base.case_id]
+            fresh = Draft(key_of(base), base, base.case.patient, f"Copy of {name}"[:200], values_of(base.case))
+        else:
+            fresh = Draft(NEW, None, f"entered-{uuid4().hex[:12]}", "New patient")
         save_draft(s.db, s.user, fresh.key, fresh.content())
         _forget_fields(fresh)  # fields outlive their page: none of an earlier patient may be left in them
     if base is None:

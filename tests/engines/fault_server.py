@@ -95,6 +95,10 @@ MODES: dict[str, Mode] = {
     "broken_think": Mode((*said("<think><think>so", "</think> \\boxed{A}"), STOP, DONE)),  # L15
     "reasoning": Mode((Step(chunk(reasoning="Because. ")), *said("\\boxed{A}"), STOP, DONE)),
     "reasoning_content": Mode((Step(chunk(reasoning_content="Because. ")), *said("\\boxed{A}"), STOP, DONE)),
+    "guess_in_reasoning": Mode(
+        (Step(chunk(reasoning_content="\\boxed{A}? ")), *said("The best is **B**."), STOP, DONE)
+    ),
+    "reasoning_only": Mode((Step(chunk(reasoning_content="\\boxed{A}. No, ")), STOP, DONE)),
     "slow": Mode(tuple(Step(chunk("x "), pause=0.05) for _ in range(10_000))),
 }
 

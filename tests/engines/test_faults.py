@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from creason_core.answer import parse_answer
 from creason_core.engines.base import GenerationRequest, Message, Piece
 from creason_core.engines.limits import Limits
 from creason_core.engines.vllm_server import VllmServer
@@ -100,8 +101,8 @@ def test_a_fault_keeps_the_text_and_says_what_happened_in_time(
         ("escapes", "\x1b[31mred\x00 \u202eright to left", "stop"),
         ("surrogate", "broken ? pair", "stop"),
         ("broken_think", "<think><think>so</think> \\boxed{A}", "stop"),
-        ("reasoning", "Because. \n\n\\boxed{A}", "stop"),
-        ("reasoning_content", "Because. \n\n\\boxed{A}", "stop"),
+        ("reasoning", "<think>Because. </think>\n\n\\boxed{A}", "stop"),
+        ("reasoning_content", "<think>Because. </think>\n\n\\boxed{A}", "stop"),
     ],
 )
 def test_odd_but_complete_replies_arrive_whole(server: FaultServer, mode: str, text: str, finish: str) -> None:
@@ -109,6 +110,15 @@ def test_odd_but_complete_replies_arrive_whole(server: FaultServer, mode: str, t
     assert outcome.fault is None
     assert (outcome.text, outcome.pieces[-1].finish_reason) == (text, finish)
     outcome.text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("mode", "letter"), [("reasoning", "A"), ("guess_in_reasoning", None), ("reasoning_only", None)]
+)
+def test_a_box_in_what_a_server_sends_as_reasoning_is_no_answer(
+    server: FaultServer, mode: str, letter: str | None
+) -> None:
+    assert parse_answer(ask(server.url, mode).text, ("A", "B")).letter == letter
 
 
 def test_a_server_that_is_down_is_said_to_be_down_at_once() -> None:

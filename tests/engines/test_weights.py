@@ -73,11 +73,37 @@ def test_pickled_weights_and_code_are_refused_and_never_opened(folder: Path, tmp
     assert not trace.exists()
 
 
-def test_a_configuration_that_asks_for_code_is_refused(folder: Path) -> None:
-    (folder / "config.json").write_text('{"auto_map": {"AutoModel": "evil.Model"}}', encoding="utf-8")
+@pytest.mark.parametrize(("content", "words"), [
+    ('{"auto_map": {"AutoModel": "evil.Model"}}', "auto_map"),
+    ('{"auto\\u005fmap": {"AutoModel": "evil.Model"}}', "auto_map"),
+    ('{"text_config": {"layers": [{"\\u0061uto_map": {}}]}}', "auto_map"),
+    ('{"auto_map": {"AutoModel": "evil.Model"}, "auto_map": null}', "auto_map"),
+    ('{"custom_pipelines": {"x": {"impl": "evil.Pipeline"}}}', "custom_pipelines"),
+    ('{"trust_remote_code": true}', "trust_remote_code"),
+    ('{"_attn_implementation": "someone/kernel"}', "_attn_implementation"),
+    ('{"attn_implementation": {"text_config": "someone/kernel@main:f"}}', "attn_implementation"),
+    ('{"auto_mapping": {"base_model_class": "X", "parent_library": "evil"}}', "auto_mapping"),
+    ('{"megatron_config": {"a": 1}, "megatron_core": "evil"}', "megatron_config"),
+    ("[" * 100_000, "cannot be read as JSON"),
+    ('{"model_type": ', "cannot be read as JSON"),
+])  # fmt: skip
+def test_a_configuration_that_asks_for_code_is_refused(folder: Path, content: str, words: str) -> None:
+    (folder / "config.json").write_text(content, encoding="utf-8")
     seal(folder, NAME, source="a test", licence="Apache-2.0", made_with={})
-    with pytest.raises(WeightsError, match="auto_map"):
+    with pytest.raises(WeightsError, match=words):
         check(folder)
+
+
+@pytest.mark.parametrize("content", [
+    '{"model_type": "llama", "_attn_implementation": "sdpa", "trust_remote_code": false, "auto_map": null}',
+    '{"model": {"vocab": {"auto_map": 7, "custom_pipelines": 8}}}',  # tokens
+    '{"auto_mapping": {"parent_library": "transformers.models.llama"}, "megatron_config": null}',
+    '{"description": "no \\"auto_map\\" here"}',
+])  # fmt: skip
+def test_a_configuration_that_asks_for_none_is_accepted(folder: Path, content: str) -> None:
+    (folder / "config.json").write_text(content, encoding="utf-8")
+    seal(folder, NAME, source="a test", licence="Apache-2.0", made_with={})
+    check(folder)
 
 
 def test_a_folder_without_safetensors_is_refused(folder: Path) -> None:

@@ -1,11 +1,12 @@
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Scoring
-from creason_core.evaluation.scoring import Read, Score, score
+from creason_core.evaluation.scoring import Read, Score, read_all, score
 from creason_core.grounding import NumberCheck
 from creason_core.question import MultipleChoiceQuestion, build_question
 from creason_core.reasoning import judge, read
@@ -30,6 +31,17 @@ def reads(question: MultipleChoiceQuestion, *letters: str, name: str = "sample")
         completion = StoredCompletion(question=question.id, call=call.name, text=text)
         found.append(Read(call, completion, answer, judge(question, answer.option), ORDER, NumberCheck(0, 0)))
     return found
+
+
+def test_a_box_with_an_options_value_is_read_as_in_the_app(question: MultipleChoiceQuestion, cohort: Cohort) -> None:
+    feature = cohort.codebook.feature(question.masked_feature)
+    plan = SimpleNamespace(scorings=("mean",), samples=3, temperature=0.7, max_tokens=50)
+    stored = {
+        f"sample {place}": StoredCompletion(question=question.id, call=f"sample {place}", text=rf"\boxed{{{content}}}")
+        for place, content in enumerate((question.options[1].text, f"{question.options[1].text} mmHg", "0.001"))
+    }
+    found = read_all(question, "", feature, plan, stored)  # type: ignore[arg-type]
+    assert [read.answer.option for read in found] == [1, 1, None]
 
 
 @pytest.mark.parametrize(

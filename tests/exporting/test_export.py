@@ -20,10 +20,10 @@ from creason_core.exporting.spreadsheet import cell
 from creason_core.settings import settings
 from creason_core.store import audit
 from creason_core.store.cases import save_draft
-from creason_core.store.feedback import save_answer, save_feedback
-from creason_core.store.history import reveal_key
+from creason_core.store.feedback import save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.marks import delete
+from creason_core.store.own_answers import reveal_key, save_answer
 from creason_core.store.records import group_records
 from creason_core.store.run_rows import RunGroup, runs_of
 from creason_core.store.transactions import Database
@@ -81,7 +81,7 @@ def test_where_weights_came_from_is_told_where_they_are() -> None:
 
 def test_json_keeps_every_character_and_every_sample(sqlite_db: Database) -> None:
     group = ended_group(sqlite_db)
-    save_answer(sqlite_db, USER, group.id, 1, False, idem="own", before_reveal=True)
+    save_answer(sqlite_db, USER, group.id, 1, False, idem="own")
     (written,) = json.loads(export(sqlite_db, USER, [group.id], CODEBOOK, "json"))["groups"]
     assert [run["text"] for run in written["runs"]] == [ATTACK, ATTACK]
     assert [run["prompt"] for run in written["runs"]] == ["prompt 0", "prompt 1"]

@@ -23,8 +23,9 @@ from creason_core.runs import RunManager, job, keeper
 from creason_core.settings import Settings
 from creason_core.store.cases import save_draft, save_version
 from creason_core.store.database import open_store
-from creason_core.store.feedback import save_answer, save_feedback
+from creason_core.store.feedback import save_feedback
 from creason_core.store.live_rows import Progress, checkpoint
+from creason_core.store.own_answers import save_answer
 from creason_core.store.run_rows import LIVE
 from creason_core.store.transactions import Database
 from tests.faults.after_kill import Told
@@ -72,7 +73,7 @@ def visit(db: Database, runs: RunManager, user: str, name: str) -> None:
         question = example_question(version.case)
         group = runs.start(user, version, question, CODEBOOK, samples=SAMPLES, idem=mark)
         tell(Told("group", group.id, str(SAMPLES)))
-        save_answer(db, user, group.id, turn % 3, True, idem=mark, before_reveal=True)
+        save_answer(db, user, group.id, turn % 3, True, idem=mark)
         tell(Told("answer", group.id, str(turn % 3)))
         if rng.random() < 0.5:
             until_ended(runs, user, group.id)

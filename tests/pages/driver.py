@@ -6,6 +6,8 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from creason_core.engines.replay import Recording, scripted
+from creason_core.store.cases import open_public
+from pages.server.services import services
 
 WAIT_SECONDS = 20.0
 Start = Callable[..., AppTest]
@@ -28,6 +30,19 @@ def open_case(app: AppTest) -> AppTest:
     """Opens the first public case; the app is then on Hypotheses."""
     next(button for button in app.button if str(button.key).startswith("public_")).click().run()
     return app
+
+
+def by_a_telling_name(start: Start) -> Start:
+    """As ``start``, but the first public case is the reader's already, by a name that tells two of its values."""
+
+    def open_app(*replies: Recording, **query: str) -> AppTest:
+        app = start(*replies, **query)
+        s, first = services(), services().cohort.public[0]
+        label = f"{first.headline}, MAP 37 mmHg, heart rate 54 /min"
+        open_public(s.db, s.user, s.cohort.name, s.cohort.case(first.patient), label)
+        return app
+
+    return open_app
 
 
 def mask(app: AppTest, feature: str = "meanbp1") -> AppTest:

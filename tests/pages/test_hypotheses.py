@@ -1,9 +1,14 @@
 """Hypotheses: hide, commit, run, read, reveal, rate; every way a run can end; nothing hidden is on the page."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from creason_core.engines.replay import Recording, scripted
+from creason_core.exporting.export import export
+from creason_core.store.run_rows import recent_groups
+from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 
 
@@ -91,6 +96,20 @@ def run_skipped(app: AppTest) -> AppTest:
     return run_to_end(app)
 
 
+def test_an_answer_given_after_the_reveal_is_told_shown_and_exported_as_such(start: Start) -> None:
+    app = run_skipped(open_case(start(answer("A"), answer("A"))))
+    next(button for button in app.button if str(button.key).endswith("_reveal")).click().run()
+    app.button(key="choose_another").click().run()
+    mask(app).button(key="option_1").click().run()
+    app.button(key="commit_sure").click().run()
+    app = run_to_end(app)
+    assert "(sure, after the recorded value was shown)" in words(app)
+    s = services()
+    (group, skipped) = recent_groups(s.db, s.user)
+    exported = json.loads(export(s.db, s.user, [group.id, skipped.id], s.cohort.codebook, "json"))["groups"]
+    assert exported[0]["own_answer"].endswith("(sure, after the recorded value was revealed)")
+
+
 @pytest.mark.parametrize(
     ("reply", "said", "offered"),
     [
@@ -99,7 +118,7 @@ def run_skipped(app: AppTest) -> AppTest:
         (scripted(" Half a", fault="incomplete"), "The text so far is kept.", "Retry"),
         (scripted(fault="timeout"), "Nothing was lost.", "Retry"),
         (scripted(fault="unreachable"), "Nothing was lost.", "Retry"),
-        (scripted(" \\boxed{Z}"), "not one of the letters shown", "Regenerate"),
+        (scripted(" \\boxed{Z}"), "not one of the options shown", "Regenerate"),
     ],
 )
 def test_every_ending_says_what_happened_and_offers_a_way_on(

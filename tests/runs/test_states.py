@@ -38,6 +38,12 @@ def test_a_reversed_order_is_mapped_back(db: Database, make_desk: MakeDesk) -> N
     assert "A) 4.2 mmol/L" in view.runs[1].run.prompt
 
 
+@pytest.mark.parametrize("content", ["4.2", "4.2 mmol/L", "C 4.2", r"\text{(C) 4.20 mmol/L}"])
+def test_a_box_may_hold_the_value_of_its_option(sqlite_db: Database, make_desk: MakeDesk, content: str) -> None:
+    run = only(make_desk(sqlite_db, Replay(script=[scripted(rf"\boxed{{{content}}}")])))
+    assert (run.status, run.letter, run.option) == ("complete", "C", 2)
+
+
 @pytest.mark.parametrize(
     ("text", "reason", "status", "words"),
     [
@@ -45,7 +51,8 @@ def test_a_reversed_order_is_mapped_back(db: Database, make_desk: MakeDesk) -> N
         (r"\boxed{B} and more", "length", "truncated", "Cut off at 1 token; the answer may be incomplete."),
         ("I cannot tell", "stop", "unparsed", r"no \boxed{} answer"),
         (r"\boxed{}", "stop", "unparsed", "is empty"),
-        (r"\boxed{Z}", "stop", "unparsed", "not one of the letters shown"),
+        (r"\boxed{Z}", "stop", "unparsed", "not one of the options shown"),
+        (r"<think>So \boxed{B}", "stop", "unparsed", "thinking is not part of the reply"),
     ],
 )
 def test_text_without_a_usable_answer_is_kept_and_explained(

@@ -82,10 +82,12 @@ def running_process(db: Database, name: str = "process-1") -> str:
     return name
 
 
-def queued_group(db: Database, version: CaseVersion, *, idem: str = "group", samples: int = 1) -> RunGroup:
+def queued_group(
+    db: Database, version: CaseVersion, *, idem: str = "group", samples: int = 1, user: str = USER, **changed: object
+) -> RunGroup:
     specs = [RunSpec(sample=k, order=(0, 1, 2), seed=7 + k, prompt=f"prompt {k}") for k in range(samples)]
-    spec = group_spec(version, samples=samples)
-    return insert_group(db, USER, spec, specs, idem=idem, process="process-1", most_live=100)[0]
+    spec = group_spec(version, samples=samples, **changed)
+    return insert_group(db, user, spec, specs, idem=idem, process="process-1", most_live=100)[0]
 
 
 def queued_run(db: Database) -> Run:

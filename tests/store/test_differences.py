@@ -8,12 +8,21 @@ from creason_core.engines.base import ModelIdentity
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.store.cases import save_draft, save_version
 from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
-from creason_core.store.history import reveal_key
 from creason_core.store.live_rows import Ending, Progress, finish
+from creason_core.store.own_answers import reveal_key, save_reveal
 from creason_core.store.records import GroupRecord, group_records
 from creason_core.store.run_rows import RunSpec, insert_group, runs_of
 from creason_core.store.transactions import Database
-from tests.store.examples import CODEBOOK, USER, example_case, group_spec, running_process, saved_case
+from tests.store.examples import (
+    CODEBOOK,
+    USER,
+    example_case,
+    example_question,
+    group_spec,
+    queued_group,
+    running_process,
+    saved_case,
+)
 
 MODEL = ModelIdentity("replay", "small", "a" * 64)
 
@@ -64,6 +73,22 @@ def test_a_masked_value_stays_hidden_in_the_changes_until_both_were_revealed(
     assert shown() == (HIDDEN, HIDDEN)
     save_draft(sqlite_db, USER, reveal_key(records[1].group.id), {"revealed": True})
     assert shown() == ("4.2 mmol/L", "3.0 mmol/L")
+
+
+def test_what_another_open_question_about_the_case_masks_stays_hidden_too(
+    sqlite_db: Database, records: tuple[GroupRecord, GroupRecord]
+) -> None:
+    for record in records:
+        save_reveal(sqlite_db, USER, record.group.id)
+    question = example_question(records[0].version.case, 9).model_dump_json()
+    other = queued_group(sqlite_db, records[0].version, idem="9", question_json=question, question_id="question-9")
+    seen = []
+    for _ in range(2):
+        now = group_records(sqlite_db, USER, [record.group.id for record in records])
+        (change,) = case_changes(now[0].version.case, now[1].version.case, CODEBOOK, beside=now)
+        seen.append((change.before, change.after))
+        save_reveal(sqlite_db, USER, other.id)
+    assert seen == [(HIDDEN, HIDDEN), ("4.2 mmol/L", "3.0 mmol/L")]
 
 
 def test_what_has_changed_since_is_said_in_sentences(records: tuple[GroupRecord, GroupRecord]) -> None:

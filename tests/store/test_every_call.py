@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import PoolProxiedConnection
 
 from creason_core.errors import StoreError
-from creason_core.store import audit, cases, feedback, live_rows, preferences, run_rows
+from creason_core.store import audit, cases, feedback, live_rows, own_answers, preferences, run_rows
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.tables import metadata
 from creason_core.store.transactions import Database
@@ -70,7 +70,7 @@ def group_and_runs(db: Database) -> Act:
 
 def own_answer(db: Database) -> Act:
     group = queued_run(db).group_id
-    return lambda: feedback.save_answer(db, USER, group, 1, True, idem="a", before_reveal=True)
+    return lambda: own_answers.save_answer(db, USER, group, 1, True, idem="a")
 
 
 def checkpoint(db: Database) -> Act:

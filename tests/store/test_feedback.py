@@ -10,11 +10,10 @@ from creason_core.store.feedback import (
     Feedback,
     feedback_for,
     feedback_history,
-    human_answer,
-    save_answer,
     save_feedback,
 )
 from creason_core.store.live_rows import Ending, Progress, finish
+from creason_core.store.own_answers import human_answer, save_answer
 from creason_core.store.run_rows import Run
 from creason_core.store.tables import feedback, human_answers
 from creason_core.store.transactions import Database
@@ -175,25 +174,25 @@ def test_an_unsafe_suggestion_is_stored_with_its_severity(db: Database, run: Run
 @pytest.mark.parametrize("table", [feedback, human_answers])
 def test_no_statement_changes_a_judgement(db: Database, run: Run, table: sa.Table) -> None:
     rate(db, run.id)
-    save_answer(db, USER, run.group_id, 1, True, idem="a", before_reveal=True)
+    save_answer(db, USER, run.group_id, 1, True, idem="a")
     with pytest.raises(StoreError, match="never change"), db.write() as connection:
         connection.execute(sa.update(table).values(idem="forged"))
 
 
 def test_a_human_answer_is_given_once_and_stays(db: Database, run: Run) -> None:
-    given = save_answer(db, USER, run.group_id, 1, False, idem="a", before_reveal=True)
+    given = save_answer(db, USER, run.group_id, 1, False, idem="a")
     assert (given.option, given.sure, given.before_reveal) == (1, False, True)
-    assert save_answer(db, USER, run.group_id, 1, False, idem="a", before_reveal=True) == given
+    assert save_answer(db, USER, run.group_id, 1, False, idem="a") == given
     with pytest.raises(StoreError, match="the first answer stays"):
-        save_answer(db, USER, run.group_id, 2, True, idem="b", before_reveal=False)
+        save_answer(db, USER, run.group_id, 2, True, idem="b")
     assert human_answer(db, USER, run.group_id) == given
     assert human_answer(db, "bob", run.group_id) is None
 
 
 def test_a_skipped_answer_is_stored_as_skipped(db: Database, run: Run) -> None:
-    assert save_answer(db, USER, run.group_id, None, False, idem="a", before_reveal=True).option is None
+    assert save_answer(db, USER, run.group_id, None, False, idem="a").option is None
 
 
 def test_an_answer_to_a_question_of_another_user_is_refused(db: Database, run: Run) -> None:
     with pytest.raises(StoreError, match="no such question among yours"):
-        save_answer(db, "bob", run.group_id, 1, True, idem="a", before_reveal=True)
+        save_answer(db, "bob", run.group_id, 1, True, idem="a")

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from creason_core.errors import StoreError
 from creason_core.store import audit
 from creason_core.store.cases import CaseVersion, save_draft, save_version
-from creason_core.store.feedback import Thumb, save_answer, save_feedback
-from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page, reveal_key
+from creason_core.store.feedback import Thumb, save_feedback
+from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.marks import delete, restore, star
+from creason_core.store.own_answers import reveal_key, save_answer
 from creason_core.store.records import group_records
 from creason_core.store.run_rows import RunGroup, recent_groups, runs_of, unread_groups
 from creason_core.store.tables import group_marks, run_groups
@@ -74,7 +75,7 @@ def counted(db: Database) -> Iterator[list[str]]:
 def test_a_line_tells_case_question_votes_state_rating_and_own_answer(db: Database, version: CaseVersion) -> None:
     group = asked(db, version, "a", COMPLETE, UNPARSED)
     rate(db, group, "down", sample=1)
-    save_answer(db, USER, group.id, 1, True, idem="own", before_reveal=True)
+    save_answer(db, USER, group.id, 1, True, idem="own")
     item = only(db)
     assert (item.label, item.n, item.version_id, item.case_id) == (version.label, 1, version.id, version.case_id)
     assert (item.kind, item.masked_feature, item.question.id) == ("mask", "lactate", "question-7")

@@ -8,8 +8,9 @@ import pytest
 from creason_core.store import audit, migrate
 from creason_core.store.cases import draft, recent_cases
 from creason_core.store.database import open_store
-from creason_core.store.feedback import feedback_history, human_answer
+from creason_core.store.feedback import feedback_history
 from creason_core.store.history import Filters, history_page
+from creason_core.store.own_answers import human_answer
 from creason_core.store.preferences import preferences
 from creason_core.store.run_rows import recent_groups, runs_of
 from creason_core.store.tables import metadata
@@ -44,7 +45,7 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     assert (first.thumb, first.severity, first.comment, second.thumb) == ("down", "mild", "µ – 日本", "up")
     answer = human_answer(db, USER, group.id)
     assert answer is not None
-    assert (answer.option, answer.sure) == (1, True)
+    assert (answer.option, answer.sure, answer.before_reveal) == (1, True, True)
     assert preferences(db, USER).samples == 5
     assert draft(db, USER, "enter") == {"lactate": "4."}
     (item,) = history_page(db, USER, Filters()).items

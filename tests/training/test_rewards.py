@@ -31,6 +31,10 @@ ASKED = Asked("q1", RECORD, ("A", "B"), "B")
 @pytest.mark.parametrize(("text", "right", "formed"), [
     (r"High. \boxed{B}", 1.0, 1.0),
     (r"High. \boxed{(b) 7.40}", 1.0, 1.0),
+    (r"\boxed{7.40}", 1.0, 1.0),  # the option itself
+    (r"\boxed{B) 7.10}", 0.0, 0.0),  # another one's value
+    (r"<think>\boxed{A}?</think> \boxed{B}", 1.0, 1.0),
+    (r"<think>\boxed{B}", 0.0, 0.0),
     (r"\boxed{A}", 0.0, 1.0),
     (r"\boxed{A} or rather \boxed{B}", 0.0, 0.0),  # two boxes
     (r"\boxed{B} and \boxed{}", 0.0, 0.0),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -11,8 +12,9 @@ from creason_core.errors import FeedbackError, StoreError
 from creason_core.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store import audit, tables
-from creason_core.store.feedback import save_answer, save_feedback
+from creason_core.store.feedback import save_feedback
 from creason_core.store.marks import delete
+from creason_core.store.own_answers import save_answer, save_reveal
 from creason_core.store.run_rows import run
 from creason_core.store.transactions import Database
 from creason_core.training_rows import Format, Manifest, export, writing
@@ -113,7 +115,7 @@ def test_a_run_that_went_on_from_an_earlier_text_is_one_answer_to_the_first_prom
 
 def test_the_full_export_keeps_what_training_leaves_out(db: Database, rate: Rate, tmp_path: Path) -> None:
     first = rate(GOOD, "up", comment="reads the pressure")
-    save_answer(db, USER, run(db, USER, first.run_id).group_id, 1, True, idem="own", before_reveal=True)
+    save_answer(db, USER, run(db, USER, first.run_id).group_id, 1, True, idem="own")
     rate("half a sen", "down", status="truncated")
     rate("no answer", "down", kind="missing", status="unparsed")
     manifest, rows = exported(db, "jsonl", tmp_path)
@@ -124,6 +126,16 @@ def test_the_full_export_keeps_what_training_leaves_out(db: Database, rate: Rate
     assert (rows[0]["prompt"], rows[0]["completion"]) == (first.prompt, first.completion)
     assert json.loads(str(rows[0]["asked"]))["key"] == 2
     assert manifest.left_out == {}
+
+
+def test_an_answer_after_the_reveal_is_exported_as_given_after_it(db: Database, rate: Rate, tmp_path: Path) -> None:
+    first = run(db, USER, rate(GOOD, "up").run_id).group_id
+    save_answer(db, USER, first, None, False, idem="skipped")
+    save_reveal(db, USER, first)
+    save_answer(db, USER, run(db, USER, rate(BAD, "down").run_id).group_id, 1, True, idem="own")
+    _, rows = exported(db, "jsonl", tmp_path)
+    own = [cast("dict[str, object]", row["own_answer"]) for row in rows]
+    assert [answer["before_reveal"] for answer in own] == [True, False]
 
 
 def test_every_reason_to_leave_a_rating_out_is_counted(db: Database, rate: Rate, tmp_path: Path) -> None:

@@ -16,8 +16,6 @@ SOUGHT = (
     (5, 72, "Female"), (2, 45, "Male"), (7, 58, "Male"), (0, 81, "Female"),
     (4, 31, "Female"), (6, 66, "Male"), (1, 24, "Male"), (3, 88, "Female"),
 )  # fmt: skip
-FINDINGS = {"meanbp1": "MAP", "crea1": "creatinine", "pafi1": "P/F", "ph1": "pH", "wblc1": "white cells",
-            "bili1": "bilirubin", "temp1": "temperature", "hrt1": "heart rate"}  # fmt: skip
 
 
 def public_cases_of(table: pd.DataFrame, codebook: Codebook) -> tuple[PublicCase, ...]:
@@ -34,31 +32,13 @@ def public_cases_of(table: pd.DataFrame, codebook: Codebook) -> tuple[PublicCase
         members = ranked.take(groups[group])
         members = members[members["sex"] == sex]
         nearest = members.assign(gap=(members["age"] - age).abs()).sort_values(["gap", "key"]).index[0]
-        cases.append(PublicCase(patient=str(nearest), headline=headline(str(nearest), table, codebook)))
+        cases.append(PublicCase(patient=str(nearest), headline=headline(str(nearest), table)))
     return tuple(cases)
 
 
-def headline(patient: str, table: pd.DataFrame, codebook: Codebook) -> str:
-    """Age, sex and the two findings of ``patient`` that lie furthest outside their reference range.
-
-    Furthest is measured against the cohort: the share of ``table`` that lies nearer to the range on that side.
-    """
-    numbers = {name: float(table[name].loc[patient]) for name in ("age", *FINDINGS)}
-    age = "patient of 90 or over" if numbers["age"] >= 90 else f"{numbers['age']:.0f}-year-old"
-    person = {"Female": " woman", "Male": " man"}[str(table.loc[patient, "sex"])] if numbers["age"] < 90 else ""
-    strange = {name: _strangeness(numbers[name], table[name], codebook, name) for name in FINDINGS}
-    worst = sorted(strange, key=lambda name: -strange[name])[:2]
-    found = [
-        f"{FINDINGS[name]} {codebook.feature(name).text_with_unit(numbers[name])}"
-        for name in FINDINGS
-        if name in worst and strange[name] > 0
-    ]
-    return ", ".join([f"{age}{person}", "septic", *found])
-
-
-def _strangeness(value: float, column: "pd.Series[float]", codebook: Codebook, name: str) -> float:
-    limits = codebook.feature(name).reference
-    if limits is None or limits.contains(value):
-        return 0.0
-    low = limits.low is not None and value < limits.low
-    return float((column > value).mean() if low else (column < value).mean())
+def headline(patient: str, table: pd.DataFrame) -> str:
+    """Age and sex of ``patient``. Nothing that was measured: what a tile tells, a question could ask."""
+    years = float(table["age"].loc[patient])
+    if years >= 90:
+        return "patient of 90 or over, septic"
+    return f"{years:.0f}-year-old {'woman' if table.loc[patient, 'sex'] == 'Female' else 'man'}, septic"

@@ -1,0 +1,75 @@
+"""Questions about a case whose recorded value the reader has not been shown: no name of the case may tell it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from creason_core.case import PatientCase
+from creason_core.codebook import Codebook
+from creason_core.naming import asked_name
+from creason_core.question import Question, read_question
+from creason_core.store.cases import version_of
+from creason_core.store.own_answers import reveal_key
+from creason_core.store.tables import case_versions, cases, drafts, run_groups
+from creason_core.store.transactions import Database
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that was asked of a case as it then was, and not revealed."""
+
+    question: Question
+    case: PatientCase
+
+
+Open = Mapping[str, tuple[OpenQuestion, ...]]
+
+
+def open_questions(db: Database, user: str, case_ids: Collection[str]) -> Open:
+    """The user's open questions about each of the cases, by the case's id; deleted runs count too.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    with db.read() as connection:
+        return open_in(connection, user, case_ids)
+
+
+def open_in(connection: sa.Connection, user: str, case_ids: Collection[str]) -> Open:
+    """``open_questions`` within a transaction."""
+    revealed = sa.exists().where(drafts.c.owner == user, drafts.c.key == sa.literal(reveal_key("")) + run_groups.c.id)
+    asked = (
+        sa.select(run_groups.c.case_version_id, sa.func.min(run_groups.c.question).label("question"))
+        .join(case_versions)
+        .where(run_groups.c.owner == user, run_groups.c.kind == "mask", ~revealed)
+        .where(case_versions.c.case_id.in_(case_ids))
+        .group_by(run_groups.c.case_version_id, run_groups.c.question_id)
+    )
+    rows = connection.execute(asked).all()
+    of_versions = sa.select(case_versions).where(case_versions.c.id.in_({row.case_version_id for row in rows}))
+    versions = {row.id: version_of(row) for row in connection.execute(of_versions)}
+    found: dict[str, list[OpenQuestion]] = {case_id: [] for case_id in case_ids}
+    for row in rows:
+        version = versions[row.case_version_id]
+        found[version.case_id].append(OpenQuestion(read_question(row.question), version.case))
+    return {case_id: tuple(questions) for case_id, questions in found.items()}
+
+
+def public_case_ids(db: Database, user: str, cohort: str, patients: Collection[str]) -> Mapping[str, str]:
+    """The ids of the user's cases of packaged patients, by patient; those never opened are left out.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    keys = {f"{cohort}/{patient}": patient for patient in patients}
+    query = sa.select(cases.c.public_key, cases.c.id).where(cases.c.owner == user, cases.c.public_key.in_(keys))
+    with db.read() as connection:
+        return {keys[row.public_key]: row.id for row in connection.execute(query)}
+
+
+def told_name(label: str, questions: Collection[OpenQuestion], codebook: Codebook) -> str:
+    """A case's ``label`` without what the open ``questions`` about the case hide."""
+    for one in questions:
+        label = asked_name(label, one.case, one.question, codebook)
+    return label

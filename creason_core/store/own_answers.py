@@ -1,0 +1,247 @@
+"""What the reader answered themselves, when the recorded value was shown to them, and which of the two came first.
+
+The order is looked up in the transaction that keeps the answer, never told by a page: an answer was given before the
+reveal where, when it was committed, the user had revealed no question about this value of this case, in whatever run.
+The record itself may be read on Patient at any time; that is not a reveal. Answers of before the order was looked up
+(``order_known`` is NULL) were all stored as given before; they count as such only where nothing speaks against it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from creason_core.errors import StoreError
+from creason_core.question import Question
+from creason_core.store import audit
+from creason_core.store.cases import draft, drop_draft, new_id
+from creason_core.store.tables import case_versions, drafts, human_answers, run_groups
+from creason_core.store.transactions import Database
+from creason_core.store.types import now
+from creason_core.store.upsert import add_new, insert_new, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """The reader's own answer: ``option`` is the canonical index, None where skipped.
+
+    ``before_reveal`` is None where the order is not known.
+    """
+
+    option: int | None
+    sure: bool
+    before_reveal: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class HumanAnswer(Commitment):
+    """A commitment that belongs to a group."""
+
+    id: str
+    group_id: str
+    created: datetime
+
+
+def reveal_key(group_id: str) -> str:
+    """The draft that remembers that the recorded value of a group's question was shown."""
+    return f"revealed:{group_id}"
+
+
+def save_reveal(db: Database, user: str, group_id: str) -> None:
+    """Remembers that the user has been shown the recorded value of a group's question; the first time stays.
+
+    Raises:
+        StoreError: It could not be written.
+    """
+    row = {"owner": user, "key": reveal_key(group_id), "content": {"revealed": True}, "updated": now()}
+
+    def work(connection: sa.Connection) -> None:
+        if add_new(connection, drafts, row, ("owner", "key")):
+            audit.append(connection, user, audit.Event("reveal", "run group", group_id))
+
+    db.write_as(user, work)
+
+
+def is_revealed(db: Database, user: str, group_id: str) -> bool:
+    """Whether the user has been shown the recorded value beside this group."""
+    return draft(db, user, reveal_key(group_id)) is not None
+
+
+def value_known(db: Database, user: str, group_id: str) -> bool:
+    """Whether the user has been shown the value that a group asks for, beside this group or another one."""
+    with db.read() as connection:
+        group = _group(connection, user, group_id)
+        return group is not None and _revealed(connection, user, group.case_id, group.masked_feature)
+
+
+def commit_answer(db: Database, user: str, question: Question, case_id: str, *, option: int | None, sure: bool) -> None:
+    """Keeps the user's own answer to a question about a case until the run that it belongs to starts.
+
+    Raises:
+        StoreError: It could not be written.
+    """
+
+    def work(connection: sa.Connection) -> None:
+        before = not _revealed(connection, user, case_id, question.masked_feature)
+        _keep(connection, user, question.id, Commitment(option, sure, before))
+
+    db.write_as(user, work)
+
+
+def keep_commitment(db: Database, user: str, question_id: str, given: Commitment) -> None:
+    """Keeps an answer given earlier, as it was given, for the next run of its question.
+
+    Raises:
+        StoreError: It could not be written.
+    """
+    db.write_as(user, lambda connection: _keep(connection, user, question_id, given))
+
+
+def commitment(db: Database, user: str, question_id: str) -> Commitment | None:
+    """The user's own answer to a question whose run has not started, or None."""
+    with db.read() as connection:
+        return _commitment(connection, user, question_id)
+
+
+def drop_commitment(db: Database, user: str, question_id: str) -> None:
+    """Forgets the answer to a question whose run has started."""
+    drop_draft(db, user, _key(question_id))
+
+
+def save_answer(db: Database, user: str, group_id: str, option: int | None, sure: bool, *, idem: str) -> HumanAnswer:
+    """Stores the user's own answer to a group's question, committed before or given now; the first one stays.
+
+    Raises:
+        StoreError: The group is not this user's, another answer was given before, or nothing was written.
+    """
+
+    def work(connection: sa.Connection) -> None:
+        group = _group(connection, user, group_id)
+        if group is None:
+            raise StoreError("missing", "There is no such question among yours.", remedy="Start it anew.")
+        before = _before_reveal(connection, user, group, (option, sure))
+        row = {
+            "id": new_id(),
+            "owner": user,
+            "idem": idem,
+            "group_id": group_id,
+            "option": option,
+            "sure": sure,
+            "before_reveal": before is True,
+            "order_known": before is not None,
+            "created": now(),
+        }
+        if insert_new(connection, human_answers, row, ("owner", "group_id")) == row["id"]:
+            detail: audit.Detail = {"skipped": option is None, "before_reveal": before}
+            audit.append(connection, user, audit.Event("answer", "run group", group_id, detail))
+
+    db.write_as(user, work)
+    stored = human_answer(db, user, group_id)
+    if stored is None or (stored.option, stored.sure) != (option, sure):
+        raise StoreError(
+            "conflict",
+            "You have answered this question before; the first answer stays.",
+            remedy="Reload the page to see it.",
+        )
+    return stored
+
+
+def human_answer(db: Database, user: str, group_id: str) -> HumanAnswer | None:
+    """The user's own answer to a group's question, or None."""
+    with db.read() as connection:
+        return _answer(connection, user, group_id)
+
+
+def answers() -> sa.Select[Any]:
+    """Rows that ``answer_of`` reads: those of ``human_answers``, with the order as far as it is known."""
+    return sa.select(human_answers, known_order().label("order"))
+
+
+def answer_of(row: sa.Row[Any]) -> HumanAnswer:
+    """The record of a row of ``answers``."""
+    order = None if row.order is None else bool(row.order)
+    return HumanAnswer(row.option, row.sure, order, row.id, row.group_id, row.created)
+
+
+def known_order() -> sa.ColumnElement[Any]:
+    """Whether an answer of ``human_answers`` was given before the reveal; NULL where nobody can know.
+
+    An answer stored before the order was looked up came before it where no earlier group about the same value was
+    ever revealed: its own group and later ones cannot have been revealed before it was given.
+    """
+    own, earlier = run_groups.alias(), run_groups.alias()
+    of_own, of_earlier = case_versions.alias(), case_versions.alias()
+    spoken_against = sa.exists().where(
+        own.c.id == human_answers.c.group_id,
+        of_own.c.id == own.c.case_version_id,
+        earlier.c.owner == human_answers.c.owner,
+        earlier.c.masked_feature == own.c.masked_feature,
+        earlier.c.created < own.c.created,
+        of_earlier.c.id == earlier.c.case_version_id,
+        of_earlier.c.case_id == of_own.c.case_id,
+        drafts.c.owner == human_answers.c.owner,
+        drafts.c.key == sa.literal(reveal_key("")) + earlier.c.id,
+    )
+    return sa.case(
+        (human_answers.c.order_known, human_answers.c.before_reveal),
+        (sa.and_(human_answers.c.order_known.is_(None), ~spoken_against), human_answers.c.before_reveal),
+        else_=sa.null(),
+    )
+
+
+def _before_reveal(connection: sa.Connection, user: str, group: Any, given: tuple[int | None, bool]) -> bool | None:
+    """Whether an answer came before the reveal: it is new, or that of the group's parent, or was committed before."""
+    if not _revealed(connection, user, group.case_id, group.masked_feature):
+        return True
+    earlier = (
+        _answer(connection, user, group.parent_group_id)
+        if group.parent_group_id
+        else _commitment(connection, user, group.question_id)
+    )
+    return earlier.before_reveal if earlier and (earlier.option, earlier.sure) == given else False
+
+
+def _group(connection: sa.Connection, user: str, group_id: str) -> Any:
+    """What the order goes by of a group of the user's, with its case; None where there is no such group."""
+    query = sa.select(
+        *run_groups.c["id", "parent_group_id", "question_id", "masked_feature"], case_versions.c.case_id
+    ).select_from(run_groups.join(case_versions))
+    return connection.execute(query.where(run_groups.c.id == group_id, run_groups.c.owner == user)).first()
+
+
+def _revealed(connection: sa.Connection, user: str, case_id: str, masked_feature: str) -> bool:
+    shown = (
+        sa.select(drafts.c.key)
+        .select_from(run_groups.join(case_versions))
+        .join(drafts, drafts.c.key == sa.literal(reveal_key("")) + run_groups.c.id)
+        .where(run_groups.c.owner == user, drafts.c.owner == user)
+        .where(case_versions.c.case_id == case_id, run_groups.c.masked_feature == masked_feature)
+        .limit(1)
+    )
+    return connection.execute(shown).first() is not None
+
+
+def _answer(connection: sa.Connection, user: str, group_id: str) -> HumanAnswer | None:
+    query = answers().where(human_answers.c.owner == user, human_answers.c.group_id == group_id)
+    row = connection.execute(query).first()
+    return answer_of(row) if row else None
+
+
+def _commitment(connection: sa.Connection, user: str, question_id: str) -> Commitment | None:
+    query = sa.select(drafts.c.content).where(drafts.c.owner == user, drafts.c.key == _key(question_id))
+    kept = connection.execute(query).scalar()
+    if not kept:
+        return None
+    option, order = kept.get("option"), kept.get("before_reveal")
+    return Commitment(option if isinstance(option, int) else None, bool(kept.get("sure")), order)
+
+
+def _keep(connection: sa.Connection, user: str, question_id: str, given: Commitment) -> None:
+    content = {"option": given.option, "sure": given.sure, "before_reveal": given.before_reveal}
+    row = {"owner": user, "key": _key(question_id), "content": content, "updated": now()}
+    connection.execute(upsert(connection, drafts, row, ("owner", "key")))
+
+
+def _key(question_id: str) -> str:
+    return f"answer:{question_id}"

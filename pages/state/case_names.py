@@ -1,0 +1,46 @@
+"""How a page names a case: without what the reader's open questions about the case hide.
+
+The one way to a case's name for every page but Patient, whose record tells the values anyway. Open are the questions
+that were run and not revealed, and the one that stands in the address and has no run yet.
+"""
+
+from collections.abc import Mapping
+
+from creason_core.naming import name_without
+from creason_core.question import hidden_features
+from creason_core.store.cases import case_version
+from creason_core.store.open_questions import open_questions, public_case_ids, told_name
+from pages.server.services import Services
+from pages.state.place import here
+
+
+def case_names(s: Services, labels: Mapping[str, str]) -> dict[str, str]:
+    """The names to show for ``labels``, by the case's id.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    asked = open_questions(s.db, s.user, labels)
+    return {key: _unasked(s, key, told_name(label, asked[key], s.cohort.codebook)) for key, label in labels.items()}
+
+
+def tile_names(s: Services, headlines: Mapping[str, str]) -> dict[str, str]:
+    """The names to show for packaged patients, by patient; the same rule holds for cases that were made of them.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    opened = public_case_ids(s.db, s.user, s.cohort.name, headlines)
+    names = case_names(s, {opened[patient]: headlines[patient] for patient in opened})
+    return {patient: names[opened[patient]] if patient in opened else line for patient, line in headlines.items()}
+
+
+def _unasked(s: Services, case_id: str, label: str) -> str:
+    """``label`` without what the question in the address hides, where it is about this case and has no run yet."""
+    version_id, masked = here("v"), here("mask")
+    if here("case") != case_id or version_id is None or masked is None or here("run"):
+        return label
+    if masked not in s.cohort.codebook.by_name:
+        return label
+    hidden = (masked, *(item.feature for item in hidden_features(s.cohort, masked)))
+    return name_without(label, case_version(s.db, s.user, version_id).case, hidden, s.cohort.codebook)

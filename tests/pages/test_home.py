@@ -1,0 +1,48 @@
+"""Home names a case without what a question about it hides: in its tiles, and where it offers to go on."""
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.driver import Start, answer, by_a_telling_name, goto, mask, open_case, run_to_end, words
+
+WHOLE = "73-year-old woman, septic, MAP 37 mmHg, heart rate 54 /min"
+
+
+def tiles(app: AppTest) -> list[str]:
+    return [str(button.label).replace("\\", "") for button in app.button if str(button.key).startswith("public_")]
+
+
+def test_a_tile_tells_who_the_patient_is_and_nothing_that_was_measured(start: Start) -> None:
+    found = tiles(start())
+    assert found[0] == "73-year-old woman, septic"
+    assert len(found) == len(set(found)) == 6
+    assert all(name.count(", ") == 1 and name.endswith(", septic") for name in found)
+
+
+def test_continue_leaves_out_what_the_question_in_hand_hides(start: Start) -> None:
+    app = open_case(by_a_telling_name(start)())
+    assert WHOLE in words(goto(app, "home"))
+    app = goto(mask(goto(app, "hypotheses")), "home")
+    assert "septic, MAP … mmHg, heart rate 54 /min" in words(app)
+    app = goto(mask(goto(app, "hypotheses"), "hrt1"), "home")
+    assert "septic, MAP 37 mmHg, heart rate … /min" in words(app)
+
+
+def test_a_question_about_the_age_hides_it_in_the_tile_and_in_a_copys_name(start: Start) -> None:
+    app = goto(mask(open_case(by_a_telling_name(start)()), "age"), "home")
+    assert tiles(app)[0] == "…-year-old woman, septic"
+    assert "73" not in words(app)
+    goto(app, "patient")
+    app.button(key="copy").click().run()
+    assert any(str(field.value).startswith("Copy of …-year-old woman") for field in app.text_input)
+
+
+def test_continue_tells_the_whole_name_once_every_question_is_revealed(start: Start) -> None:
+    app = mask(open_case(by_a_telling_name(start)(answer("A"))))
+    app.button(key="commit_skip").click().run()
+    app = goto(run_to_end(app), "home")
+    assert WHOLE not in words(app)
+    again = start(case="", v="", mask="", run="")
+    assert WHOLE not in words(again)  # a new session, in which no question is in hand
+    app.button(key="continue_run").click().run()
+    next(button for button in app.button if str(button.key).endswith("_reveal")).click().run()
+    assert WHOLE in words(goto(app, "home"))
