@@ -8,7 +8,7 @@ loaded that does not match. This module makes no question.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -126,6 +126,11 @@ class Cohort:
     public: tuple[PublicCase, ...] = ()
     mixture_path: Path | None = None  # read when first needed
 
+    @cached_property
+    def part_of(self) -> Mapping[str, Split]:
+        """Patient → part of the split."""
+        return {patient: part for part, patients in self.split.items() for patient in patients}
+
     def mixture(self, feature: str) -> tuple[Component, ...]:
         """The mixture of ``feature`` for the ``paper`` design; empty where the cohort has none."""
         return read_mixtures(self.mixture_path).by_feature.get(feature, ()) if self.mixture_path else ()
@@ -162,7 +167,11 @@ class Cohort:
 
     def measured_training(self, feature: Feature) -> "pd.Series[float] | pd.Series[str]":
         """The values of ``feature`` that were really measured in the training patients, indexed by patient."""
-        values = self.training[feature.name]
+        return self.of_measured(feature, self.training)
+
+    def of_measured(self, feature: Feature, rows: "pd.DataFrame") -> "pd.Series[float] | pd.Series[str]":
+        """The same of the patients in ``rows`` of a table like this cohort's."""
+        values = rows[feature.name]
         return values[self.measured(feature, values)]
 
 
