@@ -5,6 +5,7 @@
 """
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,7 @@ def cohort(patients: int = PATIENTS, seed: int = 0) -> Cohort:
     rows = table(patients, seed)
     rows.index = pd.Index([f"a{number}" for number in range(patients)], dtype=str)
     cuts = (0, patients * 7 // 10, patients * 8 // 10, patients)
-    parts = [tuple(rows.index[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [tuple(rows.index[a:b]) for a, b in pairwise(cuts)]
     split: dict[Split, tuple[str, ...]] = {"train": parts[0], "validation": parts[1], "test": parts[2]}
     guard = LeakGuard(
         version=1,
