@@ -167,8 +167,8 @@ def _few_whole(column: _Column) -> bool:
 def _quantity(column: _Column) -> DraftFeature:
     known = column.numbers[np.isfinite(column.numbers)]
     strays = _strays(column)
-    whole = bool(np.all(known % 1 == 0))  # "120.0" is written so because a column had gaps once
-    written = 0 if whole else _decimals(column)
+    whole = bool(np.all(known % 1 == 0))
+    written = _decimals(column)
     # Four digits are as many as anybody reasons with.
     decimals = min(written, max(0, 3 - int(np.floor(np.log10(max(np.quantile(np.abs(known), 0.95), 1e-6))))))
     kind: Kind = "integer" if whole else "number"
@@ -208,6 +208,9 @@ def _quantity(column: _Column) -> DraftFeature:
 
 
 def _decimals(column: _Column) -> int:
+    known = column.numbers[np.isfinite(column.numbers)]
+    if np.all(known % 1 == 0):  # "120.0" is written so because a column had gaps once
+        return 0
     strays = _strays(column)
     return decimals_of([text for text in column.different if text not in strays])
 

@@ -1,7 +1,7 @@
 """A made table of awkward numbers: few distinct values, heaps, long tails, zeros, values that are all different.
 
-``python -m tests.columnar.awkward FOLDER [PATIENTS]`` writes ``awkward.csv`` and its codebook, from which
-``creason cohort make`` makes a cohort. The columns are independent of one another, so only options can tell.
+``python -m tests.columnar.awkward FOLDER`` asks about it in both versions of the design and audits the questions. The
+columns are independent of one another, so only options can tell.
 """
 
 import sys
@@ -12,6 +12,10 @@ import numpy as np
 import pandas as pd
 
 from creason_core.codebook import Codebook, parse_codebook
+from creason_core.columnar.audit import audit
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.columnar.table import read_questions
 from creason_core.leakage.guard import GuardDesign, HiddenSet, LeakGuard
 from creason_core.registry import Cohort, Split, split_hash
 
@@ -90,6 +94,8 @@ def cohort(patients: int = PATIENTS, seed: int = 0) -> Cohort:
 
 
 if __name__ == "__main__":
-    folder, *size = sys.argv[1:]
-    table(*map(int, size)).to_csv(Path(folder) / "awkward.csv", index=False)
-    (Path(folder) / "awkward.yaml").write_text(codebook_text(), encoding="utf-8")
+    made = cohort()
+    for version in (1, 2):
+        file = Path(sys.argv[1]) / f"awkward-{version}.parquet"
+        build(Plan(made, "test", version=version, sampling=Sampling(balanced=True)), file)
+        sys.stdout.write(f"{audit(read_questions(file), made).text()}\n")
