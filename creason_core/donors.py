@@ -7,7 +7,8 @@ not the registry's (an entered case, a changed value) has no such population; it
 outside training, which it mostly is like. ``docs/options.md`` has the argument. Nothing here draws.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from creason_core.case import PatientCase
@@ -15,7 +16,8 @@ from creason_core.codebook import Feature
 from creason_core.registry import Cohort, Split
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
 
 Part = Split | Literal["fitted", "outside"]  # "fitted": the patients that options were fitted on, another cohort's too
 
@@ -34,7 +36,7 @@ def part_asked(case: PatientCase, feature: str, cohort: Cohort) -> Part:
     return "outside"
 
 
-def donor_values(cohort: Cohort, feature: Feature, part: Part) -> tuple[tuple[float | str, ...], ...]:
+def donor_values(cohort: Cohort, feature: Feature, part: Part) -> Iterator[Sequence[float] | Sequence[str]]:
     """The measured values of ``feature`` of those who give to ``part``, in groups: who comes first, who fills in.
 
     Only a part with nobody in a bin of a number needs another: first all patients outside training, then (of
@@ -42,15 +44,22 @@ def donor_values(cohort: Cohort, feature: Feature, part: Part) -> tuple[tuple[fl
     of them.
     """
     if part == "outside" and not feature.numeric:
-        return ((),)
-    return tuple(tuple(cohort.of_measured(feature, rows).tolist()) for rows in _groups(cohort, part))
-
-
-def _groups(cohort: Cohort, part: Part) -> Iterator["pd.DataFrame"]:
-    if part == "fitted":
-        yield cohort.training
+        yield []
         return
-    if part != "outside":
-        yield cohort.table.loc[list(cohort.split[part])]
-    if part != "train":
-        yield cohort.table.loc[[*cohort.split["validation"], *cohort.split["test"]]]
+    if part == "fitted":
+        yield cohort.measured_training(feature).tolist()
+        return
+    column = cohort.table[feature.name]
+    held_out: tuple[Split, ...] = ("validation", "test")
+    for parts in {"outside": (held_out,), "train": (("train",),)}.get(part, ((part,), held_out)):
+        values = column.iloc[_rows(cohort, parts)]
+        yield values[cohort.measured(feature, values)].tolist()
+
+
+@lru_cache(maxsize=64)
+def _rows(cohort: Cohort, parts: tuple[Split, ...]) -> "NDArray[np.intp]":
+    """The places of the patients of ``parts`` in the cohort's table."""
+    import pandas as pd
+
+    patients = [patient for part in parts for patient in cohort.split[part]]
+    return cohort.table.index.get_indexer(pd.Index(patients, dtype=object))

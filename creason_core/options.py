@@ -137,14 +137,15 @@ class Donors:
     levels: tuple[str, ...] = ()
 
 
-def fit_donors(model: OptionModel, groups: Sequence[Iterable[float | str]] = ()) -> Donors:
+def fit_donors(model: OptionModel, groups: Iterable[Iterable[float | str]] = ()) -> Donors:
     """The donors among ``groups`` of patients, each given by their measured values of the feature.
 
     Numbers: each bin's are of the first group that has somebody in it, else the training patients. Levels: those of
     the first group; all of the codebook where that group has fewer than two. Without groups: the training patients.
+    A group that is not needed is not asked for.
     """
     if not model.feature.numeric:
-        own = set(groups[0]) if groups else dict(model.levels).keys()
+        own = set(next(iter(groups), dict(model.levels)))
         codes = tuple(level.code for level in model.feature.levels)
         return Donors(levels=tuple(code for code in codes if code in own) if len(own) > 1 else codes)
     waiting = {place: Counter(values) for place, values in enumerate(model.bins)}
@@ -157,6 +158,8 @@ def fit_donors(model: OptionModel, groups: Sequence[Iterable[float | str]] = ())
                 here[place][number] += count
         found |= {place: counts for place, counts in here.items() if counts}
         waiting = {place: values for place, values in waiting.items() if place not in found}
+        if not waiting:
+            break
     return Donors(bins=tuple(_donor_bin((found | waiting)[place]) for place in range(len(model.bins))))
 
 

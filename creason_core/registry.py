@@ -167,11 +167,7 @@ class Cohort:
 
     def measured_training(self, feature: Feature) -> "pd.Series[float] | pd.Series[str]":
         """The values of ``feature`` that were really measured in the training patients, indexed by patient."""
-        return self.of_measured(feature, self.training)
-
-    def of_measured(self, feature: Feature, rows: "pd.DataFrame") -> "pd.Series[float] | pd.Series[str]":
-        """The same of the patients in ``rows`` of a table like this cohort's."""
-        values = rows[feature.name]
+        values = self.training[feature.name]
         return values[self.measured(feature, values)]
 
 
