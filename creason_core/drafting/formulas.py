@@ -9,7 +9,6 @@ what is a coincidence of few rows cannot be told apart, which is why each asks f
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,8 @@ MOST_COLUMNS = 700  # all triples of these are looked at
 MOST_ROWS = 5000
 FEWEST_ROWS = 20
 FEWEST_OF_A_LEVEL = 5  # rows that two levels need, before ranges that do not overlap are no coincidence
+FEWEST_OF_TWO_RANGES = 20  # rows that every level needs where one has two ranges
+_SLIPS = 0.05  # of the rows of a level: so many may contradict a cut
 MOST_TERMS = 20  # of a longer sum
 _SEARCHED_ROWS = 1000  # in which a term of a longer sum is looked for; the sum is held against all
 _LEAST_GAIN = 0.03  # of what is left: what a further term must explain, or the search ends
@@ -81,34 +82,49 @@ def find_formulas(
     return tuple(found.values())
 
 
-def find_cuts(
-    levels: Mapping[str, Floats], numbers: Mapping[str, Floats], steps: Mapping[str, float]
-) -> tuple[Formula, ...]:
-    """Columns of ``levels`` (as numbers, NaN: not recorded) that are ranges of one of ``numbers``."""
+def find_cuts(levels: Mapping[str, Floats], numbers: Mapping[str, Floats]) -> tuple[Formula, ...]:
+    """Columns of ``levels`` (as numbers, NaN: not recorded) that are ranges of one of ``numbers``.
+
+    A level can be two ranges, as "out of the normal range" is. Up to one row in twenty of a level may be a slip.
+    """
     return tuple(
         Formula(level, (number,), f"ranges of {number}")
         for level, places in levels.items()
         for number, values in numbers.items()
-        if _is_cut(places, values, steps[number])
+        if _is_cut(places, values)
     )
 
 
-def _is_cut(places: Floats, values: Floats, step: float) -> bool:
+def _is_cut(places: Floats, values: Floats) -> bool:
     both = ~np.isnan(places) & ~np.isnan(values)
     if both.sum() < FEWEST_ROWS:
         return False
     places, values = places[both], values[both]
-    groups = sorted((values[places == place] for place in np.unique(places)), key=lambda group: float(np.median(group)))
-    if sum(len(group) >= FEWEST_OF_A_LEVEL for group in groups) < 2:
-        return False
-    if len(np.unique(values)) <= len(groups) and len(groups) > 2:
-        return False  # as many values as levels: that one follows the other is no cut
-    for lower, upper in pairwise(groups):
-        first, last = upper.min(), lower.max()
-        # Made before rounding, neighbours can share the number at the cut, and no more.
-        if last > first + step * 0.01 or (last >= first and np.mean((values >= first) & (values <= last)) > 0.2):
-            return False
-    return True
+    counts = np.unique(places, return_counts=True)[1]
+    if (counts >= FEWEST_OF_A_LEVEL).sum() < 2 or len(np.unique(values)) <= 2 * len(counts):
+        return False  # too few rows or values for a range to be no coincidence
+    places = _usual(places, values)
+    # Made before rounding, neighbours can share the number at a cut: their rows there come in either order.
+    runs = min(_runs(places[np.lexsort((places * sign, values))]) for sign in (1, -1))
+    return runs <= len(counts) or (runs <= 2 * len(counts) and counts.min() >= FEWEST_OF_TWO_RANGES)
+
+
+def _usual(places: Floats, values: Floats) -> Floats:
+    """Each row with the level that most rows of its number have; as they are where that changes more than slips."""
+    (levels, level), number = np.unique(places, return_inverse=True), np.unique(values, return_inverse=True)[1]
+    counts = np.zeros((number.max() + 1, len(levels)))
+    np.add.at(counts, (number, level), 1)
+    usual = counts.argmax(axis=1)[number]
+    changed = np.bincount(level[usual != level], minlength=len(levels))
+    return levels[usual] if np.all(changed <= _SLIPS * counts.sum(axis=0)) else places
+
+
+def _runs(places: Floats) -> int:
+    """How often the level changes along the number, and one; single rows among another level are slips."""
+    alone = np.flatnonzero((places[1:-1] != places[:-2]) & (places[:-2] == places[2:])) + 1
+    if all((places[alone] == level).sum() <= _SLIPS * (places == level).sum() for level in np.unique(places)):
+        places = np.delete(places, alone)
+    return 1 + int((np.diff(places) != 0).sum())
 
 
 def _lines(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: "Fit") -> Iterator[Formula]:

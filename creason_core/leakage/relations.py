@@ -58,7 +58,7 @@ def found_in(numbers: Floats, codebook: Codebook) -> tuple[Relation, ...]:
     quantities = {name: column for name, column in columns.items() if by_name[name].numeric}
     levels = {name: column for name, column in columns.items() if not by_name[name].numeric}
     known = [relation.members for relation in declared(codebook)]
-    formulas = (*find_formulas(summed, steps, holds_in=HOLDS_IN), *find_cuts(levels, quantities, steps))
+    formulas = (*find_formulas(summed, steps, holds_in=HOLDS_IN), *find_cuts(levels, quantities))
     told = (Relation(formula.result, formula.inputs, found=True) for formula in formulas)
     return tuple(relation for relation in told if not any(relation.members <= members for members in known))
 

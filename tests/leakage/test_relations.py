@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from creason_core.codebook import Codebook
+from creason_core.drafting.formulas import find_cuts
 from creason_core.leakage.fitting import fit_guard
 from creason_core.leakage.guard import GuardDesign
 from creason_core.leakage.relations import Relation, tied, undeclared
@@ -123,6 +124,19 @@ def test_a_few_slips_of_the_pen_do_not_hide_a_formula(table: pd.DataFrame) -> No
     assert hidden(codebook, "map", undeclared(slipped, codebook)) == {"sbp", "dbp"}
     slipped["map"] += np.random.default_rng(1).normal(0, 8, N).round()  # a measurement of its own
     assert hidden(codebook, "map", undeclared(slipped, codebook)) == set()
+
+
+def test_levels_that_are_ranges_of_a_number_are_found_with_slips_and_two_ranges_and_others_are_not() -> None:
+    random = np.random.default_rng(6)
+    sodium = random.normal(138, 6, N).round()
+    outside = ((sodium < 135) | (sodium > 145)).astype(float)
+    slipped = np.where(random.random(N) < 0.02, 1 - outside, outside)
+    band = np.digitize(sodium, [130, 135, 140, 145]).astype(float)
+    likely = (sodium + random.normal(0, 6, N) > 140).astype(float)
+    rare = (np.arange(N) < 3).astype(float)
+    levels = {"outside": outside, "slipped": slipped, "band": band, "likely": likely, "rare": rare}
+    found = {cut.result for cut in find_cuts(levels, {"sodium": sodium, "noise": random.normal(size=N).round(2)})}
+    assert found == {"outside", "slipped", "band"}
 
 
 def test_a_chain_of_formulas_is_closed_in_both_directions_and_leaves_what_stands_beside_it() -> None:
