@@ -3,7 +3,10 @@
 ``stratified`` (default): a number's options are one value from each of up to five equal-probability bins of
 the training distribution, the true value standing for its own bin. All carry the codebook's decimals and
 stand in ascending order; because every bin always appears, neither order, nor spacing, nor rounding says which
-is true. A level's options are the true level and others drawn evenly, in codebook order.
+is true. A level's options are the true level and others drawn evenly, in codebook order. The values beside the
+true one are those of its ``Donors``: of patients drawn from the same part of the registry (version 2), so that
+nothing that can be known of a value tells the true one from them. In version 1, which is still read, all were
+training patients.
 
 ``paper``: the published recipe (Kim et al., arXiv 2505.02722), kept for comparison with the literature:
 numbers around the true value at steps of twice the standard deviation of its mixture component. Its spacing
@@ -20,7 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from creason_core.codebook import Feature, Frozen
@@ -28,7 +31,8 @@ from creason_core.draws import key_of, uniform
 from creason_core.errors import QuestionError
 
 Design = Literal["stratified", "paper"]
-DESIGN_VERSION: dict[Design, int] = {"stratified": 1, "paper": 1}
+DESIGN_VERSIONS: dict[Design, tuple[int, ...]] = {"stratified": (1, 2), "paper": (1,)}  # all that are still read
+DESIGN_VERSION: dict[Design, int] = {design: versions[-1] for design, versions in DESIGN_VERSIONS.items()}
 MAX_OPTIONS = 5
 NONE_OF_THESE = "None of these / cannot tell"
 
@@ -85,6 +89,15 @@ class OptionModel:
         return _equal_probability_bins(self.numbers, MAX_OPTIONS)
 
     @cached_property
+    def uppers(self) -> tuple[float, ...]:
+        """The largest training value of each bin but the last: where the bins end."""
+        return tuple(values[-1] for values in self.bins[:-1])
+
+    def bin_of(self, value: float) -> int:
+        """The bin that ``value`` counts to: between two bins the upper one, beyond all of them the outermost."""
+        return bisect.bisect_left(self.uppers, value)
+
+    @cached_property
     def distinct(self) -> tuple[float, ...]:
         """The distinct training numbers, ascending."""
         return tuple(sorted(set(self.numbers)))
@@ -98,6 +111,61 @@ class OptionModel:
     def usable(self) -> bool:
         """Whether at least two options can be made."""
         return len(self.bins) >= 2 if self.feature.numeric else len(self.levels) >= 2
+
+
+@dataclass(frozen=True)
+class DonorBin:
+    """The donors of one bin: their distinct ``values``, ascending, and how many have at most each (``upto``)."""
+
+    values: tuple[float, ...]
+    upto: tuple[int, ...]
+
+    def drawn(self, u: float) -> float:
+        """The value of one donor, each equally likely; ``u`` is uniform in [0, 1)."""
+        return self.values[bisect.bisect_right(self.upto, int(u * self.upto[-1]))]
+
+
+@dataclass(frozen=True)
+class Donors:
+    """The patients whose values of one feature stand beside a true one.
+
+    ``bins`` belong to those of the ``OptionModel``, none is empty; ``levels`` are the codes that are offered, in
+    codebook order. One of the two is empty.
+    """
+
+    bins: tuple[DonorBin, ...] = ()
+    levels: tuple[str, ...] = ()
+
+
+def fit_donors(model: OptionModel, groups: Iterable[Iterable[float | str]] = ()) -> Donors:
+    """The donors among ``groups`` of patients, each given by their measured values of the feature.
+
+    Numbers: each bin's are of the first group that has somebody in it, else the training patients. Levels: those of
+    the first group; all of the codebook where that group has fewer than two. Without groups: the training patients.
+    A group that is not needed is not asked for.
+    """
+    if not model.feature.numeric:
+        own = set(next(iter(groups), dict(model.levels)))
+        codes = tuple(level.code for level in model.feature.levels)
+        return Donors(levels=tuple(code for code in codes if code in own) if len(own) > 1 else codes)
+    waiting = {place: Counter(values) for place, values in enumerate(model.bins)}
+    found: dict[int, Counter[float]] = {}
+    for group in groups:
+        here: dict[int, Counter[float]] = {place: Counter() for place in waiting}
+        for value, count in Counter(group).items():
+            number = rounded(model.feature, float(value))
+            if (place := model.bin_of(number)) in here:
+                here[place][number] += count
+        found |= {place: counts for place, counts in here.items() if counts}
+        waiting = {place: values for place, values in waiting.items() if place not in found}
+        if not waiting:
+            break
+    return Donors(bins=tuple(_donor_bin((found | waiting)[place]) for place in range(len(model.bins))))
+
+
+def _donor_bin(counts: Counter[float]) -> DonorBin:
+    values = tuple(sorted(counts))
+    return DonorBin(values, tuple(accumulate(counts[value] for value in values)))
 
 
 def fit_options(
@@ -124,8 +192,12 @@ def fit_mixture(numbers: Sequence[float], seed: int) -> tuple[Component, ...]:
     return tuple(sorted(rounded, key=lambda part: part.mean))
 
 
-def make_choice(model: OptionModel, truth: float | str, design: Design, *, seed: int, patient: str) -> Choice:
+def make_choice(
+    model: OptionModel, truth: float | str, design: Design, *, seed: int, patient: str, donors: Donors | None = None
+) -> Choice:
     """The options of a question whose recorded value is ``truth``.
+
+    ``donors`` are for ``stratified``; without them the training patients are (its version 1).
 
     Raises:
         QuestionError: The training patients do not offer two different options.
@@ -136,11 +208,13 @@ def make_choice(model: OptionModel, truth: float | str, design: Design, *, seed:
             remedy="Mask another value.",
         )
     draw = _Draws(seed, key_of(patient), key_of(model.feature.name))
+    if donors is None:
+        donors = fit_donors(model)
     if isinstance(truth, str):
-        return _levels(model, truth, draw, by_frequency=design == "paper")
+        return _levels(model, truth, donors.levels, draw, by_frequency=design == "paper")
     truth = rounded(model.feature, truth)
     if design == "stratified":
-        return _one_of_each_bin(model, truth, draw)
+        return _one_of_each_bin(model, truth, donors.bins, draw)
     if is_few_numbers(model):
         return _few_numbers(model, truth, draw)
     return around_the_truth(model, truth, below=int(draw(0) * MAX_OPTIONS))
@@ -244,21 +318,20 @@ def _equal_probability_bins(numbers: tuple[float, ...], most: int) -> tuple[tupl
     return tuple(numbers[start:stop] for start, stop in pairwise([0, *cuts, total])) if numbers else ()
 
 
-def _one_of_each_bin(model: OptionModel, truth: float, draw: _Draws) -> Choice:
-    uppers = [values[-1] for values in model.bins[:-1]]
-    key = bisect.bisect_left(uppers, truth)  # a value between two bins counts to the upper one
+def _one_of_each_bin(model: OptionModel, truth: float, donors: Sequence[DonorBin], draw: _Draws) -> Choice:
+    key = model.bin_of(truth)
     options = []
     for index, values in enumerate(model.bins):
-        value = truth if index == key else values[int(draw(index) * len(values))]
+        value = truth if index == key else donors[index].drawn(draw(index))
         share = len(values) / len(model.numbers)
         options.append(_number(model.feature, value, share, values[0], values[-1]))
     return Choice(options=tuple(options), key=key)
 
 
-def _levels(model: OptionModel, truth: str, draw: _Draws, *, by_frequency: bool) -> Choice:
+def _levels(model: OptionModel, truth: str, offered: Sequence[str], draw: _Draws, *, by_frequency: bool) -> Choice:
     counts = dict(model.levels)
     order = [level.code for level in model.feature.levels]
-    others = [code for code in counts if code != truth]
+    others = [code for code in offered if code != truth]
 
     def rank(code: str) -> float:
         u = draw(order.index(code))
@@ -267,8 +340,11 @@ def _levels(model: OptionModel, truth: str, draw: _Draws, *, by_frequency: bool)
 
     chosen = sorted(others, key=rank, reverse=True)[: MAX_OPTIONS - 1]
     shown = sorted([truth, *chosen], key=order.index)
-    total = sum(counts.get(code, 0) for code in shown)
-    options = tuple(_level(model.feature, code, counts.get(code, 0) / total) for code in shown)
+    weights = [counts.get(code, 0) for code in shown]
+    weights = weights if any(weights) else [1] * len(shown)  # no training patient has any of them
+    options = tuple(
+        _level(model.feature, code, weight / sum(weights)) for code, weight in zip(shown, weights, strict=True)
+    )
     return Choice(options=options, key=shown.index(truth))
 
 

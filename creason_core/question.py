@@ -14,14 +14,17 @@ from pydantic import Field, TypeAdapter
 
 from creason_core.case import Entry, PatientCase
 from creason_core.codebook import Codebook, Feature, Frozen
+from creason_core.donors import Part, donor_values, part_asked
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.leakage.guard import HiddenFeature
 from creason_core.options import (
     DESIGN_VERSION,
     Design,
+    Donors,
     Option,
     OptionModel,
     estimate_options,
+    fit_donors,
     fit_options,
     make_choice,
 )
@@ -118,12 +121,13 @@ def build_question(
     *,
     seed: int,
     design: Design = "stratified",
+    version: int = 0,
     guard_off: frozenset[str] = frozenset(),
 ) -> MultipleChoiceQuestion:
     """The question "what is the masked value of ``feature``?" about ``case``.
 
     ``guard_off`` names features that stay visible although the leak guard would hide them; the question
-    records them.
+    records them. ``version`` is of the design (0: the newest); an older one serves to read what it has made.
 
     Raises:
         QuestionError: The feature cannot be masked; the message says why.
@@ -135,10 +139,13 @@ def build_question(
     why_not = _why_not_masked(entry, cohort) if entry else f"{described.label} is not recorded in this case."
     if entry is None or why_not:
         raise QuestionError(why_not, remedy="Mask another value.")
-    choice = make_choice(option_model(cohort, feature), entry.value, design, seed=seed, patient=case.patient)
+    version = version or DESIGN_VERSION[design]
+    donors = donors_in(cohort, feature, design, version, part_asked(case, feature, cohort))
+    model = option_model(cohort, feature)
+    choice = make_choice(model, entry.value, design, seed=seed, patient=case.patient, donors=donors)
     truth = choice.options[choice.key].value
     return MultipleChoiceQuestion(
-        id=_digest(case, feature, cohort, design=named(design), seed=seed, guard_off=guard_off),
+        id=_digest(case, feature, cohort, design=named(design, version), seed=seed, guard_off=guard_off),
         patient=case.patient,
         case_hash=case.content_hash,
         codebook=case.codebook,
@@ -149,7 +156,7 @@ def build_question(
         seed=seed,
         options=choice.options,
         design=design,
-        design_version=DESIGN_VERSION[design],
+        design_version=version,
         key=choice.key,
         recorded=entry.value if truth is None else truth,
     )
@@ -193,6 +200,16 @@ def option_model(cohort: Cohort, feature: str) -> OptionModel:
     """The options of ``feature``, fitted on the measured values of the cohort's training patients."""
     described = cohort.codebook.feature(feature)
     return fit_options(described, cohort.measured_training(described).tolist(), cohort.mixture(feature))
+
+
+def donors_in(cohort: Cohort, feature: str, design: Design, version: int, part: Part) -> Donors:
+    """Who gives the values beside a true one of ``part`` of ``cohort``, in a version of a design."""
+    return _donors(cohort, feature, part if (design, version) == ("stratified", 2) else "fitted")
+
+
+@lru_cache(maxsize=2048)
+def _donors(cohort: Cohort, feature: str, part: Part) -> Donors:
+    return fit_donors(option_model(cohort, feature), donor_values(cohort, cohort.codebook.feature(feature), part))
 
 
 def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -> tuple[Entry, ...]:
@@ -275,9 +292,9 @@ def _same_codebook(case: PatientCase, cohort: Cohort) -> None:
         )
 
 
-def named(design: Design) -> str:
-    """A design and its version, such as ``stratified-1``."""
-    return f"{design}-{DESIGN_VERSION[design]}"
+def named(design: Design, version: int) -> str:
+    """A design and its version, such as ``stratified-2``."""
+    return f"{design}-{version}"
 
 
 def id_suffix(cohort: Cohort, feature: str, *, design: str, seed: int, guard_off: frozenset[str] = frozenset()) -> str:

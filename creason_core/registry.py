@@ -8,7 +8,7 @@ loaded that does not match. This module makes no question.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -125,6 +125,11 @@ class Cohort:
     training: "pd.DataFrame"
     public: tuple[PublicCase, ...] = ()
     mixture_path: Path | None = None  # read when first needed
+
+    @cached_property
+    def part_of(self) -> Mapping[str, Split]:
+        """Patient → part of the split."""
+        return {patient: part for part, patients in self.split.items() for patient in patients}
 
     def mixture(self, feature: str) -> tuple[Component, ...]:
         """The mixture of ``feature`` for the ``paper`` design; empty where the cohort has none."""

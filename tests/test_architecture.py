@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "codebook",
         "ages case changes draws mixtures options units computed identifiers",
         "boosting leakage registry cohorts importing tabular drafting",
-        "question",
+        "donors question",
         "box_content naming prompts answer grounding confidence calibration adapters engines",
         "columnar",
         "reasoning recording",

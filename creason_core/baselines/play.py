@@ -143,7 +143,10 @@ class _Feature:
 
     def _training_questions(self) -> Offered:
         """The same kind of questions about the training patients, for what learns from options."""
-        columns = QuestionColumns(self._cohort, (self._feature,), design=self._meta.design, seed=self._meta.seed)
+        meta = self._meta
+        columns = QuestionColumns(
+            self._cohort, (self._feature,), "fitted", design=meta.design, version=meta.design_version, seed=meta.seed
+        )
         made = columns.table(self._known, np.ones((len(self._known), 1), dtype=bool))
         return offered(made.to_pandas(), self._cohort, seed=self._seed)
 

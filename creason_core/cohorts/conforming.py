@@ -15,6 +15,7 @@ from creason_core.case import parse_value
 from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.drafting.naming import looks_like_outcome
 from creason_core.errors import CaseError
+from creason_core.leakage.relations import undeclared
 from creason_core.tabular.cells import Floats, Texts, as_numbers, as_texts, is_date, is_date_number
 
 if TYPE_CHECKING:
@@ -228,6 +229,20 @@ def _misfit(
         rows=tuple(int(row) + 1 for row in rows[:SHOWN]),
         values=tuple(common),
     )
+
+
+def undeclared_formulas(table: "pd.DataFrame", codebook: Codebook) -> tuple[Misfit, ...]:
+    """A note for each formula in ``table`` (columns of ``codebook``) that the codebook does not tell."""
+    notes = []
+    for relation in undeclared(table, codebook):
+        inputs = ", ".join(relation.inputs)
+        rule = f"follows from {inputs} in this table, and the codebook does not say so"
+        remedy = (
+            "The leak guard hides each of them with the others all the same. Say so in the codebook where it is meant: "
+            f"derived_from: [{inputs}] of {relation.result}, or of another of them that is worked out from the rest."
+        )
+        notes.append(Misfit(severity="note", thing=relation.result, rule=rule, remedy=remedy))
+    return tuple(notes)
 
 
 def told(misfits: Sequence[Misfit], say: Callable[[str], object]) -> None:

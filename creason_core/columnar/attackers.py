@@ -1,7 +1,8 @@
 """Attackers that see only the options of a question, never the patient: what they score, the options give away.
 
 Each gives every option of a question a preference and answers with the highest; equals share the guess. What
-an attacker must learn, it learns from other patients (five folds). ``audit`` holds them to chance.
+an attacker must learn, it learns from other patients (five folds). Attackers that look at one value alone are those
+of ``traits``. ``audit`` holds them all to chance.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from creason_core.boosting import class_probabilities
 from creason_core.codebook import Feature
+from creason_core.columnar.traits import OF_ONE_TRAIT, Traits, columns_of, last_digit, learnt_by_option, traits_of
 from creason_core.options import MAX_OPTIONS, OptionModel
 from creason_core.question import option_model
 from creason_core.registry import Cohort
@@ -42,10 +44,12 @@ class Offered:
     decimals: Floats
     density: Floats
     rank: Floats
+    traits: Traits
 
     def of(self, rows: Bools | Ints) -> "Offered":
         """The questions in ``rows``."""
-        return Offered(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+        mine = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Offered(**{name: found.of(rows) if name == "traits" else found[rows] for name, found in mine.items()})
 
     @property
     def count(self) -> Ints:
@@ -71,11 +75,13 @@ def offered(frame: pd.DataFrame, cohort: Cohort, *, seed: int) -> Offered:
     raw = np.concatenate(frame["values"].to_numpy())
     about = np.repeat(feature, counts)
     values, density, rank = (np.empty(len(raw)) for _ in range(3))
+    traits = Traits.empty(len(raw))
     for place in np.unique(feature):
         rows = about == place
         model = option_model(cohort, cohort.codebook.features[place].name)
         values[rows] = _numbers(model.feature, raw[rows])
         density[rows], rank[rows] = _training(model, values[rows])
+        traits.fill(rows, traits_of(model, values[rows]))
 
     def padded(flat: Floats) -> Floats:
         filled = np.full(there.shape, np.nan)
@@ -92,14 +98,26 @@ def offered(frame: pd.DataFrame, cohort: Cohort, *, seed: int) -> Offered:
         decimals=padded(np.array([len(text.rpartition(".")[2]) if "." in text else 0 for text in texts], dtype=float)),
         density=padded(density),
         rank=padded(rank),
+        traits=traits.over(padded),
     )
 
 
 def preferences(questions: Offered, *, balanced: bool, seed: int) -> Mapping[str, Floats]:
     """Every attacker's preferences (n × 5) on questions of one family; ``balanced`` is how they were sampled."""
     found = {name: attacker(questions) for name, attacker in SIMPLE.items()}
+    found |= {name: attacker(questions.traits) for name, attacker in OF_ONE_TRAIT.items()}
+    there = ~np.isnan(questions.values)
+    found["last digit"] = last_digit(questions.traits, there, questions.feature, questions.fold, questions.key)
     found["letter prior"] = _learnt_letters(questions)
-    found["boosting"] = _learnt_boosting(questions, balanced=balanced, seed=seed)
+
+    def options(known: Offered, asked: Offered) -> Floats:
+        return learnt_from(known, asked, balanced=balanced, seed=seed)
+
+    def traits(known: Offered, asked: Offered) -> Floats:
+        return _learnt_from_traits(known, asked, balanced=balanced, seed=seed)
+
+    found["boosting"] = _learnt_elsewhere(questions, options)
+    found["boosting on traits"] = _learnt_elsewhere(questions, traits)
     return found
 
 
@@ -137,7 +155,7 @@ SIMPLE: Mapping[str, Callable[[Offered], Floats]] = {
     "text length": lambda questions: questions.lengths,
     "marginal density": lambda questions: questions.density,
 }
-ATTACKERS: tuple[str, ...] = (*SIMPLE, "letter prior", "boosting")
+ATTACKERS: tuple[str, ...] = (*SIMPLE, *OF_ONE_TRAIT, "last digit", "letter prior", "boosting", "boosting on traits")
 
 
 def _learnt_letters(questions: Offered) -> Floats:
@@ -149,14 +167,28 @@ def _learnt_letters(questions: Offered) -> Floats:
     return others[questions.fold, questions.feature]
 
 
-def _learnt_boosting(questions: Offered, *, balanced: bool, seed: int) -> Floats:
-    """Prefers what gradient boosting on the options and the feature's name finds likeliest."""
+def _learnt_elsewhere(questions: Offered, learn: Callable[[Offered, Offered], Floats]) -> Floats:
+    """Prefers what ``learn`` finds likeliest from the questions about other patients."""
     found = np.zeros((len(questions.key), MAX_OPTIONS))
     for fold in range(FOLDS):
         test = questions.fold == fold
         if test.any() and not test.all():
-            found[test] = learnt_from(questions.of(~test), questions.of(test), balanced=balanced, seed=seed)
+            found[test] = learn(questions.of(~test), questions.of(test))
     return found
+
+
+def _learnt_from_traits(known: Offered, asked: Offered, *, balanced: bool, seed: int) -> Floats:
+    """How likely each option of ``asked`` (n × 5) is true, by its traits beside those of the question's others."""
+    (seen, categorical), (new, _) = (
+        columns_of(
+            questions.traits,
+            questions.feature,
+            (questions.values, questions.rank, questions.density, questions.lengths, questions.decimals),
+        )
+        for questions in (known, asked)
+    )
+    weights = _equal_keys(known.feature, known.key) if balanced else None
+    return learnt_by_option(seen, known.key, weights, new, categorical=categorical, seed=seed)
 
 
 def learnt_from(known: Offered, asked: Offered, *, balanced: bool, seed: int) -> Floats:

@@ -42,12 +42,13 @@ class Plan:
     """What to build: the cohort's patients of a split, and which questions about them.
 
     ``features`` empty means every feature that can be masked. ``pass_rates`` are by question id, for the
-    difficulty filter of ``sampling``.
+    difficulty filter of ``sampling``. ``version`` is of the design (0: the newest).
     """
 
     cohort: Cohort
     split: Split
     design: Design = "stratified"
+    version: int = 0
     seed: int = 0
     features: tuple[str, ...] = ()
     sampling: Sampling = EVERYTHING
@@ -79,7 +80,9 @@ def build(plan: Plan, out: Path, *, chunk: int = CHUNK, workers: int = 1, progre
     meta = _meta(plan, features)
     _check(plan, features, out)
     _check_work(chunk, workers)
-    columns = QuestionColumns(plan.cohort, features, design=plan.design, seed=plan.seed)
+    columns = QuestionColumns(
+        plan.cohort, features, plan.split, design=plan.design, version=meta.design_version, seed=plan.seed
+    )
     rows = plan.cohort.table.index.get_indexer(pd.Index(list(plan.cohort.split[plan.split])))
     asked = _asked(plan, columns, rows, chunk)
     if not asked.any():
@@ -187,7 +190,7 @@ def _meta(plan: Plan, features: Sequence[Feature]) -> TableMeta:
         split=plan.split,
         split_hash=plan.cohort.split_hash,
         design=plan.design,
-        design_version=DESIGN_VERSION[plan.design],
+        design_version=plan.version or DESIGN_VERSION[plan.design],
         prompt_version=PROMPT_VERSION,
         seed=plan.seed,
         features=tuple(feature.name for feature in features),

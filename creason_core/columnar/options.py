@@ -19,8 +19,10 @@ from creason_core.options import (
     MAX_OPTIONS,
     Choice,
     Design,
+    Donors,
     OptionModel,
     around_the_truth,
+    fit_donors,
     is_few_numbers,
     rounded,
 )
@@ -66,12 +68,14 @@ class Chooser(Protocol):
         """The class that each of ``truths`` counts to when questions are balanced: its bin, or its level."""
 
 
-def chooser(model: OptionModel, design: Design) -> Chooser:
-    """The column-by-column ``make_choice`` of ``model``, which must be usable."""
+def chooser(model: OptionModel, design: Design, donors: Donors | None = None) -> Chooser:
+    """The column-by-column ``make_choice`` of ``model``, which must be usable, with these ``donors``."""
+    if donors is None:
+        donors = fit_donors(model)
     if not model.feature.numeric:
-        return Levels(model, by_frequency=design == "paper")
+        return Levels(model, donors.levels, by_frequency=design == "paper")
     if design == "stratified":
-        return Bins(model)
+        return Bins(model, donors)
     return FewNumbers(model) if is_few_numbers(model) else AroundTheTruth(model)
 
 
@@ -81,16 +85,17 @@ def draws_for(feature: Feature, patient_keys: NDArray[np.uint64], seed: int) -> 
 
 
 class Bins:
-    """Stratified numbers: one training value from each bin, the truth standing for its own."""
+    """Stratified numbers: the value of one donor from each bin, the truth standing for its own."""
 
-    def __init__(self, model: OptionModel) -> None:
+    def __init__(self, model: OptionModel, donors: Donors) -> None:
         self._feature = model.feature
-        self._pool = np.asarray(model.distinct)
-        self._place = np.searchsorted(self._pool, np.asarray(model.numbers))  # training value → its place in the pool
-        self._sizes = np.array([len(values) for values in model.bins])
+        self._pool = np.concatenate([found.values for found in donors.bins])  # the bins one after another
+        self._sizes = np.array([found.upto[-1] for found in donors.bins])
         self._starts = np.cumsum(self._sizes) - self._sizes
-        self._uppers = np.array([values[-1] for values in model.bins[:-1]])
-        self._shares = self._sizes / len(model.numbers)
+        uptos = [start + np.array(found.upto) for start, found in zip(self._starts, donors.bins, strict=True)]
+        self._upto = np.concatenate(uptos)  # donors up to each value of the pool
+        self._uppers = np.array(model.uppers)
+        self._shares = np.array([len(values) for values in model.bins]) / len(model.numbers)
 
     def choose(self, truths: Sequence[float | str], codes: Ints, draw: Draw) -> OptionColumns:
         """As ``Chooser.choose``."""
@@ -99,7 +104,7 @@ class Bins:
         bins = len(self._sizes)
         picked = self._starts + (draw(range(bins)) * self._sizes).astype(np.int64)
         index = np.full((len(codes), MAX_OPTIONS), -1)
-        index[:, :bins] = self._place[picked]
+        index[:, :bins] = np.searchsorted(self._upto, picked, side="right")
         index[np.arange(len(codes)), key] = len(self._pool) + codes
         priors = np.zeros((len(codes), MAX_OPTIONS))
         priors[:, :bins] = self._shares
@@ -113,17 +118,18 @@ class Bins:
 class Levels:
     """Levels: the true one and others drawn evenly or by frequency, in codebook order."""
 
-    def __init__(self, model: OptionModel, *, by_frequency: bool) -> None:
+    def __init__(self, model: OptionModel, offered: Sequence[str], *, by_frequency: bool) -> None:
         self._codes = tuple(level.code for level in model.feature.levels)
         counts = dict(model.levels)
         self._counts = np.array([counts.get(code, 0) for code in self._codes])
+        self._offered = np.array([code in offered for code in self._codes])
         self._by_frequency = by_frequency
 
     def choose(self, truths: Sequence[float | str], codes: Ints, draw: Draw) -> OptionColumns:
         """As ``Chooser.choose``."""
         truth = self.classes(truths)[codes]
         slots = np.broadcast_to(np.arange(len(self._codes)), (len(codes), len(self._codes)))
-        index, priors, key = _drawn(self._counts, slots, truth, draw, by_frequency=self._by_frequency)
+        index, priors, key = _drawn(self._counts, self._offered, slots, truth, draw, by_frequency=self._by_frequency)
         return OptionColumns(self._codes, index, priors, key)
 
     def classes(self, truths: Sequence[float | str]) -> Ints:
@@ -136,7 +142,7 @@ class FewNumbers:
     """The published recipe for a number with few values: they are drawn by frequency, like levels."""
 
     def __init__(self, model: OptionModel) -> None:
-        self._bins = Bins(model)
+        self._bins = Bins(model, fit_donors(model))
         self._feature = model.feature
         values, counts = np.unique(np.asarray(model.numbers), return_counts=True)
         self._counts = dict(zip(values.tolist(), counts.tolist(), strict=True))
@@ -150,7 +156,7 @@ class FewNumbers:
         truth = np.searchsorted(pool, exact)[codes]
         rank = np.cumsum(known) - 1
         slots = rank - (known[truth][:, None] & (pool[truth][:, None] < pool))
-        index, priors, key = _drawn(counts, np.maximum(slots, 0), truth, draw, by_frequency=True)
+        index, priors, key = _drawn(counts, known, np.maximum(slots, 0), truth, draw, by_frequency=True)
         return OptionColumns(tuple(pool.tolist()), index, priors, key)
 
     def classes(self, truths: Sequence[float | str]) -> Ints:
@@ -163,7 +169,7 @@ class AroundTheTruth:
 
     def __init__(self, model: OptionModel) -> None:
         self._model = model
-        self._bins = Bins(model)
+        self._bins = Bins(model, fit_donors(model))
 
     def choose(self, truths: Sequence[float | str], codes: Ints, draw: Draw) -> OptionColumns:
         """As ``Chooser.choose``."""
@@ -205,25 +211,32 @@ def all_rounded(feature: Feature, truths: Sequence[float | str]) -> Floats:
     return near
 
 
-def _drawn(counts: Ints, slots: Ints, truth: Ints, draw: Draw, *, by_frequency: bool) -> tuple[Ints, Floats, Ints]:
-    """The truth and up to four others of those with a count, in ascending place: index, priors and key."""
-    offered = np.flatnonzero(counts)
-    if len(offered) + bool((counts[truth] == 0).any()) <= MAX_OPTIONS:
-        return _all_of(counts, offered, truth)
+def _drawn(
+    counts: Ints, offered: NDArray[np.bool_], slots: Ints, truth: Ints, draw: Draw, *, by_frequency: bool
+) -> tuple[Ints, Floats, Ints]:
+    """The truth and up to four others of the ``offered``, in ascending place: index, priors and key."""
+    if np.count_nonzero(offered) + bool((~offered[truth]).any()) <= MAX_OPTIONS:
+        return _all_of(counts, np.flatnonzero(offered), truth)
     rows = np.arange(len(truth))
     ranks = np.take_along_axis(draw(range(int(slots.max(initial=0)) + 1)), slots, axis=1)
     if by_frequency:
         ranks = np.log(np.maximum(ranks, 2.0**-53)) / np.maximum(counts, 1)
-    ranks = np.where(counts > 0, ranks, -np.inf)
+    ranks = np.where(offered, ranks, -np.inf)
     ranks[rows, truth] = np.inf
     order = np.argsort(-ranks, axis=1, kind="stable")[:, :MAX_OPTIONS]
     absent = len(counts)
     chosen = np.sort(np.where(np.take_along_axis(ranks, order, axis=1) > -np.inf, order, absent), axis=1)
     if chosen.shape[1] < MAX_OPTIONS:
         chosen = np.pad(chosen, ((0, 0), (0, MAX_OPTIONS - chosen.shape[1])), constant_values=absent)
-    weights = np.append(counts, 0)[chosen]
+    weights = _weights(np.append(counts, 0)[chosen], chosen != absent)
     index = np.where(chosen == absent, -1, chosen)
     return index, weights / weights.sum(axis=1, keepdims=True), (chosen == truth[:, None]).argmax(axis=1)
+
+
+def _weights(counts: Ints, there: NDArray[np.bool_]) -> Ints:
+    """The counts of options (n × 5) as weights: all alike where no training patient has any of a question's."""
+    none = counts.sum(axis=1, keepdims=True) == 0
+    return np.where(none, there.astype(np.int64), counts)
 
 
 def _all_of(counts: Ints, offered: Ints, truth: Ints) -> tuple[Ints, Floats, Ints]:
@@ -233,6 +246,7 @@ def _all_of(counts: Ints, offered: Ints, truth: Ints) -> tuple[Ints, Floats, Int
     for place in np.unique(truth).tolist():
         shown = np.union1d(offered, [place])
         index[place, : len(shown)] = shown
-        weights[place, : len(shown)] = counts[shown] / counts[shown].sum()
+        mine = _weights(counts[None, shown], np.ones((1, len(shown)), dtype=bool))[0]
+        weights[place, : len(shown)] = mine / mine.sum()
         key[place] = np.searchsorted(shown, place)
     return index[truth], weights[truth], key[truth]

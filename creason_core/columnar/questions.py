@@ -19,8 +19,9 @@ from creason_core.codebook import Feature
 from creason_core.columnar.coded import Bools, CodedColumn, Ints, Pieces, code
 from creason_core.columnar.draws import keys_of
 from creason_core.columnar.options import Chooser, chooser, draws_for, number_texts
+from creason_core.donors import Part
 from creason_core.options import MAX_OPTIONS, Design
-from creason_core.question import hidden_features, id_suffix, named, option_model
+from creason_core.question import donors_in, hidden_features, id_suffix, named, option_model
 from creason_core.registry import Cohort
 
 _HERE = "<here>"  # stands for a value or a patient in JSON; no feature or codebook can be called so
@@ -49,18 +50,24 @@ REPEATED = [
 
 
 class QuestionColumns:
-    """Makes the questions about ``features`` of a cohort; prepared once, used for every block of patients.
+    """Makes the questions about ``features`` of a cohort; prepared once, used for every block of patients of ``part``.
 
     Every feature must be one that can be masked (``question.why_never_masked``). It holds no patient's record,
     so that it travels to other processes.
     """
 
-    def __init__(self, cohort: Cohort, features: Sequence[Feature], *, design: Design, seed: int) -> None:
+    def __init__(
+        self, cohort: Cohort, features: Sequence[Feature], part: Part, *, design: Design, version: int, seed: int
+    ) -> None:
         self.features = tuple(features)
-        self.choosers: tuple[Chooser, ...] = tuple(chooser(option_model(cohort, f.name), design) for f in features)
+        self.choosers: tuple[Chooser, ...] = tuple(
+            chooser(option_model(cohort, f.name), design, donors_in(cohort, f.name, design, version, part))
+            for f in features
+        )
         self._codebook = cohort.codebook
         self._seed = seed
-        self._suffixes = [id_suffix(cohort, f.name, design=named(design), seed=seed).encode() for f in features]
+        design_named = named(design, version)
+        self._suffixes = [id_suffix(cohort, f.name, design=design_named, seed=seed).encode() for f in features]
         names = [feature.name for feature in cohort.codebook.features]
         hidden = [{item.feature for item in hidden_features(cohort, f.name)} for f in features]
         self._hides = np.array([[name in together for name in names] for together in hidden], dtype=bool)

@@ -20,7 +20,7 @@ from creason_core.columnar.questions import SCHEMA
 from creason_core.columnar.sampling import Sampling
 from creason_core.engines.base import Message
 from creason_core.errors import QuestionError
-from creason_core.options import DESIGN_VERSION, Design
+from creason_core.options import DESIGN_VERSION, DESIGN_VERSIONS, Design
 from creason_core.prompts import OPENING, PROMPT_VERSION, system_line
 from creason_core.question import MultipleChoiceQuestion, build_question
 from creason_core.registry import Cohort, Split
@@ -77,9 +77,10 @@ class QuestionTable:
             ("cohort", self.meta.cohort, cohort.name),
             ("codebook", self.meta.codebook_hash, cohort.codebook.content_hash),
             ("split", self.meta.split_hash, cohort.split_hash),
-            ("design version", self.meta.design_version, DESIGN_VERSION[self.meta.design]),
             ("prompt version", self.meta.prompt_version, PROMPT_VERSION),
         )
+        if self.meta.design_version not in DESIGN_VERSIONS[self.meta.design]:
+            now = (*now, ("design version", self.meta.design_version, DESIGN_VERSION[self.meta.design]))
         for what, made_with, present in now:
             if made_with != present:
                 raise QuestionError(
@@ -94,7 +95,8 @@ class QuestionTable:
         """
         said = self.table.slice(row, 1).to_pylist()[0]
         case = cohort.case(said["patient"])
-        built = build_question(case, said["masked_feature"], cohort, seed=said["seed"], design=self.meta.design)
+        meta, masked = self.meta, said["masked_feature"]
+        built = build_question(case, masked, cohort, seed=said["seed"], design=meta.design, version=meta.design_version)
         same = (
             built.id == said["id"]
             and built.key == said["key"]

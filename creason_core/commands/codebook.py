@@ -26,6 +26,9 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     redcap = commands.add_parser("import-redcap", help=does, description=f"{does.capitalize()}.")
     redcap.set_defaults(command=_redcap)
     redcap.add_argument("dictionary", type=Path, metavar="DICTIONARY.csv", help="downloaded from REDCap")
+    does = "records exported from the same project: formulas that its numbers follow are found in them"
+    redcap.add_argument("--table", default="", metavar="TABLE", help=does)
+    redcap.add_argument("--query", default="", help=QUERY)
     _add_out(redcap)
     does = "say what of a table does not fit a codebook"
     check = commands.add_parser("check", help=does, description=f"{does.capitalize()}. Exit code 1 where it does not.")
@@ -51,9 +54,14 @@ def _infer(arguments: argparse.Namespace) -> int:
 
 
 def _redcap(arguments: argparse.Namespace) -> int:
+    from creason_core.drafting.inferring import with_formulas_of
     from creason_core.drafting.redcap import read_redcap
+    from creason_core.tabular.reading import read_frame
 
-    return _write(read_redcap(arguments.dictionary, arguments.name or arguments.out.stem), arguments)
+    draft = read_redcap(arguments.dictionary, arguments.name or arguments.out.stem)
+    if arguments.table:
+        draft = with_formulas_of(draft, read_frame(arguments.table, query=arguments.query))
+    return _write(draft, arguments)
 
 
 def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
@@ -95,7 +103,7 @@ def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from creason_core.cohorts.conforming import conform, told
+    from creason_core.cohorts.conforming import conform, told, undeclared_formulas
     from creason_core.cohorts.making import read_codebook
     from creason_core.tabular.reading import read_frame
 
@@ -103,12 +111,13 @@ def _check(arguments: argparse.Namespace) -> int:
     frame = read_frame(arguments.table, query=arguments.query)
     conformed = conform(frame.table, codebook)
     fits = not conformed.of("structure", "cell")
+    said = (*conformed.misfits, *undeclared_formulas(conformed.table, codebook))
     if arguments.json:
-        misfits = [misfit.model_dump() for misfit in conformed.misfits]
+        misfits = [misfit.model_dump() for misfit in said]
         found = {"fits": fits, "rows": len(frame.table), "features": len(codebook.features), "misfits": misfits}
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        told(conformed.misfits, print)
+        told(said, print)
         size = f"{len(frame.table):,} rows, {len(codebook.features)} features"
         print(f"The table fits its codebook ({size})." if fits else f"The table does not fit its codebook ({size}).")
     return 0 if fits else 1

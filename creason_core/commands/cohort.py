@@ -66,9 +66,10 @@ def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> 
     from tqdm import tqdm
 
     from creason_core.codebook import parse_codebook
+    from creason_core.cohorts.conforming import told, undeclared_formulas
     from creason_core.cohorts.making import Wanted, make_cohort
     from creason_core.cohorts.splitting import parse_split
-    from creason_core.registry import own_cohorts
+    from creason_core.registry import load_cohort, own_cohorts
 
     wanted = Wanted(
         name=arguments.name,
@@ -81,7 +82,11 @@ def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> 
     features = len(parse_codebook(codebook_text, "of this cohort").features)
     with tqdm(total=features, unit=" features", file=sys.stderr, disable=None) as bar:
         make_cohort(wanted, frame, codebook_text, folder, progress=bar.update)
-    return _shown(str(folder), as_json=arguments.json)
+    shown = _shown(str(folder), as_json=arguments.json)
+    if not arguments.json:
+        cohort = load_cohort(str(folder))
+        told(undeclared_formulas(cohort.training, cohort.codebook), print)
+    return shown
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from creason_core.columnar.sampling import Sampling
     from creason_core.registry import Cohort
 
-DESIGNS = ("stratified", "paper")
+DESIGNS = ("stratified", "paper", "stratified-1")  # the last: an earlier version, to measure it again
 OTHERWISE = "name or folder (default: by the name in the file)"
 KINDS = ("numbers", "levels", "outcomes")
 SPLITS = ("train", "validation", "test")
@@ -71,11 +71,13 @@ def _build(arguments: argparse.Namespace) -> int:
     from creason_core.registry import load_cohort
 
     cohort = load_cohort(arguments.cohort)
+    design, _, version = arguments.design.partition("-")
     rates = _pass_rates(arguments.scored) if arguments.scored else None
     plan = Plan(
         cohort=cohort,
         split=arguments.split,
-        design=arguments.design,
+        design=design,
+        version=int(version or 0),
         seed=arguments.seed,
         features=tuple(arguments.features) or _about(arguments.about, cohort),
         sampling=_sampling(arguments),

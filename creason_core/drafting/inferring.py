@@ -167,8 +167,8 @@ def _few_whole(column: _Column) -> bool:
 def _quantity(column: _Column) -> DraftFeature:
     known = column.numbers[np.isfinite(column.numbers)]
     strays = _strays(column)
-    whole = bool(np.all(known % 1 == 0))  # "120.0" is written so because a column had gaps once
-    written = 0 if whole else _decimals(column)
+    whole = bool(np.all(known % 1 == 0))
+    written = _decimals(column)
     # Four digits are as many as anybody reasons with.
     decimals = min(written, max(0, 3 - int(np.floor(np.log10(max(np.quantile(np.abs(known), 0.95), 1e-6))))))
     kind: Kind = "integer" if whole else "number"
@@ -208,6 +208,9 @@ def _quantity(column: _Column) -> DraftFeature:
 
 
 def _decimals(column: _Column) -> int:
+    known = column.numbers[np.isfinite(column.numbers)]
+    if np.all(known % 1 == 0):  # "120.0" is written so because a column had gaps once
+        return 0
     strays = _strays(column)
     return decimals_of([text for text in column.different if text not in strays])
 
@@ -264,21 +267,37 @@ def _whole_as_text(text: str) -> str:
     return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdigit() else text
 
 
+def with_formulas_of(draft: Draft, frame: Frame) -> Draft:
+    """``draft`` with the formulas that the numbers of ``frame`` follow and the draft does not tell."""
+    named = (feature.column for feature in draft.features)
+    return _with_formulas(draft, {name: _read(name, frame.table[name]) for name in named if name in frame.table})
+
+
 def _with_formulas(draft: Draft, columns: Mapping[str, _Column]) -> Draft:
     known = {feature.column: feature for feature in draft.features}
-    asked = [f.column for f in draft.features if f.role == "predictor" and f.kind in ("number", "integer")]
+    numeric = [
+        f.column for f in draft.features if f.role in ("predictor", "derived") and f.kind in ("number", "integer")
+    ]
+    asked = [name for name in numeric if name in columns]
+    told = [{f.column, *f.derived_from} for f in draft.features if f.derived_from]
     inputs = {name: columns[name].numbers for name in asked}
     steps = {name: 10.0 ** -_decimals(columns[name]) for name in inputs}
     ties = []
     for formula in find_formulas(inputs, steps):
+        if any({formula.result, *formula.inputs} <= members for members in told):
+            continue
         if len(formula.inputs) == 1:
             ties.append(
                 DraftTie((*formula.inputs, formula.result), f"in this table {formula.result} is {formula.words}")
             )
             continue
         feature = known[formula.result]
+        if feature.derived_from:  # it has a formula already: the further one is a tie
+            words = f"in this table {formula.result} is {formula.words}"
+            ties.append(DraftTie((*formula.inputs, formula.result), words))
+            continue
         known[formula.result] = with_notes(
             replace(feature, role="derived", derived_from=formula.inputs),
             f"derived_from: in this table it is {formula.words}, in every row",
         )
-    return replace(draft, features=tuple(known.values()), ties=tuple(ties))
+    return replace(draft, features=tuple(known.values()), ties=(*draft.ties, *ties))

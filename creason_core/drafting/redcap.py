@@ -29,7 +29,7 @@ _NOT_A_VALUE = {
 }  # fmt: skip
 _CHOSEN = {"radio": 2, "dropdown": 2, "checkbox": 1}  # and the fewest choices that make a feature
 _HTML = re.compile(r"<[^>]*>")
-_REFERENCE = re.compile(r"\[([a-z][a-z0-9_]*)(?:\([^)]*\))?\]")
+_REFERENCE = re.compile(r"\[([a-z][a-z0-9_]*)(?:\(([^)]*)\))?\]")
 _DECIMALS = re.compile(r"number_(\d)dp")
 
 _Field = Mapping[str, str]
@@ -188,16 +188,33 @@ def _noted(feature: DraftFeature, field: _Field) -> DraftFeature:
 
 
 def _calculated(feature: DraftFeature, fields: list[_Field], known: set[str]) -> DraftFeature:
-    """A calculated field names its inputs; checkbox inputs and left out ones cannot be named and are noted."""
+    """A calculated field names its inputs; left out ones cannot be named and are noted."""
     field = next((field for field in fields if field["name"] == feature.column), None)
     if field is None or field["type"].casefold() != "calc":
         return feature
-    inputs = tuple(dict.fromkeys(found for found in _REFERENCE.findall(field["choices"]) if found != feature.column))
+    inputs = _inputs(field, {each["name"]: each for each in fields}, known, frozenset((feature.column,)))
     here = tuple(name for name in inputs if name in known)
     notes = [f"calculated in REDCap as {field['choices']}"]
     if gone := [name for name in inputs if name not in known]:
         notes.append(f"derived_from lacks {', '.join(gone)}, which are no features here")
     return with_notes(replace(feature, role="derived", derived_from=here), *notes)
+
+
+def _inputs(field: _Field, fields: Mapping[str, _Field], known: set[str], seen: frozenset[str]) -> tuple[str, ...]:
+    """What a calculation refers to: features, boxes of lists, and for a left-out calculation what that refers to."""
+    found: dict[str, None] = {}
+    for name, code in _REFERENCE.findall(field["choices"]):
+        box = f"{name}___{re.sub(r'[^a-z0-9]', '_', code.casefold())}"
+        inner = fields.get(name)
+        if name in seen:
+            continue
+        if code and box in known:
+            found[box] = None
+        elif name not in known and inner and inner["type"].casefold() == "calc":
+            found |= dict.fromkeys(_inputs(inner, fields, known, seen | {name}))
+        else:
+            found[name] = None
+    return tuple(found)
 
 
 def _choices(field: _Field) -> tuple[tuple[str, str], ...]:

@@ -14,11 +14,13 @@ from creason_core.leakage.determination import Floats, numbers_of, recover
 from creason_core.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
 from creason_core.leakage.information import all_pairs, equal_frequency_bins, null_quantile
 from creason_core.leakage.kept import Kept
+from creason_core.leakage.relations import found_in, tied
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
 
-VERSION = 1
+VERSION = 1  # of what a guard's file holds
+RULES = 2  # of how it is found: what a fitting by other rules has kept is not taken up
 
 
 def fit_guard(
@@ -47,13 +49,17 @@ def fit_guard(
         )
     numbers = np.column_stack([numbers_of(training, feature) for feature in codebook.features])
     what = (codebook.content_hash, split_hash, design.model_dump_json(), hashlib.sha256(numbers.tobytes()).hexdigest())
-    done = Kept(kept, f"leak guard {VERSION} {' '.join(what)}")
+    done = Kept(kept, f"leak guard {VERSION} rules {RULES} {' '.join(what)}")
     informative = _informative(numbers, codebook, design)
+    found = found_in(numbers, codebook) if design.mode != "paper" else ()
     entries = []
     for masked in codebook.features:
         entry = done.get(masked.name)
         if entry is None:
-            entry = _hidden_with(masked, informative[masked.name], numbers, codebook, design)
+            hidden = dict(informative[masked.name])
+            if design.mode != "paper":
+                hidden = _later(codebook, masked) | hidden | tied(codebook, masked, found)
+            entry = _hidden_with(masked, hidden, numbers, codebook, design)
             done.put(entry)
         entries.append(entry)
         progress(1)
@@ -69,12 +75,10 @@ def fit_guard(
 
 
 def _hidden_with(
-    masked: Feature, informative: Mapping[str, HiddenFeature], numbers: Floats, codebook: Codebook, design: GuardDesign
+    masked: Feature, hidden: dict[str, HiddenFeature], numbers: Floats, codebook: Codebook, design: GuardDesign
 ) -> HiddenSet:
-    hidden = dict(informative)
     if design.mode != "paper":
-        hidden = _later(codebook, masked) | hidden | _tied(codebook, masked)
-        hidden |= _determining(numbers, codebook, masked, hidden=frozenset(hidden), design=design)
+        hidden = hidden | _determining(numbers, codebook, masked, hidden=frozenset(hidden), design=design)
     ordered = tuple(hidden[feature.name] for feature in codebook.features if feature.name in hidden)
     return HiddenSet(masked=masked.name, hidden=ordered)
 
@@ -142,26 +146,6 @@ def _later(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
         )
         for feature in codebook.features
         if feature.role != "audit" and TIMES.index(feature.time) > TIMES.index(masked.time)
-    }
-
-
-def _tied(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
-    """Formula ties in both directions, and the codebook's other ties."""
-    sentences = {
-        name: f"{codebook.feature(name).label} is hidden: it can give {masked.label} away, because {tie.reason}."
-        for tie in codebook.ties
-        if masked.name in tie.features
-        for name in tie.features
-    }
-    for feature in codebook.features:
-        if masked.name in feature.derived_from:
-            sentences[feature.name] = f"{feature.label} is hidden: it is worked out from {masked.label}."
-        if feature.name in masked.derived_from:
-            sentences[feature.name] = f"{feature.label} is hidden: {masked.label} is worked out from it."
-    return {
-        name: HiddenFeature(feature=name, reason="formula", sentence=sentence)
-        for name, sentence in sentences.items()
-        if name != masked.name
     }
 
 

@@ -118,7 +118,8 @@ def _against_one_by_one() -> Iterator[Figure]:
 def _in_bulk(cohort: Cohort) -> pa.Table:
     features = [f for f in cohort.codebook.features if not why_never_masked(f, cohort)]
     asked = np.column_stack([code(cohort.table, feature).measured for feature in features])
-    return QuestionColumns(cohort, features, design="stratified", seed=0).table(cohort.table, asked)
+    columns = QuestionColumns(cohort, features, "test", design="stratified", version=2, seed=0)
+    return columns.table(cohort.table, asked)
 
 
 def _prompt(case: PatientCase, question: MultipleChoiceQuestion, cohort: Cohort) -> tuple[Message, ...]:

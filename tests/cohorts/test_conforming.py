@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -165,3 +166,20 @@ def test_two_features_of_one_column_are_refused_because_each_gives_the_other_awa
     found = misfits(table, parse_codebook(TEXT + again, "tiny.yaml"))["older"]
     assert found.severity == "structure"
     assert found.sentence().startswith("older: it is read from column 'age', and so is age")
+
+
+def test_formulas_that_the_codebook_does_not_tell_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    random = np.random.default_rng(3)
+    na, cl, hco3 = (random.normal(mean, 5, 150).round() for mean in (138, 102, 24))
+    table = pd.DataFrame({"na": na, "cl": cl, "hco3": hco3, "gap": na - cl - hco3})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    feature = "- {{name: {0}, label: {0}, section: A, kind: number, time: admission{1}}}\n"
+    text = "name: g\nversion: 1\ntitle: G\npopulation: p\nsource: s\ncitation: c\nsections: [A]\nfeatures:\n"
+    for derived in ("", ", role: derived, derived_from: [na, cl, hco3]"):
+        names = (feature.format(name, derived if name == "gap" else "") for name in table)
+        (tmp_path / "c.yaml").write_text(text + "".join(names), encoding="utf-8")
+        assert main(["codebook", "check", str(tmp_path / "c.yaml"), "--table", str(tmp_path / "t.csv")]) == 0
+        out = capsys.readouterr().out
+        told = [line for line in out.splitlines() if "the codebook does not say so" in line]
+        assert len(told) == (0 if derived else 1)
+        assert all("gap: follows from" in line and all(str(name) in line for name in table) for line in told)

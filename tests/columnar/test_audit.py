@@ -14,7 +14,10 @@ from creason_core.columnar.audit import AuditReport, audit
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.columnar.table import QuestionTable, read_questions
+from creason_core.columnar.traits import Traits, traits_of
+from creason_core.options import fit_options
 from creason_core.registry import load_cohort
+from tests.columnar import awkward
 
 NUMBERS = ("meanbp1", "hrt1", "crea1", "temp1", "sod1", "wblc1")
 
@@ -38,8 +41,7 @@ def test_balanced_numbers_of_the_default_design_pass(
     report = AuditReport.model_validate_json(capsys.readouterr().out)
     assert report.passed is True
     assert max(attack.above for attack in report.pooled) <= 0.02
-    assert main(["questions", "audit", str(balanced.path)]) == 0
-    assert "Passed: the options alone say nothing." in capsys.readouterr().out
+    assert "Passed: the options alone say nothing." in report.text()
 
 
 def with_texts(table: QuestionTable, options: list[list[str]]) -> QuestionTable:
@@ -72,7 +74,7 @@ def test_equal_preferences_share_the_guess_and_missing_options_are_never_chosen(
     values = np.array([[1.0, 2.0, 3.0, np.nan, np.nan], [1.0, 2.0, 3.0, 4.0, 5.0]])
     nothing = np.zeros_like(values)
     ints = np.array([0, 0])
-    questions = Offered(ints, ints, ints, np.array([2, 0]), values, nothing, nothing, nothing, nothing)
+    questions = Offered(ints, ints, ints, np.array([2, 0]), values, nothing, nothing, nothing, nothing, Traits.empty(2))
     assert scores(nothing, questions).tolist() == pytest.approx([1 / 3, 1 / 5])
     assert scores(values, questions).tolist() == [1.0, 0.0]
     assert questions.chance.tolist() == pytest.approx([1 / 3, 1 / 5])
@@ -99,3 +101,29 @@ def test_a_plain_leak_fails_in_a_small_sample_too(balanced: QuestionTable) -> No
         [f"{text}.37" if k == key else text for k, text in enumerate(one)] for one, key in zip(texts, keys, strict=True)
     ]
     assert audit(with_texts(few, told), load_cohort("rhc-sepsis")).passed is False
+
+
+@pytest.mark.slow
+def test_no_trait_of_an_awkward_number_tells_the_true_one_and_drawing_training_values_would(tmp_path: Path) -> None:
+    cohort, found = awkward.cohort(3000), {}
+    for version in (1, 2):
+        path = tmp_path / f"{version}.parquet"
+        build(Plan(cohort, "test", version=version, sampling=Sampling(balanced=True)), path)
+        found[version] = audit(read_questions(path), cohort)
+    assert found[1].passed is False
+    assert pooled(found[1], "not in training") > 0.1
+    assert pooled(found[1], "boosting on traits") > 0.1
+    assert found[2].passed is True
+    assert max(attack.above for attack in found[2].pooled) <= 0.01
+
+
+def test_the_traits_of_a_number_are_those_of_its_text_and_of_the_training_patients() -> None:
+    feature = load_cohort("rhc-sepsis").codebook.feature("wtkilo1")  # one decimal
+    model = fit_options(feature, [50.0, 50.0, 70.0, 71.5])
+    traits = traits_of(model, np.array([50.0, 71.5, 65.0, 100.3, -12.0]))
+    deviation = np.std([50.0, 50.0, 70.0, 71.5])
+    assert traits.seen.tolist() == [1, 1, 0, 0, 0]
+    assert traits.count.tolist() == [2, 1, 0, 0, 0]
+    assert (traits.distance * deviation).tolist() == pytest.approx([0, 0, 5.0, 28.8, 62.0])
+    assert traits.digit.tolist() == [0, 5, 0, 3, 0]
+    assert traits.roundness.tolist() == [3, 0, 2, 0, 1]

@@ -1,5 +1,6 @@
 """The row-by-row builder is the oracle: every question and prompt made in bulk is its, byte for byte."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from creason_core.question import MultipleChoiceQuestion, build_question, maskab
 from creason_core.registry import Cohort, Split, load_cohort
 
 
-def one_by_one(cohort: Cohort, split: Split, design: Design, seed: int) -> list[MultipleChoiceQuestion]:
+def one_by_one(
+    cohort: Cohort, split: Split, design: Design, seed: int, version: int = 0
+) -> list[MultipleChoiceQuestion]:
     return [
-        build_question(case, item.feature, cohort, seed=seed, design=design)
+        build_question(case, item.feature, cohort, seed=seed, design=design, version=version)
         for case in map(cohort.case, cohort.split[split])
         for item in maskable(case, cohort)
         if not item.why_not
@@ -44,13 +47,15 @@ def equal(table: QuestionTable, cohort: Cohort, expected: list[MultipleChoiceQue
         }
 
 
-@pytest.mark.parametrize("design", ["stratified", "paper"])
-def test_a_packaged_cohorts_questions_and_prompts_are_those_made_one_by_one(tmp_path: Path, design: Design) -> None:
+@pytest.mark.parametrize(("design", "version"), [("stratified", 1), ("stratified", 2), ("paper", 1)])
+def test_a_packaged_cohorts_questions_and_prompts_are_those_made_one_by_one(
+    tmp_path: Path, design: Design, version: int
+) -> None:
     whole = load_cohort("rhc-sepsis")
     whole = replace(whole, split={**whole.split, "validation": whole.split["validation"][:80]})
-    build(Plan(whole, "validation", design=design, seed=3), tmp_path / "q.parquet")
+    build(Plan(whole, "validation", design=design, version=version, seed=3), tmp_path / "q.parquet")
     table = read_questions(tmp_path / "q.parquet")
-    expected = one_by_one(whole, "validation", design, seed=3)
+    expected = one_by_one(whole, "validation", design, 3, version)
     equal(table, whole, expected)
     assert table.question(40, whole) == expected[40]
     for sample in (0, 1, 3):
@@ -61,10 +66,14 @@ def test_a_packaged_cohorts_questions_and_prompts_are_those_made_one_by_one(tmp_
             assert sent == render(case, question, whole.codebook, order)
 
 
-def test_gaps_unseen_levels_and_filled_normals_are_treated_as_one_by_one(tmp_path: Path, small: Cohort) -> None:
-    build(Plan(small, "test", seed=5), tmp_path / "q.parquet", chunk=7)
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("split", ["test", "train"])
+def test_gaps_unseen_levels_and_filled_normals_are_treated_as_one_by_one(
+    tmp_path: Path, small: Cohort, split: Split, version: int
+) -> None:
+    build(Plan(small, split, seed=5, version=version), tmp_path / "q.parquet", chunk=70)
     table = read_questions(tmp_path / "q.parquet")
-    expected = one_by_one(small, "test", "stratified", seed=5)
+    expected = one_by_one(small, split, "stratified", 5, version)
     equal(table, small, expected)
     for question, sent in zip(expected, table.messages(small, sample=1), strict=True):
         order = option_order(question, small.codebook.feature(question.masked_feature), 1)
@@ -85,3 +94,17 @@ def one_by_one_of(cohort: Cohort, features: tuple[str, ...]) -> list[MultipleCho
         for item in maskable(case, cohort)
         if item.feature in features and not item.why_not
     ]
+
+
+def test_a_level_that_no_training_patient_has_is_offered_beside_others_as_often_as_they(
+    tmp_path: Path, small: Cohort
+) -> None:
+    build(Plan(small, "test", features=("source",)), tmp_path / "q.parquet")
+    rows = read_questions(tmp_path / "q.parquet").table.to_pylist()
+    assert "c8" not in set(small.training["source"])
+    others = Counter(value for row in rows for place, value in enumerate(row["values"]) if place != row["key"])
+    true = Counter(row["values"][row["key"]] for row in rows)
+    assert true["c8"] > 0
+    # Four of the eight others, each alike, for whoever has another level: here within four standard errors.
+    expected = (len(rows) - true["c8"]) / 2
+    assert others["c8"] == pytest.approx(expected, abs=4 * (expected / 2) ** 0.5)

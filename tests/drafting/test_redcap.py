@@ -3,8 +3,11 @@
 import csv
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from creason_core.cli import main
 from creason_core.codebook import Codebook, parse_codebook
 from creason_core.drafting.draft import yaml_of
 from creason_core.drafting.redcap import read_redcap
@@ -117,3 +120,26 @@ def test_the_names_of_an_api_export_are_known_too(tmp_path: Path) -> None:
 def test_what_is_no_dictionary_is_refused(tmp_path: Path, header: list[str], rows: list[list[str]], told: str) -> None:
     with pytest.raises(CodebookError, match=told):
         read_redcap(dictionary(tmp_path / "d.csv", rows, header), "study")
+
+
+def test_a_calculation_over_a_left_out_one_and_over_boxes_names_what_they_come_from(tmp_path: Path) -> None:
+    blank = [""] * 8
+    hidden = ["metres", "baseline", "", "calc", "Metres", "[height]/100", *blank]
+    hidden[10] = "y"  # an identifier is left out
+    index = ["index", "course", "", "calc", "Index", "[weight]/[metres]^2 + [signs(fever)]", *blank]
+    draft = read_redcap(dictionary(tmp_path / "d.csv", [*ROWS, hidden, index]), "study")
+    (feature,) = [feature for feature in draft.features if feature.column == "index"]
+    assert feature.derived_from == ("weight", "height", "signs___fever")
+
+
+def test_formulas_in_the_exported_records_are_drafted_where_the_dictionary_tells_none(tmp_path: Path) -> None:
+    rows = [*ROWS, *([n, "course", "", "text", n.upper(), "", "", "integer", *[""] * 6] for n in ("sbp", "dbp", "map"))]
+    random = np.random.default_rng(2)
+    sbp, dbp = random.normal(130, 20, 200).round(), random.normal(75, 12, 200).round()
+    records = pd.DataFrame({"record_id": range(1, 201), "sbp": sbp, "dbp": dbp, "map": ((sbp + 2 * dbp) / 3).round()})
+    records.to_csv(tmp_path / "records.csv", index=False)
+    command = ["codebook", "import-redcap", str(dictionary(tmp_path / "d.csv", rows)), "--out"]
+    assert main([*command, str(tmp_path / "c.yaml"), "--table", str(tmp_path / "records.csv")]) == 0
+    made = parse_codebook((tmp_path / "c.yaml").read_text(encoding="utf-8"), "draft")
+    assert made.feature("map").derived_from == ("sbp", "dbp")
+    assert made.feature("bmi").derived_from == ("weight", "height")

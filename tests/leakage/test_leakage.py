@@ -31,10 +31,10 @@ sections: [A]
 ties: [{features: [d, e], reason: they were read from one form}]
 times: {day1: after the visit}
 features:
-- {name: a, label: A, section: A, kind: number, time: day1}
-- {name: b, label: B, section: A, kind: number, time: day1}
-- {name: total, label: Total, section: A, kind: number, time: day1, role: derived, derived_from: [a]}
-- {name: copy, label: Copy, section: A, kind: number, time: day1}
+- {name: a, label: A, section: A, kind: number, decimals: 3, time: day1}
+- {name: b, label: B, section: A, kind: number, decimals: 3, time: day1}
+- {name: total, label: Total, section: A, kind: number, decimals: 3, time: day1, role: derived, derived_from: [a]}
+- {name: copy, label: Copy, section: A, kind: number, decimals: 3, time: day1}
 - {name: d, label: D, section: A, kind: binary, time: admission, levels: [{code: n, label: n}, {code: y, label: y}]}
 - {name: e, label: E, section: A, kind: binary, time: admission, levels: [{code: n, label: n}, {code: y, label: y}]}
 - {name: both, label: Both, section: A, kind: binary, time: day1, levels: [{code: n, label: n}, {code: y, label: y}]}

@@ -103,7 +103,7 @@ def test_a_chosen_run_shows_text_prompt_version_and_what_asking_again_takes(star
     facts = {
         row["What"]: row["Value"] for frame in app.dataframe for row in frame.value.to_dict("records") if "What" in row
     }
-    assert (facts["Seed"], facts["Temperature"], facts["Design"]) == ("0", "0.0", "stratified-1")
+    assert (facts["Seed"], facts["Temperature"], facts["Design"]) == ("0", "0.0", "stratified-2")
     assert len(facts["Case SHA-256"]) == 64
 
 

@@ -50,7 +50,7 @@ def runs(folder: Path, *names: str) -> list[SavedRun]:
 def test_runs_on_the_same_questions_stand_in_one_table(folder: Path) -> None:
     natural, balanced = results(runs(folder, "prior", "balanced", "boosting", "validation"))
     assert [one.name for one in natural.models] == ["prior", "boosting"]
-    assert (natural.split, natural.design, natural.balanced, natural.questions) == ("test", "stratified-1", False, 60)
+    assert (natural.split, natural.design, natural.balanced, natural.questions) == ("test", "stratified-2", False, 60)
     assert [one.run for one in balanced.models] == ["balanced"]
     assert list(natural.floors) == ["chance", "prior", "options only", "neighbours", "boosting"]
     (pair,) = natural.pairs
@@ -96,7 +96,7 @@ def test_the_markdown_has_every_figure_and_even_rows(folder: Path) -> None:
     found = results(runs(folder, "prior", "boosting", "validation"))
     text = markdown(found, "creason report …")
     lines = text.splitlines()
-    assert "## rhc-sepsis, test, stratified-1, as they come" in lines
+    assert "## rhc-sepsis, test, stratified-2, as they come" in lines
     boosting = found[0].models[1]
     accuracy, interval = 100 * boosting.accuracy.value, boosting.accuracy.interval
     told = f"| **boosting** | greedy | {accuracy:.1f} ({100 * interval.low:.1f} to {100 * interval.high:.1f}) |"

@@ -131,7 +131,7 @@ def test_long_prompts_and_the_limit_leave_questions_out_and_say_how_many(file: P
 
 def test_difficulty_keeps_questions_whose_pass_rate_lies_within(file: Path, cohort: Cohort, tmp_path: Path) -> None:
     engine = BaselineEngine("prior", cohort)
-    what = Wanted(file, tmp_path / "run", ("mean",), 2, 0.7, 50, 2, limit=30)
+    what = Wanted(file, tmp_path / "run", ("mean",), 2, 0.0, 50, 2, limit=30)
     evaluate(what, engine, cohort, tmp_path / "data", Progress(lambda *_: None, lambda _: None))
     right = config(file, balanced=False, difficulty=Difficulty(run=tmp_path / "run", low=1, high=1))
     chosen = choose(right, load_tokenizer(str(MODEL)))
