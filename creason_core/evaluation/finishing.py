@@ -27,7 +27,6 @@ from creason_core.evaluation.answers import (
 from creason_core.evaluation.floors import Earned, covered, floors
 from creason_core.evaluation.plan import Plan
 from creason_core.evaluation.summary import (
-    SEED,
     SUMMARY,
     Example,
     Numbers,
@@ -37,7 +36,7 @@ from creason_core.evaluation.summary import (
     probabilities,
     scoring_figures,
 )
-from creason_core.metrics.intervals import mean, ratio, resample
+from creason_core.metrics.intervals import cluster_sums, mean, ratio
 from creason_core.metrics.prediction import best_threshold
 from creason_core.prompts import letters
 
@@ -79,8 +78,8 @@ def finish(
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         questions=len(answers),
         patients=answers["patient"].nunique(),
-        chance=mean(answers["chance"], answers["patient"], seed=SEED),
-        prior=mean(answers["prior"], answers["patient"], seed=SEED),
+        chance=mean(answers["chance"], answers["patient"]),
+        prior=mean(answers["prior"], answers["patient"]),
         floors=floors(answers, beside),
         floors_note=beside.note,
         headroom=covered(answers, plan.scorings[0], beside),
@@ -162,9 +161,9 @@ def _numbers(found: Sequence[Answered]) -> Numbers:
     told = [(read.numbers, item.question.patient) for item in found for read in item.reads]
     counts = [(float(check.true), float(check.quoted)) for check, _ in told]
     quoting = sum(quoted > 0 for _, quoted in counts)
-    patients = [patient for _, patient in told]
+    sums = cluster_sums(counts, [patient for _, patient in told])
     return Numbers(
-        true=ratio(resample(counts, patients, seed=SEED), 0, 1) if quoting else None,
+        true=ratio(sums, 0, 1) if quoting else None,
         quoting=quoting / len(told),
         of_patients=sum(check.of_patients for check, _ in told),
     )

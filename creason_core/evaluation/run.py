@@ -17,6 +17,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core import __version__
+from creason_core.baselines.play import true_classes
+from creason_core.columnar.attackers import offered
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.engines.base import Engine, EngineHealth, ModelIdentity
 from creason_core.engines.weights import sha256
@@ -106,7 +108,10 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
             Asker(engine, concurrency=wanted.concurrency).run(_work(chosen, plan, done), log, progress.arrived)
             stored = tuple(log.stored)
         prompts = user_texts(table.table.take(list(rows)), cohort)
-        found = answered(chosen.questions, prompts, chosen.groups, codebook=cohort.codebook, plan=plan, stored=stored)
+        classes = true_classes(offered(table.frame, cohort, seed=0), cohort, table.meta.design)[list(rows)].tolist()
+        found = answered(
+            chosen.questions, prompts, chosen.groups, classes, codebook=cohort.codebook, plan=plan, stored=stored
+        )
         beside = earned(table, cohort, progress.played).of(list(rows))
         return finish(folder, plan, found, cohort.codebook, data_dir, beside=beside)
 

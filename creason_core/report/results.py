@@ -6,6 +6,8 @@ model's confidence calibrates that model's runs on the same kind of questions ab
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import ConfigDict
+
 from creason_core import calibration
 from creason_core.calibration import FittedOn
 from creason_core.codebook import Frozen
@@ -55,7 +57,7 @@ class Result(Frozen):
 class Compared(Frozen):
     """The first model minus the second on all questions; ``adjusted`` by Holm over the pairs of the table.
 
-    ``p`` is from the bootstrap over patients; ``mid_p`` McNemar's, None where scores are shares.
+    ``p`` is from sign flips of whole patients, NaN from one patient; ``mid_p`` McNemar's, None where scores are shares.
     """
 
     first: str
@@ -69,6 +71,8 @@ class Compared(Frozen):
 
 class Results(Frozen):
     """One table: every model on the same questions, beside what needs no language model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # as ``Summary``
 
     cohort: str
     split: str

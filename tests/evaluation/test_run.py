@@ -7,9 +7,12 @@ import pytest
 
 from creason_core import calibration
 from creason_core.baselines.engine import BaselineEngine
+from creason_core.baselines.report import report
 from creason_core.cli import main
 from creason_core.codebook import Codebook
-from creason_core.columnar.table import QuestionTable
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.engines.base import Completion, Engine, EngineHealth, GenerationRequest
 from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import EvaluationError, ModelError, QuestionError
@@ -47,6 +50,30 @@ def test_a_run_keeps_every_completion_and_every_figure(
     assert finished.summary.predictions[0].feature == "dth30"
     answers = read_answers(tmp_path / "run")
     assert answers["greedy_score"].mean() == pytest.approx(finished.summary.scorings[2].accuracy.value)
+
+
+def test_balanced_accuracy_is_over_true_levels_and_bins_not_over_places_among_the_options(
+    cohort: Cohort, tmp_path: Path
+) -> None:
+    """Of nine levels a question offers five, so the same level stands at different places."""
+    file = tmp_path / "many.parquet"
+    build(Plan(cohort, "test", features=("cat1", "meanbp1"), sampling=Sampling(limit=80)), file)
+    table = read_questions(file)
+    found = go(wanted(table, tmp_path / "run"), cohort, tmp_path).summary.main.balanced_accuracy
+    frame = read_answers(tmp_path / "run").set_index("id").join(table.frame.set_index("id")[["values"]])
+    levels = [row.values[row.key] for row in frame.itertuples(index=False) if row.masked_feature == "cat1"]
+    assert len({(row.key, row.true_class) for row in frame.itertuples() if row.masked_feature == "cat1"}) > len(
+        set(levels)
+    )
+    frame["truth"] = [
+        row.values[row.key] if row.masked_feature == "cat1" else row.key  # a stratified number: the place of its bin
+        for row in frame.itertuples(index=False)
+    ]
+    recalls = frame.groupby(["masked_feature", "truth"])["greedy_score"].mean()
+    assert found.value == pytest.approx(recalls.groupby("masked_feature").mean().mean())
+    played = report(table, cohort).scores
+    (prior,) = [one.balanced_accuracy for one in played if (one.group, one.baseline) == ("all", "prior")]
+    assert found.value == pytest.approx(prior.value, abs=0.02)  # ties go to the first
 
 
 def test_the_prior_baseline_earns_exactly_the_prior_floor(
