@@ -9,7 +9,7 @@ import fcntl
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -113,7 +113,7 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
             chosen.questions, prompts, chosen.groups, classes, codebook=cohort.codebook, plan=plan, stored=stored
         )
         beside = earned(table, cohort, progress.played).of(list(rows))
-        return finish(folder, plan, found, cohort.codebook, data_dir, beside=beside)
+        return finish(folder, plan, found, cohort.codebook, data_dir, sampling=table.meta.sampling, beside=beside)
 
 
 def read_run_file(folder: Path) -> RunFile:
@@ -159,13 +159,7 @@ def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdent
             balanced=meta.sampling.balanced,
             asked=asked,
         ),
-        model=Model(
-            engine=identity.engine,
-            model=identity.model,
-            model_hash=identity.model_hash,
-            adapter=identity.adapter,
-            adapter_hash=identity.adapter_hash,
-        ),
+        model=Model(**asdict(identity)),
         scorings=wanted.scorings,
         samples=wanted.samples,
         temperature=wanted.temperature,

@@ -83,7 +83,11 @@ class ScoringFigures(_Figures):
 
 
 class Prediction(_Figures):
-    """A yes/no outcome predicted through a question; ``validated`` says where the threshold comes from."""
+    """A yes/no outcome predicted through a question.
+
+    ``validated``: the threshold was chosen on validation patients, by the same model asked in the same way, and none of
+    these patients is among them. Else it is 0.5.
+    """
 
     feature: str
     positive: str
@@ -192,11 +196,13 @@ def probabilities(answers: "pd.DataFrame", scoring: Scoring) -> Floats | None:
     return table
 
 
-def predictions(answers: "pd.DataFrame", plan: Plan, thresholds: dict[str, float]) -> tuple[Prediction, ...]:
+def predictions(
+    answers: "pd.DataFrame", plan: Plan, thresholds: Mapping[str, Mapping[str, float]]
+) -> tuple[Prediction, ...]:
     """The yes/no outcomes among the masked features, by the first scoring with probabilities.
 
-    The positive level is the second in the codebook. ``thresholds`` are those of a validation run; 0.5 stands
-    in for a feature without one.
+    The positive level is the second in the codebook. ``thresholds`` are those of a validation run on other
+    patients, by scoring and feature; 0.5 stands in for a feature without one.
     """
     found = []
     scoring = next((name for name in plan.scorings if probabilities(answers, name) is not None), None)
@@ -205,11 +211,11 @@ def predictions(answers: "pd.DataFrame", plan: Plan, thresholds: dict[str, float
         truth = rows["key"].to_numpy(int)
         if scoring is None or given is None or min(np.bincount(truth, minlength=2)) < FEWEST_OF_EACH:
             continue
-        name = str(feature)
-        scores = prediction_scores(truth, given[:, 1], thresholds.get(name, 0.5), seed=SEED)
+        name, chosen = str(feature), thresholds.get(scoring, {})
+        scores = prediction_scores(truth, given[:, 1], chosen.get(name, 0.5), seed=SEED)
         positive = str(rows["options"].iloc[0][1])
         found.append(
-            Prediction(feature=name, positive=positive, scoring=scoring, scores=scores, validated=name in thresholds)
+            Prediction(feature=name, positive=positive, scoring=scoring, scores=scores, validated=name in chosen)
         )
     return tuple(found)
 

@@ -26,9 +26,9 @@ BASELINE_WORDS = {
     "boosting": "gradient boosting on the values shown",
 }
 PREDICTION_NOTE = (
-    "A yes/no outcome asked as a question; the probability of the positive option is scored. Thresholds come from "
-    "validation patients where it says so, else 0.5. Outcomes with fewer than five patients on either side are "
-    "left out."
+    "A yes/no outcome asked as a question; the probability of the positive option is scored. Thresholds were "
+    "chosen on other, validation patients where it says so, else they are 0.5. Outcomes with fewer than five patients "
+    "on either side are left out."
 )
 METHODS = (
     "<p>Questions about one patient are not independent, so every interval and test is over patients. Shares have "

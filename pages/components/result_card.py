@@ -100,7 +100,7 @@ def confidence_chip(vote: Tally, graded: Graded | None = None) -> None:
             f"Uncalibrated: {agree} of {vote.samples} agree",
             icon=":material/straighten:",
             color="gray",
-            help="How often such agreement is right has not been measured for this model.",
+            help="How often such agreement is right has not been measured for this model on such questions.",
         )
 
 

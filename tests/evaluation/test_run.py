@@ -18,7 +18,7 @@ from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import EvaluationError, ModelError, QuestionError
 from creason_core.evaluation import read_run, saved_runs
 from creason_core.evaluation.answers import read_answers
-from creason_core.evaluation.finishing import Finished
+from creason_core.evaluation.finishing import Finished, conditions_of
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import save
 from creason_core.registry import Cohort
@@ -60,16 +60,12 @@ def test_balanced_accuracy_is_over_true_levels_and_bins_not_over_places_among_th
     build(Plan(cohort, "test", features=("cat1", "meanbp1"), sampling=Sampling(limit=80)), file)
     table = read_questions(file)
     found = go(wanted(table, tmp_path / "run"), cohort, tmp_path).summary.main.balanced_accuracy
-    frame = read_answers(tmp_path / "run").set_index("id").join(table.frame.set_index("id")[["values"]])
-    levels = [row.values[row.key] for row in frame.itertuples(index=False) if row.masked_feature == "cat1"]
-    assert len({(row.key, row.true_class) for row in frame.itertuples() if row.masked_feature == "cat1"}) > len(
-        set(levels)
-    )
-    frame["truth"] = [
-        row.values[row.key] if row.masked_feature == "cat1" else row.key  # a stratified number: the place of its bin
-        for row in frame.itertuples(index=False)
-    ]
-    recalls = frame.groupby(["masked_feature", "truth"])["greedy_score"].mean()
+    frame = read_answers(tmp_path / "run").set_index("id").join(table.frame.set_index("id")["values"])
+    levels = frame[frame["masked_feature"] == "cat1"]
+    assert len(levels[["key", "true_class"]].drop_duplicates()) > levels["true_class"].nunique()
+    told = zip(frame["masked_feature"], frame["values"].tolist(), frame["key"], strict=True)
+    truth = [values[key] if name == "cat1" else str(key) for name, values, key in told]  # a number: its bin's place
+    recalls = frame.assign(truth=truth).groupby(["masked_feature", "truth"])["greedy_score"].mean()
     assert found.value == pytest.approx(recalls.groupby("masked_feature").mean().mean())
     played = report(table, cohort).scores
     (prior,) = [one.balanced_accuracy for one in played if (one.group, one.baseline) == ("all", "prior")]
@@ -155,13 +151,24 @@ def test_validation_patients_give_a_calibration_that_the_app_finds(
     what = replace(wanted(validation, tmp_path / "run"), scorings=("majority",), samples=5)
     finished = go(what, cohort, tmp_path)
     assert "calibrated by" in finished.calibration_note
-    identity = BaselineEngine("prior", cohort).identity
-    plan = finished.plan
-    found = calibration.load(tmp_path / "data", identity, cohort.codebook.content_hash, 5, plan.prompt_version)
+    (mine,) = finished.summary.predictions
+    assert (mine.feature, mine.scores.threshold, mine.validated) == ("dth30", 0.5, False)  # not on its own patients
+    conditions = conditions_of(finished.plan, "majority")
+    found = calibration.load(tmp_path / "data", conditions)
     assert found is not None
-    assert found.thresholds.keys() == {"dth30"}
+    assert found.longest is not None
+    assert found.thresholds["majority"].keys() == {"dth30"}
     assert found.calibrated(1.0, "crea1").n >= 1
-    assert calibration.load(tmp_path / "data", identity, cohort.codebook.content_hash, 10, plan.prompt_version) is None
+    assert calibration.load(tmp_path / "data", conditions.model_copy(update={"samples": 10})) is None
+
+    file = tmp_path / "test.parquet"
+    build(Plan(cohort, "test", features=("dth30",), sampling=Sampling(limit=60)), file)
+    others = replace(what, question_file=file, folder=tmp_path / "others")
+    (theirs,) = go(others, cohort, tmp_path).summary.predictions
+    assert (theirs.scores.threshold, theirs.validated) == (found.thresholds["majority"]["dth30"], True)
+    by_letter = replace(others, folder=tmp_path / "letters", scorings=("logprob", "mean"))
+    (theirs,) = go(by_letter, cohort, tmp_path).summary.predictions
+    assert not theirs.validated  # its probabilities are others than those that the threshold was chosen on
 
 
 class Gone(Replay):
