@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from creason_core.metrics.comparison import by_family, headroom, holm, mcnemar_mid_p, paired_difference
+from tests.metrics.coverage import SIZES, differences
 
 
 def test_mcnemar_mid_p_equals_the_published_example() -> None:
@@ -76,27 +77,13 @@ def test_a_p_that_does_not_exist_is_no_test_of_its_family() -> None:
     assert holm([0.01, math.nan, 0.03]) == pytest.approx((0.02, math.nan, 0.03), nan_ok=True)
 
 
-@pytest.mark.parametrize("patients", [2, 3, 5, 10, 20, 50])
-def test_the_interval_of_a_paired_difference_covers_the_truth_and_its_test_keeps_its_level(
-    patients: int,
-) -> None:
-    """1,000 simulated comparisons of equal models: 1 to 7 questions a patient, answers of both tied to the patient.
-
-    Half of their luck is shared: they fail on the same questions.
-    """
-    rng = np.random.default_rng(30)
-    covered = rejected = 0
-    for study in range(1000):
-        clusters = np.repeat(np.arange(patients), rng.integers(1, 8, patients))
-        skill, shared = rng.beta(2, 2, patients)[clusters], rng.random(len(clusters))
-        first, second = ((0.5 * shared + 0.5 * rng.random(len(clusters)) < skill).astype(float) for _ in range(2))
-        found = paired_difference(first, second, clusters, seed=study, draws=400)
-        covered += found.estimate.interval.low <= 0.0 <= found.estimate.interval.high
-        rejected += found.p < 0.05
-    assert covered >= 935
-    assert rejected <= 65
+@pytest.mark.parametrize("patients", SIZES)
+def test_the_interval_of_a_paired_difference_covers_the_truth_and_its_test_keeps_its_level(patients: int) -> None:
+    found = differences(patients)
+    assert found.held >= 935
+    assert found.rejected <= 65
     if patients >= 20:
-        assert rejected >= 15
+        assert found.rejected >= 15
 
 
 def test_headroom_is_the_share_of_the_way_from_prior_to_ceiling() -> None:

@@ -15,6 +15,7 @@ from creason_core.metrics.intervals import (
     resample,
     student_975,
 )
+from tests.metrics.coverage import SIZES, shares
 
 
 def test_wilson_interval_equals_the_published_example() -> None:
@@ -150,22 +151,13 @@ def test_students_quantile_is_scipys(freedom: float) -> None:
     assert -0.005 < student_975(freedom) / stats.t.ppf(0.975, freedom) - 1 < 0.03
 
 
-@pytest.mark.parametrize("patients", [2, 3, 5, 10, 20, 50])
+@pytest.mark.parametrize("patients", SIZES)
 @pytest.mark.parametrize("skill", [(2, 3), (9, 1)], ids=["middling", "mostly right"])
 def test_the_interval_over_patients_covers_the_truth_in_95_of_100_studies(
     patients: int, skill: tuple[float, float]
 ) -> None:
-    """1,000 simulated studies of patients with 1 to 9 questions each, who differ in difficulty (beta)."""
-    rng = np.random.default_rng(20)
-    covered = independent = 0
-    truth = skill[0] / sum(skill)
-    for _ in range(1000):
-        clusters = np.repeat(np.arange(patients), rng.integers(1, 10, patients))
-        right = (rng.random(len(clusters)) < rng.beta(*skill, patients)[clusters]).astype(float)
-        interval, other = mean(right, clusters).interval, wilson(int(right.sum()), len(right))
-        covered += interval.low <= truth <= interval.high
-        independent += other.low <= truth <= other.high
-    assert covered >= 930
-    if patients >= 50:
-        assert covered <= 970
-        assert independent < 930
+    found = shares(patients, skill)
+    assert found.over_patients >= 930
+    if patients == 50:
+        assert found.over_patients <= 970
+        assert found.independent < 930
