@@ -194,6 +194,14 @@ def test_one_about_fewer_features_replaces_none_about_more(tmp_path: Path) -> No
     assert calibration.load(tmp_path, ABOUT) == fitted()
 
 
+def test_one_that_was_altered_is_replaced(tmp_path: Path) -> None:
+    path = calibration.install(fitted(), tmp_path)
+    path.write_text("{}")
+    new = calibration.fit(MAP, ABOUT, ASKED, longest=90)
+    assert calibration.install(new, tmp_path) == path
+    assert calibration.load(tmp_path, ABOUT) == new
+
+
 def test_a_renamed_file_is_refused_in_words(tmp_path: Path) -> None:
     path = calibration.install(fitted(), tmp_path)
     paper = ABOUT.model_copy(update={"design": "paper"})

@@ -9,7 +9,7 @@ what it was made; without one, confidence is uncalibrated.
 
 from creason_core.calibration.conditions import Conditions
 from creason_core.calibration.curves import Vote
-from creason_core.calibration.files import FOLDER, install, load, read, write
+from creason_core.calibration.files import FOLDER, install, load, nearest, read, write
 from creason_core.calibration.fitted import Calibration, Grade, Graded, Level, fit
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "fit",
     "install",
     "load",
+    "nearest",
     "read",
     "write",
 ]

@@ -64,7 +64,7 @@ def install(found: Calibration, data_dir: Path) -> Path:
         EvaluationError: The older one speaks of features that this one does not.
     """
     path = data_dir / FOLDER / _name(found.conditions, any_length=found.longest is not None)
-    if path.exists() and (lost := sorted(read(path).sections.keys() - found.sections.keys())):
+    if lost := sorted(_features(path) - found.sections.keys()):
         raise EvaluationError(
             f"The calibration {path} is kept: it speaks of {len(lost)} features that this run did not ask about "
             f"({', '.join(lost[:3])}{', …' if len(lost) > 3 else ''}).",
@@ -80,6 +80,30 @@ def write(found: Calibration, path: Path) -> None:
     partial = path.with_suffix(".partial")
     partial.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
     partial.replace(path)
+
+
+def nearest(data_dir: Path, conditions: Conditions) -> tuple[str, ...]:
+    """In what the calibrated conditions of the same model that come nearest differ from these, in words.
+
+    Empty where the model is calibrated for these, or for none.
+    """
+    found = []
+    for path in (path for root in (data_dir, SHIPPED) for path in sorted((root / FOLDER).glob(f"{FORM}-*.json"))):
+        try:
+            differing = read(path).conditions.differing(conditions)
+        except EvaluationError:
+            continue
+        if "model" not in differing:
+            found.append(differing)
+    return min(found, key=len, default=())
+
+
+def _features(path: Path) -> set[str]:
+    """What the calibration at ``path`` speaks of; nothing where there is none that can be used."""
+    try:
+        return set(read(path).sections)
+    except EvaluationError:
+        return set()
 
 
 def _name(conditions: Conditions, *, any_length: bool) -> str:

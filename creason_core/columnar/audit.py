@@ -167,17 +167,20 @@ def _measure(
                 above=difference,
                 low=interval.low,
                 high=interval.high,
-                p=_one_sided(difference, float(np.nanstd(drawn))),
+                p=_one_sided(difference, float(np.nanstd(drawn)), patients),
             )
         )
     return attacks
 
 
-def _one_sided(difference: float, error: float) -> float:
-    """The normal approximation's probability of so large a difference by luck."""
+def _one_sided(difference: float, error: float, patients: int) -> float:
+    """The normal approximation's probability of so large a difference by luck; at least 0.5^patients.
+
+    That is the probability that all of them lie above the floor by luck, and all that patients who are alike can show.
+    """
     if error == 0:
-        return 0.0 if difference > 0 else 1.0
-    return 0.5 * math.erfc(difference / error / math.sqrt(2))
+        return 0.5**patients if difference > 0 else 1.0
+    return max(0.5**patients, 0.5 * math.erfc(difference / error / math.sqrt(2)))
 
 
 def _reach(pooled: list[Attack]) -> float:

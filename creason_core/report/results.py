@@ -6,8 +6,6 @@ model's confidence calibrates that model's runs on the same kind of questions ab
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import ConfigDict
-
 from creason_core import calibration
 from creason_core.codebook import Frozen
 from creason_core.errors import EvaluationError
@@ -70,8 +68,6 @@ class Compared(Frozen):
 
 class Results(Frozen):
     """One table: every model on the same questions, beside what needs no language model."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # as ``Summary``
 
     cohort: str
     split: str

@@ -10,11 +10,14 @@ from creason_core.errors import EvaluationError
 from creason_core.question import MultipleChoiceQuestion, read_question
 from creason_core.registry import Cohort
 from creason_core.store.run_rows import RunGroup
+from pages.components.result_card import MeasuredOtherwise
 from pages.server.services import Services
 
 
-def graded(s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Tally) -> Graded | None:
-    """The grade of ``vote``; None for a single sample, without a winner, or without a calibration that fits.
+def graded(
+    s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Tally
+) -> Graded | MeasuredOtherwise | None:
+    """The grade of ``vote``; None for a single sample, without a winner, or without any calibration.
 
     None fits an estimate, or a question whose reader let something through the leak guard: no evaluation asks such
     questions. A calibration that was altered is as good as none, and is noted in the log.
@@ -24,6 +27,8 @@ def graded(s: Services, group: RunGroup, identity: ModelIdentity | None, vote: T
     conditions = conditions_of(s.cohort, group, identity, vote.samples)
     try:
         found = calibration.load(s.settings.data_dir, conditions) if conditions else None
+        if found is None and conditions and (other := calibration.nearest(s.settings.data_dir, conditions)):
+            return MeasuredOtherwise(other)
     except EvaluationError:
         logging.getLogger("pages").warning("a calibration cannot be used", extra={"group": group.id})
         return None

@@ -68,3 +68,5 @@ def test_a_calibration_from_questions_of_another_design_grades_nothing(start: St
     app = start(answer("C"))
     calibrated(180, 20, design="paper")
     assert "Uncalibrated: 5 of 5 agree" in five_samples(app)
+    (chip,) = [badge for badge in app.markdown if "Uncalibrated" in badge.value]
+    assert "It was where these differ: design (paper, not stratified)." in chip.help
