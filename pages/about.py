@@ -129,8 +129,8 @@ def _row(name: str, right: Estimate, answered: Estimate | None = None) -> dict[s
 
 
 def _share(found: Estimate) -> str:
-    low, high = 100 * found.interval.low, 100 * found.interval.high
-    return f"{100 * found.value:.1f} % ({low:.1f} to {high:.1f})"
+    ends = found.ends(lambda end: f"{100 * end:.1f}")
+    return f"{100 * found.value:.1f} % ({ends})"
 
 
 def data(cohort: Cohort) -> None:

@@ -47,7 +47,7 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
             "Model": run.run.plan.model.title,
             "Patients": f"{run.run.plan.questions.cohort}, {run.run.plan.questions.split}",
             "Questions": run.summary.questions,
-            "Right": f"{100 * right.value:.1f} % ({100 * right.interval.low:.1f} to {100 * right.interval.high:.1f})",
+            "Right": f"{100 * right.value:.1f} % ({right.ends(lambda end: f'{100 * end:.1f}')})",
             "Chance": 100 * run.summary.chance.value,
             "Boosting": next((100 * f.everything.value for f in run.summary.floors if f.name == "boosting"), None),
             "Run": run.name,

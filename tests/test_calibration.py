@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import asdict, fields, make_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,13 +9,26 @@ from sklearn.isotonic import IsotonicRegression
 
 from creason_core import calibration
 from creason_core.adapters.shipped import SHIPPED, find_shipped
-from creason_core.calibration import FittedOn, Vote
+from creason_core.calibration import Conditions, Vote
 from creason_core.engines.base import ModelIdentity
 from creason_core.errors import EvaluationError
 from creason_core.registry import load_cohort
 
 MODEL = ModelIdentity("vllm", "small", "a" * 64)
-ABOUT = FittedOn(MODEL, "c" * 64, 1, "q" * 64, 5)
+ABOUT = Conditions(
+    identity=MODEL,
+    cohort="sepsis",
+    codebook_hash="c" * 64,
+    split_hash="s" * 64,
+    design="stratified",
+    design_version=1,
+    prompt_version=1,
+    scoring="majority",
+    samples=5,
+    temperature=0.7,
+    max_tokens=200,
+)
+ASKED = "q" * 64
 MADE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -34,7 +48,9 @@ RARE = votes("rare", "Other", {0.6: (3, 7)})
 
 
 def fitted() -> calibration.Calibration:
-    return calibration.fit(MAP + CREA + SODIUM + RARE, ABOUT, made=MADE, thresholds={"dead": 0.3})
+    return calibration.fit(
+        MAP + CREA + SODIUM + RARE, ABOUT, ASKED, longest=90, thresholds={"majority": {"dead": 0.3}}, made=MADE
+    )
 
 
 def test_a_feature_with_100_answers_has_a_curve_of_its_own_made_to_rise() -> None:
@@ -65,23 +81,22 @@ def test_fewer_answers_use_the_section_and_then_everything() -> None:
     assert (labs.level, labs.n) == ("section", 120)
     assert labs.probability == pytest.approx(40 / 60)
     assert found.calibrated(0.6, "rare").level == "overall"  # its 10 answers are too few to stand for themselves
-    assert found.calibrated(0.6, "never seen").level == "overall"
 
 
 def test_the_rest_is_not_promised_what_other_features_earned() -> None:
     hard = votes("dose", "Other", {0.6: (3, 7), 1.0: (6, 24)})
-    found = calibration.fit(MAP + CREA + SODIUM + RARE + hard, ABOUT)
+    found = calibration.fit(MAP + CREA + SODIUM + RARE + hard, ABOUT, ASKED)
     told, anchor = found.calibrated(1.0, "rare"), found.anchor("rare")
     assert (told.level, told.n) == ("rest", 50)
     assert told.probability == pytest.approx(12 / 50)  # falls from 0.6 to 1.0: pooled
     assert anchor.accuracy == pytest.approx(12 / 50)
     assert anchor.n == 50
-    assert found.calibrated(1.0, "never seen").level == "overall"
+    assert not found.speaks_of("never seen")
 
 
 def test_a_section_leaves_out_the_features_that_speak_for_themselves() -> None:
     easy = votes("hco3", "Labs", {1.0: (190, 10)})
-    found = calibration.fit(CREA + SODIUM + easy, ABOUT)
+    found = calibration.fit(CREA + SODIUM + easy, ABOUT, ASKED)
     assert found.calibrated(1.0, "hco3").probability == pytest.approx(0.95)
     labs = found.calibrated(1.0, "crea")
     assert labs.probability == pytest.approx(40 / 60)
@@ -92,14 +107,14 @@ def test_the_curve_is_scikit_learns_isotonic_regression() -> None:
     rng = np.random.default_rng(0)
     share = rng.integers(1, 11, 500) / 10
     right = (rng.random(500) < 0.2 + 0.5 * share).astype(float)
-    found = calibration.fit([Vote("f", "s", x, y, 0.2) for x, y in zip(share, right, strict=True)], ABOUT)
+    found = calibration.fit([Vote("f", "s", x, y, 0.2) for x, y in zip(share, right, strict=True)], ABOUT, ASKED)
     theirs = IsotonicRegression().fit(share, right).predict(np.unique(share))
     assert [found.calibrated(x, "f").probability for x in np.unique(share)] == pytest.approx(theirs.tolist())
 
 
 def test_the_anchor_counts_questions_without_a_winner_too() -> None:
     silent = [Vote("map", "Vitals", None, 0.0, 0.5)] * 50
-    anchor = calibration.fit(MAP + silent, ABOUT).anchor("map")
+    anchor = calibration.fit(MAP + silent, ABOUT, ASKED).anchor("map")
     assert (anchor.n, anchor.level) == (250, "feature")
     assert anchor.accuracy == pytest.approx(82 / 250)
     assert anchor.prior == pytest.approx(0.3)
@@ -107,45 +122,115 @@ def test_the_anchor_counts_questions_without_a_winner_too() -> None:
 
 def test_too_few_answers_give_no_calibration() -> None:
     with pytest.raises(EvaluationError, match=r"at least 100 answers.*has 10 of 10"):
-        calibration.fit(RARE, ABOUT)
+        calibration.fit(RARE, ABOUT, ASKED)
 
 
-def test_a_calibration_is_found_by_exactly_its_model_codebook_samples_and_prompt(tmp_path: Path) -> None:
+OTHERWISE: dict[str, object] = {
+    "cohort": "other",
+    "codebook_hash": "d" * 64,
+    "split_hash": "t" * 64,
+    "design": "paper",
+    "design_version": 2,
+    "prompt_version": 2,
+    "scoring": "logprob",
+    "samples": 10,
+    "temperature": 1.0,
+    "max_tokens": 89,  # the longest reply had 90
+}
+
+
+def test_a_calibration_is_found_by_all_that_makes_questions_alike_and_by_nothing_less(tmp_path: Path) -> None:
     path = calibration.install(fitted(), tmp_path)
     assert calibration.read(path) == fitted()
-    assert calibration.load(tmp_path, MODEL, "c" * 64, 5, 1) == fitted()
-    assert calibration.load(tmp_path, ModelIdentity("embedded", "other name", "a" * 64), "c" * 64, 5, 1) == fitted()
-    for identity, codebook, samples, prompt in (
-        (ModelIdentity("vllm", "small", "b" * 64), "c" * 64, 5, 1),
-        (ModelIdentity("vllm", "small", "a" * 64, "adapter"), "c" * 64, 5, 1),
-        (MODEL, "d" * 64, 5, 1),
-        (MODEL, "c" * 64, 10, 1),
-        (MODEL, "c" * 64, 5, 2),
-    ):
-        assert calibration.load(tmp_path, identity, codebook, samples, prompt) is None
+    assert calibration.load(tmp_path, ABOUT) == fitted()
+    assert {*OTHERWISE, "identity"} == set(Conditions.model_fields)
+    for name, value in OTHERWISE.items():
+        assert calibration.load(tmp_path, ABOUT.model_copy(update={name: value})) is None, name
+
+
+def test_weights_are_known_by_their_hash_and_every_other_field_of_the_identity_counts(tmp_path: Path) -> None:
+    calibration.install(fitted(), tmp_path)
+    same = replace(MODEL, engine="embedded", model="another name")
+    assert calibration.load(tmp_path, ABOUT.model_copy(update={"identity": same})) == fitted()
+    names = {"engine", "model", "adapter"}  # what people call weights that have a hash
+    for field in fields(ModelIdentity):
+        if field.name not in names:
+            other = ModelIdentity(**(asdict(MODEL) | {field.name: "b" * 64}))
+            assert calibration.load(tmp_path, ABOUT.model_copy(update={"identity": other})) is None, field.name
+    unknown = ABOUT.model_copy(update={"identity": replace(MODEL, model_hash="")})
+    named = ABOUT.model_copy(update={"identity": replace(MODEL, model_hash="", model="another name")})
+    assert len({ABOUT.key(), unknown.key(), named.key()}) == 3
+
+
+def test_a_field_that_a_later_program_adds_to_the_identity_leaves_files_and_names_as_they_are() -> None:
+    wider = make_dataclass("Wider", [("precision", str, "")], bases=(ModelIdentity,), frozen=True)
+    later = ABOUT.model_copy(update={"identity": wider(**asdict(MODEL))})
+    assert later.key() == ABOUT.key()
+    assert later.model_copy(update={"identity": wider(**asdict(MODEL), precision="int8")}).key() != ABOUT.key()
+    again = fitted().model_copy(update={"conditions": later})
+    assert again.content_hash == fitted().hash
+
+
+def test_a_limit_counts_only_where_it_cut_off_a_reply(tmp_path: Path) -> None:
+    calibration.install(fitted(), tmp_path)
+    assert calibration.load(tmp_path, ABOUT.model_copy(update={"max_tokens": 400})) == fitted()
+    cut = calibration.fit(MAP, ABOUT, ASKED, longest=None)
+    calibration.install(cut, tmp_path / "cut")
+    assert calibration.load(tmp_path / "cut", ABOUT) == cut
+    assert calibration.load(tmp_path / "cut", ABOUT.model_copy(update={"max_tokens": 400})) is None
+
+
+def test_questions_of_another_design_take_no_place(tmp_path: Path) -> None:
+    calibration.install(fitted(), tmp_path)
+    paper = ABOUT.model_copy(update={"design": "paper"})
+    calibration.install(calibration.fit(MAP, paper, ASKED, longest=90), tmp_path)
+    assert calibration.load(tmp_path, ABOUT) == fitted()
+
+
+def test_one_about_fewer_features_replaces_none_about_more(tmp_path: Path) -> None:
+    calibration.install(fitted(), tmp_path)
+    with pytest.raises(EvaluationError, match=r"speaks of 3 features that this run did not ask about \(crea, rare"):
+        calibration.install(calibration.fit(MAP, ABOUT, ASKED, longest=90), tmp_path)
+    assert calibration.load(tmp_path, ABOUT) == fitted()
+
+
+def test_one_that_was_altered_is_replaced(tmp_path: Path) -> None:
+    path = calibration.install(fitted(), tmp_path)
+    path.write_text("{}")
+    new = calibration.fit(MAP, ABOUT, ASKED, longest=90)
+    assert calibration.install(new, tmp_path) == path
+    assert calibration.load(tmp_path, ABOUT) == new
+
+
+def test_a_renamed_file_is_refused_in_words(tmp_path: Path) -> None:
+    path = calibration.install(fitted(), tmp_path)
+    paper = ABOUT.model_copy(update={"design": "paper"})
+    path.rename(path.with_name(f"3-{paper.key(any_length=True)}.json"))
+    with pytest.raises(EvaluationError, match=r"not what its name says; different: design \(stratified, not paper\)"):
+        calibration.load(tmp_path, paper)
 
 
 def test_one_that_ships_is_found_where_the_data_folder_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ships = tmp_path / "shipped"
-    monkeypatch.setattr(calibration, "SHIPPED", ships)
+    monkeypatch.setattr("creason_core.calibration.files.SHIPPED", ships)
     calibration.install(fitted(), ships)
-    assert calibration.load(tmp_path, MODEL, "c" * 64, 5, 1) == fitted()
-    own = calibration.fit(MAP, ABOUT, made=MADE)
+    assert calibration.load(tmp_path, ABOUT) == fitted()
+    own = calibration.fit(MAP, ABOUT, ASKED, longest=80, made=MADE)
     calibration.install(own, tmp_path)
-    assert calibration.load(tmp_path, MODEL, "c" * 64, 5, 1) == own
+    assert calibration.load(tmp_path, ABOUT) == own
 
 
 def test_one_of_an_earlier_form_hides_none_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ships = tmp_path / "shipped"
-    monkeypatch.setattr(calibration, "SHIPPED", ships)
+    monkeypatch.setattr("creason_core.calibration.files.SHIPPED", ships)
     calibration.install(fitted(), ships)
     made_of = "|".join((MODEL.model_hash, MODEL.adapter, "c" * 64, "1", "5"))
     earlier = tmp_path / calibration.FOLDER / f"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}.json"
     earlier.parent.mkdir()
     earlier.write_text('{"calibration": 1}')
-    assert calibration.load(tmp_path, MODEL, "c" * 64, 5, 1) == fitted()
+    assert calibration.load(tmp_path, ABOUT) == fitted()
 
 
 def test_an_altered_calibration_is_refused(tmp_path: Path) -> None:
@@ -155,10 +240,14 @@ def test_an_altered_calibration_is_refused(tmp_path: Path) -> None:
         calibration.read(path)
     path.write_text("{}")
     with pytest.raises(EvaluationError, match="cannot be read"):
-        calibration.load(tmp_path, MODEL, "c" * 64, 5, 1)
+        calibration.load(tmp_path, ABOUT)
 
 
-def test_every_adapter_that_ships_is_calibrated() -> None:
+def test_every_adapter_that_ships_is_calibrated_for_what_the_app_asks(tmp_path: Path) -> None:
     found = [calibration.read(path) for path in (SHIPPED / calibration.FOLDER).glob("*.json")]
-    assert {one.adapter_hash for one in found} == {ships.manifest.hash for ships in find_shipped()}
-    assert {one.codebook_hash for one in found} == {load_cohort("rhc-sepsis").codebook.content_hash}
+    cohort = load_cohort("rhc-sepsis")
+    asked = [one.conditions.model_copy(update={"max_tokens": 400}) for one in found]  # as the app does
+    assert [calibration.load(tmp_path, conditions) for conditions in asked] == found
+    assert {one.identity.adapter_hash for one in asked} == {ships.manifest.hash for ships in find_shipped()}
+    assert {one.codebook_hash for one in asked} == {cohort.codebook.content_hash}
+    assert {one.split_hash for one in asked} == {cohort.split_hash}

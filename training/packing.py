@@ -122,8 +122,8 @@ def results_of(run: SavedRun, who: str) -> tuple[Result, ...]:
             n=one.accuracy.n,
             patients=one.accuracy.clusters,
             accuracy=one.accuracy.value,
-            low=one.accuracy.interval.low,
-            high=one.accuracy.interval.high,
+            low=one.accuracy.interval.low if one.accuracy.interval.known else 0.0,  # one patient: anything may be
+            high=one.accuracy.interval.high if one.accuracy.interval.known else 1.0,
             answered=one.answered.value,
             floors=floors,
             measured=found.finished[:10],

@@ -3,7 +3,7 @@
 On each file of held-out questions, answered by both models in the same way, three things must hold:
 
 1. There are at least ``patients`` patients: fewer decide nothing.
-2. The candidate is not worse: the lower end of the 95 % interval of the paired difference in accuracy (bootstrap over
+2. The candidate is not worse: the lower end of the 95 % interval of the paired difference in accuracy (over
    patients) is at least −``margin``. A negative margin asks for a gain.
 3. It answers: its answered rate is at least ``answered``, or not below that of the model in use.
 """
@@ -15,12 +15,11 @@ from pydantic import Field, PositiveInt
 from creason_core.codebook import Frozen
 from creason_core.evaluation.plan import Scoring
 from creason_core.metrics.comparison import paired_difference
-from creason_core.metrics.intervals import wilson
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SEED = 0  # of the bootstrap
+SEED = 0  # of the test by sign flips
 
 
 class Rule(Frozen):
@@ -32,16 +31,19 @@ class Rule(Frozen):
 
 
 class Compared(Frozen):
-    """Two models on the same questions. ``low`` and ``high`` are the 95 % interval of candidate − current."""
+    """Two models on the same questions. ``low`` and ``high`` are the 95 % interval of candidate − current.
+
+    With ``p``, they are None from one patient, which says nothing of others.
+    """
 
     questions: int
     patients: int
     accuracy: float
     accuracy_now: float
     difference: float
-    low: float
-    high: float
-    p: float
+    low: float | None
+    high: float | None
+    p: float | None
     answered: float
     answered_now: float
 
@@ -54,25 +56,20 @@ class Reason(Frozen):
 
 
 def compared(candidate: "pd.DataFrame", current: "pd.DataFrame", scoring: Scoring) -> Compared:
-    """The two models' ``evaluation.answers.read_answers`` of one question file.
-
-    Where no answer differs, the bootstrap would claim certainty; the Wilson bound of a share of 0 with one trial a
-    patient stands in, as in ``metrics.intervals.ratio``.
-    """
+    """The two models' ``evaluation.answers.read_answers`` of one question file."""
     now = current.set_index("id").loc[candidate["id"]]
     scores, before = candidate[f"{scoring}_score"].to_numpy(float), now[f"{scoring}_score"].to_numpy(float)
     found = paired_difference(scores, before, candidate["patient"], seed=SEED)
-    interval, patients = found.estimate.interval, found.estimate.clusters
-    spare = 0.0 if (scores != before).any() else wilson(0, patients).high
+    interval = found.estimate.interval
     return Compared(
         questions=len(scores),
-        patients=patients,
+        patients=found.estimate.clusters,
         accuracy=float(scores.mean()),
         accuracy_now=float(before.mean()),
         difference=found.estimate.value,
-        low=interval.low - spare,
-        high=interval.high + spare,
-        p=found.p,
+        low=interval.low if interval.known else None,
+        high=interval.high if interval.known else None,
+        p=found.p if interval.known else None,
         answered=float(candidate[f"{scoring}_answered"].mean()),
         answered_now=float(now[f"{scoring}_answered"].mean()),
     )
@@ -88,10 +85,10 @@ def reasons(found: Compared, rule: Rule) -> tuple[Reason, ...]:
             "patients are needed.",
         ),
         Reason(
-            holds=found.low >= -rule.margin,
+            holds=found.low is not None and found.low >= -rule.margin,
             said=f"Right: {_percent(found.accuracy)}, the model in use {_percent(found.accuracy_now)}; difference "
-            f"{100 * found.difference:+.1f} points (95 % {100 * found.low:+.1f} to {100 * found.high:+.1f}, p = "
-            f"{found.p:.3f}); {demand}{'' if rule.margin >= 0 else ' is asked for'}, to be sure of by the interval.",
+            f"{100 * found.difference:+.1f} points ({_sureness(found)}); {demand}"
+            f"{'' if rule.margin >= 0 else ' is asked for'}, to be sure of by the interval.",
         ),
         Reason(
             holds=found.answered >= min(rule.answered, found.answered_now),
@@ -99,6 +96,12 @@ def reasons(found: Compared, rule: Rule) -> tuple[Reason, ...]:
             f"{_percent(rule.answered)}, or no less than the model in use, is needed.",
         ),
     )
+
+
+def _sureness(found: Compared) -> str:
+    if found.low is None or found.high is None or found.p is None:
+        return "one patient, so there is no interval and no p"
+    return f"95 % {100 * found.low:+.1f} to {100 * found.high:+.1f}, p = {found.p:.3f}"
 
 
 def _percent(share: float) -> str:

@@ -29,7 +29,7 @@ from creason_core.columnar.coded import code
 from creason_core.columnar.options import Chooser, chooser
 from creason_core.columnar.questions import QuestionColumns
 from creason_core.columnar.table import QuestionTable
-from creason_core.options import MAX_OPTIONS
+from creason_core.options import MAX_OPTIONS, Design
 from creason_core.question import SHOWN_ROLES, hidden_features, option_model
 from creason_core.registry import Cohort
 
@@ -157,6 +157,19 @@ def classes_of(feature: Feature, make: Chooser, values: Floats) -> Ints:
         return np.nan_to_num(values).astype(np.int64)
     distinct, place = np.unique(np.nan_to_num(values), return_inverse=True)
     return make.classes(distinct.tolist())[place].reshape(values.shape)
+
+
+def true_classes(questions: Offered, cohort: Cohort, design: Design) -> Ints:
+    """The class of each question's truth: the place of its level in the codebook, or its bin of the training patients.
+
+    Never the place of the true option among those offered: of many levels a question offers some.
+    """
+    true = questions.values[np.arange(len(questions.key)), questions.key]
+    classes = np.zeros(len(true), dtype=np.int64)
+    for place in np.unique(questions.feature):
+        feature, rows = cohort.codebook.features[place], questions.feature == place
+        classes[rows] = classes_of(feature, chooser(option_model(cohort, feature.name), design), true[rows])
+    return classes
 
 
 def _normal(weights: Floats, there: NDArray[np.bool_]) -> Floats:

@@ -5,23 +5,22 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.baselines.play import BASELINES, classes_of, play
+from creason_core.baselines.play import BASELINES, play, true_classes
 from creason_core.codebook import Frozen
-from creason_core.columnar.attackers import Offered, offered
-from creason_core.columnar.options import chooser
+from creason_core.columnar.attackers import offered
 from creason_core.columnar.table import QuestionTable
 from creason_core.metrics.answers import balanced_accuracy
 from creason_core.metrics.intervals import Estimate, mean
-from creason_core.question import option_model
 from creason_core.registry import Cohort
 
 
 class Share(Frozen):
-    """A share with its 95 % interval over patients."""
+    """A share with its 95 % interval over patients: None where there are too few, and ``ends`` says so."""
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
+    ends: str
 
 
 class BaselineScore(Frozen):
@@ -51,8 +50,8 @@ class BaselineReport(Frozen):
         for group in dict.fromkeys(score.group for score in self.scores):
             rows = [score for score in self.scores if score.group == group]
             lines.append(f"\n{group}: {rows[0].questions} questions about {rows[0].patients} patients")
-            lines.append(f"  {'':<14}{'accuracy':<24}balanced accuracy")
-            lines += [f"  {r.baseline:<14}{_words(r.accuracy):<24}{_words(r.balanced_accuracy)}" for r in rows]
+            lines.append(f"  {'':<14}{'accuracy':<34}balanced accuracy")
+            lines += [f"  {r.baseline:<14}{_words(r.accuracy):<34}{_words(r.balanced_accuracy)}" for r in rows]
         return "\n".join(lines)
 
 
@@ -67,13 +66,13 @@ def report(
     """
     played = play(table, cohort, seed=seed, progress=progress)
     questions = offered(table.frame, cohort, seed=seed)
-    truths = _true_classes(questions, cohort, table)
+    truths = true_classes(questions, cohort, table.meta.design)
     found = []
     for group, rows in _groups(table):
         who = questions.patient[rows]
         for name in BASELINES:
             scores = played.scores[name][rows]
-            accuracy = mean(scores, who, seed=seed)
+            accuracy = mean(scores, who)
             balanced = balanced_accuracy(scores, questions.feature[rows], truths[rows], who, seed=seed)
             found.append(
                 BaselineScore(
@@ -104,20 +103,12 @@ def _groups(table: QuestionTable) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         yield str(section), (frame["section"] == section).to_numpy()
 
 
-def _true_classes(questions: Offered, cohort: Cohort, table: QuestionTable) -> NDArray[np.int64]:
-    true = questions.values[np.arange(len(questions.key)), questions.key]
-    classes = np.zeros(len(true), dtype=np.int64)
-    for place in np.unique(questions.feature):
-        feature = cohort.codebook.features[place]
-        rows = questions.feature == place
-        make = chooser(option_model(cohort, feature.name), table.meta.design)
-        classes[rows] = classes_of(feature, make, true[rows])
-    return classes
-
-
 def _share(estimate: Estimate) -> Share:
-    return Share(value=estimate.value, low=estimate.interval.low, high=estimate.interval.high)
+    interval, ends = estimate.interval, estimate.ends("{:.1%}".format, "–")
+    if not interval.known:
+        return Share(value=estimate.value, low=None, high=None, ends=ends)
+    return Share(value=estimate.value, low=interval.low, high=interval.high, ends=ends)
 
 
 def _words(share: Share) -> str:
-    return f"{share.value:.1%} ({share.low:.1%}–{share.high:.1%})"
+    return f"{share.value:.1%} ({share.ends})"

@@ -1,7 +1,7 @@
 """The audit of a question file: what attackers that see only the options score, against chance.
 
 The rule, for class-balanced questions of the ``stratified`` design about numbers: the best attacker, pooled over
-the features, is at most 2 points above chance, and no feature's interval lies above chance (bootstrap over
+the features, is at most 2 points above chance, and no feature's interval lies above chance (over
 patients, Holm over the features). On a sample that is not balanced the floor is always guessing the largest
 bin, which the questions record. Levels are shown beside: there the balanced sample makes the classes equal. The
 ``paper`` design is measured, never passed.
@@ -21,7 +21,7 @@ from creason_core.codebook import Frozen
 from creason_core.columnar.attackers import ATTACKERS, Offered, offered, preferences, scores
 from creason_core.columnar.table import QuestionTable
 from creason_core.metrics.comparison import holm
-from creason_core.metrics.intervals import divided, percentile_interval, resample
+from creason_core.metrics.intervals import divided, mean, resample
 from creason_core.registry import Cohort
 
 Floats = NDArray[np.float64]
@@ -87,7 +87,7 @@ class AuditReport(Frozen):
     def _row(self, pooled: Attack) -> str:
         of_it = [one for one in self.features if (one.attacker, one.family) == (pooled.attacker, pooled.family)]
         best = max(of_it, key=lambda one: one.above)
-        interval = f"{pooled.low:+.1%} to {pooled.high:+.1%}"
+        interval = f"{pooled.low:+.1%} to {pooled.high:+.1%}" if pooled.patients > 1 else "none: one patient"
         return (
             f"{pooled.attacker:<18}{pooled.accuracy:>9.1%}{pooled.above:>+9.1%}  {interval:<19}"
             f"{best.feature} {best.above:+.1%} (p {best.p:.2g})"
@@ -152,7 +152,7 @@ def _measure(
     attacks = []
     for place, (name, score) in enumerate(scored.items()):
         drawn = divided(sums.drawn[:, place], sums.drawn[:, -1])
-        interval = percentile_interval(drawn, patients)
+        interval = mean(score - floor, questions.patient, least=-1.0, most=1.0).interval
         difference = float((score - floor).mean())
         attacks.append(
             Attack(
@@ -167,22 +167,25 @@ def _measure(
                 above=difference,
                 low=interval.low,
                 high=interval.high,
-                p=_one_sided(difference, float(np.nanstd(drawn))),
+                p=_one_sided(difference, float(np.nanstd(drawn)), patients),
             )
         )
     return attacks
 
 
-def _one_sided(difference: float, error: float) -> float:
-    """The normal approximation's probability of so large a difference by luck."""
+def _one_sided(difference: float, error: float, patients: int) -> float:
+    """The normal approximation's probability of so large a difference by luck; at least 0.5^patients.
+
+    That is the probability that all of them lie above the floor by luck, and all that patients who are alike can show.
+    """
     if error == 0:
-        return 0.0 if difference > 0 else 1.0
-    return 0.5 * math.erfc(difference / error / math.sqrt(2))
+        return 0.5**patients if difference > 0 else 1.0
+    return max(0.5**patients, 0.5 * math.erfc(difference / error / math.sqrt(2)))
 
 
 def _reach(pooled: list[Attack]) -> float:
     """How far the widest interval reaches to either side."""
-    return max((attack.high - attack.low) / 2 for attack in pooled)
+    return max((attack.high - attack.low) / 2 if attack.patients > 1 else 1.0 for attack in pooled)
 
 
 def _too_small(pooled: list[Attack]) -> str:

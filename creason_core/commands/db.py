@@ -70,6 +70,9 @@ def _restore(arguments: argparse.Namespace) -> int:
     else:
         print(f"{arguments.file} is restored: {held}.")
         print(f"What was there before is kept: {done.kept}" if done.kept else "There was no database before.")
+    if done.rules:
+        put = "The restore would put back" if arguments.check else "Put back was"
+        print(f"The backup does not refuse all that a database must: {'; '.join(done.rules)}. {put} what is ours.")
     if not done.recorded:
         print("No record stands beside the backup, so only what it says of itself could be checked.")
     if done.holds.revision != known_revisions()[-1]:

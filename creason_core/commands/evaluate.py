@@ -208,8 +208,8 @@ def _told(finished: "Finished") -> str:
 
 def _scoring(figures: "ScoringFigures") -> list[str]:
     lines = [
-        f"  {figures.scoring:<9} accuracy {_share(figures.accuracy)}, balanced {_share(figures.balanced_accuracy)}, "
-        f"answered {_share(figures.answered)}"
+        f"  {figures.scoring:<9} accuracy {_share(figures.accuracy)}, balanced accuracy "
+        f"{_share(figures.balanced_accuracy)}, answered {_share(figures.answered)}"
     ]
     if figures.confidence:
         found = figures.confidence
@@ -221,5 +221,5 @@ def _scoring(figures: "ScoringFigures") -> list[str]:
 
 
 def _share(found: "Estimate") -> str:
-    low, high = found.interval.low, found.interval.high
-    return f"{100 * found.value:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
+    ends = found.ends(lambda end: f"{100 * end:.1f}", "–")
+    return f"{100 * found.value:.1f} % ({ends})"

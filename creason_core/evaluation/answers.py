@@ -53,10 +53,14 @@ RESULT_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with all of its completions. ``group`` is its patient's level of the plan's ``group_by``."""
+    """A question with all of its completions.
+
+    ``group`` is its patient's level of the plan's ``group_by``, ``true_class`` the level or bin of what is true.
+    """
 
     question: MultipleChoiceQuestion
     group: str
+    true_class: int
     reads: tuple[Read, ...]
 
 
@@ -64,6 +68,7 @@ def answered(
     questions: Sequence[MultipleChoiceQuestion],
     prompts: Sequence[str],
     groups: Sequence[str],
+    classes: Sequence[int],
     *,
     codebook: Codebook,
     plan: Plan,
@@ -77,9 +82,10 @@ def answered(
         Answered(
             question,
             group,
+            true_class,
             read_all(question, prompt, codebook.feature(question.masked_feature), plan, by_question[question.id]),
         )
-        for question, prompt, group in zip(questions, prompts, groups, strict=True)
+        for question, prompt, group, true_class in zip(questions, prompts, groups, classes, strict=True)
     )
 
 
@@ -136,6 +142,7 @@ def answers_table(found: Sequence[Answered], codebook: Codebook, plan: Plan) -> 
                 "group": item.group,
                 "options": [option.text for option in question.options],
                 "key": question.key,
+                "true_class": item.true_class,
                 "chance": 1 / len(question.options),
                 "prior": float(question.key in commonest) / len(commonest),
                 "pass_rate": sum(read.outcome == "correct" for read in item.reads) / len(item.reads),

@@ -1,15 +1,16 @@
 """Completions → the files of a finished run, and the copy of its figures that the app shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from creason_core import calibration
-from creason_core.calibration import FittedOn
+from creason_core.calibration import Conditions
 from creason_core.codebook import Codebook
+from creason_core.columnar.sampling import Sampling
 from creason_core.confidence import tally
 from creason_core.engines.base import ModelIdentity
 from creason_core.errors import EvaluationError
@@ -25,9 +26,9 @@ from creason_core.evaluation.answers import (
     write,
 )
 from creason_core.evaluation.floors import Earned, covered, floors
-from creason_core.evaluation.plan import Plan
+from creason_core.evaluation.plan import Plan, Scoring
 from creason_core.evaluation.summary import (
-    SEED,
+    FEWEST_OF_EACH,
     SUMMARY,
     Example,
     Numbers,
@@ -37,13 +38,14 @@ from creason_core.evaluation.summary import (
     probabilities,
     scoring_figures,
 )
-from creason_core.metrics.intervals import mean, ratio, resample
+from creason_core.metrics.intervals import cluster_sums, mean, ratio
 from creason_core.metrics.prediction import best_threshold
 from creason_core.prompts import letters
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_Thresholds = dict[str, dict[str, float]]  # by scoring and feature
 CALIBRATION = "calibration.json"
 EXAMPLES_EACH = 3
 
@@ -59,28 +61,36 @@ class Finished:
 
 
 def finish(
-    folder: Path, plan: Plan, found: Sequence[Answered], codebook: Codebook, data_dir: Path, *, beside: Earned
+    folder: Path,
+    plan: Plan,
+    found: Sequence[Answered],
+    codebook: Codebook,
+    data_dir: Path,
+    *,
+    sampling: Sampling,
+    beside: Earned,
 ) -> Finished:
     """Writes tables, summary and calibration of a run whose completions are all there.
 
-    ``beside`` is what the baselines earned on the same questions, in the order of ``found``.
+    ``sampling`` is how the questions were chosen; ``beside`` is what the baselines earned on the same ones, in the
+    order of ``found``.
     """
     write(results_table(found), folder / RESULTS)
     write(answers_table(found, codebook, plan), folder / ANSWERS)
     answers = read_answers(folder)
-    identity = identity_of(plan)
-    note, thresholds = _calibrate(folder, plan, answers, data_dir) if plan.questions.split == "validation" else ("", {})
-    if plan.questions.split != "validation":
-        known = calibration.load(data_dir, identity, plan.questions.codebook_hash, plan.samples, plan.prompt_version)
-        thresholds = known.thresholds if known else {}
+    note, thresholds = "", _Thresholds()
+    if plan.questions.split == "validation":
+        note = _calibrate(folder, plan, answers, data_dir, sampling=sampling, longest=_longest(found))
+    elif not plan.questions.balanced and (known := calibration.load(data_dir, conditions_of(plan, "majority"))):
+        thresholds = known.thresholds
     summary = Summary(
         plan_hash=plan.hash,
         results_sha256=sha256((folder / RESULTS).read_bytes()).hexdigest(),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         questions=len(answers),
         patients=answers["patient"].nunique(),
-        chance=mean(answers["chance"], answers["patient"], seed=SEED),
-        prior=mean(answers["prior"], answers["patient"], seed=SEED),
+        chance=mean(answers["chance"], answers["patient"]),
+        prior=mean(answers["prior"], answers["patient"]),
         floors=floors(answers, beside),
         floors_note=beside.note,
         headroom=covered(answers, plan.scorings[0], beside),
@@ -97,41 +107,71 @@ def finish(
 
 def identity_of(plan: Plan) -> ModelIdentity:
     """The model of a plan as engines name it."""
-    model = plan.model
-    return ModelIdentity(model.engine, model.model, model.model_hash, model.adapter, model.adapter_hash)
+    return ModelIdentity(**{field.name: getattr(plan.model, field.name) for field in fields(ModelIdentity)})
 
 
-def _calibrate(folder: Path, plan: Plan, answers: "pd.DataFrame", data_dir: Path) -> tuple[str, dict[str, float]]:
-    """Fits a calibration on validation patients and installs it; in words what came of it, and the thresholds."""
-    if plan.questions.balanced:
-        return (
-            "No calibration: the app asks about values as they come, so it needs a file built without --balanced.",
-            {},
-        )
-    thresholds = _thresholds(answers, plan)
-    if not sampled(plan) or "majority" not in plan.scorings:
-        return "No calibration: it needs --samples of at least 2 and the scoring majority.", thresholds
-    about = FittedOn(
-        identity_of(plan), plan.questions.codebook_hash, plan.prompt_version, plan.questions.sha256, plan.samples
+def conditions_of(plan: Plan, scoring: Scoring) -> Conditions:
+    """Under which the answers of a plan by ``scoring`` were given."""
+    asked = plan.questions
+    return Conditions(
+        identity=identity_of(plan),
+        cohort=asked.cohort,
+        codebook_hash=asked.codebook_hash,
+        split_hash=asked.split_hash,
+        design=asked.design,
+        design_version=asked.design_version,
+        prompt_version=plan.prompt_version,
+        scoring=scoring,
+        samples=plan.samples,
+        temperature=plan.temperature,
+        max_tokens=plan.max_tokens,
     )
+
+
+def _calibrate(
+    folder: Path, plan: Plan, answers: "pd.DataFrame", data_dir: Path, *, sampling: Sampling, longest: int | None
+) -> str:
+    """Fits a calibration on validation patients and installs it; in words what came of it."""
+    if sampling.balanced:
+        return "No calibration: the app asks about values as they come, so it needs a file built without --balanced."
+    if sampling.pass_rates:
+        return "No calibration: these questions were chosen by how often they were answered right; the app asks any."
+    if not sampled(plan) or "majority" not in plan.scorings:
+        return "No calibration: it needs --samples of at least 2 and the scoring majority."
     try:
-        fitted = calibration.fit(votes(answers, "majority"), about, thresholds=thresholds)
+        fitted = calibration.fit(
+            votes(answers, "majority"),
+            conditions_of(plan, "majority"),
+            plan.questions.sha256,
+            longest=longest,
+            thresholds=_thresholds(answers, plan),
+        )
+        calibration.write(fitted, folder / CALIBRATION)
+        path = calibration.install(fitted, data_dir)
     except EvaluationError as error:
-        return str(error), thresholds
-    calibration.write(fitted, folder / CALIBRATION)
-    path = calibration.install(fitted, data_dir)
-    return f"The confidence of this model is now calibrated by {path}.", thresholds
+        return str(error)
+    return f"The confidence of this model is now calibrated by {path}."
 
 
-def _thresholds(answers: "pd.DataFrame", plan: Plan) -> dict[str, float]:
-    """For every yes/no outcome, the probability from which calling it "yes" gives the best F1."""
-    scoring = next((name for name in plan.scorings if probabilities(answers, name) is not None), None)
-    if scoring is None:
-        return {}
+def _longest(found: Sequence[Answered]) -> int | None:
+    """The tokens of the longest sampled reply, None where one was cut off."""
+    replies = [read.completion for item in found for read in item.reads if read.call.name != "greedy"]
+    if any(reply.finish_reason == "length" for reply in replies):
+        return None
+    return max((reply.tokens for reply in replies), default=None)
+
+
+def _thresholds(answers: "pd.DataFrame", plan: Plan) -> _Thresholds:
+    """By scoring, for every yes/no outcome, the probability from which calling it "yes" gives the best F1."""
+    outcomes = answers[answers["outcome"] & (answers["kind"] == "binary")]
     return {
-        str(feature): best_threshold(rows["key"], _given(rows, scoring))
-        for feature, rows in answers[answers["outcome"] & (answers["kind"] == "binary")].groupby("masked_feature")
-        if rows["key"].nunique() == 2
+        scoring: {
+            str(feature): best_threshold(rows["key"], _given(rows, scoring))
+            for feature, rows in outcomes.groupby("masked_feature")
+            if min((rows["key"] == 0).sum(), (rows["key"] == 1).sum()) >= FEWEST_OF_EACH
+        }
+        for scoring in plan.scorings
+        if probabilities(answers, scoring) is not None
     }
 
 
@@ -162,9 +202,9 @@ def _numbers(found: Sequence[Answered]) -> Numbers:
     told = [(read.numbers, item.question.patient) for item in found for read in item.reads]
     counts = [(float(check.true), float(check.quoted)) for check, _ in told]
     quoting = sum(quoted > 0 for _, quoted in counts)
-    patients = [patient for _, patient in told]
+    sums = cluster_sums(counts, [patient for _, patient in told])
     return Numbers(
-        true=ratio(resample(counts, patients, seed=SEED), 0, 1) if quoting else None,
+        true=ratio(sums, 0, 1) if quoting else None,
         quoting=quoting / len(told),
         of_patients=sum(check.of_patients for check, _ in told),
     )

@@ -44,10 +44,10 @@ def floors(answers: "pd.DataFrame", found: Earned) -> tuple[Floor, ...]:
     return tuple(
         Floor(
             name=name,
-            everything=mean(scores, patients, seed=SEED),
-            sections=by_family(scores, answers["section"], patients, seed=SEED),
-            features=by_family(scores, answers["label"], patients, seed=SEED),
-            groups=by_family(scores, answers["group"], patients, seed=SEED),
+            everything=mean(scores, patients),
+            sections=by_family(scores, answers["section"], patients),
+            features=by_family(scores, answers["label"], patients),
+            groups=by_family(scores, answers["group"], patients),
         )
         for name, scores in found.scores.items()
     )

@@ -9,7 +9,7 @@ import fcntl
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,6 +17,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core import __version__
+from creason_core.baselines.play import true_classes
+from creason_core.columnar.attackers import offered
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.engines.base import Engine, EngineHealth, ModelIdentity
 from creason_core.engines.weights import sha256
@@ -106,9 +108,12 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
             Asker(engine, concurrency=wanted.concurrency).run(_work(chosen, plan, done), log, progress.arrived)
             stored = tuple(log.stored)
         prompts = user_texts(table.table.take(list(rows)), cohort)
-        found = answered(chosen.questions, prompts, chosen.groups, codebook=cohort.codebook, plan=plan, stored=stored)
+        classes = true_classes(offered(table.frame, cohort, seed=0), cohort, table.meta.design)[list(rows)].tolist()
+        found = answered(
+            chosen.questions, prompts, chosen.groups, classes, codebook=cohort.codebook, plan=plan, stored=stored
+        )
         beside = earned(table, cohort, progress.played).of(list(rows))
-        return finish(folder, plan, found, cohort.codebook, data_dir, beside=beside)
+        return finish(folder, plan, found, cohort.codebook, data_dir, sampling=table.meta.sampling, beside=beside)
 
 
 def read_run_file(folder: Path) -> RunFile:
@@ -154,13 +159,7 @@ def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdent
             balanced=meta.sampling.balanced,
             asked=asked,
         ),
-        model=Model(
-            engine=identity.engine,
-            model=identity.model,
-            model_hash=identity.model_hash,
-            adapter=identity.adapter,
-            adapter_hash=identity.adapter_hash,
-        ),
+        model=Model(**asdict(identity)),
         scorings=wanted.scorings,
         samples=wanted.samples,
         temperature=wanted.temperature,

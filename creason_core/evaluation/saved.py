@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from creason_core.codebook import Frozen
 from creason_core.engines.base import ModelIdentity
@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 class SavedRun(Frozen):
     """A finished run: where it is, what was asked, and what came of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # as ``Summary``
 
     folder: Path
     run: RunFile

@@ -9,6 +9,8 @@ from pydantic import ConfigDict
 from creason_core.codebook import Frozen
 from creason_core.evaluation.plan import Plan, Scoring
 from creason_core.metrics.answers import (
+    MOST_BRIER,
+    MOST_NLL,
     ReliabilityBin,
     balanced_accuracy,
     brier,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUMMARY = "summary.json"
-SEED = 0  # of the bootstrap
+SEED = 0  # of what is drawn
 COVERAGE = 0.8
 FEWEST_OF_EACH = 5  # patients with and without the outcome: fewer say nothing about a prediction
 
@@ -81,7 +83,11 @@ class ScoringFigures(_Figures):
 
 
 class Prediction(_Figures):
-    """A yes/no outcome predicted through a question; ``validated`` says where the threshold comes from."""
+    """A yes/no outcome predicted through a question.
+
+    ``validated``: the threshold was chosen on validation patients, by the same model asked in the same way, and none of
+    these patients is among them. Else it is 0.5.
+    """
 
     feature: str
     positive: str
@@ -167,9 +173,11 @@ def scoring_figures(answers: "pd.DataFrame", scoring: Scoring) -> ScoringFigures
     given = answers[f"{scoring}_answered"].to_numpy(float)
     return ScoringFigures(
         scoring=scoring,
-        accuracy=mean(scores, patients, seed=SEED),
-        balanced_accuracy=balanced_accuracy(scores, answers["masked_feature"], answers["key"], patients, seed=SEED),
-        answered=mean(given, patients, seed=SEED),
+        accuracy=mean(scores, patients),
+        balanced_accuracy=balanced_accuracy(
+            scores, answers["masked_feature"], answers["true_class"], patients, seed=SEED
+        ),
+        answered=mean(given, patients),
         confidence=_confidence(answers, scoring),
         sections=_parts(answers, "section", scoring),
         features=_parts(answers, "label", scoring),
@@ -188,11 +196,13 @@ def probabilities(answers: "pd.DataFrame", scoring: Scoring) -> Floats | None:
     return table
 
 
-def predictions(answers: "pd.DataFrame", plan: Plan, thresholds: dict[str, float]) -> tuple[Prediction, ...]:
+def predictions(
+    answers: "pd.DataFrame", plan: Plan, thresholds: Mapping[str, Mapping[str, float]]
+) -> tuple[Prediction, ...]:
     """The yes/no outcomes among the masked features, by the first scoring with probabilities.
 
-    The positive level is the second in the codebook. ``thresholds`` are those of a validation run; 0.5 stands
-    in for a feature without one.
+    The positive level is the second in the codebook. ``thresholds`` are those of a validation run on other
+    patients, by scoring and feature; 0.5 stands in for a feature without one.
     """
     found = []
     scoring = next((name for name in plan.scorings if probabilities(answers, name) is not None), None)
@@ -201,11 +211,11 @@ def predictions(answers: "pd.DataFrame", plan: Plan, thresholds: dict[str, float
         truth = rows["key"].to_numpy(int)
         if scoring is None or given is None or min(np.bincount(truth, minlength=2)) < FEWEST_OF_EACH:
             continue
-        name = str(feature)
-        scores = prediction_scores(truth, given[:, 1], thresholds.get(name, 0.5), seed=SEED)
+        name, chosen = str(feature), thresholds.get(scoring, {})
+        scores = prediction_scores(truth, given[:, 1], chosen.get(name, 0.5), seed=SEED)
         positive = str(rows["options"].iloc[0][1])
         found.append(
-            Prediction(feature=name, positive=positive, scoring=scoring, scores=scores, validated=name in thresholds)
+            Prediction(feature=name, positive=positive, scoring=scoring, scores=scores, validated=name in chosen)
         )
     return tuple(found)
 
@@ -218,12 +228,12 @@ def _confidence(answers: "pd.DataFrame", scoring: Scoring) -> Confidence | None:
     scores, best = answers[f"{scoring}_score"].to_numpy(float), given.max(axis=1)
     curve = risk_coverage(best, scores)
     return Confidence(
-        brier=mean(brier(given, key), patients, seed=SEED),
-        nll=mean(nll(given, key), patients, seed=SEED),
+        brier=mean(brier(given, key), patients, most=MOST_BRIER),
+        nll=mean(nll(given, key), patients, most=MOST_NLL),
         ece=ece(best, scores, patients, seed=SEED),
         aurc=curve.area,
         accuracy_at_80=curve.accuracy_at(COVERAGE),
-        reliability=reliability(best, scores, patients, seed=SEED),
+        reliability=reliability(best, scores, patients),
         coverage=tuple(curve.coverage.tolist()),
         risk=tuple(curve.risk.tolist()),
     )
@@ -232,7 +242,7 @@ def _confidence(answers: "pd.DataFrame", scoring: Scoring) -> Confidence | None:
 def _parts(answers: "pd.DataFrame", column: str, scoring: Scoring) -> tuple[Part, ...]:
     if answers.empty:
         return ()
-    found = by_family(answers[f"{scoring}_score"], answers[column], answers["patient"], seed=SEED)
+    found = by_family(answers[f"{scoring}_score"], answers[column], answers["patient"])
     means = answers.groupby(column)[[f"{scoring}_answered", "chance", "prior"]].mean()
     order = answers.sort_values("place", kind="stable")[column].drop_duplicates()  # as in the codebook
     return tuple(

@@ -13,15 +13,17 @@ from creason_core.metrics.intervals import (
     DRAWS,
     Estimate,
     Floats,
+    all_alike,
+    cluster_sums,
     divided,
     percentile_interval,
     ratio,
     resample,
-    wilson,
 )
 
 ECE_BINS = 15
 _LEAST = 1e-12  # a probability of 0 for what happened would make one question's log-loss infinite
+MOST_BRIER, MOST_NLL = 2.0, -float(np.log(_LEAST))  # of one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ class RiskCoverage:
 def balanced_accuracy(
     scores: ArrayLike, families: ArrayLike, classes: ArrayLike, clusters: ArrayLike, *, seed: int, draws: int = DRAWS
 ) -> Estimate:
-    """The mean over families (features) of the mean over their classes (true options) of the mean score.
+    """The mean over families (features) of the mean over their classes of the mean score.
 
-    The draws are moved to have the figure as their mean: the rarest classes have one patient each and are mostly
-    wrong, so draws without them lie above it.
+    A class is the true level, or the bin of the training patients that the true number lies in: never the place of the
+    true option among those offered. The draws are moved to have the figure as their mean: the rarest classes have one
+    patient each and are mostly wrong, so draws without them lie above it.
     """
     score = np.asarray(scores, dtype=np.float64)
     _, family = np.unique(np.asarray(families), return_inverse=True)
@@ -65,7 +68,6 @@ def balanced_accuracy(
     member = np.zeros((len(score), len(pairs)))
     member[np.arange(len(score)), place.ravel()] = 1.0
     sums = resample(np.hstack([member * score[:, None], member]), clusters, seed=seed, draws=draws)
-    names = np.asarray(clusters)
     half = len(pairs)
     of_family = (pairs[:, 0][:, None] == np.arange(pairs[:, 0].max() + 1)).astype(np.float64)
 
@@ -76,12 +78,13 @@ def balanced_accuracy(
         result: Floats = np.nanmean(recalls, axis=-1)
         return result
 
-    count = len(np.unique(names))
+    count = len(np.unique(np.asarray(clusters)))
     value = float(balanced(sums.observed[None])[0])
-    if value in (0.0, 1.0):  # as for ``ratio``
-        return Estimate(value, wilson(count if value else 0, count), len(score), count)
     drawn = balanced(sums.drawn)
-    return Estimate(value, percentile_interval(np.clip(drawn - drawn.mean() + value, 0, 1), count), len(score), count)
+    interval = percentile_interval(np.clip(drawn - drawn.mean() + value, 0, 1), count)
+    if value in (0.0, 1.0) and interval.known:  # no draw differs from another
+        interval = all_alike(value, count)
+    return Estimate(value, interval, len(score), count)
 
 
 def brier(probabilities: ArrayLike, key: ArrayLike) -> Floats:
@@ -110,14 +113,14 @@ def equal_mass_bins(confidence: ArrayLike, bins: int = ECE_BINS) -> NDArray[np.i
 
 
 def reliability(
-    confidence: ArrayLike, scores: ArrayLike, clusters: ArrayLike, *, seed: int, bins: int = ECE_BINS
+    confidence: ArrayLike, scores: ArrayLike, clusters: ArrayLike, *, bins: int = ECE_BINS
 ) -> tuple[ReliabilityBin, ...]:
     """Accuracy beside confidence in equal-mass bins, by rising confidence; empty bins are left out."""
     values, right = np.asarray(confidence, dtype=np.float64), np.asarray(scores, dtype=np.float64)
     member = _membership(values, bins)
     used = np.flatnonzero(member.sum(axis=0))
     member = member[:, used]
-    sums = resample(np.hstack([member * right[:, None], member]), clusters, seed=seed)
+    sums = cluster_sums(np.hstack([member * right[:, None], member]), clusters)
     means = (member * values[:, None]).sum(axis=0) / member.sum(axis=0)
     return tuple(ReliabilityBin(float(means[k]), ratio(sums, k, len(used) + k)) for k in range(len(used)))
 

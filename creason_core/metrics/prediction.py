@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from creason_core.metrics.intervals import DRAWS, Estimate, Floats, divided, percentile_interval
+from creason_core.metrics.intervals import DRAWS, Estimate, Floats, divided, mean, percentile_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,10 @@ class CalibrationLine:
 
 @dataclass(frozen=True, slots=True)
 class PredictionScores:
-    """All figures of one prediction task; ``threshold`` is where F1 and balanced accuracy are taken."""
+    """All figures of one prediction task; ``threshold`` is where F1 and balanced accuracy are taken.
+
+    Balanced accuracy is, as elsewhere, the mean over the true levels of the share that is called right.
+    """
 
     auroc: Estimate
     auprc: Estimate
@@ -90,7 +93,7 @@ def calibration_line(outcome: ArrayLike, probability: ArrayLike) -> CalibrationL
 def prediction_scores(
     outcome: ArrayLike, probability: ArrayLike, threshold: float, *, seed: int, draws: int = DRAWS
 ) -> PredictionScores:
-    """Every figure with its bootstrap interval; rows are patients, one prediction each."""
+    """Every figure with its interval; rows are patients, one prediction each."""
     truth, p = np.asarray(outcome, dtype=np.float64), np.asarray(probability, dtype=np.float64)
     n = len(truth)
     weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
@@ -103,7 +106,7 @@ def prediction_scores(
     return PredictionScores(
         auroc=estimate(lambda w: auroc(truth, p, w)),
         auprc=estimate(lambda w: auprc(truth, p, w)),
-        brier=estimate(lambda w: divided((w * (p - truth) ** 2).sum(axis=-1), w.sum(axis=-1))),
+        brier=mean((p - truth) ** 2, np.arange(n)),
         f1=estimate(lambda w: f1(truth, called, w)),
         balanced_accuracy=estimate(lambda w: (_recall(truth, called, w) + _recall(1 - truth, 1 - called, w)) / 2),
         calibration=calibration_line(truth, p),

@@ -43,8 +43,8 @@ class Shown:
 class PairRow:
     """The first model minus the second on some of the questions.
 
-    ``p`` is from the bootstrap over patients, ``adjusted`` the same after Holm over the sections of the pair.
-    ``mid_p`` is McNemar's, taking questions as independent; None where scores are shares.
+    ``p`` is from sign flips of whole patients, NaN from one patient; ``adjusted`` is the same after Holm over the
+    sections of the pair. ``mid_p`` is McNemar's, taking questions as independent; None where scores are shares.
     """
 
     part: str

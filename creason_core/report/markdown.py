@@ -1,22 +1,24 @@
 """Results tables as Markdown. Figures are per cent, with 95 % intervals over patients in brackets."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from creason_core import __version__
 from creason_core.metrics.intervals import Estimate
 from creason_core.report.results import Result, Results
-from creason_core.report.tables import BASELINE_WORDS
+from creason_core.report.tables import BASELINE_WORDS, ONE_PATIENT
 
 NOTE = (
     "Figures are per cent, with 95 % intervals over patients in brackets. Right: of all questions, an unanswered one "
-    "counting as not right. Balanced: with every true option of a feature weighing alike, and every feature alike. "
+    "counting as not right. Balanced accuracy: with every true level or bin of a feature weighing alike, and every "
+    "feature alike. "
     "Headroom: the share of the way from always the commonest option to boosting. ECE: in 15 bins of equal mass, of "
     "0–1; calibrated: after isotonic regression fitted on validation patients. Numbers: of those that the replies "
-    "quote, the share that the record shows. p: two-sided, by the bootstrap over patients, then by Holm over the pairs "
-    "of a table; McNemar's mid-p takes questions as independent."
+    "quote, the share that the record shows. p: two-sided, by exchanging the models in whole patients, then by Holm "
+    "over the pairs of a table; McNemar's mid-p takes questions as independent."
 )
-_HEAD = ("", "Asked", "Right", "Balanced", "Answered", "Headroom", "ECE", "ECE, calibrated", "Numbers")
+_HEAD = ("", "Asked", "Right", "Balanced accuracy", "Answered", "Headroom", "ECE", "ECE, calibrated", "Numbers")
 
 
 def markdown(found: Sequence[Results], command: str) -> str:
@@ -110,15 +112,17 @@ def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _percent(found: Estimate | None, sign: str = "") -> str:
     if found is None:
         return ""
-    low, high = 100 * found.interval.low, 100 * found.interval.high
-    return f"{100 * found.value:{sign}.1f} ({low:{sign}.1f} to {high:{sign}.1f})".replace("-", "−")
+    ends = found.ends(lambda end: f"{100 * end:{sign}.1f}")
+    return f"{100 * found.value:{sign}.1f} ({ends})".replace("-", "−")
 
 
 def _number(found: Estimate) -> str:
-    return f"{found.value:.3f} ({found.interval.low:.3f} to {found.interval.high:.3f})"
+    return f"{found.value:.3f} ({found.ends('{:.3f}'.format)})"
 
 
 def _p(value: float) -> str:
+    if math.isnan(value):
+        return ONE_PATIENT
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 

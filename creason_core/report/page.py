@@ -99,8 +99,8 @@ NO_CONFIDENCE = (
     "several samples and the scoring majority, or with the scoring logprob."
 )
 COMPARED = (
-    "Share right of the first model minus that of the second on the same questions, with 95 % intervals from 2,000 "
-    "draws of whole patients. Filled marks: p < 0.05, after Holm for the sections."
+    "Share right of the first model minus that of the second on the same questions, with 95 % intervals over "
+    "patients. Filled marks: p < 0.05, after Holm for the sections."
 )
 EXAMPLES = (
     "Three completions of each outcome, chosen by the identifiers of their questions alone, not by what they say. "

@@ -7,12 +7,11 @@ model's confidence calibrates that model's runs on the same kind of questions ab
 from collections.abc import Mapping, Sequence
 
 from creason_core import calibration
-from creason_core.calibration import FittedOn
 from creason_core.codebook import Frozen
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.answers import read_answers, votes
-from creason_core.evaluation.finishing import identity_of
-from creason_core.evaluation.plan import Plan, Scoring
+from creason_core.evaluation.finishing import conditions_of
+from creason_core.evaluation.plan import Scoring
 from creason_core.evaluation.saved import SavedRun
 from creason_core.evaluation.summary import SEED, Numbers, Part
 from creason_core.metrics.answers import ece
@@ -55,7 +54,7 @@ class Result(Frozen):
 class Compared(Frozen):
     """The first model minus the second on all questions; ``adjusted`` by Holm over the pairs of the table.
 
-    ``p`` is from the bootstrap over patients; ``mid_p`` McNemar's, None where scores are shares.
+    ``p`` is from sign flips of whole patients, NaN from one patient; ``mid_p`` McNemar's, None where scores are shares.
     """
 
     first: str
@@ -158,16 +157,14 @@ def _confident(one: Shown, calibrating: Sequence[SavedRun]) -> Confident | None:
     sure = next((s for s in one.run.summary.scorings if s.scoring in SURE and s.confidence), None)
     if sure is None or sure.confidence is None:
         return None
-    fit_on = _fitting(one.run.run.plan, sure.scoring, calibrating)
+    fit_on = _fitting(one.run, sure.scoring, calibrating)
     if fit_on is None:
-        note = "no validation run of this model on such questions was given"
+        note = "no validation run of this model, asked in the same way on such questions, was given"
         return Confident(scoring=sure.scoring, ece=sure.confidence.ece, calibrated=None, note=note)
     plan = fit_on.run.plan
-    about = FittedOn(
-        identity_of(plan), plan.questions.codebook_hash, plan.prompt_version, plan.questions.sha256, plan.samples
-    )
+    conditions = conditions_of(plan, sure.scoring)
     try:
-        fitted = calibration.fit(votes(read_answers(fit_on.folder), sure.scoring), about)
+        fitted = calibration.fit(votes(read_answers(fit_on.folder), sure.scoring), conditions, plan.questions.sha256)
     except EvaluationError as error:
         return Confident(scoring=sure.scoring, ece=sure.confidence.ece, calibrated=None, note=error.message)
     answers = read_answers(one.run.folder)
@@ -175,20 +172,23 @@ def _confident(one: Shown, calibrating: Sequence[SavedRun]) -> Confident | None:
     told = [
         (fitted.calibrated(vote.share, vote.feature).probability, vote.score, patient)
         for vote, patient in zip(cast, answers["patient"], strict=True)
-        if vote.share is not None
+        if vote.share is not None and fitted.speaks_of(vote.feature)
     ]
     note = f"calibrated on {plan.questions.asked:,} questions about validation patients of {plan.questions.cohort}"
     calibrated = ece(*map(list, zip(*told, strict=True)), seed=SEED) if told else None
     return Confident(scoring=sure.scoring, ece=sure.confidence.ece, calibrated=calibrated, note=note)
 
 
-def _fitting(plan: Plan, scoring: Scoring, calibrating: Sequence[SavedRun]) -> SavedRun | None:
-    """The validation run that calibrates a run of ``plan``: of the same cohort, else of another with its codebook."""
+def _fitting(run: SavedRun, scoring: Scoring, calibrating: Sequence[SavedRun]) -> SavedRun | None:
+    """The validation run that calibrates ``run``: under the same conditions, and chosen in the same way.
 
-    def kind(of: Plan) -> tuple[object, ...]:
-        asked = of.questions
-        drawn = (asked.codebook_hash, asked.design, asked.design_version, asked.balanced)
-        return (of.model, of.samples, of.temperature, of.prompt_version, *drawn)
-
-    fit = [run for run in calibrating if kind(run.run.plan) == kind(plan) and scoring in run.run.plan.scorings]
-    return min(fit, key=lambda run: run.run.plan.questions.cohort != plan.questions.cohort, default=None)
+    Where neither run cut off a reply, their limits may differ.
+    """
+    mine = run.run.plan
+    for other in calibrating:
+        plan = other.run.plan
+        whole = not (run.summary.replies.cut_off or other.summary.replies.cut_off)
+        differing = conditions_of(plan, scoring).differing(conditions_of(mine, scoring), any_length=whole)
+        if not differing and plan.questions.balanced == mine.questions.balanced and scoring in plan.scorings:
+            return other
+    return None

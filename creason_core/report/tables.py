@@ -1,15 +1,17 @@
 """The words and tables of a report. Every figure has its n and its 95 % interval."""
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
 from creason_core.metrics.intervals import Estimate
 from creason_core.report.contents import Contents, Pair, Shown
 
+ONE_PATIENT = "none: one patient"  # instead of a p-value
 HEADLINE_NOTE = (
     "95 % intervals over patients in brackets. Right: share of all questions, an unanswered one counting as not right. "
-    "Balanced: the same with every true option of a feature weighing alike, and every feature alike. Headroom: the "
-    "share of the way from always the commonest option to boosting that a model covers."
+    "Balanced accuracy: the same with every true level or bin of a feature weighing alike, and every feature alike. "
+    "Headroom: the share of the way from always the commonest option to boosting that a model covers."
 )
 NUMBERS_NOTE = (
     "Numbers of the record: of the different numbers that the replies quote, the share that the prompt shows: values "
@@ -24,18 +26,21 @@ BASELINE_WORDS = {
     "boosting": "gradient boosting on the values shown",
 }
 PREDICTION_NOTE = (
-    "A yes/no outcome asked as a question; the probability of the positive option is scored. Thresholds come from "
-    "validation patients where it says so, else 0.5. Outcomes with fewer than five patients on either side are "
-    "left out."
+    "A yes/no outcome asked as a question; the probability of the positive option is scored. Thresholds were "
+    "chosen on other, validation patients where it says so, else they are 0.5. Outcomes with fewer than five patients "
+    "on either side are left out."
 )
 METHODS = (
-    "<p>Questions about one patient are not independent, so intervals and paired tests draw whole patients with "
-    "replacement, 2,000 times, with a fixed seed; percentiles are widened for small numbers of patients. McNemar's "
-    "mid-p test takes questions as independent and is shown beside the bootstrap for comparison with other reports. "
-    "p-values of sections are adjusted by Holm's method within each pair of models. The answer is the last box in a "
-    "reply that holds a letter of this question's options; it is never guessed from prose. Boosting is histogram "
-    "gradient boosting on the training patients and on exactly the values that the prompt shows; where questions are "
-    "sampled with every class equally often, it is told so.</p>"
+    "<p>Questions about one patient are not independent, so every interval and test is over patients. Shares have "
+    "Wilson's interval at the number of independent questions that the patients' differences leave, with Student's t "
+    "for few patients; balanced accuracy, ECE, headroom and the figures of predictions draw whole patients with "
+    "replacement, 2,000 times, with a fixed seed, from 20 patients on. Two models are compared by exchanging their "
+    "names in whole patients: with five patients or fewer no difference can be told from chance, and one patient "
+    "gives neither interval nor p. McNemar's mid-p test takes questions as independent and is shown for comparison "
+    "with other reports. p-values of sections are adjusted by Holm's method within each pair of models. The answer is "
+    "the last box in a reply that holds a letter of this question's options; it is never guessed from prose. Boosting "
+    "is histogram gradient boosting on the training patients and on exactly the values that the prompt shows; where "
+    "questions are sampled with every class equally often, it is told so.</p>"
 )
 
 
@@ -60,9 +65,12 @@ def in_words(found: Contents) -> list[str]:
     lines.append(f"{floors}{best}.")
     for pair in found.pairs:
         row = pair.rows[0]
+        names = f"{escape(pair.first)} − {escape(pair.second)}: {_points(row.difference)} points"
+        if math.isnan(row.p):
+            lines.append(f"{names}; one patient alone says nothing of chance.")
+            continue
         sure = "a difference that chance does not explain" if row.p < 0.05 else "which chance may explain"
-        names = f"{escape(pair.first)} − {escape(pair.second)}"
-        lines.append(f"{names}: {_points(row.difference)} points, p {_p(row.p, '= ')}: {sure}.")
+        lines.append(f"{names}, p {_p(row.p, '= ')}: {sure}.")
     return lines
 
 
@@ -86,7 +94,7 @@ def headline(found: Contents) -> str:
     floors = {name: floor.everything for name, floor in found.floors.items()}
     for name, earned in (floors or {"chance": summary.chance, "prior": summary.prior}).items():
         rows.append([BASELINE_WORDS[name], "", _percent(earned), "", "", ""])
-    return _table(("", "Scoring", "Right", "Balanced", "Answered", "Headroom"), rows)
+    return _table(("", "Scoring", "Right", "Balanced accuracy", "Answered", "Headroom"), rows)
 
 
 def confidence(found: Contents) -> str:
@@ -252,17 +260,17 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _percent(found: Estimate) -> str:
-    low, high = 100 * found.interval.low, 100 * found.interval.high
-    return _minus(f"{100 * found.value:.1f} % <small>({low:.1f} to {high:.1f})</small>")
+    ends = found.ends(lambda end: f"{100 * end:.1f}")
+    return _minus(f"{100 * found.value:.1f} % <small>({ends})</small>")
 
 
 def _points(found: Estimate) -> str:
-    low, high = 100 * found.interval.low, 100 * found.interval.high
-    return _minus(f"{100 * found.value:+.1f} <small>({low:+.1f} to {high:+.1f})</small>")
+    ends = found.ends(lambda end: f"{100 * end:+.1f}")
+    return _minus(f"{100 * found.value:+.1f} <small>({ends})</small>")
 
 
 def _number(found: Estimate) -> str:
-    return f"{found.value:.3f} <small>({found.interval.low:.3f} to {found.interval.high:.3f})</small>"
+    return f"{found.value:.3f} <small>({found.ends('{:.3f}'.format)})</small>"
 
 
 def _minus(text: str) -> str:
@@ -270,6 +278,8 @@ def _minus(text: str) -> str:
 
 
 def _p(value: float, sign: str = "") -> str:
+    if math.isnan(value):
+        return ONE_PATIENT
     return "&lt; 0.001" if value < 0.001 else f"{sign}{value:.3f}"
 
 

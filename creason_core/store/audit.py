@@ -146,7 +146,9 @@ def check(connection: sa.Connection, *, known: tuple[ChainHead, ...] = ()) -> Au
     problems: list[str] = []
     heads: dict[str, ChainHead] = {}
     opened: dict[str, int] = {}
-    anchors = {(head.actor, head.seq): head.hash for head in known}
+    anchors: dict[tuple[str, int], set[str]] = {}
+    for head in known:
+        anchors.setdefault((head.actor, head.seq), set()).add(head.hash)
     entries = 0
     for row in connection.execute(sa.select(audit).order_by(audit.c.actor, audit.c.seq)):
         entries += 1
@@ -159,7 +161,7 @@ def check(connection: sa.Connection, *, known: tuple[ChainHead, ...] = ()) -> Au
             problems.append(f"{where} does not continue the entry before it")
         if row.hash != seal(row._asdict()):
             problems.append(f"{where} was changed after it was written")
-        if anchors.pop((row.actor, row.seq), row.hash) != row.hash:
+        if anchors.pop((row.actor, row.seq), {row.hash}) != {row.hash}:
             problems.append(f"{where} is not the one that was noted elsewhere")
         if row.actor == PROGRAM and row.action == "chain opened":
             opened[row.object_id] = row.seq

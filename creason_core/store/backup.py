@@ -94,10 +94,17 @@ def read_record(backup: Path) -> BackupRecord | None:
         StoreError: It cannot be read.
     """
     path = record_path(backup)
+    return read_record_file(path) if path.exists() else None
+
+
+def read_record_file(path: Path) -> BackupRecord:
+    """The record in the file ``path``.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
     try:
         return BackupRecord.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
     except (OSError, ValidationError) as error:
         raise StoreError(
             "corrupt",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from creason_core.codebook import Frozen
 from creason_core.errors import StoreError
-from creason_core.store import audit
+from creason_core.store import audit, triggers
 from creason_core.store.facts import StoreFacts, describe
 from creason_core.store.migrate import known_revisions, revision_of
 from creason_core.store.postgres import postgres_engine
@@ -97,7 +97,7 @@ def _findings(db: Database) -> Iterator[Finding]:
             if not db.sqlite:  # reading the whole audit log may take longer than a page may wait
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             broken = broken_references(connection) if db.sqlite else 0
-            held = contents(connection)
+            held, found = contents(connection), triggers.faults(connection)
     except StoreError as error:
         yield Finding(name="Database", status="problem", said=error.message, remedy=error.remedy)
         return
@@ -108,6 +108,7 @@ def _findings(db: Database) -> Iterator[Finding]:
         yield _whole(facts, broken)
     yield _revision(held)
     yield _audit(held)
+    yield _triggers(found)
     yield _durable(facts)
     if db.sqlite:
         yield _space(facts)
@@ -142,6 +143,18 @@ def _audit(held: Contents) -> Finding:
             remedy="Keep the database as it is, and compare it with the newest backup.",
         )
     return Finding(name="Audit log", status="good", said=f"whole, {held.entries:,} entries")
+
+
+def _triggers(found: tuple[str, ...]) -> Finding:
+    if found:
+        return Finding(
+            name="Append-only rules",
+            status="problem",
+            said=f"the database does not refuse all that it must: {'; '.join(found)}.",
+            remedy="The next start of the app puts back what is missing or altered. Find out who took it away.",
+        )
+    said = "the database refuses to change or delete what may only grow"
+    return Finding(name="Append-only rules", status="good", said=said)
 
 
 def _durable(facts: StoreFacts) -> Finding:

@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
+from creason_core.store import triggers
 from creason_core.store.faults import fault_of, store_error
 from creason_core.store.migrate import migrate_postgres, migrate_sqlite
 from creason_core.store.postgres import postgres_engine
@@ -72,9 +73,13 @@ def _open_sqlite(url: sa.URL, data_dir: Path) -> Database:
     try:
         with engine.connect() as connection:
             connection.execute(sa.text("SELECT count(*) FROM alembic_version"))
+        triggers.keep(engine)
     except sa.exc.SQLAlchemyError as error:
         engine.dispose()
         raise store_error(error) from error
+    except StoreError:
+        engine.dispose()
+        raise
     return Database(engine, path=path, data_dir=data_dir)
 
 
@@ -133,6 +138,7 @@ def _open_postgres(url: sa.URL, data_dir: Path) -> Database:
         ) from error
     try:
         migrate_postgres(engine)
+        triggers.keep(engine)
     except sa.exc.SQLAlchemyError as error:
         engine.dispose()
         cause = str(getattr(error, "orig", error)).strip().splitlines()[0]

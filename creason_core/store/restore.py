@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from creason_core.codebook import Frozen
 from creason_core.errors import StoreError
-from creason_core.store import audit, postgres_copies
+from creason_core.store import audit, postgres_copies, triggers
 from creason_core.store.backup import BackupRecord, digest, read_record, stamp
 from creason_core.store.checks import Contents, broken_references, contents
 from creason_core.store.filelock import FileLock
@@ -26,11 +26,15 @@ _WITHOUT = "The present database was left as it is."
 
 
 class Restored(Frozen):
-    """A checked backup: what it holds, whether a record vouched for it; ``kept`` is where what was there is now."""
+    """A checked backup: what it holds, whether a record vouched for it; ``kept`` is where what was there is now.
+
+    ``rules`` are the append-only rules that it lacked, in words; the restored database has them again.
+    """
 
     holds: Contents
     recorded: bool
     kept: str = ""
+    rules: tuple[str, ...] = ()
 
 
 def restore(url: str, data_dir: Path, file: Path, *, only_check: bool = False) -> Restored:
@@ -46,12 +50,12 @@ def restore(url: str, data_dir: Path, file: Path, *, only_check: bool = False) -
         return _restore_sqlite(Path(parsed.database or ""), data_dir, file, record, only_check=only_check)
     with postgres_copies.loaded(parsed, file) as engine:
         held = _held(engine, record)
-        kept = ""
+        rules, kept = _rules(engine), ""
         if not only_check:
             _note(engine, file, held)
             kept = f"{parsed.database}_before_{stamp().lower()}"
             postgres_copies.swap_in(engine, parsed, kept)
-    return Restored(holds=held, recorded=record is not None, kept=kept)
+    return Restored(holds=held, recorded=record is not None, kept=kept, rules=rules)
 
 
 def _checked_file(file: Path, *, sqlite: bool) -> BackupRecord | None:
@@ -79,16 +83,16 @@ def _restore_sqlite(
     with _copied(file, path.parent) as copy:
         engine = sqlite_engine(sa.URL.create("sqlite", database=str(copy)), migrating=True)
         try:
-            held = _held(engine, record)
+            held, rules = _held(engine, record), _rules(engine)
             if only_check:
-                return Restored(holds=held, recorded=record is not None)
+                return Restored(holds=held, recorded=record is not None, rules=rules)
             with _alone(path, data_dir):
                 _note(engine, file, held)
                 engine.dispose()
                 kept = _swap(path, copy)
         finally:
             engine.dispose()
-    return Restored(holds=held, recorded=record is not None, kept=kept)
+    return Restored(holds=held, recorded=record is not None, kept=kept, rules=rules)
 
 
 def _held(engine: sa.Engine, record: BackupRecord | None) -> Contents:
@@ -116,11 +120,18 @@ def _held(engine: sa.Engine, record: BackupRecord | None) -> Contents:
     return held
 
 
+def _rules(engine: sa.Engine) -> tuple[str, ...]:
+    """Which append-only rules the copy lacks, in words."""
+    with engine.connect() as connection:
+        return triggers.faults(connection)
+
+
 def _note(engine: sa.Engine, file: Path, held: Contents) -> None:
-    """The audit entry of the restore, in the copy, so that it arrives with the swap or not at all."""
+    """The audit entry of the restore and the append-only rules, in the copy: both come with the swap or not at all."""
     event = audit.Event("restore", "database", file.name, {"entries": held.entries, "revision": held.revision})
     with engine.begin() as connection:
         audit.append(connection, audit.PROGRAM, event)
+        triggers.put_back(connection)
 
 
 @contextmanager

@@ -39,6 +39,13 @@ class Recorded:
     revealed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredOtherwise:
+    """A calibration of the same model that does not fit, because ``differing`` is not as it was there."""
+
+    differing: tuple[str, ...]
+
+
 def result_card(
     key: str,
     feature: str,
@@ -49,7 +56,7 @@ def result_card(
     recorded: Recorded | None,
     read_as: int | None,
     guard_off: Sequence[str],
-    graded: Graded | None,
+    graded: Graded | MeasuredOtherwise | None,
     on_reveal: Callable[[], None],
 ) -> None:
     """Draws answer line, anchor sentence and chart. Without ``recorded`` it is an estimate: nothing to reveal.
@@ -57,26 +64,27 @@ def result_card(
     ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
     ``graded`` is what a calibration makes of the vote, None where there is none.
     """
+    measured = graded if isinstance(graded, Graded) else None
     with st.container(border=True, key=f"{key}_card", gap="small"):
         _answer_line(bars, vote, graded, estimate=recorded is None)
         guard_off_mark(guard_off)
         _own_line(bars, own)
         if recorded:
             _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
-        st.caption(_anchor(feature, bars, graded))
+        st.caption(_anchor(feature, bars, measured))
         if vote.answered:
             option_chart(_marked(bars, own, recorded, read_as), vote, f"{key}_chart")
         else:
             options_with_base_rates(_marked(bars, own, recorded, read_as))
 
 
-def confidence_chip(vote: Tally, graded: Graded | None = None) -> None:
+def confidence_chip(vote: Tally, graded: Graded | MeasuredOtherwise | None = None) -> None:
     """Draws how sure the vote makes the model; never the model's own words."""
     if vote.answered == 0:
         return
     if vote.abstains:
         st.badge("Abstained", icon=":material/pan_tool:", color="blue")
-    elif graded:
+    elif isinstance(graded, Graded):
         words, icon, colour = _GRADES[graded.grade]
         found = graded.calibrated
         st.badge(
@@ -90,15 +98,18 @@ def confidence_chip(vote: Tally, graded: Graded | None = None) -> None:
         st.badge("Uncalibrated", icon=":material/straighten:", color="gray", help="One sample; agreement unknown.")
     else:
         agree = max(share.chosen for share in vote.shares)
+        other = f" It was where these differ: {', '.join(graded.differing)}." if graded else ""
         st.badge(
             f"Uncalibrated: {agree} of {vote.samples} agree",
             icon=":material/straighten:",
             color="gray",
-            help="How often such agreement is right has not been measured for this model.",
+            help=f"How often such agreement is right has not been measured for this model on such questions.{other}",
         )
 
 
-def _answer_line(bars: tuple[Bar, ...], vote: Tally, graded: Graded | None, *, estimate: bool) -> None:
+def _answer_line(
+    bars: tuple[Bar, ...], vote: Tally, graded: Graded | MeasuredOtherwise | None, *, estimate: bool
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         mark("model")
         if vote.winner is None or vote.abstains:
@@ -115,7 +126,7 @@ def _answer_line(bars: tuple[Bar, ...], vote: Tally, graded: Graded | None, *, e
         st.info(
             f"Not confident enough to suggest an option. {inert(vote.abstains)}{advice}", icon=":material/pan_tool:"
         )
-    elif graded and graded.grade == "abstained":
+    elif isinstance(graded, Graded) and graded.grade == "abstained":
         st.info(
             f"Such agreement was right in {percent(graded.calibrated.probability)} of {graded.calibrated.n:,} "
             f"validation answers, hardly more often than the commonest option ({percent(graded.anchor.prior)}). "

@@ -1,26 +1,59 @@
-"""How sure a vote makes the model, by the calibration of an evaluation, where there is one for exactly this model."""
+"""How sure a vote makes the model, by the calibration of an evaluation, where there is one for just such questions."""
 
 import logging
 
 from creason_core import calibration
-from creason_core.calibration import Graded
+from creason_core.calibration import Conditions, Graded
 from creason_core.confidence import Tally
 from creason_core.engines.base import ModelIdentity
 from creason_core.errors import EvaluationError
+from creason_core.question import MultipleChoiceQuestion, read_question
+from creason_core.registry import Cohort
 from creason_core.store.run_rows import RunGroup
+from pages.components.result_card import MeasuredOtherwise
 from pages.server.services import Services
 
 
-def graded(s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Tally) -> Graded | None:
-    """The grade of ``vote``; None for a single sample, without a winner, or without a calibration that fits.
+def graded(
+    s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Tally
+) -> Graded | MeasuredOtherwise | None:
+    """The grade of ``vote``; None for a single sample, without a winner, or without any calibration.
 
-    A calibration that was altered is as good as none, and is noted in the log.
+    None fits an estimate, or a question whose reader let something through the leak guard: no evaluation asks such
+    questions. A calibration that was altered is as good as none, and is noted in the log.
     """
     if identity is None or vote.samples < 2 or vote.winner is None or vote.abstains:
         return None
+    conditions = conditions_of(s.cohort, group, identity, vote.samples)
     try:
-        found = calibration.load(s.settings.data_dir, identity, group.codebook_hash, vote.samples, group.prompt_version)
+        found = calibration.load(s.settings.data_dir, conditions) if conditions else None
+        if found is None and conditions and (other := calibration.nearest(s.settings.data_dir, conditions)):
+            return MeasuredOtherwise(other)
     except EvaluationError:
         logging.getLogger("pages").warning("a calibration cannot be used", extra={"group": group.id})
         return None
-    return found.graded(vote.shares[vote.winner].share, group.masked_feature) if found else None
+    if found is None or not found.speaks_of(group.masked_feature):
+        return None
+    return found.graded(vote.shares[vote.winner].share, group.masked_feature)
+
+
+def conditions_of(cohort: Cohort, group: RunGroup, identity: ModelIdentity, samples: int) -> Conditions | None:
+    """Under which the samples of ``group`` were asked for; None for a question that no evaluation asks."""
+    question = read_question(group.question_json)
+    if not isinstance(question, MultipleChoiceQuestion) or question.guard_off:
+        return None
+    if question.codebook_hash != cohort.codebook.content_hash:
+        return None
+    return Conditions(
+        identity=identity,
+        cohort=cohort.name,
+        codebook_hash=question.codebook_hash,
+        split_hash=cohort.split_hash,
+        design=question.design,
+        design_version=question.design_version,
+        prompt_version=group.prompt_version,
+        scoring="majority",
+        samples=samples,
+        temperature=group.temperature,
+        max_tokens=group.max_tokens,
+    )

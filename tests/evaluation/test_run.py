@@ -7,15 +7,18 @@ import pytest
 
 from creason_core import calibration
 from creason_core.baselines.engine import BaselineEngine
+from creason_core.baselines.report import report
 from creason_core.cli import main
 from creason_core.codebook import Codebook
-from creason_core.columnar.table import QuestionTable
+from creason_core.columnar.builder import Plan, build
+from creason_core.columnar.sampling import Sampling
+from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.engines.base import Completion, Engine, EngineHealth, GenerationRequest
 from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import EvaluationError, ModelError, QuestionError
 from creason_core.evaluation import read_run, saved_runs
 from creason_core.evaluation.answers import read_answers
-from creason_core.evaluation.finishing import Finished
+from creason_core.evaluation.finishing import Finished, conditions_of
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import save
 from creason_core.registry import Cohort
@@ -47,6 +50,26 @@ def test_a_run_keeps_every_completion_and_every_figure(
     assert finished.summary.predictions[0].feature == "dth30"
     answers = read_answers(tmp_path / "run")
     assert answers["greedy_score"].mean() == pytest.approx(finished.summary.scorings[2].accuracy.value)
+
+
+def test_balanced_accuracy_is_over_true_levels_and_bins_not_over_places_among_the_options(
+    cohort: Cohort, tmp_path: Path
+) -> None:
+    """Of nine levels a question offers five, so the same level stands at different places."""
+    file = tmp_path / "many.parquet"
+    build(Plan(cohort, "test", features=("cat1", "meanbp1"), sampling=Sampling(limit=80)), file)
+    table = read_questions(file)
+    found = go(wanted(table, tmp_path / "run"), cohort, tmp_path).summary.main.balanced_accuracy
+    frame = read_answers(tmp_path / "run").set_index("id").join(table.frame.set_index("id")["values"])
+    levels = frame[frame["masked_feature"] == "cat1"]
+    assert len(levels[["key", "true_class"]].drop_duplicates()) > levels["true_class"].nunique()
+    told = zip(frame["masked_feature"], frame["values"].tolist(), frame["key"], strict=True)
+    truth = [values[key] if name == "cat1" else str(key) for name, values, key in told]  # a number: its bin's place
+    recalls = frame.assign(truth=truth).groupby(["masked_feature", "truth"])["greedy_score"].mean()
+    assert found.value == pytest.approx(recalls.groupby("masked_feature").mean().mean())
+    played = report(table, cohort).scores
+    (prior,) = [one.balanced_accuracy for one in played if (one.group, one.baseline) == ("all", "prior")]
+    assert found.value == pytest.approx(prior.value, abs=0.02)  # ties go to the first
 
 
 def test_the_prior_baseline_earns_exactly_the_prior_floor(
@@ -128,13 +151,24 @@ def test_validation_patients_give_a_calibration_that_the_app_finds(
     what = replace(wanted(validation, tmp_path / "run"), scorings=("majority",), samples=5)
     finished = go(what, cohort, tmp_path)
     assert "calibrated by" in finished.calibration_note
-    identity = BaselineEngine("prior", cohort).identity
-    plan = finished.plan
-    found = calibration.load(tmp_path / "data", identity, cohort.codebook.content_hash, 5, plan.prompt_version)
+    (mine,) = finished.summary.predictions
+    assert (mine.feature, mine.scores.threshold, mine.validated) == ("dth30", 0.5, False)  # not on its own patients
+    conditions = conditions_of(finished.plan, "majority")
+    found = calibration.load(tmp_path / "data", conditions)
     assert found is not None
-    assert found.thresholds.keys() == {"dth30"}
+    assert found.longest is not None
+    assert found.thresholds["majority"].keys() == {"dth30"}
     assert found.calibrated(1.0, "crea1").n >= 1
-    assert calibration.load(tmp_path / "data", identity, cohort.codebook.content_hash, 10, plan.prompt_version) is None
+    assert calibration.load(tmp_path / "data", conditions.model_copy(update={"samples": 10})) is None
+
+    file = tmp_path / "test.parquet"
+    build(Plan(cohort, "test", features=("dth30",), sampling=Sampling(limit=60)), file)
+    others = replace(what, question_file=file, folder=tmp_path / "others")
+    (theirs,) = go(others, cohort, tmp_path).summary.predictions
+    assert (theirs.scores.threshold, theirs.validated) == (found.thresholds["majority"]["dth30"], True)
+    by_letter = replace(others, folder=tmp_path / "letters", scorings=("logprob", "mean"))
+    (theirs,) = go(by_letter, cohort, tmp_path).summary.predictions
+    assert not theirs.validated  # its probabilities are others than those that the threshold was chosen on
 
 
 class Gone(Replay):

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from creason_core.metrics import wilson
 from creason_core.metrics.answers import (
     balanced_accuracy,
     brier,
@@ -11,6 +10,7 @@ from creason_core.metrics.answers import (
     reliability,
     risk_coverage,
 )
+from creason_core.metrics.intervals import mean
 
 
 def test_balanced_accuracy_weighs_features_and_then_true_options_alike() -> None:
@@ -18,11 +18,12 @@ def test_balanced_accuracy_weighs_features_and_then_true_options_alike() -> None
     scores = [1, 1, 1, 0, 0, 1]
     found = balanced_accuracy(scores, list("fffffg"), [0, 0, 0, 0, 1, 0], range(6), seed=0)
     assert found.value == pytest.approx((0.375 + 1.0) / 2)
-    assert found.interval.low <= found.value <= found.interval.high
+    assert found.ends("{:.2f}".format) == "no interval: only 6 patients"
 
 
 def test_balanced_accuracy_of_only_wrong_answers_does_not_claim_certainty() -> None:
-    assert balanced_accuracy([0, 0, 0], list("ffg"), [0, 1, 0], range(3), seed=0).interval == wilson(0, 3)
+    found = balanced_accuracy([0] * 30, list("ffg") * 10, [0, 1, 0] * 10, range(30), seed=0)
+    assert found.interval == mean([0] * 30, range(30)).interval
 
 
 def test_the_interval_of_balanced_accuracy_holds_the_truth_where_options_are_rare_and_missed() -> None:
@@ -30,7 +31,7 @@ def test_the_interval_of_balanced_accuracy_holds_the_truth_where_options_are_rar
     shares = rng.dirichlet([8, 2, 0.7, 0.4], size=40)
     recalls = np.where(shares > 0.4, 0.95, 0.15)
     held = 0
-    for study in range(200):
+    for study in range(100):
         features = rng.integers(0, 40, 600)
         options = (rng.random(600)[:, None] > shares.cumsum(axis=1)[features, :3]).sum(axis=1)
         known = {feature: np.unique(options[features == feature]) for feature in np.unique(features)}
@@ -39,7 +40,7 @@ def test_the_interval_of_balanced_accuracy_holds_the_truth_where_options_are_rar
         found = balanced_accuracy(scores, features, options, rng.integers(0, 350, 600), seed=study, draws=300)
         assert found.interval.low < found.value < found.interval.high
         held += bool(found.interval.low <= truth <= found.interval.high)
-    assert held >= 180
+    assert held >= 90
 
 
 def test_the_interval_of_a_low_balanced_accuracy_stays_in_range() -> None:
@@ -80,7 +81,7 @@ def test_calibration_error_of_a_calibrated_model_is_only_noise() -> None:
 def test_reliability_bins_rise_and_count_every_answer_once() -> None:
     rng = np.random.default_rng(4)
     confidence = rng.random(900)
-    bins = reliability(confidence, rng.random(900) < confidence, range(900), seed=0)
+    bins = reliability(confidence, rng.random(900) < confidence, range(900))
     assert [one.accuracy.n for one in bins] == [60] * 15
     assert [one.confidence for one in bins] == sorted(one.confidence for one in bins)
 

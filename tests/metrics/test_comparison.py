@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from creason_core.metrics.comparison import by_family, headroom, holm, mcnemar_mid_p, paired_difference
+from tests.metrics.coverage import SIZES, differences
 
 
 def test_mcnemar_mid_p_equals_the_published_example() -> None:
@@ -43,21 +44,46 @@ def test_equal_models_do_not_differ() -> None:
     assert found.p == 1.0
 
 
-def test_the_interval_of_a_paired_difference_covers_the_truth_and_its_test_keeps_its_level() -> None:
-    """1,000 simulated comparisons: 120 patients, 1 to 7 questions, answers of both models tied to the patient."""
-    rng = np.random.default_rng(30)
-    clusters = np.repeat(np.arange(120), rng.integers(1, 8, 120))
-    covered = rejected = 0
-    for study in range(1000):
-        skill = rng.beta(2, 2, 120)[clusters]
-        luck = rng.random(len(clusters))  # shared: models fail on the same questions
-        first = (0.5 * luck + 0.5 * rng.random(len(clusters)) < skill).astype(float)
-        second = (0.5 * luck + 0.5 * rng.random(len(clusters)) < skill).astype(float)
-        found = paired_difference(first, second, clusters, seed=study, draws=400)
-        covered += found.estimate.interval.low <= 0.0 <= found.estimate.interval.high
-        rejected += found.p < 0.05
-    assert 930 <= covered <= 970
-    assert 30 <= rejected <= 70
+def test_a_p_value_is_never_below_what_so_few_patients_can_give() -> None:
+    for patients in range(2, 13):
+        clusters = np.repeat(np.arange(patients), 3)
+        found = paired_difference(np.ones(3 * patients), np.zeros(3 * patients), clusters, seed=1)
+        assert found.p == pytest.approx(2 / 2**patients)
+    assert (found.estimate.value, found.estimate.interval.high) == (1.0, 1.0)
+
+
+def test_one_patient_gives_neither_interval_nor_p() -> None:
+    found = paired_difference([1, 1, 0], [0, 0, 0], [1, 1, 1], seed=1)
+    assert found.estimate.value == pytest.approx(2 / 3)
+    assert math.isnan(found.p)
+    assert not found.estimate.interval.known
+
+
+def test_five_patients_or_fewer_can_tell_no_difference() -> None:
+    interval = paired_difference([0.9, 0.8, 1, 1, 0.9], [0, 0, 0, 0, 0], range(5), seed=1).estimate.interval
+    assert (interval.low, interval.high) == (-1.0, 1.0)
+
+
+def test_the_test_is_scipys_permutation_of_the_two_names() -> None:
+    rng = np.random.default_rng(4)
+    first, second = rng.integers(0, 2, (2, 9)).astype(float)
+    theirs = stats.permutation_test(
+        (first, second), lambda x, y: np.mean(x - y), permutation_type="samples", n_resamples=np.inf
+    )
+    assert paired_difference(first, second, range(9), seed=0).p == pytest.approx(theirs.pvalue)
+
+
+def test_a_p_that_does_not_exist_is_no_test_of_its_family() -> None:
+    assert holm([0.01, math.nan, 0.03]) == pytest.approx((0.02, math.nan, 0.03), nan_ok=True)
+
+
+@pytest.mark.parametrize("patients", SIZES)
+def test_the_interval_of_a_paired_difference_covers_the_truth_and_its_test_keeps_its_level(patients: int) -> None:
+    found = differences(patients)
+    assert found.held >= 935
+    assert found.rejected <= 65
+    if patients >= 20:
+        assert found.rejected >= 15
 
 
 def test_headroom_is_the_share_of_the_way_from_prior_to_ceiling() -> None:
@@ -67,7 +93,7 @@ def test_headroom_is_the_share_of_the_way_from_prior_to_ceiling() -> None:
 
 
 def test_families_share_one_set_of_draws_and_keep_their_own_counts() -> None:
-    found = by_family([1, 0, 1, 1], ["labs", "labs", "vitals", "labs"], ["p", "q", "q", "p"], seed=0)
+    found = by_family([1, 0, 1, 1], ["labs", "labs", "vitals", "labs"], ["p", "q", "q", "p"])
     assert found["labs"].value == pytest.approx(2 / 3)
     assert (found["labs"].n, found["labs"].clusters) == (3, 2)
     assert (found["vitals"].n, found["vitals"].clusters) == (1, 1)

@@ -3,19 +3,34 @@
 from streamlit.testing.v1 import AppTest
 
 from creason_core import calibration
-from creason_core.calibration import FittedOn, Vote
+from creason_core.calibration import Conditions, Vote
+from creason_core.options import DESIGN_VERSION
 from creason_core.prompts import PROMPT_VERSION
+from creason_core.reasoning import temperature_for
 from creason_core.registry import load_cohort
 from creason_core.settings import settings
 from pages.server.services import services
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words
 
 
-def calibrated(right: int, wrong: int) -> None:
+def calibrated(right: int, wrong: int, design: str = "stratified") -> None:
     """A calibration of the replay engine's model: of ``right`` + ``wrong`` unanimous answers, so many were right."""
-    about = FittedOn(services().engine.identity, load_cohort("rhc-sepsis").codebook.content_hash, PROMPT_VERSION, "", 5)
+    cohort = load_cohort("rhc-sepsis")
+    conditions = Conditions(
+        identity=services().engine.identity,
+        cohort=cohort.name,
+        codebook_hash=cohort.codebook.content_hash,
+        split_hash=cohort.split_hash,
+        design=design,
+        design_version=DESIGN_VERSION["stratified"],
+        prompt_version=PROMPT_VERSION,
+        scoring="majority",
+        samples=5,
+        temperature=temperature_for(5),
+        max_tokens=settings().max_tokens,
+    )
     votes = [Vote("meanbp1", "Vitals", 1.0, score, 0.2) for score in [1.0] * right + [0.0] * wrong]
-    calibration.install(calibration.fit(votes, about), settings().data_dir)
+    calibration.install(calibration.fit(votes, conditions, ""), settings().data_dir)
 
 
 def five_samples(app: AppTest) -> str:
@@ -47,3 +62,11 @@ def test_without_a_calibration_the_agreement_is_told_and_nothing_else(start: Sta
     shown = five_samples(start(answer("C")))
     assert "Uncalibrated: 5 of 5 agree" in shown
     assert "not yet measured" in shown
+
+
+def test_a_calibration_from_questions_of_another_design_grades_nothing(start: Start) -> None:
+    app = start(answer("C"))
+    calibrated(180, 20, design="paper")
+    assert "Uncalibrated: 5 of 5 agree" in five_samples(app)
+    (chip,) = [badge for badge in app.markdown if "Uncalibrated" in badge.value]
+    assert "It was where these differ: design (paper, not stratified)." in chip.help

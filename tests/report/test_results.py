@@ -1,5 +1,6 @@
 """Results tables: models × question files, calibrated on validation patients, as Markdown and as JSON."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from creason_core.evaluation import SavedRun, read_run
 from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.floors import Earned
 from creason_core.evaluation.run import Progress, Wanted, evaluate
+from creason_core.metrics.comparison import paired_difference
 from creason_core.registry import Split, load_cohort
 from creason_core.report.markdown import markdown
 from creason_core.report.results import Results, results
@@ -107,6 +109,17 @@ def test_the_markdown_has_every_figure_and_even_rows(folder: Path) -> None:
     assert len(tables) == 3
     for table in tables:
         assert {line.count("|") for line in table} == {table[0].count("|")}
+
+
+def test_one_patient_gives_words_instead_of_an_interval_and_a_p(folder: Path) -> None:
+    (found,) = results(runs(folder, "prior", "boosting"))
+    (pair,) = found.pairs
+    one = paired_difference([1, 1, 0], [0, 0, 0], ["p", "p", "p"], seed=0)
+    pair = pair.model_copy(update={"difference": one.estimate, "p": one.p, "adjusted": one.p})
+    lone = found.model_copy(update={"pairs": (pair,)})
+    text = markdown([lone], "creason report")
+    assert "| +66.7 (no interval: only one patient) | none: one patient | none: one patient |" in text
+    assert not re.search(r"\bnan\b", text)
 
 
 def test_names_are_no_markup(folder: Path) -> None:

@@ -141,6 +141,7 @@ def test_a_candidate_may_lose_at_most_the_margin_by_the_lower_bound() -> None:
     now = frame([1.0] * 100 + [0.0] * 100)
     better = compared(frame([1.0] * 130 + [0.0] * 70), now, "greedy")
     assert better.difference == pytest.approx(0.15)
+    assert better.low is not None
     assert better.low == pytest.approx(0.15 - 1.972 * (0.15 * 0.85 / 199) ** 0.5, abs=0.01)  # the t interval
     assert holds(better) == [True, True, True]
     assert holds(better, margin=-0.05) == [True, True, True]
