@@ -15,6 +15,7 @@ from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import CODEBOOK, USER, example_case, example_question
 
 
+@pytest.mark.alone
 def test_stop_closes_the_stream_within_a_second_and_keeps_the_text(db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine()
     desk = make_desk(db, engine)
