@@ -17,7 +17,7 @@ from creason_core.errors import ModelError
 from tests.engines.requests import CASE, COUNTING, LETTERS, LONG, SAMPLES, SHORT, STEPS, TO_LETTERS, UNICODE
 
 # The first test of an engine loads it; the start of vLLM compiles.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
 
 def read(engine: Engine, request: object = SHORT) -> tuple[list[Piece], str]:
