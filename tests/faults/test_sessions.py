@@ -207,7 +207,7 @@ def test_s5_a_restart_in_the_middle_of_an_edit_keeps_the_draft_and_interrupts_th
     with running_app(tmp_path, model) as (process, url):
         group, query = asyncio.run(work(url))
         process.send_signal(ending)
-        process.wait(15)
+        process.wait(60)
     run = run_rows.runs_of(store, "local", group)[0]
     assert (run.status, bool(run.text)) == ("interrupted", True)
     assert "Interrupted when the app was closed. The text up to then is kept." in run.error

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.engines.replay import Recording, scripted
 
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 Start = Callable[..., AppTest]
 
 
