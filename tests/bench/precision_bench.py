@@ -23,6 +23,8 @@ ROUNDS = 5
 REPLIES = 5
 TOKENS = 124
 PATIENT = Limits(first_token=600.0, idle=600.0, total=1200.0)
+# Before a server answers it computes a prompt of the greatest length, which in emulated bfloat16 takes minutes.
+SHORT = ("--max-model-len", "1024", "--max-num-batched-tokens", "1024")
 # vLLM asks PyTorch which of its libraries to load, and PyTorch asks the processor itself.
 LESSER = "import torch\ntorch.cpu._is_avx512_supported = torch.cpu._is_avx512_bf16_supported = lambda: False\n"
 
@@ -44,7 +46,7 @@ def _compared(folder: Path, name: str, more: dict[str, str]) -> Iterator[Figure]
         engines = {}
         for precision in ("bfloat16", "float32"):
             log = place / f"{precision}.log"
-            url = open_.enter_context(running_vllm(folder, log, "--", "--dtype", precision, **more))
+            url = open_.enter_context(running_vllm(folder, log, "--", "--dtype", precision, *SHORT, **more))
             engines[precision] = open_.enter_context(_engine(url))
             assert engines[precision].health().identity.precision == precision
         rounds = [{kind: _times(engine, turn) for kind, engine in _order(engines, turn)} for turn in range(ROUNDS + 1)]

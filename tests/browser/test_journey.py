@@ -27,8 +27,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[str]:
-    """A fresh app whose model takes about twelve seconds an answer: C, then B, in turn."""
-    file = write(tmp_path, reply("C", pace=0.15), reply("B", pace=0.15))
+    """A fresh app whose model takes about twelve seconds to answer C, then two to answer B, in turn."""
+    file = write(tmp_path, reply("C", pace=0.15), reply("B", pace=0.02))
     with running_app(tmp_path, engine="replay", replay_file=str(file)) as url:
         yield url
 
@@ -67,7 +67,6 @@ def test_the_journey_is_all_there_after_a_reload(page: Page, app: str, tmp_path:
     page.get_by_text("Stopped by you after").wait_for()
     expect(page.get_by_text("The patient is septic")).to_be_visible()
     page.keyboard.press("Control+g")
-    stop_button(page).wait_for()
     page.get_by_text("Model: B").wait_for()
     page.get_by_role("button", name="Reveal the recorded value").click()
     page.get_by_text("Recorded: 2.1 mg/dL").wait_for()
@@ -129,6 +128,7 @@ def test_double_clicks_write_one_row(page: Page, app: str, tmp_path: Path) -> No
     page.locator(".st-key-run button:visible").first.dblclick()
     stop_button(page).wait_for()
     assert rows(tmp_path, "SELECT count(*) FROM run_groups") == 1
+    stop_button(page).click()
     ended(page)
     page.locator(".stFeedback button").last.click()
     page.get_by_text("too vague").click()

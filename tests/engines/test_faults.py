@@ -14,7 +14,8 @@ from creason_core.engines.vllm_server import VllmServer
 from creason_core.errors import ModelError, ModelFault
 from tests.engines.fault_server import FaultServer
 
-LIMITS = Limits(connect=1.0, first_token=1.0, idle=0.8, total=2.0, characters=40_000)
+PATIENT = Limits(connect=30.0)  # for what has nothing to do with time
+LIMITS = Limits(connect=1.0, first_token=1.0, idle=0.8, total=2.0)
 REQUEST = GenerationRequest(
     (Message("user", "What is the lactate?"), Message("assistant", "Let's think step by step.")), 50, 0.0, 1
 )
@@ -42,7 +43,7 @@ class Outcome:
         self.text = "".join(piece.text for piece in self.pieces)
 
 
-def ask(url: str, mode: str, limits: Limits = LIMITS) -> Outcome:
+def ask(url: str, mode: str, limits: Limits = PATIENT) -> Outcome:
     engine = VllmServer(url, model=mode, limits=limits)
     try:
         return Outcome(engine)
@@ -50,12 +51,29 @@ def ask(url: str, mode: str, limits: Limits = LIMITS) -> Outcome:
         engine.close()
 
 
+@pytest.mark.alone
+@pytest.mark.parametrize(
+    ("mode", "kept", "words", "seconds"),
+    [
+        ("hang", "", "did not begin to answer within 1 s", 1.0),
+        ("stall", "The lactate is ", "stopped writing for 0.8 s", 0.8),
+        ("drip", "x x x ", "not complete after 2 s", 2.0),
+    ],
+)
+def test_a_deadline_is_kept_to_the_second_and_the_text_until_then(
+    server: FaultServer, mode: str, kept: str, words: str, seconds: float
+) -> None:
+    outcome = ask(server.url, mode, LIMITS)
+    assert outcome.fault is not None
+    assert (outcome.fault.kind, outcome.text.startswith(kept)) == ("timeout", True)
+    assert words in str(outcome.fault)
+    assert all(piece.finish_reason is None for piece in outcome.pieces)
+    assert seconds <= outcome.seconds < seconds + 1.0
+
+
 @pytest.mark.parametrize(
     ("mode", "kind", "kept", "words"),
     [
-        ("hang", "timeout", "", "did not begin to answer within 1 s"),
-        ("stall", "timeout", "The lactate is ", "stopped writing for 0.8 s"),
-        ("drip", "timeout", "x x x ", "not complete after 2 s"),
         ("cut", "incomplete", "The lactate is ", "broke off"),
         ("no_done", "incomplete", "The lactate is ", "before it was complete"),
         ("close_no_length", "incomplete", "The lactate is ", "before it was complete"),
@@ -79,7 +97,7 @@ def ask(url: str, mode: str, limits: Limits = LIMITS) -> Outcome:
         ("megabyte", "garbage", "x" * 40_000, "passed 40,000 characters"),
     ],
 )
-def test_a_fault_keeps_the_text_and_says_what_happened_in_time(
+def test_a_fault_keeps_the_text_and_says_what_happened(
     server: FaultServer, mode: str, kind: ModelFault, kept: str, words: str
 ) -> None:
     outcome = ask(server.url, mode)
@@ -87,9 +105,6 @@ def test_a_fault_keeps_the_text_and_says_what_happened_in_time(
     assert (outcome.fault.kind, outcome.text.startswith(kept)) == (kind, True)
     assert words in str(outcome.fault)
     assert all(piece.finish_reason is None for piece in outcome.pieces)
-    assert outcome.seconds < LIMITS.total + 1.0
-    if mode in {"hang", "stall"}:
-        assert outcome.seconds < 1.0 + 1.0
 
 
 @pytest.mark.parametrize(
@@ -121,6 +136,7 @@ def test_a_box_in_what_a_server_sends_as_reasoning_is_no_answer(
     assert parse_answer(ask(server.url, mode).text, ("A", "B")).letter == letter
 
 
+@pytest.mark.alone
 def test_a_server_that_is_down_is_said_to_be_down_at_once() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -132,6 +148,7 @@ def test_a_server_that_is_down_is_said_to_be_down_at_once() -> None:
     assert outcome.seconds < 3.0
 
 
+@pytest.mark.alone
 def test_a_server_that_accepts_connections_and_says_nothing_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"http://127.0.0.1:{mute.getsockname()[1]}/v1"
@@ -172,7 +189,7 @@ def test_a_model_swapped_under_us_blocks_with_a_message_and_then_is_used(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("creason_core.engines.vllm_client.LISTED_SECONDS", 0.0)
-    engine = VllmServer(server.url, model="ok", limits=LIMITS)
+    engine = VllmServer(server.url, model="ok", limits=PATIENT)
     assert Outcome(engine).fault is None
     monkeypatch.setattr(server, "root", "/models/second")
     asked = len(server.sent_to)
@@ -185,7 +202,7 @@ def test_a_model_swapped_under_us_blocks_with_a_message_and_then_is_used(
 
 
 def test_a_server_says_in_which_data_type_it_computes(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = VllmServer(server.url, model="ok", limits=LIMITS)
+    engine = VllmServer(server.url, model="ok", limits=PATIENT)
     assert engine.health().identity.precision == ""  # another's server: unknown, and not guessed
     monkeypatch.setattr(server, "precision", "float32")
     monkeypatch.setattr("creason_core.engines.vllm_server.FRESH_SECONDS", 0.0)
@@ -202,6 +219,7 @@ def test_a_model_that_is_not_served_is_named_with_those_that_are(server: FaultSe
     assert "does not serve phi-4; it serves: ok, hang" in str(outcome.fault)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("mode", ["slow", "hang", "stall"])
 def test_stop_closes_the_connection_within_a_second(server: FaultServer, mode: str) -> None:
     engine = VllmServer(server.url, model=mode, limits=Limits())
@@ -227,8 +245,8 @@ def test_stop_closes_the_connection_within_a_second(server: FaultServer, mode: s
 
 
 def test_a_crowd_of_our_own_is_slow_and_not_broken(server: FaultServer) -> None:
-    """The last of sixteen begins after four times the deadline of one alone."""
-    engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=0.4, idle=0.4, total=0.8))
+    """The last of sixteen begins after the time that one alone may take in all."""
+    engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=1.0, idle=1.0, total=1.4))
     assert [reply.finish_reason for reply in engine.sample(REQUEST, 16)] == ["stop"] * 16
     engine.close()
 
@@ -243,7 +261,7 @@ def test_a_crowd_at_a_server_that_hangs_is_told_in_proportion(server: FaultServe
 
 
 def test_a_server_at_work_for_us_is_not_called_stuck_before_its_deadline(server: FaultServer) -> None:
-    engine = VllmServer(server.url, model="hang", limits=Limits(connect=0.5, first_token=2.0))
+    engine = VllmServer(server.url, model="hang", limits=PATIENT)
     began = len(server.sent_to)
     with engine.stream(REQUEST):
         while len(server.sent_to) == began:
@@ -261,7 +279,7 @@ def test_others_at_once_make_a_request_as_patient_as_reading_their_prompts_takes
 
 
 def test_a_fault_in_one_of_many_samples_is_told_once(server: FaultServer) -> None:
-    engine = VllmServer(server.url, model="cut", limits=LIMITS)
+    engine = VllmServer(server.url, model="cut", limits=PATIENT)
     with pytest.raises(ModelError, match="broke off"):
         engine.sample(REQUEST, 5)
     engine.close()

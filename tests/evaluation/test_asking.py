@@ -67,7 +67,7 @@ def test_everything_is_asked_once_and_stored(tmp_path: Path) -> None:
 
 def test_a_server_far_slower_than_one_person_would_wait_for_is_asked_once_and_answers_all(tmp_path: Path) -> None:
     with FaultServer().running() as server:
-        engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=0.4, idle=0.4, total=0.8))
+        engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=1.0, idle=1.0, total=2.0))
         stored = run(engine, asked(32), tmp_path / "log", concurrency=32)
         engine.close()
     assert [one.fault for one in stored] == [None] * 32

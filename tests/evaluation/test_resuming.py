@@ -100,8 +100,7 @@ def test_the_embedded_model_goes_on_to_the_same_result(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.xdist_group("vllm")
+@pytest.mark.timeout(2400)
 def test_a_vllm_server_is_asked_nothing_twice(
     vllm: VllmServer, questions: QuestionTable, tmp_path: Path, environment: dict[str, str]
 ) -> None:

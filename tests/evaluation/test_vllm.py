@@ -7,7 +7,7 @@ from creason_core.engines.vllm_server import VllmServer
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.registry import Cohort
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("vllm")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
 
 def test_a_crowd_of_seeded_samples_is_answered_to_the_last(

@@ -88,7 +88,7 @@ def test_a_parser_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> N
     found = read_measured(b"a,b\n1,2\n", "csv")
     assert found.table is None
     assert "was ended" in str(found.fault)
-    assert found.seconds < 10
+    assert found.seconds < 50  # of the minute that it would have taken
 
 
 def test_a_parser_that_dies_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

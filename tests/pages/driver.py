@@ -9,7 +9,7 @@ from creason_core.engines.replay import Recording, scripted
 from creason_core.store.cases import open_public
 from pages.server.services import services
 
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 Start = Callable[..., AppTest]
 
 

@@ -33,7 +33,7 @@ class Desk:
         question = example_question(version.case)
         return self.manager.start(user, version, question, CODEBOOK, samples=samples, idem=idem, **more)  # type: ignore[arg-type]
 
-    def when(self, group: RunGroup, wanted: Wanted, seconds: float = 10.0) -> GroupView:
+    def when(self, group: RunGroup, wanted: Wanted, seconds: float = 60.0) -> GroupView:
         """The group's view as soon as it is as ``wanted``."""
         deadline = time.monotonic() + seconds
         while not wanted(view := self.manager.snapshot(group.user, group.id)):

@@ -31,13 +31,14 @@ from tests.store.test_every_call import Failing, Fault
 INTERRUPTED = "Interrupted when the app restarted. The text up to then is kept."
 
 
-def eventually(happened: Callable[[], bool], seconds: float = 10.0) -> None:
+def eventually(happened: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
+@pytest.mark.alone
 def test_the_text_is_checkpointed_every_two_hundred_tokens(db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine()
     desk = make_desk(db, engine)
@@ -50,6 +51,7 @@ def test_the_text_is_checkpointed_every_two_hundred_tokens(db: Database, make_de
     eventually(lambda: run_rows.runs_of(db, USER, group.id)[0].text == "abc", seconds=1.5)
 
 
+@pytest.mark.alone
 def test_the_text_is_checkpointed_every_two_seconds(sqlite_db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine()
     desk = make_desk(sqlite_db, engine)

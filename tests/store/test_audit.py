@@ -106,6 +106,7 @@ def test_a_tail_that_was_cut_off_shows_against_a_head_noted_elsewhere(db: Databa
     assert audit.verify(db, known=noted).problems == ("entry 10 of user 1, noted elsewhere, is gone",)
 
 
+@pytest.mark.alone
 def test_twenty_thousand_entries_are_verified_in_seconds(sqlite_db: Database) -> None:
     with sqlite_db.write() as connection:
         audit.append(connection, "ann", audit.Event("x", "case", "0"))

@@ -163,6 +163,7 @@ def test_a_connection_killed_in_a_transaction_is_repeated_with_the_same_key(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_postgresql_lock_and_an_empty_pool_are_told_in_seconds(
     cluster: Cluster, template: str, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_failure_at_the_last_step_leaves_none(db: Database, monkeypatch: pytes
     assert audit.verify(db).problems == ()
 
 
+@pytest.mark.alone
 def test_thousands_of_patients_hold_the_database_for_a_moment_only(sqlite_db: Database) -> None:
     start = time.process_time()
     save_import(sqlite_db, USER, CASES * 700, idem="i", label="x")

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -230,13 +229,11 @@ def test_eight_processes_that_start_together_make_one_database(url: str, tmp_pat
         opened.append(open_store(url, tmp_path / "data"))
 
     threads = [threading.Thread(target=start) for _ in range(8)]
-    started = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(opened) == 8
-    assert time.monotonic() - started < 20
     assert audit.verify(opened[0]).problems == ()
     for db in opened:
         db.close()

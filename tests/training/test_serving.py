@@ -31,9 +31,9 @@ def test_a_server_and_its_worker_end_when_their_training_is_killed() -> None:
         assert len(started) == 2
         assert all(_runs(pid) for pid in started)
         parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while any(_runs(pid) for pid in started):
-        assert time.monotonic() < deadline, "a child outlived its parent by 10 s"
+        assert time.monotonic() < deadline, "a child outlived its parent by a minute"
         time.sleep(0.05)
 
 

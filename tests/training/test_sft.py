@@ -50,13 +50,25 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> WarmStart:
     )
 
 
+@pytest.fixture(scope="module")
+def whole(config: WarmStart) -> Path:
+    """A whole run."""
+    return train(config)
+
+
+def losses(adapter: Path) -> list[float]:
+    """The mean loss of a whole run."""
+    history = json.loads((adapter / "training.json").read_text(encoding="utf-8"))["history"]
+    return [entry["train_loss"] for entry in history if "train_loss" in entry]
+
+
 @pytest.mark.slow
-def test_the_warm_start_learns_and_goes_on_exactly_where_it_was_stopped(config: WarmStart, tmp_path: Path) -> None:
-    whole = train(config)
+def test_the_warm_start_learns_and_goes_on_exactly_where_it_was_stopped(
+    config: WarmStart, whole: Path, tmp_path: Path
+) -> None:
     said = json.loads((whole / "training.json").read_text(encoding="utf-8"))
-    losses = [entry["train_loss"] for entry in said["history"] if "train_loss" in entry]
-    assert losses
-    assert all(math.isfinite(loss) for loss in losses)
+    assert losses(whole)
+    assert all(math.isfinite(loss) for loss in losses(whole))
     assert said["weights"] == {ADAPTER: sha256(whole / ADAPTER)}
     assert said["data"]["rows"] == 8
     assert said["data"]["files"] == {"rationales.parquet": sha256(config.rationales[0])}
@@ -77,22 +89,18 @@ def moved(adapter: Path) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch compiles with a C++ compiler")
-def test_compiled_layers_learn_what_plain_ones_learn(config: WarmStart, tmp_path: Path) -> None:
-    def losses(compiled: bool) -> list[float]:
-        """The mean loss of a whole run."""
-        folder = train(config.model_copy(update={"out": tmp_path / f"compiled-{compiled}", "compiled": compiled}))
-        history = json.loads((folder / "training.json").read_text(encoding="utf-8"))["history"]
-        return [entry["train_loss"] for entry in history if "train_loss" in entry]
-
-    assert losses(True) == pytest.approx(losses(False), rel=1e-3)
-    assert moved(tmp_path / "compiled-True" / "adapter")
+def test_compiled_layers_learn_what_plain_ones_learn(config: WarmStart, whole: Path, tmp_path: Path) -> None:
+    compiled = train(config.model_copy(update={"out": tmp_path / "compiled", "compiled": True}))
+    assert losses(compiled) == pytest.approx(losses(whole), rel=1e-3)
+    assert moved(compiled)
 
 
 @pytest.mark.slow
-def test_a_second_stage_goes_on_from_the_first_and_refuses_another_shape(config: WarmStart, tmp_path: Path) -> None:
-    first = train(config.model_copy(update={"out": tmp_path / "first"}))
-    second = config.model_copy(update={"start": first, "out": tmp_path / "second", "learning_rate": 1e-9})
-    before, after = (load_file(folder / ADAPTER) for folder in (first, train(second)))
+def test_a_second_stage_goes_on_from_the_first_and_refuses_another_shape(
+    config: WarmStart, whole: Path, tmp_path: Path
+) -> None:
+    second = config.model_copy(update={"start": whole, "out": tmp_path / "second", "learning_rate": 1e-9})
+    before, after = (load_file(folder / ADAPTER) for folder in (whole, train(second)))
     assert max(float(abs(after[name] - before[name]).max()) for name in before) < 1e-6
     with pytest.raises(SettingsError, match="r = 4 and alpha = 8"):
         train(second.model_copy(update={"lora": Lora(r=8, alpha=8), "out": tmp_path / "third"}))
