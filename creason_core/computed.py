@@ -244,13 +244,16 @@ def _nerves(given: Readings) -> SofaPart:
 
 
 def _kidney(given: Readings) -> SofaPart:
-    """The worse of creatinine and urine of the day; with one of them missing, that one could still be worse."""
+    """The worse of creatinine and urine of the day; with one of them missing, that one could still give 4 points."""
     creatinine, urine = given.get("creatinine"), given.get("urine")
     if creatinine is None and urine is None:
         return _absent("kidney", "creatinine", "urine")
-    points = bisect_right((1.2, 2.0, 3.5, 5.0), creatinine) if creatinine is not None else 0
+    by_creatinine = bisect_right((1.2, 2.0, 3.5, 5.0), creatinine) if creatinine is not None else 0
     by_urine = (4 if urine < 200 else 3 if urine < 500 else 0) if urine is not None else 0
+    points = max(by_creatinine, by_urine)
     because = ", ".join(f"{NAMES[q]} {given[q]:g}" for q in ("creatinine", "urine") if q in given)
-    if creatinine is None and by_urine < 4:
-        return SofaPart(organ="kidney", low=by_urine, high=4, because=because, missing=(NAMES["creatinine"],))
-    return SofaPart(organ="kidney", low=max(points, by_urine), high=max(points, by_urine), because=because)
+    missing = _missing(given, ("creatinine", "urine"))
+    if missing and points < 4:
+        because = f"{because}; missing: {missing[0]}, which alone can give 4 points"
+        return SofaPart(organ="kidney", low=points, high=4, because=because, missing=missing)
+    return SofaPart(organ="kidney", low=points, high=points, because=because)

@@ -56,7 +56,10 @@ def test_a_missing_input_is_named_and_gives_no_value() -> None:
     ({"glasgow": 14}, "nervous system", 1, 1),
     ({"glasgow": 12}, "nervous system", 2, 2),
     ({"glasgow": 5}, "nervous system", 4, 4),
-    ({"creatinine": 1.1}, "kidney", 0, 0),
+    ({"creatinine": 1.1}, "kidney", 0, 4),
+    ({"creatinine": 3.6}, "kidney", 3, 4),
+    ({"creatinine": 1.1, "urine": 500}, "kidney", 0, 0),
+    ({"creatinine": 1.0, "urine": 100}, "kidney", 4, 4),
     ({"creatinine": 5.0}, "kidney", 4, 4),
     ({"creatinine": 1.3, "urine": 450}, "kidney", 3, 3),
     ({"urine": 100}, "kidney", 4, 4),
@@ -71,8 +74,9 @@ def test_sofa_points_follow_the_published_limits(given: dict[Quantity, float], o
 def test_a_missing_part_is_shown_and_not_scored_as_normal() -> None:
     found = sofa({"pf": 350, "bilirubin": 2.5, "creatinine": 2.2, "map": 60})
     assert found.score is None
-    assert found.text == "SOFA 6–17 (3 of 6 parts missing)"
-    assert found.missing == ("coagulation", "cardiovascular", "nervous system")
+    assert found.text == "SOFA 6–19 (4 of 6 parts missing)"
+    assert found.missing == ("coagulation", "cardiovascular", "nervous system", "kidney")
+    assert found.parts[-1].missing == ("urine output",)
 
 
 def test_filled_in_normals_are_no_reading() -> None:

@@ -140,7 +140,7 @@ def test_computed_values_are_marked_and_name_what_is_missing(start: Start) -> No
     press(press(press(app, "import_next"), "import_next"), "import_save")
     app.session_state["patient_tab"] = "Enter"
     said = words(app.run())
-    assert "SOFA: **5–20 (4 of 6 parts missing)**" in said
+    assert "SOFA: **5–22 (5 of 6 parts missing)**" in said
     assert "missing: systolic pressure, diastolic pressure" in said
 
 
