@@ -3,13 +3,15 @@
 import pytest
 
 from creason_core.case import Entry, make_case
-from creason_core.codebook import packaged_codebook
+from creason_core.codebook import Feature, packaged_codebook
 from creason_core.computed import (
     Quantity,
+    computed_values,
     contradictions,
     mean_arterial_pressure,
     pf_ratio,
     readings,
+    readings_of,
     shock_index,
     sofa,
 )
@@ -105,3 +107,72 @@ def test_other_values_that_do_not_fit_are_told() -> None:
 
 def test_values_that_fit_are_no_contradiction() -> None:
     assert contradictions({"map": 87, "systolic": 120, "diastolic": 70, "pf": 205, "pao2": 80, "fio2": 0.4}) == ()
+
+
+def measured(name: str, unit: str, loinc: str) -> Feature:
+    return Feature(name=name, label=name.capitalize(), section="s", kind="number", time="day1", unit=unit, loinc=loinc)
+
+
+SI = (
+    (measured("creatinine", "umol/L", "14682-9"), 80.0),
+    (measured("bilirubin", "µmol/L", "14631-6"), 20.0),
+    (measured("pao2", "kPa", "2703-7"), 12.0),
+    (measured("fio2", "%", "3150-0"), 21.0),
+    (measured("platelets", "/uL", "777-3"), 180_000.0),
+    (measured("map", "kPa", "8478-0"), 12.0),
+    (measured("glasgow", "{score}", "9269-2"), 15.0),
+    (measured("urine", "L/d", "3167-4"), 1.5),
+)
+
+
+def test_values_of_an_si_codebook_are_converted_before_a_formula_takes_them() -> None:
+    given = readings_of(SI)
+    assert {name: round(value, 3) for name, value in given.items()} == {
+        "creatinine": 0.905, "bilirubin": 1.169, "pao2": 90.007, "fio2": 0.21, "platelets": 180.0, "map": 90.007,
+        "glasgow": 15.0, "urine": 1500.0,
+    }  # fmt: skip
+    assert pf_ratio(given).text == "429 mmHg"
+    assert [(part.low, part.high) for part in sofa(given).parts] == [(0, 0), (0, 0), (0, 0), (0, 4), (0, 0), (0, 0)]
+    assert sofa(given).parts[-1].because == "creatinine 0.9, urine output 1500"
+
+
+def test_a_code_of_mass_over_a_unit_of_amount_goes_by_the_unit() -> None:
+    assert readings_of([(measured("creatinine", "umol/L", "2160-0"), 80.0)])["creatinine"] == pytest.approx(
+        0.905, rel=1e-3
+    )
+
+
+@pytest.mark.parametrize(("feature", "value", "quantity", "told"), [
+    (measured("creatinine", "", "2160-0"), 80.0, "creatinine", "without a unit in the codebook"),
+    (measured("creatinine", "kPa", "2160-0"), 80.0, "creatinine", "in 'kPa', which cannot be converted"),
+    (measured("urine", "mL", "3167-4"), 50.0, "urine", "in 'mL', which cannot be converted"),
+    (measured("fio2", "1", "3150-0"), 21.0, "fio2", "21 is no fraction of inspired oxygen"),
+    (measured("fio2", "%", "3150-0"), 0.4, "fio2", "0.004 is no fraction of inspired oxygen"),
+    (measured("fio2", "%", "3150-0"), 0.0, "fio2", "0 is no fraction of inspired oxygen"),
+])  # fmt: skip
+def test_what_cannot_be_converted_is_no_input_and_said_so(
+    feature: Feature, value: float, quantity: Quantity, told: str
+) -> None:
+    given = readings_of([(feature, value)])
+    assert dict(given) == {}
+    assert told in given.refused[quantity]
+    shown = [*(item.text for item in computed_values(given)), *(part.because for part in sofa(given).parts)]
+    assert any(told in text for text in shown)
+
+
+def test_two_features_of_one_quantity_are_ambiguous() -> None:
+    first, last = measured("first", "mg/dL", "2160-0"), measured("last", "umol/L", "14682-9")
+    given = readings_of([(first, 1.0), (last, 400.0)])
+    assert "creatinine" not in given
+    assert "First and Last both give it" in sofa(given).parts[-1].because
+    assert dict(readings_of([(last, 400.0)])) == {"creatinine": pytest.approx(4.525, rel=1e-3)}
+
+
+@pytest.mark.parametrize("loinc", ["3151-8", "3150-6", "11556-8", "54347-0"])
+def test_codes_of_other_quantities_are_no_input(loinc: str) -> None:
+    assert dict(readings_of([(measured("value", "L/min", loinc), 1.0)])) == {}
+
+
+def test_a_fraction_of_zero_gives_no_ratio() -> None:
+    assert pf_ratio({"pao2": 80, "fio2": 0.0}).value is None
+    assert pf_ratio({"pao2": 80, "fio2": 21}).text == "missing: an FiO₂ of 0.2–1"

@@ -1,19 +1,14 @@
 """Units: factors, spellings, conversions, and values that look as if they came in another unit."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-import creason_core.units as units_module
 from creason_core.codebook import Codebook, Feature, packaged_codebook
 from creason_core.errors import CaseError
 from creason_core.units import (
     alternatives,
     analyte_of,
-    analyte_with_loinc,
     conversion,
     convert,
     formula_inputs,
@@ -30,9 +25,13 @@ def feature(name: str, book: Codebook = RHC) -> Feature:
     return book.feature(name)
 
 
+def measured(unit: str, *, loinc: str = "", label: str = "Some value") -> Feature:
+    return Feature(name="v", label=label, section="s", kind="number", time="day1", unit=unit, loinc=loinc, decimals=2)
+
+
 @pytest.mark.parametrize(("name", "value", "unit", "expected"), [
-    ("crea1", 88.42, "µmol/L", 1.0),
-    ("bili1", 17.10, "umol/L", 1.0),
+    ("crea1", 88.40, "µmol/L", 1.0),
+    ("bili1", 17.104, "umol/L", 1.0),
     ("temp1", 101.3, "°F", 38.5),
     ("temp1", 310.15, "K", 37.0),
     ("paco21", 5.3, "kPa", 39.753),
@@ -49,27 +48,70 @@ def test_values_are_converted_into_the_codebooks_unit(name: str, value: float, u
     assert convert(feature(name), value, unit) == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize(("loinc", "unit", "amount"), [
-    ("2524-7", "mg/dL", 9.01), ("2345-7", "mmol/L", 1 / 18.02), ("3094-0", "mmol/L", 0.357), ("718-7", "g/L", 10),
-    ("1988-5", "mg/L", 10), ("777-3", "10*9/L", 1), ("33959-8", "ug/L", 1), ("2703-7", "kPa", 1 / 7.50),
-    ("17861-6", "mmol/L", 0.2495), ("3150-6", "%", 100),
+# What one of the first unit is in the second: figures of the table of SI factors in JAMA's instructions for authors
+# (AMA Manual of Style, 11th edition, 17.5), and of the IFCC for haemoglobin A1c.
+@pytest.mark.parametrize(("loinc", "unit", "other", "value", "expected"), [
+    ("2160-0", "mg/dL", "umol/L", 1, 88.4), ("14682-9", "umol/L", "mg/dL", 88.4, 1),
+    ("1975-2", "mg/dL", "µmol/L", 1, 17.1),
+    ("2345-7", "mg/dL", "mmol/L", 100, 5.55), ("2524-7", "mmol/L", "mg/dL", 1, 9.01),
+    ("3094-0", "mg/dL", "mmol/L", 1, 0.357),
+    ("22664-7", "mmol/L", "mg/dL", 1, 6.006), ("17861-6", "mg/dL", "mmol/L", 1, 0.25),
+    ("1994-3", "mmol/L", "mg/dL", 1, 4.008),
+    ("19123-9", "mg/dL", "mmol/L", 1, 0.4114), ("2601-3", "mmol/L", "mval/L", 1, 2),
+    ("2777-1", "mg/dL", "mmol/L", 1, 0.323),
+    ("3084-1", "mg/dL", "umol/L", 1, 59.48), ("16362-6", "umol/L", "ug/dL", 1, 1.703),
+    ("2093-3", "mg/dL", "mmol/L", 1, 0.0259),
+    ("2571-8", "mg/dL", "mmol/L", 1, 0.0113), ("718-7", "g/dL", "mmol/L", 1, 0.6206),
+    ("59260-0", "mmol/L", "g/dL", 8.5, 13.7),
+    ("1988-5", "mg/L", "mg/dL", 10, 1), ("1920-8", "U/L", "µkat/L", 60, 1), ("10839-9", "ng/mL", "ng/L", 0.04, 40),
+    ("4548-4", "%", "mmol/mol", 6.5, 47.5), ("4548-4", "mmol/mol", "%", 48, 6.54),
+    ("2703-7", "mm[Hg]", "kPa", 75, 10.0),
+    ("3150-0", "1", "%", 0.21, 21), ("8302-2", "cm", "in", 170, 66.93), ("8310-5", "Cel", "°F", 37, 98.6),
+    ("33914-3", "mL/min/{1.73_m2}", "mL/s/1.73 m²", 90, 1.5), ("3255-7", "mg/dL", "g/L", 300, 3),
 ])  # fmt: skip
-def test_the_factors_are_those_of_the_specification(loinc: str, unit: str, amount: float) -> None:
-    analyte = analyte_with_loinc(loinc)
-    assert analyte is not None
-    factor = {scale.code: scale.factor for scale in analyte.units}[unit]
-    assert factor == pytest.approx(amount, rel=1e-3)
+def test_values_read_in_another_unit_as_published_tables_say(
+    loinc: str, unit: str, other: str, value: float, expected: float
+) -> None:
+    there = measured(unit_named(other).code if unit_named(other) else other, loinc=loinc)  # type: ignore[union-attr]
+    assert convert(there, value, unit) == pytest.approx(expected, rel=5e-3)
+    assert convert(measured(unit, loinc=loinc), convert(there, value, unit), other) == pytest.approx(value)
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("µmol/l", "umol/L"), ("μmol/L", "umol/L"), ("umol_L", "umol/L"), ("mm Hg", "mm[Hg]"), ("MMHG", "mm[Hg]"),
-    ("°F", "[degF]"), ("℃", "Cel"), ("x10^9/L", "10*9/L"), ("10⁹/L", "10*9/L"), ("K/µL", "10*3/uL"), ("%", "%"),
-    ("mL/24 h", "mL/d"), ("bpm", "/min"),
+@pytest.mark.parametrize(("loinc", "unit", "other"), [
+    ("1751-7", "g/dL", "µmol/L"),  # no factor that laboratories agree on
+    ("48065-7", "ng/mL{FEU}", "ng/mL"), ("48065-7", "ng/mL{FEU}", "ng/mL DDU"),  # another calibration, or none said
+    ("33914-3", "mL/min/{1.73_m2}", "mL/min"),  # not per body surface
+    ("2692-2", "mosm/kg", "mmol/L"), ("3151-8", "L/min", "%"), ("2951-2", "mmol/L", "mg/dL"),
+    ("4548-4", "%", "fraction"),
 ])  # fmt: skip
-def test_units_are_known_by_many_spellings(text: str, code: str) -> None:
-    unit = unit_named(text)
-    assert unit is not None
-    assert unit.code == code
+def test_what_no_factor_says_is_refused(loinc: str, unit: str, other: str) -> None:
+    with pytest.raises(CaseError, match="is not one that it comes in"):
+        convert(measured(unit, loinc=loinc), 1.0, other)
+
+
+@pytest.mark.parametrize("unit", ["mL", "ml", "L", "cc"])
+def test_a_volume_is_no_volume_per_day(unit: str) -> None:
+    with pytest.raises(CaseError, match="say in how many hours it was collected"):
+        convert(feature("urin1"), 50.0, unit)
+    assert convert(feature("urin1"), 50.0, f"{unit if unit != 'L' else 'mL'}/24 h") == 50.0
+
+
+@pytest.mark.parametrize(("label", "unit", "other", "value", "expected"), [
+    ("Magnesium", "mmol/L", "mg/dL", 2.4305, 1.0), ("Serum creatinine", "mg/dL", "µmol/L", 88.40, 1.0),
+    ("Noradrenaline dose", "ug/kg/min", "mg/kg/h", 0.06, 1.0), ("Urine output per kg", "mL/kg/h", "ml/kg/24h", 24, 1.0),
+    ("Onset to needle", "min", "h", 1.5, 90.0), ("NT-proBNP", "ng/L", "pg/mL", 300, 300),
+])  # fmt: skip
+def test_without_a_code_the_name_tells_what_is_measured(
+    label: str, unit: str, other: str, value: float, expected: float
+) -> None:
+    assert convert(measured(unit, label=label), value, other) == pytest.approx(expected, rel=1e-4)
+    with pytest.raises(CaseError):
+        convert(measured(unit, label=f"{label} ratio"), value, other)
+
+
+def test_a_codebooks_unit_counts_by_whatever_spelling() -> None:
+    assert convert(measured("µmol/l", loinc="14682-9"), 1.0, "mg/dL") == pytest.approx(88.40, rel=1e-4)
+    assert convert(measured("Gpt/l", loinc="26464-8"), 9800, "/µL") == pytest.approx(9.8)
 
 
 def test_an_unknown_unit_is_refused_with_those_that_fit() -> None:
@@ -145,14 +187,7 @@ def test_the_share_of_plausible_values_tells_units_apart() -> None:
 
 
 def test_features_without_a_known_analyte_take_only_their_own_unit() -> None:
-    assert analyte_of(feature("hrt1")) is None
+    assert analyte_of(feature("edu")) is None
+    assert [unit.label for unit in alternatives(feature("edu"))] == ["years"]
     assert [unit.label for unit in alternatives(feature("hrt1"))] == ["/min"]
     assert alternatives(feature("sex")) == ()
-
-
-def test_no_spelling_stands_for_two_units() -> None:
-    units = yaml.safe_load((Path(units_module.__file__).parent / "codebooks/units/analytes.yaml").read_text())["units"]
-    for unit in units:
-        for spelling in (unit["code"], unit["label"], *unit["spellings"]):
-            named = unit_named(spelling)
-            assert not spelling or (named is not None and named.code == unit["code"]), spelling
