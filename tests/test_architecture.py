@@ -45,7 +45,8 @@ ENGINE_ASSEMBLY = frozenset(f"engines.{name}" for name in "choose serve switchin
 
 # Imported inside the function that uses them, so that the program starts at once.
 HEAVY = frozenset(
-    "accelerate datasets gguf huggingface_hub openai peft pint safetensors scipy sklearn torch transformers trl vllm".split()
+    "accelerate datasets gguf huggingface_hub openai peft pint safetensors scipy sklearn torch transformers trl "
+    "vllm".split()
 )
 # Of ours, those that are built on such a library from top to bottom: heavy in the same way.
 HEAVY_OF_OURS = frozenset({"creason_core.engines.vllm_client", "creason_core.engines.vllm_faults"})
