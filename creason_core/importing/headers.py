@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from creason_core.units import Unit, unit_named
+from creason_core.units import Unit, is_loinc, unit_named
 
 _BRACKETED = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -39,8 +39,8 @@ class Header:
 @lru_cache(maxsize=8192)
 def parse_header(name: str) -> Header:
     """The parts of a column's name: "Krea_max (µmol/L)" has the key "krea max" and the unit µmol/L."""
-    loinc = _LOINC.search(name)
-    rest = name.replace(loinc[0], " ") if loinc else name
+    loinc = next((found for found in _LOINC.findall(name) if is_loinc(found)), "")
+    rest = name.replace(loinc, " ") if loinc else name
     unit: Unit | None = None
     written = ""
     for inside in _BRACKETED.findall(rest):
@@ -58,7 +58,7 @@ def parse_header(name: str) -> Header:
         timed = f"{unit.code}/{hours[1]}h"
         unit, written = (found, timed) if (found := unit_named(timed)) else (unit, unit.code)
     key = " ".join(words)
-    return Header(key=key, bare=bare or key, unit=unit, loinc=loinc[1] if loinc else "", written=written)
+    return Header(key=key, bare=bare or key, unit=unit, loinc=loinc, written=written)
 
 
 @lru_cache(maxsize=8192)

@@ -19,6 +19,7 @@ from creason_core.units.converting import unit_for as unit_for
 from creason_core.units.spelling import unit_named as unit_named
 from creason_core.units.tables import Analyte as Analyte
 from creason_core.units.tables import Unit as Unit
+from creason_core.units.tables import analyte_named as analyte_named
 from creason_core.units.tables import analyte_with_loinc as analyte_with_loinc
 from creason_core.units.tables import formula_inputs as formula_inputs
 from creason_core.units.tables import is_loinc as is_loinc
