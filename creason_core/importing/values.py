@@ -12,7 +12,7 @@ from typing import Literal
 from creason_core.case import parse_value
 from creason_core.codebook import Feature
 from creason_core.errors import CaseError
-from creason_core.units import comes_in, unit_for
+from creason_core.units import comes_in, legible, unit_for
 
 Decimal = Literal["point", "comma"]
 
@@ -82,7 +82,7 @@ def decimal_of(cells: list[str]) -> Decimal:
 
 
 def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("\u00a0", " ").strip()
+    plain = unicodedata.normalize("NFKC", legible(text)).replace("−", "-").replace("\u00a0", " ").strip()
     if _ERROR.match(plain):
         raise CaseError(f"{feature.label}: the cell holds the error {plain[:10]}.", remedy="Correct the spreadsheet.")
     if _LIMIT.match(plain):

@@ -16,6 +16,7 @@ from creason_core.units.converting import needs_asking as needs_asking
 from creason_core.units.converting import plausible_share as plausible_share
 from creason_core.units.converting import suspect_unit as suspect_unit
 from creason_core.units.converting import unit_for as unit_for
+from creason_core.units.spelling import legible as legible
 from creason_core.units.spelling import unit_named as unit_named
 from creason_core.units.tables import Analyte as Analyte
 from creason_core.units.tables import Unit as Unit

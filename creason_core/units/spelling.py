@@ -12,8 +12,7 @@ from functools import cache, lru_cache
 
 from creason_core.units.tables import Unit, unit_table
 
-_SIGNS = str.maketrans({"µ": "u", "μ": "u", "º": "°", "˚": "°", "×": "x", "·": ".", "⋅": ".", "∙": ".", "−": "-",
-                        "–": "-", "⁻": "-"})  # fmt: skip
+_SIGNS = str.maketrans({"µ": "u", "μ": "u", "×": "x", "·": ".", "⋅": ".", "∙": ".", "−": "-", "–": "-", "⁻": "-"})
 _NEGATIVE = re.compile(r"[.*\s]*\b([a-z]+)\^?-([1-3])(?!\d)")  # l-1, kg^-1
 _PER = re.compile(r"\s*\b(?:per|pro)\b\s*|\s+(?:in|over)\s+(?=\d)")
 _TIMES = re.compile(r"(?<=[a-z])[.*](?=[a-z])")  # kg.h, in a denominator
@@ -56,12 +55,17 @@ def unit_named(text: str, among: tuple[str, ...] = ()) -> Unit | None:
     return found
 
 
-def _repaired(text: str) -> str:
-    """UTF-8 that was read as Windows-1252 put right ("Âµmol/L"); no invisible characters."""
+def legible(text: str) -> str:
+    """UTF-8 that was read as Windows-1252 put right ("Âµmol/L"), and one degree sign for those that look like it."""
     if any(sign in text for sign in "ÂÃâÎË"):
         with suppress(UnicodeError):
             text = text.encode("cp1252").decode("utf-8")
-    plain = unicodedata.normalize("NFKC", text.translate(_SIGNS)).casefold().translate(_SIGNS)
+    return text.replace("º", "°").replace("˚", "°")
+
+
+def _repaired(text: str) -> str:
+    """``text`` in lower case, with one sign for those that mean the same, and none that is invisible."""
+    plain = unicodedata.normalize("NFKC", legible(text).translate(_SIGNS)).casefold().translate(_SIGNS)
     return "".join(char for char in plain if unicodedata.category(char) != "Cf")
 
 
