@@ -168,6 +168,10 @@ def test_two_features_of_one_quantity_are_ambiguous() -> None:
     assert dict(readings_of([(last, 400.0)])) == {"creatinine": pytest.approx(4.525, rel=1e-3)}
 
 
+def test_a_score_needs_no_unit() -> None:
+    assert dict(readings_of([(measured("gcs", "", "9269-2"), 12.0)])) == {"glasgow": 12.0}
+
+
 @pytest.mark.parametrize("loinc", ["3151-8", "3150-6", "11556-8", "54347-0"])
 def test_codes_of_other_quantities_are_no_input(loinc: str) -> None:
     assert dict(readings_of([(measured("value", "L/min", loinc), 1.0)])) == {}

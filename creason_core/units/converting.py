@@ -37,7 +37,7 @@ def analyte_of(feature: Feature) -> Analyte | None:
     found = analyte_with_loinc(feature.loinc) if feature.loinc else _by_name(feature)
     if found is None:
         return None
-    own = unit_named(feature.unit, (*found.units, *found.also))
+    own = unit_named(feature.unit, (*found.units, *found.also)) if feature.unit else _unitless(found)
     return found if own and found.takes(own.code) else None
 
 
@@ -174,7 +174,14 @@ def _shown(feature: Feature, value: float) -> str:
 
 def _own(feature: Feature) -> Unit:
     """The codebook's unit, by whatever spelling it stands there."""
-    return unit_for(feature, feature.unit) or Unit(code=feature.unit, label=feature.unit_label or feature.unit)
+    analyte = analyte_of(feature)
+    known = unit_for(feature, feature.unit) if feature.unit else _unitless(analyte) if analyte else None
+    return known or Unit(code=feature.unit, label=feature.unit_label or feature.unit)
+
+
+def _unitless(analyte: Analyte) -> Unit | None:
+    """The unit of a score, a pH or an INR, which goes without saying; None for what needs one."""
+    return unit_with_code(analyte.units[0]) if analyte.units[0] in {"{score}", "[pH]", "{INR}"} else None
 
 
 def _by_name(feature: Feature) -> Analyte | None:
