@@ -31,6 +31,7 @@ _WORDS_OF_POWERS: Mapping[str, int] = {
     }.items()
     for name in names.split("|")
 }
+_JOINED = re.compile(r"(?:[munp]?g|[munp]?mol|meq)/(?:d|m)?L")  # "mgdl"; not LH, LD or ul
 _COUNTED = re.compile(r"(?:cells?|zellen|#|counts?)$")
 _RATES = frozenset("beats beat breaths breath b br bpm 1 pulse schläge atemzüge".split())
 _VOLUMES: Mapping[str, int] = {"l": 0, "dl": 1, "ml": 3, "ul": 6, "nl": 9, "pl": 12}  # how many in a litre, as powers
@@ -43,6 +44,8 @@ def unit_named(text: str, among: tuple[str, ...] = ()) -> Unit | None:
     ``among`` are codes of units that the value is known to come in: for them, spellings count that mean something
     else or nothing elsewhere, as G/L (giga, not gram) among counts of cells.
     """
+    if unit := _exact().get(text.strip()):
+        return unit
     key = _canonical(_repaired(text))
     if not key:
         return None
@@ -111,7 +114,7 @@ def _words() -> Mapping[str, str]:
 def _by_spelling() -> Mapping[str, Unit]:
     found = {key: unit for unit in unit_table().units for key in _keys((unit.code, unit.label, *unit.spellings))}
     for unit in unit_table().units:  # as in a column called creatinine_mgdl
-        if unit.code.count("/") == 1:
+        if _JOINED.fullmatch(unit.code):
             found.setdefault(unit.code.replace("/", "").casefold(), unit)
     sizes: dict[int, Unit] = {}
     for key, unit in found.items():
@@ -123,6 +126,11 @@ def _by_spelling() -> Mapping[str, Unit]:
             if unit_of_size := sizes.get(_per_litre(key) or 0):
                 found.setdefault(key, unit_of_size)
     return found
+
+
+@cache
+def _exact() -> Mapping[str, Unit]:
+    return {spelling: unit for unit in unit_table().units for spelling in unit.exact}
 
 
 @cache

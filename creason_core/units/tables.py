@@ -22,7 +22,8 @@ class Unit(Frozen):
     """A unit: its UCUM code, how people write it, and other spellings.
 
     ``pint`` is the unit in pint's words, where that is not the code; with ``equivalents`` the amount is one of charges.
-    ``own`` are spellings that mean this unit only where a value is known to come in it.
+    ``own`` are spellings that mean this unit only where a value is known to come in it, ``exact`` those in which upper
+    and lower case tell it from another unit.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Unit(Frozen):
     equivalents: bool = False
     spellings: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
 
 
 class Scale(Frozen):

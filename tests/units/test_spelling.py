@@ -48,6 +48,16 @@ def test_what_is_no_unit_or_has_two_meanings_is_none(text: str) -> None:
     assert unit_named(text) is None
 
 
+@pytest.mark.parametrize(("text", "code"), [
+    ("mM", "mmol/L"), ("mm", "mm"), ("MM", "mm"), ("µM", "umol/L"), ("nM", "nmol/L"), ("pm", None), ("ul", None),
+    ("uL", None), ("UL", None), ("dl", None), ("LH", None),
+    ("LD", None), ("mgdl", "mg/dL"), ("meql", "meq/L"),
+])  # fmt: skip
+def test_a_length_or_a_volume_is_no_concentration(text: str, code: str | None) -> None:
+    unit = unit_named(text)
+    assert (unit and unit.code) == code
+
+
 def test_a_power_of_ten_is_read_and_not_guessed() -> None:
     assert unit_named("x10^3/nL") == unit_named("10*12/L")
     assert unit_named("10^6/mL") == unit_named("10*9/L")
