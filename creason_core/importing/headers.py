@@ -18,8 +18,10 @@ _DECORATION = frozenset(
     "most abnormal 24h t0 initial serum plasma blood level lab vital patient pt".split()
 )
 
-# Units that are ordinary words as well (minimum, ratio, day): not the unit of a quantity that does not come in them.
-ORDINARY = frozenset({"min", "h", "d", "wk", "[in_i]", "1", "{score}"})
+_STATISTICS = frozenset("first last worst max min maximum minimum mean median avg lowest highest".split())
+# Units that are ordinary words as well (minimum, ratio, day) or names (pH): in brackets the unit of a quantity that
+# comes in them, else part of the name.
+ORDINARY = frozenset({"min", "h", "d", "wk", "[in_i]", "1", "{score}", "[pH]", "{INR}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def parse_header(name: str) -> Header:
         )
     words = folded(rest).split()
     if unit is None:
-        unit, words, written = _unit_at_end(words)
+        unit, words, written = _unit_in(words)
     bare = " ".join(word for word in words if word not in _DECORATION)
     if unit and unit.code in {"mL", "L"} and (hours := _HOURS.search(folded(name))):
         timed = f"{unit.code}/{hours[1]}h"
@@ -70,6 +72,16 @@ def folded(text: str) -> str:
     return _BREAKS.sub(" ", unicodedata.normalize("NFC", plain)).strip()
 
 
+def _unit_in(words: list[str]) -> tuple[Unit | None, list[str], str]:
+    """A unit at the end, or before words for which value of several it is: "sodium mmol l min", but "flow l min"."""
+    count = next((at for at, word in enumerate(reversed(words)) if word not in _STATISTICS), 0)
+    if count:
+        unit, left, written = _unit_at_end(words[:-count])
+        if unit:
+            return unit, [*left, *words[-count:]], written
+    return _unit_at_end(words)
+
+
 def _unit_at_end(words: list[str]) -> tuple[Unit | None, list[str], str]:
     """A unit in the last one to three words ("creatinine umol l"); single letters count only as °C and °F."""
     for length in (3, 2, 1):
@@ -78,8 +90,6 @@ def _unit_at_end(words: list[str]) -> tuple[Unit | None, list[str], str]:
             continue
         for written in ("/".join(tail), "".join(tail)):
             unit = unit_named(written)
-            if unit and unit.code in ORDINARY - {"1", "{score}"}:
-                continue
-            if unit and (len("".join(tail)) > 1 or tail[0] in {"c", "f", "%"}):
+            if unit and unit.code not in ORDINARY and (len("".join(tail)) > 1 or tail[0] in {"c", "f", "%"}):
                 return unit, words[:-length], written
     return None, words, ""

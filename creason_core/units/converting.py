@@ -88,8 +88,9 @@ def convert(feature: Feature, value: float, unit: str) -> float:
         scale = scale_between(analyte, named.code, own.code)
     if scale is None:
         known = ", ".join(option.label or option.code for option in alternatives(feature)) or "no unit"
+        shown = named.label if named and unit == named.code and named.label else unit
         raise CaseError(
-            f"{feature.label}: the unit '{unit}' is not one that it comes in.",
+            f"{feature.label}: the unit '{shown}' is not one that it comes in.",
             remedy=f"It takes: {known}.{_without_time(own, named)}",
         )
     return scale.factor * value + scale.offset

@@ -16,6 +16,7 @@ _SIGNS = str.maketrans({"µ": "u", "μ": "u", "×": "x", "·": ".", "⋅": ".", 
 _NEGATIVE = re.compile(r"[.*\s]*\b([a-z]+)\^?-([1-3])(?!\d)")  # l-1, kg^-1
 _PER = re.compile(r"\s*\b(?:per|pro)\b\s*|\s+(?:in|over)\s+(?=\d)")
 _TIMES = re.compile(r"(?<=[a-z])[.*](?=[a-z])")  # kg.h, in a denominator
+_PRODUCT = re.compile(r"(?<=[a-z])\s*\*\s*(?=[a-z])")  # g * m is no gram
 _MARKS = re.compile(r"[\s_.^*°'\[\]{}()]")
 _DEGREES = re.compile(r"^(?:degrees?|degs?|grad)\b[\s_]*|^deg(?=[cf]\b)")
 # Counts: 10*9, x10e9, 10E+9, 10x9, 109 (from 10⁹), E9; then words for powers of ten.
@@ -78,7 +79,7 @@ def _canonical(text: str) -> str:
     text = _PER.sub("/", _NEGATIVE.sub(lambda found: f"/{found[1]}{'' if found[2] == '1' else found[2]}", text))
     head, *rest = _DEGREES.sub("", text.strip()).split("/")
     denominators = [piece for part in rest for piece in _TIMES.sub("/", part.strip(" ()")).split("/")]
-    head = _MARKS.sub("", head)
+    head = _MARKS.sub("", _PRODUCT.sub("·", head))
     parts = [head if head[:1].isdigit() else _word(head), *(_word(_MARKS.sub("", part)) for part in denominators)]
     if len(parts) == 2:
         if (power := _power(parts[0])) is not None and parts[1] in _VOLUMES:

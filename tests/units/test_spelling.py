@@ -42,7 +42,8 @@ def test_what_a_spelling_means_depends_on_what_the_value_comes_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "furlong", "x10^3", "24h", "mL/5h", "billion/L", "mil/mm3", "10^5/L", "mmol", "/", "L/"]
+    "text",
+    ["", " ", "furlong", "x10^3", "24h", "mL/5h", "billion/L", "mil/mm3", "10^5/L", "mmol", "/", "L/", "g * m", "kg*m"],
 )
 def test_what_is_no_unit_or_has_two_meanings_is_none(text: str) -> None:
     assert unit_named(text) is None
