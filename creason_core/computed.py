@@ -136,8 +136,8 @@ class Contradiction(Frozen):
 
 
 def quantity_of(feature: Feature) -> Quantity | None:
-    """The quantity that a feature measures, where a formula takes it."""
-    analyte = analyte_with_loinc(feature.loinc) if feature.loinc else None
+    """The quantity that a feature measures, where a formula takes it; one known only at the end is of another day."""
+    analyte = analyte_with_loinc(feature.loinc) if feature.time != "outcome" else None
     return _QUANTITIES.get(analyte.name) if analyte else None
 
 
@@ -279,7 +279,7 @@ def _absent(given: Given, organ: Organ, *missing: Quantity) -> SofaPart:
 
 
 def _respiration(given: Given) -> SofaPart:
-    pf = given.get("pf", pf_ratio(given).value)
+    pf = given.get("pf", None if _refused_of(given, "pf") else pf_ratio(given).value)
     if pf is None:
         return _absent(given, "respiration", "pf", *_refused_of(given, "pao2", "fio2"))
     points = _falling(pf, (100, 200, 300, 400))
@@ -302,7 +302,7 @@ def _liver(given: Given) -> SofaPart:
 
 
 def _circulation(given: Given) -> SofaPart:
-    mean = given.get("map", mean_arterial_pressure(given).value)
+    mean = given.get("map", None if _refused_of(given, "map") else mean_arterial_pressure(given).value)
     if mean is None:
         return _absent(given, "cardiovascular", "map", *_refused_of(given, "systolic", "diastolic"))
     points = int(mean < 70)

@@ -166,6 +166,16 @@ def test_two_features_of_one_quantity_are_ambiguous() -> None:
     assert "creatinine" not in given
     assert "First and Last both give it" in sofa(given).parts[-1].because
     assert dict(readings_of([(last, 400.0)])) == {"creatinine": pytest.approx(4.525, rel=1e-3)}
+    at_discharge = last.model_copy(update={"time": "outcome"})
+    assert dict(readings_of([(first, 1.0), (at_discharge, 400.0)])) == {"creatinine": 1.0}
+
+
+def test_a_pressure_that_two_features_give_is_not_worked_out_from_others_instead() -> None:
+    pressures = [("one", "8478-0", 60.0), ("two", "8478-0", 80.0), ("sys", "8480-6", 120.0), ("dia", "8462-4", 75.0)]
+    given = readings_of((measured(name, "mm[Hg]", loinc), value) for name, loinc, value in pressures)
+    circulation = sofa(given).parts[3]
+    assert (circulation.low, circulation.high) == (0, 4)
+    assert "One and Two both give it" in circulation.because
 
 
 def test_a_score_needs_no_unit() -> None:

@@ -20,7 +20,7 @@ FEATURES = tuple(
 WEIGHTS = {"H": 1.008, "C": 12.011, "N": 14.007, "O": 15.999, "P": 30.974, "Cl": 35.45, "Mg": 24.305, "Ca": 40.078}
 FORMULAS = {
     "creatinine": "C4H7N3O", "urea": "CH4N2O", "urea nitrogen": "N2", "uric acid": "C5H4N4O3", "ammonia": "NH3",
-    "glucose": "C6H12O6", "lactate": "C3H6O3", "bilirubin": "C33H36N4O6", "cholesterol": "C27H46O",
+    "glucose": "C6H12O6", "lactate": "C3H6O3", "bilirubin": "C33H36N4O6", "direct bilirubin": "C33H36N4O6", "cholesterol": "C27H46O",
     "HDL cholesterol": "C27H46O", "LDL cholesterol": "C27H46O", "triglycerides": "C57H104O6", "phosphate": "P",
     "chloride": "Cl", "magnesium": "Mg", "calcium, total": "Ca", "calcium, ionised": "Ca",
 }  # fmt: skip
