@@ -59,8 +59,12 @@ def alternatives(feature: Feature) -> tuple[Unit, ...]:
         return ()
     own = _own(feature)
     analyte = analyte_of(feature)
-    others = [unit_with_code(code) for code in analyte.units if code != own.code] if analyte else []
-    return (own, *(unit for unit in others if unit))
+    others = (
+        [code for code in analyte.units if code != own.code and scale_between(analyte, own.code, code)]
+        if analyte
+        else []
+    )
+    return (own, *(unit for code in others if (unit := unit_with_code(code))))
 
 
 def loinc_allows(loinc: str, unit: Unit) -> bool:

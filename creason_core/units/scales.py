@@ -1,5 +1,6 @@
 """The arithmetic between two units of one quantity: pint knows the units, the analyte what no factor can say."""
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -32,7 +33,7 @@ def _between(analyte: Analyte, source: str, target: str) -> Scale | None:
         factor = other.factor / one.factor
         return Scale(factor=factor, offset=other.offset - factor * one.offset)
     units = unit_with_code(source), unit_with_code(target)
-    if units[0] is None or units[1] is None:
+    if units[0] is None or units[1] is None or _calibration(source) != _calibration(target):
         return None
     return _by_pint(analyte, units[0], units[1])
 
@@ -41,6 +42,12 @@ def same_dimension(one: str, other: str) -> bool:
     """Whether two units (UCUM codes) measure the same kind of thing, a mass and an amount being two."""
     units = unit_with_code(one), unit_with_code(other)
     return units[0] is not None and units[1] is not None and _dimension(units[0]) == _dimension(units[1])
+
+
+def _calibration(code: str) -> str:
+    """The calibration that a UCUM code names in braces: one of FEU is no factor away from DDU, or from one unnamed."""
+    found = re.search(r"\{(FEU|DDU)\}", code)
+    return found[1] if found else ""
 
 
 @cache

@@ -109,6 +109,16 @@ def test_without_a_code_the_name_tells_what_is_measured(
         convert(measured(unit, label=f"{label} ratio"), value, other)
 
 
+def test_a_calibration_that_is_not_named_stays_so() -> None:
+    plain, named = measured("ug/L", loinc="48065-7"), measured("ug/L{FEU}", loinc="48065-7")
+    assert convert(plain, 0.5, "mg/L") == pytest.approx(500)
+    assert convert(named, 0.5, "mg/L FEU") == pytest.approx(500)
+    assert [unit.code for unit in alternatives(plain)] == ["ug/L"]
+    for feature, unit in ((plain, "mg/L FEU"), (named, "mg/L"), (named, "ng/mL DDU")):
+        with pytest.raises(CaseError):
+            convert(feature, 0.5, unit)
+
+
 def test_a_codebooks_unit_counts_by_whatever_spelling() -> None:
     assert convert(measured("µmol/l", loinc="14682-9"), 1.0, "mg/dL") == pytest.approx(88.40, rel=1e-4)
     assert convert(measured("Gpt/l", loinc="26464-8"), 9800, "/µL") == pytest.approx(9.8)
