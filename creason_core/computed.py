@@ -179,7 +179,8 @@ def _input(quantity: Quantity, given: Sequence[tuple[Feature, float]]) -> float:
         raise CaseError(f"{feature.label} is {unit}, which cannot be converted")
     if quantity == "fio2" and not _FRACTIONS.contains(result):
         raise CaseError(f"{result:g} is no fraction of inspired oxygen: those are {_FRACTIONS}")
-    return result
+    # Stored values are rounded in their own unit: 1.2 mg/dL kept as 106.08 µmol/L comes back as 1.19998.
+    return result if result == value else float(f"{result:.4g}")
 
 
 def mean_arterial_pressure(given: Given) -> Computed:
@@ -255,7 +256,7 @@ def _refused_of(given: Given, *quantities: Quantity) -> tuple[Quantity, ...]:
 
 
 def _shown(quantity: Quantity, given: Given) -> str:
-    return f"{NAMES[quantity]} {round(given[quantity], 2):g}"
+    return f"{NAMES[quantity]} {round(given[quantity], 3):g}"
 
 
 def _unknown(name: str, label: str, formula: str, missing: tuple[str, ...]) -> Computed:

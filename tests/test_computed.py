@@ -128,12 +128,12 @@ SI = (
 def test_values_of_an_si_codebook_are_converted_before_a_formula_takes_them() -> None:
     given = readings_of(SI)
     assert {name: round(value, 3) for name, value in given.items()} == {
-        "creatinine": 0.905, "bilirubin": 1.169, "pao2": 90.007, "fio2": 0.21, "platelets": 180.0, "map": 90.007,
+        "creatinine": 0.905, "bilirubin": 1.169, "pao2": 90.01, "fio2": 0.21, "platelets": 180.0, "map": 90.01,
         "glasgow": 15.0, "urine": 1500.0,
     }  # fmt: skip
     assert pf_ratio(given).text == "429 mmHg"
     assert [(part.low, part.high) for part in sofa(given).parts] == [(0, 0), (0, 0), (0, 0), (0, 4), (0, 0), (0, 0)]
-    assert sofa(given).parts[-1].because == "creatinine 0.9, urine output 1500"
+    assert sofa(given).parts[-1].because == "creatinine 0.905, urine output 1500"
 
 
 def test_a_code_of_mass_over_a_unit_of_amount_goes_by_the_unit() -> None:
@@ -176,6 +176,11 @@ def test_a_pressure_that_two_features_give_is_not_worked_out_from_others_instead
     circulation = sofa(given).parts[3]
     assert (circulation.low, circulation.high) == (0, 4)
     assert "One and Two both give it" in circulation.because
+
+
+def test_a_limit_is_met_by_a_value_that_was_kept_in_another_unit() -> None:
+    given = readings_of([(measured("creatinine", "umol/L", "14682-9"), 106.08), (SI[-1][0], 1.5)])  # 1.2 mg/dL
+    assert sofa(given).parts[-1].score == 1
 
 
 def test_a_score_needs_no_unit() -> None:
