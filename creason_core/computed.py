@@ -2,18 +2,21 @@
 
 Everything here is arithmetic on measurements, marked as computed and never stored as if somebody had measured it.
 A missing input is shown as missing and never counted as normal. Features are found by LOINC, so that any
-codebook that names its measurements takes part.
+codebook that names its measurements takes part, and their values are brought from the codebook's unit into the
+formula's first. What cannot be converted, and a quantity that two features give, is no input: it is said why.
 
 Sources: MAP as diastolic + a third of the pulse pressure. SOFA as Vincent et al., Intensive Care Med 1996;22:707-710,
-with the worst values of a day; bilirubin, creatinine and platelets by its conventional-unit limits.
+with the worst values of a day; bilirubin and creatinine by its limits in mg/dL, whichever unit they came in.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from creason_core.case import PatientCase
-from creason_core.codebook import Codebook, Feature, Frozen
+from creason_core.codebook import Codebook, Feature, Frozen, Range
+from creason_core.errors import CaseError
+from creason_core.units import analyte_with_loinc, in_unit
 
 Quantity = Literal[
     "systolic", "diastolic", "map", "heart_rate", "pao2", "fio2", "pf", "creatinine", "bilirubin", "platelets",
@@ -21,19 +24,47 @@ Quantity = Literal[
 ]  # fmt: skip
 Organ = Literal["respiration", "coagulation", "liver", "cardiovascular", "nervous system", "kidney"]
 
-# Units as in the packaged codebooks: mmHg, /min, fraction, mg/dL, 10³/µL, points, mL/24 h.
-LOINC: Mapping[str, Quantity] = {
-    "8480-6": "systolic", "8462-4": "diastolic", "8478-0": "map", "8867-4": "heart_rate", "2703-7": "pao2",
-    "3150-6": "fio2", "50984-4": "pf", "2160-0": "creatinine", "1975-2": "bilirubin", "777-3": "platelets",
-    "9269-2": "glasgow", "3167-4": "urine",
-}  # fmt: skip
+# The analyte (``codebooks/units``) that a quantity is, and the unit that the formulas take it in.
+TAKEN: Mapping[Quantity, tuple[str, str]] = {
+    "systolic": ("systolic pressure", "mm[Hg]"),
+    "diastolic": ("diastolic pressure", "mm[Hg]"),
+    "map": ("mean arterial pressure", "mm[Hg]"),
+    "heart_rate": ("heart rate", "/min"),
+    "pao2": ("arterial oxygen pressure", "mm[Hg]"),
+    "fio2": ("inspired oxygen fraction", "1"),
+    "pf": ("oxygen pressure over inspired fraction", "mm[Hg]"),
+    "creatinine": ("creatinine", "mg/dL"),
+    "bilirubin": ("bilirubin", "mg/dL"),
+    "platelets": ("platelets", "10*3/uL"),
+    "glasgow": ("Glasgow Coma Scale", "{score}"),
+    "urine": ("urine volume of a day", "mL/d"),
+}
 NAMES: Mapping[Quantity, str] = {
     "systolic": "systolic pressure", "diastolic": "diastolic pressure", "map": "mean arterial pressure",
     "heart_rate": "heart rate", "pao2": "PaO₂", "fio2": "FiO₂", "pf": "PaO₂/FiO₂", "creatinine": "creatinine",
     "bilirubin": "bilirubin", "platelets": "platelets", "glasgow": "Glasgow Coma Scale", "urine": "urine output",
 }  # fmt: skip
+_QUANTITIES: Mapping[str, Quantity] = {analyte: quantity for quantity, (analyte, _) in TAKEN.items()}
+_KIDNEY: tuple[Quantity, ...] = ("creatinine", "urine")
+_FRACTIONS = Range(low=0.2, high=1)  # of oxygen that anybody breathes: air has 0.209
 
-Readings = Mapping[Quantity, float]
+Given = Mapping[Quantity, float]  # in the units of TAKEN
+
+
+class Readings(Mapping[Quantity, float]):
+    """Measured numbers by quantity, in the units of ``TAKEN``; ``refused`` says of others why they are no input."""
+
+    def __init__(self, values: Given, refused: Mapping[Quantity, str]) -> None:
+        self._values, self.refused = dict(values), dict(refused)
+
+    def __getitem__(self, quantity: Quantity) -> float:
+        return self._values[quantity]
+
+    def __iter__(self) -> Iterator[Quantity]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 class Computed(Frozen):
@@ -105,8 +136,9 @@ class Contradiction(Frozen):
 
 
 def quantity_of(feature: Feature) -> Quantity | None:
-    """The quantity that a feature measures, where a formula takes it."""
-    return LOINC.get(feature.loinc)
+    """The quantity that a feature measures, where a formula takes it; one known only at the end is of another day."""
+    analyte = analyte_with_loinc(feature.loinc) if feature.time != "outcome" else None
+    return _QUANTITIES.get(analyte.name) if analyte else None
 
 
 def readings(case: PatientCase, codebook: Codebook) -> Readings:
@@ -115,16 +147,43 @@ def readings(case: PatientCase, codebook: Codebook) -> Readings:
 
 
 def readings_of(values: Iterable[tuple[Feature, float | str]]) -> Readings:
-    """The same from loose pairs of feature and value."""
-    found: dict[Quantity, float] = {}
+    """The same from loose pairs of feature and value, each in the unit of its feature."""
+    by_quantity: dict[Quantity, list[tuple[Feature, float]]] = {}
     for feature, value in values:
         quantity = quantity_of(feature)
         if quantity and not isinstance(value, str):
-            found[quantity] = value
-    return found
+            by_quantity.setdefault(quantity, []).append((feature, value))
+    found: dict[Quantity, float] = {}
+    refused: dict[Quantity, str] = {}
+    for quantity, given in by_quantity.items():
+        try:
+            found[quantity] = _input(quantity, given)
+        except CaseError as error:
+            refused[quantity] = f"{NAMES[quantity]} ({error.message})"
+    return Readings(found, refused)
 
 
-def mean_arterial_pressure(given: Readings) -> Computed:
+def _input(quantity: Quantity, given: Sequence[tuple[Feature, float]]) -> float:
+    """The one value of ``quantity``, in the unit of the formulas.
+
+    Raises:
+        CaseError: Two features give it, its unit says nothing, or it is no fraction of oxygen.
+    """
+    if len(given) > 1:
+        labels = " and ".join(feature.label for feature, _ in given)
+        raise CaseError(f"ambiguous: {labels} both give it, and nothing says which counts")
+    feature, value = given[0]
+    result = in_unit(feature, value, TAKEN[quantity][1])
+    if result is None:
+        unit = f"in '{feature.unit}'" if feature.unit else "without a unit in the codebook"
+        raise CaseError(f"{feature.label} is {unit}, which cannot be converted")
+    if quantity == "fio2" and not _FRACTIONS.contains(result):
+        raise CaseError(f"{result:g} is no fraction of inspired oxygen: those are {_FRACTIONS}")
+    # Stored values are rounded in their own unit: 1.2 mg/dL kept as 106.08 µmol/L comes back as 1.19998.
+    return result if result == value else float(f"{result:.4g}")
+
+
+def mean_arterial_pressure(given: Given) -> Computed:
     """MAP from systolic and diastolic pressure, in mmHg."""
     formula = "diastolic + (systolic − diastolic) / 3"
     if missing := _missing(given, ("systolic", "diastolic")):
@@ -133,16 +192,18 @@ def mean_arterial_pressure(given: Readings) -> Computed:
     return Computed(name="map", label="Mean arterial pressure", value=value, text=f"{value:.0f} mmHg", formula=formula)
 
 
-def pf_ratio(given: Readings) -> Computed:
+def pf_ratio(given: Given) -> Computed:
     """P/F: arterial oxygen pressure over the inspired fraction, in mmHg."""
     formula = "PaO₂ / FiO₂"
     if missing := _missing(given, ("pao2", "fio2")):
         return _unknown("pf", "PaO₂/FiO₂ ratio", formula, missing)
+    if not _FRACTIONS.contains(given["fio2"]):
+        return _unknown("pf", "PaO₂/FiO₂ ratio", formula, (f"an FiO₂ of {_FRACTIONS}",))
     value = given["pao2"] / given["fio2"]
     return Computed(name="pf", label="PaO₂/FiO₂ ratio", value=value, text=f"{value:.0f} mmHg", formula=formula)
 
 
-def shock_index(given: Readings) -> Computed:
+def shock_index(given: Given) -> Computed:
     """Heart rate over systolic pressure; no value for a systolic pressure of 0."""
     formula = "heart rate / systolic pressure"
     missing = _missing(given, ("heart_rate", "systolic"))
@@ -152,18 +213,18 @@ def shock_index(given: Readings) -> Computed:
     return Computed(name="shock_index", label="Shock index", value=value, text=f"{value:.2f}", formula=formula)
 
 
-def sofa(given: Readings) -> Sofa:
+def sofa(given: Given) -> Sofa:
     """The SOFA score, organ by organ. Ventilation and vasopressors are never among the inputs: see ``because``."""
     return Sofa(parts=(_respiration(given), _coagulation(given), _liver(given), _circulation(given), _nerves(given),
                        _kidney(given)))  # fmt: skip
 
 
-def computed_values(given: Readings) -> tuple[Computed, ...]:
+def computed_values(given: Given) -> tuple[Computed, ...]:
     """MAP, P/F and shock index, each with its value or with what is missing for it."""
     return (mean_arterial_pressure(given), pf_ratio(given), shock_index(given))
 
 
-def contradictions(given: Readings) -> tuple[Contradiction, ...]:
+def contradictions(given: Given) -> tuple[Contradiction, ...]:
     """Pairs and triples of values that do not fit one another."""
     found: list[Contradiction] = []
     systolic, diastolic, mean = given.get("systolic"), given.get("diastolic"), given.get("map")
@@ -181,8 +242,21 @@ def contradictions(given: Readings) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
-def _missing(given: Readings, wanted: Sequence[Quantity]) -> tuple[str, ...]:
-    return tuple(NAMES[quantity] for quantity in wanted if quantity not in given)
+def _missing(given: Given, wanted: Sequence[Quantity]) -> tuple[str, ...]:
+    """Those of ``wanted`` that are not given, each with why it is not where it was refused."""
+    return tuple(_refused(given).get(quantity, NAMES[quantity]) for quantity in wanted if quantity not in given)
+
+
+def _refused(given: Given) -> Mapping[Quantity, str]:
+    return given.refused if isinstance(given, Readings) else {}
+
+
+def _refused_of(given: Given, *quantities: Quantity) -> tuple[Quantity, ...]:
+    return tuple(quantity for quantity in quantities if quantity in _refused(given))
+
+
+def _shown(quantity: Quantity, given: Given) -> str:
+    return f"{NAMES[quantity]} {round(given[quantity], 3):g}"
 
 
 def _unknown(name: str, label: str, formula: str, missing: tuple[str, ...]) -> Computed:
@@ -196,19 +270,19 @@ def _falling(value: float, limits: Sequence[float]) -> int:
     return len(limits) - bisect_right(limits, value)
 
 
-def _part(organ: Organ, quantity: Quantity, given: Readings, points: int) -> SofaPart:
-    return SofaPart(organ=organ, low=points, high=points, because=f"{NAMES[quantity]} {given[quantity]:g}")
+def _part(organ: Organ, quantity: Quantity, given: Given, points: int) -> SofaPart:
+    return SofaPart(organ=organ, low=points, high=points, because=_shown(quantity, given))
 
 
-def _absent(organ: Organ, *missing: Quantity) -> SofaPart:
-    names = tuple(NAMES[quantity] for quantity in missing)
+def _absent(given: Given, organ: Organ, *missing: Quantity) -> SofaPart:
+    names = _missing(given, missing)
     return SofaPart(organ=organ, low=0, high=4, because=f"missing: {', '.join(names)}", missing=names)
 
 
-def _respiration(given: Readings) -> SofaPart:
-    pf = given.get("pf", pf_ratio(given).value)
+def _respiration(given: Given) -> SofaPart:
+    pf = given.get("pf", None if _refused_of(given, "pf") else pf_ratio(given).value)
     if pf is None:
-        return _absent("respiration", "pf")
+        return _absent(given, "respiration", "pf", *_refused_of(given, "pao2", "fio2"))
     points = _falling(pf, (100, 200, 300, 400))
     if points <= 2:
         return SofaPart(organ="respiration", low=points, high=points, because=f"PaO₂/FiO₂ {pf:.0f} mmHg")
@@ -216,41 +290,44 @@ def _respiration(given: Readings) -> SofaPart:
     return SofaPart(organ="respiration", low=2, high=points, because=because, missing=("respiratory support",))
 
 
-def _coagulation(given: Readings) -> SofaPart:
+def _coagulation(given: Given) -> SofaPart:
     if "platelets" not in given:
-        return _absent("coagulation", "platelets")
+        return _absent(given, "coagulation", "platelets")
     return _part("coagulation", "platelets", given, _falling(given["platelets"], (20, 50, 100, 150)))
 
 
-def _liver(given: Readings) -> SofaPart:
+def _liver(given: Given) -> SofaPart:
     if "bilirubin" not in given:
-        return _absent("liver", "bilirubin")
+        return _absent(given, "liver", "bilirubin")
     return _part("liver", "bilirubin", given, bisect_right((1.2, 2.0, 6.0, 12.0), given["bilirubin"]))
 
 
-def _circulation(given: Readings) -> SofaPart:
-    mean = given.get("map", mean_arterial_pressure(given).value)
+def _circulation(given: Given) -> SofaPart:
+    mean = given.get("map", None if _refused_of(given, "map") else mean_arterial_pressure(given).value)
     if mean is None:
-        return _absent("cardiovascular", "map")
+        return _absent(given, "cardiovascular", "map", *_refused_of(given, "systolic", "diastolic"))
     points = int(mean < 70)
     because = f"mean arterial pressure {mean:.0f} mmHg gives {points}, vasopressors 2 to 4, and those are not recorded"
     return SofaPart(organ="cardiovascular", low=points, high=4, because=because, missing=("vasopressors",))
 
 
-def _nerves(given: Readings) -> SofaPart:
+def _nerves(given: Given) -> SofaPart:
     if "glasgow" not in given:
-        return _absent("nervous system", "glasgow")
+        return _absent(given, "nervous system", "glasgow")
     return _part("nervous system", "glasgow", given, _falling(given["glasgow"], (6, 10, 13, 15)))
 
 
-def _kidney(given: Readings) -> SofaPart:
-    """The worse of creatinine and urine of the day; with one of them missing, that one could still be worse."""
+def _kidney(given: Given) -> SofaPart:
+    """The worse of creatinine and urine of the day; with one of them missing, that one could still give 4 points."""
     creatinine, urine = given.get("creatinine"), given.get("urine")
     if creatinine is None and urine is None:
-        return _absent("kidney", "creatinine", "urine")
-    points = bisect_right((1.2, 2.0, 3.5, 5.0), creatinine) if creatinine is not None else 0
+        return _absent(given, "kidney", *_KIDNEY)
+    by_creatinine = bisect_right((1.2, 2.0, 3.5, 5.0), creatinine) if creatinine is not None else 0
     by_urine = (4 if urine < 200 else 3 if urine < 500 else 0) if urine is not None else 0
-    because = ", ".join(f"{NAMES[q]} {given[q]:g}" for q in ("creatinine", "urine") if q in given)
-    if creatinine is None and by_urine < 4:
-        return SofaPart(organ="kidney", low=by_urine, high=4, because=because, missing=(NAMES["creatinine"],))
-    return SofaPart(organ="kidney", low=max(points, by_urine), high=max(points, by_urine), because=because)
+    points = max(by_creatinine, by_urine)
+    because = ", ".join(_shown(quantity, given) for quantity in _KIDNEY if quantity in given)
+    missing = _missing(given, _KIDNEY)
+    if missing and points < 4:
+        because = f"{because}; missing: {missing[0]}, which alone can give 4 points"
+        return SofaPart(organ="kidney", low=points, high=4, because=because, missing=missing)
+    return SofaPart(organ="kidney", low=points, high=points, because=because)

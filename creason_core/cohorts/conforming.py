@@ -13,6 +13,7 @@ import numpy as np
 from creason_core.ages import TOP_CODED_AGE, is_age
 from creason_core.case import parse_value
 from creason_core.codebook import Codebook, Feature, Frozen
+from creason_core.cohorts.measuring import measured
 from creason_core.drafting.naming import looks_like_outcome
 from creason_core.errors import CaseError
 from creason_core.leakage.relations import undeclared
@@ -64,7 +65,8 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
     """``source`` (one row a record, as ``tabular`` reads it) as columns of ``codebook``."""
     import pandas as pd
 
-    misfits = list(_columns(source, codebook))
+    misfits = _columns(source, codebook)
+    misfits += [Misfit.model_validate(remark._asdict()) for remark in measured(codebook)]
     columns: dict[str, object] = {}
     for feature in codebook.features:
         column = feature.column or feature.name

@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 
 from creason_core.codebook import Feature, packaged_codebook
-from creason_core.importing.headers import folded, parse_header
+from creason_core.importing.headers import ORDINARY, folded, parse_header
 from creason_core.tabular.cells import Floats
-from creason_core.units import formula_inputs
+from creason_core.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named
 
 _OUTCOMES = re.compile(
     r"\b(?:death|dead|died|deceased|mortality|surviv(?:al|ed)|outcome|readmi(?:t|ssion)\w*|los|length of stay|"
@@ -60,12 +60,14 @@ def looks_like_key(column: str) -> bool:
 def unit_of(column: str, numbers: Floats) -> GuessedUnit | None:
     """The unit in the name, else that of a known measurement of this name, if the values fit it."""
     header = parse_header(column)
-    if header.unit:
-        return GuessedUnit(
-            header.unit.code, header.unit.label or header.unit.code, header.loinc, "from the column's name"
-        )
-    if inside := re.search(r"[(\[]([^()\[\]]{1,12})[)\]]\s*$", column):
-        return GuessedUnit(inside[1], inside[1], "", "as it stands in the column's name")
+    analyte = analyte_with_loinc(header.loinc) or analyte_named(header.bare, header.key)
+    unit = unit_named(header.written, (*analyte.units, *analyte.also) if analyte else ())
+    if unit and analyte and unit.code in ORDINARY and not analyte.takes(unit.code):
+        unit = None  # the least heart rate, not one in minutes
+    elif unit:
+        return GuessedUnit(unit.code, unit.label or unit.code, header.loinc, "from the column's name")
+    elif inside := re.search(r"[(\[]([^()\[\]]{1,12})[)\]]\s*$", column):
+        return GuessedUnit(inside[1], inside[1], header.loinc, "as it stands in the column's name")
     known = _known().get(header.bare) or _known().get(header.key)
     if known is None or not known.unit:
         return None

@@ -4,7 +4,7 @@ from typing import Literal
 
 from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.importing.values import Decimal
-from creason_core.units import formula_inputs
+from creason_core.units import analyte_with_loinc, formula_inputs
 
 Layout = Literal["wide", "long"]
 Role = Literal["feature", "patient", "name", "value", "unit", "time", "ignored"]
@@ -94,6 +94,11 @@ def target_feature(name: str, codebook: Codebook) -> Feature:
 
 
 def targets(codebook: Codebook) -> tuple[Feature, ...]:
-    """Everything a column can be mapped to; of formula inputs, those that the codebook lacks."""
-    known = {feature.loinc for feature in codebook.features if feature.loinc}
-    return (*codebook.features, *(item for item in formula_inputs().features if item.loinc not in known))
+    """Everything a column can be mapped to; of formula inputs, those that the codebook lacks under any code."""
+    known = {_measured(feature) for feature in codebook.features if feature.loinc}
+    return (*codebook.features, *(item for item in formula_inputs().features if _measured(item) not in known))
+
+
+def _measured(feature: Feature) -> str:
+    analyte = analyte_with_loinc(feature.loinc)
+    return analyte.name if analyte else feature.loinc

@@ -12,14 +12,16 @@ from creason_core.ages import TOP_CODED_AGE, is_age
 from creason_core.case import Entry, PatientCase, check_value, make_case
 from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.computed import (
+    TAKEN,
     Computed,
+    Quantity,
     contradictions,
     mean_arterial_pressure,
     pf_ratio,
     quantity_of,
     readings_of,
 )
-from creason_core.errors import UploadError
+from creason_core.errors import CaseError, UploadError
 from creason_core.identifiers import ColumnFinding, Hit, scan_column, scan_file_name, shown_column, undecided
 from creason_core.identifiers.scan import LOOKED_AT
 from creason_core.importing.checking import as_unit
@@ -27,7 +29,7 @@ from creason_core.importing.mapping import TableMapping, target_feature
 from creason_core.importing.patients import Grouped, Value, chosen, group, outside_day, patient_key
 from creason_core.importing.protocol import Table
 from creason_core.importing.report import Disposition, Item, safe_text, summary
-from creason_core.units import Conversion, unit_named
+from creason_core.units import Conversion, convert, unit_named
 
 Progress = Callable[[float], object]
 Action = Literal["convert", "keep", "leave out"]
@@ -180,8 +182,12 @@ class _Making:
         self._mapping, self._decisions, self._codebook = mapping, decisions, codebook
         self._decided = {(item.feature, item.row): item for item in decisions.values}  # the last one counts
         self._safe = cache(safe_text)  # for this review only
-        # Of two features of one quantity, the first.
-        self._computed: dict[str | None, Feature] = {quantity_of(item): item for item in reversed(codebook.features)}
+        # Two features of one quantity leave open which of them a formula gives.
+        by_quantity: dict[Quantity, list[Feature]] = {}
+        for item in codebook.features:
+            if quantity := quantity_of(item):
+                by_quantity.setdefault(quantity, []).append(item)
+        self._computed = {quantity: items[0] for quantity, items in by_quantity.items() if len(items) == 1}
         self._made: dict[tuple[str, float | str], tuple[Entry, str]] = {}
         self.items: list[Item] = []
         self.questions: list[Question] = []
@@ -317,14 +323,19 @@ class _Making:
                 self._note(
                     "to confirm", value, feature.text_with_unit(given[feature.name].value), found.message, remedy
                 )
-        for computed in (mean_arterial_pressure(readings), pf_ratio(readings)):
-            self._compute(computed, given, where)
+        self._compute("map", mean_arterial_pressure(readings), given, where)
+        self._compute("pf", pf_ratio(readings), given, where)
 
-    def _compute(self, computed: Computed, given: dict[str, Entry], where: Mapping[str, Value]) -> None:
-        feature = self._computed.get(computed.name)
+    def _compute(
+        self, quantity: Quantity, computed: Computed, given: dict[str, Entry], where: Mapping[str, Value]
+    ) -> None:
+        feature = self._computed.get(quantity)
         if feature is None or computed.value is None or feature.name in where:
             return
-        value = round(computed.value, feature.decimals + 2)
+        try:
+            value = round(convert(feature, computed.value, TAKEN[quantity][1]), feature.decimals + 2)
+        except CaseError:  # the codebook has it in a unit that says nothing
+            return
         if any(finding.tier != "reference" for finding in check_value(feature, value)):
             return
         given[feature.name] = Entry(feature=feature.name, value=value, provenance="computed")

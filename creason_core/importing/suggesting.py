@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from creason_core.codebook import Codebook, Feature
 from creason_core.errors import CaseError, UploadError
-from creason_core.importing.headers import Header, folded, parse_header
+from creason_core.importing.headers import ORDINARY, Header, folded, parse_header
 from creason_core.importing.mapping import (
     ColumnMap,
     NameMap,
@@ -24,7 +24,16 @@ from creason_core.importing.mapping import (
 )
 from creason_core.importing.protocol import Row, Table
 from creason_core.importing.values import Decimal, decimal_of, is_missing, parse_cell
-from creason_core.units import alternatives, analyte_with_loinc, convert, needs_asking, plausible_share
+from creason_core.units import (
+    alternatives,
+    analyte_with_loinc,
+    comes_in,
+    convert,
+    loinc_allows,
+    needs_asking,
+    plausible_share,
+    unit_for,
+)
 
 _NAMES_OF_ROLES: Mapping[Role, str] = {
     "patient": "patient|patient id|patientid|subject|subject id|pid|id|case|case id|stay id|hadm id|encounter|"
@@ -61,14 +70,13 @@ def matches(name: str, codebook: Codebook, loinc: str = "") -> tuple[Match, ...]
 
 
 def _match(header: Header, loinc: str, feature: Feature) -> Match | None:
-    if loinc and feature.loinc:
-        analyte = analyte_with_loinc(feature.loinc)
-        if loinc == feature.loinc or (analyte and loinc in analyte.loinc):
-            return Match(feature, 1.0, "LOINC")
+    coded = _of_code(loinc, feature)
+    if coded:
+        return Match(feature, 1.0, "LOINC")
+    if coded is False or not header.key:
+        return None
     if header.key in {feature.name, folded(feature.name)}:
         return Match(feature, 1.0, "name")
-    if not header.key:
-        return None
     label = folded(feature.label)
     names: list[tuple[str, Why]] = [(label, "label"), *((folded(alias), "alias") for alias in feature.aliases)]
     for score, key in ((0.97, header.key), (0.92, header.bare)):
@@ -79,6 +87,14 @@ def _match(header: Header, loinc: str, feature: Feature) -> Match | None:
         return Match(feature, 0.7, "similar")
     best = max(_alike(header.bare, known) for known, _ in names)
     return Match(feature, round(best * 0.85, 2), "similar") if best >= _SIMILAR else None
+
+
+def _of_code(loinc: str, feature: Feature) -> bool | None:
+    """Whether a LOINC code names what ``feature`` measures; None where that is not known, and the name must tell."""
+    if loinc and loinc == feature.loinc:
+        return True
+    stated, own = analyte_with_loinc(loinc), analyte_with_loinc(feature.loinc)
+    return stated == own if stated and own else None
 
 
 def _alike(one: str, other: str) -> float:
@@ -185,13 +201,16 @@ def _unit(
     Without a word in the file it is the unit in which most values are plausible: known by the values where they are
     plausible in no other, else assumed.
     """
-    options = [unit.code for unit in alternatives(feature)]
-    if header.unit and header.unit.code in options:
-        return header.unit.code, "header"
+    stated = unit_for(feature, header.written)
+    if stated and (stated.code not in ORDINARY or comes_in(feature, stated.code)):
+        return stated.code, "header"  # one that the feature does not come in is refused cell by cell, never guessed
     if column:
         return feature.unit, "unit column"
-    if not needs_asking(feature):
+    options = [unit.code for unit in alternatives(feature) if loinc_allows(header.loinc, unit)]
+    if not options or not needs_asking(feature):
         return feature.unit, ""
+    if len(options) == 1 and header.loinc:
+        return options[0], "header"
     numbers = _numbers(cells, feature, decimal)
     shares = {code: plausible_share(feature, numbers, code) for code in options}
     best = max(options, key=lambda code: shares[code])

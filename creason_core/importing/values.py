@@ -12,7 +12,7 @@ from typing import Literal
 from creason_core.case import parse_value
 from creason_core.codebook import Feature
 from creason_core.errors import CaseError
-from creason_core.units import unit_named
+from creason_core.units import comes_in, legible, unit_for
 
 Decimal = Literal["point", "comma"]
 
@@ -82,7 +82,7 @@ def decimal_of(cells: list[str]) -> Decimal:
 
 
 def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("\u00a0", " ").strip()
+    plain = unicodedata.normalize("NFKC", legible(text)).replace("−", "-").replace("\u00a0", " ").strip()
     if _ERROR.match(plain):
         raise CaseError(f"{feature.label}: the cell holds the error {plain[:10]}.", remedy="Correct the spreadsheet.")
     if _LIMIT.match(plain):
@@ -127,13 +127,12 @@ def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
     if not rest:
         return "", ""
     words = rest.strip()
-    if unit_named(words):
-        return words, ""
-    flag = _FLAG.match(words)
-    if flag and flag.end() == len(words):
+    if _FLAG.fullmatch(words) and not comes_in(feature, words):  # "3.1 H" is high, except of a time in hours
         return "", f"'{text[:40]}' read without its flag"
+    if unit_for(feature, words):
+        return words, ""
     head = words[: -len(words.split()[-1])].strip() if " " in words else ""
-    if head and unit_named(head) and _FLAG.fullmatch(words.split()[-1]):
+    if head and unit_for(feature, head) and _FLAG.fullmatch(words.split()[-1]):
         return head, f"'{text[:40]}' read without its flag"
     raise CaseError(
         f"{feature.label} = '{text[:40]}' has something after the number that is no known unit.",

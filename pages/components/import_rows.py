@@ -8,7 +8,7 @@ import streamlit as st
 from creason_core.codebook import Feature
 from creason_core.errors import CaseError
 from creason_core.importing.values import parse_cell
-from creason_core.units import alternatives, conversion, needs_asking, suspect_unit
+from creason_core.units import alternatives, comes_in, conversion, needs_asking, suspect_unit
 from pages.components.inert import inert
 
 _FROM = {
@@ -79,9 +79,15 @@ def unit_row(
     key: str,
     on_change: Callable[[str, str], None],
 ) -> None:
-    """Draws the unit of a column, how it is known, and what a first value becomes; nothing where only one fits."""
+    """Draws the unit of a column, how it is known, and what a first value becomes; nothing where only one fits.
+
+    A stated unit that the feature does not come in is shown as it is, so that it can be corrected.
+    """
     units = {option.code: option.label or option.code for option in alternatives(feature)}
-    if not needs_asking(feature):
+    stranger = unit not in {"", feature.unit} and not comes_in(feature, unit)
+    if stranger:
+        units[unit] = f"{unit}: {feature.label} does not come in it"
+    elif not needs_asking(feature):
         return
     left, right = st.columns([5, 7], vertical_alignment="center")
     with left, st.container(gap=None):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from creason_core.case import PatientCase
-from creason_core.codebook import packaged_codebook
+from creason_core.codebook import packaged_codebook, parse_codebook
 from creason_core.errors import UploadError
 from creason_core.importing.protocol import Row, RowProblem, Table
 from creason_core.importing.report import counts, report_csv, report_json
@@ -224,3 +224,64 @@ def test_no_value_reaches_a_log(caplog: pytest.LogCaptureFixture, tmp_path: Path
     reviewed(table("Patient Name|age", "Margaret Wheelwright|63"), ALL)
     assert caplog.text == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_code_of_oxygen_flow_gives_no_fraction_and_no_ratio() -> None:
+    found = reviewed(table("PaO2 (mmHg)|3151-8", "80|1"))
+    assert [item.disposition for item in found.items if item.column == "3151-8"] == ["unmapped"]
+    assert found.drafts == {}
+    found = reviewed(table("PaO2 (mmHg)|3150-0 (%)", "80|40"))
+    assert values(found.cases()[0]) == {"pafi1": 200.0}
+
+
+@pytest.mark.parametrize("column", ["Creatinine (kPa)", "Creatinine (mmol/kg)", "creatinine g/l/h", "WBC (mmol/L)"])
+def test_a_unit_of_the_header_that_does_not_fit_is_refused_and_not_replaced(column: str) -> None:
+    found = reviewed(table(f"{column}|age", "1.2|63"), ALL)
+    assert "crea1" not in values(found.cases()[0])
+    assert "wblc1" not in values(found.cases()[0])
+
+
+@pytest.mark.parametrize(("column", "value", "kept"), [
+    ("Urine output 24h (mL)", "800", 800.0), ("urine_output_24h_ml", "1200", 1200.0),
+    ("Urine output (mL/h)", "50", 1200.0),
+])  # fmt: skip
+def test_a_volume_counts_with_the_hours_of_its_name(column: str, value: str, kept: float) -> None:
+    assert values(reviewed(table(column, value)).cases()[0]) == {"urin1": kept}
+
+
+@pytest.mark.parametrize(("column", "text"), [
+    ("Urine output (mL)", "50"), ("Urine output 6h (mL)", "300"), ("Urine output", "50 mL"),
+    ("Urine output 5 h (L)", "0.05"),
+])  # fmt: skip
+def test_a_volume_of_other_hours_or_of_none_is_refused(column: str, text: str) -> None:
+    found = reviewed(table(column, text))
+    assert "rejected" in asked(found)
+    assert found.drafts == {}
+
+
+def test_what_a_code_measures_tells_its_unit_where_the_file_does_not() -> None:
+    (column,) = suggest(table("14682-9", "8"), RHC).columns  # 8 mg/dL would be plausible, and is no amount
+    assert (column.unit, column.unit_from) == ("umol/L", "assumed")
+    found = reviewed(table("14682-9", "80", "97"))  # could be mg/dL of nobody, and is µmol/L or mmol/L by its code
+    assert [values(case) for case in found.cases()] == [{"crea1": 0.905}, {"crea1": 1.097}]
+
+
+def test_a_computed_value_is_stored_in_the_unit_of_its_feature() -> None:
+    book = parse_codebook(
+        """
+name: si
+version: 1
+title: t
+population: p
+source: s
+citation: c
+sections: [Vitals]
+features:
+- {name: mean, label: Mean pressure, section: Vitals, kind: number, time: day1, unit: kPa, unit_label: kPa,
+   decimals: 1, impossible: {low: 0, high: 33}, confirm: {low: 4, high: 22}, loinc: 8478-0}
+""",
+        "si.yaml",
+    )
+    given = table("SBP (mmHg)|DBP (mmHg)", "120|75")
+    found = review(given, suggest(given, book), NONE, book, import_id="i")
+    assert values(found.cases()[0]) == {"mean": 11.999}

@@ -23,7 +23,7 @@ def table(columns: str, *rows: str) -> Table:
     ("2160-0", "crea1", "LOINC"), ("14682-9", "crea1", "LOINC"), ("SCr", "crea1", "alias"),
     ("Kreatinin", "crea1", "similar"), ("Crea", "crea1", "similar"),
     ("MAP", "meanbp1", "alias"), ("Mean BP", "meanbp1", "alias"), ("temp_f", "temp1", "alias"),
-    ("SBP", "systolic", "alias"),
+    ("SBP", "systolic", "alias"), ("PF ratio", "pafi1", "alias"), ("APACHE score", "aps1", "alias"),
     ("WBC (10^9/L)", "wblc1", "alias"), ("Gender", "sex", "alias"),
     ("pCO2 [kPa]", "paco21", "alias"), ("pH", "ph1", "alias"),
     ("Age (yrs)", "age", "name"), ("haematocrit", "hema1", "label"), ("heart_rate_max", "hrt1", "label"),
@@ -48,6 +48,13 @@ def test_every_feature_finds_itself_by_name_label_and_aliases() -> None:
     ("Krea_max (µmol/L)", "krea max", "umol/L"), ("creatinine_umol_l", "creatinine", "umol/L"),
     ("Temp [°F]", "temp", "[degF]"),
     ("Albumin g/L", "albumin", "g/L"), ("pH", "ph", ""), ("Hct %", "hct", "%"),
+    ("sodium_mmol_l_min", "sodium min", "mmol/L"), ("temp_c_max", "temp max", "Cel"),
+    ("O2 flow l min", "o2 flow", "L/min"),
+    ("creatinine_min", "creatinine min", ""), ("Arterial pH", "arterial ph", ""), ("serum INR", "serum inr", ""),
+    ("urine_ml_24h", "urine", "mL/d"), ("Urine output 6h (mL)", "urine output 6h", "mL/(6.h)"),
+    ("serum LH", "serum lh", ""),
+    ("urine_ml_5h", "urine ml 5h", ""), ("Volume 5 h (mL)", "volume 5 h", "mL"),
+    ("pf_ratio_min", "pf ratio min", ""), ("coma score", "coma score", ""), ("tumour size mm", "tumour size", "mm"),
 ])  # fmt: skip
 def test_a_header_carries_its_unit(name: str, key: str, unit: str) -> None:
     header = parse_header(name)

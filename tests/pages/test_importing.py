@@ -121,6 +121,20 @@ def test_a_suspected_unit_is_converted_by_one_press(start: Start) -> None:
     assert not app.button(key="import_save").disabled
 
 
+def test_a_volume_without_its_hours_is_shown_as_such_and_can_be_put_right(start: Start) -> None:
+    app = paste(on_import(start), "sodium\turine output (mL)\n140\t1200\n")
+    press(app, "import_next")
+    chosen = next(box for box in app.selectbox if str(box.key).startswith("import_unit_"))
+    assert chosen.value == "mL"
+    press(app, "import_next")
+    assert "A volume without its hours is another quantity" in words(app)
+    press(app, "import_back")
+    chosen = next(box for box in app.selectbox if str(box.key).startswith("import_unit_"))
+    chosen.select("mL/d").run()
+    press(app, "import_next")
+    assert "1 patient: 2 mapped" in words(app)
+
+
 def test_a_mapping_is_kept_and_used_again(start: Start) -> None:
     app = paste(on_import(start), "x1\tage\n1.4\t63\n")
     chosen = next(box for box in app.selectbox if str(box.key).endswith("_x1"))
@@ -140,7 +154,7 @@ def test_computed_values_are_marked_and_name_what_is_missing(start: Start) -> No
     press(press(press(app, "import_next"), "import_next"), "import_save")
     app.session_state["patient_tab"] = "Enter"
     said = words(app.run())
-    assert "SOFA: **5–20 (4 of 6 parts missing)**" in said
+    assert "SOFA: **5–22 (5 of 6 parts missing)**" in said
     assert "missing: systolic pressure, diastolic pressure" in said
 
 
