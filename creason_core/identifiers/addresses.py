@@ -41,6 +41,10 @@ _NUMBERED = (
         rf"\b\d{{1,5}}[A-Za-z]?,?\s+(?:[{UPPER}][\w'.-]*\s+){{1,4}}{_STREET}\b\.?(?:,?\s+(?:Apt|Unit|Flat|Suite|#)\.?\s*\w+)?"
         rf"(?:,?\s+[{UPPER}][\w.]*){{0,3}}(?:,?\s+[A-Z]{{2}})?(?:\s+\d{{5}})?"
     ),
+    re.compile(r"\b(?:flat|apt|apartment|suite)\.? \d{1,4}[a-z]?, \d.{3,60}", re.IGNORECASE),
+    re.compile(rf"\b(?:Am|An der|Zum|Zur|Auf der|Auf dem|Unter den)\s(?!Tag|Morgen|Abend|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)[{UPPER}]{LETTER}{{3,}}\s\d{{1,3}}\s?[a-z]?(?=$|[,;.])"),
+    re.compile(rf"(?<!\w)\d{{1,4}}[A-Z]?\s(?:đường|phố|ngõ|ngách)\s{LETTER}+(?:\s[{UPPER}]{LETTER}*)*"),
+    re.compile(r"(?<![\w.,/-])\d{5}-\d{4}(?![\w-]|[.,]\d)"),
     re.compile(rf"(?i:\b(?:flat|apt|apartment|unit|suite|room))\.?\s#?\d{{1,5}}[A-Za-z]?,?\s+(?:[{UPPER}][\w'.-]*\s+){{1,4}}(?:{_HOUSE}|{_STREET})\b"),
     re.compile(
         rf"(?:\b[{UPPER}][\w.-]{{0,40}}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|ufer|damm|straat|laan|gracht|plein|kade|steeg|"

@@ -28,7 +28,7 @@ _NUMERIC = re.compile(
     rf"|{_NOT_IN_NUMBER}{_YEAR}\s(?:1[0-2]|0[1-9])\s(?:3[01]|[12]\d|0[1-9])(?!\d)"
     rf"|{_NOT_IN_NUMBER}{_DAY_NUMBER}[\s./-]{{0,2}}\b{_ROMAN}\b[\s./-]{{0,2}}(?:{_YEAR})(?!\d)"
     rf"|{_NOT_IN_NUMBER}{_DAY_NUMBER}[./-]{_ROMAN}[./-]\d\d(?!\d)"
-    rf"|{_NOT_IN_NUMBER}(?:1[0-2]|0?[1-9])/{_YEAR}(?![\d/])"
+    rf"|{_NOT_IN_NUMBER}(?:1[0-2]|0?[1-9])/{_YEAR}(?![\d/])|\b{_ROMAN}[/.-]{_YEAR}(?!\d)"
     rf"|(?<=\bam )\d{{1,2}}\.\s?\d{{1,2}}\.(?!\d)|(?<=\bvom )\d{{1,2}}\.\s?\d{{1,2}}\.(?!\d)"
     rf"|(?:昭和|大正|明治|平成|令和|民國|民国)?\s?\d{{1,4}}\s?[년年]\s?\d{{1,2}}\s?[월月](?:\s?\d{{1,2}}\s?[일日号])?"
     rf"|(?<!\d)\d{{1,2}}\s?[월月]\s?\d{{1,2}}\s?[일日号]"
@@ -44,7 +44,7 @@ _DAY_FIRST = re.compile(
 )
 _MONTH_FIRST = re.compile(
     rf"{START}{_MONTH_WORD}(?:[\s\-./]{{1,2}}(?P<d>{_DAY_NUMBER}(?:st|nd|rd|th|\.|-án|-én)?)(?![\d:%]|[.,]\d)"
-    rf"(?:,?\s?(?P<y>{_YEAR}|'\d\d)(?!\d))?|[\s\-./,]{{1,2}}(?:de\s|del\s)?(?P<z>{_YEAR})(?!\d))",
+    rf"(?:,?\s?(?P<y>{_YEAR}|'\d\d)(?!\d))?|[\s\-./,]{{1,2}}(?:de\s|del\s)?(?P<z>{_YEAR}|'\d\d)(?!\d))",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}\.?[\s\-./,]{{1,3}}{_MONTH_WORD}(?:[\s\-./]{{0,2}}{_DAY_NUMBER}(?:\.|-án|-én)?(?!\d))?", re.IGNORECASE)

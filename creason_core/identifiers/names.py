@@ -56,7 +56,7 @@ def words() -> Words:
     text = (files("creason_core") / "identifiers" / "words.yaml").read_text(encoding="utf-8")
     raw = yaml.load(text, Loader=SafeLoader)  # noqa: S506 — safe
     beside = (word for name in _BESIDE for word in listed(name) if " " not in word)
-    others = frozenset(word for word in (*listed("plain"), *beside) if len(word) > 2)
+    others = frozenset(word for word in (*listed("plain"), *beside) if len(word) > 3)
     return Words(
         given=frozenset(map(unaccented, raw["given"].split())),
         surnames=frozenset(map(unaccented, raw["surnames"].split())),

@@ -27,6 +27,7 @@ _SHAPES = re.compile(
     r"|(?-i:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?\d{2} ?\d{2} ?\d{2} ?[A-D]"  # United Kingdom
     r"|[1278] ?\d{2} ?(?:0[1-9]|[1-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3}(?: ?/?\d{2})?"  # France
     r"|(?-i:[A-Z]{3} ?[A-Z]{3} ?\d{2}[A-EHLMPRST]\d{2} ?[A-Z]\d{3}[A-Z])|[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]"  # Italy
+    r"|[A-Z]{2} \d{2} \d{2} \d{2} [A-D]|\d{2} ?\d{6} ?(?-i:[A-Z]) ?\d{3}"  # the same, mistyped; Germany's pension insurance
     r"|\d{6} ?(?:19|20)\d{2} ?\d{4} ?\d{3}[\dX]|\d{17}[\dX]"  # China
     r"|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{3} \d{4} \d{4} \d{4}"  # Brazil
     r"|(?-i:[XYZ]-?\d{7}-?[A-Z]|\d{8}-?[A-HJ-NP-TV-Z]|\d{2}\.\d{3}\.\d{3}-[A-Z])|\d{2}/\d{8,10}/\d{2}"  # Spain
@@ -72,7 +73,7 @@ _RECORD_CUES = word_of("record")
 _RECORD = re.compile(
     rf"(?:{_RECORD_CUES}|{START}pat(?:ient|ienten)?[ .-]{{1,2}}(?=nr|no|id|#)){_ID_AFTER}(?P<x>{_TOKENS})", re.IGNORECASE
 )
-_PREFIXED = re.compile(r"(?<![\w-])(?!COVID|SARS|NT-)[A-Z]{1,4}[-/]\d{2,}(?:[-/]\d{2,})+(?![\w.])|(?<![\w-])[A-Z]{1,3}-?\d{6,12}(?![\w.])")
+_PREFIXED = re.compile(r"(?<![\w-])(?!COVID|SARS|NT-)[A-Z]{1,4}[-/]\d{2,}(?:[-/]\d{2,})+(?![\w.])|(?<![\w-])[A-Z]{1,3}-?\d{6,12}(?![\w.])|(?<![\w.,/-])\d{2}(?:-\d{2}){3,4}(?![\w-]|\s?m?[gl]\b)")
 _LONG = re.compile(r"(?<![\d.,/+-])\d{7,20}(?![\d.,]\d|\d|\s?(?:mg|ml|g/|/|cells|copies|units|iu|u/|ui/|kopien|cfu|kbe|ufc))", re.IGNORECASE)
 
 _REGIONS = (
@@ -88,6 +89,7 @@ _PHONES = re.compile(
     r"|(?<!\d)01[016789]\d{7,8}(?!\d)"
     r"|(?<![\d.-])\(?[2-9]\d{2}\)?[-.\s]\s?\d{3}[-.\s]\d{4}(?![\d-])"
     r"|(?<![\d.,/-])[2-9]\d{2}-\d{4}(?![\d-]|\.\d|\s?[a-zµ%])|(?:^|(?<=[:(;]))\s?[2-9]\d{2}\.\d{4}(?![\d-]|\.\d|\s?[a-zµ%])"
+    r"|^\s*[2-9]\d{2} \d{4}\s*$|(?<![\d.,/-])[6-9]\d{4} \d{5}(?![\d-]|[.,]\d)"
     r"|\bext\.?\s?\d{3,5}\b|\bx\d{4,5}\b",
     re.IGNORECASE,
 )

@@ -43,6 +43,8 @@ _DECADE = r"(?:90s|90's|nineties|100s)"
 _FORMS = (
     re.compile(rf"{_FREE}{_OLD}(?:[.,]\d{{1,2}})?\s?-?\s?(?:{_YEARS}\.?(?:[- ]?old\b)?{END}|{_YEARS_GLUED})", re.IGNORECASE),
     re.compile(rf"{_FREE}{_OLD}(?:y|j|-й)(?![\w/])", re.IGNORECASE),
+    re.compile(rf"{_FREE}{_OLD}\s?J\.|(?:^|[(;])\s?(?P<x>{_OLD}\s?J(?!\w))"),
+    re.compile(rf"\b(?:pt|patient|he|she|who|lady|man|woman)\s(?:is|was|will be)\s(?:now\s)?(?P<x>{_OLD})(?![\w%°]|[.,:/-]\d|\s[a-zµ%°])", re.IGNORECASE),
     re.compile(rf"{_FREE}{_OLD}-?(?:jährig|jarig|letni|letn|летн|річн|årig|vuoti|ετ[ήώ]|χρον|yaşın|лет)\w*", re.IGNORECASE),
     re.compile(
         rf"{word_of('age')}[^\w\d]{{0,4}}(?:(?:is|of|ist|von|est de|es de|è di|лет|:)\s?){{0,2}}(?P<x>{_OLD}(?!\+|\d|[.,]\d|\s?%|\s?mm|\s?mg))", re.IGNORECASE
@@ -71,7 +73,7 @@ def find_old_ages(text: str) -> Iterator[Span]:
     """Where a normal text says that somebody is older than 89."""
     for form in _FORMS:
         for found in form.finditer(text):
-            yield found.span("x") if "x" in form.groupindex else found.span()
+            yield found.span("x") if "x" in form.groupindex and found["x"] else found.span()
     for found in _SEXED.finditer(text):
         number = int(re.sub(r"\D", "", found[0]))
         sure = "F" not in found[0] or (number < 100 and not found["s"]) or not text[: found.start()].strip()

@@ -48,7 +48,7 @@ def _forms() -> dict[str, re.Pattern[str]]:
             rf"{START}(?:{spaced['person']}\s?[:：]?\s(?:{spaced['titled']}\.?\s)?|{spaced['titled']}\.?\s)(?P<x>{many}|{LETTER}['\"]\s{word})"
         ),
         "thai": re.compile(
-            rf"(?:{any_of(languages()['th']['person'])})(?:\s|\s?:\s?)(?P<x>{thai}(?:\s{thai})?)|(?:{any_of(languages()['th']['titled'])})\s?(?P<y>{thai}(?:\s{thai})?)"
+            rf"(?:{any_of(languages()['th']['person'])})(?:\s|\s?:\s?)(?P<x>{thai}(?:\s{thai})?)|(?:{any_of(languages()['th']['titled'])})\s?(?P<y>{thai}(?:\s{thai})?)|(?P<z>{thai}\s?แซ่{thai})"
         ),
     }
 
@@ -67,8 +67,8 @@ def find_names_beyond(text: str) -> Iterator[Span]:
             yield span
     starts = tuple(listed("plain", only=("th",)))
     for found in _forms()["thai"].finditer(text):
-        group = "x" if found["x"] else "y"
-        if group == "y" or not found["x"].startswith(starts):
+        group = next(name for name in "xyz" if found[name])
+        if group != "x" or not found["x"].startswith(starts):
             yield found.span(group)
     whole = text.strip()
     if is_eastern_name(whole):
