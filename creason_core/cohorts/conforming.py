@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from creason_core.ages import TOP_CODED_AGE, is_age
+from creason_core.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
 from creason_core.case import parse_value
 from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.drafting.naming import looks_like_outcome
@@ -149,6 +149,14 @@ def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
             bad.append(_misfit("cell", feature, (rule, "Correct them, or widen 'impossible'."), outside, texts))
             values[outside] = np.nan
     values = _rounded(feature, values, bad)
+    highest = np.nanmax(values, initial=0)
+    if is_undecided(feature) and TOP_CODED_AGE - 1 < highest <= OLDEST_PERSON:
+        rule = f"it may be an age, holds values over {TOP_CODED_AGE - 1}, and the codebook does not say whether it is one"
+        remedy = f"Write 'age: true' (ages over {TOP_CODED_AGE - 1} are then stored as {TOP_CODED_AGE}) or 'age: false'."
+        old = np.nan_to_num(values) > TOP_CODED_AGE - 1
+        told = np.full(len(texts), f"over {TOP_CODED_AGE - 1}", object)
+        bad.append(_misfit("structure", feature, (rule, remedy), old, told))
+        return values, bad
     if is_age(feature) and (old := values > TOP_CODED_AGE).any():
         rule, remedy = (
             f"ages over {TOP_CODED_AGE}",
