@@ -1,7 +1,7 @@
 """Ages over 89, which may tell who somebody is: kept as 90, which means 90 or older, and shown as "90+".
 
-Which feature is a person's age the codebook says (``age: true`` or ``false``). Where it says nothing, the LOINC code of an
-age decides, then the words of name, label and column in many languages, if the unit is years or none is given.
+Which feature is a person's age the codebook says (``age: true`` or ``false``). Where it says nothing, the LOINC code
+of an age decides, then the words of name, label and column in many languages, if the unit is years or none is given.
 """
 
 import re
@@ -16,7 +16,7 @@ OLDEST_PERSON = 130  # years; a column that goes beyond holds no ages
 AGE_LOINC = "30525-0"
 # Ages of something else, or none that is counted in years of life.
 _NOT_OF_A_PERSON = frozenset(
-    "gestational gestation bone device graft house building vascular heart mental pregnancy ssw schwangerschaftsalter".split()
+    "gestational gestation bone device graft house building vascular heart mental pregnancy ssw".split()
 )
 
 

@@ -22,6 +22,7 @@ from creason_core.adapters.shipped import SHIPPED
 from creason_core.codebook import Frozen
 from creason_core.engines.base import EngineName, ModelIdentity
 from creason_core.errors import EvaluationError
+from creason_core.private import made_private, private_folder
 
 Level = Literal["feature", "section", "rest", "overall"]
 ENOUGH = 100  # answers that a feature or a section needs for a curve of its own
@@ -258,7 +259,7 @@ def install(found: Calibration, data_dir: Path) -> Path:
     identity = ModelIdentity(found.engine, found.model, found.model_hash, found.adapter, found.adapter_hash)
     name = _name(FittedOn(identity, found.codebook_hash, found.prompt_version, "", found.samples))
     path = data_dir / FOLDER / name
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     write(found, path)
     return path
 
@@ -267,7 +268,7 @@ def write(found: Calibration, path: Path) -> None:
     """Writes a calibration file whole or not at all."""
     partial = path.with_suffix(".partial")
     partial.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    made_private(partial).replace(path)
 
 
 _AGAIN = "Run `creason evaluate` on the validation questions again to make a new one."

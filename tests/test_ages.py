@@ -12,14 +12,27 @@ from creason_core.drafting.inferring import infer
 from creason_core.errors import CodebookError
 from creason_core.tabular.reading import Frame
 
-NAMES = ("age_years", "Age (years)", "Alter", "ageYears", "AgeAtAdmission", "edad", "возраст", "年齢", "나이", "อายุ", "yaş")
+NAMES = (
+    "age_years",
+    "Age (years)",
+    "Alter",
+    "ageYears",
+    "AgeAtAdmission",
+    "edad",
+    "возраст",
+    "年齢",
+    "나이",
+    "อายุ",
+    "yaş",
+)
 
 
 def codebook_of(*extra: str) -> Codebook:
     lines = "".join(f"\n   {line}" for line in extra)
     return parse_codebook(
         "name: t\nversion: 1\ntitle: T\npopulation: p\nsource: s\ncitation: c\nsections: [A]\nfeatures:\n"
-        f"- {{name: years, label: Years lived, section: A, kind: integer, time: admission, unit: a, unit_label: years{lines}}}\n"
+        "- {name: years, label: Years lived, section: A, kind: integer, time: admission, unit: a, unit_label: years"
+        f"{lines}}}\n"
         "- {name: x, label: X, section: A, kind: number, time: admission}\n",
         "t.yaml",
     )
@@ -75,7 +88,9 @@ def test_an_older_codebook_that_says_nothing_is_read_by_its_words() -> None:
 
 def test_an_age_must_be_a_number_of_years() -> None:
     with pytest.raises(CodebookError, match="must be a number or integer in years"):
-        parse_codebook(yaml_of(infer(Frame(table_of("Alter"), "CSV file"), "t")).replace('unit: "a"', 'unit: "mo"'), "t")
+        parse_codebook(
+            yaml_of(infer(Frame(table_of("Alter"), "CSV file"), "t")).replace('unit: "a"', 'unit: "mo"'), "t"
+        )
 
 
 def test_the_packaged_codebooks_keep_the_hash_that_adapters_and_calibrations_name() -> None:

@@ -18,6 +18,7 @@ from creason_core.adapters.manifest import Adapter, AdapterManifest, read_adapte
 from creason_core.engines.weights import MANIFEST, Manifest, Merged, Weights, check, seal
 from creason_core.engines.weights import read_manifest as read_base
 from creason_core.errors import WeightsError
+from creason_core.private import private_folder
 from creason_core.settings import Settings
 
 KEPT = 3  # merged folders; each is as large as its base
@@ -61,7 +62,7 @@ def merged(base: Path, adapter: Path, cache: Path, report: Callable[[str], None]
     check_base(wanted, under)
     folder = cache / f"{wanted.title}-{wanted.hash[:12]}-{under.manifest.hash[:12]}"
     about = Merged(base_hash=under.manifest.hash, adapter=wanted.title, adapter_hash=wanted.hash)
-    cache.mkdir(parents=True, exist_ok=True)
+    private_folder(cache)
     with _one_at_a_time(cache, report):
         if not _intact(folder, about, report):
             _merge(check(base), read_adapter(adapter), about, folder, report)

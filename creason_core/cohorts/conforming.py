@@ -149,13 +149,11 @@ def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
             bad.append(_misfit("cell", feature, (rule, "Correct them, or widen 'impossible'."), outside, texts))
             values[outside] = np.nan
     values = _rounded(feature, values, bad)
-    highest = np.nanmax(values, initial=0)
-    if is_undecided(feature) and TOP_CODED_AGE - 1 < highest <= OLDEST_PERSON:
-        rule = f"it may be an age, holds values over {TOP_CODED_AGE - 1}, and the codebook does not say whether it is one"
-        remedy = f"Write 'age: true' (ages over {TOP_CODED_AGE - 1} are then stored as {TOP_CODED_AGE}) or 'age: false'."
-        old = np.nan_to_num(values) > TOP_CODED_AGE - 1
-        told = np.full(len(texts), f"over {TOP_CODED_AGE - 1}", object)
-        bad.append(_misfit("structure", feature, (rule, remedy), old, told))
+    old = values > TOP_CODED_AGE - 1
+    if is_undecided(feature) and old.any() and not (values > OLDEST_PERSON).any():
+        rule = "values over 89, of what may be an age; the codebook does not say whether it is one"
+        remedy = f"Write 'age: true' (ages over 89 are then stored as {TOP_CODED_AGE}) or 'age: false'."
+        bad.append(_misfit("structure", feature, (rule, remedy), old, np.full(len(texts), "over 89", object)))
         return values, bad
     if is_age(feature) and (old := values > TOP_CODED_AGE).any():
         rule, remedy = (

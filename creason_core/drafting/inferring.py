@@ -12,7 +12,14 @@ from creason_core.codebook import YEARS, Kind
 from creason_core.drafting.draft import AGE_NOTE, Draft, DraftFeature, DraftTie, with_notes
 from creason_core.drafting.formulas import find_formulas
 from creason_core.drafting.levels import in_order, no_yes
-from creason_core.drafting.naming import GuessedUnit, label_of, looks_audited, looks_like_key, looks_like_outcome, unit_of
+from creason_core.drafting.naming import (
+    GuessedUnit,
+    label_of,
+    looks_audited,
+    looks_like_key,
+    looks_like_outcome,
+    unit_of,
+)
 from creason_core.errors import CodebookError
 from creason_core.identifiers import is_free_text_column, scan_column, shown_column
 from creason_core.tabular.cells import (
@@ -217,7 +224,8 @@ def _quantity(column: _Column) -> DraftFeature:
 
 def _age(column: _Column, unit: str, known: Floats) -> bool | None:
     """True where name, unit and values are those of ages in years; else nothing is said."""
-    return True if named_like_an_age(column.name, unit=unit) and 0 <= known.min() <= known.max() <= OLDEST_PERSON else None
+    of_persons = known.min() >= 0 and known.max() <= OLDEST_PERSON
+    return True if of_persons and named_like_an_age(column.name, unit=unit) else None
 
 
 def _decimals(column: _Column) -> int:

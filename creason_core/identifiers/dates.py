@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from creason_core.identifiers.forms import Form
 from creason_core.identifiers.languages import END, LETTER, MARKS, START, word_of
 from creason_core.identifiers.normalising import normal
 
@@ -21,7 +22,7 @@ _DAY_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])"
 _ROMAN = r"(?:XI{0,2}|IX|IV|VI{0,3}|I{1,3})"
 _NOT_IN_NUMBER = r"(?<![\d.,/:-])"
 _SEP = r"\s?[-/.]\s?"
-_NUMERIC = re.compile(
+_NUMERIC = Form(
     rf"(?<!\d){_YEAR}{_SEP}(?:1[0-2]|0?[1-9]){_SEP}{_DAY_NUMBER}(?!\d)"
     rf"|{_NOT_IN_NUMBER}{_DAY_NUMBER}(?P<sep>\s?[-/.,]\s?){_DAY_NUMBER}(?P=sep)(?:{_YEAR}|'?\d\d)(?![\d]|[.,]\d|\s?(?:m?g|ml|mcg|µg|units?|%)\b)"
     rf"|{_NOT_IN_NUMBER}{_DAY_NUMBER}\s{_DAY_NUMBER}\s{_YEAR}(?!\d)"
@@ -37,20 +38,30 @@ _NUMERIC = re.compile(
 )
 _OF = r"(?:\s(?:of|de|den|del|the|di)\b)?"
 _MONTH_WORD = rf"(?P<m>{LETTER}{{3,14}})(?![{MARKS}])[.॰]?'?"
-_DAY_FIRST = re.compile(
+_DAY_FIRST = Form(
     rf"(?<![\d.,/:]){_DAY_NUMBER}(?:st|nd|rd|th|er|º|ª|°|-?го|-?е|an|\.)?(?P<a>{_OF}[\s\-./]{{0,3}}){_MONTH_WORD}"
     rf"(?P<y>(?:{_OF}[\s\-./,]{{0,3}}{_YEAR}|[-/.]'?\d\d|\s'\d\d)(?!\d))?",
     re.IGNORECASE,
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = Form(
     rf"{START}{_MONTH_WORD}(?:[\s\-./]{{1,2}}(?P<d>{_DAY_NUMBER}(?:st|nd|rd|th|\.|-án|-én)?)(?![\d:%]|[.,]\d)"
     rf"(?:,?\s?(?P<y>{_YEAR}|'\d\d)(?!\d))?|[\s\-./,]{{1,2}}(?:de\s|del\s)?(?P<z>{_YEAR}|'\d\d)(?!\d))",
     re.IGNORECASE,
 )
-_YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}\.?[\s\-./,]{{1,3}}{_MONTH_WORD}(?:[\s\-./]{{0,2}}{_DAY_NUMBER}(?:\.|-án|-én)?(?!\d))?", re.IGNORECASE)
+_YEAR_FIRST = Form(
+    rf"(?<!\d){_YEAR}\.?[\s\-./,]{{1,3}}{_MONTH_WORD}(?:[\s\-./]{{0,2}}{_DAY_NUMBER}(?:\.|-án|-én)?(?!\d))?",
+    re.IGNORECASE,
+)
 # A date of birth may be written in any way: whatever digits, months and separators follow the word.
-_BIRTH = re.compile(rf"(?:{word_of('born')}|(?<!\w)(?:b|f|n|ur)\.(?=\s?\d))(?:\s*\)|\s?/\s?age)?[^\w\d]{{0,4}}(?:(?:is|on|the|am|el|in|le|il|w|den|dne|στις|était le)\s+){{0,2}}(?P<x>.{{1,40}})", re.IGNORECASE)
-_BIRTH_PART = re.compile(rf"[\s\-./,년年월月일日生]{{0,3}}(?:of\s|de\s|the\s)?(?P<part>'?\d{{1,8}}(?!\d)(?:st|nd|rd|th)?|{_ROMAN}{END}|(?P<m>{LETTER}{{3,14}})[.॰]?)", re.IGNORECASE)
+_BIRTH = Form(
+    rf"(?:{word_of('born')}|(?<!\w)(?:b|f|n|ur)\.(?=\s?\d))(?:\s*\)|\s?/\s?age)?[^\w\d]{{0,4}}(?:(?:is|on|the|am|el|in|le|il|w|den|dne|στις|était le)\s+){{0,2}}(?P<x>.{{1,40}})",
+    re.IGNORECASE,
+)
+_BIRTH_PART = Form(
+    rf"[\s\-./,년年월月일日生]{{0,3}}(?:of\s|de\s|the\s)?(?P<part>'?\d{{1,8}}(?!\d)(?:st|nd|rd|th)?|{_ROMAN}{END}|(?P<m>{LETTER}{{3,14}})[.॰]?)",
+    re.IGNORECASE,
+)
+_ENGLISH = frozenset("january february march may june july october december".split())
 _PLAIN_ENGLISH = frozenset({"may", "mar", "march"})
 
 
@@ -82,9 +93,11 @@ def find_dates(text: str) -> Iterator[Span]:
     whole, short = _months()
     for found in _DAY_FIRST.finditer(text):
         month = _bare(found["m"])
-        if month in whole and (found["y"] or found["m"][0].isupper() or month not in _PLAIN_ENGLISH):
-            yield found.span()
-        elif month in short and found["y"]:
+        if ". " in found[0] and month in _ENGLISH and not found["y"]:
+            continue  # "pressure 13. March fracture": English dates have no point there
+        if (month in whole and (found["y"] or found["m"][0].isupper() or month not in _PLAIN_ENGLISH)) or (
+            month in short and found["y"]
+        ):
             yield found.span()
     for found in _MONTH_FIRST.finditer(text):
         month = found["m"].casefold()

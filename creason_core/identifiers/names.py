@@ -13,6 +13,7 @@ from itertools import pairwise
 import yaml
 
 from creason_core.codebook import Frozen, SafeLoader
+from creason_core.identifiers.forms import Form
 from creason_core.identifiers.languages import END, LOWER, START, UNSPACED, UPPER, List, any_of, listed
 
 Span = tuple[int, int]
@@ -24,10 +25,15 @@ _NAME = (
     rf"(?:(?:van|von|de|der|den|ter|ten|della|di|da|dos|le|la|al|el|bin|ibn|zu)\s){{0,2}}(?:(?:{_INITIAL}\s?)*{_CAP}|[{UPPER}]{{2,}}(?:['-][{UPPER}]+)?|(?:{_INITIAL}\s?){{2,}})"
     rf"(?:(?:\s{_PARTICLE}){{0,2}}(?:\s|,\s?|-)(?:{_CAP}|[{UPPER}]{{2,}}(?:-[{UPPER}]+)?|(?:{_INITIAL}\s?){{1,3}}|[{UPPER}]{END}))*"
 )
-_TITLES = any_of((listed("titled", without=UNSPACED) | {"sra", "srta", "mme", "señora", "lic", "ing", "mag"}) - set("m p d n k fr hr lek п к د".split()))
+_TITLES = any_of(
+    (listed("titled", without=UNSPACED) | {"sra", "srta", "mme", "señora", "lic", "ing", "mag"})
+    - set("m p d n k fr hr lek п к د".split())
+)
 # Titles of one or two letters count with a point and a name behind them.
 _SHORT_TITLES = r"(?:[MPDKΚПКН]|Fr|Hr|Lek)\."
-_ROLES = frozenset("doctor nurse sister matron docteur don dom doktor".split())  # titles that are words of a sentence too
+_ROLES = frozenset(
+    "doctor nurse sister matron docteur don dom doktor".split()
+)  # titles that are words of a sentence too
 _LOOSE = frozenset("per under contact kontakt d/w signed".split())  # cues that things follow as often as persons
 _CUES = any_of(listed("person", without=UNSPACED))
 _GAP = r"(?:'s name|\sname|\(in\)|/in)?(?:\s*[:=,(]\s*|\s+(?:(?:is|ist|est|es|è|jest|war|was)\s+)?|\s-\s)"
@@ -83,31 +89,35 @@ def unaccented(word: str) -> str:
     return "".join(sign for sign in parted if not unicodedata.combining(sign))
 
 
-TITLE_AT_END = re.compile(rf"(?:{START}(?i:{_TITLES}){END}\.?|(?<!\w){_SHORT_TITLES}|{START}(?:Fr|Hr|Mme?|Mlle|M){END})\s*$")
-_TITLED = re.compile(
+TITLE_AT_END = Form(rf"(?:{START}(?i:{_TITLES}){END}\.?|(?<!\w){_SHORT_TITLES}|{START}(?:Fr|Hr|Mme?|Mlle|M){END})\s*$")
+_TITLED = Form(
     rf"(?:{START}(?P<c>(?i:{_TITLES})){END}\.?|(?<!\w){_SHORT_TITLES}(?=\s[{UPPER}][{LOWER}]))\s*(?<=[\s.])(?P<x>{_NAME}|[{UPPER}]\.?{END})"
 )
-_TITLED_SMALL = re.compile(rf"{START}(?P<c>(?i:{_TITLES})){END}\.?\s(?P<x>[{LOWER}][{LOWER}'-]{{2,}}){END}")
-_NO_OTHER_WORD = frozenset("mrs miss frau herr herrn mme mlle madame monsieur señora señor signora signor mevrouw mevr".split())
-_CUED = re.compile(rf"{START}(?P<c>(?i:{_CUES})){END}\.?{_GAP}(?P<x>{_NAME})")
-_CAPITALS = re.compile(rf"{START}{_NAME}")
-_LISTED = re.compile(rf"{START}[{UPPER}]{{2,}},\s*[{UPPER}][\w'-]+(?:\s[{UPPER}]\.?)?(?!\w)")
-_INITIALS = re.compile(rf"(?<![\w./°%])(?<!\d )(?:[{UPPER}]\.\s?-?){{1,3}}(?P<s>{_CAP})|(?P<t>{_CAP})\s(?:[{UPPER}]\.\s?){{2}}")
+_TITLED_SMALL = Form(rf"{START}(?P<c>(?i:{_TITLES})){END}\.?\s(?P<x>[{LOWER}][{LOWER}'-]{{2,}}){END}")
+_NO_OTHER_WORD = frozenset(
+    "mrs miss frau herr herrn mme mlle madame monsieur señora señor signora signor mevrouw mevr".split()
+)
+_CUED = Form(rf"{START}(?P<c>(?i:{_CUES})){END}\.?{_GAP}(?P<x>{_NAME})")
+_CAPITALS = Form(rf"{START}{_NAME}")
+_LISTED = Form(rf"{START}[{UPPER}]{{2,}},\s*[{UPPER}][\w'-]+(?:\s[{UPPER}]\.?)?(?!\w)")
+_INITIALS = Form(
+    rf"(?<![\w./°%])(?<!\d )(?:[{UPPER}]\.\s?-?){{1,3}}(?P<s>{_CAP})|(?P<t>{_CAP})\s(?:[{UPPER}]\.\s?){{2}}"
+)
 # Where no capital follows the first sign, no name follows a title, a cue or an initial.
-_LATER_CAPITAL = re.compile(rf"(?s:.)[{UPPER}]")
-_WORDS = re.compile(rf"[{UPPER}{LOWER}][{UPPER}{LOWER}'-]*[{UPPER}{LOWER}]")
-_CELL = re.compile(rf"{_CAP},?(?:\s(?:{_PARTICLE}\s)?(?:{_CAP}|[{UPPER}]\.)){{1,3}}")
-_PAIR = re.compile(rf"{START}[\u0370-\u052f]+(?:-[\u0370-\u052f]+)?(?:\s[\u0370-\u052f]+){{1,2}}{END}")
-_PATRONYMIC = re.compile(r"\w+(?:ович|евич|ич|овна|евна|ична|івна|ївна|йович)$", re.IGNORECASE)
-_SAYS = re.compile(rf"^(?P<x>{_CAP}) (?:says|said|states|reports|told|feels|came|family|is|was|has)\b")
-_BEDSIDE = re.compile(rf"(?P<x>{_CAP}(?:\s{_CAP})?),? (?:RN|MD|PhD|RGN|FRCP|family|says)\b")
-_IN_BED = re.compile(
+_LATER_CAPITAL = Form(rf"(?s:.)[{UPPER}]")
+_WORDS = Form(rf"[{UPPER}{LOWER}][{UPPER}{LOWER}'-]*[{UPPER}{LOWER}]")
+_CELL = Form(rf"{_CAP},?(?:\s(?:{_PARTICLE}\s)?(?:{_CAP}|[{UPPER}]\.)){{1,3}}")
+_PAIR = Form(rf"{START}[\u0370-\u052f]+(?:-[\u0370-\u052f]+)?(?:\s[\u0370-\u052f]+){{1,2}}{END}")
+_PATRONYMIC = Form(r"\w+(?:ович|евич|ич|овна|евна|ична|івна|ївна|йович)$", re.IGNORECASE)
+_SAYS = Form(rf"^(?P<x>{_CAP}) (?:says|said|states|reports|told|feels|came|family|is|was|has)\b")
+_BEDSIDE = Form(rf"(?P<x>{_CAP}(?:\s{_CAP})?),? (?:RN|MD|PhD|RGN|FRCP|family|says)\b")
+_IN_BED = Form(
     rf"(?:^|[.;:\n]\s?)(?P<x>{_NAME}),?\s\(?(?i:{any_of(listed('bed', without=UNSPACED))}){END}\.?\s?(?:no\.?\s?|nr\.?\s?|№\s?)?[A-Z]?\d"
 )
-_AGED = re.compile(
+_AGED = Form(
     rf"(?:^|[.;\n]\s?)(?P<x>(?:[{UPPER}]\.\s?){{2,3}}|[{UPPER}]{{2,3}}),?\s\(?(?:bed\s\d|rm\s\d|room\s\d|\d{{2,3}}\s?-?(?:yo|y/o|yrs?|years?|[MFmf])\b)"
 )
-_GERMAN_NOUN = re.compile(
+_GERMAN_NOUN = Form(
     r".{3,}(?:heit|keit|schaft|tion|itis|pathie|ämie|schmerz|schmerzen|infekt|störung|insuffizienz|therapie|gabe|nahme|druck|"
     r"wert|werte|frequenz|zeichen|station|pflichtig|syndrom|embolie|stenose|karzinom|tumor|fraktur|blutung|spiegel|kontrolle)|.{5,}ung|.{5,}ose"
 )
@@ -172,9 +182,13 @@ def _by_lists(text: str) -> Iterator[Span]:
         given = one in known.given or two in known.given
         family = one in known.surnames or two in known.surnames
         small = not (first.isascii() and last.isascii() and min(len(one), len(two)) > 2) and not last[0].isupper()
-        both = not small and ((one in known.given and two in known.surnames) or (one in known.surnames and two in known.given))
+        both = not small and (
+            (one in known.given and two in known.surnames) or (one in known.surnames and two in known.given)
+        )
         capitals = first[0].isupper() and last[0].isupper() and not shouted
-        if both or ((given or (family and min(len(one), len(two)) > 2)) and capitals and not (is_plain(first) or is_plain(last))):
+        if both or (
+            (given or (family and min(len(one), len(two)) > 2)) and capitals and not (is_plain(first) or is_plain(last))
+        ):
             yield start, end
     for one, start, end, word in tokens:
         if word[0].isupper() and one in known.given and not is_plain(word) and len(one) > 3:
@@ -208,8 +222,8 @@ def _without_plain(text: str, span: Span, *, sure: bool, loose: bool) -> Span | 
     return (start, last) if last and not _TITLE_ALONE.fullmatch(text, start, last) else None
 
 
-_TITLE_ALONE = re.compile(rf"(?:(?i:{_TITLES})|Fr|Hr|Mme?|Mlle|Lek)\.?")
-_ALL_INITIALS = re.compile(rf"(?:[{UPPER}]\.?\s?){{1,4}}")
+_TITLE_ALONE = Form(rf"(?:(?i:{_TITLES})|Fr|Hr|Mme?|Mlle|Lek)\.?")
+_ALL_INITIALS = Form(rf"(?:[{UPPER}]\.?\s?){{1,4}}")
 
 
 def wider_name(text: str, span: Span) -> Span:
@@ -224,5 +238,7 @@ def wider_name(text: str, span: Span) -> Span:
     return start, end
 
 
-_LEADING = re.compile(rf"(?:(?:(?i:{_TITLES})\.?|{_SHORT_TITLES}|Fr|Hr|Mme?|Mlle|Lek)\.?\s+)+")
-_FURTHER = re.compile(rf"(?:\s{_PARTICLE})*(?:\s|-|,\s(?=[{UPPER}]\.))(?P<w>[{UPPER}][{LOWER}']+(?:-[{UPPER}][{LOWER}]+)?|[{UPPER}]\.|[{UPPER}](?=\s*$|[,;)])){END}")
+_LEADING = Form(rf"(?:(?:(?i:{_TITLES})\.?|{_SHORT_TITLES}|Fr|Hr|Mme?|Mlle|Lek)\.?\s+)+")
+_FURTHER = Form(
+    rf"(?:\s{_PARTICLE})*(?:\s|-|,\s(?=[{UPPER}]\.))(?P<w>[{UPPER}][{LOWER}']+(?:-[{UPPER}][{LOWER}]+)?|[{UPPER}]\.|[{UPPER}](?=\s*$|[,;)])){END}"
+)

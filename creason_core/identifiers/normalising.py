@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _PLAIN = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−﹘﹣", "-") | dict.fromkeys("‘’‛ʼ′`´", "'") | dict.fromkeys("“”„‟″", '"') | {"∕": "/", "⁄": "/"}
+    dict.fromkeys("‐‑‒–—―−﹘﹣", "-")
+    | dict.fromkeys("‘’‛ʼ′`´", "'")
+    | dict.fromkeys("“”„‟″", '"')
+    | {"∕": "/", "⁄": "/"}
 )
 _SMALL = {"<super>", "<sub>"}
 _JAMO = re.compile(r"[\u1160-\u11ff]")  # vowels and endings of Hangul, which follow their first consonant

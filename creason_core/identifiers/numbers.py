@@ -11,14 +11,15 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Literal
 
-from creason_core.identifiers.languages import END, START, any_of, listed, word_of
+from creason_core.identifiers.forms import Form
+from creason_core.identifiers.languages import END, START, any_of, word_of
 
 Span = tuple[int, int]
 NumberKind = Literal["national number", "phone", "record number"]
 
 _NO = r"(?:\d(?:[\w]|[-./ ](?=[\w]))*)"
 # Forms that measurements do not have. Each needs a digit.
-_SHAPES = re.compile(
+_SHAPES = Form(
     r"(?<![\w.-])(?:"
     r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s?[-–]\s?\d{7}"  # Korea
     r"|\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[1-8]\d{6}"
@@ -66,24 +67,33 @@ _NATIONAL_WORD = (
     "medicaid|medicaid id|hicn|mbi|ihi|sin|nhi|phn|ohip"
 ).split("|")
 _GLUED_NATIONAL = "주민번호|주민등록번호|외국인등록번호|여권번호|身份证号|身份证|マイナンバー|個人番号|护照号|เลขบัตรประชาชน|เลขประจำตัวประชาชน|健康保険証"
-_ID_AFTER = rf"(?:\s?(?:id|no|nr|num(?:ber)?|n°|nº|nro|№|#|n\.|is|ist|numarası|sayılı|号|번호)\.?){{0,2}}[\s:：#.=№-]{{0,4}}"
+_ID_AFTER = r"(?:\s?(?:id|no|nr|num(?:ber)?|n°|nº|nro|№|#|n\.|is|ist|numarası|sayılı|号|번호)\.?){0,2}[\s:：#.=№-]{0,4}"
 _TOKENS = r"(?=[\w./ -]{0,14}\d)[A-Z]{0,4}[-/ .]?\d[\w]*(?:\s?[-/.]\s?[\w]+|\s(?=\d)\d[\w]*(?![.,]\d|\s?(?:mg|ml|mmol|µg|%|/)))*"
-_NATIONAL = re.compile(rf"(?:{START}{any_of(_NATIONAL_WORD)}{END}\.?|{_GLUED_NATIONAL}){_ID_AFTER}(?P<x>{_TOKENS})", re.IGNORECASE)
-_RECORD_CUES = word_of("record")
-_RECORD = re.compile(
-    rf"(?:{_RECORD_CUES}|{START}pat(?:ient|ienten)?[ .-]{{1,2}}(?=nr|no|id|#)){_ID_AFTER}(?P<x>{_TOKENS})", re.IGNORECASE
+_NATIONAL = Form(
+    rf"(?:{START}{any_of(_NATIONAL_WORD)}{END}\.?|{_GLUED_NATIONAL}){_ID_AFTER}(?P<x>{_TOKENS})", re.IGNORECASE
 )
-_PREFIXED = re.compile(r"(?<![\w-])(?!COVID|SARS|NT-)[A-Z]{1,4}[-/]\d{2,}(?:[-/]\d{2,})+(?![\w.])|(?<![\w-])[A-Z]{1,3}-?\d{6,12}(?![\w.])|(?<![\w.,/-])\d{2}(?:-\d{2}){3,4}(?![\w-]|\s?m?[gl]\b)")
-_LONG = re.compile(r"(?<![\d.,/+-])\d{7,20}(?![\d.,]\d|\d|\s?(?:mg|ml|g/|/|cells|copies|units|iu|u/|ui/|kopien|cfu|kbe|ufc))", re.IGNORECASE)
+_RECORD_CUES = word_of("record")
+_RECORD = Form(
+    rf"(?:{_RECORD_CUES}|{START}pat(?:ient|ienten)?[ .-]{{1,2}}(?=nr|no|id|#)){_ID_AFTER}(?P<x>{_TOKENS})",
+    re.IGNORECASE,
+)
+_PREFIXED = Form(
+    r"(?<![\w-])(?!COVID|SARS|NT-)[A-Z]{1,4}[-/]\d{2,}(?:[-/]\d{2,})+(?![\w.])|(?<![\w-])[A-Z]{1,3}-?\d{6,12}(?![\w.])|(?<![\w.,/-])\d{2}(?:-\d{2}){3,4}(?![\w-]|\s?m?[gl]\b)"
+)
+_LONG = Form(
+    r"(?<![\d.,/+-])\d{7,20}(?![\d.,]\d|\d|\s?(?:mg|ml|g/|/|cells|copies|units|iu|u/|ui/|kopien|cfu|kbe|ufc))",
+    re.IGNORECASE,
+)
 
 _REGIONS = (
     "US GB DE FR ES IT PT BR NL BE CH AT PL RU UA CZ SK HU RO BG GR TR IL EG SA AE IN PK CN HK TW JP KR VN TH ID MY SG PH AU NZ "
     "ZA NG KE IE SE NO DK FI MX AR CL CO PE CA"
 ).split()
-_PHONE_CUED = re.compile(
-    rf"{word_of('phone')}\W{{0,4}}(?:(?:no|nr|number|is|on|at|the)\W{{1,3}}){{0,2}}(?P<x>\+?\(?\d[\d\s()./-]{{1,19}}\d)", re.IGNORECASE
+_PHONE_CUED = Form(
+    rf"{word_of('phone')}\W{{0,4}}(?:(?:no|nr|number|is|on|at|the)\W{{1,3}}){{0,2}}(?P<x>\+?\(?\d[\d\s()./-]{{1,19}}\d)",
+    re.IGNORECASE,
 )
-_PHONES = re.compile(
+_PHONES = Form(
     r"(?<![\w+])(?:\+|00)\d{1,3}[\d\s().-]{6,16}\d"
     r"|(?<![\d.])\(?0\d{1,4}\)?[\s./)-]{1,3}\d{2,4}[\s.-]?\d{2,4}(?:[\s.-]?\d{2,4}){0,3}(?!\d)"
     r"|(?<!\d)01[016789]\d{7,8}(?!\d)"
@@ -93,12 +103,12 @@ _PHONES = re.compile(
     r"|\bext\.?\s?\d{3,5}\b|\bx\d{4,5}\b",
     re.IGNORECASE,
 )
-_PARTED = re.compile(r"(?<![\w.,/+:-])\(?\d{1,4}\)?(?:[ .-]\(?\d{2,4}\)?){2,5}(?![\w%]|[.,/:-]\d|\s?(?:mm|mg|ml|kg|bpm|/))")
-_MEASURED = re.compile(
+_PARTED = Form(r"(?<![\w.,/+:-])\(?\d{1,4}\)?(?:[ .-]\(?\d{2,4}\)?){2,5}(?![\w%]|[.,/:-]\d|\s?(?:mm|mg|ml|kg|bpm|/))")
+_MEASURED = Form(
     r"(?:\b(?:hr|bp|rr|map|sbp|dbp|spo2|sats?|gcs|temp|pulse|glucose|bm|cvp|urine|output|trend|levels?|values?|lactate|"
     r"creatinine|crp|wbc|hb|platelets|doses?|rates?|saturations?|oxygen|pressures?|puls|fc|ta|rr|af|hf|sofa)\b|от|=)[^.;]{0,25}$", re.IGNORECASE
 )  # fmt: skip
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = Form(r"(?:19|20)\d\d")
 
 
 def find_national(text: str) -> Iterator[Span]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from creason_core.identifiers.forms import Form
 from creason_core.identifiers.languages import END, START, UNSPACED, any_of, listed, word_of
 
 Span = tuple[int, int]
@@ -37,32 +38,53 @@ _TENS = {
 }
 _WORDS = "|".join(_TENS.values())
 _ROMAN = r"(?:XC(?:IX|IV|V?I{0,3})|C(?=[XVI])X?(?:IX|IV|V?I{0,3}))"
-_SEX = r"(?:[MFmfWw♀♂]|male|female|man|woman|lady|gentleman|мужчина|женщина|муж|жен|varón|mujer|homme|femme|남|여|男|女)"
+_SEX = (
+    r"(?:[MFmfWw♀♂]|male|female|man|woman|lady|gentleman|мужчина|женщина|муж|жен|varón|mujer|homme|femme|남|여|男|女)"
+)
 _DECADE = r"(?:90s|90's|nineties|100s)"
 
 _FORMS = (
-    re.compile(rf"{_FREE}{_OLD}(?:[.,]\d{{1,2}})?\s?-?\s?(?:{_YEARS}\.?(?:[- ]?old\b)?{END}|{_YEARS_GLUED})", re.IGNORECASE),
-    re.compile(rf"{_FREE}{_OLD}(?:y|j|-й)(?![\w/])", re.IGNORECASE),
-    re.compile(rf"{_FREE}{_OLD}\s?J\.|(?:^|[(;])\s?(?P<x>{_OLD}\s?J(?!\w))"),
-    re.compile(rf"\b(?:pt|patient|he|she|who|lady|man|woman)\s(?:is|was|will be)\s(?:now\s)?(?P<x>{_OLD})(?![\w%°]|[.,:/-]\d|\s[a-zµ%°])", re.IGNORECASE),
-    re.compile(rf"{_FREE}{_OLD}-?(?:jährig|jarig|letni|letn|летн|річн|årig|vuoti|ετ[ήώ]|χρον|yaşın|лет)\w*", re.IGNORECASE),
-    re.compile(
-        rf"{word_of('age')}[^\w\d]{{0,4}}(?:(?:is|of|ist|von|est de|es de|è di|лет|:)\s?){{0,2}}(?P<x>{_OLD}(?!\+|\d|[.,]\d|\s?%|\s?mm|\s?mg))", re.IGNORECASE
+    Form(rf"{_FREE}{_OLD}(?:[.,]\d{{1,2}})?\s?-?\s?(?:{_YEARS}\.?(?:[- ]?old\b)?{END}|{_YEARS_GLUED})", re.IGNORECASE),
+    Form(rf"{_FREE}{_OLD}(?:y|j|-й)(?![\w/])", re.IGNORECASE),
+    Form(rf"{_FREE}{_OLD}\s?J\.|(?:^|[(;])\s?(?P<x>{_OLD}\s?J(?!\w))"),
+    Form(
+        rf"\b(?:pt|patient|he|she|who|lady|man|woman)\s(?:is|was|will be)\s(?:now\s)?(?P<x>{_OLD})(?![\w%°]|[.,:/-]\d|\s[a-zµ%°])",
+        re.IGNORECASE,
     ),
-    re.compile(rf"{START}(?:{_WORDS})[- ]?(?:{_YEARS}\.?(?:[- ]old)?{END}|{_YEARS_GLUED}|jährig\w*|jarig\w*|letni\w*|летн\w*)", re.IGNORECASE),
-    re.compile(rf"{word_of('age')}\s?:?\s?(?P<x>(?:{_WORDS}|{_ROMAN}){END})", re.IGNORECASE),
-    re.compile(rf"{START}{_ROMAN}\s(?:{_YEARS}){END}"),
-    re.compile(rf"\b(?:his|her|their|el|son|ses)\s(?:early|mid|late|mid-)?[\s-]?{_DECADE}\b", re.IGNORECASE),
-    re.compile(rf"\b(?:(?:early|mid|late)[\s-]){_DECADE}\b(?=[^.]{{0,12}}\b(?:old|lady|man|woman|gentleman|patient|male|female)\b)", re.IGNORECASE),
-    re.compile(rf"{_FREE}{_OLD}(?:st|nd|rd|th|er|e|º|ème|\.)?\s(?:birthday|geburtstag|anniversaire|cumpleaños|compleanno|urodziny|verjaardag)\b", re.IGNORECASE),
-    re.compile(rf"\b(?:turned|turns|turning)\s(?P<x>{_OLD})(?![\d.,%])", re.IGNORECASE),
-    re.compile(rf"{START}{any_of(listed('aged', without=UNSPACED))}(?:s|n|e|a|i|os|as)?{END}|{any_of(listed('aged', only=UNSPACED))}", re.IGNORECASE),
-    re.compile(r"\bolder than (?:9\d|1[01]\d)\b|\bover (?:9[1-9]|1[01]\d) years\b", re.IGNORECASE),
+    Form(rf"{_FREE}{_OLD}-?(?:jährig|jarig|letni|letn|летн|річн|årig|vuoti|ετ[ήώ]|χρον|yaşın|лет)\w*", re.IGNORECASE),
+    Form(
+        rf"{word_of('age')}[^\w\d]{{0,4}}(?:(?:is|of|ist|von|est de|es de|è di|лет|:)\s?){{0,2}}(?P<x>{_OLD}(?!\+|\d|[.,]\d|\s?%|\s?mm|\s?mg))",
+        re.IGNORECASE,
+    ),
+    Form(
+        rf"{START}(?:{_WORDS})[- ]?(?:{_YEARS}\.?(?:[- ]old)?{END}|{_YEARS_GLUED}|jährig\w*|jarig\w*|letni\w*|летн\w*)",
+        re.IGNORECASE,
+    ),
+    Form(rf"{word_of('age')}\s?:?\s?(?P<x>(?:{_WORDS}|{_ROMAN}){END})", re.IGNORECASE),
+    Form(rf"{START}{_ROMAN}\s(?:{_YEARS}){END}"),
+    Form(rf"\b(?:his|her|their|el|son|ses)\s(?:early|mid|late|mid-)?[\s-]?{_DECADE}\b", re.IGNORECASE),
+    Form(
+        rf"\b(?:(?:early|mid|late)[\s-]){_DECADE}\b(?=[^.]{{0,12}}\b(?:old|lady|man|woman|gentleman|patient|male|female)\b)",
+        re.IGNORECASE,
+    ),
+    Form(
+        rf"{_FREE}{_OLD}(?:st|nd|rd|th|er|e|º|ème|\.)?\s(?:birthday|geburtstag|anniversaire|cumpleaños|compleanno|urodziny|verjaardag)\b",
+        re.IGNORECASE,
+    ),
+    Form(rf"\b(?:turned|turns|turning)\s(?P<x>{_OLD})(?![\d.,%])", re.IGNORECASE),
+    Form(
+        rf"{START}{any_of(listed('aged', without=UNSPACED))}(?:s|n|e|a|i|os|as)?{END}|{any_of(listed('aged', only=UNSPACED))}",
+        re.IGNORECASE,
+    ),
+    Form(r"\bolder than (?:9\d|1[01]\d)\b|\bover (?:9[1-9]|1[01]\d) years\b", re.IGNORECASE),
 )
 # A number and a sex: "94F", "94 F", "F94", "94/M". Degrees Fahrenheit are written so too, and a value before a word.
-_SEXED = re.compile(rf"(?<![\w.,/:+<>=-]){_OLD}(?P<s>\s?[-/,]?\s?){_SEX}(?![\w/°])|(?<![\w/])[FM]/?\s?{_OLD}(?![\w.,/%+-])")
-_NO_AGE = re.compile(r"(?:\b(?:t|temp\w*|tmax|t max|fever\w*|febrile|spik\w+|pyrexi\w+|axillary|oral|rectal|core|warmed|cooled|hypotherm\w+|afebrile|hr|bp|rr|map|sbp|dbp|sats?|spo2|pulse|p|glucose|bm)\b|°)[^.;]{0,40}$", re.IGNORECASE)
-_BIRTH_YEAR = re.compile(
+_SEXED = Form(rf"(?<![\w.,/:+<>=-]){_OLD}(?P<s>\s?[-/,]?\s?){_SEX}(?![\w/°])|(?<![\w/])[FM]/?\s?{_OLD}(?![\w.,/%+-])")
+_NO_AGE = Form(
+    r"(?:\b(?:t|temp\w*|tmax|t max|fever\w*|febrile|spik\w+|pyrexi\w+|axillary|oral|rectal|core|warmed|cooled|hypotherm\w+|afebrile|hr|bp|rr|map|sbp|dbp|sats?|spo2|pulse|p|glucose|bm)\b|°)[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_BIRTH_YEAR = Form(
     rf"(?:{word_of('born')}[^\w\d]{{0,4}}(?:in\s|the year\s|en\s|im jahr(?:e)?\s|nel\s|w\s|roku\s|в\s)?|(?<!\w)(?:\*|(?:b|f|n|ur)\.)\s?)(?P<y>1[89]\d\d|2[34]\d\d)(?![\d/-]|[.,]\d|\s?[년年月월./-]\s?\d)"
     rf"|(?<![\d/.-])(?P<z>1[89]\d\d)\s?(?:г\.\s?р|года рождения|р\.\s?н|년생|年生|年出生|doğumlu|-?es születésű|born\b)",
     re.IGNORECASE,

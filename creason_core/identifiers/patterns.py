@@ -9,6 +9,7 @@ from typing import Literal
 
 from creason_core.identifiers.addresses import find_addresses
 from creason_core.identifiers.dates import find_births, find_dates
+from creason_core.identifiers.forms import Form
 from creason_core.identifiers.numbers import find_national, find_phones, find_records
 from creason_core.identifiers.old_ages import find_old_ages
 
@@ -21,21 +22,21 @@ Kind = Literal[
 _AT = r"(?:@|[(\[{<]\s?(?:at|a|ät|@)\s?[)\]}>]|\sat\s|\(arroba\)|\sarroba\s|\schiocciola\s)"
 _DOT = r"(?:\.|[(\[{<]\s?(?:dot|punkt|point|punto|ponto|\.)\s?[)\]}>]|\s(?:dot|punkt|point|punto|ponto)\s)"
 _MAILS = (
-    re.compile(rf"(?<![\w.+%-])[\w.+%-]{{1,64}}\s?@\s?[\w-]{{1,63}}(?:\s?\.\s?[\w-]{{2,63}}){{1,6}}", re.IGNORECASE),
-    re.compile(rf"(?<![\w.+%-])[\w.+%-]{{1,64}}(?:\s?{_DOT}\s?[\w+-]{{1,64}})?\s?{_AT}\s?[\w-]{{1,63}}(?:\s?{_DOT}\s?[\w-]{{2,63}}){{1,6}}", re.IGNORECASE),
+    Form(r"(?<![\w.+%-])[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\s?\.\s?[\w-]{2,63}){1,6}", re.IGNORECASE),
+    Form(rf"(?<![\w.+%-])[\w.+%-]{{1,64}}(?:\s?{_DOT}\s?[\w+-]{{1,64}})?\s?{_AT}\s?[\w-]{{1,63}}(?:\s?{_DOT}\s?[\w-]{{2,63}}){{1,6}}", re.IGNORECASE),
 )  # fmt: skip
-_WEB = re.compile(
+_WEB = Form(
     r"\b(?:https?|hxxps?|ftp)\s?:\s?//\S+|\bwww\s?\.\s?\S+|\b(?:fb|facebook|instagram|linkedin|t|wa)\.(?:com|me)/\S+"
     r"|\b[a-z\d-]{2,63}\.(?:com|org|net|edu|gov|info|de|fr|es|it|uk|nl|pl|ru|kr|jp|cn)(?:\.[a-z]{2})?/\S+"
     r"|(?<![\w@])@[a-z_][\w.]{2,30}\b",
     re.IGNORECASE,
 )
-_NETWORK = re.compile(
+_NETWORK = Form(
     r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.])"
     r"|(?<![\w:])(?=[\da-f:-]*\d)(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:])|(?<![\w:])(?=[\da-f:]*\d)(?:[\da-f]{1,4}:){4,7}[\da-f]{1,4}(?![\w:])",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
+_DIGIT = Form(r"\d")
 
 
 def find_forms(text: str) -> Iterator[tuple[Kind, int, int]]:

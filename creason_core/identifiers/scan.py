@@ -18,7 +18,11 @@ from creason_core.identifiers.scripts import find_names_beyond
 from creason_core.identifiers.widening import wider_number
 
 _PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,2}|[A-Z]{3}")
-_NUMBER = re.compile(r"[+-]?\d{1,6}[.,]\d+")
+# A number with decimals, or with a unit that nothing but a measurement has ("94 F" may be an age).
+_MEASUREMENT = re.compile(
+    r"[+-]?\d{1,6}[.,]\d+|[<>=≤≥~]?\s?\d{1,6}(?:[.,]\d+)?\s?"
+    r"(?:%|(?![yY]|[MmFf]/[MmFf])[A-Za-zµμ°][A-Za-zµμ\d^]{0,7}/[A-Za-zµμ][A-Za-zµμ\d²³/.]{0,12}|mm ?Hg|kPa|mEq|bpm|°C|kg|cm|mL|ml|mg|IU|cmH2O)"
+)
 _SAMPLE = 300
 _MOST_ROUNDS = 5
 _REPLACED = re.compile(rf"\[(?:{'|'.join(get_args(Kind))})\]")
@@ -69,8 +73,13 @@ def scan_text(text: str) -> tuple[Hit, ...]:
 
 
 def scan_cell(text: str) -> tuple[Hit, ...]:
-    """As ``scan_text``, of a cell of a table: there a number with decimals is a measurement."""
-    return () if _NUMBER.fullmatch(text) else scan_text(text)
+    """As ``scan_text``, of a cell of a table, which may hold nothing but a measurement."""
+    return () if is_measurement(text) else scan_text(text)
+
+
+def is_measurement(cell: str) -> bool:
+    """Whether a cell of a table is a measurement: a number with decimals, or with a unit."""
+    return _MEASUREMENT.fullmatch(cell) is not None
 
 
 def _apart(text: str, found: Iterable[tuple[Kind, int, int]]) -> list[tuple[Kind, int, int]]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from creason_core.identifiers.languages import END, LETTER, MARKS, START, any_of, languages, listed
+from creason_core.identifiers.forms import Form
+from creason_core.identifiers.languages import LETTER, MARKS, START, any_of, languages, listed
 from creason_core.identifiers.names import words
 
 Span = tuple[int, int]
@@ -16,19 +17,19 @@ _KOREAN_PLAIN = frozenset(
     "상태 의식 호흡 혈압 사망 이송 이상 전원 입원 퇴원 진료 정보 안정 신부전 급성 중환자 고령 여성 남성 소아 성인 노인 전신 심부전 폐렴 "
     "패혈증 양호 호전 악화 주의 기록 검사 번호 등록 연락 동의 설명 면담 한명 모두 위독 감염 수술 응급 외래 본원 타원".split()
 )
-_HANGUL = re.compile(
-    rf"(?<![가-힣])(?P<x>[가-힣]{{2,4}}){_KOREAN_AFTER}|{_KOREAN_BEFORE}(?P<y>[가-힣]{{3,4}})(?![가-힣])"
-)
+_HANGUL = Form(rf"(?<![가-힣])(?P<x>[가-힣]{{2,4}}){_KOREAN_AFTER}|{_KOREAN_BEFORE}(?P<y>[가-힣]{{3,4}})(?![가-힣])")
 _HAN = "\u3400-\u9fff々"
 _COMPOUND = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|东方|皇甫|令狐|尉迟|公孙|慕容"
 # What may follow a Chinese name in a sentence: punctuation, a number, or a word with which a clause goes on.
 _GOES_ON = r"(?=$|[^\u3400-\u9fff]|入|因|男|女|诉|訴|为|系|今|昨|转|住|已|有|无|術|术|在|的|主|行|于|出|目前|现|現|病|患|自|被|经|于|既往|家属)"
 _MAN_AND_WOMAN = r"さん|様|氏|殿|くん|ちゃん|先生|女士|小姐|太太|大夫|医师|醫師|主任|护士|護士|看護師|医師"
-_KANA = re.compile(r"[ァ-ヺー]{2,8}(?:[・ ][ァ-ヺー]{2,8})?(?=さん|様|氏|殿)|(?:患者名?|氏名)[:：]?\s?(?P<x>[ァ-ヺー]{2,8}[・ ][ァ-ヺー]{2,8})")
+_KANA = Form(
+    r"[ァ-ヺー]{2,8}(?:[・ ][ァ-ヺー]{2,8})?(?=さん|様|氏|殿)|(?:患者名?|氏名)[:：]?\s?(?P<x>[ァ-ヺー]{2,8}[・ ][ァ-ヺー]{2,8})"
+)
 
 
 @cache
-def _forms() -> dict[str, re.Pattern[str]]:
+def _forms() -> dict[str, Form]:
     """The forms that need the lists of words, by script."""
     chinese, japanese = any_of(languages()["zh"]["person"]), any_of(languages()["ja"]["person"])
     surnames = f"(?:{_COMPOUND}|[{''.join(words().chinese_surnames)}])"
@@ -36,18 +37,21 @@ def _forms() -> dict[str, re.Pattern[str]]:
     word = rf"{LETTER}{{2,20}}"
     many = rf"{word}(?:[\s-]{word}){{0,3}}"
     thai = rf"[\u0e01-\u0e2e\u0e40-\u0e44{MARKS}\u0e30-\u0e33]{{2,24}}"
-    spaced = {name: any_of(frozenset().union(*(languages()[code][name] for code in ("ar", "he", "hi")))) for name in ("person", "titled")}  # type: ignore[index]
+    spaced = {
+        name: any_of(frozenset().union(*(languages()[code][name] for code in ("ar", "he", "hi"))))
+        for name in ("person", "titled")
+    }
     return {
-        "chinese": re.compile(
+        "chinese": Form(
             rf"(?:{chinese})[:：]?\s*(?P<x>{surnames}[{_HAN}]{{1,2}}?){_GOES_ON}|(?P<y>{surnames}[{_HAN}]{{0,2}})(?:{_MAN_AND_WOMAN})"
         ),
-        "japanese": re.compile(
+        "japanese": Form(
             rf"(?:{japanese})[:：は]?\s*(?P<x>{families}[\s　]?[{_HAN}ぁ-ゖ]{{0,3}})|(?P<y>{families}[\s　]?[{_HAN}ぁ-ゖ]{{0,3}}?)(?:{_MAN_AND_WOMAN})"
         ),
-        "spaced": re.compile(
+        "spaced": Form(
             rf"{START}(?:{spaced['person']}\s?[:：]?\s(?:{spaced['titled']}\.?\s)?|{spaced['titled']}\.?\s)(?P<x>{many}|{LETTER}['\"]\s{word})"
         ),
-        "thai": re.compile(
+        "thai": Form(
             rf"(?:{any_of(languages()['th']['person'])})(?:\s|\s?:\s?)(?P<x>{thai}(?:\s{thai})?)|(?:{any_of(languages()['th']['titled'])})\s?(?P<y>{thai}(?:\s{thai})?)|(?P<z>{thai}\s?แซ่{thai})"
         ),
     }
@@ -105,7 +109,10 @@ def is_eastern_name(cell: str) -> bool:
     known = words()
     if re.fullmatch(r"[가-힣]{2,4}", cell):
         return (
-            len(cell) == 3 and cell[0] in known.korean_surnames and not _is_plain_hangul(cell) and cell[-1] not in "압색"
+            len(cell) == 3
+            and cell[0] in known.korean_surnames
+            and not _is_plain_hangul(cell)
+            and cell[-1] not in "압색"
         )
     if not re.fullmatch(rf"[{_HAN}]{{2,5}}", cell) or cell.startswith(tuple(listed("plain", only=("zh", "ja")))):
         return False

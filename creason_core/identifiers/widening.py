@@ -6,29 +6,33 @@ the number is in groups; a measurement with its unit, a ratio and a number with 
 
 import re
 
+from creason_core.identifiers.forms import Form
+
 Span = tuple[int, int]
 
 _NUMBERS = frozenset({"record number", "birth date", "date", "phone", "national number"})
 _NETWORK = frozenset({"e-mail", "web address"})
 _MOST_DIGITS = {"birth date": 8, "date": 8, "phone": 17}
 _MOST_OTHERWISE = 24
-_JOINED_AFTER = re.compile(r"[-./'\\]{0,2}(?=\w*[\d-])\w+|[-./\\]\w+")
-_JOINED_BEFORE = re.compile(r"(?<!\w)[^\W_]+(?:[-./'\\]\w+)*[-./'\\]?$")
+_JOINED_AFTER = Form(r"[-./'\\]{0,2}(?=\w*[\d-])\w+|[-./\\]\w+")
+_JOINED_BEFORE = Form(r"(?<!\w)[^\W_]+(?:[-./'\\]\w+)*[-./'\\]?$")
 _MEASURED = (
     r"(?!\s?(?:mg|mcg|µg|ug|g|kg|ml|l|dl|mmol|mmhg|kpa|bpm|cm|mm|%|°|x|units?|iu|years?|yrs?|yo|y|h|hrs?|hours?|min|days?|"
     r"d|weeks?|months?|times|doses?|jahre?|ans|años|anni|anos|лет|세)(?![^\W\d_]))"
 )
 _GROUP = rf"(?:\d+[A-Z]?|[A-Z]\d+|[A-Z]{{1,2}}-?\d+)(?![\w°%:])(?![.,]\d){_MEASURED}"
-_GROUPS_AFTER = re.compile(rf"\s?[-/.]\s?{_GROUP}|\s{_GROUP}|\s[A-Z](?=\s*$|[,;.)])", re.IGNORECASE)
-_TIME_AFTER = re.compile(r"(?:T|,?\s)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?(?!\d)")
-_EXTENSION_AFTER = re.compile(r",?\s?(?:ext(?:ension)?|x|int(?:erno)?|poste|durchwahl|доб|dahili|내선|内線)\.?\s?\d{1,5}(?!\d)", re.IGNORECASE)
+_GROUPS_AFTER = Form(rf"\s?[-/.]\s?{_GROUP}|\s{_GROUP}|\s[A-Z](?=\s*$|[,;.)])", re.IGNORECASE)
+_TIME_AFTER = Form(r"(?:T|,?\s)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?(?!\d)")
+_EXTENSION_AFTER = Form(
+    r",?\s?(?:ext(?:ension)?|x|int(?:erno)?|poste|durchwahl|доб|dahili|내선|内線)\.?\s?\d{1,5}(?!\d)", re.IGNORECASE
+)
 
 
 def wider_number(text: str, kind: str, span: Span) -> Span:
     """The span with all of the token that it is part of and, for a number, the groups of digits that belong to it."""
     start, end = span
     if kind in _NETWORK:
-        while end < len(text) and not text[end].isspace() and text[end] not in ",;)>]}\"":
+        while end < len(text) and not text[end].isspace() and text[end] not in ',;)>]}"':
             end += 1
     if kind not in _NUMBERS:
         return start, end
