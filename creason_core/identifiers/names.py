@@ -115,7 +115,7 @@ _IN_BED = Form(
     rf"(?:^|[.;:\n]\s?)(?P<x>{_NAME}),?\s\(?(?i:{any_of(listed('bed', without=UNSPACED))}){END}\.?\s?(?:no\.?\s?|nr\.?\s?|№\s?)?[A-Z]?\d"
 )
 _AGED = Form(
-    rf"(?:^|[.;\n]\s?)(?P<x>(?:[{UPPER}]\.\s?){{2,3}}|[{UPPER}]{{2,3}}),?\s\(?(?:bed\s\d|rm\s\d|room\s\d|\d{{2,3}}\s?-?(?:yo|y/o|yrs?|years?|[MFmf])\b)"
+    rf"(?:^|[.;\n]\s?)(?P<x>(?:[{UPPER}]\.\s?){{2,3}}|[{UPPER}]{{2,3}}),?\s\(?(?:bed\s\d|rm\s\d|room\s\d|\d{{2,3}}(?:\s?-?(?:yo|y/o|yrs?|years?)|[MFmf])\b)"
 )
 _GERMAN_NOUN = Form(
     r".{3,}(?:heit|keit|schaft|tion|itis|pathie|ämie|schmerz|schmerzen|infekt|störung|insuffizienz|therapie|gabe|nahme|druck|"

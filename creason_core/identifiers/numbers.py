@@ -51,10 +51,10 @@ _SHAPES = Form(
 )
 # Modules of python-stdnum whose numbers may stand in a note, by their own separators or none.
 _MODULES = (
-    "gb.nhs us.ssn ca.sin de.idnr at.vnr nl.bsn fr.nir fr.nif es.dni es.nie it.codicefiscale ch.ssn be.nn pt.cc ie.pps dk.cpr "
+    "gb.nhs ca.sin de.idnr at.vnr nl.bsn fr.nir fr.nif es.dni es.nie it.codicefiscale ch.ssn be.nn pt.cc ie.pps dk.cpr "
     "no.fodselsnummer se.personnummer fi.hetu is_.kennitala ee.ik lt.asmens pl.pesel cz.rc ro.cnp bg.egn hr.oib "
     "si.emso gr.amka tr.tckimlik il.idnr za.idnr in_.aadhaar in_.pan cn.ric kr.rrn th.pin my.nric id.nik pk.cnic "
-    "br.cpf ar.dni ar.cuit cl.rut mx.curp pe.cui ec.ci ua.rntrc ru.inn"
+    "br.cpf ar.cuit cl.rut mx.curp pe.cui ec.ci ua.rntrc ru.inn"
 ).split()
 _NATIONAL_WORD = (
     "ssn|social security|social security number|social security no|nhs|nhs number|nhs no|ni number|nino|passport|passport number|passport no|"

@@ -202,10 +202,16 @@ def article(kind: Kind) -> str:
             "phone": "a phone number"}.get(kind, f"a {kind}")  # fmt: skip
 
 
+_THINGS = frozenset(
+    "drug drugs medication test unit feature variable organism ward antibiotic procedure file column type count rate pressure "
+    "precautions score lens medikament médicament medicament medicamento fármaco farmaco medicatie geneesmiddel lek препарат "
+    "ilaç thuốc examen esame".split()
+)
+
+
 def _names_a_thing(tokens: Sequence[str]) -> bool:
     """Whether it is the name of a thing, as in "name of drug" or "device type"."""
-    return bool(set(tokens) & {"drug", "drugs", "medication", "test", "unit", "feature", "variable", "organism", "ward",
-                               "antibiotic", "procedure", "file", "column", "type", "count", "rate", "pressure"})  # fmt: skip
+    return not _THINGS.isdisjoint(tokens)
 
 
 def _folded(name: str) -> str:
