@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from creason_core.errors import CReasonError
+from creason_core.private import from_now_on
 from creason_core.store.preferences import preferences
 from pages.components.shell import ICON, NOTICE_VERSION, first_visit, full_page_problem, header, style
 from pages.question.live_runs import live_runs_card
@@ -67,6 +68,7 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    from_now_on()
     keep_journal()
     app = st.App(
         __file__,

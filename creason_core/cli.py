@@ -6,6 +6,7 @@ An expected failure is told in words on standard error: exit code 1. A usage err
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from creason_core import __version__
 from creason_core.commands import (
@@ -21,7 +22,9 @@ from creason_core.commands import (
     questions,
     report,
 )
-from creason_core.errors import CReasonError
+from creason_core.errors import CReasonError, SettingsError
+from creason_core.private import from_now_on, mend
+from creason_core.settings import settings
 
 GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, report, feedback, audit, db)
 
@@ -30,6 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command in ``argv`` (default: this process's arguments); its exit code."""
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
+    from_now_on()
+    if command.__module__ != doctor.__name__:  # which tells what is open to others, and changes nothing
+        with suppress(SettingsError):  # told by the commands that need them
+            mend(settings().data_dir)
     try:
         return command(arguments)
     except CReasonError as error:

@@ -26,6 +26,8 @@ MOST_LEVELS = 200  # of one feature: an option list shows five, and a level need
 
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 
+YEARS = frozenset({"", "a", "year", "years", "yr", "yrs", "y"})  # units in which an age may be told; "" for none said
+
 TIMES: tuple[Time, ...] = ("admission", "day1", "outcome")
 WHEN: Mapping[Time, str] = {"admission": "at admission", "day1": "on day 1", "outcome": "at the end"}
 
@@ -38,6 +40,10 @@ class Frozen(BaseModel):
 
 def _empty(value: object) -> bool:
     return not value
+
+
+def _unsaid(value: object) -> bool:
+    return value is None
 
 
 class Range(Frozen):
@@ -79,6 +85,7 @@ class Feature(Frozen):
     ``reference`` it is flagged. ``not_measured`` lists numbers that the registry filled in for a test nobody
     ran; they are shown as such and never masked. ``derived_from`` names the inputs of a formula. Of a table,
     ``column`` is the column where that has another name, and ``missing`` what stands there for "not recorded".
+    ``age`` says whether it is a person's age in years, of which those over 89 are kept as 90; None: nobody said.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -99,8 +106,9 @@ class Feature(Frozen):
     derived_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     loinc: str = ""
-    column: str = Field(default="", exclude_if=_empty)  # these two: no part of the hash while they say nothing
+    column: str = Field(default="", exclude_if=_empty)  # these three: no part of the hash while they say nothing
     missing: tuple[str, ...] = Field(default=(), exclude_if=_empty)
+    age: bool | None = Field(default=None, exclude_if=_unsaid)
 
     @property
     def numeric(self) -> bool:
@@ -140,6 +148,8 @@ class Feature(Frozen):
                 f"{self.name} has {len(self.levels):,} levels, and at most {MOST_LEVELS} are of use: "
                 "group them, or leave the column out"
             )
+        if self.age and not (self.numeric and self.unit in YEARS):
+            raise ValueError(f"{self.name} is an age (age: true) and must be a number or integer in years (unit: a)")
         if self.kind == "binary" and len(self.levels) != 2:
             raise ValueError(f"{self.name} is binary and needs exactly two levels")
         if not self.numeric and (self.impossible or self.confirm or self.reference):

@@ -27,6 +27,7 @@ from creason_core.engines.weights import check as check_weights
 from creason_core.engines.weights import model_folder
 from creason_core.engines.weights import read_manifest as read_base
 from creason_core.errors import CReasonError
+from creason_core.private import open_to_others
 from creason_core.settings import Settings
 from creason_core.store.database import open_store
 from creason_core.store.migrate import known_revisions, revision_of
@@ -84,6 +85,7 @@ def examine(settings: Settings) -> Report:
             _in_words("Model", lambda: model(settings)),
             _in_words("Database", lambda: database(settings)),
             free_space(settings.data_dir),
+            privacy(settings),
             port(PORT),
             address(Path(".streamlit/config.toml")),
         )
@@ -184,7 +186,7 @@ def database(settings: Settings) -> Check:
     if present != newest:
         said = f"at revision {present}; the next start brings it to {newest} (an SQLite file is backed up before)."
         return Check(name="Database", status="note", said=said)
-    store = open_store(settings.database, settings.data_dir)
+    store = open_store(settings.database, settings.data_dir, mending=False)
     try:
         with store.read() as connection:
             version = connection.exec_driver_sql("SELECT sqlite_version()" if store.sqlite else "SHOW server_version")
@@ -228,6 +230,22 @@ def free_space(folder: Path) -> Check:
         status="problem",
         said=f"{said}; at least {LEAST_FREE_BYTES / 1e9:.1f} GB are needed.",
         remedy="Free some space, or set CREASON_DATA_DIR to a folder on a larger disk.",
+    )
+
+
+def privacy(settings: Settings) -> Check:
+    """Whether others on this computer may read what is kept of patients."""
+    url = sa.make_url(settings.database)
+    database_file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    found = open_to_others(settings.data_dir, database_file)
+    if not found:
+        return Check(name="Privacy", status="good", said=f"nobody but this user can read {settings.data_dir}")
+    more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+    return Check(
+        name="Privacy",
+        status="note",
+        said=f"other users of this computer may read or change {found[0]}{more}.",
+        remedy=f"The next start closes what is this user's; for the rest: chmod -R go-rwx '{settings.data_dir}'",
     )
 
 

@@ -34,7 +34,7 @@ def named(report: Report, name: str) -> Check:
 
 def test_everything_needed_is_looked_at(chosen: Settings) -> None:
     names = [check.name for check in doctor.examine(chosen).checks]
-    assert names == ["Python", "Packages", "Model packages", "Model", "Database", "Space", "Port", "Address"]
+    assert names == ["Python", "Packages", "Model packages", "Model", "Database", "Space", "Privacy", "Port", "Address"]
 
 
 def test_the_packages_are_those_that_the_program_was_tested_with(chosen: Settings) -> None:

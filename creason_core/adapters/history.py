@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from creason_core.codebook import Frozen
 from creason_core.errors import WeightsError
+from creason_core.private import private_folder
 
 HISTORY = "history.json"
 What = Literal["registered", "promoted", "refused", "rolled back", "chosen"]
@@ -101,7 +102,7 @@ def write_history(folder: Path, history: History) -> None:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Holds the history for one writer; others wait."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

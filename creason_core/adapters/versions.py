@@ -16,6 +16,7 @@ from creason_core.adapters.shipped import SHIPPED, shipped_folders
 from creason_core.engines.weights import MANIFEST
 from creason_core.engines.weights_cache import need_space
 from creason_core.errors import WeightsError
+from creason_core.private import private_folder
 
 BASE = "base"
 FOLDER = "adapters"
@@ -188,7 +189,7 @@ class Versions:
 
     def _copy(self, given: Adapter, target: Path) -> None:
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(target.parent)
             need_space(sum(path.stat().st_size for path in given.folder.iterdir()), target.parent)
             with tempfile.TemporaryDirectory(prefix=".register-", dir=self.folder) as scratch:
                 made = Path(scratch) / "adapter"

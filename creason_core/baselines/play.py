@@ -30,6 +30,7 @@ from creason_core.columnar.options import Chooser, chooser
 from creason_core.columnar.questions import QuestionColumns
 from creason_core.columnar.table import QuestionTable
 from creason_core.options import MAX_OPTIONS, Design
+from creason_core.private import private_folder
 from creason_core.question import SHOWN_ROLES, hidden_features, option_model
 from creason_core.registry import Cohort
 
@@ -195,7 +196,7 @@ class _Kept:
             return {name: saved[name] for name in BASELINES}
 
     def put(self, feature: str, found: Mapping[str, Floats]) -> None:
-        self._folder.mkdir(exist_ok=True)
+        private_folder(self._folder)
         unfinished = self._folder / f"{feature}.unfinished"
         with unfinished.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **found)

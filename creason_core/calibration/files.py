@@ -11,6 +11,7 @@ from creason_core.adapters.shipped import SHIPPED
 from creason_core.calibration.conditions import Conditions
 from creason_core.calibration.fitted import FORM, Calibration
 from creason_core.errors import EvaluationError
+from creason_core.private import made_private, private_folder
 
 FOLDER = "calibration"
 _AGAIN = "Run `creason evaluate` on the validation questions again to make a new one."
@@ -70,7 +71,7 @@ def install(found: Calibration, data_dir: Path) -> Path:
             f"({', '.join(lost[:3])}{', …' if len(lost) > 3 else ''}).",
             remedy="Build the questions about all features, or delete that file to use this one in its place.",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     write(found, path)
     return path
 
@@ -79,7 +80,7 @@ def write(found: Calibration, path: Path) -> None:
     """Writes a calibration file whole or not at all."""
     partial = path.with_suffix(".partial")
     partial.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    made_private(partial).replace(path)
 
 
 def nearest(data_dir: Path, conditions: Conditions) -> tuple[str, ...]:

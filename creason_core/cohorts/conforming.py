@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from creason_core.ages import TOP_CODED_AGE, is_age
+from creason_core.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
 from creason_core.case import parse_value
 from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.cohorts.measuring import measured
@@ -152,6 +152,12 @@ def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
             bad.append(_misfit("cell", feature, (rule, "Correct them, or widen 'impossible'."), outside, texts))
             values[outside] = np.nan
     values = _rounded(feature, values, bad)
+    old = values > TOP_CODED_AGE - 1
+    if is_undecided(feature) and old.any() and not (values > OLDEST_PERSON).any():
+        rule = "values over 89, of what may be an age; the codebook does not say whether it is one"
+        remedy = f"Write 'age: true' (ages over 89 are then stored as {TOP_CODED_AGE}) or 'age: false'."
+        bad.append(_misfit("structure", feature, (rule, remedy), old, np.full(len(texts), "over 89", object)))
+        return values, bad
     if is_age(feature) and (old := values > TOP_CODED_AGE).any():
         rule, remedy = (
             f"ages over {TOP_CODED_AGE}",

@@ -21,6 +21,7 @@ from creason_core.errors import CohortError
 from creason_core.leakage.fitting import fit_guard
 from creason_core.leakage.guard import GuardDesign, LeakGuard
 from creason_core.mixtures import fit_mixtures
+from creason_core.private import made_private, private_folder
 from creason_core.registry import SPLITS, Change, CohortFile, Manifest, Split, TableSource, split_hash
 from creason_core.tabular.cells import Texts, as_texts
 from creason_core.tabular.reading import Frame
@@ -105,11 +106,11 @@ def make_cohort(
     unfinished, kept = folder.with_name(f"{folder.name}.unfinished"), folder.with_name(f"{folder.name}.guard")
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
+        private_folder(unfinished)
         (unfinished / "codebook.yaml").write_text(codebook_text, encoding="utf-8")
         manifest = _write(unfinished, wanted, frame, ready, partial(fit_guard, kept=kept, progress=progress))
         (unfinished / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        unfinished.replace(folder)
+        made_private(unfinished).replace(folder)
         kept.unlink(missing_ok=True)
     except OSError as error:
         raise CohortError(

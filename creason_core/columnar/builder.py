@@ -26,6 +26,7 @@ from creason_core.columnar.table import META, TableMeta
 from creason_core.draws import key_of
 from creason_core.errors import QuestionError
 from creason_core.options import DESIGN_VERSION, Design, is_few_numbers
+from creason_core.private import made_private, private_folder
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import option_model, why_never_masked
 from creason_core.registry import Cohort, Split
@@ -123,7 +124,7 @@ def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
     """Writes ``tables`` as one, in row groups of ``ROW_GROUP``; ``out`` appears when it is whole."""
     schema = SCHEMA.with_metadata({META: meta.model_dump_json().encode()})
     unfinished = out.with_name(f"{out.name}.unfinished")
-    out.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(out.parent)
     waiting = SCHEMA.empty_table()
     with pq.ParquetWriter(
         unfinished, schema, compression="zstd", use_dictionary=REPEATED, write_statistics=False
@@ -135,7 +136,7 @@ def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
                 waiting = waiting.slice(ROW_GROUP)
         if waiting.num_rows:
             writer.write_table(_group(waiting, schema))
-    unfinished.replace(out)
+    made_private(unfinished).replace(out)
 
 
 def _group(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from creason_core.columnar.coded import Bools
 from creason_core.columnar.questions import REPEATED, QuestionColumns
 from creason_core.errors import QuestionError
+from creason_core.private import private_folder
 
 Block = tuple[pd.DataFrame, Bools]  # patients, and which questions are asked about them
 
@@ -37,7 +38,7 @@ class Parts:
         if not keep or not note.is_file() or note.read_text(encoding="utf-8") != what:
             self.remove()
         if keep:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self._folder)
             note.write_text(what, encoding="utf-8")
 
     def tables(

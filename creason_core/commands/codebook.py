@@ -68,12 +68,13 @@ def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
     from creason_core.codebook import parse_codebook
     from creason_core.drafting.draft import yaml_of
     from creason_core.errors import CodebookError
+    from creason_core.private import private_folder
 
     out: Path = arguments.out
     text = yaml_of(draft)
     parse_codebook(text, out.name)  # a draft is valid as it stands
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(out.parent)
         with out.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:

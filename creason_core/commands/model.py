@@ -138,6 +138,7 @@ def _say_what_answers() -> int:
 def _card(arguments: argparse.Namespace) -> int:
     from creason_core.adapters.card import card_of, markdown
     from creason_core.adapters.choosing import chosen
+    from creason_core.private import private_folder
     from creason_core.settings import settings
 
     choice = chosen(settings())
@@ -150,7 +151,7 @@ def _card(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         print(text, end="")
     else:
-        arguments.out.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(arguments.out.parent)
         arguments.out.write_text(text, encoding="utf-8")
         print(f"The model card of {version} is in {arguments.out}.")
     return 0

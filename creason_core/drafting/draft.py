@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from creason_core.codebook import Kind, Role, Time
 
 REVIEW = "review:"
+AGE_NOTE = "age: taken for a person's age in years, so that those over 89 are stored as 90; 'age: false' if it is none"
 _YAML_WORDS = frozenset("y n yes no true false on off null".split())  # which YAML takes for something else
 
 
@@ -30,6 +31,7 @@ class DraftFeature:
     derived_from: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     loinc: str = ""
+    age: bool | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -129,6 +131,7 @@ def _feature(feature: DraftFeature, names: Mapping[str, str]) -> list[str]:
         ),
         ("missing", f"[{', '.join(_text(code) for code in feature.missing)}]" if feature.missing else ""),
         ("loinc", feature.loinc),
+        ("age", "" if feature.age is None else str(feature.age).lower()),
     ]
     lines += [f"  {key}: {value}" for key, value in said if value]
     if feature.levels:

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from creason_core.codebook import Kind
-from creason_core.drafting.draft import Draft, DraftFeature, DraftTie, with_notes
+from creason_core.ages import OLDEST_PERSON, TOP_CODED_AGE, named_like_an_age
+from creason_core.codebook import YEARS, Kind
+from creason_core.drafting.draft import AGE_NOTE, Draft, DraftFeature, DraftTie, with_notes
 from creason_core.drafting.formulas import find_formulas
 from creason_core.drafting.levels import in_order, no_yes
-from creason_core.drafting.naming import label_of, looks_audited, looks_like_key, looks_like_outcome, unit_of
+from creason_core.drafting.naming import (
+    GuessedUnit,
+    label_of,
+    looks_audited,
+    looks_like_key,
+    looks_like_outcome,
+    unit_of,
+)
 from creason_core.errors import CodebookError
 from creason_core.identifiers import is_free_text_column, scan_column, shown_column
 from creason_core.tabular.cells import (
@@ -179,6 +187,12 @@ def _quantity(column: _Column) -> DraftFeature:
     ]
     if known.min() >= 0:
         notes.append("impossible: nothing here is below 0; say what cannot be")
+    age = _age(column, unit.unit if unit else "", known)
+    if age:
+        unit = unit or GuessedUnit("a", "years", "", "ages are told in years")
+        notes.append(AGE_NOTE)
+    elif unit and unit.unit in YEARS and TOP_CODED_AGE <= known.max() <= OLDEST_PERSON:
+        notes.append("years over 89: is it a person's age? Write 'age: true' or 'age: false'; no cohort is made before")
     if unit:
         notes.append(f"unit {unit.label or unit.unit}: {unit.why}")
     else:
@@ -199,12 +213,19 @@ def _quantity(column: _Column) -> DraftFeature:
         unit=unit.unit if unit else "",
         unit_label=unit.label if unit else "",
         loinc=unit.loinc if unit else "",
+        age=age,
         decimals=decimals,
         impossible=(0.0, None) if known.min() >= 0 else None,
         confirm=(low, high),
         missing=strays,
         notes=tuple(notes),
     )
+
+
+def _age(column: _Column, unit: str, known: Floats) -> bool | None:
+    """True where name, unit and values are those of ages in years; else nothing is said."""
+    of_persons = known.min() >= 0 and known.max() <= OLDEST_PERSON
+    return True if of_persons and named_like_an_age(column.name, unit=unit) else None
 
 
 def _decimals(column: _Column) -> int:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from creason_core.ages import named_like_an_age
 from creason_core.codebook import Kind
-from creason_core.drafting.draft import Draft, DraftFeature, with_notes
+from creason_core.drafting.draft import AGE_NOTE, Draft, DraftFeature, with_notes
 from creason_core.drafting.levels import in_order
 from creason_core.drafting.naming import label_of, looks_audited, looks_like_outcome
 from creason_core.errors import CodebookError
@@ -161,6 +162,9 @@ def _number(field: _Field, name: str, label: str) -> DraftFeature:
     whole = validation == "integer" or (kind == "slider")
     if not whole and not decimals:
         notes.append("decimals: REDCap does not say how many; 2 taken")
+    age = named_like_an_age(name, label, unit=unit.code if unit else "") or None
+    if age:
+        notes.append(AGE_NOTE)
     return DraftFeature(
         name,
         label,
@@ -169,6 +173,7 @@ def _number(field: _Field, name: str, label: str) -> DraftFeature:
         confirm=None if low is None and high is None else (low, high),
         unit=unit.code if unit else "",
         unit_label=(unit.label or unit.code) if unit else "",
+        age=age,
         notes=tuple(notes if low is not None or high is not None else notes[1:]),
     )
 

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from creason_core.engines.config_code import code_asked_for
 from creason_core.engines.weights_sources import MODELS, from_hub, from_wheel, hub_answers
 from creason_core.errors import WeightsError
+from creason_core.private import made_private, private_folder
 from creason_core.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -170,14 +171,14 @@ def pull(settings: Settings, report: Callable[[str], None] = print) -> Weights:
             f"This program does not know where {folder.name} comes from; it knows {', '.join(MODELS)}.",
             remedy="Set CREASON_EMBEDDED_MODEL to one of these.",
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(folder.parent)
     with _only_one(folder.parent), tempfile.TemporaryDirectory(prefix=".pull-", dir=folder.parent) as scratch:
         made = Path(scratch) / "model"
         made.mkdir()
         _bring(folder.name, settings.model_source, Path(scratch), made, report)
         weights = check(made)
         shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
+        made_private(made).rename(folder)
     report(f"{folder.name} is ready at {folder} (SHA-256 {weights.manifest.hash[:12]}…).")
     return Weights(folder, weights.manifest)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from creason_core.engines.weights import MANIFEST, Manifest, Merged, check, seal
 from creason_core.errors import WeightsError
+from creason_core.private import made_private, private_folder
 from creason_core.settings import Settings
 
 KEPT = 5  # folders; each is about as large as its base
@@ -53,7 +54,7 @@ def make_once(cache: Path, recipe: Recipe, write: Callable[[Path], None], report
     """
     folder = cache / recipe.name
     try:
-        cache.mkdir(parents=True, exist_ok=True)
+        private_folder(cache)
         with _one_at_a_time(cache, report):
             if not _intact(folder, recipe, report):
                 need_space(recipe.size, cache)
@@ -97,7 +98,7 @@ def _make(folder: Path, recipe: Recipe, write: Callable[[Path], None]) -> None:
             merged=recipe.merged,
         )
         shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
+        made_private(made).rename(folder)
 
 
 def need_space(size: int, folder: Path) -> None:

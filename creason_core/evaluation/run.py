@@ -29,6 +29,7 @@ from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.floors import earned
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
+from creason_core.private import made_private, private_folder
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import MultipleChoiceQuestion
 from creason_core.reasoning import Prepared, prepare
@@ -177,7 +178,7 @@ def _folder(folder: Path) -> Iterator[Path]:
         EvaluationError: Another evaluation is at work there, or it cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         lock = (folder / ".lock").open("w")
     except OSError as error:
         raise EvaluationError(
@@ -190,7 +191,10 @@ def _folder(folder: Path) -> Iterator[Path]:
             raise EvaluationError(
                 f"Another evaluation is at work in {folder}.", remedy="Wait until it has ended."
             ) from None
-        yield folder
+        try:
+            yield folder
+        finally:
+            made_private(folder)
 
 
 def _claim(folder: Path, plan: Plan, health: EngineHealth) -> Plan:

@@ -16,6 +16,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import RunFile
 from creason_core.evaluation.run import read_run_file
 from creason_core.evaluation.summary import SUMMARY, Summary
+from creason_core.private import made_private, private_folder
 
 FOLDER = "evaluations"
 _log = logging.getLogger(__name__)
@@ -61,10 +62,10 @@ def read_run(folder: Path) -> SavedRun:
 def save(run: SavedRun, data_dir: Path) -> Path:
     """Puts the copy that the app shows in the data folder, in place of an older one of the same plan."""
     path = data_dir / FOLDER / f"{run.run.plan.hash[:16]}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     partial = path.with_suffix(".partial")
     partial.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    made_private(partial).replace(path)
     return path
 
 

@@ -4,6 +4,7 @@ from creason_core.identifiers.patterns import Kind as Kind
 from creason_core.identifiers.scan import ColumnFinding as ColumnFinding
 from creason_core.identifiers.scan import Hit as Hit
 from creason_core.identifiers.scan import is_free_text_column as is_free_text_column
+from creason_core.identifiers.scan import is_measurement as is_measurement
 from creason_core.identifiers.scan import kind_of_column as kind_of_column
 from creason_core.identifiers.scan import redacted as redacted
 from creason_core.identifiers.scan import scan_column as scan_column

@@ -1,58 +1,58 @@
-"""Names of persons: by a title or cue before them, by lists of common names, and by the look of a whole cell.
+"""Names of persons in scripts with capitals: by a title or cue, by lists of common names, by the look of a whole cell.
 
 No list holds every name and many names are words, so that this misses some and marks some that are none.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
 import yaml
 
 from creason_core.codebook import Frozen, SafeLoader
+from creason_core.identifiers.forms import Form
+from creason_core.identifiers.languages import END, LOWER, START, UNSPACED, UPPER, List, any_of, listed
 
 Span = tuple[int, int]
 
-_UPPER = "A-ZÀ-ÖØ-ÞŁŚŻŠČĐĞİ"
-_LOWER = "a-zß-öø-ÿąćęłńóśźżšěščřžýůğışő"
-_CAP = rf"(?:(?:O|D|Mc|Mac|al|Al|El|von|van|de|da|di|bin)['’-]?\s?)?[{_UPPER}][{_LOWER}'’]+(?:-[{_UPPER}]?[{_LOWER}]+)*"
-_NAME = rf"(?:(?:[{_UPPER}]\.\s?)*{_CAP}|[{_UPPER}]{{2,}})(?:[\s,]{{1,2}}(?:[{_UPPER}]\b\.?|{_CAP}|(?:von|van|de|da|di|la|bin|al)(?=\s[{_UPPER}])))*"
-_TITLES = (
-    r"(?:Mrs?|Ms|Miss|Mx|Dr|Doctor|Prof|Professor|Sir|Dame|Rev|Nurse|Sister|Matron|Herr|Frau|Mme|Mlle|Señora?|Sra?|Don|Doña|"
-    r"Sig|Signora?)\b\.?"
+_PARTICLE = r"(?:von|van|vande|de|da|di|do|dos|das|del|della|la|las|los|le|bin|bint|ibn|al|el|der|den|ter|ten|zu|af|av|y|e|und|te|ben|abu)"
+_CAP = rf"(?:(?:O|D|L|Mc|Mac|al|Al|El|el|Abd|Bar|Ben|de|De|d|l|von|van|da|di|bin)['-]?\s?)?[{UPPER}][{LOWER}']+(?:-?[{UPPER}][{LOWER}]+)*(?:-[{UPPER}{LOWER}]+)?"
+_INITIAL = rf"[{UPPER}]{{1,2}}\."
+_NAME = (
+    rf"(?:(?:van|von|de|der|den|ter|ten|della|di|da|dos|le|la|al|el|bin|ibn|zu)\s){{0,2}}(?:(?:{_INITIAL}\s?)*{_CAP}|[{UPPER}]{{2,}}(?:['-][{UPPER}]+)?|(?:{_INITIAL}\s?){{2,}})"
+    rf"(?:(?:\s{_PARTICLE}){{0,2}}(?:\s|,\s?|-)(?:{_CAP}|[{UPPER}]{{2,}}(?:-[{UPPER}]+)?|(?:{_INITIAL}\s?){{1,3}}|[{UPPER}]{END}))*"
 )
-_KIN = (
-    r"(?:daughter|son|wife|husband|mother|father|brother|sister|spouse|partner|niece|nephew|aunt|uncle|grandson|"
-    r"granddaughter|friend|neighbou?r|next of kin|nok|guardian|carer)"
+_TITLES = any_of(
+    (listed("titled", without=UNSPACED) | {"sra", "srta", "mme", "señora", "lic", "ing", "mag"})
+    - set("m p d n k fr hr lek п к د".split())
 )
-_CUES = (
-    rf"(?:{_KIN}(?:'s name)?(?:\s+is)?|named|called|patient(?:'s)? name(?: is)?|pt name|name(?: is)?|surname|first name|last name|"
-    r"patient|pt|paciente?|signed(?: by)?|seen by|reviewed by|referred by|documented by|care of|under|consultant|attending|"
-    r"physician|anaesthetist|surgeon|registrar|resident|gp(?: is)?|nurse|d/w|discussed with|spoke (?:to|with)|per|c/o|chart belongs to|"
-    r"belongs to|known as|mr|mrs|mother called|contact)"
-)
-_KOREAN_AFTER = r"(?:\s?(?:님|씨|환자|교수|선생|간호사|보호자|과장|의사|환우|전공의)|\s?\(\s?(?:M|F|남|여))"
-_KOREAN_BEFORE = r"(?:환자|보호자|성명|이름|담당의|주치의|담당|간호사|교수|의사|남편|아내|아들|딸)\s?[:：]?\s*"
-# Hangul words that begin like a surname and stand beside a cue without being a name.
-_KOREAN_PLAIN = frozenset(
-    "상태 의식 호흡 혈압 사망 이송 이상 전원 입원 퇴원 진료 정보 안정 신부전 급성 중환자 고령 여성 남성 소아 성인 노인 전신 심부전 폐렴 "
-    "패혈증 양호 호전 악화 주의 기록 검사 번호 등록 연락 동의 설명 면담 한명 모두 위독 감염 수술 응급 외래 본원 타원".split()
-)
-_PATRONYMIC = r"[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+(?:\s+[А-ЯЁ][а-яё]+(?:ович|евич|ич|овна|евна|ична))?"
-_ARABIC = r"(?:المريضة?|السيدة?|الدكتورة?)\s+([\u0621-\u064a]+(?:\s+[\u0621-\u064a]+){0,3})"
-_GREEK = r"[Α-ΩΆΈΉΊΌΎΏ][α-ωάέήίόύώϊϋΐΰς]+\s+[Α-ΩΆΈΉΊΌΎΏ][α-ωάέήίόύώϊϋΐΰς]+"
+# Titles of one or two letters count with a point and a name behind them.
+_SHORT_TITLES = r"(?:[MPDKΚПКН]|Fr|Hr|Lek)\."
+_ROLES = frozenset(
+    "doctor nurse sister matron docteur don dom doktor".split()
+)  # titles that are words of a sentence too
+_LOOSE = frozenset("per under contact kontakt d/w signed".split())  # cues that things follow as often as persons
+_CUES = any_of(listed("person", without=UNSPACED))
+_GAP = r"(?:'s name|\sname|\(in\)|/in)?(?:\s*[:=,(]\s*|\s+(?:(?:is|ist|est|es|è|jest|war|was)\s+)?|\s-\s)"
+
+
+_BESIDE: tuple[List, ...] = ("person", "titled", "bed", "age", "years", "record", "phone", "address")
 
 
 class Words(Frozen):
-    """The lists in ``words.yaml``; every word in lower case."""
+    """The lists in ``words.yaml``; every word in lower case, names without accents."""
 
     given: frozenset[str]
     surnames: frozenset[str]
     korean_surnames: frozenset[str]
     chinese_surnames: frozenset[str]
+    japanese_surnames: frozenset[str]
     plain: frozenset[str]
+    eponyms: frozenset[str]
+    abbreviations: frozenset[str]
     columns: Mapping[str, frozenset[str]]
 
 
@@ -61,122 +61,184 @@ def words() -> Words:
     """The guard's lists of words."""
     text = (files("creason_core") / "identifiers" / "words.yaml").read_text(encoding="utf-8")
     raw = yaml.load(text, Loader=SafeLoader)  # noqa: S506 — safe
+    beside = (word for name in _BESIDE for word in listed(name) if " " not in word)
+    others = frozenset(word for word in (*listed("plain"), *beside) if len(word) > 3)
     return Words(
-        given=frozenset(raw["given"].split()),
-        surnames=frozenset(raw["surnames"].split()),
+        given=frozenset(map(unaccented, raw["given"].split())),
+        surnames=frozenset(map(unaccented, raw["surnames"].split())),
         korean_surnames=frozenset(raw["korean_surnames"]),
         chinese_surnames=frozenset(raw["chinese_surnames"]),
-        plain=frozenset(raw["plain"].split()),
+        japanese_surnames=frozenset(raw["japanese_surnames"].split()),
+        plain=frozenset(raw["plain"].split()) | (others - frozenset(raw["given"].split())),
+        eponyms=frozenset(raw["eponyms"].split()),
+        abbreviations=frozenset(raw["abbreviations"].split()),
         columns={kind: frozenset(part.strip() for part in names.split("|")) for kind, names in raw["columns"].items()},
     )
 
 
-TITLE_AT_END = re.compile(rf"\b{_TITLES}\s*$")
-_TITLED = re.compile(rf"\b{_TITLES}\s+(?P<x>{_NAME})")
-_CUED = re.compile(rf"\b(?i:{_CUES})\s*[:=,]?\s+(?P<x>{_NAME})")
-_CAPITALS = re.compile(rf"(?<![\w-]){_NAME}")
-_LISTED = re.compile(rf"(?<![\w-])[{_UPPER}]{{2,}},\s*[{_UPPER}][\w'-]+(?:\s[{_UPPER}]\.?)?(?!\w)")
-_INITIALS = re.compile(rf"(?<![\w.])(?:[{_UPPER}]\.\s?){{1,3}}(?P<s>{_CAP})")
-# Where no capital follows the first sign, no name follows a title, a cue or an initial.
-_LATER_CAPITAL = re.compile(rf"(?s:.)[{_UPPER}]")
-_WORDS = re.compile(rf"[{_UPPER}{_LOWER}'’-]{{2,}}")
-_CELL = re.compile(rf"{_CAP},?(?:\s(?:{_CAP}|[{_UPPER}]\.)){{1,3}}")
-_OTHER = re.compile(rf"{_PATRONYMIC}|{_GREEK}")
-_ARABIC_NAME = re.compile(_ARABIC)
-_SAYS = re.compile(rf"^(?P<x>{_CAP}) (?:says|said|states|reports|told|feels|came|family|is|was|has)\b")
-_BEDSIDE = re.compile(rf"(?P<x>{_CAP}(?:\s{_CAP})?),? (?:RN|MD|PhD|RGN|FRCP|family|says)\b")
-_HANGUL = re.compile(
-    rf"(?<![가-힣])(?P<x>[가-힣]{{2,4}}){_KOREAN_AFTER}|{_KOREAN_BEFORE}(?P<y>[가-힣]{{3,4}})(?![가-힣])"
+_STROKES = str.maketrans("łøđıæœßþð", "lodiaosdd")
+
+
+@lru_cache(maxsize=16_384)
+def unaccented(word: str) -> str:
+    """The word in small letters without accents and strokes, as many people type names."""
+    small = word.casefold()
+    if small.isascii():
+        return small
+    parted = unicodedata.normalize("NFD", small.translate(_STROKES))
+    return "".join(sign for sign in parted if not unicodedata.combining(sign))
+
+
+TITLE_AT_END = Form(rf"(?:{START}(?i:{_TITLES}){END}\.?|(?<!\w){_SHORT_TITLES}|{START}(?:Fr|Hr|Mme?|Mlle|M){END})\s*$")
+_TITLED = Form(
+    rf"(?:{START}(?P<c>(?i:{_TITLES})){END}\.?|(?<!\w){_SHORT_TITLES}(?=\s[{UPPER}][{LOWER}]))\s*(?<=[\s.])(?P<x>{_NAME}|[{UPPER}]\.?{END})"
 )
-_HAN = re.compile(
-    r"(?P<x>[\u4e00-\u9fff]{2,4})(?:さん|様|氏|先生|女士)|(?:患者|病人|氏名|姓名)[:：]?\s*(?P<y>[\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])"
+_TITLED_SMALL = Form(rf"{START}(?P<c>(?i:{_TITLES})){END}\.?\s(?P<x>[{LOWER}][{LOWER}'-]{{2,}}){END}")
+_NO_OTHER_WORD = frozenset(
+    "mrs miss frau herr herrn mme mlle madame monsieur señora señor signora signor mevrouw mevr".split()
+)
+_CUED = Form(rf"{START}(?P<c>(?i:{_CUES})){END}\.?{_GAP}(?P<x>{_NAME})")
+_CAPITALS = Form(rf"{START}{_NAME}")
+_LISTED = Form(rf"{START}[{UPPER}]{{2,}},\s*[{UPPER}][\w'-]+(?:\s[{UPPER}]\.?)?(?!\w)")
+_INITIALS = Form(
+    rf"(?<![\w./°%])(?<!\d )(?:[{UPPER}]\.\s?-?){{1,3}}(?P<s>{_CAP})|(?P<t>{_CAP})\s(?:[{UPPER}]\.\s?){{2}}"
+)
+# Where no capital follows the first sign, no name follows a title, a cue or an initial.
+_LATER_CAPITAL = Form(rf"(?s:.)[{UPPER}]")
+_WORDS = Form(rf"[{UPPER}{LOWER}][{UPPER}{LOWER}'-]*[{UPPER}{LOWER}]")
+_CELL = Form(rf"{_CAP},?(?:\s(?:{_PARTICLE}\s)?(?:{_CAP}|[{UPPER}]\.)){{1,3}}")
+_PAIR = Form(rf"{START}[\u0370-\u052f]+(?:-[\u0370-\u052f]+)?(?:\s[\u0370-\u052f]+){{1,2}}{END}")
+_PATRONYMIC = Form(r"\w+(?:ович|евич|ич|овна|евна|ична|івна|ївна|йович)$", re.IGNORECASE)
+_SAYS = Form(rf"^(?P<x>{_CAP}) (?:says|said|states|reports|told|feels|came|family|is|was|has)\b")
+_BEDSIDE = Form(rf"(?P<x>{_CAP}(?:\s{_CAP})?),? (?:RN|MD|PhD|RGN|FRCP|family|says)\b")
+_IN_BED = Form(
+    rf"(?:^|[.;:\n]\s?)(?P<x>{_NAME}),?\s\(?(?i:{any_of(listed('bed', without=UNSPACED))}){END}\.?\s?(?:no\.?\s?|nr\.?\s?|№\s?)?[A-Z]?\d"
+)
+_AGED = Form(
+    rf"(?:^|[.;\n]\s?)(?P<x>(?:[{UPPER}]\.\s?){{2,3}}|[{UPPER}]{{2,3}}),?\s\(?(?:bed\s\d|rm\s\d|room\s\d|\d{{2,3}}(?:\s?-?(?:yo|y/o|yrs?|years?)|[MFmf])\b)"
+)
+_GERMAN_NOUN = Form(
+    r".{3,}(?:heit|keit|schaft|tion|itis|pathie|ämie|schmerz|schmerzen|infekt|störung|insuffizienz|therapie|gabe|nahme|druck|"
+    r"wert|werte|frequenz|zeichen|station|pflichtig|syndrom|embolie|stenose|karzinom|tumor|fraktur|blutung|spiegel|kontrolle)|.{5,}ung|.{5,}ose"
 )
 
 
 def find_names(text: str) -> Iterator[Span]:
-    """Where names of persons seem to stand in ``text``; spans may overlap."""
-    if not text.isascii():
-        yield from _beyond_latin(text)
+    """Where names of persons seem to stand in a normal ``text``; spans may overlap."""
     later = _LATER_CAPITAL.search(text)
-    for form in (_TITLED, _CUED, _BEDSIDE, _SAYS) if later else (_BEDSIDE, _SAYS):
+    for form in (_TITLED, _CUED, _IN_BED, _BEDSIDE, _SAYS) if later else (_BEDSIDE, _SAYS):
         for found in form.finditer(text):
-            if span := _without_plain(text, found.span("x")):
+            cue = (found["c"] or "").casefold().rstrip(".") if "c" in form.groupindex else ""
+            sure = form is _TITLED and cue not in _ROLES
+            if span := _without_plain(text, found.span("x"), sure=sure, loose=form is not _CUED or cue in _LOOSE):
                 yield span
     if later:
         yield from _by_form(text)
     yield from _by_lists(text)
+    for found in _TITLED_SMALL.finditer(text):
+        word = unaccented(found["x"])
+        surely = found["c"].casefold() in _NO_OTHER_WORD
+        if word in words().given | words().surnames or (surely and not is_plain(word, eponyms=False)):
+            yield found.span("x")
     whole = text.strip()
-    if _CELL.fullmatch(whole) and not any(word.casefold() in words().plain for word in _WORDS.findall(whole)):
+    if _CELL.fullmatch(whole) and not any(is_plain(word) for word in _WORDS.findall(whole)):
         yield text.index(whole), text.index(whole) + len(whole)
+
+
+def is_plain(word: str, *, eponyms: bool = True) -> bool:
+    """Whether a word with a capital is none that a person is called by; ``eponyms`` as names of diseases count."""
+    small = word.casefold()
+    known = words()
+    return small in known.plain or (eponyms and small in known.eponyms) or _GERMAN_NOUN.fullmatch(small) is not None
 
 
 def _by_form(text: str) -> Iterator[Span]:
     known = words()
     for found in _LISTED.finditer(text):
-        if not any(word.casefold() in known.plain for word in _WORDS.findall(found[0])):
+        if not any(is_plain(word) for word in _WORDS.findall(found[0])):
             yield found.span()
     for found in _INITIALS.finditer(text):
-        if found["s"].casefold() not in known.plain:
+        if not is_plain(found["s"] or found["t"]):
+            yield found.span()
+    for found in _AGED.finditer(text):
+        if found["x"].casefold() not in known.abbreviations | known.plain:
+            yield found.span("x")
+    for found in _PAIR.finditer(text):
+        parts = found[0].split()
+        capital = all(part[0].isupper() and part[1:].islower() for part in parts)
+        if (capital and not any(map(is_plain, parts))) or any(_PATRONYMIC.match(part) for part in parts[1:]):
             yield found.span()
 
 
 def _by_lists(text: str) -> Iterator[Span]:
     known = words()
-    tokens = [(word[0].casefold(), word.start(), word.end(), word[0][0].isupper()) for word in _WORDS.finditer(text)]
-    if known.given.isdisjoint(token[0] for token in tokens):
+    tokens = [(unaccented(word[0]), word.start(), word.end(), word[0]) for word in _WORDS.finditer(text)]
+    if not any(token[0] in known.given or token[0] in known.surnames for token in tokens):
         return
-    for (one, start, _, first_up), (two, _, end, second_up) in pairwise(tokens):
-        between = text[start + len(one) : end - len(two)]
-        if between.strip(" ,.") or len(between) > 3:
+    shouted = text.isupper()
+    for (one, start, first_end, first), (two, second, end, last) in pairwise(tokens):
+        if text[first_end:second].strip(" ,./_") or second - first_end > 3:
             continue
         given = one in known.given or two in known.given
-        both = (one in known.given and two in known.surnames) or (one in known.surnames and two in known.given)
-        if both or (given and first_up and second_up and not {one, two} & known.plain):
+        family = one in known.surnames or two in known.surnames
+        small = not (first.isascii() and last.isascii() and min(len(one), len(two)) > 2) and not last[0].isupper()
+        both = not small and (
+            (one in known.given and two in known.surnames) or (one in known.surnames and two in known.given)
+        )
+        capitals = first[0].isupper() and last[0].isupper() and not shouted
+        if both or (
+            (given or (family and min(len(one), len(two)) > 2)) and capitals and not (is_plain(first) or is_plain(last))
+        ):
             yield start, end
-    for one, start, end, up in tokens:
-        if up and one in known.given and one not in known.plain and len(one) > 3:
+    for one, start, end, word in tokens:
+        if word[0].isupper() and one in known.given and not is_plain(word) and len(one) > 3:
             yield start, end
 
 
-def _without_plain(text: str, span: Span) -> Span | None:
-    """The span up to its first word that is no name; None if that is the first, or a short abbreviation."""
+def _without_plain(text: str, span: Span, *, sure: bool, loose: bool) -> Span | None:
+    """The span up to its first word that is no name; None if that is the first, or a short abbreviation.
+
+    ``sure``: a title stands before it, so that whatever follows is a name. ``loose``: eponyms are none here.
+    """
     start, end = span
     last = None
-    for word in _WORDS.finditer(text, start, end):
-        if word[0].casefold() in words().plain or (word[0].isupper() and len(word[0]) < 4 and last is None):
-            break
-        last = word.end()
-    return (start, last) if last else None
-
-
-def _beyond_latin(text: str) -> Iterator[Span]:
     known = words()
-    for found in _OTHER.finditer(text):
-        yield found.span()
-    for found in _ARABIC_NAME.finditer(text):
-        yield found.span(1)
-    for found in _HANGUL.finditer(text):
-        group = "x" if found["x"] else "y"
-        name = found[group]
-        if (
-            name[0] in known.korean_surnames
-            and name not in _KOREAN_PLAIN
-            and not name.endswith(("증", "전", "염", "과"))
-        ):
-            yield found.span(group)
-    for found in _HAN.finditer(text):
-        group = "x" if found["x"] else "y"
-        if found[group][0] in known.chinese_surnames:
-            yield found.span(group)
-    whole = text.strip()
-    if is_eastern_name(whole):
-        yield text.index(whole), text.index(whole) + len(whole)
+    for found in _WORDS.finditer(text, start, end):
+        word = found[0]
+        if word[0].islower() and last is not None:
+            continue  # "de la" within a name
+        first = last is None
+        if not (sure and first):
+            if is_plain(word, eponyms=loose):
+                break
+            short = first and len(word) < 6  # an abbreviation; and in a text all in capitals a cue is no proof
+            if word.isupper() and (short or text.isupper()) and unaccented(word) not in known.given | known.surnames:
+                break
+        last = found.end()
+    else:
+        last = last and end  # with an initial that no word is
+    if last is None and (sure or "." in text[start:end]) and _ALL_INITIALS.fullmatch(text, start, end):
+        return start, end
+    return (start, last) if last and not _TITLE_ALONE.fullmatch(text, start, last) else None
 
 
-def is_eastern_name(cell: str) -> bool:
-    """Whether a whole cell looks like a Korean, Chinese or Japanese name: a common surname and one to three signs."""
-    known = words()
-    if re.fullmatch(r"[가-힣]{2,4}", cell):
-        return len(cell) == 3 and cell[0] in known.korean_surnames and cell not in _KOREAN_PLAIN and not cell.endswith(
-            ("증", "전", "염", "과", "압", "색"))  # fmt: skip
-    return bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", cell)) and cell[0] in known.chinese_surnames
+_TITLE_ALONE = Form(rf"(?:(?i:{_TITLES})|Fr|Hr|Mme?|Mlle|Lek)\.?")
+_ALL_INITIALS = Form(rf"(?:[{UPPER}]\.?\s?){{1,4}}")
+
+
+def wider_name(text: str, span: Span) -> Span:
+    """The name without a title, with its further words: those with a capital that are no plain words."""
+    start, end = span
+    if (title := _LEADING.match(text, start)) and title.end() < end:
+        start = title.end()
+    if text.isupper():
+        return start, end
+    while (more := _FURTHER.match(text, end)) and not is_plain(more["w"]):
+        end = more.end()
+    return start, end
+
+
+_LEADING = Form(rf"(?:(?:(?i:{_TITLES})\.?|{_SHORT_TITLES}|Fr|Hr|Mme?|Mlle|Lek)\.?\s+)+")
+_FURTHER = Form(
+    rf"(?:\s{_PARTICLE})*(?:\s|-|,\s(?=[{UPPER}]\.))(?P<w>[{UPPER}][{LOWER}']+(?:-[{UPPER}][{LOWER}]+)?|[{UPPER}]\.|[{UPPER}](?=\s*$|[,;)])){END}"
+)

@@ -8,15 +8,24 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import PurePath
-from typing import Literal
+from typing import Literal, get_args
 
 from creason_core.codebook import Frozen
-from creason_core.identifiers.names import find_names, words
-from creason_core.identifiers.patterns import PATTERNS, WORDED, Kind
+from creason_core.identifiers.names import find_names, unaccented, wider_name, words
+from creason_core.identifiers.normalising import normal
+from creason_core.identifiers.patterns import Kind, find_forms
+from creason_core.identifiers.scripts import find_names_beyond
+from creason_core.identifiers.widening import wider_number
 
-_PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,3}")
-_DIGIT = re.compile(r"\d")
+_PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,2}|[A-Z]{3}")
+# A number with decimals, or with a unit that nothing but a measurement has ("94 F" may be an age).
+_MEASUREMENT = re.compile(
+    r"[+-]?\d{1,6}[.,]\d+|[<>=≤≥~]?\s?\d{1,6}(?:[.,]\d+)?\s?"
+    r"(?:%|(?![yY]|[MmFf]/[MmFf])[A-Za-zµμ°][A-Za-zµμ\d^]{0,7}/[A-Za-zµμ][A-Za-zµμ\d²³/.]{0,12}|mm ?Hg|kPa|mEq|bpm|°C|kg|cm|mL|ml|mg|IU|cmH2O)"
+)
 _SAMPLE = 300
+_MOST_ROUNDS = 5
+_REPLACED = re.compile(rf"\[(?:{'|'.join(get_args(Kind))})\]")
 LOOKED_AT = 4 * _SAMPLE  # of a column's values, to find so many different ones
 _COLUMN_SHARE = 0.2
 
@@ -42,28 +51,58 @@ class ColumnFinding(Frozen):
 
 
 def scan_text(text: str) -> tuple[Hit, ...]:
-    """What may identify a person in ``text``, in its order, without overlaps; the form decides before the name."""
+    """What may identify a person in ``text``, in its order, without overlaps; the form decides before the name.
+
+    A find covers the whole run of numbers, or all words of the name, that it is part of.
+    """
     if _PLAIN_CELL.fullmatch(text):
         return ()
-    found: list[tuple[Kind, int, int]] = []
-    for kind, pattern in PATTERNS if _DIGIT.search(text) else WORDED:
-        for match in pattern.finditer(text):
-            start, end = match.span("x") if "x" in pattern.groupindex else match.span()
-            found.append((kind, start, end))
-    found.extend(("name", start, end) for start, end in find_names(text))
-    return _apart(text, found)
+    read = normal(text)
+    plain = read.text
+    found: list[tuple[Kind, int, int]] = [
+        (kind, *wider_number(plain, kind, (start, end))) for kind, start, end in find_forms(plain) if end > start
+    ]
+    found.extend(("name", *wider_name(plain, span)) for span in find_names(plain))
+    if not plain.isascii():
+        found.extend(("name", start, end) for start, end in find_names_beyond(plain))
+    return tuple(
+        Hit(kind=kind, start=first, end=last, masked=masked(text[first:last]))
+        for kind, start, end in _apart(plain, found)
+        for first, last in [read.written(start, end)]
+    )
 
 
-def _apart(text: str, found: Iterable[tuple[Kind, int, int]]) -> tuple[Hit, ...]:
-    """Of overlapping finds, the first in the order of ``found`` (the more specific pattern) stays."""
+def scan_cell(text: str) -> tuple[Hit, ...]:
+    """As ``scan_text``, of a cell of a table, which may hold nothing but a measurement."""
+    return () if is_measurement(text) else scan_text(text)
+
+
+def is_measurement(cell: str) -> bool:
+    """Whether a cell of a table is a measurement: a number with decimals, or with a unit."""
+    return _MEASUREMENT.fullmatch(cell) is not None
+
+
+def _apart(text: str, found: Iterable[tuple[Kind, int, int]]) -> list[tuple[Kind, int, int]]:
+    """Finds in the order of the text: those that overlap become one, of the kind of the first in ``found``."""
     kept: list[tuple[Kind, int, int]] = []
     for kind, start, end in found:
-        if end > start and all(end <= other_start or start >= other_end for _, other_start, other_end in kept):
+        while start < end and text[start].isspace():
+            start += 1  # noqa: PLW2901
+        while end > start and text[end - 1].isspace():
+            end -= 1  # noqa: PLW2901
+        if start == end:
+            continue
+        touched = [item for item in kept if start < item[2] and item[1] < end]
+        if touched:
+            kind = touched[0][0]  # noqa: PLW2901
+            start = min(start, *(item[1] for item in touched))  # noqa: PLW2901
+            end = max(end, *(item[2] for item in touched))  # noqa: PLW2901
+            first = kept.index(touched[0])
+            kept = [item for item in kept if item not in touched]
+            kept.insert(first, (kind, start, end))
+        else:
             kept.append((kind, start, end))
-    return tuple(
-        Hit(kind=kind, start=start, end=end, masked=masked(text[start:end]))
-        for kind, start, end in sorted(kept, key=lambda item: item[1])
-    )
+    return sorted(kept, key=lambda item: item[1])
 
 
 def masked(text: str) -> str:
@@ -77,28 +116,33 @@ def shown_column(name: str) -> str:
 
 
 def redacted(text: str, cleared: Collection[str] = ()) -> str:
-    """``text`` with every find replaced by its kind, for reports, logs and drafts; those in ``cleared`` stay."""
-    parts, at = [], 0
-    for hit in scan_text(text):
-        if text[hit.start : hit.end] in cleared:
-            continue
-        parts += [text[at : hit.start], f"[{hit.kind}]"]
-        at = hit.end
-    return "".join([*parts, text[at:]])
+    """``text`` with every find replaced by its kind, for reports, logs and drafts; those in ``cleared`` stay.
+
+    What is left is scanned again until nothing is found, because a find may have hidden another.
+    """
+    for _ in range(_MOST_ROUNDS):
+        hits = [hit for hit in scan_text(text) if text[hit.start : hit.end] not in cleared]
+        changed = text
+        for hit in reversed(hits):
+            if not _REPLACED.search(changed[hit.start : hit.end]):
+                changed = f"{changed[: hit.start]}[{hit.kind}]{changed[hit.end :]}"
+        if changed == text:
+            return text
+        text = changed
+    return text
 
 
 def scan_file_name(name: str) -> tuple[Hit, ...]:
     """What may identify a person in a file's name: as in a text, and any common name even in small letters."""
     stem = PurePath(name).stem
-    text = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", re.sub(r"[_+]", " ", stem))
+    text = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", re.sub(r"[_+]", " ", normal(stem).text))
     known = words()
-    names: list[tuple[Kind, int, int]] = [
-        ("name", word.start(), word.end())
-        for word in re.finditer(r"[^\W\d_]{3,}", text)
-        if word[0].casefold() in (known.given | known.surnames) - known.plain
-    ]
     hits = scan_text(text)
-    return hits or _apart(text, names)
+    return hits or tuple(
+        Hit(kind="name", start=word.start(), end=word.end(), masked=masked(word[0]))
+        for word in re.finditer(r"[^\W\d_]{3,}", text)
+        if unaccented(word[0]) in (known.given | known.surnames) - known.plain - known.eponyms
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -138,7 +182,7 @@ def scan_column(name: str, values: Sequence[str]) -> ColumnFinding | None:
         sentence = f"The column '{shown_column(name)}' is called like {article(kind)}."
         return ColumnFinding(column=name, kind=kind, by="name", share=1.0, example=example, sentence=sentence)
     unlike = (value for value in sample if not _PLAIN_CELL.fullmatch(value))
-    marked = [(hits[0], value) for value in unlike for hits in [scan_text(value)] if hits]
+    marked = [(hits[0], value) for value in unlike for hits in [scan_cell(value)] if hits]
     if not sample or not marked:
         return None
     share = len(marked) / len(sample)
@@ -158,12 +202,18 @@ def article(kind: Kind) -> str:
             "phone": "a phone number"}.get(kind, f"a {kind}")  # fmt: skip
 
 
+_THINGS = frozenset(
+    "drug drugs medication test unit feature variable organism ward antibiotic procedure file column type count rate pressure "
+    "precautions score lens medikament médicament medicament medicamento fármaco farmaco medicatie geneesmiddel lek препарат "
+    "ilaç thuốc examen esame".split()
+)
+
+
 def _names_a_thing(tokens: Sequence[str]) -> bool:
     """Whether it is the name of a thing, as in "name of drug" or "device type"."""
-    return bool(set(tokens) & {"drug", "drugs", "medication", "test", "unit", "feature", "variable", "organism", "ward",
-                               "antibiotic", "procedure", "file", "column", "type", "count", "rate", "pressure"})  # fmt: skip
+    return not _THINGS.isdisjoint(tokens)
 
 
 def _folded(name: str) -> str:
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return re.sub(r"[\s_.,;:\-/()\[\]#'’]+", " ", split).strip().casefold()
+    return re.sub(r"[\s_.,;:\-/()\[\]#'\"]+", " ", normal(split).text).strip().casefold()

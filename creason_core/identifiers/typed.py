@@ -23,15 +23,26 @@ def decided_in(stored: str) -> frozenset[str]:
 
 
 def without(text: str, hit: Hit) -> str:
-    """``text`` without one find, and with "90+" for an age over 89; a name goes with the title before it."""
+    """``text`` without one find, and with "90+" for an age over 89; a name goes with the title before it.
+
+    What only comes to light by the removal, such as a rest that means something beside its new neighbours, goes too.
+    """
+    known = decided_in(text)
+    left = _cut(text, hit)
+    while rests := [rest for rest in scan_text(left) if left[rest.start : rest.end] not in known]:
+        left = _cut(left, rests[0])
+    return left
+
+
+def _cut(text: str, hit: Hit) -> str:
     left, right = text[: hit.start], text[hit.end :]
     if hit.kind == "age over 89":
-        return f"{left}{_AGED}{right}"
+        return f"{left}{_AGED}{' ' * right[:1].isalnum()}{right}"
     if hit.kind == "name":  # a title left alone would be the next find
         left = TITLE_AT_END.sub("", left)
-    if right[:1] in {"", " ", ".", ",", ";"}:
-        left = left.rstrip(" ").removesuffix("," if right[:1] in {"", ".", ","} else "")
-    return f"{left}{right}".strip(" ")
+    if right[:1] in {"", " ", "\u00a0", ".", ",", ";"}:
+        left = left.rstrip().removesuffix("," if right[:1] in {"", ".", ","} else "")
+    return f"{left}{right}".strip()
 
 
 def without_undecided(text: str, cleared: Collection[str] = ()) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
-from creason_core.identifiers import redacted
+from creason_core.identifiers import is_measurement, redacted
 
 Disposition = Literal["mapped", "converted", "computed", "to confirm", "rejected", "left out", "unmapped"]
 DISPOSITIONS: tuple[Disposition, ...] = get_args(Disposition)
@@ -34,8 +34,8 @@ class Item:
 
 
 def safe_text(text: str) -> str:
-    """``text`` without what may identify a person."""
-    return redacted(text)
+    """A cell's ``text`` without what may identify a person; a number with decimals is a measurement."""
+    return text if is_measurement(text) else redacted(text)
 
 
 def safe_cell(text: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core.leakage.guard import HiddenSet
+from creason_core.private import made_private, private_folder
 
 
 class Kept:
@@ -23,8 +24,9 @@ class Kept:
         first, *lines = text.splitlines() or [""]
         if first == what:
             self._read(lines)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         path.write_text("".join(f"{line}\n" for line in (what, *map(_line, self._found.values()))), encoding="utf-8")
+        made_private(path)
 
     def _read(self, lines: list[str]) -> None:
         for line in lines:

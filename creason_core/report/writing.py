@@ -5,6 +5,7 @@ from pathlib import Path
 
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.saved import read_run
+from creason_core.private import made_private
 from creason_core.report.contents import Contents, contents
 from creason_core.report.page import page
 
@@ -31,6 +32,6 @@ def write(text: str, out: Path) -> None:
     partial = out.with_name(f".{out.name}.partial")
     try:
         partial.write_text(text, encoding="utf-8")
-        partial.replace(out)
+        made_private(partial).replace(out)
     except OSError as error:
         raise EvaluationError(f"{out} cannot be written: {error.strerror}.", remedy="Choose another --out.") from error

@@ -10,6 +10,7 @@ from collections.abc import Container
 from datetime import timedelta
 
 from creason_core.errors import RunError
+from creason_core.private import private_folder
 from creason_core.store.filelock import FileLock
 from creason_core.store.live_rows import LiveRow, beat, interrupt, live_rows, register_process
 from creason_core.store.transactions import Database
@@ -28,7 +29,7 @@ class Ownership:
         self.process = process
         self._db = db
         self._folder = db.data_dir / "processes"
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         self._lock = FileLock(self._folder / f"{process}.lock")
         if not self._lock.acquire():
             raise RunError(f"The process name {process} is taken.", remedy="Start the program again.")

@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
+from creason_core.private import mend, private_folder
 from creason_core.store import triggers
 from creason_core.store.faults import fault_of, store_error
 from creason_core.store.migrate import migrate_postgres, migrate_sqlite
@@ -18,10 +19,11 @@ __all__ = ["Database", "open_store"]
 _MAGIC = b"SQLite format 3\0"
 
 
-def open_store(url: str, data_dir: Path) -> Database:
+def open_store(url: str, data_dir: Path, *, mending: bool = True) -> Database:
     """The database at ``url`` (SQLAlchemy form), created or migrated where needed.
 
-    ``data_dir`` is made when absent, for its owner only; locks and backups go there.
+    ``data_dir`` is made when absent, for its owner only; locks and backups go there. What others may read of it, of
+    the database and of its journals is closed to them, unless ``mending`` is False.
 
     Raises:
         StoreError: It cannot be opened: the message names the place, the cause and the remedy.
@@ -33,7 +35,10 @@ def open_store(url: str, data_dir: Path) -> Database:
             "invalid", "The database address is not a URL.", remedy="Use sqlite:///… or postgresql://…."
         ) from None
     _make_folder(data_dir)
-    if parsed.get_backend_name() == "sqlite":
+    sqlite = parsed.get_backend_name() == "sqlite"
+    if mending:
+        mend(data_dir, Path(parsed.database) if sqlite and parsed.database else None)
+    if sqlite:
         return _open_sqlite(parsed, data_dir)
     if parsed.get_backend_name() == "postgresql":
         return _open_postgres(parsed, data_dir)
@@ -44,7 +49,7 @@ def open_store(url: str, data_dir: Path) -> Database:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         raise StoreError(
             "read_only",

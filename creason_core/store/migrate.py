@@ -19,6 +19,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from creason_core.errors import StoreError
+from creason_core.private import private_folder
 from creason_core.store import audit
 from creason_core.store.faults import store_error
 from creason_core.store.filelock import FileLock
@@ -121,7 +122,7 @@ def vacuum_into(engine: sa.Engine, target: Path) -> None:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: It could not be written; no partial file is left.
     """
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(target.parent)
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         with engine.connect() as connection:

@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
+from creason_core.private import private_folder
 from creason_core.settings import child_environment
 from creason_core.store.checks import Contents, contents
 from creason_core.store.faults import store_error
@@ -26,7 +27,7 @@ def dump(db: Database, target: Path) -> Contents:
         StoreError: pg_dump is not here or failed; no partial file is left.
     """
     program = _program("pg_dump", f"pg_dump --format=custom --file='{target}' '{_shown(db.engine.url)}'")
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(target.parent)
     try:
         descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from creason_core.codebook import Frozen
 from creason_core.errors import StoreError
+from creason_core.private import private_folder
 from creason_core.store import audit, postgres_copies, triggers
 from creason_core.store.backup import BackupRecord, digest, read_record, stamp
 from creason_core.store.checks import Contents, broken_references, contents
@@ -138,7 +139,7 @@ def _note(engine: sa.Engine, file: Path, held: Contents) -> None:
 def _copied(file: Path, folder: Path) -> Iterator[Path]:
     """A copy of ``file`` in ``folder``, deleted with its journals at the end unless it was moved away."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         size, free = file.stat().st_size, shutil.disk_usage(folder).free
         if free < 1.1 * size:
             raise StoreError(

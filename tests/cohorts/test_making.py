@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -219,3 +220,13 @@ def test_a_codebook_without_table_words_keeps_its_hash() -> None:
     )
     assert not {"patient", "left_out", "column", "missing"} & set(json.loads(plain.model_dump_json()))
     assert "column" not in plain.features[0].model_dump()
+
+
+def test_a_cohort_is_readable_by_its_owner_only(table: pd.DataFrame, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        folder = make(table, tmp_path / "made" / "tiny")
+    finally:
+        os.umask(before)
+    places = [tmp_path / "made", folder, *folder.iterdir()]
+    assert [path.name for path in places if path.stat().st_mode & 0o077] == []

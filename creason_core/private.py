@@ -1,0 +1,95 @@
+"""Files and folders of the program that only their owner can read: 0600 and 0700, whatever the umask says.
+
+What is made is made so; what an earlier version left open is mended at start. On systems without such rights (Windows)
+nothing is done: there the user's own folder is private already.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+# What the program keeps in its data folder; anything else there is not ours to change.
+OURS = ("backups", "models", "cohorts", "evaluations", "calibration", "adapters", "processes", "logs")
+_BESIDE_DATABASE = ("", "-wal", "-shm", "-journal", ".new", ".new-journal")
+_HAS_RIGHTS = hasattr(os, "geteuid")
+
+
+def from_now_on() -> None:
+    """Whatever this process and its children make from now on is readable by its owner only."""
+    os.umask(0o077)
+
+
+def private_folder(folder: Path) -> Path:
+    """Makes ``folder`` and what is missing above it, each open to its owner only; one that is there stays as it is.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    missing = [folder, *folder.parents]
+    for place in reversed(missing[: next((n for n, place in enumerate(missing) if place.exists()), len(missing))]):
+        place.mkdir(mode=0o700, exist_ok=True)
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is not a folder")
+    return folder
+
+
+def made_private(path: Path) -> Path:
+    """Takes a file, or a folder with all in it, away from everybody but its owner; links are not followed."""
+    for place in _all(path):
+        _close(place)
+    return path
+
+
+def open_to_others(data_dir: Path, database: Path | None = None) -> tuple[Path, ...]:
+    """What the program keeps in ``data_dir``, and the database with its journals, that others may read or change."""
+    return tuple(place for place in _kept(data_dir, database) if _is_open(place))
+
+
+def mend(data_dir: Path, database: Path | None = None) -> int:
+    """Closes what is open to others, as far as it is this user's; how many files and folders that were."""
+    return sum(_close(place) for place in open_to_others(data_dir, database))
+
+
+def _kept(data_dir: Path, database: Path | None) -> Iterator[Path]:
+    if not _HAS_RIGHTS:
+        return
+    if data_dir.is_dir() and data_dir.absolute() not in {Path.home(), Path(data_dir.anchor)}:
+        yield data_dir
+    for name in OURS:
+        yield from _all(data_dir / name)
+    for base in {data_dir / "creason.db", database or data_dir / "creason.db"}:
+        yield from (place for ending in _BESIDE_DATABASE if (place := base.with_name(base.name + ending)).is_file())
+
+
+def _all(path: Path) -> Iterator[Path]:
+    """``path`` and all below it, without links."""
+    if path.is_symlink() or not path.exists():
+        return
+    yield path
+    if path.is_dir():
+        with suppress(OSError):
+            for below in sorted(path.iterdir()):
+                yield from _all(below)
+
+
+def _is_open(place: Path) -> bool:
+    with suppress(OSError):
+        found = place.lstat()
+        sticky = found.st_mode & stat.S_ISVTX  # a folder that the system shares, such as /tmp
+        return bool(found.st_mode & _OTHERS) and not sticky
+    return False
+
+
+def _close(place: Path) -> bool:
+    """Whether rights of others were taken away: those of this user's own files and folders."""
+    if not _HAS_RIGHTS:
+        return False
+    with suppress(OSError):
+        found = place.lstat()
+        if found.st_mode & _OTHERS and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX:
+            place.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
+            return True
+    return False

@@ -1,0 +1,125 @@
+"""What the program keeps is readable by its owner only: when it is made, after a start, and in doctor's words."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from creason_core import doctor
+from creason_core.cli import main
+from creason_core.private import made_private, mend, open_to_others, private_folder
+from creason_core.settings import Settings, child_environment
+from creason_core.settings import settings as settings_of
+from creason_core.store.database import open_store
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="a system without such rights")
+
+
+@pytest.fixture(autouse=True)
+def usual_umask() -> Iterator[None]:
+    """As most systems have it: everybody may read."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def rights(path: Path) -> str:
+    return oct(stat.S_IMODE(path.stat().st_mode))
+
+
+def open_folder(data: Path) -> Path:
+    """A data folder as an earlier version left it."""
+    for name in ("cohorts/mine", "models/small", "evaluations", "calibration", "backups", "adapters"):
+        (data / name).mkdir(parents=True)
+        (data / name / "file.json").write_text("{}", encoding="utf-8")
+    for name in ("creason.db-wal", "creason.db-shm"):
+        (data / name).write_bytes(b"")
+    return data
+
+
+def loose(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in [folder, *folder.rglob("*")] if path.stat().st_mode & 0o077)
+
+
+def test_a_folder_and_those_missing_above_it_are_made_for_their_owner(tmp_path: Path) -> None:
+    private_folder(tmp_path / "data" / "models")
+    assert [rights(tmp_path / "data"), rights(tmp_path / "data" / "models")] == ["0o700", "0o700"]
+
+
+def test_what_an_earlier_version_left_open_is_closed_and_nothing_else(tmp_path: Path) -> None:
+    data = open_folder(tmp_path / "data")
+    (data / "notes.txt").write_text("of the user's own", encoding="utf-8")
+    outside = tmp_path / "outside.txt"
+    outside.write_text("x", encoding="utf-8")
+    (data / "models" / "link").symlink_to(outside)
+    assert (
+        mend(data)
+        == len({data}) + 2 + sum(1 for top in data.iterdir() if top.is_dir() for _ in (top, *top.rglob("*"))) - 1
+    )
+    assert open_to_others(data) == ()
+    assert rights(data / "cohorts" / "mine" / "file.json") == "0o600"
+    assert [rights(data / "notes.txt"), rights(outside)] == ["0o644", "0o644"]
+
+
+def test_a_runnable_file_stays_runnable_for_its_owner(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("", encoding="utf-8")
+    (tmp_path / "run").chmod(0o755)
+    assert rights(made_private(tmp_path / "run")) == "0o700"
+
+
+def test_opening_the_database_closes_the_folder_the_file_and_its_journals(tmp_path: Path) -> None:
+    data, url = tmp_path / "data", f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    open_store(url, data).close()
+    (tmp_path / "elsewhere.db").chmod(0o644)
+    data.chmod(0o755)
+    store = open_store(url, data)
+    try:
+        with store.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        kept = [path for path in tmp_path.iterdir() if path.name.startswith("elsewhere.db")]
+        assert {rights(path) for path in kept} == {"0o600"}
+        assert rights(data) == "0o700"
+    finally:
+        store.close()
+
+
+def test_any_command_closes_what_was_open_and_doctor_tells_it_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = open_folder(tmp_path / "data")
+    for journal in data.glob("creason.db-*"):
+        journal.unlink()
+    monkeypatch.setenv("CREASON_DATA_DIR", str(data))
+    settings_of.cache_clear()
+    main(["doctor"])
+    assert "other users of this computer may read or change" in capsys.readouterr().out
+    assert "cohorts/mine/file.json" in loose(data)
+    main(["model", "list"])
+    assert loose(data) == []
+    settings_of.cache_clear()
+    assert doctor.privacy(Settings(data_dir=data)).status == "good"
+
+
+def test_what_a_command_writes_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("x,y\n" + "".join(f"{n},{n * n % 17}\n" for n in range(60)), encoding="utf-8")
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "creason_core.cli",
+            "codebook",
+            "infer",
+            str(table),
+            "--out",
+            str(tmp_path / "new" / "b.yaml"),
+        ],
+        check=True,
+        capture_output=True,
+        env=child_environment(CREASON_DATA_DIR=str(tmp_path / "data")),
+    )
+    assert [rights(tmp_path / "new"), rights(tmp_path / "new" / "b.yaml")] == ["0o700", "0o600"]
