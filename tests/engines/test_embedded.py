@@ -115,7 +115,8 @@ class Talking(Child):
 
     def open(self, job: int, line: Line) -> JobEvents:
         events = JobEvents()
-        threading.Timer(0.5, lambda: [events.put(event) for event in (Started(id=job), Ended(id=job))]).start()
+        for event in (Started(id=job), Ended(id=job)):
+            threading.Timer(0.5 + isinstance(event, Ended), events.put, (event,)).start()
         return events
 
     def __getattribute__(self, name: str) -> object:
