@@ -7,8 +7,8 @@ implementation to this file.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol, Self, runtime_checkable
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 FinishReason = Literal["stop", "length"]
 THINKING = ("<think>", "</think>")  # what stands in a text around thinking that a server sent apart from its reply
@@ -73,6 +73,11 @@ class ModelIdentity:
     adapter_hash: str = ""
     runtime: str = ""
     precision: str = ""
+
+    @classmethod
+    def named(cls, row: Any) -> Self:
+        """The identity in the attributes of a row of a table or a file, which have the names of these fields."""
+        return cls(*(getattr(row, field.name) for field in fields(cls)))
 
     @property
     def title(self) -> str:

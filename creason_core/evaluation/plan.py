@@ -21,13 +21,15 @@ TEMPERATURE = 0.7
 
 
 class Model(Frozen):
-    """Which weights answer. Hashes are SHA-256 in hex, empty where unknown."""
+    """Which weights answer, and what computes. Hashes are SHA-256 in hex; what is not known is empty."""
 
     engine: EngineName
     model: str
     model_hash: str = ""
     adapter: str = ""
     adapter_hash: str = ""
+    runtime: str = ""
+    precision: str = ""
 
     @property
     def title(self) -> str:

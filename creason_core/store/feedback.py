@@ -5,7 +5,7 @@ training needs, so that it can be exported alone and later shown to be what it w
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -205,7 +205,8 @@ _NEWEST = sa.case(
 )
 _COLUMNS = (
     *(runs.c.owner, runs.c.id.label("run_id"), runs.c.text.label("completion"), runs.c.status.label("run_status")),
-    *(runs.c.prompt, runs.c.engine, runs.c.model, runs.c.model_hash, runs.c.adapter, runs.c.adapter_hash),
+    runs.c.prompt,
+    *(runs.c[field.name] for field in fields(ModelIdentity)),
     *(runs.c.seed, runs.c.option_order, run_groups.c.question_id, run_groups.c.codebook_hash),
     *(run_groups.c.prompt_version, run_groups.c.design),
 )
@@ -231,7 +232,7 @@ def feedback_of(row: sa.Row[Any] | SimpleNamespace) -> Feedback:
         prompt=row.prompt,
         completion=row.completion,
         run_status=row.run_status,
-        identity=ModelIdentity(row.engine, row.model, row.model_hash, row.adapter, row.adapter_hash),
+        identity=ModelIdentity.named(row),
         seed=row.seed,
         order=tuple(row.option_order),
         question_id=row.question_id,

@@ -1,7 +1,7 @@
 """The writing side of live runs: checkpoints, endings, and which process a live run belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -129,19 +129,8 @@ def _live(run_id: str) -> sa.Update:
 
 def _reached(progress: Progress) -> dict[str, object]:
     sent = progress.identity
-    named = (
-        {}
-        if sent is None
-        else {
-            "engine": sent.engine,
-            "model": sent.model,
-            "model_hash": sent.model_hash,
-            "adapter": sent.adapter,
-            "adapter_hash": sent.adapter_hash,
-        }
-    )
     return {
-        **named,
+        **(asdict(sent) if sent else {}),
         "text": progress.text,
         "tokens": progress.tokens,
         "started": progress.started,

@@ -283,7 +283,7 @@ def _runs(db: Database, *conditions: sa.ColumnElement[bool]) -> tuple[Run, ...]:
 
 def run_of(row: sa.Row[Any]) -> Run:
     """The record of a row of ``runs``."""
-    sent = ModelIdentity(row.engine, row.model, row.model_hash, row.adapter, row.adapter_hash) if row.engine else None
+    sent = ModelIdentity.named(row) if row.engine else None
     return Run(
         id=row.id,
         group_id=row.group_id,
