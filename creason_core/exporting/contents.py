@@ -64,6 +64,8 @@ class Sampled(Frozen):
     weights_from: str
     adapter: str
     adapter_sha256: str
+    runtime: str
+    precision: str
 
 
 class Reproducibility(Frozen):
@@ -202,6 +204,8 @@ def _sampled(run: Run, options: tuple[str, ...]) -> Sampled:
         weights_from=weights_source(sent.model_hash) if sent else "",
         adapter=sent.adapter if sent else "",
         adapter_sha256=sent.adapter_hash if sent else "",
+        runtime=sent.runtime if sent else "",
+        precision=sent.precision if sent else "",
     )
 
 

@@ -43,7 +43,8 @@ _COLUMNS = (
     "group", "sample", "asked_utc", "case", "kind", "masked_value", "question", "guard_off", "options", "state",
     "letter", "answer", "model_answer", "agreement", "recorded", "recorded_note", "own_answer", "thumb", "reasons",
     "severity", "comment", "may_train", "text", "problem", "tokens", "finish_reason", "prompt", "prompt_sha256",
-    "prompt_version", "engine", "model", "model_sha256", "weights_from", "adapter", "adapter_sha256", "seed",
+    "prompt_version", "engine", "model", "model_sha256", "weights_from", "adapter", "adapter_sha256", "runtime",
+    "precision", "seed",
     "group_seed", "temperature", "sampling", "most_tokens", "option_order", "question_id", "design", "case_version",
     "case_sha256", "codebook", "codebook_sha256", "parent_group", "program", "releases", "written_utc", "disclaimer",
 )  # fmt: skip
@@ -68,7 +69,8 @@ def _row(group: ExportedGroup, run: ExportedRun, sampled: Sampled) -> Iterator[C
         yield from (None, None, None, None, None)
     yield from (run.text, run.problem, run.tokens, run.finish_reason, run.prompt, sampled.prompt_sha256)
     yield from (made.prompt_version, sampled.engine, sampled.model, sampled.model_sha256, sampled.weights_from)
-    yield from (sampled.adapter, sampled.adapter_sha256, sampled.seed, made.seed, made.temperature, made.sampling)
+    yield from (sampled.adapter, sampled.adapter_sha256, sampled.runtime, sampled.precision)
+    yield from (sampled.seed, made.seed, made.temperature, made.sampling)
     yield made.most_tokens
     yield from ("; ".join(sampled.option_order), made.question, made.design, made.case_version, made.case_sha256)
     yield from (made.codebook, made.codebook_sha256, made.parent_group, made.program, made.releases, made.written)

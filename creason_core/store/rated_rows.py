@@ -56,6 +56,8 @@ class RatedRun:
     model_hash: str
     adapter: str
     adapter_hash: str
+    runtime: str
+    precision: str
     seed: int
     option_order: list[int]
     question_id: str

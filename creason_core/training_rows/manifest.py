@@ -2,10 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 
 from creason_core import __version__
 from creason_core.codebook import Frozen
+from creason_core.engines.base import ModelIdentity
 from creason_core.training_rows.choosing import REASONS, Chosen, Format
 from creason_core.training_rows.rows import About, Row, Source
 
@@ -25,6 +27,8 @@ class ModelCount(Frozen):
     model_hash: str
     adapter: str
     adapter_hash: str
+    runtime: str = ""
+    precision: str = ""
     answers: int
 
 
@@ -122,4 +126,4 @@ class Tally:
         )
 
 
-_IDENTITY = ("engine", "model", "model_hash", "adapter", "adapter_hash")
+_IDENTITY = tuple(field.name for field in fields(ModelIdentity))

@@ -43,6 +43,8 @@ class Source(Frozen):
     model_hash: str
     adapter: str
     adapter_hash: str
+    runtime: str
+    precision: str
     seed: int
     temperature: float
     max_tokens: int
