@@ -22,8 +22,8 @@ FEWEST_OF_A_LEVEL = 5  # rows that two levels need, before ranges that do not ov
 FEWEST_OF_TWO_RANGES = 20  # rows that every level needs where one has two ranges
 _SLIPS = 0.05  # of the rows of a level: so many may contradict a cut
 MOST_TERMS = 20  # of a longer sum
-_SEARCHED_ROWS = 1000  # in which a term of a longer sum is looked for; the sum is held against all
-_LEAST_GAIN = 0.03  # of what is left: what a further term must explain, or the search ends
+_SEARCHED_ROWS = 500  # in which a term of a longer sum is looked for; the sum is held against all
+_LEAST_GAIN = 0.03  # of what is left: what a further term must explain, or the search ends; more where chance does
 _NEARLY = 0.98  # R² from which a triple is looked at closely
 _LEAST_PART = 0.02  # of the result's spread: what an input must at least move
 _NAMES = {
@@ -283,7 +283,8 @@ def _likest(
         score = np.abs(covariance) / (spread * spread_y)
     score = np.where(usable & enough & np.isfinite(score), score, -1.0)
     best = int(score.argmax())
-    return best if score[best] ** 2 > _LEAST_GAIN else None
+    chance = 3 * np.log(len(score)) / len(some) if len(some) == _SEARCHED_ROWS else 0.0
+    return best if score[best] ** 2 > max(_LEAST_GAIN, chance) else None
 
 
 def _fitted(
