@@ -18,7 +18,7 @@ from creason_core.adapters.manifest import Adapter, AdapterManifest, read_adapte
 from creason_core.engines.weights import MANIFEST, Manifest, Merged, Weights, check, seal
 from creason_core.engines.weights import read_manifest as read_base
 from creason_core.errors import WeightsError
-from creason_core.private import private_folder
+from creason_core.private import made_private, private_folder
 from creason_core.settings import Settings
 
 KEPT = 3  # merged folders; each is as large as its base
@@ -94,7 +94,7 @@ def _merge(base: Weights, adapter: Adapter, about: Merged, folder: Path, report:
             _write_weights(base.folder, adapter, made, report)
             _seal(made, base.manifest, about)
             shutil.rmtree(folder, ignore_errors=True)
-            made.rename(folder)
+            made_private(made).rename(folder)
     except OSError as error:
         raise WeightsError(
             f"{about.adapter} could not be merged in {folder.parent}: {error.strerror or type(error).__name__}.",
@@ -154,6 +154,7 @@ def _seal(made: Path, base: Manifest, about: Merged) -> None:
 def _one_at_a_time(cache: Path, report: Callable[[str], None]) -> Iterator[None]:
     """Waits for the lock of the cache, and removes what a killed merge left there."""
     with (cache / ".lock").open("w") as lock:
+        made_private(cache / ".lock")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
