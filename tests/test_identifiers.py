@@ -121,7 +121,8 @@ def test_any_text_can_be_scanned_and_finds_do_not_overlap(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", [
-    "a1 B2-", "Dr. ", "1", "Aa-", "Aa ", "De Aa ", "A. ", "A.A.", "Mc", "O'O'", "12.", "123-", "1 Aa ", "Patient Aa Aa-Aa, ",
+    "a1 B2-", "Dr. ", "1", "Aa-", "Aa ",
+    "De Aa ", "A. ", "A.A.", "Mc", "O'O'", "12.", "123-", "1 Aa ", "Patient Aa Aa-Aa, ",
     "born 1 ", "MRN-1", "x@", "Calle Aa ", "王", "ผู้ป่วย ", "المريض ", "e\u0301", "1\u200b", "XC ",
 ])  # fmt: skip
 def test_a_long_text_is_scanned_in_time(piece: str) -> None:

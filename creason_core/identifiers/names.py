@@ -97,7 +97,7 @@ def unaccented(word: str) -> str:
 
 TITLE_AT_END = Form(rf"(?:{START}(?i:{_TITLES}){END}\.?|(?<!\w){_SHORT_TITLES}|{START}(?:Fr|Hr|Mme?|Mlle|M){END})\s*$")
 _TITLED = Form(
-    rf"(?:{START}(?P<c>(?i:{_TITLES})){END}\.?|(?<!\w){_SHORT_TITLES}(?=\s[{UPPER}][{LOWER}]))\s*(?<=[\s.])(?P<x>{_NAME}|[{UPPER}]\.?{END})"
+    rf"(?:{START}(?P<c>(?i:{_TITLES})){END}\.?(?:\s(?i:{_TITLES}){END}\.?){{0,2}}|(?<!\w){_SHORT_TITLES}(?=\s[{UPPER}][{LOWER}]))\s*(?<=[\s.])(?P<x>{_NAME}|[{UPPER}]\.?{END})"
 )
 _TITLED_SMALL = Form(rf"{START}(?P<c>(?i:{_TITLES})){END}\.?\s(?P<x>[{LOWER}][{LOWER}'-]{{2,}}){END}")
 _NO_OTHER_WORD = frozenset(
