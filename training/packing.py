@@ -34,6 +34,7 @@ from creason_core.adapters.manifest import (
 from creason_core.engines.weights import MANIFEST, read_manifest
 from creason_core.errors import CReasonError, SettingsError, WeightsError
 from creason_core.evaluation import SavedRun, read_run
+from creason_core.private import private_folder
 from training.manifest import NAME
 from training.rated import NAME as RATINGS
 from training.weights import base_folder
@@ -49,7 +50,7 @@ def pack(trained: Path, out: Path, name: str, version: str, *, recipe: str = "",
     if out.exists():
         raise SettingsError(f"{out} is there already.", remedy="Give another folder; nothing was written.")
     manifest = _manifest(trained, name, version, recipe, parent)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(out.parent)
     with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as scratch:
         made = Path(scratch) / "adapter"
         made.mkdir()

@@ -26,6 +26,7 @@ import httpx
 from pydantic import JsonValue
 
 from creason_core.errors import ModelError
+from creason_core.private import private_folder
 from training.arguments import by_adapter
 from training.policy import merged_weights
 from training.serving import rollout_server
@@ -82,7 +83,7 @@ class MergedVersions:
 
     def __init__(self, url: str, folder: Path, model: str) -> None:
         self._url, self._folder = url, folder.resolve() / "merged"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         for path in base_folder(model).glob("*.json"):
             if not path.name.endswith(".index.json"):  # of weights in several files; here it is one
                 shutil.copy(path, self._folder)

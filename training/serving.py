@@ -14,6 +14,7 @@ import httpx
 
 from creason_core.engines.serve import build, command, environment
 from creason_core.errors import SettingsError
+from creason_core.private import private_folder
 from training.settings import Engine
 
 START_SECONDS = 600.0  # the first start of a vLLM server compiles
@@ -41,7 +42,7 @@ def rollout_server(model: Path, engine: Engine, rank: int, log: Path, more: Sequ
             raise SettingsError(f"vLLM serves adapters up to rank {RANKS[-1]}, not {rank}.", remedy="Lower lora.r.")
         options += ["--enable-lora", "--max-lora-rank", str(highest), "--max-loras", "1", "--max-cpu-loras", "2"]
         variable = "VLLM_ALLOW_RUNTIME_LORA_UPDATING"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(log.parent)
     with log.open("wb") as out:
         server = subprocess.Popen(  # noqa: S603 - our own command line
             [sys.executable, "-m", "training.tied", *command(str(model), "base", port, package, options)],

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from creason_core.codebook import Frozen
 from creason_core.errors import WeightsError
-from creason_core.private import private_folder
+from creason_core.private import made_private, private_folder
 
 HISTORY = "history.json"
 What = Literal["registered", "promoted", "refused", "rolled back", "chosen"]
@@ -91,7 +91,7 @@ def write_history(folder: Path, history: History) -> None:
             file.write(history.model_dump_json(indent=1) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
+        made_private(partial).replace(path)
     except OSError as error:
         raise WeightsError(
             f"The history of adapters in {path} cannot be written: {error.strerror or type(error).__name__}.",
@@ -104,5 +104,6 @@ def locked(folder: Path) -> Iterator[None]:
     """Holds the history for one writer; others wait."""
     private_folder(folder)
     with (folder / ".lock").open("w") as lock:
+        made_private(folder / ".lock")
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

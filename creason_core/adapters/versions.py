@@ -16,7 +16,7 @@ from creason_core.adapters.shipped import SHIPPED, shipped_folders
 from creason_core.engines.weights import MANIFEST
 from creason_core.engines.weights_cache import need_space
 from creason_core.errors import WeightsError
-from creason_core.private import private_folder
+from creason_core.private import made_private, private_folder
 
 BASE = "base"
 FOLDER = "adapters"
@@ -196,7 +196,7 @@ class Versions:
                 shutil.copytree(given.folder, made)
                 read_adapter(made)
                 shutil.rmtree(target, ignore_errors=True)
-                made.rename(target)
+                made_private(made).rename(target)
         except OSError as error:
             raise WeightsError(
                 f"{given.manifest.title} could not be copied to {target}: {error.strerror or type(error).__name__}.",

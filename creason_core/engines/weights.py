@@ -223,6 +223,7 @@ def sha256(path: Path) -> str:
 def _only_one(models: Path) -> Iterator[None]:
     """Holds the lock of the models folder, and removes what a killed pull left there."""
     with (models / ".pull.lock").open("w") as lock:
+        made_private(models / ".pull.lock")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -19,11 +19,17 @@ from creason_core.identifiers.languages import END, LOWER, START, UNSPACED, UPPE
 Span = tuple[int, int]
 
 _PARTICLE = r"(?:von|van|vande|de|da|di|do|dos|das|del|della|la|las|los|le|bin|bint|ibn|al|el|der|den|ter|ten|zu|af|av|y|e|und|te|ben|abu)"
-_CAP = rf"(?:(?:O|D|L|Mc|Mac|al|Al|El|el|Abd|Bar|Ben|de|De|d|l|von|van|da|di|bin)['-]?\s?)?[{UPPER}][{LOWER}']+(?:-?[{UPPER}][{LOWER}]+)*(?:-[{UPPER}{LOWER}]+)?"
+# Every repetition is bounded: names have few parts, and a long row of capitals would otherwise take for ever.
+_CAP = (
+    rf"(?:(?:O|D|L|Mc|Mac|al|Al|El|el|Abd|Bar|Ben|de|De|d|l|von|van|da|di|bin)['-]?)?"
+    rf"[{UPPER}][{LOWER}']+(?:-?[{UPPER}][{LOWER}]+){{0,3}}(?:-[{LOWER}][{LOWER}]*)?"
+)
 _INITIAL = rf"[{UPPER}]{{1,2}}\."
+_SHOUTED = rf"[{UPPER}]{{2,}}(?:['-][{UPPER}]+){{0,3}}"
 _NAME = (
-    rf"(?:(?:van|von|de|der|den|ter|ten|della|di|da|dos|le|la|al|el|bin|ibn|zu)\s){{0,2}}(?:(?:{_INITIAL}\s?)*{_CAP}|[{UPPER}]{{2,}}(?:['-][{UPPER}]+)?|(?:{_INITIAL}\s?){{2,}})"
-    rf"(?:(?:\s{_PARTICLE}){{0,2}}(?:\s|,\s?|-)(?:{_CAP}|[{UPPER}]{{2,}}(?:-[{UPPER}]+)?|(?:{_INITIAL}\s?){{1,3}}|[{UPPER}]{END}))*"
+    rf"(?:(?:van|von|de|der|den|ter|ten|della|di|da|dos|le|la|al|el|bin|ibn|zu)\s){{0,2}}"
+    rf"(?:(?:{_INITIAL}\s?){{0,4}}{_CAP}|{_SHOUTED}|(?:{_INITIAL}\s?){{2,5}})"
+    rf"(?:(?:\s{_PARTICLE}){{0,2}}(?:\s|,\s?)(?:{_CAP}|{_SHOUTED}|(?:{_INITIAL}){{1,3}}|[{UPPER}]{END})){{0,6}}"
 )
 _TITLES = any_of(
     (listed("titled", without=UNSPACED) | {"sra", "srta", "mme", "señora", "lic", "ing", "mag"})
@@ -91,7 +97,7 @@ def unaccented(word: str) -> str:
 
 TITLE_AT_END = Form(rf"(?:{START}(?i:{_TITLES}){END}\.?|(?<!\w){_SHORT_TITLES}|{START}(?:Fr|Hr|Mme?|Mlle|M){END})\s*$")
 _TITLED = Form(
-    rf"(?:{START}(?P<c>(?i:{_TITLES})){END}\.?|(?<!\w){_SHORT_TITLES}(?=\s[{UPPER}][{LOWER}]))\s*(?<=[\s.])(?P<x>{_NAME}|[{UPPER}]\.?{END})"
+    rf"(?:{START}(?P<c>(?i:{_TITLES})){END}\.?(?:\s(?i:{_TITLES}){END}\.?){{0,2}}|(?<!\w){_SHORT_TITLES}(?=\s[{UPPER}][{LOWER}]))\s*(?<=[\s.])(?P<x>{_NAME}|[{UPPER}]\.?{END})"
 )
 _TITLED_SMALL = Form(rf"{START}(?P<c>(?i:{_TITLES})){END}\.?\s(?P<x>[{LOWER}][{LOWER}'-]{{2,}}){END}")
 _NO_OTHER_WORD = frozenset(
@@ -101,7 +107,7 @@ _CUED = Form(rf"{START}(?P<c>(?i:{_CUES})){END}\.?{_GAP}(?P<x>{_NAME})")
 _CAPITALS = Form(rf"{START}{_NAME}")
 _LISTED = Form(rf"{START}[{UPPER}]{{2,}},\s*[{UPPER}][\w'-]+(?:\s[{UPPER}]\.?)?(?!\w)")
 _INITIALS = Form(
-    rf"(?<![\w./°%])(?<!\d )(?:[{UPPER}]\.\s?-?){{1,3}}(?P<s>{_CAP})|(?P<t>{_CAP})\s(?:[{UPPER}]\.\s?){{2}}"
+    rf"(?<![\w./°%])(?<!\d )(?:[{UPPER}]\.\s?-?){{1,3}}(?P<s>{_CAP})|{START}(?P<t>{_CAP})\s(?:[{UPPER}]\.\s?){{2}}"
 )
 # Where no capital follows the first sign, no name follows a title, a cue or an initial.
 _LATER_CAPITAL = Form(rf"(?s:.)[{UPPER}]")
@@ -233,12 +239,16 @@ def wider_name(text: str, span: Span) -> Span:
         start = title.end()
     if text.isupper():
         return start, end
-    while (more := _FURTHER.match(text, end)) and not is_plain(more["w"]):
+    for _ in range(_MOST_PARTS):
+        more = _FURTHER.match(text, end)
+        if more is None or is_plain(more["w"]):
+            break
         end = more.end()
     return start, end
 
 
-_LEADING = Form(rf"(?:(?:(?i:{_TITLES})\.?|{_SHORT_TITLES}|Fr|Hr|Mme?|Mlle|Lek)\.?\s+)+")
+_MOST_PARTS = 6
+_LEADING = Form(rf"(?:(?:(?i:{_TITLES})\.?|{_SHORT_TITLES}|Fr|Hr|Mme?|Mlle|Lek)\.?\s+){{1,3}}")
 _FURTHER = Form(
-    rf"(?:\s{_PARTICLE})*(?:\s|-|,\s(?=[{UPPER}]\.))(?P<w>[{UPPER}][{LOWER}']+(?:-[{UPPER}][{LOWER}]+)?|[{UPPER}]\.|[{UPPER}](?=\s*$|[,;)])){END}"
+    rf"(?:\s{_PARTICLE}){{0,2}}(?:\s|-|,\s(?=[{UPPER}]\.))(?P<w>[{UPPER}][{LOWER}']+(?:-[{UPPER}][{LOWER}]+)?|[{UPPER}]\.|[{UPPER}](?=\s*$|[,;)])){END}"
 )

@@ -44,7 +44,16 @@ _SEX = (
 _DECADE = r"(?:90s|90's|nineties|100s)"
 
 _FORMS = (
-    Form(rf"{_FREE}{_OLD}(?:[.,]\d{{1,2}})?\s?-?\s?(?:{_YEARS}\.?(?:[- ]?old\b)?{END}|{_YEARS_GLUED})", re.IGNORECASE),
+    Form(
+        rf"(?<![\d.,/:+-])(?:{_OLD}(?:[.,]\d{{1,2}})?|(?:9[1-9]|1[01]\d)\+)\s?-?\s?(?:de\s)?(?:{_YEARS}\.?(?:[- ]?old\b)?{END}|{_YEARS_GLUED})",
+        re.IGNORECASE,
+    ),
+    Form(
+        rf"\b(?:male|female|man|woman|männlich|weiblich|homme|femme|varón|mujer|uomo|donna|мужчина|женщина|남자|여자|男性|女性)"
+        rf"[,，、\s]{{1,2}}(?P<x>{_OLD})(?![\w.,%°/+-]|\s?[a-zµ%°])",
+        re.IGNORECASE,
+    ),
+    Form(r"\b(?:tenth|eleventh) decade\b", re.IGNORECASE),
     Form(rf"{_FREE}{_OLD}(?:y|j|-й)(?![\w/])", re.IGNORECASE),
     Form(rf"{_FREE}{_OLD}\s?J\.|(?:^|[(;])\s?(?P<x>{_OLD}\s?J(?!\w))"),
     Form(

@@ -11,7 +11,7 @@ from creason_core.identifiers.names import words
 Span = tuple[int, int]
 
 _KOREAN_AFTER = r"(?:\s?(?:님|씨|환자|교수|선생|간호사|보호자|과장|의사|환우|전공의)|\s?\(\s?(?:M|F|남|여))"
-_KOREAN_BEFORE = r"(?:환자|보호자|성명|이름|담당의|주치의|담당|간호사|교수|의사|남편|아내|아들|딸)\s?[:：]?\s*"
+_KOREAN_BEFORE = r"(?:환자\s?(?:명|이름|성명)|환자|보호자|성명|이름|담당의|주치의|담당|간호사|교수|의사|남편|아내|아들|딸)\s?[:：]?\s*"
 # Hangul words that begin like a surname and stand beside a cue without being a name.
 _KOREAN_PLAIN = frozenset(
     "상태 의식 호흡 혈압 사망 이송 이상 전원 입원 퇴원 진료 정보 안정 신부전 급성 중환자 고령 여성 남성 소아 성인 노인 전신 심부전 폐렴 "
