@@ -1,6 +1,6 @@
 """What the data type costs a vLLM server on this processor, and on one that is taken for an AVX2 one without bfloat16.
 
-For each processor two servers of the same weights, one a data type, are asked in turns: a prompt of 500 to 600 tokens
+For each processor two servers of the same weights, one a data type, are asked in turns: a prompt of some 520 tokens
 that none has seen, to its first token and on to the end of its reply, then five replies to another such prompt at once.
 """
 
