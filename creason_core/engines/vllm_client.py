@@ -174,10 +174,13 @@ class VllmClient:
                 ) from None
 
     async def one_token(self, served: Served) -> None:
-        """Generates a single token: the proof that the engine behind the server works. Raises ``ModelError``."""
+        """Generates a single token: the proof that the engine behind the server works. Raises ``ModelError``.
+
+        With its log-probability, which vLLM refuses to send where its numbers are not finite: nonsense is no answer.
+        """
         async with self._within(self.limits.connect, "did not write a token"):
             await self._openai.chat.completions.create(
-                **_body(served, (Message("user", "Hello"),)), max_tokens=1, temperature=0.0
+                **_body(served, (Message("user", "Hello"),)), max_tokens=1, temperature=0.0, logprobs=True
             )
 
     async def _tokens(self, served: Served, messages: Sequence[Message]) -> list[int]:

@@ -39,7 +39,7 @@ class VllmServer:
         api_key: Its key, if it asks for one.
         model: The model to ask for; empty: the first that the server lists.
         preferred: The model to ask for where the server lists it and ``model`` is empty.
-        limits: Deadlines, counted from the sending of each request.
+        limits: Deadlines of a request alone, counted from its sending; ``crowd`` lengthens them for several at once.
     """
 
     def __init__(

@@ -27,6 +27,20 @@ def test_every_page_says_what_it_is_for_and_which_model_answers(start: Start) ->
         assert "Where: scripted replies, for tests" in shown
 
 
+@pytest.mark.parametrize(("precision", "told"), [("float32", True), ("", False)])
+def test_the_header_says_in_which_data_type_a_model_computes_where_that_is_known(precision: str, told: bool) -> None:
+    def page(precision: str) -> None:
+        from creason_core.engines.base import EngineHealth, ModelIdentity
+        from pages.components.shell import _model_chip
+
+        _model_chip(EngineHealth(True, ModelIdentity("vllm", "m"), "http://here", "Ready.", 4096, precision))
+
+    shown = words(AppTest.from_function(page, args=(precision,), default_timeout=60).run())
+    assert "Engine: vLLM" in shown
+    assert (f"Computes in: {precision}" in shown) == told
+    assert ("Computes in:" in shown) == told
+
+
 def test_a_database_that_cannot_open_is_told_with_a_remedy(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CREASON_DATABASE_URL", "mysql://somewhere/else")
     settings.cache_clear()
