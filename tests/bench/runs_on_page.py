@@ -128,7 +128,7 @@ def _run(page: Page, samples: int) -> Marks:
         page.locator(f".st-key-samples_{samples} button").click()
         settle(page)
     page.locator(".st-key-run button:enabled:visible").click()
-    page.wait_for_function("'last' in window.marks")
+    page.locator("[class*='st-key-again_'] button:visible").first.wait_for()
     marks: Marks = page.evaluate("window.marks")
     settle(page)
     return marks
