@@ -43,14 +43,14 @@ class Round:
     tokens: int
 
 
-def engine_round(engine: Embedded, turn: int) -> Round:
-    """One round; which the second question is goes by ``turn``."""
+def engine_round(engine: Embedded, turn: int, tokens: int) -> Round:
+    """One round with replies of up to ``tokens``; which the second question is goes by ``turn``."""
     _forget(engine, turn)
-    reply = timed(engine, first_question())
+    reply = timed(engine, replace(first_question(), max_tokens=tokens))
     second = timed(engine, replace(second_question(turn), max_tokens=8)).first
     _forget(engine, turn)
-    seconds, tokens = _together(engine, requests(samples=SAMPLES))
-    return Round(reply, second, seconds, tokens)
+    seconds, written = _together(engine, [replace(one, max_tokens=tokens) for one in requests(samples=SAMPLES)])
+    return Round(reply, second, seconds, written)
 
 
 def timed(engine: Embedded, request: GenerationRequest) -> Timed:

@@ -24,7 +24,7 @@ from tests.bench.packaged_question import FEATURE, OTHER_PLACE, PLACE, SECOND
 from tests.browser.moves import go, hide, open_public_case, settle
 from tests.programs import launch_chromium
 
-VISITS = 2
+VISITS = 1  # four processes each
 LOOKS_SECONDS = 5.0
 PATIENCE_MS = 300_000
 GOAL_COLD_SECONDS = 3.0  # more than warm
