@@ -1,14 +1,12 @@
-"""Tokens a second through our code beside the same engine driven bare, and how soon Stop is felt by the model.
+"""Tokens a second of vLLM through our code and read bare, and how soon Stop is felt by either engine.
 
 Both ways of a pair run in turns within one measurement, on the same weights, prompt and number of tokens, so the
-ratio is a property of our code and hardly of the machine's mood. Bare means ``model.generate`` in a child of the
-same kind, and plain ``httpx`` reading vLLM's event stream with the same number of requests in flight.
+ratio is a property of our code and hardly of the machine's mood. Bare means plain ``httpx`` reading vLLM's event
+stream with the same number of requests in flight. The embedded engine's speed is ``runtimes_bench``'s to measure.
 """
 
 import asyncio
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,10 +20,10 @@ import httpx
 
 from creason_core.engines.base import Engine, GenerationRequest
 from creason_core.engines.embedded import Embedded
+from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.engines.limits import Limits, completion_of
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.engines.weights import model_folder
-from creason_core.errors import ModelError
 from creason_core.settings import settings
 from tests.bench.engine_request import MESSAGES, REQUEST, TEMPERATURE, TOKENS
 from tests.bench.figures import Figure, figure
@@ -70,63 +68,29 @@ def _pair(name: str, ours: Speed, bare: Speed) -> Figure:
 
 def _embedded(folder: Path) -> Iterator[Figure]:
     engine = Embedded(folder, Limits(total=600.0))
-    bare = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.bare_generate", str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-
-    def generate(rows: int) -> float:
-        assert bare.stdin is not None
-        assert bare.stdout is not None
-        bare.stdin.write(f"{rows} {TOKENS}\n")
-        bare.stdin.flush()
-        return rows * TOKENS / float(bare.stdout.readline())
-
     try:
-        yield _pair("embedded, 1 stream / bare generate", lambda seed: _stream(engine, seed), lambda _: generate(1))
-        yield _pair("embedded, 8 samples / bare generate", lambda seed: _sample(engine, seed, 8), lambda _: generate(8))
         yield figure("Stop to the model's next job, embedded", _stops_embedded(engine), goal=GOAL_STOP_SECONDS)
     finally:
         engine.close()
-        bare.kill()
-        bare.wait()
-
-
-def _stream(engine: Engine, seed: int) -> float:
-    began = time.perf_counter()
-    return completion_of(engine.stream(replace(REQUEST, seed=seed))).tokens / (time.perf_counter() - began)
-
-
-def _sample(engine: Engine, seed: int, n: int) -> float:
-    """The next seed where one of the replies is empty, which an engine refuses and so has no speed."""
-    began = time.perf_counter()
-    try:
-        tokens = sum(completion.tokens for completion in engine.sample(replace(REQUEST, seed=100 * seed), n))
-    except ModelError as error:
-        if error.kind != "empty":
-            raise
-        return _sample(engine, seed + ROUNDS, n)
-    return tokens / (time.perf_counter() - began)
 
 
 def _stops_embedded(engine: Embedded) -> list[float]:
-    """Both places of the child are taken and a job waits: stopping one lets the waiting one begin."""
+    """All places of the child are taken and a job waits: stopping one lets the waiting one begin."""
     seconds = []
     for _ in range(STOPS):
-        busy = [engine.stream(replace(REQUEST, max_tokens=1000)) for _ in range(2)]
-        reading = iter(busy[1])
-        next(reading)
+        busy = [engine.stream(replace(REQUEST, max_tokens=1000)) for _ in range(ROWS_AT_ONCE)]
+        reading = [iter(stream) for stream in busy]
+        for pieces in reading:
+            next(pieces)
         waiting = engine.stream(REQUEST)
         time.sleep(0.5)
+        assert engine.health().note != "Ready.", "nobody waits, so there is nothing to clock"
         began = time.perf_counter()
         busy[0].close()
         while engine.health().note != "Ready.":
             time.sleep(0.001)
         seconds.append(time.perf_counter() - began)
-        for stream in (busy[1], waiting):
+        for stream in (*busy, waiting):
             stream.close()
     return seconds
 

@@ -38,6 +38,7 @@ from tests.engines.vllm_process import running_vllm
 CONCURRENCY = 32
 TOKENS = 128
 TEMPERATURE = 0.7
+PATIENT = Limits(first_token=3600, idle=360, total=3600)
 CLIENT = (
     "from vllm.benchmarks.serve import add_cli_args, main\n"
     "from vllm.utils.argparse_utils import FlexibleArgumentParser\n"
@@ -78,14 +79,18 @@ def measure(questions: int = 64, rounds: int = 3, url: str = "", folder: Path | 
 
 def _rounds(root: str, model: Path, place: Path, questions: int, rounds: int) -> list[tuple[Turn, Turn]]:
     """Our turn and theirs, round by round; the first round warms the server up and does not count."""
-    file = _questions(place, questions)
+    file = question_file(place, questions)
     theirs_file = _prompts(file, model, place, questions)
     pairs = []
     for turn in range(rounds + 1):
         _empty_cache(root)
         theirs = _bench_client(root, model, theirs_file, place, questions)
         _empty_cache(root)
-        pairs.append((_evaluation(root, file, place / f"run-{turn}", questions), theirs))
+        engine = VllmServer(f"{root}/v1", limits=PATIENT)
+        try:
+            pairs.append((evaluation(engine, file, place / f"run-{turn}", questions), theirs))
+        finally:
+            engine.close()
     return pairs[1:]
 
 
@@ -93,7 +98,8 @@ def _empty_cache(root: str) -> None:
     urllib.request.urlopen(urllib.request.Request(f"{root}/reset_prefix_cache", method="POST"), timeout=30).close()
 
 
-def _questions(place: Path, count: int) -> Path:
+def question_file(place: Path, count: int) -> Path:
+    """A file in ``place`` of twice as many questions as will be asked."""
     file = place / "questions.parquet"
     line = [sys.executable, "-m", "creason_core.cli", "questions", "build", "--cohort", "rhc-sepsis", "--balanced"]
     subprocess.run([*line, "--limit", str(2 * count), "--out", str(file)], check=True, capture_output=True)
@@ -133,15 +139,12 @@ def _bench_client(root: str, folder: Path, prompts: Path, place: Path, count: in
     return Turn(int(found["total_output_tokens"]), float(found["duration"]))
 
 
-def _evaluation(root: str, file: Path, out: Path, count: int) -> Turn:
-    engine: Engine = VllmServer(f"{root}/v1", limits=Limits(first_token=3600, idle=360, total=3600))
+def evaluation(engine: Engine, file: Path, out: Path, count: int) -> Turn:
+    """Puts ``count`` questions of ``file`` to ``engine``, clocked from the first request to the last reply."""
     clock = _Clock()
     wanted = Wanted(file, out, ("mean",), 1, TEMPERATURE, TOKENS, CONCURRENCY, limit=count)
     cohort = load_cohort(read_questions(file).meta.cohort)
-    try:
-        evaluate(wanted, engine, cohort, out, Progress(clock.begun, clock.arrived))
-    finally:
-        engine.close()
+    evaluate(wanted, engine, cohort, out, Progress(clock.begun, clock.arrived))
     return Turn(clock.tokens, clock.latest - clock.started)
 
 

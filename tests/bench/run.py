@@ -23,6 +23,7 @@ PARTS = {
     "postgres": "tests.bench.postgres_bench",
     "crowd": "tests.bench.crowd_bench",
     "engines": "tests.bench.engines_bench",
+    "runtimes": "tests.bench.runtimes_bench",
     "precision": "tests.bench.precision_bench",
     "import": "tests.bench.import_bench",
     "upload": "tests.bench.upload_bench",

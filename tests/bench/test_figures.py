@@ -30,3 +30,8 @@ def test_json_carries_the_machine_the_releases_and_the_verdicts() -> None:
     said = json.loads(as_json([figure("wait", [1.0], goal=0.5)]))
     assert {"cpu", "memory", "system", "python", "streamlit"} <= said["machine"].keys()
     assert [(row["name"], row["met"]) for row in said["figures"]] == [("wait", False)]
+
+
+def test_a_ratio_that_may_not_be_too_large_is_held_by_its_median() -> None:
+    found = figure("ours / theirs", [1.0, 1.1, 5.0], unit="ratio", goal=1.2, of="median")
+    assert (found.median, found.p95, found.met) == (1.1, 5.0, True)
