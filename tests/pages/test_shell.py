@@ -33,7 +33,7 @@ def test_the_header_says_in_which_data_type_a_model_computes_where_that_is_known
         from creason_core.engines.base import EngineHealth, ModelIdentity
         from pages.components.shell import _model_chip
 
-        _model_chip(EngineHealth(True, ModelIdentity("vllm", "m"), "http://here", "Ready.", 4096, precision))
+        _model_chip(EngineHealth(True, ModelIdentity("vllm", "m", precision=precision), "http://here", "Ready.", 4096))
 
     shown = words(AppTest.from_function(page, args=(precision,), default_timeout=60).run())
     assert "Engine: vLLM" in shown
