@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from creason_core.adapters.card import UNMEASURED, card_of
+from creason_core.adapters.card import HOW_MEASURED, UNMEASURED, card_of
 from creason_core.adapters.versions import Versions
 from creason_core.engines.base import EngineHealth, ModelIdentity
 from creason_core.evaluation import newest_of, saved_runs
@@ -88,9 +88,7 @@ def card_sections(identity: ModelIdentity) -> None:
     if shown.results:
         st.markdown("**Measured when it was made**")
         st.dataframe(list(shown.results), hide_index=True, alt="What was measured of this adapter, with 95 % intervals")
-        st.caption(
-            "Right: share of questions, 95 % interval over patients in brackets; an unanswered one is not right."
-        )
+        st.caption(HOW_MEASURED)
     elif found is not None:
         st.caption(UNMEASURED)
 

@@ -4,6 +4,7 @@ Nothing is written down here that was not measured or recorded; without an adapt
 untrained for these questions.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,10 @@ LIMITS = (
 UNTRAINED = "No adapter is in use: the published weights answer, and this program never trained them on a registry."
 SMALL = "They are here so that everything can be tried; most of their replies end without an answer."
 SMALL_MODEL = "SmolLM2-135M-Instruct"
+HOW_MEASURED = (
+    "Right: share of questions, 95 % interval over patients in brackets; an unanswered one is not right. The options of "
+    "stratified-1 tell a little by themselves; people are asked with stratified-2."
+)
 UNMEASURED = "No results are recorded with these weights; docs/evaluation.md says what was measured, and how."
 
 
@@ -110,13 +115,18 @@ def _row(result: Result) -> dict[str, str]:
     floors = ", ".join(f"{name} {share:.3f}" for name, share in result.floors.items())
     return {
         "Who answers": result.who,
-        "Questions": f"{result.cohort}, {result.split}, {result.design}",
+        "Questions": f"{result.cohort}, {result.split}, {_versioned(result.design)}",
         "Scoring": result.scoring,
         "Right": f"{result.accuracy:.3f} ({result.low:.3f} to {result.high:.3f})",
         "Answered": f"{100 * result.answered:.1f} %",
         "n": f"{result.n:,} questions, {result.patients:,} patients",
         "Floors, right": floors or "not measured",
     }
+
+
+def _versioned(design: str) -> str:
+    """The design of options with its version, which lines of before there were two do not name."""
+    return re.sub(r"^stratified(?!-)", "stratified-1", design)
 
 
 def markdown(card: Card) -> str:
@@ -133,5 +143,4 @@ def _table(rows: Sequence[dict[str, str]]) -> str:
     heads = list(rows[0])
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     lines += [f"| {' | '.join(row.values())} |" for row in rows]
-    note = "Right: share of questions, 95 % interval over patients in brackets; an unanswered question is not right."
-    return "\n".join(lines) + f"\n\n{note}"
+    return "\n".join(lines) + f"\n\n{HOW_MEASURED}"
