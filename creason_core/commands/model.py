@@ -54,11 +54,20 @@ def _versions() -> "Versions":
 
 
 def _pull(_: argparse.Namespace) -> int:
-    from creason_core.adapters.choosing import source_for_shipped
+    from creason_core.adapters.choosing import chosen, source_for_shipped
+    from creason_core.engines.choose import embedded_precision
+    from creason_core.engines.embedded_weights import prepared
     from creason_core.engines.weights import pull
+    from creason_core.engines.weights_cache import cache_folder
+    from creason_core.errors import WeightsError
     from creason_core.settings import settings
 
-    pull(source_for_shipped(settings()))
+    here = settings()
+    base = pull(source_for_shipped(here)).folder
+    try:  # now and not when the first page opens; what is there already is only looked at
+        prepared(base, chosen(here).folder, cache_folder(here), embedded_precision(here), print)
+    except WeightsError as error:  # the model is there all the same; who asks it is told again
+        print(error)
     return 0
 
 
