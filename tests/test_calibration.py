@@ -163,10 +163,10 @@ def test_weights_are_known_by_their_hash_and_every_other_field_of_the_identity_c
 
 
 def test_a_field_that_a_later_program_adds_to_the_identity_leaves_files_and_names_as_they_are() -> None:
-    wider = make_dataclass("Wider", [("precision", str, "")], bases=(ModelIdentity,), frozen=True)
+    wider = make_dataclass("Wider", [("quantised_by", str, "")], bases=(ModelIdentity,), frozen=True)
     later = ABOUT.model_copy(update={"identity": wider(**asdict(MODEL))})
     assert later.key() == ABOUT.key()
-    assert later.model_copy(update={"identity": wider(**asdict(MODEL), precision="int8")}).key() != ABOUT.key()
+    assert later.model_copy(update={"identity": wider(**asdict(MODEL), quantised_by="blocks")}).key() != ABOUT.key()
     again = fitted().model_copy(update={"conditions": later})
     assert again.content_hash == fitted().hash
 

@@ -1,5 +1,6 @@
 """A server for all lanes is started once, ends with the run, and outlives no run that was killed."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -63,7 +64,8 @@ def test_a_server_that_does_not_start_is_tried_once_and_told_to_all(tmp_path: Pa
 def test_a_server_ends_with_its_run(tmp_path: Path, ending: str) -> None:
     log = tmp_path / "log"
     line = [sys.executable, "-c", RUN, str(log), *SLEEPS]
-    run = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+    alone = {name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"}  # a run, no lane
+    run = subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=alone)
     assert run.stdout is not None
     server = int(run.stdout.readline())
     while not (said := log.read_text()).endswith("\n"):

@@ -28,7 +28,7 @@ _MAILS = (
 _WEB = Form(
     r"\b(?:https?|hxxps?|ftp)\s?:\s?//\S+|\bwww\s?\.\s?\S+|\b(?:fb|facebook|instagram|linkedin|t|wa)\.(?:com|me)/\S+"
     r"|\b[a-z\d-]{2,63}\.(?:com|org|net|edu|gov|info|de|fr|es|it|uk|nl|pl|ru|kr|jp|cn)(?:\.[a-z]{2})?/\S+"
-    r"|(?<![\w@])@[a-z_][\w.]{2,30}\b",
+    r"|(?<![\w@])@[a-z_][\w.]{2,30}\b(?!\()",  # with a bracket behind it, it is a formula's function
     re.IGNORECASE,
 )
 _NETWORK = Form(

@@ -58,7 +58,7 @@ def test_from_file_to_baselines(folder: Path, capsys: pytest.CaptureFixture[str]
     scores = baselines["scores"]
     assert isinstance(scores, list)
     accuracy = {score["baseline"]: score["accuracy"]["value"] for score in scores if score["group"] == "all"}
-    assert accuracy["chance"] < 0.21 < 0.3 < accuracy["boosting"]
+    assert accuracy["chance"] < 0.22 < 0.3 < accuracy["boosting"]
 
 
 @pytest.mark.slow

@@ -18,6 +18,14 @@ def embedded(model: Path) -> Iterator[Embedded]:
     engine.close()
 
 
+@pytest.fixture
+def unrounded(model: Path) -> Iterator[Embedded]:
+    """The same model in float32: in int8 two words that are nearly as likely may change places."""
+    engine = Embedded(model, precision="float32")
+    yield engine
+    engine.close()
+
+
 @pytest.fixture(scope="session")
 def replay(embedded: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Replay:
     """What the embedded model said to every request of the contract."""

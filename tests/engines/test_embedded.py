@@ -115,8 +115,12 @@ class Talking(Child):
 
     def open(self, job: int, line: Line) -> JobEvents:
         events = JobEvents()
-        for event in (Started(id=job), Ended(id=job)):
-            threading.Timer(0.5 + isinstance(event, Ended), events.put, (event,)).start()
+
+        def begin() -> None:
+            for event in (Started(id=job), Ended(id=job)):
+                events.put(event)
+
+        threading.Timer(0.5, begin).start()
         return events
 
     def __getattribute__(self, name: str) -> object:

@@ -1,4 +1,4 @@
-"""A score of kills in the middle of work, and proof that what looks at the damage sees it. ``kill_loop`` does 500."""
+"""Kills in the middle of work, and proof that what looks at the damage sees it. ``kill_loop`` does 500."""
 
 import random
 from pathlib import Path
@@ -14,16 +14,20 @@ from tests.faults.app_kills import kill_app
 from tests.faults.service_kills import kill_service
 from tests.store.examples import USER, queued_run
 
-KILLS_OF_THE_APP = 4
+KILLS_OF_THE_APP = (4, 16)  # at least, and at most until everything has been told once
 KILLS_OF_THE_SERVICE = 16
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_app_killed_at_work_loses_nothing_that_a_page_showed_as_stored(tmp_path: Path) -> None:
-    *_, outcome = kill_app(tmp_path, KILLS_OF_THE_APP, random.Random(4))
-    assert (outcome.kills, outcome.found) == (KILLS_OF_THE_APP, [])
-    assert {told.kind for told in outcome.told} >= {"version", "group", "answer", "feedback"}
+    least, most = KILLS_OF_THE_APP
+    for outcome in kill_app(tmp_path, most, random.Random(4)):
+        told = {told.kind for told in outcome.told} >= {"version", "group", "answer", "feedback"}
+        if outcome.kills > least and told:  # what the last kill left is looked at after it
+            break
+    assert told
+    assert outcome.found == []
 
 
 @pytest.mark.slow

@@ -54,7 +54,7 @@ class HeldStream:
 
 
 class HeldEngine:
-    """An engine whose streams the test feeds. ``name`` "embedded" is served one at a time."""
+    """An engine whose streams the test feeds. ``name`` "embedded" is sent as many as that engine writes together."""
 
     def __init__(self, name: EngineName = "vllm") -> None:
         self._identity = ModelIdentity(name, "held", "hash")

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import RunError, StoreError
 from creason_core.store import run_rows
@@ -37,8 +38,8 @@ def test_stop_closes_the_stream_within_a_second_and_keeps_the_text(db: Database,
 
 
 def test_stop_keeps_the_samples_that_have_finished_and_sends_no_more(sqlite_db: Database, make_desk: MakeDesk) -> None:
-    engine = HeldEngine("embedded")
-    desk = make_desk(sqlite_db, engine)
+    engine = HeldEngine()
+    desk = make_desk(sqlite_db, engine, runs_at_once=1)
     group = desk.start(samples=3)
     engine.next().say(r"\boxed{B}", finish=True)
     engine.next().say("I think")
@@ -126,8 +127,8 @@ def test_a_user_has_two_questions_running_and_the_third_is_refused_in_words(
 
 
 def test_beyond_the_queue_a_run_is_refused_and_nothing_is_stored(sqlite_db: Database, make_desk: MakeDesk) -> None:
-    engine = HeldEngine("embedded")
-    desk = make_desk(sqlite_db, engine, runs_queued=3)
+    engine = HeldEngine()
+    desk = make_desk(sqlite_db, engine, runs_queued=3, runs_at_once=1)
     desk.start("1")
     engine.next()
     desk.start("2", samples=3)
@@ -149,21 +150,24 @@ def test_only_so_many_are_sent_at_once_and_the_rest_know_their_place(sqlite_db: 
     assert desk.when(group, lambda view: view.runs[3].ahead == 2).runs[4].ahead == 3
 
 
-def test_an_embedded_engine_is_sent_one_at_a_time(sqlite_db: Database, make_desk: MakeDesk) -> None:
+def test_an_embedded_engine_is_sent_as_many_as_it_writes_together(sqlite_db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine("embedded")
     desk = make_desk(sqlite_db, engine)
-    group = desk.start(samples=3)
-    for _ in range(3):
-        stream = engine.next()
-        time.sleep(0.05)
-        assert [item.run.status for item in desk.manager.snapshot(USER, group.id).runs].count("waiting") == 1
+    group = desk.start(samples=ROWS_AT_ONCE + 2)
+    streams = [engine.next() for _ in range(ROWS_AT_ONCE)]
+    time.sleep(0.05)
+    waiting = [item.run.status for item in desk.manager.snapshot(USER, group.id).runs].count("waiting")
+    assert waiting == ROWS_AT_ONCE
+    for stream in streams:
         stream.say(r"\boxed{A}", finish=True)
+    for _ in range(2):
+        engine.next().say(r"\boxed{A}", finish=True)
     assert desk.ended(group).status == "complete"
 
 
 def test_interactive_runs_go_before_batch_runs(sqlite_db: Database, make_desk: MakeDesk) -> None:
-    engine = HeldEngine("embedded")
-    desk = make_desk(sqlite_db, engine)
+    engine = HeldEngine()
+    desk = make_desk(sqlite_db, engine, runs_at_once=1)
     desk.start("now", samples=1)
     first = engine.next()
     scan = desk.start("scan", samples=2, batch=True)
