@@ -35,7 +35,6 @@ from creason_core.engines.weights import MANIFEST, read_manifest
 from creason_core.errors import CReasonError, SettingsError, WeightsError
 from creason_core.evaluation import SavedRun, read_run
 from creason_core.private import private_folder
-from creason_core.question import named
 from training.manifest import NAME
 from training.rated import NAME as RATINGS
 from training.weights import base_folder
@@ -119,7 +118,7 @@ def results_of(run: SavedRun, who: str) -> tuple[Result, ...]:
             questions=asked.sha256,
             cohort=asked.cohort,
             split=asked.split,
-            design=f"{named(asked.design, asked.design_version)}{', balanced' if asked.balanced else ''}",
+            design=f"{asked.design}-{asked.design_version}{', balanced' if asked.balanced else ''}",
             scoring=one.scoring,
             n=one.accuracy.n,
             patients=one.accuracy.clusters,
