@@ -66,7 +66,7 @@ def _pull(_: argparse.Namespace) -> int:
     base = pull(source_for_shipped(here)).folder
     try:  # now and not when the first page opens; what is there already is only looked at
         prepared(base, chosen(here).folder, cache_folder(here), embedded_precision(here), print)
-    except WeightsError as error:  # the model is there all the same; who asks it is told again
+    except (WeightsError, ImportError) as error:  # the model is there all the same; who asks it is told again
         print(error)
     return 0
 

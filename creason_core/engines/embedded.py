@@ -99,7 +99,7 @@ class Embedded:
     def health(self) -> EngineHealth:
         """Never waits: tells what is known of the child."""
         child = self._child
-        ready, note = True, "The model loads with the first run, which takes a while."
+        ready, note = True, "The model is about to load; runs wait until it is there."
         if child is not None and child.fatal is not None:
             ready, note = False, f"{child.fatal.message} {child.fatal.remedy}"
         elif child is not None and child.ended:
@@ -211,6 +211,7 @@ class _OpenJob:
         self._engine = engine
         self._child = child
         self._id = job.id
+        self._asked = time.monotonic()
         self._queue = child.open(job.id, job)
         self._closed = False
         self._note = ""
@@ -243,7 +244,9 @@ class _OpenJob:
         any_token = False
         while not self._closed:
             # Behind other jobs there is no deadline: theirs hold, and each of them ends.
-            deadline = limits.next_deadline(started, latest, any_token) if started else math.inf
+            # A piece of a prompt that was read is a sign of life, as a token is.
+            step = limits.next_deadline(started if any_token else latest, latest, any_token)
+            deadline = min(step, started + limits.total) if started else math.inf
             try:
                 event = self._queue.get(timeout=max(0.0, min(deadline - time.monotonic(), 1.0)))
             except queue.Empty:
@@ -277,8 +280,8 @@ class _OpenJob:
             yield event
 
     def _end_if_silent(self, seconds: float) -> bool:
-        """Kills a child that has not said anything for too long: it hangs, and with it everybody's job."""
-        silent = time.monotonic() - self._child.heard > seconds
+        """Kills a child that has owed a word for too long: it hangs, and with it everybody's job."""
+        silent = time.monotonic() - max(self._child.heard, self._asked) > seconds
         if silent:
             self._child.kill()
         return silent

@@ -4,7 +4,7 @@ Each step reads a piece of one prompt, if one is waiting, and adds a token to ev
 or a new job waits little. A prompt that begins like a text which the model still remembers is read from where they
 part: the samples of a question share all but their options, its next question most of the record.
 
-Each reply draws with its own seed; who else is served changes its numbers by rounding alone.
+Each reply draws with its own seed, and is the same whoever else is served, as far as measured (docs/decisions.md).
 """
 
 import itertools
@@ -127,7 +127,7 @@ class Batch:
 
     def clear(self) -> list[int]:
         """Drops everything, and what is remembered, after a fault; the ids of the jobs that had begun or waited."""
-        jobs = {prompt.job.id for prompt in self._prompts} | {writer.job.id for writer in self._writers}
+        jobs = {prompt.job.id for prompt in self._prompts} | self._started
         for queue in (self._prompts, self._ahead, self._writers, self._started):
             queue.clear()
         for slot in range(len(self.model.slots.texts)):

@@ -5,15 +5,14 @@ given, and says what comes next after the last token of each. It holds to the ar
 ``LlamaForCausalLM``: in float32 the log-probabilities agree to 1e-5.
 
 In int8 a weight is rounded to 8 bits with one scale for 32 inputs, symmetric about zero, and so are the values that it
-is multiplied by; sums are float32 (llama.cpp calls this Q8_0). A text of ours then had a Kullback-Leibler divergence of
-1e-4 a token from float32, where bfloat16 has 2e-5.
+is multiplied by; sums are float32 (llama.cpp calls this Q8_0). docs/decisions.md says how far that is from float32.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from creason_core.errors import WeightsError
 
@@ -57,6 +56,19 @@ class LlamaConfig(BaseModel):
     tie_word_embeddings: bool
     eos_token_id: int | list[int]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _as_transformers_5_writes_it(cls, told: Any) -> Any:
+        """Earlier releases left out what can be worked out, and told the rotary embedding otherwise."""
+        if not isinstance(told, dict):
+            return told
+        defaults: dict[str, Any] = {"attention_bias": False, "mlp_bias": False, "tie_word_embeddings": False}
+        if told.get("num_attention_heads") and told.get("hidden_size"):
+            defaults["head_dim"] = told["hidden_size"] // told["num_attention_heads"]
+        if told.get("rope_scaling") is None and "rope_theta" in told:
+            defaults["rope_parameters"] = {"rope_theta": told["rope_theta"], "rope_type": "default"}
+        return defaults | {name: value for name, value in told.items() if value is not None}
+
     @property
     def ends(self) -> frozenset[int]:
         """The token ids that end a reply."""
@@ -97,7 +109,15 @@ def initializers(
             raise WeightsError(f"The model has no weight {name}, which a Llama model has.")
         return weights[name].astype(np.float32)
 
-    yield EMBEDDINGS, weights["model.embed_tokens.weight"].view(np.uint16)
+    weight(_EMBED)  # says so where it is missing
+    table = weights[_EMBED]
+    if table.dtype.name != "bfloat16" or table.shape != (config.vocab_size, config.hidden_size):
+        raise WeightsError(
+            f"{_EMBED} is {table.dtype.name} of the shape {table.shape}; the small engine reads bfloat16 of the shape "
+            f"{(config.vocab_size, config.hidden_size)}.",
+            remedy="Convert the weights to bfloat16, or serve them with vLLM.",
+        )
+    yield EMBEDDINGS, table.view(np.uint16)
     for layer in range(config.num_hidden_layers):
         under = f"model.layers.{layer}"
         yield f"norm.{layer}", weight(f"{under}.input_layernorm.weight")
@@ -108,10 +128,11 @@ def initializers(
                 raise WeightsError(f"{under}.{parts[0]} has another shape than the configuration says.")
             yield from _matrix(f"{name}.{layer}", whole, precision)
     yield f"norm.{config.num_hidden_layers}", weight("model.norm.weight")
-    head = "model.embed_tokens.weight" if config.tie_word_embeddings else "lm_head.weight"
+    head = _EMBED if config.tie_word_embeddings else "lm_head.weight"
     yield from _matrix("head", weight(head), precision)
 
 
+_EMBED = "model.embed_tokens.weight"
 _MATRICES: dict[str, Sequence[str]] = {
     "qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
     "out": ("self_attn.o_proj",),

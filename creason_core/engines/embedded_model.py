@@ -62,10 +62,12 @@ class Slots:
 
         if tokens <= self._capacity:
             return
-        before, self._capacity = self._buffers, -(-tokens // GROWTH) * GROWTH
-        shape = (len(self.texts), self._config.num_key_value_heads, self._capacity, self._config.head_dim)
+        capacity = -(-tokens // GROWTH) * GROWTH
+        shape = (len(self.texts), self._config.num_key_value_heads, capacity, self._config.head_dim)
+        # Where memory does not suffice, this raises and all is as before.
+        grown = {name: np.zeros(shape, np.float32) for name in cache_names(self._config)}
+        before, self._buffers, self._capacity = self._buffers, grown, capacity
         self._bindings.clear()
-        self._buffers = {name: np.zeros(shape, np.float32) for name in cache_names(self._config)}
         for name, old in before.items():
             for slot, text in enumerate(self.texts):
                 self._buffers[name][slot, :, : len(text)] = old[slot, :, : len(text)]

@@ -6,6 +6,7 @@ import time
 from creason_core.adapters.choosing import Choice, chosen
 from creason_core.engines.base import Engine, ReadsAhead
 from creason_core.engines.choose import choose_engine
+from creason_core.engines.embedded import LOAD_SECONDS
 from creason_core.settings import Settings
 
 GRACE_SECONDS = 10.0  # beyond the longest reply
@@ -46,7 +47,8 @@ class Switch:
             self._close_left(time.monotonic())
             if (wanted := self._wanted()) != self._choice:
                 engine = _warm(choose_engine(self._settings, wanted))
-                self._left.append((time.monotonic() + self._settings.total_seconds + GRACE_SECONDS, self._engine))
+                longest = LOAD_SECONDS + self._settings.total_seconds + GRACE_SECONDS  # it may still be loading
+                self._left.append((time.monotonic() + longest, self._engine))
                 self._engine, self._choice = engine, wanted
 
     def close(self) -> None:

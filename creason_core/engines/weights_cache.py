@@ -52,6 +52,8 @@ def make_once(cache: Path, recipe: Recipe, write: Callable[[Path], None], report
     Raises:
         WeightsError: There is too little space, or it cannot be written.
     """
+    from safetensors import SafetensorError
+
     folder = cache / recipe.name
     try:
         private_folder(cache)
@@ -62,9 +64,9 @@ def make_once(cache: Path, recipe: Recipe, write: Callable[[Path], None], report
             os.utime(folder)
             for old in sorted(cache.glob(f"*/{MANIFEST}"), key=lambda path: path.parent.stat().st_mtime)[:-KEPT]:
                 shutil.rmtree(old.parent, ignore_errors=True)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # safetensors tells a full disk in its own words
         raise WeightsError(
-            f"{recipe.name} could not be made in {cache}: {error.strerror or type(error).__name__}.",
+            f"{recipe.name} could not be made in {cache}: {getattr(error, 'strerror', None) or error}.",
             remedy="Nothing was kept. Free some space or make the folder writable, and try again.",
         ) from error
     return folder

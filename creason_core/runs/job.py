@@ -83,6 +83,11 @@ class Job:
         return True
 
     @property
+    def writes(self) -> bool:
+        """Whether the first word has come."""
+        return self._first_token is not None
+
+    @property
     def note(self) -> str:
         """What keeps the first word, where the engine says it."""
         stream = self._stream

@@ -1,7 +1,7 @@
 """Starts, shows and stops runs. One object a process; every method may be called from any thread.
 
-Interactive runs go before batch runs, first come first served among each. An engine that serves one request
-at a time is sent one at a time, so that who waits for whom is seen here.
+Interactive runs go before batch runs, first come first served among each. The embedded engine is sent as many as it
+writes together, so that who waits for whom is seen here.
 """
 
 import atexit
@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from creason_core.codebook import Codebook
 from creason_core.engines.base import Engine
+from creason_core.engines.embedded import LOAD_SECONDS
 from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.errors import RunError, StoreError
 from creason_core.question import Question, read_question
@@ -331,6 +332,8 @@ class RunManager:
             for job in held.jobs:
                 if quiet > ORPHAN_SECONDS and not held.group.batch:
                     job.stop("the app, since nobody had looked for 10 minutes,")
-                elif job.started and (now() - job.started).total_seconds() > longest + GRACE_SECONDS:
+                elif job.started and (now() - job.started).total_seconds() > longest + GRACE_SECONDS + (
+                    0.0 if job.writes else LOAD_SECONDS  # before that the engine keeps the time: it may be loading
+                ):
                     words = f"The model did not finish within {longest:g} s."
                     job.end(Ending("timeout", f"{words} The text so far is kept. (run {job.run.id[:4]})"))

@@ -53,7 +53,7 @@ def test_loading_is_told_and_health_never_waits(model: Path) -> None:
         assert health.ready
         notes.add(health.note)
         time.sleep(0.05)
-    assert "The model loads with the first run, which takes a while." in notes
+    assert "The model is about to load; runs wait until it is there." in notes
     assert any(note.startswith("Loading the model; runs wait until it is there.") for note in notes)
     assert "Ready." in notes
     assert engine.health().context_tokens == 8192
@@ -93,7 +93,7 @@ def test_crashes_in_a_row_are_followed_by_a_pause_in_words(model: Path) -> None:
             completion_of(stream)
     with pytest.raises(ModelError, match=r"ended 2 times in a row; it may start again in \d s"):
         engine.stream(SHORT)
-    assert "had ended" in engine.health().note or engine.health().ready
+    assert "had ended" in engine.health().note
     engine.close()
 
 
@@ -110,8 +110,8 @@ def test_who_waits_for_a_place_is_counted_and_then_served(engine: Embedded) -> N
         stream.close()
 
 
-class Talking(Child):
-    """A child that says something all the time, and begins the job only after a while."""
+class Slow(Child):
+    """A child that had nothing to say for an hour, and begins the job only after a while."""
 
     def open(self, job: int, line: Line) -> JobEvents:
         events = JobEvents()
@@ -120,18 +120,18 @@ class Talking(Child):
             for event in (Started(id=job), Ended(id=job)):
                 events.put(event)
 
-        threading.Timer(0.5, begin).start()
+        threading.Timer(1.2, begin).start()  # beyond the second after which it is looked at
         return events
 
     def __getattribute__(self, name: str) -> object:
-        return time.monotonic() if name == "heard" else super().__getattribute__(name)
+        return time.monotonic() - 3600 if name == "heard" else super().__getattribute__(name)
 
 
 def test_waiting_for_a_turn_is_not_held_against_a_request(tmp_path: Path) -> None:
-    child = Talking(())
+    child = Slow(())
     child.context_tokens = 1
     job = _OpenJob(Embedded(tmp_path), child, _job(SHORT, 1))
-    assert list(job.events(Limits(first_token=0.1))) == [Started(id=0)]
+    assert list(job.events(Limits(first_token=1.5))) == [Started(id=0)]
 
 
 def test_a_request_stopped_while_it_waits_never_starts(engine: Embedded) -> None:
@@ -163,13 +163,13 @@ def test_what_was_read_ahead_and_what_a_text_shares_is_not_read_again(engine: Em
     second = replace(SHORT, messages=(Message("user", f"{record}What is B?"), STEPS))
     assert len(_pieces_read(engine, first)) >= 5
     assert len(_pieces_read(engine, second)) == 0  # but for the last piece, after which it writes
-    third = (Message("user", f"Another. {record}"), STEPS)
-    engine.read_ahead(third)
-    completion_of(engine.stream(SHORT))  # not before this: what is asked goes first
-    deadline = time.monotonic() + 60
-    while _pieces_read(engine, replace(SHORT, messages=third)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert time.monotonic() < deadline
+    for wait in (0.5, 2, 8, 30):  # another text each time: whoever asks for one has it remembered
+        ahead = (Message("user", f"{wait} others. {record}"), STEPS)
+        engine.read_ahead(ahead)
+        time.sleep(wait)
+        if not _pieces_read(engine, replace(SHORT, messages=ahead)):
+            return
+    pytest.fail("nothing was read ahead")
 
 
 def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[Reading]:
