@@ -93,7 +93,7 @@ $(STAMPS)/app: $(STAMPS)/venv $(PINS)
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/venv $(PINS)
-	@$(INSTALL) "the program and the contributor's tools" -e '.[embedded,dev]'
+	@$(INSTALL) "the program, training and the contributor's tools" -e '.[embedded,dev,train]'
 	@touch $@ $(STAMPS)/app
 
 # What vLLM needs is found together with all the rest, so that pip looks once.

@@ -60,7 +60,8 @@ def fit_classes(
         from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise EvaluationError(
-            "This needs scikit-learn, which is not installed.", remedy="Install it with: pip install 'creason[train]'"
+            "This needs scikit-learn, which is not installed.",
+            remedy="Install it with: .venv/bin/pip install -c .ci/constraints.txt -e '.[train]'",
         ) from error
     found = np.unique(classes)
     told = np.asarray(~np.isnan(train).all(axis=0))  # scikit-learn refuses a column without any value

@@ -1,4 +1,4 @@
-"""An adapter merged into its base: a folder of weights like any other, which every engine loads as it is."""
+"""An adapter added to its base; and the sum as a folder of weights like any other, which vLLM loads as it is."""
 
 from collections.abc import Callable, Iterator, Sized
 from pathlib import Path

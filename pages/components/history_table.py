@@ -21,7 +21,7 @@ _COLUMNS = {
     "Value": st.column_config.TextColumn(width=147, help="The masked value, or the one that was estimated"),
     "Model": st.column_config.TextColumn(width=128, help="The option that most samples chose, and how many did"),
     "Recorded": st.column_config.TextColumn(width=100, help="Shown once you have revealed it beside the run"),
-    "You": st.column_config.TextColumn(width=38, help="Your own answer, given before this run"),
+    "You": st.column_config.TextColumn(width=38, help="Your own answer"),
     "State": st.column_config.TextColumn(width=82),
     "Rated": st.column_config.TextColumn(width=66, help="Your newest rating"),
 }

@@ -187,7 +187,7 @@ def _anchor(feature: str, bars: tuple[Bar, ...], graded: Graded | None) -> str:
             f"{percent(found.accuracy)}, the commonest option in {percent(found.prior)}."
         )
     else:
-        known = f"How often this model is right about masked {inert(feature)} is not yet measured."
+        known = f"How often this model is right about masked {inert(feature)}, asked like this, is not yet measured."
     return (
         f"{known} The commonest of these options, {best.letter}, holds for {percent(best.prior or 0.0)} of the "
         "registry's training patients that have one of them."

@@ -71,7 +71,7 @@ def test_an_answered_run_shows_answer_own_answer_and_base_rate_and_reveals_on_re
     assert "Model: A · " in shown
     assert "Your answer: **B · " in shown
     assert "One sample; agreement unknown." in shown
-    assert "is not yet measured" in shown
+    assert "asked like this, is not yet measured" in shown
     assert "Recorded:" not in shown
     assert len(app.get("plotly_chart")) == 1
     reveal = next(button for button in app.button if str(button.key).endswith("_reveal"))
