@@ -32,8 +32,8 @@ SMALL = "They are here so that everything can be tried; most of their replies en
 SMALL_MODEL = "SmolLM2-135M-Instruct"
 HOW_MEASURED = (
     "Right: share of questions, 95 % interval over patients in brackets; an unanswered one is not right. From the "
-    "options of stratified-1 alone up to 7 points above chance could be earned (docs/options.md); people are asked with "
-    "stratified-2. Rows that name no engine: vLLM in bfloat16, intervals as docs/results.md tells."
+    "options of stratified-1 alone up to 7 points above chance could be earned (docs/options.md); people are asked "
+    "with stratified-2. Rows that name no engine: vLLM in bfloat16, intervals as docs/results.md tells."
 )
 UNMEASURED = "No results are recorded with these weights; docs/evaluation.md says what was measured, and how."
 
