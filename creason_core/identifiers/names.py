@@ -140,6 +140,8 @@ def find_names(text: str) -> Iterator[Span]:
                 yield span
     if later:
         yield from _by_form(text)
+    if not text.isascii():
+        yield from _by_pairs(text)
     yield from _by_lists(text)
     for found in _TITLED_SMALL.finditer(text):
         word = unaccented(found["x"])
@@ -169,6 +171,10 @@ def _by_form(text: str) -> Iterator[Span]:
     for found in _AGED.finditer(text):
         if found["x"].casefold() not in known.abbreviations | known.plain:
             yield found.span("x")
+
+
+def _by_pairs(text: str) -> Iterator[Span]:
+    """Two or three words beside each other in Greek or Cyrillic: with capitals, or with a patronymic in any letters."""
     for found in _PAIR.finditer(text):
         parts = found[0].split()
         capital = all(part[0].isupper() and part[1:].islower() for part in parts)

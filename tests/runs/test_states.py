@@ -166,6 +166,7 @@ def test_a_run_that_overran_what_so_many_at_once_may_take_is_ended_as_timeout(
 ) -> None:
     monkeypatch.setattr("creason_core.runs.keeper.HEARTBEAT_SECONDS", 0.1)
     monkeypatch.setattr("creason_core.runs.manager.GRACE_SECONDS", 0.2)
+    monkeypatch.setattr("creason_core.runs.manager.LOAD_SECONDS", 0.2)
     engine = HeldEngine()
     desk = make_desk(sqlite_db, engine, total_seconds=0.2)
     group = desk.start(samples=samples)

@@ -76,7 +76,8 @@ def test_measured_lines_are_added_and_replaced_by_who_answered(trained: Path, tm
         def estimate(value: float) -> Estimate:
             return Estimate(value, Interval(value - 0.04, value + 0.04), 600, 410)
 
-        asked = SimpleNamespace(sha256="q" * 64, cohort="rhc-sepsis", split="test", design="paper", balanced=True)
+        about = {"cohort": "rhc-sepsis", "split": "test", "design": "paper", "design_version": 1, "balanced": True}
+        asked = SimpleNamespace(sha256="q" * 64, **about)
         scoring = SimpleNamespace(scoring="greedy", accuracy=estimate(accuracy), answered=estimate(0.9))
         found = SimpleNamespace(
             chance=estimate(0.3),
@@ -92,7 +93,7 @@ def test_measured_lines_are_added_and_replaced_by_who_answered(trained: Path, tm
     lines = {one.who: one for one in read_adapter(tmp_path / "out").manifest.results}
     assert (lines["this adapter"].accuracy, lines["the base model"].accuracy) == (0.52, 0.1)
     assert lines["this adapter"].floors == {"chance": 0.3, "prior": 0.4, "boosting": 0.6}
-    assert lines["this adapter"].design == "paper, balanced"
+    assert lines["this adapter"].design == "paper-1, balanced"
 
 
 def test_the_command_tells_a_fault_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
