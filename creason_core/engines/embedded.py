@@ -113,6 +113,10 @@ class Embedded:
                 base = read_manifest(self._folder)
                 if self._adapter is not None:
                     check_base(read_adapter_manifest(self._adapter), base)
+                if (wait := self._not_before - time.monotonic()) > 0:
+                    note = (
+                        f"The model's process ended {self._crashes} times in a row; it may start again in {wait:.0f} s."
+                    )
             except WeightsError as error:
                 ready, note = False, str(error)
         return EngineHealth(ready, self.identity, WHERE, note, child.context_tokens if child else 0)

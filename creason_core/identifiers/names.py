@@ -132,7 +132,7 @@ _GERMAN_NOUN = Form(
 def find_names(text: str) -> Iterator[Span]:
     """Where names of persons seem to stand in a normal ``text``; spans may overlap."""
     later = _LATER_CAPITAL.search(text)
-    for form in (_TITLED, _CUED, _IN_BED, _BEDSIDE, _SAYS) if later else (_BEDSIDE, _SAYS):
+    for form in (_TITLED, _CUED, _IN_BED, _BEDSIDE, _SAYS) if later else (_IN_BED, _BEDSIDE, _SAYS):
         for found in form.finditer(text):
             cue = (found["c"] or "").casefold().rstrip(".") if "c" in form.groupindex else ""
             sure = form is _TITLED and cue not in _ROLES
