@@ -126,7 +126,8 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
         most = f"of up to {asking.s.settings.max_tokens:,} tokens"
         replies = f"1 reply {most}" if count == 1 else f"{count} replies {most} each"
         before = usual_seconds(asking.s.db, asking.s.user, asking.s.health.latest.identity, count)
-        st.caption(f"{replies} · about {before.seconds:.0f} s, by the last {before.of}" if before else replies)
+        last = f"the last {before.of}" if before and before.of > 1 else "the last one"
+        st.caption(f"{replies} · about {before.seconds:.0f} s, like {last}" if before else replies)
 
 
 def _live(group_id: str, shortcuts: bool) -> None:
