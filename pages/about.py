@@ -5,7 +5,7 @@ import streamlit as st
 from creason_core.adapters.card import HOW_MEASURED, UNMEASURED, card_of
 from creason_core.adapters.versions import Versions
 from creason_core.engines.base import EngineHealth, ModelIdentity
-from creason_core.evaluation import newest_of, saved_runs
+from creason_core.evaluation import SavedRun, newest_of, saved_runs
 from creason_core.metrics.intervals import Estimate
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.registry import Cohort
@@ -116,10 +116,16 @@ def performance(identity: ModelIdentity) -> None:
         st.caption(
             f"{found.questions:,} questions about {found.patients:,} held-out patients of {inert(asked.cohort)}, "
             f"{'every class of a feature equally often' if asked.balanced else 'as they come'}; finished "
-            f"{found.finished[:10]}. 95 % intervals over patients in brackets. An unanswered question counts as not "
-            "right."
+            f"{found.finished[:10]}. Options {asked.design}-{asked.design_version}; {_how(run)}. 95 % intervals over "
+            "patients in brackets. An unanswered question counts as not right."
         )
     st.page_link("pages/evaluation.py", label="All evaluations", icon=":material/monitoring:")
+
+
+def _how(run: SavedRun) -> str:
+    """What computed the answers of an evaluation, which may be another engine or precision than answers now."""
+    model = run.run.plan.model
+    return f"answered by the engine {model.engine}" + (f" in {model.precision}" if model.precision else "")
 
 
 def _row(name: str, right: Estimate, answered: Estimate | None = None) -> dict[str, str]:

@@ -174,7 +174,7 @@ def load(folder: Path, precision: Precision, threads: int, slots: int) -> Model:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3  # errors
-    # Threads that spin while they wait make a busy machine ten times slower.
+    # Threads that spin while they wait gain a little on an idle machine and lose much on a busy one (docs/bench.md).
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
     options.add_external_initializers(list(weights), values)
