@@ -63,7 +63,8 @@ class Journey:
 
     def _look(self, place: str = "", where: Locator | None = None) -> None:
         settle(self._page)
-        assert self._page.evaluate(_LIVE, f":{self._port}") == []
+        live = self._page.evaluate(_LIVE, f":{self._port}")
+        assert not live, f"{self._page.url} has what a browser follows: {live}"
         expect(self._page.get_by_test_id("stException")).to_have_count(0)
         if place and where:
             self.seen[place] |= shown(" ".join(where.all_text_contents()), self._port)
