@@ -20,7 +20,6 @@ from pydantic import computed_field
 from creason_core.adapters.choosing import Choice, chosen
 from creason_core.adapters.merging import check_base
 from creason_core.adapters.versions import Versions
-from creason_core.codebook import Frozen
 from creason_core.engines.base import EngineName
 from creason_core.engines.choose import choose_engine
 from creason_core.engines.weights import check as check_weights
@@ -28,6 +27,7 @@ from creason_core.engines.weights import model_folder
 from creason_core.engines.weights import read_manifest as read_base
 from creason_core.errors import CReasonError
 from creason_core.private import open_to_others
+from creason_core.record.codebook import Frozen
 from creason_core.settings import Settings
 from creason_core.store.database import open_store
 from creason_core.store.migrate import known_revisions, revision_of

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from creason_core.case import PatientCase
-from creason_core.codebook import Feature
+from creason_core.record.case import PatientCase
+from creason_core.record.codebook import Feature
 from creason_core.registry import Cohort, Split
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
-from creason_core.codebook import Codebook, Frozen
 from creason_core.errors import CohortError
 from creason_core.options import FEW_NUMBERS, Component, fit_mixture, rounded
+from creason_core.record.codebook import Codebook, Frozen
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here

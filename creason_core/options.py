@@ -26,9 +26,9 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Literal
 
-from creason_core.codebook import Feature, Frozen
 from creason_core.draws import key_of, uniform
 from creason_core.errors import QuestionError
+from creason_core.record.codebook import Feature, Frozen
 
 Design = Literal["stratified", "paper"]
 DESIGN_VERSIONS: dict[Design, tuple[int, ...]] = {"stratified": (1, 2), "paper": (1,)}  # all that are still read

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from creason_core.ages import shown_value
-from creason_core.case import Entry, PatientCase
-from creason_core.codebook import Codebook, Feature
 from creason_core.engines.base import Message
 from creason_core.question import EstimateQuestion, Order, Question, visible_entries
+from creason_core.record.ages import shown_value
+from creason_core.record.case import Entry, PatientCase
+from creason_core.record.codebook import Codebook, Feature
 
 PROMPT_VERSION = 1
 MASK = "[MASK]"

@@ -12,8 +12,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from creason_core.case import Entry, PatientCase
-from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.donors import Part, donor_values, part_asked
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.leakage.guard import HiddenFeature
@@ -28,6 +26,8 @@ from creason_core.options import (
     fit_options,
     make_choice,
 )
+from creason_core.record.case import Entry, PatientCase
+from creason_core.record.codebook import Codebook, Feature, Frozen
 from creason_core.registry import Cohort
 
 Order = tuple[int, ...]

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import ValidationError
 
-from creason_core.case import Entry, PatientCase, make_case
-from creason_core.codebook import Codebook, Feature, Frozen, packaged_codebook, parse_codebook
 from creason_core.errors import CohortError
 from creason_core.leakage.guard import LeakGuard
 from creason_core.mixtures import read_mixtures
 from creason_core.options import Component
+from creason_core.record.case import Entry, PatientCase, make_case
+from creason_core.record.codebook import Codebook, Feature, Frozen, packaged_codebook, parse_codebook
 from creason_core.settings import settings
 
 if TYPE_CHECKING:  # slow to import: a question needs only this module's names

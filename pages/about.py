@@ -116,8 +116,8 @@ def performance(identity: ModelIdentity) -> None:
         st.caption(
             f"{found.questions:,} questions about {found.patients:,} held-out patients of {inert(asked.cohort)}, "
             f"{'every class of a feature equally often' if asked.balanced else 'as they come'}; finished "
-            f"{found.finished[:10]}. Options {inert(asked.design)}-{asked.design_version}; {_how(run)}. 95 % intervals over "
-            "patients in brackets. An unanswered question counts as not right."
+            f"{found.finished[:10]}. Options {inert(asked.design)}-{asked.design_version}; {_how(run)}. 95 % intervals "
+            "over patients in brackets. An unanswered question counts as not right."
         )
     st.page_link("pages/evaluation.py", label="All evaluations", icon=":material/monitoring:")
 
@@ -125,7 +125,9 @@ def performance(identity: ModelIdentity) -> None:
 def _how(run: SavedRun) -> str:
     """What computed the answers of an evaluation, which may be another engine or precision than answers now."""
     model = run.run.plan.model
-    return f"answered by the engine {inert(model.engine)}" + (f" in {inert(model.precision)}" if model.precision else "")
+    return f"answered by the engine {inert(model.engine)}" + (
+        f" in {inert(model.precision)}" if model.precision else ""
+    )
 
 
 def _row(name: str, right: Estimate, answered: Estimate | None = None) -> dict[str, str]:

@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from creason_core.changes import changes
-from creason_core.codebook import Feature
-from creason_core.computed import computed_values, readings_of, sofa
+from creason_core.record.changes import changes
+from creason_core.record.codebook import Feature
+from creason_core.record.computed import computed_values, readings_of, sofa
 from creason_core.store.cases import CaseVersion, versions
 from creason_core.store.preferences import preferences
 from pages.components.computed_list import computed_list

@@ -24,9 +24,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors logs settings metrics private",
-        "codebook",
-        "ages case changes draws mixtures options units computed identifiers",
-        "boosting leakage registry cohorts importing tabular drafting",
+        "record",
+        "draws mixtures options",
+        "boosting leakage registry cohorts tabular drafting",
         "donors question",
         "box_content naming prompts answer grounding confidence calibration adapters engines",
         "columnar",

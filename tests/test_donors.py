@@ -7,11 +7,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from creason_core.case import Entry, PatientCase, make_case
-from creason_core.codebook import Feature
 from creason_core.donors import part_asked
 from creason_core.options import DonorBin, fit_donors, fit_options, make_choice
 from creason_core.question import MultipleChoiceQuestion, build_question, maskable
+from creason_core.record.case import Entry, PatientCase, make_case
+from creason_core.record.codebook import Feature
 from creason_core.registry import Cohort, load_cohort
 
 WEIGHT = "wtkilo1"  # one decimal, so that few held-out weights are exactly one of a training patient

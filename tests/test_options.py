@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creason_core.codebook import Feature
 from creason_core.errors import QuestionError
 from creason_core.options import (
     NONE_OF_THESE,
@@ -15,6 +14,7 @@ from creason_core.options import (
     fit_options,
     make_choice,
 )
+from creason_core.record.codebook import Feature
 
 
 def number(decimals: int = 1) -> Feature:

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creason_core.case import Entry, PatientCase, make_case
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.options import NONE_OF_THESE, Design
 from creason_core.question import (
@@ -18,6 +17,7 @@ from creason_core.question import (
     option_order,
 )
 from creason_core.reasoning import judge, prepare, read, temperature_for
+from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.registry import Cohort, load_cohort
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from creason_core.codebook import Codebook
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.draws import key_of
 from creason_core.engines.weights import sha256
@@ -22,6 +21,7 @@ from creason_core.evaluation.saved import read_run
 from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import letters
 from creason_core.question import order_of
+from creason_core.record.codebook import Codebook
 from creason_core.registry import Cohort, load_cohort
 from training.evidence import evidence
 from training.manifest import AboutData

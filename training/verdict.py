@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, PositiveInt
 
-from creason_core.codebook import Frozen
 from creason_core.evaluation.plan import Scoring
 from creason_core.metrics.comparison import paired_difference
+from creason_core.record.codebook import Frozen
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, ValidationError
 
-from creason_core.codebook import Frozen
 from creason_core.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe, sha256
 from creason_core.errors import WeightsError
+from creason_core.record.codebook import Frozen
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.codebook import Feature
+from creason_core.record.codebook import Feature
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -4,7 +4,7 @@ import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from creason_core.codebook import Frozen
+from creason_core.record.codebook import Frozen
 
 ENOUGH = 100  # answers that a feature or a section needs for a curve of its own
 

@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from creason_core.calibration.conditions import Conditions
 from creason_core.calibration.curves import ENOUGH, Curve, Vote, curves, fit_curve, winners
-from creason_core.codebook import Frozen
 from creason_core.errors import EvaluationError
+from creason_core.record.codebook import Frozen
 
 Level = Literal["feature", "section", "rest", "overall"]
 REST = 25  # answers that the rest needs: sections differ by more than so few answers err

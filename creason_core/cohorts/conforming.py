@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from creason_core.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
-from creason_core.case import parse_value
-from creason_core.codebook import Codebook, Feature, Frozen
 from creason_core.cohorts.measuring import measured
 from creason_core.drafting.naming import looks_like_outcome
 from creason_core.errors import CaseError
 from creason_core.leakage.relations import undeclared
+from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
+from creason_core.record.case import parse_value
+from creason_core.record.codebook import Codebook, Feature, Frozen
 from creason_core.tabular.cells import Floats, Texts, as_numbers, as_texts, is_date, is_date_number
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from creason_core.codebook import Codebook, parse_codebook
 from creason_core.cohorts.conforming import Misfit, conform
 from creason_core.cohorts.splitting import SplitRule, split_patients
 from creason_core.errors import CohortError
@@ -22,6 +21,7 @@ from creason_core.leakage.fitting import fit_guard
 from creason_core.leakage.guard import GuardDesign, LeakGuard
 from creason_core.mixtures import fit_mixtures
 from creason_core.private import made_private, private_folder
+from creason_core.record.codebook import Codebook, parse_codebook
 from creason_core.registry import SPLITS, Change, CohortFile, Manifest, Split, TableSource, split_hash
 from creason_core.tabular.cells import Texts, as_texts
 from creason_core.tabular.reading import Frame

@@ -7,9 +7,9 @@ not be able to use.
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from creason_core.codebook import Codebook, Feature
-from creason_core.computed import NAMES, Quantity, quantity_of
-from creason_core.units import alternatives, analyte_of, analyte_with_loinc, is_loinc, loinc_allows
+from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.computed import NAMES, Quantity, quantity_of
+from creason_core.record.units import alternatives, analyte_of, analyte_with_loinc, is_loinc, loinc_allows
 
 
 class Remark(NamedTuple):

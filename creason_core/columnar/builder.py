@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from creason_core import __version__
-from creason_core.codebook import Feature
 from creason_core.columnar.coded import Bools, code
 from creason_core.columnar.draws import keys_of, uniforms
 from creason_core.columnar.parts import Block, Parts
@@ -29,6 +28,7 @@ from creason_core.options import DESIGN_VERSION, Design, is_few_numbers
 from creason_core.private import made_private, private_folder
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import option_model, why_never_masked
+from creason_core.record.codebook import Feature
 from creason_core.registry import Cohort, Split
 
 CHUNK = 4096  # patients; about 0.2 GB

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from creason_core.codebook import Feature
+from creason_core.record.codebook import Feature
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

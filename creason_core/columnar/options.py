@@ -12,7 +12,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.codebook import Feature
 from creason_core.columnar.draws import uniforms
 from creason_core.draws import key_of
 from creason_core.options import (
@@ -26,6 +25,7 @@ from creason_core.options import (
     is_few_numbers,
     rounded,
 )
+from creason_core.record.codebook import Feature
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

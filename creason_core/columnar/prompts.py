@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from creason_core.codebook import Feature
 from creason_core.columnar.coded import CodedColumn, Ints, Numbers, Pieces, code
 from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import (
@@ -29,6 +28,7 @@ from creason_core.prompts import (
     said,
 )
 from creason_core.question import SHOWN_ROLES, hidden_features, order_of
+from creason_core.record.codebook import Feature
 from creason_core.registry import Cohort
 
 

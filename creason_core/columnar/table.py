@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from creason_core.codebook import Frozen
 from creason_core.columnar.prompts import PromptColumns
 from creason_core.columnar.questions import SCHEMA
 from creason_core.columnar.sampling import Sampling
@@ -23,6 +22,7 @@ from creason_core.errors import QuestionError
 from creason_core.options import DESIGN_VERSION, DESIGN_VERSIONS, Design
 from creason_core.prompts import OPENING, PROMPT_VERSION, system_line
 from creason_core.question import MultipleChoiceQuestion, build_question
+from creason_core.record.codebook import Frozen
 from creason_core.registry import Cohort, Split
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.boosting import class_probabilities
-from creason_core.codebook import Feature
 from creason_core.options import OptionModel
+from creason_core.record.codebook import Feature
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

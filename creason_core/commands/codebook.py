@@ -65,10 +65,10 @@ def _redcap(arguments: argparse.Namespace) -> int:
 
 
 def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
-    from creason_core.codebook import parse_codebook
     from creason_core.drafting.draft import yaml_of
     from creason_core.errors import CodebookError
     from creason_core.private import private_folder
+    from creason_core.record.codebook import parse_codebook
 
     out: Path = arguments.out
     text = yaml_of(draft)

@@ -65,10 +65,10 @@ def _make_ist(arguments: argparse.Namespace) -> int:
 def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from creason_core.codebook import parse_codebook
     from creason_core.cohorts.conforming import told, undeclared_formulas
     from creason_core.cohorts.making import Wanted, make_cohort
     from creason_core.cohorts.splitting import parse_split
+    from creason_core.record.codebook import parse_codebook
     from creason_core.registry import load_cohort, own_cohorts
 
     wanted = Wanted(

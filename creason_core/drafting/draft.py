@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from creason_core.codebook import Kind, Role, Time
+from creason_core.record.codebook import Kind, Role, Time
 
 REVIEW = "review:"
 AGE_NOTE = "age: taken for a person's age in years, so that those over 89 are stored as 90; 'age: false' if it is none"

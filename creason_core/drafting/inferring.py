@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from creason_core.ages import OLDEST_PERSON, TOP_CODED_AGE, named_like_an_age
-from creason_core.codebook import YEARS, Kind
 from creason_core.drafting.draft import AGE_NOTE, Draft, DraftFeature, DraftTie, with_notes
 from creason_core.drafting.formulas import find_formulas
 from creason_core.drafting.levels import in_order, no_yes
@@ -21,7 +19,9 @@ from creason_core.drafting.naming import (
     unit_of,
 )
 from creason_core.errors import CodebookError
-from creason_core.identifiers import is_free_text_column, scan_column, shown_column
+from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, named_like_an_age
+from creason_core.record.codebook import YEARS, Kind
+from creason_core.record.identifiers import is_free_text_column, scan_column, shown_column
 from creason_core.tabular.cells import (
     Floats,
     Texts,

@@ -7,10 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from creason_core.codebook import Feature, packaged_codebook
-from creason_core.importing.headers import ORDINARY, folded, parse_header
+from creason_core.record.codebook import Feature, packaged_codebook
+from creason_core.record.importing.headers import ORDINARY, folded, parse_header
+from creason_core.record.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named
 from creason_core.tabular.cells import Floats
-from creason_core.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named
 
 _OUTCOMES = re.compile(
     r"\b(?:death|dead|died|deceased|mortality|surviv(?:al|ed)|outcome|readmi(?:t|ssion)\w*|los|length of stay|"

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from creason_core.ages import named_like_an_age
-from creason_core.codebook import Kind
 from creason_core.drafting.draft import AGE_NOTE, Draft, DraftFeature, with_notes
 from creason_core.drafting.levels import in_order
 from creason_core.drafting.naming import label_of, looks_audited, looks_like_outcome
 from creason_core.errors import CodebookError
-from creason_core.importing.headers import parse_header
+from creason_core.record.ages import named_like_an_age
+from creason_core.record.codebook import Kind
+from creason_core.record.importing.headers import parse_header
 from creason_core.tabular.cells import is_number
 
 # How the dictionary's columns begin, in a download and (with _ for spaces) from the API.

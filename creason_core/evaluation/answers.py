@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from creason_core.calibration import Vote
-from creason_core.codebook import Codebook
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score
 from creason_core.question import MultipleChoiceQuestion
+from creason_core.record.codebook import Codebook
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import ConfigDict
 
-from creason_core.codebook import Frozen
 from creason_core.evaluation.plan import Plan, Scoring
 from creason_core.metrics.answers import (
     MOST_BRIER,
@@ -22,6 +21,7 @@ from creason_core.metrics.answers import (
 from creason_core.metrics.comparison import by_family
 from creason_core.metrics.intervals import Estimate, Floats, mean
 from creason_core.metrics.prediction import PredictionScores, prediction_scores
+from creason_core.record.codebook import Frozen
 
 if TYPE_CHECKING:
     import pandas as pd

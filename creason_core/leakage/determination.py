@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.codebook import Feature
+from creason_core.record.codebook import Feature
 
 if TYPE_CHECKING:  # slow to import
     import pandas as pd

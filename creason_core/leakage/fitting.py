@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.codebook import TIMES, Codebook, Feature
 from creason_core.errors import CodebookError
 from creason_core.leakage.determination import Floats, numbers_of, recover
 from creason_core.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
 from creason_core.leakage.information import all_pairs, equal_frequency_bins, null_quantile
 from creason_core.leakage.kept import Kept
 from creason_core.leakage.relations import found_in, tied
+from creason_core.record.codebook import TIMES, Codebook, Feature
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here

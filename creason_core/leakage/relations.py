@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from creason_core.codebook import Codebook, Feature
 from creason_core.drafting.formulas import find_cuts, find_formulas
 from creason_core.leakage.determination import Floats, numbers_of
 from creason_core.leakage.guard import HiddenFeature
+from creason_core.record.codebook import Codebook, Feature
 
 if TYPE_CHECKING:
     import pandas as pd

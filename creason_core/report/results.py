@@ -7,7 +7,6 @@ model's confidence calibrates that model's runs on the same kind of questions ab
 from collections.abc import Mapping, Sequence
 
 from creason_core import calibration
-from creason_core.codebook import Frozen
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.answers import read_answers, votes
 from creason_core.evaluation.finishing import conditions_of
@@ -17,6 +16,7 @@ from creason_core.evaluation.summary import SEED, Numbers, Part
 from creason_core.metrics.answers import ece
 from creason_core.metrics.comparison import holm
 from creason_core.metrics.intervals import Estimate
+from creason_core.record.codebook import Frozen
 from creason_core.report.contents import Contents, Shown, contents
 
 SURE: tuple[Scoring, ...] = ("majority", "logprob")  # scorings whose answers come with a probability

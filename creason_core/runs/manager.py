@@ -14,13 +14,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
-from creason_core.codebook import Codebook
 from creason_core.engines.base import Engine
 from creason_core.engines.embedded import LOAD_SECONDS
 from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.errors import RunError, StoreError
 from creason_core.question import Question, read_question
 from creason_core.reasoning import kept_text
+from creason_core.record.codebook import Codebook
 from creason_core.runs.job import Job
 from creason_core.runs.keeper import Keeper
 from creason_core.runs.ownership import Ownership

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from pydantic import JsonValue
 
-from creason_core.case import PatientCase
 from creason_core.errors import StoreError
-from creason_core.identifiers import refuse_undecided
+from creason_core.record.case import PatientCase
+from creason_core.record.identifiers import refuse_undecided
 from creason_core.store import audit
 from creason_core.store.tables import case_versions, drafts
 from creason_core.store.tables import cases as case_table

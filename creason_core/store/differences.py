@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from creason_core.case import PatientCase
-from creason_core.changes import Change, changes
-from creason_core.codebook import Codebook
 from creason_core.engines.base import ModelIdentity
 from creason_core.prompts import PROMPT_VERSION
+from creason_core.record.case import PatientCase
+from creason_core.record.changes import Change, changes
+from creason_core.record.codebook import Codebook
 from creason_core.store.records import GroupRecord
 
 HIDDEN = "hidden until you reveal it"

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from creason_core.engines.base import ModelIdentity
 from creason_core.errors import StoreError
-from creason_core.identifiers import refuse_undecided
+from creason_core.record.identifiers import refuse_undecided
 from creason_core.store import audit
 from creason_core.store.cases import new_id
 from creason_core.store.run_rows import ENDED

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from creason_core.case import PatientCase
-from creason_core.codebook import Codebook
 from creason_core.naming import asked_name
 from creason_core.question import Question, read_question
+from creason_core.record.case import PatientCase
+from creason_core.record.codebook import Codebook
 from creason_core.store.cases import version_of
 from creason_core.store.own_answers import reveal_key
 from creason_core.store.tables import case_versions, cases, drafts, run_groups

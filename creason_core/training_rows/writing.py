@@ -8,7 +8,7 @@ from tempfile import mkstemp
 from typing import BinaryIO
 
 from creason_core.errors import FeedbackError
-from creason_core.identifiers import scan_text
+from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
 from creason_core.store.rated_rows import RatedRun, rated_runs, ratings
 from creason_core.store.transactions import Database

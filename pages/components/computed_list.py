@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from creason_core.computed import Computed, Sofa
+from creason_core.record.computed import Computed, Sofa
 from pages.components.inert import inert
 
 

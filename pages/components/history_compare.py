@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from creason_core.changes import Change
+from creason_core.record.changes import Change
 from creason_core.store.differences import Difference
 from creason_core.store.records import GroupRecord
 from pages.components.history_record import texts, value_changes

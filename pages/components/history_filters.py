@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from creason_core.codebook import Codebook
+from creason_core.record.codebook import Codebook
 from creason_core.store.history import Filters, StateFilter, ThumbFilter
 from creason_core.store.run_rows import Kind
 from pages.components.run_state import FACES

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from creason_core.ages import shown_value
-from creason_core.codebook import Codebook
 from creason_core.prompts import letters
 from creason_core.question import MultipleChoiceQuestion, option_texts
+from creason_core.record.ages import shown_value
+from creason_core.record.codebook import Codebook
 from creason_core.store.history import HistoryItem
 from pages.components.history_filters import THUMBS
 from pages.components.run_state import FACES

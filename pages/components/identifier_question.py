@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from creason_core.identifiers import Hit
-from creason_core.identifiers.scan import article
+from creason_core.record.identifiers import Hit
+from creason_core.record.identifiers.scan import article
 from pages.components.inert import inert
 from pages.components.read_only import Saving, saving
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from creason_core.identifiers import ColumnFinding, Hit
-from creason_core.identifiers.scan import article
-from creason_core.importing.report import Item
-from creason_core.importing.review import Action, Decisions, Question
+from creason_core.record.identifiers import ColumnFinding, Hit
+from creason_core.record.identifiers.scan import article
+from creason_core.record.importing.report import Item
+from creason_core.record.importing.review import Action, Decisions, Question
 from pages.components.inert import inert
 
 _TICKS = {

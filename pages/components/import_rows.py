@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from creason_core.codebook import Feature
 from creason_core.errors import CaseError
-from creason_core.importing.values import parse_cell
-from creason_core.units import alternatives, comes_in, conversion, needs_asking, suspect_unit
+from creason_core.record.codebook import Feature
+from creason_core.record.importing.values import parse_cell
+from creason_core.record.units import alternatives, comes_in, conversion, needs_asking, suspect_unit
 from pages.components.inert import inert
 
 _FROM = {

@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from creason_core.case import Provenance
+from creason_core.record.case import Provenance
 
 Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from creason_core.ages import TOP_CODED_AGE, is_age
-from creason_core.case import CONFIRM, Finding, Provenance
-from creason_core.codebook import Feature
+from creason_core.record.ages import TOP_CODED_AGE, is_age
+from creason_core.record.case import CONFIRM, Finding, Provenance
+from creason_core.record.codebook import Feature
 from pages.components.inert import inert
 from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.read_only import held

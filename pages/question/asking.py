@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from creason_core.ages import shown_value
-from creason_core.case import check_value
-from creason_core.codebook import Feature
 from creason_core.engines.base import Message
 from creason_core.errors import CReasonError
 from creason_core.leakage.guard import HiddenFeature
@@ -24,6 +21,9 @@ from creason_core.question import (
     read_question,
     visible_entries,
 )
+from creason_core.record.ages import shown_value
+from creason_core.record.case import check_value
+from creason_core.record.codebook import Feature
 from creason_core.runs import GroupView
 from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import Preferences

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from creason_core.case import Entry, Finding, PatientCase, check_value, parse_value
-from creason_core.codebook import Codebook, Feature
 from creason_core.errors import CaseError
-from creason_core.identifiers import decided_in, undecided
+from creason_core.record.case import Entry, Finding, PatientCase, check_value, parse_value
+from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.identifiers import decided_in, undecided
 from creason_core.store.cases import CaseVersion, draft
 from pages.record.guarding import cleared, restored, storable
 from pages.server.services import Services

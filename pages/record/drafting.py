@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import streamlit as st
 
-from creason_core.ages import shown_age, top_coded_age
-from creason_core.case import make_case
-from creason_core.codebook import Codebook
 from creason_core.errors import CaseError
+from creason_core.record.ages import shown_age, top_coded_age
+from creason_core.record.case import make_case
+from creason_core.record.codebook import Codebook
 from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft, save_version
 from pages.record.case_draft import NEW, Draft, draft_of, field_key, key_of, label_key, reason_key, values_of
 from pages.record.guarding import forget

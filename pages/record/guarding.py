@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 
 import streamlit as st
 
-from creason_core.identifiers import decided_in, undecided, without, without_undecided
+from creason_core.record.identifiers import decided_in, undecided, without, without_undecided
 from pages.components.identifier_question import identifier_question
 from pages.server.services import services
 

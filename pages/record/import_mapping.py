@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from creason_core.codebook import Codebook
-from creason_core.importing.mapping import target_feature, targets
-from creason_core.importing.suggesting import name_previews, preview
+from creason_core.record.codebook import Codebook
+from creason_core.record.importing.mapping import target_feature, targets
+from creason_core.record.importing.suggesting import name_previews, preview
 from pages.components.import_rows import MapLine, counted, map_row, unit_row
 from pages.components.inert import inert
 from pages.components.read_only import saving

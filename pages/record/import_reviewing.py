@@ -4,9 +4,9 @@ from collections import Counter
 
 import streamlit as st
 
-from creason_core.codebook import Codebook
-from creason_core.importing.report import report_csv, report_json
-from creason_core.importing.review import Review, review
+from creason_core.record.codebook import Codebook
+from creason_core.record.importing.report import report_csv, report_json
+from creason_core.record.importing.review import Review, review
 from pages.components.import_review import Choices, identifiers_card, items_table, question_card
 from pages.components.import_rows import counted
 from pages.components.inert import inert

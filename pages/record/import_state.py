@@ -11,12 +11,12 @@ import streamlit as st
 from pydantic import JsonValue
 
 from creason_core.errors import UploadError
-from creason_core.identifiers import ColumnFinding, refuse_undecided
-from creason_core.importing.mapping import SavedMapping, TableMapping
-from creason_core.importing.protocol import Table
-from creason_core.importing.review import Action, Decision, Decisions, Review, identifying_columns
-from creason_core.importing.saved import reuse, to_keep
-from creason_core.importing.suggesting import choose_column, choose_name, headed, suggest
+from creason_core.record.identifiers import ColumnFinding, refuse_undecided
+from creason_core.record.importing.mapping import SavedMapping, TableMapping
+from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.review import Action, Decision, Decisions, Review, identifying_columns
+from creason_core.record.importing.saved import reuse, to_keep
+from creason_core.record.importing.suggesting import choose_column, choose_name, headed, suggest
 from creason_core.store.cases import draft, save_draft, save_import
 from pages.record.guarding import cleared
 from pages.server.services import services

@@ -5,11 +5,11 @@ It is not a page of its own: ``pages/patient.py`` draws it.
 
 import streamlit as st
 
-from creason_core.codebook import Codebook
 from creason_core.errors import UploadError
-from creason_core.importing.formats import FORMATS
-from creason_core.importing.protocol import Table
-from creason_core.importing.reading import read_pasted, read_table
+from creason_core.record.codebook import Codebook
+from creason_core.record.importing.formats import FORMATS
+from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.reading import read_pasted, read_table
 from pages.components.inert import inert
 from pages.record.import_mapping import mapping_step, units_step
 from pages.record.import_reviewing import review_step

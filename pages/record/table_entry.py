@@ -11,13 +11,13 @@ from uuid import uuid4
 
 import streamlit as st
 
-from creason_core.ages import shown_age, top_coded_age
-from creason_core.case import parse_value
-from creason_core.codebook import Codebook, Feature
 from creason_core.errors import CaseError
-from creason_core.importing.values import decimal_of, is_missing, parse_cell
+from creason_core.record.ages import shown_age, top_coded_age
+from creason_core.record.case import parse_value
+from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.importing.values import decimal_of, is_missing, parse_cell
+from creason_core.record.units import conversion
 from creason_core.store.cases import CaseVersion
-from creason_core.units import conversion
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.record.case_draft import Draft, field_key

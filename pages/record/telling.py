@@ -2,9 +2,9 @@
 
 from collections.abc import Container
 
-from creason_core.ages import shown_value
-from creason_core.case import PatientCase, check_value
-from creason_core.codebook import Codebook, Feature
+from creason_core.record.ages import shown_value
+from creason_core.record.case import PatientCase, check_value
+from creason_core.record.codebook import Codebook, Feature
 
 WHO = ("age", "sex", "cat1")  # who the patient is; names that a codebook lacks are left out
 MOST = 3

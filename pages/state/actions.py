@@ -14,7 +14,7 @@ import streamlit as st
 from pydantic import TypeAdapter
 
 from creason_core.errors import CReasonError, StoreError
-from creason_core.identifiers import decided_in
+from creason_core.record.identifiers import decided_in
 from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft, versions
 from creason_core.store.feedback import Feedback, save_feedback
 from creason_core.store.preferences import Preferences, preferences, save_preferences

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import openpyxl
 
-from creason_core.codebook import Feature, packaged_codebook
-from creason_core.importing import limits
-from creason_core.importing.formats import format_of
-from creason_core.importing.reading import read_measured
-from creason_core.importing.report import report_csv
-from creason_core.importing.review import Decisions, review
-from creason_core.importing.suggesting import suggest
+from creason_core.record.codebook import Feature, packaged_codebook
+from creason_core.record.importing import limits
+from creason_core.record.importing.formats import format_of
+from creason_core.record.importing.reading import read_measured
+from creason_core.record.importing.report import report_csv
+from creason_core.record.importing.review import Decisions, review
+from creason_core.record.importing.suggesting import suggest
 from tests.bench.figures import Figure, figure
 
 PATIENTS = 2_000

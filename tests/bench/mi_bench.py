@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from sklearn.metrics import mutual_info_score
 
-from creason_core.importing.limits import peak_memory
 from creason_core.leakage.information import Codes, all_pairs
+from creason_core.record.importing.limits import peak_memory
 from tests.bench.figures import Figure, figure
 
 PATIENTS, COLUMNS, BINS = 13_000, 700, 10

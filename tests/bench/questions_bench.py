@@ -21,13 +21,11 @@ import pandas as pd
 import pyarrow as pa
 from tqdm import tqdm
 
-from creason_core.case import PatientCase
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.coded import code
 from creason_core.columnar.questions import QuestionColumns
 from creason_core.columnar.table import user_column
 from creason_core.engines.base import Message
-from creason_core.importing.limits import peak_memory
 from creason_core.prompts import render
 from creason_core.question import (
     MultipleChoiceQuestion,
@@ -37,6 +35,8 @@ from creason_core.question import (
     option_order,
     why_never_masked,
 )
+from creason_core.record.case import PatientCase
+from creason_core.record.importing.limits import peak_memory
 from creason_core.registry import Cohort, load_cohort
 from tests.bench.figures import Figure, figure
 

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from creason_core.cli import main
-from creason_core.codebook import Codebook, parse_codebook
 from creason_core.cohorts.conforming import Misfit, conform
 from creason_core.errors import CodebookError
+from creason_core.record.codebook import Codebook, parse_codebook
 
 TEXT = """
 name: tiny

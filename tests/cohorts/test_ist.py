@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from creason_core.cli import main
-from creason_core.codebook import packaged_codebook
 from creason_core.cohorts.conforming import conform
 from creason_core.cohorts.ist.adapter import prepared
 from creason_core.errors import CohortError
+from creason_core.record.codebook import packaged_codebook
 from creason_core.registry import load_cohort
 from creason_core.tabular.cells import as_texts
 from creason_core.tabular.reading import Frame, read_frame

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from creason_core.codebook import parse_codebook
 from creason_core.cohorts.making import Wanted, make_cohort
 from creason_core.cohorts.splitting import SplitRule, parse_split, split_patients
 from creason_core.errors import CohortError
+from creason_core.record.codebook import parse_codebook
 from creason_core.registry import load_cohort, read_manifest, split_hash
 from creason_core.tabular.cells import as_texts
 from creason_core.tabular.reading import Frame

@@ -2,8 +2,8 @@
 
 import pytest
 
-from creason_core.codebook import Codebook, packaged_codebook, parse_codebook
 from creason_core.cohorts.measuring import measured
+from creason_core.record.codebook import Codebook, packaged_codebook, parse_codebook
 
 HEAD = "{name: t, version: 1, title: t, population: p, source: s, citation: c, sections: [A], features: [%s]}"
 

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from creason_core.codebook import packaged_codebook
 from creason_core.cohorts.rhc.clean import clean
 from creason_core.cohorts.rhc.make import SOURCE, part_of, source_table
 from creason_core.errors import CohortError
+from creason_core.record.codebook import packaged_codebook
 
 
 @pytest.fixture

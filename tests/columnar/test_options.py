@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from creason_core.codebook import Feature
 from creason_core.columnar.options import all_rounded, number_texts
 from creason_core.options import rounded
+from creason_core.record.codebook import Feature
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 2, 3])

@@ -10,11 +10,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creason_core.codebook import Codebook, parse_codebook
 from creason_core.cohorts.conforming import conform
 from creason_core.drafting.draft import yaml_of
 from creason_core.drafting.inferring import infer
 from creason_core.errors import CodebookError
+from creason_core.record.codebook import Codebook, parse_codebook
 from creason_core.tabular.reading import Frame
 
 N = 400

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from creason_core.cli import main
-from creason_core.codebook import Codebook, parse_codebook
 from creason_core.drafting.draft import yaml_of
 from creason_core.drafting.redcap import read_redcap
 from creason_core.errors import CodebookError
+from creason_core.record.codebook import Codebook, parse_codebook
 
 HEADER = [
     "Variable / Field Name", "Form Name", "Section Header", "Field Type", "Field Label",

@@ -12,12 +12,12 @@ from sklearn.metrics import mutual_info_score
 
 import creason_core.leakage.fitting as fitting_module
 import creason_core.leakage.information as information_module
-from creason_core.codebook import Codebook, Feature, parse_codebook
 from creason_core.errors import CodebookError
 from creason_core.leakage.determination import Floats, Recovery, recover
 from creason_core.leakage.fitting import discretise, fit_guard
 from creason_core.leakage.guard import GuardDesign, LeakGuard
 from creason_core.leakage.information import all_pairs, equal_frequency_bins, null_quantile
+from creason_core.record.codebook import Codebook, Feature, parse_codebook
 from creason_core.registry import Cohort, load_cohort
 
 SMALL = """

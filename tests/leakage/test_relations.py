@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from creason_core.codebook import Codebook
 from creason_core.drafting.formulas import find_cuts
 from creason_core.leakage.fitting import fit_guard
 from creason_core.leakage.guard import GuardDesign
 from creason_core.leakage.relations import Relation, tied, undeclared
+from creason_core.record.codebook import Codebook
 from creason_core.registry import load_cohort
 
 N = 400

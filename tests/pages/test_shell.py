@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from creason_core.case import make_case
+from creason_core.record.case import make_case
 from creason_core.settings import settings
 from creason_core.store.cases import case_version, save_version, versions
 from pages.server.services import services

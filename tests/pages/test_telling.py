@@ -2,8 +2,8 @@
 
 import pytest
 
-from creason_core.case import Entry, make_case
-from creason_core.codebook import Codebook, Feature, Range
+from creason_core.record.case import Entry, make_case
+from creason_core.record.codebook import Codebook, Feature, Range
 from pages.record.telling import outside, telling
 
 PRESSURE = Feature(

@@ -2,11 +2,11 @@
 
 import pytest
 
-from creason_core.codebook import Codebook
 from creason_core.engines.base import GenerationRequest
 from creason_core.engines.replay import Replay, ReplayStream, scripted
 from creason_core.errors import RunError, StoreError
 from creason_core.reasoning import kept_text
+from creason_core.record.codebook import Codebook
 from creason_core.runs import RunView
 from creason_core.store import run_rows
 from creason_core.store.transactions import Database

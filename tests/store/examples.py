@@ -1,9 +1,9 @@
 """A codebook of two features, a case, and a question about it: small enough to read in a failing test."""
 
-from creason_core.case import Entry, PatientCase, make_case
-from creason_core.codebook import Codebook, Feature
 from creason_core.options import Option
 from creason_core.question import MultipleChoiceQuestion
+from creason_core.record.case import Entry, PatientCase, make_case
+from creason_core.record.codebook import Codebook, Feature
 from creason_core.store.cases import CaseVersion, save_version
 from creason_core.store.run_rows import GroupSpec, Run, RunGroup, RunSpec, insert_group, runs_of
 from creason_core.store.tables import processes

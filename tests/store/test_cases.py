@@ -3,9 +3,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from creason_core.case import Entry, PatientCase
 from creason_core.errors import StoreError
-from creason_core.identifiers import decided_in
+from creason_core.record.case import Entry, PatientCase
+from creason_core.record.identifiers import decided_in
 from creason_core.store.cases import (
     case_version,
     draft,

@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from creason_core.case import Entry, PatientCase
 from creason_core.errors import IdentifierError
+from creason_core.record.case import Entry, PatientCase
 from creason_core.store.audit import verify
 from creason_core.store.cases import recent_cases, save_import, save_version
 from creason_core.store.feedback import feedback_for, save_feedback

@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from creason_core.engines.base import FinishReason, Message, ModelIdentity
-from creason_core.identifiers import scan_text
 from creason_core.prompts import OPENING, prompt_text
+from creason_core.record.identifiers import scan_text
 from creason_core.store.cases import CaseVersion, open_public
 from creason_core.store.feedback import Feedback, save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish

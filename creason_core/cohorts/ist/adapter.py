@@ -19,7 +19,7 @@ _STATES = {"1", "2", "3", "4"}
 
 def codebook_text() -> str:
     """The codebook of the trial, as packaged."""
-    return (files("creason_core") / "codebooks" / "ist.yaml").read_text(encoding="utf-8")
+    return (files("creason_core.record") / "codebooks" / "ist.yaml").read_text(encoding="utf-8")
 
 
 def prepared(frame: Frame) -> Frame:

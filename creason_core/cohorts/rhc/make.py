@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from creason_core.codebook import Codebook, packaged_codebook
 from creason_core.cohorts.rhc.clean import clean
 from creason_core.cohorts.rhc.tiles import public_cases_of
 from creason_core.errors import CohortError
 from creason_core.leakage.fitting import fit_guard
 from creason_core.leakage.guard import GuardDesign, LeakGuard
 from creason_core.mixtures import Mixtures, fit_mixtures
+from creason_core.record.codebook import Codebook, packaged_codebook
 from creason_core.registry import SPLITS, CohortFile, Manifest, Source, Split, split_hash
 
 FOLDER = Path(__file__).parent

@@ -12,10 +12,10 @@ from typing import Any
 
 import streamlit as st
 
-from creason_core.codebook import Codebook, Feature
 from creason_core.engines.base import EngineHealth
-from creason_core.importing.protocol import Table
-from creason_core.importing.reading import read_table
+from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.reading import read_table
 from creason_core.registry import Cohort, load_cohort
 from pages.record import importing
 from pages.server import services

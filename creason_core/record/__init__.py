@@ -1,0 +1,1 @@
+"""What is known of a patient, and how it gets in: codebook, case, units, identifiers, imports."""

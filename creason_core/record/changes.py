@@ -1,0 +1,42 @@
+"""What changed between two records of a patient, value by value, in the codebook's units."""
+
+from dataclasses import dataclass
+
+from creason_core.record.ages import shown_value
+from creason_core.record.case import Entry, PatientCase
+from creason_core.record.codebook import Codebook
+
+NOT_RECORDED, NOT_MEASURED = "not recorded", "not measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that differs: its feature's name and label, and both values as people read them."""
+
+    feature: str
+    label: str
+    before: str
+    after: str
+
+
+def changes(before: PatientCase, after: PatientCase, codebook: Codebook) -> tuple[Change, ...]:
+    """The values that differ, in codebook order; a feature that ``codebook`` does not have keeps its bare name."""
+    old, new = before.by_feature, after.by_feature
+    known = [feature.name for feature in codebook.features]
+    names = [*known, *sorted((old.keys() | new.keys()) - set(known))]
+    found = []
+    for name in names:
+        texts = _shown(name, old.get(name), codebook), _shown(name, new.get(name), codebook)
+        if texts[0] != texts[1]:
+            label = codebook.by_name[name].label if name in codebook.by_name else name
+            found.append(Change(name, label, *texts))
+    return tuple(found)
+
+
+def _shown(name: str, entry: Entry | None, codebook: Codebook) -> str:
+    if entry is None:
+        return NOT_RECORDED
+    if not entry.measured:
+        return NOT_MEASURED
+    feature = codebook.by_name.get(name)
+    return shown_value(feature, entry.value) if feature else str(entry.value)

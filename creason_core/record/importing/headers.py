@@ -1,0 +1,95 @@
+"""Column names: what they mean once decoration is taken off, and the unit that they carry."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from creason_core.record.units import Unit, is_loinc, unit_named
+
+_BRACKETED = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_BREAKS = re.compile(r"[\s_.,;:\-–—|+]+")
+_LOINC = re.compile(r"(?<!\d)(\d{3,5}-\d)(?!\d)")
+_HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hr|hrs|hour|hours|std)\b")  # of a volume: "urine output 24h (mL)"
+# Words that say when or how a value was taken, not what it is.
+_DECORATION = frozenset(
+    "day1 d1 day 1 first last worst max min maximum minimum mean adm admission baseline at on value result val "
+    "most abnormal 24h t0 initial serum plasma blood level lab vital patient pt".split()
+)
+
+_STATISTICS = frozenset("first last worst max min maximum minimum mean median avg lowest highest".split())
+# Units that are ordinary words as well (minimum, ratio, day) or names (pH): in brackets the unit of a quantity that
+# comes in them, else part of the name.
+ORDINARY = frozenset({"min", "h", "d", "wk", "[in_i]", "1", "{score}", "[pH]", "{INR}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A column's name in parts: ``key`` to compare, ``bare`` without words of time, the unit and LOINC in it.
+
+    ``written`` is the unit as it stands there, since what a spelling means can depend on the quantity (G/L).
+    """
+
+    key: str
+    bare: str
+    unit: Unit | None
+    loinc: str
+    written: str = ""
+
+
+@lru_cache(maxsize=8192)
+def parse_header(name: str) -> Header:
+    """The parts of a column's name: "Krea_max (µmol/L)" has the key "krea max" and the unit µmol/L."""
+    loinc = next((found for found in _LOINC.findall(name) if is_loinc(found)), "")
+    rest = name.replace(loinc, " ") if loinc else name
+    unit: Unit | None = None
+    written = ""
+    for inside in _BRACKETED.findall(rest):
+        if unit is None and (unit := unit_named(inside)):
+            written = inside
+    if unit or _BRACKETED.search(rest):
+        rest = _BRACKETED.sub(
+            lambda found: " " if unit_named(found[1]) or not found[1].strip() else f" {found[1]} ", rest
+        )
+    words = folded(rest).split()
+    if unit is None:
+        unit, words, written = _unit_in(words)
+    bare = " ".join(word for word in words if word not in _DECORATION)
+    if unit and unit.code in {"mL", "L"} and (hours := _HOURS.search(folded(name))):
+        timed = f"{unit.code}/{hours[1]}h"
+        unit, written = (found, timed) if (found := unit_named(timed)) else (unit, unit.code)
+    key = " ".join(words)
+    return Header(key=key, bare=bare or key, unit=unit, loinc=loinc, written=written)
+
+
+@lru_cache(maxsize=8192)
+def folded(text: str) -> str:
+    """Lower case, without accents and marks, words apart: how names are compared."""
+    split = _CAMEL.sub(" ", text)
+    plain = unicodedata.normalize("NFKD", split).replace("µ", "u").replace("μ", "u").casefold()
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return _BREAKS.sub(" ", unicodedata.normalize("NFC", plain)).strip()
+
+
+def _unit_in(words: list[str]) -> tuple[Unit | None, list[str], str]:
+    """A unit at the end, or before words for which value of several it is: "sodium mmol l min", but "flow l min"."""
+    count = next((at for at, word in enumerate(reversed(words)) if word not in _STATISTICS), 0)
+    if count:
+        unit, left, written = _unit_at_end(words[:-count])
+        if unit:
+            return unit, [*left, *words[-count:]], written
+    return _unit_at_end(words)
+
+
+def _unit_at_end(words: list[str]) -> tuple[Unit | None, list[str], str]:
+    """A unit in the last one to three words ("creatinine umol l"); single letters count only as °C and °F."""
+    for length in (3, 2, 1):
+        tail = words[-length:]
+        if len(words) <= length:
+            continue
+        for written in ("/".join(tail), "".join(tail)):
+            unit = unit_named(written)
+            if unit and unit.code not in ORDINARY and (len("".join(tail)) > 1 or tail[0] in {"c", "f", "%"}):
+                return unit, words[:-length], written
+    return None, words, ""

@@ -1,0 +1,104 @@
+"""How a table is read: which column is which feature, in which unit. Plain models, without a patient's value."""
+
+from typing import Literal
+
+from creason_core.record.codebook import Codebook, Feature, Frozen
+from creason_core.record.importing.values import Decimal
+from creason_core.record.units import analyte_with_loinc, formula_inputs
+
+Layout = Literal["wide", "long"]
+Role = Literal["feature", "patient", "name", "value", "unit", "time", "ignored"]
+Why = Literal["name", "label", "LOINC", "alias", "similar", "chosen", ""]
+UnitFrom = Literal["header", "unit column", "values", "assumed", "chosen", ""]
+Choice = Literal["worst", "first", "last"]
+
+
+class ColumnMap(Frozen):
+    """What one column is. ``target`` names a feature, or an input of a formula, for the role "feature".
+
+    ``unit`` is a UCUM code; "" is the codebook's unit or none. ``sure`` is false where a person should look.
+    """
+
+    column: str
+    role: Role
+    target: str = ""
+    score: float = 0.0
+    why: Why = ""
+    unit: str = ""
+    unit_from: UnitFrom = ""
+    sure: bool = True
+    note: str = ""
+
+
+class NameMap(Frozen):
+    """In a long table: what one name in the name column is, with the unit assumed where rows give none."""
+
+    name: str
+    target: str
+    score: float
+    why: Why
+    unit: str = ""
+    unit_from: UnitFrom = ""
+
+
+class TableMapping(Frozen):
+    """How a table is read. ``choice`` says which of several values of a patient counts (long tables)."""
+
+    codebook: str
+    layout: Layout
+    columns: tuple[ColumnMap, ...]
+    names: tuple[NameMap, ...] = ()
+    decimal: Decimal = "point"
+    choice: Choice = "worst"
+
+    def column(self, role: Role) -> ColumnMap | None:
+        """The first column with ``role``."""
+        return next((item for item in self.columns if item.role == role), None)
+
+    def with_unit(self, source: UnitFrom) -> tuple["ColumnMap | NameMap", ...]:
+        """The columns or names whose unit is known from ``source``."""
+        columns = tuple(item for item in self.columns if item.unit_from == source and item.target)
+        return (*columns, *(item for item in self.names if item.unit_from == source and item.target))
+
+    @property
+    def mapped(self) -> tuple[str, ...]:
+        """The targets that something is mapped to."""
+        wide = (item.target for item in self.columns if item.role == "feature")
+        return tuple(
+            dict.fromkeys(wide if self.layout == "wide" else (item.target for item in self.names if item.target))
+        )
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """The columns (or, in a long table, names) that nothing is made of."""
+        wide = tuple(item.column for item in self.columns if item.role == "ignored")
+        return wide if self.layout == "wide" else (*wide, *(item.name for item in self.names if not item.target))
+
+
+class SavedMapping(Frozen):
+    """A mapping under a name, to use again; ``version`` is of this format."""
+
+    name: str
+    version: Literal[1] = 1
+    mapping: TableMapping
+
+
+def target_feature(name: str, codebook: Codebook) -> Feature:
+    """The feature of a target: of the codebook, else an input of a formula.
+
+    Raises:
+        CodebookError: It is neither.
+    """
+    found = codebook.by_name.get(name) or formula_inputs().by_name.get(name)
+    return found or codebook.feature(name)
+
+
+def targets(codebook: Codebook) -> tuple[Feature, ...]:
+    """Everything a column can be mapped to; of formula inputs, those that the codebook lacks under any code."""
+    known = {_measured(feature) for feature in codebook.features if feature.loinc}
+    return (*codebook.features, *(item for item in formula_inputs().features if _measured(item) not in known))
+
+
+def _measured(feature: Feature) -> str:
+    analyte = analyte_with_loinc(feature.loinc)
+    return analyte.name if analyte else feature.loinc

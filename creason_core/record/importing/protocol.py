@@ -1,0 +1,109 @@
+"""What the parsing process says, line by line, and what becomes of it: a table of text.
+
+The parsing process handles strangers' files, so that its lines are checked like a stranger's.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from creason_core.record.codebook import Frozen
+
+
+class Columns(Frozen):
+    """The columns' names; comes once, before rows."""
+
+    kind: Literal["columns"]
+    columns: tuple[str, ...]
+
+
+class Rows(Frozen):
+    """Rows with their numbers in the file, each as wide as the columns; ``done`` is the share of the file read."""
+
+    kind: Literal["rows"]
+    rows: list[tuple[int, list[str]]]
+    done: float = 0.0
+
+
+class Note(Frozen):
+    """Something about the whole file."""
+
+    kind: Literal["note"]
+    message: str
+
+
+class Problem(Frozen):
+    """A row that cannot be used."""
+
+    kind: Literal["problem"]
+    row: int
+    message: str
+
+
+class Sheets(Frozen):
+    """The visible sheets of a workbook and the one that is read."""
+
+    kind: Literal["sheets"]
+    names: tuple[str, ...]
+    chosen: str
+
+
+class End(Frozen):
+    """The last line when all went well; ``peak`` is the most memory held, in bytes."""
+
+    kind: Literal["end"]
+    peak: int
+
+
+class Fault(Frozen):
+    """The last line when the file cannot be read."""
+
+    kind: Literal["fault"]
+    message: str
+    remedy: str
+    peak: int
+
+
+class Memory(Frozen):
+    """The last line when the file needs more memory than there is."""
+
+    kind: Literal["memory"]
+    peak: int
+
+
+Line = Columns | Rows | Note | Problem | Sheets | End | Fault | Memory
+LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="kind")])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number in the file (as a spreadsheet counts, or of the record) and its cells, as text."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row that cannot be used, and why."""
+
+    number: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """What was read: names, rows, and what its owner should know. Every row has a cell for every column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    problems: tuple[RowProblem, ...] = ()
+    notes: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+
+    def column(self, name: str, first: int | None = None) -> list[str]:
+        """The cells of a column, row by row; of the ``first`` rows only where given."""
+        at = self.columns.index(name)
+        return [row.cells[at] for row in self.rows[:first]]

@@ -1,0 +1,193 @@
+"""Reads an upload in a process of its own, which is held to its limits and ended when it exceeds them."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from creason_core.errors import UploadError
+from creason_core.record.importing import limits
+from creason_core.record.importing.formats import Format, format_of
+from creason_core.record.importing.protocol import (
+    LINES,
+    Columns,
+    End,
+    Fault,
+    Memory,
+    Note,
+    Problem,
+    Row,
+    RowProblem,
+    Rows,
+    Sheets,
+    Table,
+)
+
+Progress = Callable[[float], object]
+
+_STEP = 0.02  # of the file, from one sign of progress to the next: each of them is drawn
+
+_TOO_LONG = UploadError(
+    f"Reading the file took more than {limits.SECONDS} seconds and was ended.",
+    remedy="Leave out what you do not need, or save it as .csv.",
+)
+_TOO_LARGE = UploadError(
+    f"Reading the file needs more memory than the {limits.MEMORY_BYTES // limits.MIB} MB that it may take.",
+    remedy="Leave out what you do not need, or split it by patients.",
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How reading went: a table, or the fault; with the seconds it took and the most memory that it held (bytes)."""
+
+    table: Table | None
+    fault: UploadError | None
+    seconds: float
+    peak: int
+
+
+def read_table(data: bytes, file_name: str, *, sheet: str = "", progress: Progress | None = None) -> Table:
+    """The table in an uploaded file. ``progress`` hears the share that has been read.
+
+    Raises:
+        UploadError: The file is not read, in words that say why and what to do.
+    """
+    found = read_measured(data, format_of(file_name, data), sheet=sheet, progress=progress)
+    if found.table is None:
+        raise found.fault or _TOO_LARGE
+    return found.table
+
+
+def read_pasted(text: str) -> Table:
+    """The table in text copied from a spreadsheet (tab-separated), or typed with commas or semicolons.
+
+    Raises:
+        UploadError: As ``read_table``.
+    """
+    if not text.strip():
+        raise UploadError("Nothing was pasted.", remedy="Copy the table with its column names and paste it here.")
+    data = text.strip("\r\n").encode("utf-8", errors="replace")
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    return read_table(data, "pasted.tsv" if "\t" in first else "pasted.csv")
+
+
+def read_measured(data: bytes, name: Format, *, sheet: str = "", progress: Progress | None = None) -> Reading:
+    """Parses ``data`` in a process of its own; never raises for what is in the file."""
+    start = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 — fixed arguments
+        _command(name, sheet),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a parser's complaint may quote the file
+        env=limits.CHILD_ENVIRONMENT,
+    )
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(limits.SECONDS, end)
+    timer.daemon = True
+    feeder = threading.Thread(target=_feed, args=(process, data), daemon=True)
+    building = _Building(progress)
+    try:
+        timer.start()
+        feeder.start()
+        building.listen(process)
+    finally:
+        timer.cancel()
+        process.kill()
+        code = process.wait()
+        feeder.join()
+    fault = building.fault
+    if fault is None and not building.ended:
+        fault = _TOO_LONG if late.is_set() or -code in {signal.SIGXCPU, signal.SIGALRM} else _TOO_LARGE
+    table = building.table() if fault is None else None
+    return Reading(table=table, fault=fault, seconds=time.monotonic() - start, peak=building.peak)
+
+
+def _command(name: Format, sheet: str) -> list[str]:
+    return [sys.executable, "-I", "-m", "creason_core.record.importing.child", name, *([sheet] if sheet else [])]
+
+
+def _feed(process: "subprocess.Popen[bytes]", data: bytes) -> None:
+    assert process.stdin is not None
+    with suppress(OSError):  # it ended before it had read everything
+        process.stdin.write(data)
+    with suppress(OSError):
+        process.stdin.close()
+
+
+class _Building:
+    """Puts lines together to a table."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._columns: tuple[str, ...] = ()
+        self._rows: list[Row] = []
+        self._problems: list[RowProblem] = []
+        self._notes: list[str] = []
+        self._sheets = Sheets(kind="sheets", names=(), chosen="")
+        self._bytes = 0
+        self._shown = 0.0
+        self.fault: UploadError | None = None
+        self.ended = False
+        self.peak = 0
+
+    def listen(self, process: "subprocess.Popen[bytes]") -> None:
+        """Reads lines until the last one."""
+        assert process.stdout is not None
+        for line in process.stdout:
+            self._bytes += len(line)
+            try:
+                if self._bytes > 4 * limits.TEXT_BYTES:
+                    raise ValueError("more than any table can be")
+                self._take(line)
+            except (ValidationError, ValueError):
+                self.fault = UploadError("Reading the file failed.", remedy="Save it as .csv and try again.")
+            if self.fault or self.ended:
+                return
+
+    def table(self) -> Table:
+        """The table, when all has been said."""
+        return Table(
+            columns=self._columns,
+            rows=tuple(self._rows),
+            problems=tuple(self._problems),
+            notes=tuple(self._notes),
+            sheets=self._sheets.names,
+            sheet=self._sheets.chosen,
+        )
+
+    def _take(self, said: bytes) -> None:
+        line = LINES.validate_json(said)
+        if isinstance(line, Rows):
+            width = len(self._columns)
+            if any(len(cells) != width for _, cells in line.rows):
+                raise ValueError("a row of another width")
+            self._rows.extend(Row(number, tuple(cells)) for number, cells in line.rows)
+            if self._progress and line.done >= self._shown + _STEP:
+                self._shown = line.done
+                self._progress(line.done)
+        elif isinstance(line, Columns):
+            self._columns = line.columns
+        elif isinstance(line, Note):
+            self._notes.append(line.message)
+        elif isinstance(line, Problem):
+            self._problems.append(RowProblem(line.row, line.message))
+        elif isinstance(line, Sheets):
+            self._sheets = line
+        elif isinstance(line, End):
+            self.ended, self.peak = True, line.peak
+        elif isinstance(line, Fault):
+            self.fault, self.peak = UploadError(line.message, remedy=line.remedy), line.peak
+        elif isinstance(line, Memory):
+            self.fault, self.peak = _TOO_LARGE, line.peak

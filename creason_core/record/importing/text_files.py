@@ -1,0 +1,100 @@
+"""Readers of CSV and TSV: the encoding, the delimiter, and rows with their numbers. Runs in the parsing process."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from creason_core.errors import UploadError
+from creason_core.record.importing import limits
+from creason_core.record.importing.sink import Sink, tabulate
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE_LINES = 20
+
+
+def decode(data: bytes, sink: Sink) -> str:
+    """The text of a file: by its byte order mark, else UTF-8, else Korean (EUC-KR) or Windows-1252 with a note.
+
+    EUC-KR pairs high bytes only, so that a µ or ° of Windows-1252 before a letter is never taken for it.
+
+    Raises:
+        UploadError: It is no text in any of them.
+    """
+    marked = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
+    if marked is None and b"\x00" in data:
+        raise UploadError(
+            "The file holds zero bytes: it is not text, or in UTF-16 without a byte order mark.",
+            remedy="Save it as UTF-8.",
+        )
+    for encoding in (marked,) if marked else ("utf-8", "euc_kr", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding in {"euc_kr", "cp1252"}:
+            name = "Korean (EUC-KR)" if encoding == "euc_kr" else "Windows-1252"
+            sink.note(f"The file is not UTF-8 and was read as {name}. Check that special characters are right.")
+        return text
+    raise UploadError("The file's text is in an encoding that is not known.", remedy="Save it as UTF-8.")
+
+
+def read_delimited(data: bytes, sink: Sink, *, tabs: bool) -> None:
+    """Reads CSV (the delimiter is found) or, with ``tabs``, TSV.
+
+    Raises:
+        UploadError: Quotation marks or sizes break a rule; the message names the row.
+    """
+    text = decode(data, sink).replace("\x00", "")
+    delimiter = "\t" if tabs else _delimiter(text)
+    csv.field_size_limit(limits.CELL_CHARACTERS * 4)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = max(text.count("\n"), text.count("\r"), 1)
+
+    def rows() -> Iterator[tuple[int, Sequence[object]]]:
+        start = 1
+        try:
+            for cells in reader:
+                if len(cells) > limits.COLUMNS * 4:
+                    raise UploadError(
+                        f"Row {start} has {len(cells):,} cells; up to {limits.COLUMNS:,} columns are read.",
+                        remedy="Leave out columns that you do not need, or check the line ends.",
+                    )
+                if start > limits.ROWS * 5:
+                    raise UploadError(f"The file has more than {limits.ROWS:,} rows.", remedy="Split it by patients.")
+                yield start, cells
+                start = reader.line_num + 1
+        except csv.Error as error:
+            raise UploadError(
+                f"The file cannot be read from row {start} on: {error}.",
+                remedy="A quotation mark that is not closed often causes this.",
+            ) from None
+
+    tabulate(rows(), sink, ragged=True, share=lambda: reader.line_num / lines)
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that splits the first lines into the most cells, most evenly; a comma where nothing does."""
+    sample = [line for line in text[:100_000].splitlines()[:_SAMPLE_LINES] if line.strip()]
+    best, best_score = ",", 0.0
+    for delimiter in _DELIMITERS:
+        counts = [_count(line, delimiter) for line in sample]
+        if not counts or not max(counts):
+            continue
+        common = max(set(counts), key=lambda count: (counts.count(count), count))
+        score = counts.count(common) / len(counts) * (1 + min(common, 50) / 100) if common else 0.0
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _count(line: str, delimiter: str) -> int:
+    """How often ``delimiter`` stands outside quotation marks."""
+    return sum(part.count(delimiter) for part in line.split('"')[::2])

@@ -1,0 +1,158 @@
+"""One cell: text to a number or a level, and what was read into it on the way.
+
+Nothing is guessed silently: a reading that is not the plain one comes with ``how``, for the report.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from creason_core.errors import CaseError
+from creason_core.record.case import parse_value
+from creason_core.record.codebook import Feature
+from creason_core.record.units import comes_in, legible, unit_for
+
+Decimal = Literal["point", "comma"]
+
+_MISSING = frozenset(
+    "na|n/a|n.a.|nan|null|nil|none|-|--|---|.|?|unknown|unk|missing|nd|n.d.|nr|nat|<na>|#n/a|pending|미상|없음|"
+    "not done|not recorded|not measured|not available|not known".split("|")
+)
+_NUMBER: Mapping[Decimal, re.Pattern[str]] = {
+    "point": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?"),
+    "comma": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d{1,3})?"),
+}
+# Numbers that can be read with one decimal sign only.
+_COMMA_ONLY = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d*)")
+_POINT_ONLY = re.compile(r"[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3})+\.\d*)")
+_PARTS = re.compile(r"(?P<number>[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<rest>.*)", re.DOTALL)
+_FLAG = re.compile(r"(?:[*!↑↓]+|\(?(?:H|L|HH|LL|high|low|A|N)\)?\*?)", re.IGNORECASE)
+_LIMIT = re.compile(r"\s*(?:<=?|>=?|≤|≥|~|≈|about|ca\.?|approx\.?|less than|more than|under|over)\s*\d", re.IGNORECASE)
+_SPAN = re.compile(r"\s*\d[\d.,]*\s*(?:-|–|to|~|\.\.)\s*\d[\d.,]*\s*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_ERROR = re.compile(r"#(?:DIV/0!|REF!|VALUE!|NAME\?|NUM!|N/A|NULL!|SPILL!|CALC!)")
+
+_YES = frozenset({"1", "1.0", "y", "yes", "true", "t", "present", "positive", "pos", "+", "예", "네", "있음", "유"})
+_NO = frozenset({"0", "0.0", "n", "no", "false", "f", "absent", "negative", "neg", "아니오", "아니요", "없음", "무"})
+_SEX = {"f": "Female", "w": "Female", "woman": "Female", "여": "Female", "여자": "Female", "여성": "Female",
+        "m": "Male", "man": "Male", "남": "Male", "남자": "Male", "남성": "Male"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A cell's value: in ``unit`` where the cell named one ("" otherwise); ``how`` says what was not plain."""
+
+    value: float | str
+    unit: str = ""
+    how: str = ""
+
+
+def is_missing(text: str, feature: Feature) -> bool:
+    """Whether the cell says that nothing was recorded ("None" may be a level of the feature, and is then a value)."""
+    if not text:
+        return True
+    plain = text.casefold()
+    if plain not in _MISSING:
+        return False
+    return feature.numeric or not any(
+        plain in {level.code.casefold(), level.label.casefold()} for level in feature.levels
+    )
+
+
+def parse_cell(text: str, feature: Feature, decimal: Decimal) -> Parsed:
+    """The value in a cell that is not missing.
+
+    Raises:
+        CaseError: It is not one; the message says what it looks like and what to do.
+    """
+    return _number(text, feature, decimal) if feature.numeric else _level(text, feature)
+
+
+def decimal_of(cells: list[str]) -> Decimal:
+    """Whether commas in a table's numbers are decimal commas, judged by those that can be read in one way only."""
+    commas = points = 0
+    for cell in cells:
+        if "," in cell or "." in cell:
+            number = cell.strip()
+            commas += bool(_COMMA_ONLY.fullmatch(number))
+            points += bool(_POINT_ONLY.fullmatch(number))
+    return "comma" if commas > points else "point"
+
+
+def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
+    plain = unicodedata.normalize("NFKC", legible(text)).replace("−", "-").replace("\u00a0", " ").strip()
+    if _ERROR.match(plain):
+        raise CaseError(f"{feature.label}: the cell holds the error {plain[:10]}.", remedy="Correct the spreadsheet.")
+    if _LIMIT.match(plain):
+        raise CaseError(
+            f"{feature.label} = '{text[:40]}' is a limit, not a value.", remedy="Enter the value, or leave it empty."
+        )
+    if _DATE.match(plain):
+        raise CaseError(
+            f"{feature.label} = '{text[:40]}' is a date, not a number.",
+            remedy="Spreadsheets turn entries such as 3-5 into dates; enter the number again.",
+        )
+    if _SPAN.fullmatch(plain) and not re.fullmatch(r"[+-]?\d[\d.,]*[eE]-\d+", plain):
+        raise CaseError(f"{feature.label} = '{text[:40]}' is a range, not a value.", remedy="Enter one value.")
+    parts = _PARTS.fullmatch(plain)
+    if not parts:
+        raise CaseError(f"{feature.label} = '{text[:40]}' is not a number.", remedy="Correct it or leave it empty.")
+    if not _NUMBER[decimal].fullmatch(parts["number"]):
+        other: Decimal = "comma" if decimal == "point" else "point"
+        if not _NUMBER[other].fullmatch(parts["number"]):
+            raise CaseError(f"{feature.label} = '{text[:40]}' is not a number.", remedy="Correct it or leave it empty.")
+        raise CaseError(
+            f"{feature.label} = '{text[:40]}' does not fit the table's numbers, which use a decimal {decimal}.",
+            remedy=f"Correct it, or choose the decimal {other} for the table.",
+        )
+    unit, how = _rest(parts["rest"], text, feature)
+    number = parts["number"]
+    number = number.replace(",", "") if decimal == "point" else number.replace(".", "").replace(",", ".")
+    if number not in text:
+        how = how or f"'{text[:40]}' read as {number}"
+    return Parsed(value=_whole(float(number), feature), unit=unit, how=how)
+
+
+def _whole(number: float, feature: Feature) -> float:
+    """Through the codebook's own reading; whole numbers are asked of what is stored, after any conversion."""
+    value = parse_value(feature if feature.kind == "number" else feature.model_copy(update={"kind": "number"}), number)
+    assert not isinstance(value, str)
+    return value
+
+
+def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
+    """What stands after the number: a unit, or a laboratory's flag; a spelling of the unit and what was read."""
+    if not rest:
+        return "", ""
+    words = rest.strip()
+    if _FLAG.fullmatch(words) and not comes_in(feature, words):  # "3.1 H" is high, except of a time in hours
+        return "", f"'{text[:40]}' read without its flag"
+    if unit_for(feature, words):
+        return words, ""
+    head = words[: -len(words.split()[-1])].strip() if " " in words else ""
+    if head and unit_for(feature, head) and _FLAG.fullmatch(words.split()[-1]):
+        return head, f"'{text[:40]}' read without its flag"
+    raise CaseError(
+        f"{feature.label} = '{text[:40]}' has something after the number that is no known unit.",
+        remedy="Correct it or leave it empty.",
+    )
+
+
+def _level(text: str, feature: Feature) -> Parsed:
+    try:
+        return Parsed(value=parse_value(feature, text))
+    except CaseError:
+        plain = unicodedata.normalize("NFKC", text).strip().casefold()
+        codes = {level.code.casefold(): level.code for level in feature.levels}
+        found = codes.get(plain)
+        if found is None and set(codes) == {"yes", "no"}:
+            found = "Yes" if plain in _YES else "No" if plain in _NO else None
+        if found is None and set(codes) == {"female", "male"}:
+            found = _SEX.get(plain)
+        if found is None and plain.endswith(".0") and plain[:-2] in codes:
+            found = codes[plain[:-2]]
+        if found is None:
+            raise
+        return Parsed(value=found, how=f"'{text[:40]}' read as {feature.text(found)}")
