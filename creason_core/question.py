@@ -12,10 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from creason_core.donors import Part, donor_values, part_asked
-from creason_core.errors import CodebookError, QuestionError
-from creason_core.leakage.guard import HiddenFeature
-from creason_core.options import (
+from creason_core.cohort.donors import Part, donor_values, part_asked
+from creason_core.cohort.leakage.guard import HiddenFeature
+from creason_core.cohort.options import (
     DESIGN_VERSION,
     Design,
     Donors,
@@ -26,9 +25,10 @@ from creason_core.options import (
     fit_options,
     make_choice,
 )
+from creason_core.cohort.registry import Cohort
+from creason_core.errors import CodebookError, QuestionError
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature, Frozen
-from creason_core.registry import Cohort
 
 Order = tuple[int, ...]
 

@@ -28,7 +28,7 @@ LONGEST = (
     "tests/training/",
     "tests/faults/",
     "tests/browser/",
-    "tests/leakage/",
+    "tests/cohort/leakage/",
     "tests/runs/",
 )
 

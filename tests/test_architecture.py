@@ -25,9 +25,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for names in (
         "errors logs settings metrics private",
         "record",
-        "draws mixtures options",
-        "boosting leakage registry cohorts tabular drafting",
-        "donors question",
+        "cohort",
+        "question",
         "box_content naming prompts answer grounding confidence calibration adapters engines",
         "columnar",
         "reasoning recording",

@@ -2,9 +2,9 @@
 
 import pytest
 
+from creason_core.cohort.registry import load_cohort
 from creason_core.naming import asked_name, name_without
 from creason_core.question import build_question
-from creason_core.registry import load_cohort
 
 COHORT = load_cohort("rhc-sepsis")
 FIRST = COHORT.public[0]

@@ -6,6 +6,7 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.prompts import MASK, OPENING, letters, prompt_text, render, said, shown_options, stem
 from creason_core.question import (
     Question,
@@ -18,7 +19,6 @@ from creason_core.question import (
 )
 from creason_core.reasoning import prepare
 from creason_core.record.case import Entry, PatientCase, make_case
-from creason_core.registry import Cohort, load_cohort
 
 
 @cache

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creason_core.cohort.options import NONE_OF_THESE, Design
+from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import CodebookError, QuestionError
-from creason_core.options import NONE_OF_THESE, Design
 from creason_core.question import (
     MultipleChoiceQuestion,
     build_estimate,
@@ -18,7 +19,6 @@ from creason_core.question import (
 )
 from creason_core.reasoning import judge, prepare, read, temperature_for
 from creason_core.record.case import Entry, PatientCase, make_case
-from creason_core.registry import Cohort, load_cohort
 
 
 @cache
@@ -58,7 +58,7 @@ def test_the_options_of_any_question_are_distinct_and_hold_the_recorded_value_on
 
 def test_the_same_question_has_the_same_bytes_in_another_process() -> None:
     program = (
-        "from creason_core.registry import load_cohort\n"
+        "from creason_core.cohort.registry import load_cohort\n"
         "from creason_core.question import build_question\n"
         "cohort = load_cohort('rhc-sepsis')\n"
         "case = cohort.case(cohort.split['test'][0])\n"

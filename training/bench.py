@@ -23,10 +23,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, get_args
 
+from creason_core.cohort.registry import load_cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.errors import CReasonError, SettingsError
-from creason_core.registry import load_cohort
 from creason_core.settings import settings
 from training.arguments import arguments
 from training.grpo import trainer_of

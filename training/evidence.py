@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from creason_core.baselines.play import classes_of, matrix, visible_features
+from creason_core.cohort.registry import Cohort
+from creason_core.cohort.stateless_random import key_of
 from creason_core.columnar.attackers import offered
 from creason_core.columnar.coded import code
 from creason_core.columnar.options import Chooser, chooser
 from creason_core.columnar.table import QuestionTable
-from creason_core.draws import key_of
 from creason_core.question import option_model
 from creason_core.record.codebook import Feature
-from creason_core.registry import Cohort
 from training.additive import Tally, beside_usual
 
 # Many, so that a fold's points are nearly those of every other: with 5, what was told of a value differed from fold to

@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.columnar.table import QuestionTable
 from creason_core.errors import CReasonError
 from creason_core.evaluation.plan import calls
 from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.record.codebook import Feature
-from creason_core.registry import Cohort, load_cohort
 from training.additive import beside_usual, places
 from training.evidence import Evidence, evidence
 from training.rationales import PLACES, Asked, Standing, finding, offered, presented, speaks, standing

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from creason_core.adapters.choosing import chosen
 from creason_core.adapters.manifest import read_adapter
 from creason_core.adapters.versions import BASE, Versions
+from creason_core.cohort.registry import load_cohort
 from creason_core.columnar.table import read_questions
 from creason_core.commands.evaluate import Bar
 from creason_core.engines.choose import limits_of
@@ -32,7 +33,6 @@ from creason_core.evaluation.plan import SCORINGS, Scoring
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run, save
 from creason_core.record.codebook import Frozen
-from creason_core.registry import load_cohort
 from creason_core.settings import Settings, settings
 from training.rated import joined, rated_patients, refuse_rated
 from training.verdict import Compared, Reason, Rule, compared, reasons

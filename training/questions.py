@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from creason_core.cohort.options import MAX_OPTIONS
+from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.stateless_random import key_of
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
-from creason_core.draws import key_of
 from creason_core.engines.weights import sha256
 from creason_core.errors import SettingsError
 from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.saved import read_run
-from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import letters
 from creason_core.question import order_of
 from creason_core.record.codebook import Codebook
-from creason_core.registry import Cohort, load_cohort
 from training.evidence import evidence
 from training.manifest import AboutData
 from training.rewards import COLUMNS

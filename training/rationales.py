@@ -37,14 +37,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from creason_core.cohort.options import MAX_OPTIONS
+from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.stateless_random import key_of
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
-from creason_core.draws import key_of
 from creason_core.errors import CReasonError, QuestionError
-from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import letters
 from creason_core.question import order_of
 from creason_core.record.codebook import Feature
-from creason_core.registry import Cohort, load_cohort
 from training.additive import band
 from training.evidence import Evidence, Spoken, evidence
 

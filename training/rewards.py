@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from creason_core.answer import ParsedAnswer, parse_answer
-from creason_core.draws import key_of
+from creason_core.cohort.stateless_random import key_of
 from creason_core.grounding import check_numbers
 from creason_core.prompts import letters, shown_options
 from training.settings import Rewards

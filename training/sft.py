@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from creason_core.cohort.registry import load_cohort
 from creason_core.engines.base import Message
 from creason_core.errors import CReasonError, SettingsError
 from creason_core.prompts import OPENING, system_line
 from creason_core.record.codebook import Codebook
-from creason_core.registry import load_cohort
 from training.allocator import keep_freed_memory
 from training.head import score_only_what_counts
 from training.manifest import about_data, commit, write_manifest

@@ -18,12 +18,12 @@ from typing import Self
 import numpy as np
 
 from creason_core.baselines.predictors import NAMES, OptionPredictor
+from creason_core.cohort.registry import Cohort
 from creason_core.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.metrics.intervals import Floats
 from creason_core.prompts import MASK, letters
 from creason_core.record.codebook import Codebook, Feature
-from creason_core.registry import Cohort
 
 VERSION = 1
 _OPTION = re.compile(r"^([A-Z])\) (.*)$")

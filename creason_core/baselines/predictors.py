@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from creason_core.baselines.play import matrix, visible_features
-from creason_core.boosting import fit_classes
+from creason_core.cohort.boosting import fit_classes
+from creason_core.cohort.registry import Cohort
 from creason_core.columnar.coded import code
 from creason_core.columnar.options import chooser
 from creason_core.metrics.intervals import Floats
 from creason_core.question import option_model
 from creason_core.record.codebook import Feature
-from creason_core.registry import Cohort
 
 NAMES = ("prior", "boosting", "boosting-balanced")
 

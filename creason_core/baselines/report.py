@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.baselines.play import BASELINES, play, true_classes
+from creason_core.cohort.registry import Cohort
 from creason_core.columnar.attackers import offered
 from creason_core.columnar.table import QuestionTable
 from creason_core.metrics.answers import balanced_accuracy
 from creason_core.metrics.intervals import Estimate, mean
 from creason_core.record.codebook import Frozen
-from creason_core.registry import Cohort
 
 
 class Share(Frozen):

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from creason_core.boosting import class_probabilities
+from creason_core.cohort.boosting import class_probabilities
+from creason_core.cohort.options import MAX_OPTIONS, OptionModel
+from creason_core.cohort.registry import Cohort
 from creason_core.columnar.traits import OF_ONE_TRAIT, Traits, columns_of, last_digit, learnt_by_option, traits_of
-from creason_core.options import MAX_OPTIONS, OptionModel
 from creason_core.question import option_model
 from creason_core.record.codebook import Feature
-from creason_core.registry import Cohort
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

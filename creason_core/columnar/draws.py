@@ -1,11 +1,11 @@
-"""``creason_core.draws`` column by column: the same numbers, for all patients at once."""
+"""``creason_core.cohort.stateless_random`` column by column: the same numbers, for all patients at once."""
 
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.draws import GAMMA, MASK, key_of, mix
+from creason_core.cohort.stateless_random import GAMMA, MASK, key_of, mix
 
 
 def keys_of(texts: Iterable[str]) -> NDArray[np.uint64]:

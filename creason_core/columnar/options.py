@@ -12,9 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.columnar.draws import uniforms
-from creason_core.draws import key_of
-from creason_core.options import (
+from creason_core.cohort.options import (
     MAX_OPTIONS,
     Choice,
     Design,
@@ -25,6 +23,8 @@ from creason_core.options import (
     is_few_numbers,
     rounded,
 )
+from creason_core.cohort.stateless_random import key_of
+from creason_core.columnar.draws import uniforms
 from creason_core.record.codebook import Feature
 
 Ints = NDArray[np.int64]

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from creason_core.cohort.options import MAX_OPTIONS
+from creason_core.cohort.registry import Cohort
 from creason_core.columnar.coded import CodedColumn, Ints, Numbers, Pieces, code
-from creason_core.options import MAX_OPTIONS
 from creason_core.prompts import (
     BETWEEN,
     GATHERED,
@@ -29,7 +30,6 @@ from creason_core.prompts import (
 )
 from creason_core.question import SHOWN_ROLES, hidden_features, order_of
 from creason_core.record.codebook import Feature
-from creason_core.registry import Cohort
 
 
 class PromptColumns:

@@ -14,16 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from creason_core.cohort.options import DESIGN_VERSION, DESIGN_VERSIONS, Design
+from creason_core.cohort.registry import Cohort, Split
 from creason_core.columnar.prompts import PromptColumns
 from creason_core.columnar.questions import SCHEMA
 from creason_core.columnar.sampling import Sampling
 from creason_core.engines.base import Message
 from creason_core.errors import QuestionError
-from creason_core.options import DESIGN_VERSION, DESIGN_VERSIONS, Design
 from creason_core.prompts import OPENING, PROMPT_VERSION, system_line
 from creason_core.question import MultipleChoiceQuestion, build_question
 from creason_core.record.codebook import Frozen
-from creason_core.registry import Cohort, Split
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here

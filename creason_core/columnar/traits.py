@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.boosting import class_probabilities
-from creason_core.options import OptionModel
+from creason_core.cohort.boosting import class_probabilities
+from creason_core.cohort.options import OptionModel
 from creason_core.record.codebook import Feature
 
 Floats = NDArray[np.float64]

@@ -22,8 +22,8 @@ def _baselines(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from creason_core.baselines.report import report
+    from creason_core.cohort.registry import load_cohort
     from creason_core.columnar.table import read_questions
-    from creason_core.registry import load_cohort
 
     table = read_questions(arguments.file)
     cohort = load_cohort(arguments.cohort or table.meta.cohort)

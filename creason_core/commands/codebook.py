@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from creason_core.drafting.draft import Draft
+    from creason_core.cohort.drafting.draft import Draft
 
 QUERY = "of a database: a table's name, or a SELECT"
 TABLE = "a .csv, .tsv or .parquet file, or a database URL such as sqlite:///registry.db"
@@ -46,17 +46,17 @@ def _add_out(parser: argparse.ArgumentParser) -> None:
 
 
 def _infer(arguments: argparse.Namespace) -> int:
-    from creason_core.drafting.inferring import infer
-    from creason_core.tabular.reading import read_frame
+    from creason_core.cohort.drafting.inferring import infer
+    from creason_core.cohort.table_files.reading import read_frame
 
     frame = read_frame(arguments.table, query=arguments.query)
     return _write(infer(frame, arguments.name or arguments.out.stem), arguments)
 
 
 def _redcap(arguments: argparse.Namespace) -> int:
-    from creason_core.drafting.inferring import with_formulas_of
-    from creason_core.drafting.redcap import read_redcap
-    from creason_core.tabular.reading import read_frame
+    from creason_core.cohort.drafting.inferring import with_formulas_of
+    from creason_core.cohort.drafting.redcap import read_redcap
+    from creason_core.cohort.table_files.reading import read_frame
 
     draft = read_redcap(arguments.dictionary, arguments.name or arguments.out.stem)
     if arguments.table:
@@ -65,7 +65,7 @@ def _redcap(arguments: argparse.Namespace) -> int:
 
 
 def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
-    from creason_core.drafting.draft import yaml_of
+    from creason_core.cohort.drafting.draft import yaml_of
     from creason_core.errors import CodebookError
     from creason_core.private import private_folder
     from creason_core.record.codebook import parse_codebook
@@ -104,9 +104,9 @@ def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from creason_core.cohorts.conforming import conform, told, undeclared_formulas
-    from creason_core.cohorts.making import read_codebook
-    from creason_core.tabular.reading import read_frame
+    from creason_core.cohort.conforming import conform, told, undeclared_formulas
+    from creason_core.cohort.making import read_codebook
+    from creason_core.cohort.table_files.reading import read_frame
 
     codebook, _ = read_codebook(arguments.codebook)
     frame = read_frame(arguments.table, query=arguments.query)

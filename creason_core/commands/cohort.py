@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from creason_core.commands.codebook import QUERY, TABLE
 
 if TYPE_CHECKING:
-    from creason_core.tabular.reading import Frame
+    from creason_core.cohort.table_files.reading import Frame
 
 
 def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -47,8 +47,8 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
 
 
 def _make(arguments: argparse.Namespace) -> int:
-    from creason_core.cohorts.making import read_codebook
-    from creason_core.tabular.reading import read_frame
+    from creason_core.cohort.making import read_codebook
+    from creason_core.cohort.table_files.reading import read_frame
 
     codebook, text = read_codebook(arguments.codebook)
     arguments.name = arguments.name or codebook.name
@@ -56,8 +56,8 @@ def _make(arguments: argparse.Namespace) -> int:
 
 
 def _make_ist(arguments: argparse.Namespace) -> int:
-    from creason_core.cohorts.ist.adapter import codebook_text, prepared
-    from creason_core.tabular.reading import read_frame
+    from creason_core.cohort.ist.adapter import codebook_text, prepared
+    from creason_core.cohort.table_files.reading import read_frame
 
     return _made(prepared(read_frame(arguments.file)), codebook_text(), arguments)
 
@@ -65,11 +65,11 @@ def _make_ist(arguments: argparse.Namespace) -> int:
 def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from creason_core.cohorts.conforming import told, undeclared_formulas
-    from creason_core.cohorts.making import Wanted, make_cohort
-    from creason_core.cohorts.splitting import parse_split
+    from creason_core.cohort.conforming import told, undeclared_formulas
+    from creason_core.cohort.making import Wanted, make_cohort
+    from creason_core.cohort.registry import load_cohort, own_cohorts
+    from creason_core.cohort.splitting import parse_split
     from creason_core.record.codebook import parse_codebook
-    from creason_core.registry import load_cohort, own_cohorts
 
     wanted = Wanted(
         name=arguments.name,
@@ -94,8 +94,8 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _shown(name: str, *, as_json: bool) -> int:
+    from creason_core.cohort.registry import load_cohort, read_manifest
     from creason_core.question import why_never_masked
-    from creason_core.registry import load_cohort, read_manifest
 
     cohort = load_cohort(name)
     folder = cohort.mixture_path.parent if cohort.mixture_path else Path(name)

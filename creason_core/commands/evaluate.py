@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from creason_core.commands.questions import OTHERWISE
 
 if TYPE_CHECKING:
+    from creason_core.cohort.registry import Cohort
     from creason_core.engines.base import Engine
     from creason_core.evaluation.completions import StoredCompletion
     from creason_core.evaluation.finishing import Finished
     from creason_core.evaluation.plan import Scoring
     from creason_core.evaluation.summary import ScoringFigures
     from creason_core.metrics.intervals import Estimate
-    from creason_core.registry import Cohort
 
 ENGINES = ("auto", "vllm", "embedded", "replay")
 SCORINGS = ("greedy", "mean", "majority", "logprob")
@@ -81,10 +81,10 @@ def _scorings(text: str) -> "tuple[Scoring, ...]":
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    from creason_core.cohort.registry import load_cohort
     from creason_core.columnar.table import read_questions
     from creason_core.evaluation.run import Progress, Wanted, evaluate
     from creason_core.evaluation.saved import read_run, save
-    from creason_core.registry import load_cohort
     from creason_core.settings import settings
 
     default: tuple[Scoring, ...] = ("greedy",) if arguments.samples == 1 else ("majority", "mean")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from creason_core.cohort.registry import Cohort
     from creason_core.columnar.sampling import Sampling
-    from creason_core.registry import Cohort
 
 DESIGNS = ("stratified", "paper", "stratified-1")  # the last: an earlier version, to measure it again
 OTHERWISE = "name or folder (default: by the name in the file)"
@@ -67,8 +67,8 @@ def _count(text: str) -> int:
 def _build(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
+    from creason_core.cohort.registry import load_cohort
     from creason_core.columnar.builder import CHUNK, Plan, build
-    from creason_core.registry import load_cohort
 
     cohort = load_cohort(arguments.cohort)
     design, _, version = arguments.design.partition("-")
@@ -121,9 +121,9 @@ def _about(kind: str | None, cohort: "Cohort") -> tuple[str, ...]:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
+    from creason_core.cohort.registry import load_cohort
     from creason_core.columnar.audit import audit
     from creason_core.columnar.table import read_questions
-    from creason_core.registry import load_cohort
 
     table = read_questions(arguments.file)
     report = audit(table, load_cohort(arguments.cohort or table.meta.cohort), seed=arguments.seed)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from creason_core import __version__
 from creason_core.baselines.play import true_classes
+from creason_core.cohort.registry import Cohort
 from creason_core.columnar.attackers import offered
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.engines.base import Engine, EngineHealth, ModelIdentity
@@ -33,7 +34,6 @@ from creason_core.private import made_private, private_folder
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import MultipleChoiceQuestion
 from creason_core.reasoning import Prepared, prepare
-from creason_core.registry import Cohort
 
 RUN = "run.json"
 COMPLETIONS = "completions.jsonl"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from creason_core.leakage.guard import HiddenFeature
+from creason_core.cohort.leakage.guard import HiddenFeature
 from pages.components.inert import inert
 
 

@@ -7,12 +7,12 @@ import pytest
 from creason_core.adapters import versions
 from creason_core.adapters.choosing import chosen, source_for_shipped
 from creason_core.adapters.versions import Versions
+from creason_core.cohort.registry import load_cohort
 from creason_core.commands.evaluate import _engine
 from creason_core.engines.choose import choose_engine
 from creason_core.engines.embedded import Embedded
 from creason_core.engines.switching import Switch
 from creason_core.errors import WeightsError
-from creason_core.registry import load_cohort
 from creason_core.settings import Settings, settings
 from tests.adapters.folders import BASE, make_adapter, make_base
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from creason_core.baselines.engine import BaselineEngine, read_prompt
+from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.engines.base import GenerationRequest, Message
 from creason_core.engines.limits import completion_of
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.prompts import render
 from creason_core.question import MultipleChoiceQuestion, build_question, maskable, option_order, visible_entries
 from creason_core.reasoning import prepare, read
-from creason_core.registry import Cohort, load_cohort
 
 
 @pytest.fixture(scope="module")

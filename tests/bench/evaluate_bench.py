@@ -22,6 +22,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from creason_core.cohort.registry import load_cohort
 from creason_core.columnar.table import read_questions
 from creason_core.engines.base import Engine
 from creason_core.engines.limits import Limits
@@ -30,7 +31,6 @@ from creason_core.engines.vllm_server import VllmServer
 from creason_core.engines.weights import model_folder
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.run import Progress, Wanted, evaluate
-from creason_core.registry import load_cohort
 from creason_core.settings import settings
 from tests.bench.figures import Figure, figure, header
 from tests.engines.vllm_process import running_vllm

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from creason_core.leakage.fitting import fit_guard
-from creason_core.leakage.guard import GuardDesign
+from creason_core.cohort.leakage.fitting import fit_guard
+from creason_core.cohort.leakage.guard import GuardDesign
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.limits import peak_memory
 from tests.bench.mi_bench import BINS

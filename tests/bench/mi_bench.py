@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from sklearn.metrics import mutual_info_score
 
-from creason_core.leakage.information import Codes, all_pairs
+from creason_core.cohort.leakage.information import Codes, all_pairs
 from creason_core.record.importing.limits import peak_memory
 from tests.bench.figures import Figure, figure
 

@@ -5,10 +5,10 @@ value of the same patient, whose prompt parts from the first where the record do
 whose prompt begins with nothing but the same system line.
 """
 
+from creason_core.cohort.registry import load_cohort
 from creason_core.engines.base import GenerationRequest
 from creason_core.question import build_question
 from creason_core.reasoning import prepare, temperature_for
-from creason_core.registry import load_cohort
 
 PLACE, FEATURE = 4, "crea1"
 SECOND = ("wblc1", "hema1", "sod1", "pot1", "bili1", "alb1", "ph1")  # in turn: some part sooner than others

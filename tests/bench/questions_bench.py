@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 from tqdm import tqdm
 
+from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.coded import code
 from creason_core.columnar.questions import QuestionColumns
@@ -37,7 +38,6 @@ from creason_core.question import (
 )
 from creason_core.record.case import PatientCase
 from creason_core.record.importing.limits import peak_memory
-from creason_core.registry import Cohort, load_cohort
 from tests.bench.figures import Figure, figure
 
 PATIENTS = 2000

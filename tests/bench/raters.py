@@ -11,9 +11,9 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from creason_core.cohort.registry import load_cohort
 from creason_core.engines.base import ModelIdentity
 from creason_core.question import build_question
-from creason_core.registry import load_cohort
 from creason_core.runs.plan import group_spec, make_plan
 from creason_core.store import audit
 from creason_core.store.cases import CaseVersion, open_public, save_version

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from creason_core.cohort.leakage.guard import GuardDesign, HiddenSet, LeakGuard
+from creason_core.cohort.registry import Cohort, Split, split_hash
 from creason_core.columnar.audit import audit
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.columnar.table import read_questions
-from creason_core.leakage.guard import GuardDesign, HiddenSet, LeakGuard
 from creason_core.record.codebook import Codebook, parse_codebook
-from creason_core.registry import Cohort, Split, split_hash
 
 DECIMALS = {
     "few": 0, "halves": 1, "heaped": 0, "filled": 1, "tail": 0, "fine_tail": 2, "all_different": 0, "two_scales": 1,

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from creason_core.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
+from creason_core.cohort.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
+from creason_core.cohort.registry import Cohort, Split, split_hash
 from creason_core.record.codebook import Codebook
-from creason_core.registry import Cohort, Split, split_hash
 
 
 def codebook() -> Codebook:

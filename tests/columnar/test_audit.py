@@ -9,14 +9,14 @@ import pyarrow as pa
 import pytest
 
 from creason_core.cli import main
+from creason_core.cohort.options import fit_options
+from creason_core.cohort.registry import load_cohort
 from creason_core.columnar.attackers import Offered, scores
 from creason_core.columnar.audit import AuditReport, audit
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.columnar.traits import Traits, traits_of
-from creason_core.options import fit_options
-from creason_core.registry import load_cohort
 from tests.columnar import awkward
 
 NUMBERS = ("meanbp1", "hrt1", "crea1", "temp1", "sod1", "wblc1")

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from creason_core.cli import main
+from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.columnar.builder import Built, Plan, build
 from creason_core.columnar.sampling import PassRates, Sampling
 from creason_core.columnar.table import read_questions
 from creason_core.errors import CaseError, CodebookError, QuestionError
-from creason_core.registry import Cohort, load_cohort
 
 
 class _Stopped(Exception):  # noqa: N818 — what a kill looks like from inside

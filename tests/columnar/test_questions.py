@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from creason_core.cohort.options import Design
+from creason_core.cohort.registry import Cohort, Split, load_cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.table import QuestionTable, read_questions
-from creason_core.options import Design
 from creason_core.prompts import render
 from creason_core.question import MultipleChoiceQuestion, build_question, maskable, option_order
-from creason_core.registry import Cohort, Split, load_cohort
 
 
 def one_by_one(

@@ -4,10 +4,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from creason_core.cohort.registry import load_cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.table import QuestionTable, read_questions, user_column
 from creason_core.errors import QuestionError
-from creason_core.registry import load_cohort
 
 
 @pytest.fixture(scope="module")

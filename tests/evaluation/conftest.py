@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from creason_core.cohort.registry import Cohort, Split, load_cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.columnar.table import QuestionTable, read_questions
-from creason_core.registry import Cohort, Split, load_cohort
 
 FEATURES = ("meanbp1", "crea1", "sex", "dth30", "ph1")
 

@@ -9,6 +9,7 @@ from creason_core import calibration
 from creason_core.baselines.engine import BaselineEngine
 from creason_core.baselines.report import report
 from creason_core.cli import main
+from creason_core.cohort.registry import Cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.columnar.table import QuestionTable, read_questions
@@ -21,7 +22,6 @@ from creason_core.evaluation.finishing import Finished, conditions_of
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import save
 from creason_core.record.codebook import Codebook
-from creason_core.registry import Cohort
 from creason_core.report import tables
 from creason_core.report.contents import contents
 

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from creason_core.cohort.registry import Cohort
 from creason_core.columnar.table import QuestionTable
 from creason_core.engines.vllm_server import VllmServer
 from creason_core.evaluation.run import Progress, Wanted, evaluate
-from creason_core.registry import Cohort
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 

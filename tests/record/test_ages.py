@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from creason_core.cohorts.conforming import conform
-from creason_core.drafting.draft import yaml_of
-from creason_core.drafting.inferring import infer
+from creason_core.cohort.conforming import conform
+from creason_core.cohort.drafting.draft import yaml_of
+from creason_core.cohort.drafting.inferring import infer
+from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CodebookError
 from creason_core.record.ages import is_age, is_undecided, named_like_an_age, shown_value, top_coded_age
 from creason_core.record.case import Entry, make_case
 from creason_core.record.codebook import Codebook, Feature, packaged_codebook, parse_codebook
-from creason_core.tabular.reading import Frame
 
 NAMES = (
     "age_years",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from creason_core.baselines.engine import BaselineEngine
+from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.engines.base import Engine
@@ -15,7 +16,6 @@ from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.plan import Scoring
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.metrics.comparison import mcnemar_mid_p
-from creason_core.registry import Cohort, load_cohort
 from creason_core.report import write_report
 from creason_core.report.contents import ALL, Contents
 

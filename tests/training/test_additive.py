@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from creason_core.boosting import Floats, Ints
-from creason_core.registry import Cohort, load_cohort
+from creason_core.cohort.boosting import Floats, Ints
+from creason_core.cohort.registry import Cohort, load_cohort
 from training.additive import MOST_TOLD, Tally, band, beside_usual, places
 
 

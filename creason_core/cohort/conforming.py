@@ -1,0 +1,263 @@
+"""A table held against its codebook: what does not fit is told with rows, values, rule and remedy, never dropped.
+
+``conform`` changes nothing silently: what it leaves out, rounds or reads otherwise is in ``misfits``.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from creason_core.cohort.drafting.naming import looks_like_outcome
+from creason_core.cohort.leakage.relations import undeclared
+from creason_core.cohort.measuring import measured
+from creason_core.cohort.table_files.cells import Floats, Texts, as_numbers, as_texts, is_date, is_date_number
+from creason_core.errors import CaseError
+from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
+from creason_core.record.case import parse_value
+from creason_core.record.codebook import Codebook, Feature, Frozen
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 5  # rows and values of a misfit that are told
+
+Severity = Literal["structure", "cell", "note"]
+
+
+class Misfit(Frozen):
+    """Something that does not fit. ``rows`` count from 1 after the header; the first few of ``count`` are named.
+
+    ``structure`` stops everything, ``cell`` is a value that can be left out, ``note`` is worth knowing.
+    """
+
+    severity: Severity
+    thing: str
+    rule: str
+    remedy: str
+    count: int = 0
+    rows: tuple[int, ...] = ()
+    values: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        """The misfit in words."""
+        values = f" ({', '.join(self.values)})" if self.values else ""
+        rows = ", ".join(map(str, self.rows)) + (", …" if self.count > len(self.rows) else "")
+        many = f" {self.count:,} row{'s' if self.count != 1 else ''}: {rows}." if self.count else ""
+        return f"{self.thing}: {self.rule}{values}.{many} {self.remedy}".strip()
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """The table as the codebook has it (rows as in the source, cells that do not fit empty), and what did not fit."""
+
+    table: "pd.DataFrame"
+    misfits: tuple[Misfit, ...]
+
+    def of(self, *severities: Severity) -> tuple[Misfit, ...]:
+        """The misfits of these severities."""
+        return tuple(misfit for misfit in self.misfits if misfit.severity in severities)
+
+
+def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
+    """``source`` (one row a record, as ``tabular`` reads it) as columns of ``codebook``."""
+    import pandas as pd
+
+    misfits = _columns(source, codebook)
+    misfits += [Misfit.model_validate(remark._asdict()) for remark in measured(codebook)]
+    columns: dict[str, object] = {}
+    for feature in codebook.features:
+        column = feature.column or feature.name
+        if column not in source:
+            continue
+        texts = as_texts(source[column], frozenset(feature.missing))
+        values, found = _numbers(feature, texts) if feature.numeric else _levels(feature, texts)
+        columns[feature.name] = values if feature.numeric else pd.Series(values, dtype=object)
+        misfits += found or _one_sided(feature, values)
+    return Conformed(pd.DataFrame(columns), tuple(misfits))
+
+
+def _columns(source: "pd.DataFrame", codebook: Codebook) -> list[Misfit]:
+    found = []
+    used = {codebook.patient, *codebook.left_out}
+    first: dict[str, str] = {}
+    for feature in codebook.features:
+        column = feature.column or feature.name
+        used.add(column)
+        if (other := first.setdefault(column, feature.name)) != feature.name:
+            rule = f"it is read from column '{column}', and so is {other}: each would give the other away"
+            remedy = "Correct 'column', or take one of the two out of the codebook."
+            found.append(Misfit(severity="structure", thing=feature.name, rule=rule, remedy=remedy))
+        if column not in source:
+            near = [name for name in source if str(name).casefold() == column.casefold()]
+            hint = f"'{near[0]}' differs only in capitals: write 'column: {near[0]}'." if near else (
+                "Write the column's name under 'column', or take the feature out of the codebook."
+            )  # fmt: skip
+            found.append(
+                Misfit(
+                    severity="structure", thing=feature.name, rule=f"the table has no column '{column}'", remedy=hint
+                )
+            )
+        if feature.time == "outcome" and feature.role == "predictor":
+            rule = "it is known only at the end (time: outcome) and yet a predictor"
+            found.append(Misfit(severity="structure", thing=feature.name, rule=rule, remedy="Write 'role: outcome'."))
+        elif feature.role == "predictor" and looks_like_outcome(column):
+            rule = "a predictor with the name of an outcome"
+            remedy = "If it is known only at the end, write 'role: outcome' and 'time: outcome'."
+            found.append(Misfit(severity="note", thing=feature.name, rule=rule, remedy=remedy))
+    if codebook.patient and codebook.patient not in source:
+        rule = f"the table has no column '{codebook.patient}' of patients' keys"
+        found.append(
+            Misfit(severity="structure", thing="patient", rule=rule, remedy="Correct 'patient' in the codebook.")
+        )
+    if extra := [str(name) for name in source if name not in used]:
+        rule = f"columns that the codebook does not name: {', '.join(extra[:10])}{', …' if len(extra) > 10 else ''}"
+        remedy = "They will not be used. Describe them, or say under 'left_out' why not."
+        found.append(Misfit(severity="note", thing="table", rule=rule, remedy=remedy))
+    return found
+
+
+def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
+    values = as_numbers(texts)
+    bad: list[Misfit] = []
+    written = np.array([text is not None for text in texts])
+    no_number = written & np.isnan(values)
+    dates = [text for text in texts[no_number] if is_date(text)]
+    if written.any() and len(dates) > 0.5 * written.sum():
+        rule, remedy = "dates where numbers belong", "Leave the column out: dates identify, and are no quantity."
+        bad.append(_misfit("structure", feature, (rule, remedy), no_number, texts))
+        return values, bad
+    if no_number.any():
+        remedy = "Correct them, or name them under 'missing' of this feature."
+        bad.append(_misfit("cell", feature, ("text where a number belongs", remedy), no_number, texts))
+    known = texts[~np.isnan(values)]
+    if len(known) and sum(map(is_date_number, known)) > 0.95 * len(known):
+        rule, remedy = "dates written as numbers", "Leave the column out: dates identify, and are no quantity."
+        bad.append(_misfit("structure", feature, (rule, remedy), ~np.isnan(values), texts))
+        return values, bad
+    if feature.kind == "integer":
+        broken = ~np.isnan(values) & (values % 1 != 0)
+        if broken.any():
+            remedy = "Write 'kind: number' with decimals, or correct them."
+            bad.append(_misfit("cell", feature, ("not whole, and the codebook says integer", remedy), broken, texts))
+            values[broken] = np.nan
+    if feature.impossible is not None:
+        low, high = feature.impossible.low, feature.impossible.high
+        with np.errstate(invalid="ignore"):
+            outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
+        if outside.any():
+            rule = f"outside {feature.impossible}, which the codebook calls impossible"
+            bad.append(_misfit("cell", feature, (rule, "Correct them, or widen 'impossible'."), outside, texts))
+            values[outside] = np.nan
+    values = _rounded(feature, values, bad)
+    old = values > TOP_CODED_AGE - 1
+    if is_undecided(feature) and old.any() and not (values > OLDEST_PERSON).any():
+        rule = "values over 89, of what may be an age; the codebook does not say whether it is one"
+        remedy = f"Write 'age: true' (ages over 89 are then stored as {TOP_CODED_AGE}) or 'age: false'."
+        bad.append(_misfit("structure", feature, (rule, remedy), old, np.full(len(texts), "over 89", object)))
+        return values, bad
+    if is_age(feature) and (old := values > TOP_CODED_AGE).any():
+        rule, remedy = (
+            f"ages over {TOP_CODED_AGE}",
+            f"They are stored as {TOP_CODED_AGE}, so that no older age is kept.",
+        )
+        bad.append(_misfit("note", feature, (rule, remedy), old, np.full(len(texts), f"over {TOP_CODED_AGE}", object)))
+        values[old] = TOP_CODED_AGE
+    return values, bad
+
+
+def _rounded(feature: Feature, values: Floats, bad: list[Misfit]) -> Floats:
+    rounded = np.round(values, feature.decimals) + 0.0  # no negative zero
+    fills = np.zeros(len(values), dtype=bool)
+    for fill in feature.not_measured:
+        same = np.isclose(values, fill, rtol=0, atol=1e-6)
+        rounded[same] = fill
+        fills |= same
+    finer = ~np.isnan(values) & ~fills & ~np.isclose(rounded, values, rtol=0, atol=1e-9)
+    if finer.any():
+        rule = f"more than {feature.decimals} decimals"
+        remedy = "They will be rounded; write more 'decimals' to keep them."
+        bad.append(_misfit("note", feature, (rule, remedy), finer, as_texts(values)))
+    return rounded
+
+
+def _levels(feature: Feature, texts: Texts) -> tuple[Texts, list[Misfit]]:
+    known: dict[str | None, str | None] = {None: None}
+    for text in set(texts) - {None}:
+        known[text] = _level(feature, text)
+    values = np.empty(len(texts), dtype=object)
+    values[:] = [known[text] for text in texts]
+    strange = np.array([text is not None and known[text] is None for text in texts], dtype=bool)
+    bad = []
+    if strange.any():
+        remedy = "Add them to its levels, correct them, or name them under 'missing' of this feature."
+        bad.append(_misfit("cell", feature, ("no level of the codebook", remedy), strange, texts))
+    elif unseen := [level.code for level in feature.levels if level.code not in set(values)]:
+        rule = f"levels that no row has: {', '.join(unseen[:SHOWN])}"
+        bad.append(Misfit(severity="note", thing=feature.name, rule=rule, remedy="They will never be an option."))
+    return values, bad
+
+
+def _level(feature: Feature, text: str) -> str | None:
+    """The code that ``text`` means; "2.0" is 2, as a column of codes with gaps is often written."""
+    for attempt in (text, text.removesuffix(".0")):
+        try:
+            return str(parse_value(feature, attempt))
+        except CaseError:
+            continue
+    return None
+
+
+def _one_sided(feature: Feature, values: "Floats | Texts") -> list[Misfit]:
+    """A feature without two different values has nothing to ask about."""
+    import pandas as pd
+
+    different = pd.Series(values).dropna().nunique()
+    if different > 1:
+        return []
+    rule = "one value in every row that has any" if different else "empty in every row"
+    remedy = "Take it out of the codebook, and name its column under 'left_out'."
+    return [Misfit(severity="structure", thing=feature.name, rule=rule, remedy=remedy)]
+
+
+def _misfit(
+    severity: Severity, feature: Feature, told: tuple[str, str], which: "np.typing.NDArray[np.bool_]", texts: Texts
+) -> Misfit:
+    rule, remedy = told
+    rows = np.flatnonzero(which)
+    common = [str(text)[:40] for text, _ in Counter(texts[rows]).most_common(SHOWN)]
+    return Misfit(
+        severity=severity,
+        thing=feature.name,
+        rule=rule,
+        remedy=remedy,
+        count=len(rows),
+        rows=tuple(int(row) + 1 for row in rows[:SHOWN]),
+        values=tuple(common),
+    )
+
+
+def undeclared_formulas(table: "pd.DataFrame", codebook: Codebook) -> tuple[Misfit, ...]:
+    """A note for each formula in ``table`` (columns of ``codebook``) that the codebook does not tell."""
+    notes = []
+    for relation in undeclared(table, codebook):
+        inputs = ", ".join(relation.inputs)
+        rule = f"follows from {inputs} in this table, and the codebook does not say so"
+        remedy = (
+            "The leak guard hides each of them with the others all the same. Say so in the codebook where it is meant: "
+            f"derived_from: [{inputs}] of {relation.result}, or of another of them that is worked out from the rest."
+        )
+        notes.append(Misfit(severity="note", thing=relation.result, rule=rule, remedy=remedy))
+    return tuple(notes)
+
+
+def told(misfits: Sequence[Misfit], say: Callable[[str], object]) -> None:
+    """Says each misfit, the gravest first."""
+    for heading, severity in (("Does not fit", "structure"), ("Values that do not fit", "cell"), ("To know", "note")):
+        lines = [misfit.sentence() for misfit in misfits if misfit.severity == severity]
+        if lines:
+            say(f"{heading}:")
+            for line in lines:
+                say(f"  {line}")

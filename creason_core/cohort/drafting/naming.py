@@ -1,0 +1,90 @@
+"""What a column's name suggests: a label, a unit, an outcome, a group kept for audits, the patient's key."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from creason_core.cohort.table_files.cells import Floats
+from creason_core.record.codebook import Feature, packaged_codebook
+from creason_core.record.importing.headers import ORDINARY, folded, parse_header
+from creason_core.record.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named
+
+_OUTCOMES = re.compile(
+    r"\b(?:death|dead|died|deceased|mortality|surviv(?:al|ed)|outcome|readmi(?:t|ssion)\w*|los|length of stay|"
+    r"discharge\w*|follow ?up|default(?:ed)?|churn(?:ed)?|mrs|censor\w*|relapse\w*|recurrence)\b"
+)
+_OUTCOME_NAMES = frozenset({"y", "target", "label", "class", "result", "event", "outcome"})
+_AUDITED = re.compile(r"\b(?:race|ethnic\w*|income|insurance|religion|nationality|caste|sexual orientation)\b")
+_KEYS = re.compile(
+    r"(?:(?:patient|subject|record|case|participant|person|study|customer|sample|row)s? ?"
+    r"(?:id|key|no|nr|num|number|code)?|p?id|uid|mrn|subj|ptid|usubjid|hadm id|stay id|unnamed 0|index)"
+)
+
+
+@dataclass(frozen=True)
+class GuessedUnit:
+    """A unit read from a name, the LOINC code where the whole name was known, and why it was taken."""
+
+    unit: str
+    label: str
+    loinc: str
+    why: str
+
+
+def label_of(column: str) -> str:
+    """The column's name as words."""
+    header = parse_header(column)
+    words = header.key if header.unit else re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|_+|\.+", " ", column).strip()
+    words = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", words).strip() or column
+    return words[:1].upper() + words[1:]
+
+
+def looks_like_outcome(column: str) -> bool:
+    """Whether the name is that of something known only at the end."""
+    return _OUTCOMES.search(folded(column)) is not None or folded(column) in _OUTCOME_NAMES
+
+
+def looks_audited(column: str) -> bool:
+    """Whether the name is that of a group kept to compare groups, such as race or income."""
+    return _AUDITED.search(folded(column)) is not None
+
+
+def looks_like_key(column: str) -> bool:
+    """Whether the name is that of a row's or a patient's key."""
+    return _KEYS.fullmatch(folded(column)) is not None
+
+
+def unit_of(column: str, numbers: Floats) -> GuessedUnit | None:
+    """The unit in the name, else that of a known measurement of this name, if the values fit it."""
+    header = parse_header(column)
+    analyte = analyte_with_loinc(header.loinc) or analyte_named(header.bare, header.key)
+    unit = unit_named(header.written, (*analyte.units, *analyte.also) if analyte else ())
+    if unit and analyte and unit.code in ORDINARY and not analyte.takes(unit.code):
+        unit = None  # the least heart rate, not one in minutes
+    elif unit:
+        return GuessedUnit(unit.code, unit.label or unit.code, header.loinc, "from the column's name")
+    elif inside := re.search(r"[(\[]([^()\[\]]{1,12})[)\]]\s*$", column):
+        return GuessedUnit(inside[1], inside[1], header.loinc, "as it stands in the column's name")
+    known = _known().get(header.bare) or _known().get(header.key)
+    if known is None or not known.unit:
+        return None
+    middle = float(np.nanmedian(numbers))
+    if known.confirm is not None and not known.confirm.contains(middle):
+        return None
+    return GuessedUnit(
+        known.unit, known.unit_label, known.loinc, f"the name is that of '{known.label}', and the values fit that unit"
+    )
+
+
+@cache
+def _known() -> dict[str, Feature]:
+    features: Sequence[Feature] = (*formula_inputs().features, *packaged_codebook("rhc").features)
+    return {
+        folded(word): feature
+        for feature in features
+        if feature.numeric
+        for word in (*feature.aliases, feature.label, feature.name)
+    }
