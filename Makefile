@@ -46,7 +46,7 @@ setup-serve: $(STAMPS)/serve
 
 serve: $(STAMPS)/serve
 	@$(BIN)/creason model pull
-	@exec $(BIN)/python -m creason_core.engines.serve
+	@exec $(BIN)/python -m creason_core.model.engines.serve
 
 check: $(STAMPS)/dev
 	$(BIN)/ruff check .

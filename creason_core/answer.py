@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from creason_core.box_content import letter_in, plain
-from creason_core.engines.base import THINKING
+from creason_core.model.engines.base import THINKING
 from creason_core.record.codebook import Frozen
 
 Reading = Literal["answered", "no box", "empty box", "not an option"]

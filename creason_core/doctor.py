@@ -17,15 +17,15 @@ import sqlalchemy as sa
 from packaging.requirements import Requirement
 from pydantic import computed_field
 
-from creason_core.adapters.choosing import Choice, chosen
-from creason_core.adapters.merging import check_base
-from creason_core.adapters.versions import Versions
-from creason_core.engines.base import EngineName
-from creason_core.engines.choose import choose_engine
-from creason_core.engines.weights import check as check_weights
-from creason_core.engines.weights import model_folder
-from creason_core.engines.weights import read_manifest as read_base
 from creason_core.errors import CReasonError
+from creason_core.model.adapters.choosing import Choice, chosen
+from creason_core.model.adapters.merging import check_base
+from creason_core.model.adapters.versions import Versions
+from creason_core.model.engines.base import EngineName
+from creason_core.model.engines.choose import choose_engine
+from creason_core.model.engines.weights import check as check_weights
+from creason_core.model.engines.weights import model_folder
+from creason_core.model.engines.weights import read_manifest as read_base
 from creason_core.private import open_to_others
 from creason_core.record.codebook import Frozen
 from creason_core.settings import Settings

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from creason_core.engines.base import Message
+from creason_core.model.engines.base import Message
 from creason_core.question import EstimateQuestion, Order, Question, visible_entries
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from creason_core.answer import ParsedAnswer, parse_answer
-from creason_core.engines.base import GenerationRequest, Message
+from creason_core.model.engines.base import GenerationRequest, Message
 from creason_core.prompts import OPENING, letters, prompt_text, render
 from creason_core.question import MultipleChoiceQuestion, Order, Question, option_order
 from creason_core.record.case import PatientCase

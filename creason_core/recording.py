@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from creason_core.cohort.registry import load_cohort, public_cases
-from creason_core.engines.base import GenerationRequest
-from creason_core.engines.embedded import Embedded
-from creason_core.engines.limits import Limits
-from creason_core.engines.replay import PACKAGED, recorded_reply, write_recordings
-from creason_core.engines.weights import model_folder
 from creason_core.errors import CReasonError
+from creason_core.model.engines.base import GenerationRequest
+from creason_core.model.engines.embedded import Embedded
+from creason_core.model.engines.limits import Limits
+from creason_core.model.engines.replay import PACKAGED, recorded_reply, write_recordings
+from creason_core.model.engines.weights import model_folder
 from creason_core.question import build_question
 from creason_core.reasoning import prepare, temperature_for
 from creason_core.settings import settings

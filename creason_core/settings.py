@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     replay_file: Path | None = None  # None: the recordings in the package
     replay_tokens_per_second: PositiveFloat = 20.0
     model_source: Literal["auto", "hub", "wheel"] = "auto"
-    processor: HeldTo = ""  # use no more of the processor than this (engines/processor.py); empty: all that it has
+    processor: HeldTo = (
+        ""  # use no more of the processor than this (model/engines/processor.py); empty: all that it has
+    )
 
     connect_seconds: PositiveFloat = 3.0
     first_token_seconds: PositiveFloat = 30.0

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from creason_core.engines.vllm_server import VllmServer
-from creason_core.engines.weights import model_folder
+from creason_core.model.engines.vllm_server import VllmServer
+from creason_core.model.engines.weights import model_folder
 from creason_core.settings import Settings, settings
-from tests.engines.vllm_process import start_vllm
+from tests.model.engines.vllm_process import start_vllm
 from tests.shared import folder, shared
 
 pytest_plugins = ("tests.lanes",)

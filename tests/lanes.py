@@ -19,12 +19,12 @@ from tests.shared import end_all, folder
 
 # Begun first, longest first, so that no lane ends long after the other. By how the unit's name begins.
 LONGEST = (
-    "tests/engines/test_contract",  # the first to need vLLM: while it starts, the other lanes do what needs none
+    "tests/model/engines/test_contract",  # the first to need vLLM: while it starts, the other lanes do what needs none
     "tests/browser/test_output_safety",
     "tests/browser/test_accessibility",
     "tests/faults/test_kills",
     "tests/browser/test_journey",
-    "tests/engines/test_embedded",
+    "tests/model/engines/test_embedded",
     "tests/training/",
     "tests/faults/",
     "tests/browser/",

@@ -25,9 +25,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for names in (
         "errors logs settings metrics private",
         "record",
-        "cohort",
+        "cohort model",
         "question",
-        "box_content naming prompts answer grounding confidence calibration adapters engines",
+        "box_content naming prompts answer grounding confidence calibration",
         "columnar",
         "reasoning recording",
         "baselines",
@@ -41,7 +41,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 )
 # These put an engine together from the settings, or bring its weights where the settings say.
 ENGINE_ASSEMBLY = frozenset(
-    f"engines.{name}" for name in "choose serve switching weights weights_cache weights_sources".split()
+    f"model.engines.{name}" for name in "choose serve switching weights weights_cache weights_sources".split()
 )
 
 # Imported inside the function that uses them, so that the program starts at once.
@@ -50,7 +50,7 @@ HEAVY = frozenset(
     + "pint safetensors scipy sklearn tokenizers torch transformers trl vllm".split()
 )
 # Of ours, those that are built on such a library from top to bottom: heavy in the same way.
-HEAVY_OF_OURS = frozenset({"creason_core.engines.vllm_client", "creason_core.engines.vllm_faults"})
+HEAVY_OF_OURS = frozenset({"creason_core.model.engines.vllm_client", "creason_core.model.engines.vllm_faults"})
 # Commands import what they run when they run: `creason --help` must not load the program.
 LATE_IMPORTS_ALLOWED = frozenset({"cli", "commands"})
 
@@ -122,7 +122,7 @@ def _from_names(node: ast.ImportFrom) -> Iterator[str]:
 
 
 def core_name(path: Path) -> str:
-    """``creason_core/engines/base.py`` → ``engines.base``; empty outside creason_core."""
+    """``creason_core/model/engines/base.py`` → ``engines.base``; empty outside creason_core."""
     if not path.is_relative_to(ROOT / "creason_core"):
         return ""
     parts = path.relative_to(ROOT / "creason_core").with_suffix("").parts
@@ -172,10 +172,10 @@ def test_engines_know_no_patient_question_or_answer() -> None:
     wrong = [
         f"{where(path, found.line)} imports {name}"
         for path in sources("creason_core")
-        if core_name(path).startswith("engines.")
+        if core_name(path).startswith("model.engines.")
         for name, found in core_imports(path)
-        if name != "errors" and not name.startswith(("engines.", "adapters."))
-        if not (name == "private" and core_name(path) in {"engines.weights", "engines.weights_cache"})
+        if name != "errors" and not name.startswith("model.")
+        if not (name == "private" and core_name(path) in {"model.engines.weights", "model.engines.weights_cache"})
         if not (name == "settings" and core_name(path) in ENGINE_ASSEMBLY)
     ]
     assert wrong == []

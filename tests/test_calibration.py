@@ -8,11 +8,11 @@ import pytest
 from sklearn.isotonic import IsotonicRegression
 
 from creason_core import calibration
-from creason_core.adapters.shipped import SHIPPED, find_shipped
 from creason_core.calibration import Conditions, Vote
 from creason_core.cohort.registry import load_cohort
-from creason_core.engines.base import ModelIdentity
 from creason_core.errors import EvaluationError
+from creason_core.model.adapters.shipped import SHIPPED, find_shipped
+from creason_core.model.engines.base import ModelIdentity
 
 MODEL = ModelIdentity("vllm", "small", "a" * 64)
 ABOUT = Conditions(

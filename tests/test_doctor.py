@@ -9,7 +9,7 @@ import pytest
 from creason_core import doctor
 from creason_core.cli import main
 from creason_core.doctor import Check, Report
-from creason_core.engines.replay import scripted
+from creason_core.model.engines.replay import scripted
 from creason_core.settings import Settings, settings
 from creason_core.store.database import open_store
 

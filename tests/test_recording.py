@@ -1,6 +1,6 @@
 """The recordings that ship answer the questions that the app asks now, word for word."""
 
-from creason_core.engines.replay import Replay
+from creason_core.model.engines.replay import Replay
 from creason_core.recording import requests
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from creason_core.engines.weights import model_folder
 from creason_core.errors import SettingsError
+from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 from training.arguments import DEFAULTS, OF_A_SERVER, arguments, course
 from training.memory import GB, estimate, serving, shape_of, trained

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from creason_core.adapters.manifest import Name
 from creason_core.errors import CReasonError, FeedbackError, SettingsError
+from creason_core.model.adapters.manifest import Name
 from creason_core.prompts import OPENING
 from creason_core.record.codebook import Frozen
 from creason_core.settings import settings

@@ -18,20 +18,20 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from creason_core.adapters.choosing import chosen
-from creason_core.adapters.manifest import read_adapter
-from creason_core.adapters.versions import BASE, Versions
 from creason_core.cohort.registry import load_cohort
 from creason_core.columnar.table import read_questions
 from creason_core.commands.evaluate import Bar
-from creason_core.engines.choose import limits_of
-from creason_core.engines.embedded import Embedded
-from creason_core.engines.weights_cache import cache_folder
 from creason_core.errors import CReasonError, EvaluationError
 from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.plan import SCORINGS, Scoring
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run, save
+from creason_core.model.adapters.choosing import chosen
+from creason_core.model.adapters.manifest import read_adapter
+from creason_core.model.adapters.versions import BASE, Versions
+from creason_core.model.engines.choose import limits_of
+from creason_core.model.engines.embedded import Embedded
+from creason_core.model.engines.weights_cache import cache_folder
 from creason_core.record.codebook import Frozen
 from creason_core.settings import Settings, settings
 from training.rated import joined, rated_patients, refuse_rated

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from pydantic import JsonValue
 
 from creason_core import __version__
-from creason_core.engines.weights import sha256
 from creason_core.errors import SettingsError
+from creason_core.model.engines.weights import sha256
 from creason_core.record.codebook import Frozen
 from training.rationales import META
 from training.settings import WarmStart

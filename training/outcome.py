@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from creason_core import __version__
-from creason_core.adapters.manifest import AdapterManifest, Base, Data, read_adapter, write_manifest
-from creason_core.adapters.versions import Versions
-from creason_core.engines.weights import MANIFEST, read_manifest, seal, sha256
 from creason_core.errors import WeightsError
+from creason_core.model.adapters.manifest import AdapterManifest, Base, Data, read_adapter, write_manifest
+from creason_core.model.adapters.versions import Versions
+from creason_core.model.engines.weights import MANIFEST, read_manifest, seal, sha256
 from creason_core.settings import settings
 from training.manifest import RELEASES, AboutData, commit
 from training.progress import write_report

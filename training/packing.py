@@ -20,7 +20,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from creason_core.adapters.manifest import (
+from creason_core.errors import CReasonError, SettingsError, WeightsError
+from creason_core.evaluation import SavedRun, read_run
+from creason_core.model.adapters.manifest import (
     CONFIG,
     WEIGHTS,
     Adapter,
@@ -31,9 +33,7 @@ from creason_core.adapters.manifest import (
     read_adapter,
     write_manifest,
 )
-from creason_core.engines.weights import MANIFEST, read_manifest
-from creason_core.errors import CReasonError, SettingsError, WeightsError
-from creason_core.evaluation import SavedRun, read_run
+from creason_core.model.engines.weights import MANIFEST, read_manifest
 from creason_core.private import private_folder
 from training.manifest import NAME
 from training.rated import NAME as RATINGS

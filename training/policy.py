@@ -10,9 +10,9 @@ float32: at a learning rate of 1e-6 most changes are too small to move a bfloat1
 from pathlib import Path
 from typing import Any
 
-from creason_core.adapters.manifest import CONFIG, WEIGHTS, read_adapter
-from creason_core.engines.weights import MANIFEST, sha256
 from creason_core.errors import SettingsError
+from creason_core.model.adapters.manifest import CONFIG, WEIGHTS, read_adapter
+from creason_core.model.engines.weights import MANIFEST, sha256
 from training.settings import Grpo, Lora
 from training.weights import base_folder, compile_layers, load_model
 

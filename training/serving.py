@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from creason_core.engines.serve import build, command, environment
 from creason_core.errors import SettingsError
+from creason_core.model.engines.serve import build, command, environment
 from creason_core.private import private_folder
 from training.settings import Engine
 

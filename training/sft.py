@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.engines.base import Message
 from creason_core.errors import CReasonError, SettingsError
+from creason_core.model.engines.base import Message
 from creason_core.prompts import OPENING, system_line
 from creason_core.record.codebook import Codebook
 from training.allocator import keep_freed_memory

@@ -25,13 +25,13 @@ from typing import Any, TextIO
 
 import pyarrow.parquet as pq
 
-from creason_core.adapters.manifest import WEIGHTS, read_adapter
-from creason_core.adapters.merging import merged
-from creason_core.engines.base import Engine, GenerationRequest, Message
-from creason_core.engines.embedded import Embedded
-from creason_core.engines.vllm_server import VllmServer
-from creason_core.engines.weights import model_folder, sha256
-from creason_core.engines.weights_cache import cache_folder
+from creason_core.model.adapters.manifest import WEIGHTS, read_adapter
+from creason_core.model.adapters.merging import merged
+from creason_core.model.engines.base import Engine, GenerationRequest, Message
+from creason_core.model.engines.embedded import Embedded
+from creason_core.model.engines.vllm_server import VllmServer
+from creason_core.model.engines.weights import model_folder, sha256
+from creason_core.model.engines.weights_cache import cache_folder
 from creason_core.settings import settings
 from training import grpo, kto, sft, smoke_data
 from training.feedback import Kto

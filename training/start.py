@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from creason_core import __version__
-from creason_core.adapters.choosing import chosen
-from creason_core.adapters.manifest import AdapterManifest, Base, Data, read_adapter, write_manifest
-from creason_core.adapters.versions import Versions
-from creason_core.engines.weights import sha256
 from creason_core.errors import SettingsError, WeightsError
+from creason_core.model.adapters.choosing import chosen
+from creason_core.model.adapters.manifest import AdapterManifest, Base, Data, read_adapter, write_manifest
+from creason_core.model.adapters.versions import Versions
+from creason_core.model.engines.weights import sha256
 from creason_core.settings import settings
 from creason_core.training_rows.reading import Export
 from creason_core.training_rows.rows import Judged, Pair

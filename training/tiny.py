@@ -6,7 +6,7 @@ It says nothing sensible. It is a model folder like any other, so that training,
 from importlib.metadata import version
 from pathlib import Path
 
-from creason_core.engines.weights import Manifest, seal
+from creason_core.model.engines.weights import Manifest, seal
 from training.weights import load_tokenizer
 
 # Two layers; heads of 64 because vLLM's CPU build takes no smaller ones, 4,096 tokens because that is what is served.

@@ -19,9 +19,9 @@ import numpy as np
 
 from creason_core.baselines.predictors import NAMES, OptionPredictor
 from creason_core.cohort.registry import Cohort
-from creason_core.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.metrics.intervals import Floats
+from creason_core.model.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
 from creason_core.prompts import MASK, letters
 from creason_core.record.codebook import Codebook, Feature
 

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import fields
 
-from creason_core.engines.base import ModelIdentity
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.record.codebook import Frozen
 
 # What people call the weights counts only where their hash is not known: the same weights answer alike.

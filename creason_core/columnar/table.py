@@ -19,8 +19,8 @@ from creason_core.cohort.registry import Cohort, Split
 from creason_core.columnar.prompts import PromptColumns
 from creason_core.columnar.questions import SCHEMA
 from creason_core.columnar.sampling import Sampling
-from creason_core.engines.base import Message
 from creason_core.errors import QuestionError
+from creason_core.model.engines.base import Message
 from creason_core.prompts import OPENING, PROMPT_VERSION, system_line
 from creason_core.question import MultipleChoiceQuestion, build_question
 from creason_core.record.codebook import Frozen

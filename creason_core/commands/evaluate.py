@@ -10,12 +10,12 @@ from creason_core.commands.questions import OTHERWISE
 
 if TYPE_CHECKING:
     from creason_core.cohort.registry import Cohort
-    from creason_core.engines.base import Engine
     from creason_core.evaluation.completions import StoredCompletion
     from creason_core.evaluation.finishing import Finished
     from creason_core.evaluation.plan import Scoring
     from creason_core.evaluation.summary import ScoringFigures
     from creason_core.metrics.intervals import Estimate
+    from creason_core.model.engines.base import Engine
 
 ENGINES = ("auto", "vllm", "embedded", "replay")
 SCORINGS = ("greedy", "mean", "majority", "logprob")
@@ -166,7 +166,7 @@ def _engine_of(name: str, folder: Path) -> str:
 
 def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
     from creason_core.baselines.engine import BaselineEngine
-    from creason_core.engines.choose import choose_engine
+    from creason_core.model.engines.choose import choose_engine
     from creason_core.settings import settings
 
     if name.startswith("baseline:"):

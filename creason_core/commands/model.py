@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from creason_core.adapters.versions import Versions
+    from creason_core.model.adapters.versions import Versions
 
 Command = Callable[[argparse.Namespace], int]
 VERSION = "name@version"
@@ -47,19 +47,19 @@ def as_json(parser: argparse.ArgumentParser) -> None:
 
 
 def _versions() -> "Versions":
-    from creason_core.adapters.versions import Versions
+    from creason_core.model.adapters.versions import Versions
     from creason_core.settings import settings
 
     return Versions(settings().data_dir, settings().user)
 
 
 def _pull(_: argparse.Namespace) -> int:
-    from creason_core.adapters.choosing import chosen, source_for_shipped
-    from creason_core.engines.choose import embedded_precision
-    from creason_core.engines.embedded_weights import prepared
-    from creason_core.engines.weights import pull
-    from creason_core.engines.weights_cache import cache_folder
     from creason_core.errors import WeightsError
+    from creason_core.model.adapters.choosing import chosen, source_for_shipped
+    from creason_core.model.engines.choose import embedded_precision
+    from creason_core.model.engines.embedded_weights import prepared
+    from creason_core.model.engines.weights import pull
+    from creason_core.model.engines.weights_cache import cache_folder
     from creason_core.settings import settings
 
     here = settings()
@@ -72,7 +72,7 @@ def _pull(_: argparse.Namespace) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
-    from creason_core.engines.weights import check, model_folder
+    from creason_core.model.engines.weights import check, model_folder
     from creason_core.settings import settings
 
     weights, versions = check(model_folder(settings())), _versions()
@@ -84,7 +84,7 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from creason_core.adapters.choosing import chosen
+    from creason_core.model.adapters.choosing import chosen
     from creason_core.settings import settings
 
     versions, choice = _versions(), chosen(settings())
@@ -134,7 +134,7 @@ def _rollback(arguments: argparse.Namespace) -> int:
 
 
 def _say_what_answers() -> int:
-    from creason_core.adapters.choosing import chosen
+    from creason_core.model.adapters.choosing import chosen
     from creason_core.settings import settings
 
     choice = chosen(settings())
@@ -145,8 +145,8 @@ def _say_what_answers() -> int:
 
 
 def _card(arguments: argparse.Namespace) -> int:
-    from creason_core.adapters.card import card_of, markdown
-    from creason_core.adapters.choosing import chosen
+    from creason_core.model.adapters.card import card_of, markdown
+    from creason_core.model.adapters.choosing import chosen
     from creason_core.private import private_folder
     from creason_core.settings import settings
 

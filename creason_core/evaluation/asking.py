@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from creason_core.answer import up_to_box
-from creason_core.engines.base import Completion, Engine
 from creason_core.errors import EvaluationError, ModelError, ModelFault
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call
+from creason_core.model.engines.base import Completion, Engine
 from creason_core.prompts import letters
 from creason_core.reasoning import Prepared
 

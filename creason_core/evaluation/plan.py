@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from creason_core.engines.base import EngineName
 from creason_core.errors import EvaluationError
+from creason_core.model.engines.base import EngineName
 from creason_core.record.codebook import Frozen
 
 Scoring = Literal["greedy", "mean", "majority", "logprob"]

@@ -21,8 +21,6 @@ from creason_core.baselines.play import true_classes
 from creason_core.cohort.registry import Cohort
 from creason_core.columnar.attackers import offered
 from creason_core.columnar.table import QuestionTable, read_questions, user_texts
-from creason_core.engines.base import Engine, EngineHealth, ModelIdentity
-from creason_core.engines.weights import sha256
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.answers import answered
 from creason_core.evaluation.asking import Asked, Asker
@@ -30,6 +28,8 @@ from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.floors import earned
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
+from creason_core.model.engines.base import Engine, EngineHealth, ModelIdentity
+from creason_core.model.engines.weights import sha256
 from creason_core.private import made_private, private_folder
 from creason_core.prompts import PROMPT_VERSION
 from creason_core.question import MultipleChoiceQuestion

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from pydantic import ConfigDict, ValidationError
 
-from creason_core.engines.base import ModelIdentity
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import RunFile
 from creason_core.evaluation.run import read_run_file
 from creason_core.evaluation.summary import SUMMARY, Summary
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.private import made_private, private_folder
 from creason_core.record.codebook import Frozen
 

@@ -5,8 +5,8 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 from creason_core import __version__
-from creason_core.engines.weights import model_folder, read_manifest
 from creason_core.errors import WeightsError
+from creason_core.model.engines.weights import model_folder, read_manifest
 from creason_core.settings import settings
 
 PROGRAM = f"C-Reason {__version__}"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from creason_core.engines.base import GenerationRequest, ModelIdentity, Piece, TellsWhy, TokenStream
+from creason_core.model.engines.base import GenerationRequest, ModelIdentity, Piece, TellsWhy, TokenStream
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.run_rows import LiveStatus, Run
 from creason_core.store.types import now

@@ -14,10 +14,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
-from creason_core.engines.base import Engine
-from creason_core.engines.embedded import LOAD_SECONDS
-from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.errors import RunError, StoreError
+from creason_core.model.engines.base import Engine
+from creason_core.model.engines.embedded import LOAD_SECONDS
+from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.question import Question, read_question
 from creason_core.reasoning import kept_text
 from creason_core.record.codebook import Codebook

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from creason_core.engines.base import GenerationRequest
 from creason_core.errors import RunError
+from creason_core.model.engines.base import GenerationRequest
 from creason_core.prompts import PROMPT_VERSION, prompt_text
 from creason_core.question import MultipleChoiceQuestion, Question
 from creason_core.reasoning import going_on, kept_text, prepare, temperature_for

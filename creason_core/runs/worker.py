@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 
 from creason_core.answer import Reading
-from creason_core.engines.base import Engine, FinishReason
 from creason_core.errors import CReasonError, ModelError
+from creason_core.model.engines.base import Engine, FinishReason
 from creason_core.prompts import shown_options
 from creason_core.reasoning import kept_text, read
 from creason_core.runs.job import Job, tokens

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from creason_core.engines.base import ModelIdentity
 from creason_core.errors import StoreError
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.record.identifiers import refuse_undecided
 from creason_core.store import audit
 from creason_core.store.cases import new_id

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from creason_core.engines.base import FinishReason, ModelIdentity
+from creason_core.model.engines.base import FinishReason, ModelIdentity
 from creason_core.store import audit
 from creason_core.store.run_rows import LIVE, EndedStatus, LiveStatus, Run, run_of
 from creason_core.store.tables import processes, runs

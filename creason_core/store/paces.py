@@ -5,7 +5,7 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from creason_core.engines.base import ModelIdentity
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.store.tables import run_groups, runs
 from creason_core.store.transactions import Database
 

@@ -11,8 +11,8 @@ from typing import Any, Literal, cast, get_args
 
 import sqlalchemy as sa
 
-from creason_core.engines.base import FinishReason, ModelIdentity
 from creason_core.errors import RunError, StoreError
+from creason_core.model.engines.base import FinishReason, ModelIdentity
 from creason_core.store import audit
 from creason_core.store.cases import new_id
 from creason_core.store.marks import deleted

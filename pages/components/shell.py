@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from creason_core.engines.base import EngineHealth, ModelIdentity
+from creason_core.model.engines.base import EngineHealth, ModelIdentity
 from pages.components.inert import inert
 from pages.components.shortcuts import shortcuts_button
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from creason_core.cohort.leakage.guard import HiddenFeature
-from creason_core.engines.base import Message
 from creason_core.errors import CReasonError
+from creason_core.model.engines.base import Message
 from creason_core.prompts import letters, prompt_text, render
 from creason_core.question import (
     Maskable,

@@ -8,9 +8,9 @@ from functools import cached_property
 import streamlit as st
 
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.engines.base import Engine, EngineHealth
-from creason_core.engines.switching import Switch
 from creason_core.errors import WeightsError
+from creason_core.model.engines.base import Engine, EngineHealth
+from creason_core.model.engines.switching import Switch
 from creason_core.runs import RunManager
 from creason_core.settings import Settings, settings
 from creason_core.store.database import Database, open_store

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from creason_core.adapters.choosing import chosen
-from creason_core.adapters.versions import BASE, Versions
+from creason_core.model.adapters.choosing import chosen
+from creason_core.model.adapters.versions import BASE, Versions
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.server.services import Services, services

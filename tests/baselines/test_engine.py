@@ -5,9 +5,9 @@ import pytest
 
 from creason_core.baselines.engine import BaselineEngine, read_prompt
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.engines.base import GenerationRequest, Message
-from creason_core.engines.limits import completion_of
 from creason_core.errors import EvaluationError, ModelError
+from creason_core.model.engines.base import GenerationRequest, Message
+from creason_core.model.engines.limits import completion_of
 from creason_core.prompts import render
 from creason_core.question import MultipleChoiceQuestion, build_question, maskable, option_order, visible_entries
 from creason_core.reasoning import prepare, read

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from creason_core.engines.child import end_with_parent
+from creason_core.model.engines.child import end_with_parent
 from tests.bench.bare_weights import write_ctranslate2, write_gguf
 
 Seen = Callable[[int], None]

@@ -16,8 +16,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from creason_core.engines.embedded_text import read_words
-from creason_core.engines.processor import processor
+from creason_core.model.engines.embedded_text import read_words
+from creason_core.model.engines.processor import processor
 from tests.bench.engine_rounds import Timed
 
 PLACE = Path(sys.prefix) / "bench"

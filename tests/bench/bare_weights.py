@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.adapters.lora import read_weights
-from creason_core.engines.embedded_graph import LlamaConfig, read_config
+from creason_core.model.adapters.lora import read_weights
+from creason_core.model.engines.embedded_graph import LlamaConfig, read_config
 
 Weights = dict[str, NDArray[np.float32]]
 _CONTROL, _NORMAL = 3, 1  # GGUF's token types

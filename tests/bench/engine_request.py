@@ -1,6 +1,6 @@
 """What the engines are asked for when their speed is measured: a prompt of the usual length and a long reply."""
 
-from creason_core.engines.base import GenerationRequest, Message
+from creason_core.model.engines.base import GenerationRequest, Message
 
 TEMPERATURE = 0.8
 TOKENS = 96

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Barrier
 
-from creason_core.engines.base import GenerationRequest, Message
-from creason_core.engines.embedded import Embedded
-from creason_core.engines.embedded_decode import REMEMBERED
-from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
+from creason_core.model.engines.base import GenerationRequest, Message
+from creason_core.model.engines.embedded import Embedded
+from creason_core.model.engines.embedded_decode import REMEMBERED
+from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
 from tests.bench.packaged_question import first_question, other_patient, requests, second_question
 
 SAMPLES = 5

@@ -18,16 +18,16 @@ from statistics import median
 
 import httpx
 
-from creason_core.engines.base import Engine, GenerationRequest
-from creason_core.engines.embedded import Embedded
-from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
-from creason_core.engines.limits import Limits, completion_of
-from creason_core.engines.vllm_server import VllmServer
-from creason_core.engines.weights import model_folder
+from creason_core.model.engines.base import Engine, GenerationRequest
+from creason_core.model.engines.embedded import Embedded
+from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
+from creason_core.model.engines.limits import Limits, completion_of
+from creason_core.model.engines.vllm_server import VllmServer
+from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 from tests.bench.engine_request import MESSAGES, REQUEST, TEMPERATURE, TOKENS
 from tests.bench.figures import Figure, figure
-from tests.engines.vllm_process import running_vllm
+from tests.model.engines.vllm_process import running_vllm
 
 ROUNDS = 10
 STOPS = 5

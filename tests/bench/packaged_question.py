@@ -6,7 +6,7 @@ whose prompt begins with nothing but the same system line.
 """
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.engines.base import GenerationRequest
+from creason_core.model.engines.base import GenerationRequest
 from creason_core.question import build_question
 from creason_core.reasoning import prepare, temperature_for
 

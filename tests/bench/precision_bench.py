@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from creason_core.engines.base import GenerationRequest, Message
-from creason_core.engines.limits import Limits
-from creason_core.engines.processor import processor
-from creason_core.engines.vllm_server import VllmServer
-from creason_core.engines.weights import model_folder
 from creason_core.errors import ModelError
+from creason_core.model.engines.base import GenerationRequest, Message
+from creason_core.model.engines.limits import Limits
+from creason_core.model.engines.processor import processor
+from creason_core.model.engines.vllm_server import VllmServer
+from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 from tests.bench.figures import Figure, figure
-from tests.engines.vllm_process import running_vllm
+from tests.model.engines.vllm_process import running_vllm
 
 ROUNDS = 5
 REPLIES = 5

@@ -26,7 +26,7 @@ from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.coded import code
 from creason_core.columnar.questions import QuestionColumns
 from creason_core.columnar.table import user_column
-from creason_core.engines.base import Message
+from creason_core.model.engines.base import Message
 from creason_core.prompts import render
 from creason_core.question import (
     MultipleChoiceQuestion,

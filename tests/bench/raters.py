@@ -12,7 +12,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.engines.base import ModelIdentity
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.question import build_question
 from creason_core.runs.plan import group_spec, make_plan
 from creason_core.store import audit

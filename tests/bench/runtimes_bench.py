@@ -16,15 +16,15 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
-from creason_core.adapters.choosing import chosen
-from creason_core.adapters.merging import merged
-from creason_core.engines.choose import embedded_precision
-from creason_core.engines.embedded import Embedded
-from creason_core.engines.embedded_graph import Precision
-from creason_core.engines.embedded_protocol import Turn
-from creason_core.engines.embedded_text import read_words
-from creason_core.engines.limits import Limits
-from creason_core.engines.weights import model_folder
+from creason_core.model.adapters.choosing import chosen
+from creason_core.model.adapters.merging import merged
+from creason_core.model.engines.choose import embedded_precision
+from creason_core.model.engines.embedded import Embedded
+from creason_core.model.engines.embedded_graph import Precision
+from creason_core.model.engines.embedded_protocol import Turn
+from creason_core.model.engines.embedded_text import read_words
+from creason_core.model.engines.limits import Limits
+from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 from tests.bench import runs_on_page
 from tests.bench.bare_runtimes import PLACE, THREADS, bare_runtimes

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from creason_core.engines.base import FinishReason
-from creason_core.engines.replay import Recording
 from creason_core.errors import ModelFault
+from creason_core.model.engines.base import FinishReason
+from creason_core.model.engines.replay import Recording
 
 REASONING = (
     " The patient is septic with a low pressure and a fast respiratory rate, which points to poor perfusion."

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, expect, sync_playwright
 
-from creason_core.engines.replay import Recording
+from creason_core.model.engines.replay import Recording
 from tests.bench.app_process import known_user, running_app
 from tests.browser.import_moves import tab_import, upload
 from tests.browser.moves import PATIENCE_MS, ended, go, heading, hide, open_public_case, settle

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.engines.base import Completion, Engine, EngineHealth, GenerationRequest, Message, ModelIdentity
-from creason_core.engines.limits import Limits
-from creason_core.engines.replay import Replay, scripted
-from creason_core.engines.vllm_server import VllmServer
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.evaluation.asking import Asked, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call
+from creason_core.model.engines.base import Completion, Engine, EngineHealth, GenerationRequest, Message, ModelIdentity
+from creason_core.model.engines.limits import Limits
+from creason_core.model.engines.replay import Replay, scripted
+from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.reasoning import Prepared
-from tests.engines.fault_server import FaultServer
+from tests.model.engines.fault_server import FaultServer
 
 GREEDY = Call("greedy", 0, 0.0)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from creason_core.engines.replay import Replay, scripted
+from creason_core.model.engines.replay import Replay, scripted
 from creason_core.runs import RunManager
 from creason_core.settings import Settings
 from creason_core.store.database import open_store

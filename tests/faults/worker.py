@@ -18,7 +18,7 @@ from typing import Any
 
 import openai  # noqa: F401 - loaded once, before the forks
 
-from creason_core.engines.vllm_server import VllmServer
+from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.runs import RunManager, job, keeper
 from creason_core.settings import Settings
 from creason_core.store.cases import save_draft, save_version

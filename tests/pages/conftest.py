@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from creason_core.engines.replay import Recording
+from creason_core.model.engines.replay import Recording
 from creason_core.settings import settings
 from tests.pages.driver import WAIT_SECONDS, Start, answer
 

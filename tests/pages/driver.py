@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from creason_core.engines.replay import Recording, scripted
+from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.cases import open_public
 from pages.server.services import services
 

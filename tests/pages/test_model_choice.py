@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from creason_core.adapters import versions
-from creason_core.adapters.versions import Versions
+from creason_core.model.adapters import versions
+from creason_core.model.adapters.versions import Versions
 from creason_core.settings import settings
 from pages.server.services import services
-from tests.adapters.folders import BASE, MEASURED, make_adapter, make_base
+from tests.model.adapters.folders import BASE, MEASURED, make_adapter, make_base
 from tests.pages.driver import WAIT_SECONDS, Start, goto, words
 
 ROOT = Path(__file__).parents[2]

@@ -30,7 +30,7 @@ def test_every_page_says_what_it_is_for_and_which_model_answers(start: Start) ->
 @pytest.mark.parametrize(("precision", "told"), [("float32", True), ("", False)])
 def test_the_header_says_in_which_data_type_a_model_computes_where_that_is_known(precision: str, told: bool) -> None:
     def page(precision: str) -> None:
-        from creason_core.engines.base import EngineHealth, ModelIdentity
+        from creason_core.model.engines.base import EngineHealth, ModelIdentity
         from pages.components.shell import _model_chip
 
         _model_chip(EngineHealth(True, ModelIdentity("vllm", "m", precision=precision), "http://here", "Ready.", 4096))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.engines.base import Engine
+from creason_core.model.engines.base import Engine
 from creason_core.runs import GroupView, RunManager
 from creason_core.settings import Settings
 from creason_core.store.cases import CaseVersion

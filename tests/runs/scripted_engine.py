@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Self
 
-from creason_core.engines.base import (
+from creason_core.model.engines.base import (
     Completion,
     EngineHealth,
     EngineName,

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from creason_core.engines.embedded_protocol import ROWS_AT_ONCE
-from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import RunError, StoreError
+from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
+from creason_core.model.engines.replay import Replay, scripted
 from creason_core.store import run_rows
 from creason_core.store.cases import save_version
 from creason_core.store.transactions import Database

@@ -16,16 +16,16 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.engines.base import Engine
-from creason_core.engines.embedded import Embedded
-from creason_core.engines.limits import Limits
-from creason_core.engines.vllm_server import VllmServer
 from creason_core.errors import CReasonError
+from creason_core.model.engines.base import Engine
+from creason_core.model.engines.embedded import Embedded
+from creason_core.model.engines.limits import Limits
+from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.reasoning import read
 from creason_core.store import run_rows
 from creason_core.store.run_rows import RunStatus
 from creason_core.store.transactions import Database
-from tests.engines.fault_server import BREAKS, PIECES, FaultServer
+from tests.model.engines.fault_server import BREAKS, PIECES, FaultServer
 from tests.runs.conftest import Desk, MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import CODEBOOK, USER, example_question, saved_case
@@ -136,7 +136,7 @@ def test_a_fault_is_told_in_time_keeps_the_text_and_the_retry_is_complete(
     if row == "L1":
         changing.serve("whole", nowhere())
     elif row == "L16":
-        monkeypatch.setattr("creason_core.engines.vllm_client.LISTED_SECONDS", 0.0)
+        monkeypatch.setattr("creason_core.model.engines.vllm_client.LISTED_SECONDS", 0.0)
         assert changing.serve("whole").health().ready
         monkeypatch.setattr(server, "root", "/models/second")
     else:

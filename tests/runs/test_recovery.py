@@ -179,7 +179,7 @@ def test_every_database_call_of_a_start_may_fail_once_and_pressing_again_runs_it
 RUNNER = """
 import sys, time
 from pathlib import Path
-from creason_core.engines.replay import Replay, scripted
+from creason_core.model.engines.replay import Replay, scripted
 from creason_core.runs import RunManager, job
 from creason_core.settings import Settings
 from creason_core.store.database import open_store

@@ -2,9 +2,9 @@
 
 import pytest
 
-from creason_core.engines.base import GenerationRequest
-from creason_core.engines.replay import Replay, ReplayStream, scripted
 from creason_core.errors import RunError, StoreError
+from creason_core.model.engines.base import GenerationRequest
+from creason_core.model.engines.replay import Replay, ReplayStream, scripted
 from creason_core.reasoning import kept_text
 from creason_core.record.codebook import Codebook
 from creason_core.runs import RunView

@@ -2,9 +2,9 @@
 
 import pytest
 
-from creason_core.engines.base import Engine, FinishReason
-from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import ModelError, ModelFault, WeightsError
+from creason_core.model.engines.base import Engine, FinishReason
+from creason_core.model.engines.replay import Replay, scripted
 from creason_core.runs.views import RunView
 from creason_core.store import run_rows
 from creason_core.store.run_rows import Run, RunStatus

@@ -3,8 +3,8 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from creason_core.engines.base import ModelIdentity
 from creason_core.errors import StoreError
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.store import audit
 from creason_core.store.feedback import (
     Feedback,

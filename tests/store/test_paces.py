@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from creason_core.engines.base import ModelIdentity
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.store.cases import CaseVersion
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.paces import Pace, usual_seconds

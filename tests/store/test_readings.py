@@ -2,8 +2,8 @@
 
 import pytest
 
-from creason_core.engines.base import ModelIdentity
 from creason_core.errors import StoreError
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.store import audit
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.readings import reading_of, save_reading, take_back

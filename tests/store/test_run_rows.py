@@ -3,8 +3,8 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 
-from creason_core.engines.base import ModelIdentity
 from creason_core.errors import RunError, StoreError
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.store import audit, run_rows
 from creason_core.store.live_rows import Ending, Progress, checkpoint, finish, interrupt, live_rows
 from creason_core.store.run_rows import RunSpec, insert_group

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.engines.weights import model_folder
 from creason_core.errors import SettingsError
+from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 from tests.training.boxing import make_boxing
 from training import bench

@@ -10,9 +10,9 @@ from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.columnar.table import read_questions
-from creason_core.engines.weights import model_folder
 from creason_core.errors import SettingsError
 from creason_core.evaluation.run import Progress, Wanted, evaluate
+from creason_core.model.engines.weights import model_folder
 from creason_core.prompts import letters
 from creason_core.question import option_order
 from creason_core.reasoning import prepare

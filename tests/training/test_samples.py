@@ -10,9 +10,9 @@ from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.columnar.builder import Plan, build
 from creason_core.columnar.sampling import Sampling
 from creason_core.columnar.table import read_questions
-from creason_core.engines.replay import Replay, scripted
 from creason_core.errors import EvaluationError, SettingsError
 from creason_core.evaluation.run import Progress, Wanted, evaluate
+from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question import order_of
 from training.manifest import about_data
 from training.samples import write

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.engines.base import EngineHealth
+from creason_core.model.engines.base import EngineHealth
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from creason_core.engines.replay import Recording
+from creason_core.model.engines.replay import Recording
 from tests.browser.hostile.attack import bundles, payloads
 from tests.browser.replies import write
 

@@ -1,0 +1,1 @@
+"""What answers: engines, which generate text, and adapters, which a model is trained into."""
