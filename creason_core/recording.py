@@ -15,8 +15,8 @@ from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.replay import PACKAGED, recorded_reply, write_recordings
 from creason_core.model.engines.weights import model_folder
-from creason_core.question import build_question
-from creason_core.reasoning import prepare, temperature_for
+from creason_core.question.masked_value import build_question
+from creason_core.question.reasoning import prepare, temperature_for
 from creason_core.settings import settings
 
 FEATURES = ("meanbp1", "crea1")

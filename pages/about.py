@@ -8,7 +8,7 @@ from creason_core.metrics.intervals import Estimate
 from creason_core.model.adapters.card import HOW_MEASURED, UNMEASURED, card_of
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.base import EngineHealth, ModelIdentity
-from creason_core.prompts import PROMPT_VERSION
+from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.report.tables import BASELINE_WORDS
 from pages.components.inert import inert
 from pages.components.shell import computes_in

@@ -12,8 +12,8 @@ import streamlit as st
 from creason_core.errors import StoreError
 from creason_core.exporting.contents import case_name, exported
 from creason_core.exporting.export import MOST, Format, export
-from creason_core.prompts import stem
-from creason_core.question import MultipleChoiceQuestion
+from creason_core.question.masked_value import MultipleChoiceQuestion
+from creason_core.question.prompts import stem
 from creason_core.record.ages import shown_value
 from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then

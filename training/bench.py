@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
 from creason_core.errors import CReasonError, SettingsError
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
 from training.arguments import arguments
 from training.grpo import trainer_of

@@ -13,11 +13,11 @@ import pandas as pd
 from creason_core.baselines.play import classes_of, matrix, visible_features
 from creason_core.cohort.registry import Cohort
 from creason_core.cohort.stateless_random import key_of
-from creason_core.columnar.attackers import offered
-from creason_core.columnar.coded import code
-from creason_core.columnar.options import Chooser, chooser
-from creason_core.columnar.table import QuestionTable
-from creason_core.question import option_model
+from creason_core.question.masked_value import option_model
+from creason_core.question.vectorised.attackers import offered
+from creason_core.question.vectorised.coded import code
+from creason_core.question.vectorised.options import Chooser, chooser
+from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
 from training.additive import Tally, beside_usual
 

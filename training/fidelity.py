@@ -23,10 +23,10 @@ import numpy as np
 import pandas as pd
 
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.table import QuestionTable
 from creason_core.errors import CReasonError
 from creason_core.evaluation.plan import calls
 from creason_core.evaluation.saved import SavedRun, read_run
+from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
 from training.additive import beside_usual, places
 from training.evidence import Evidence, evidence

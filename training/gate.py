@@ -19,7 +19,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.table import read_questions
 from creason_core.commands.evaluate import Bar
 from creason_core.errors import CReasonError, EvaluationError
 from creason_core.evaluation.answers import read_answers
@@ -32,6 +31,7 @@ from creason_core.model.adapters.versions import BASE, Versions
 from creason_core.model.engines.choose import limits_of
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.weights_cache import cache_folder
+from creason_core.question.vectorised.table import read_questions
 from creason_core.record.codebook import Frozen
 from creason_core.settings import Settings, settings
 from training.rated import joined, rated_patients, refuse_rated

@@ -15,13 +15,13 @@ import pyarrow as pa
 from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.cohort.stateless_random import key_of
-from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.errors import SettingsError
 from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.saved import read_run
 from creason_core.model.engines.weights import sha256
-from creason_core.prompts import letters
-from creason_core.question import order_of
+from creason_core.question.masked_value import order_of
+from creason_core.question.prompts import letters
+from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Codebook
 from training.evidence import evidence
 from training.manifest import AboutData

@@ -40,10 +40,10 @@ from tqdm import tqdm
 from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.cohort.stateless_random import key_of
-from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.errors import CReasonError, QuestionError
-from creason_core.prompts import letters
-from creason_core.question import order_of
+from creason_core.question.masked_value import order_of
+from creason_core.question.prompts import letters
+from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Feature
 from training.additive import band
 from training.evidence import Evidence, Spoken, evidence

@@ -1,13 +1,13 @@
 r"""What a completion is worth: pure functions of its text, and the form in which TRL calls them.
 
-The answer is read by ``creason_core.answer``, as in the app and in the evaluation; a reward adds that there is one
-box only, so that nobody gains by boxing several letters. Ranges:
+The answer is read by ``creason_core.question.answer``, as in the app and in the evaluation; a reward adds that there is
+one box only, so that nobody gains by boxing several letters. Ranges:
 
     correct      1 with one box, which holds the true option's letter, else 0
     expected     0 to 1: what one box would earn by ``correct`` on average, over patients who look like this one
     calibration  −1 to 0: minus the squared difference of the stated confidence and ``correct`` (Damani et al.,
                  arXiv 2507.16806)
-    grounding    0 to 1: the share of the numbers quoted that the record shows (``creason_core.grounding``)
+    grounding    0 to 1: the share of the numbers quoted that the record shows (``creason_core.question.grounding``)
     length       −1 to 0: falls over the last tokens before the longest completion (Yu et al., arXiv 2503.14476)
     form         control: 1 with one box that holds a letter of this question, right or wrong
     random       control: 0 or 1 by a coin that depends on the seed, the step, the question and the text alone
@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from creason_core.answer import ParsedAnswer, parse_answer
 from creason_core.cohort.stateless_random import key_of
-from creason_core.grounding import check_numbers
-from creason_core.prompts import letters, shown_options
+from creason_core.question.answer import ParsedAnswer, parse_answer
+from creason_core.question.grounding import check_numbers
+from creason_core.question.prompts import letters, shown_options
 from training.settings import Rewards
 
 COLUMNS = ("question", "user", "options", "key", "chances")  # what a row tells the rewards

@@ -19,16 +19,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from creason_core.answer import parse_answer
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.errors import CReasonError, EvaluationError
 from creason_core.evaluation.answers import RESULTS
 from creason_core.evaluation.plan import calls
 from creason_core.evaluation.saved import SavedRun, read_run
-from creason_core.grounding import check_numbers
 from creason_core.model.engines.weights import sha256
-from creason_core.prompts import letters
+from creason_core.question.answer import parse_answer
+from creason_core.question.grounding import check_numbers
+from creason_core.question.prompts import letters
+from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from training.questions import require
 from training.rationales import META, VERSION, Row
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from creason_core.cohort.registry import load_cohort
 from creason_core.errors import CReasonError, SettingsError
 from creason_core.model.engines.base import Message
-from creason_core.prompts import OPENING, system_line
+from creason_core.question.prompts import OPENING, system_line
 from creason_core.record.codebook import Codebook
 from training.allocator import keep_freed_memory
 from training.head import score_only_what_counts

@@ -4,11 +4,11 @@ import time
 from pathlib import Path
 
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import read_questions
 from creason_core.model.engines.replay import Replay, scripted
-from creason_core.question import build_question
+from creason_core.question.masked_value import build_question
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import read_questions
 from creason_core.runs import RunManager
 from creason_core.settings import settings
 from creason_core.store.cases import open_public

@@ -22,7 +22,7 @@ from creason_core.cohort.registry import Cohort
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.metrics.intervals import Floats
 from creason_core.model.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
-from creason_core.prompts import MASK, letters
+from creason_core.question.prompts import MASK, letters
 from creason_core.record.codebook import Codebook, Feature
 
 VERSION = 1

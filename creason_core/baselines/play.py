@@ -25,13 +25,13 @@ from creason_core.baselines.nearest import nearest
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.options import MAX_OPTIONS, Design
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.attackers import Offered, learnt_from, offered, scores
-from creason_core.columnar.coded import code
-from creason_core.columnar.options import Chooser, chooser
-from creason_core.columnar.questions import QuestionColumns
-from creason_core.columnar.table import QuestionTable
 from creason_core.private import private_folder
-from creason_core.question import SHOWN_ROLES, hidden_features, option_model
+from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, option_model
+from creason_core.question.vectorised.attackers import Offered, learnt_from, offered, scores
+from creason_core.question.vectorised.coded import code
+from creason_core.question.vectorised.options import Chooser, chooser
+from creason_core.question.vectorised.questions import QuestionColumns
+from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
 
 Floats = NDArray[np.float64]

@@ -14,10 +14,10 @@ import numpy as np
 from creason_core.baselines.play import matrix, visible_features
 from creason_core.cohort.boosting import fit_classes
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.coded import code
-from creason_core.columnar.options import chooser
 from creason_core.metrics.intervals import Floats
-from creason_core.question import option_model
+from creason_core.question.masked_value import option_model
+from creason_core.question.vectorised.coded import code
+from creason_core.question.vectorised.options import chooser
 from creason_core.record.codebook import Feature
 
 NAMES = ("prior", "boosting", "boosting-balanced")

@@ -62,7 +62,7 @@ class Conformed:
 
 
 def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
-    """``source`` (one row a record, as ``tabular`` reads it) as columns of ``codebook``."""
+    """``source`` (one row a record, as ``table_files`` reads it) as columns of ``codebook``."""
     import pandas as pd
 
     misfits = _columns(source, codebook)

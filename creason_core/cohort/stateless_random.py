@@ -3,7 +3,7 @@
 Every draw is a pure function of (seed, patient, feature, slot), so a question is the same whether it is built
 alone, in a batch or by another worker. The mixing function is SplitMix64 (Steele, Lea and Flood, OOPSLA 2014,
 doi 10.1145/2660193.2660195), which is plain 64-bit integer arithmetic and so also exists column
-by column (``columnar.draws``).
+by column (``question.vectorised.stateless_random``).
 """
 
 import hashlib

@@ -23,7 +23,7 @@ def _baselines(arguments: argparse.Namespace) -> int:
 
     from creason_core.baselines.report import report
     from creason_core.cohort.registry import load_cohort
-    from creason_core.columnar.table import read_questions
+    from creason_core.question.vectorised.table import read_questions
 
     table = read_questions(arguments.file)
     cohort = load_cohort(arguments.cohort or table.meta.cohort)

@@ -95,7 +95,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _shown(name: str, *, as_json: bool) -> int:
     from creason_core.cohort.registry import load_cohort, read_manifest
-    from creason_core.question import why_never_masked
+    from creason_core.question.masked_value import why_never_masked
 
     cohort = load_cohort(name)
     folder = cohort.mixture_path.parent if cohort.mixture_path else Path(name)

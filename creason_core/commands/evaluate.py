@@ -82,9 +82,9 @@ def _scorings(text: str) -> "tuple[Scoring, ...]":
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.registry import load_cohort
-    from creason_core.columnar.table import read_questions
     from creason_core.evaluation.run import Progress, Wanted, evaluate
     from creason_core.evaluation.saved import read_run, save
+    from creason_core.question.vectorised.table import read_questions
     from creason_core.settings import settings
 
     default: tuple[Scoring, ...] = ("greedy",) if arguments.samples == 1 else ("majority", "mean")

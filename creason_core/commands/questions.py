@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from creason_core.cohort.registry import Cohort
-    from creason_core.columnar.sampling import Sampling
+    from creason_core.question.vectorised.sampling import Sampling
 
 DESIGNS = ("stratified", "paper", "stratified-1")  # the last: an earlier version, to measure it again
 OTHERWISE = "name or folder (default: by the name in the file)"
@@ -68,7 +68,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from creason_core.cohort.registry import load_cohort
-    from creason_core.columnar.builder import CHUNK, Plan, build
+    from creason_core.question.vectorised.builder import CHUNK, Plan, build
 
     cohort = load_cohort(arguments.cohort)
     design, _, version = arguments.design.partition("-")
@@ -105,7 +105,7 @@ def _about(kind: str | None, cohort: "Cohort") -> tuple[str, ...]:
         QuestionError: The cohort has none.
     """
     from creason_core.errors import QuestionError
-    from creason_core.question import why_never_masked
+    from creason_core.question.masked_value import why_never_masked
 
     if kind is None:
         return ()
@@ -122,8 +122,8 @@ def _about(kind: str | None, cohort: "Cohort") -> tuple[str, ...]:
 
 def _audit(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.registry import load_cohort
-    from creason_core.columnar.audit import audit
-    from creason_core.columnar.table import read_questions
+    from creason_core.question.vectorised.audit import audit
+    from creason_core.question.vectorised.table import read_questions
 
     table = read_questions(arguments.file)
     report = audit(table, load_cohort(arguments.cohort or table.meta.cohort), seed=arguments.seed)
@@ -132,8 +132,8 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _sampling(arguments: argparse.Namespace) -> "Sampling":
-    from creason_core.columnar.sampling import PassRates, Sampling
     from creason_core.errors import QuestionError
+    from creason_core.question.vectorised.sampling import PassRates, Sampling
 
     limits = None
     if (arguments.scored is None) != (arguments.pass_rate is None):

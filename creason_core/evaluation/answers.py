@@ -19,7 +19,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score
-from creason_core.question import MultipleChoiceQuestion
+from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.record.codebook import Codebook
 
 if TYPE_CHECKING:

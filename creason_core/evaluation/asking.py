@@ -12,13 +12,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from creason_core.answer import up_to_box
 from creason_core.errors import EvaluationError, ModelError, ModelFault
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call
 from creason_core.model.engines.base import Completion, Engine
-from creason_core.prompts import letters
-from creason_core.reasoning import Prepared
+from creason_core.question.answer import up_to_box
+from creason_core.question.prompts import letters
+from creason_core.question.reasoning import Prepared
 
 # What the model does with this request, whatever the server's state: part of the result.
 OF_THE_MODEL: frozenset[ModelFault] = frozenset({"empty", "rejected"})

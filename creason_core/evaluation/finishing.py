@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from creason_core import calibration
 from creason_core.calibration import Conditions
-from creason_core.columnar.sampling import Sampling
-from creason_core.confidence import tally
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.answers import (
     ANSWERS,
@@ -39,7 +37,9 @@ from creason_core.evaluation.summary import (
 from creason_core.metrics.intervals import cluster_sums, mean, ratio
 from creason_core.metrics.prediction import best_threshold
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.prompts import letters
+from creason_core.question.confidence import tally
+from creason_core.question.prompts import letters
+from creason_core.question.vectorised.sampling import Sampling
 from creason_core.record.codebook import Codebook
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from creason_core.baselines.play import play
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.table import QuestionTable
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import Scoring
 from creason_core.evaluation.summary import SEED, Floor
 from creason_core.metrics.comparison import by_family, headroom
 from creason_core.metrics.intervals import Estimate, Floats, mean
+from creason_core.question.vectorised.table import QuestionTable
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,8 +19,6 @@ from pydantic import ValidationError
 from creason_core import __version__
 from creason_core.baselines.play import true_classes
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.attackers import offered
-from creason_core.columnar.table import QuestionTable, read_questions, user_texts
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.answers import answered
 from creason_core.evaluation.asking import Asked, Asker
@@ -31,9 +29,11 @@ from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scorin
 from creason_core.model.engines.base import Engine, EngineHealth, ModelIdentity
 from creason_core.model.engines.weights import sha256
 from creason_core.private import made_private, private_folder
-from creason_core.prompts import PROMPT_VERSION
-from creason_core.question import MultipleChoiceQuestion
-from creason_core.reasoning import Prepared, prepare
+from creason_core.question.masked_value import MultipleChoiceQuestion
+from creason_core.question.prompts import PROMPT_VERSION
+from creason_core.question.reasoning import Prepared, prepare
+from creason_core.question.vectorised.attackers import offered
+from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 
 RUN = "run.json"
 COMPLETIONS = "completions.jsonl"

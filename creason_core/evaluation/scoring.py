@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Plan, Scoring, calls
-from creason_core.grounding import NumberCheck, check_numbers
-from creason_core.question import MultipleChoiceQuestion, option_order, option_texts
-from creason_core.reasoning import Answer, Outcome, judge, read
+from creason_core.question.grounding import NumberCheck, check_numbers
+from creason_core.question.masked_value import MultipleChoiceQuestion, option_order, option_texts
+from creason_core.question.reasoning import Answer, Outcome, judge, read
 from creason_core.record.codebook import Feature
 
 SMOOTHING = 0.5  # added to each option's count: no finite number of samples makes a probability of 0 or 1

@@ -18,8 +18,8 @@ from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import Engine
 from creason_core.model.engines.embedded import LOAD_SECONDS
 from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
-from creason_core.question import Question, read_question
-from creason_core.reasoning import kept_text
+from creason_core.question.masked_value import Question, read_question
+from creason_core.question.reasoning import kept_text
 from creason_core.record.codebook import Codebook
 from creason_core.runs.job import Job
 from creason_core.runs.keeper import Keeper

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from creason_core.errors import RunError
 from creason_core.model.engines.base import GenerationRequest
-from creason_core.prompts import PROMPT_VERSION, prompt_text
-from creason_core.question import MultipleChoiceQuestion, Question
-from creason_core.reasoning import going_on, kept_text, prepare, temperature_for
+from creason_core.question.masked_value import MultipleChoiceQuestion, Question
+from creason_core.question.prompts import PROMPT_VERSION, prompt_text
+from creason_core.question.reasoning import going_on, kept_text, prepare, temperature_for
 from creason_core.record.codebook import Codebook
 from creason_core.store import run_rows
 from creason_core.store.cases import CaseVersion

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable
 
-from creason_core.answer import Reading
 from creason_core.errors import CReasonError, ModelError
 from creason_core.model.engines.base import Engine, FinishReason
-from creason_core.prompts import shown_options
-from creason_core.reasoning import kept_text, read
+from creason_core.question.answer import Reading
+from creason_core.question.prompts import shown_options
+from creason_core.question.reasoning import kept_text, read
 from creason_core.runs.job import Job, tokens
 from creason_core.store.live_rows import Ending
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.prompts import PROMPT_VERSION
+from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.record.case import PatientCase
 from creason_core.record.changes import Change, changes
 from creason_core.record.codebook import Codebook

@@ -10,8 +10,8 @@ from typing import Literal, cast
 
 import sqlalchemy as sa
 
-from creason_core.confidence import Tally, tally
-from creason_core.question import Question, read_question
+from creason_core.question.confidence import Tally, tally
+from creason_core.question.masked_value import Question, read_question
 from creason_core.store.feedback import Thumb
 from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.own_answers import reveal_key

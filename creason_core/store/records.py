@@ -6,10 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from creason_core.confidence import Tally, tally
 from creason_core.errors import StoreError
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question import Question, read_question
+from creason_core.question.confidence import Tally, tally
+from creason_core.question.masked_value import Question, read_question
 from creason_core.store.cases import CaseVersion, version_of
 from creason_core.store.feedback import Feedback, feedback_of
 from creason_core.store.history import newest_rating

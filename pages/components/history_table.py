@@ -5,8 +5,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from creason_core.prompts import letters
-from creason_core.question import MultipleChoiceQuestion, option_texts
+from creason_core.question.masked_value import MultipleChoiceQuestion, option_texts
+from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
 from creason_core.record.codebook import Codebook
 from creason_core.store.history import HistoryItem

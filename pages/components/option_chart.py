@@ -7,7 +7,7 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from creason_core.confidence import Tally
+from creason_core.question.confidence import Tally
 
 _BAR, _BASE = "#3A7BC8", "#B45309"
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from creason_core.prompts import OPENING, letters
-from creason_core.reasoning import kept_text
+from creason_core.question.prompts import OPENING, letters
+from creason_core.question.reasoning import kept_text
 from creason_core.runs import RunView
 from creason_core.store.run_rows import Run
 from pages.components.inert import inert

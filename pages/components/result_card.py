@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from creason_core.calibration import Grade, Graded, Level
-from creason_core.confidence import Tally
+from creason_core.question.confidence import Tally
 from creason_core.store.own_answers import Commitment
 from pages.components.inert import inert
 from pages.components.leak_panel import guard_off_mark

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from creason_core.model.engines.base import ReadsAhead
-from creason_core.prompts import letters, stem
+from creason_core.question.prompts import letters, stem
 from creason_core.store.own_answers import Commitment
 from creason_core.store.paces import usual_seconds
 from pages.components.inert import inert

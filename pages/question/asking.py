@@ -7,8 +7,7 @@ import streamlit as st
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Message
-from creason_core.prompts import letters, prompt_text, render
-from creason_core.question import (
+from creason_core.question.masked_value import (
     Maskable,
     Question,
     build_estimate,
@@ -21,6 +20,7 @@ from creason_core.question import (
     read_question,
     visible_entries,
 )
+from creason_core.question.prompts import letters, prompt_text, render
 from creason_core.record.ages import shown_value
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Feature

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from creason_core.confidence import Tally
+from creason_core.question.confidence import Tally
 from creason_core.runs import GroupView
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import Run

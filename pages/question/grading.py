@@ -5,10 +5,10 @@ import logging
 from creason_core import calibration
 from creason_core.calibration import Conditions, Graded
 from creason_core.cohort.registry import Cohort
-from creason_core.confidence import Tally
 from creason_core.errors import EvaluationError
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question import MultipleChoiceQuestion, read_question
+from creason_core.question.confidence import Tally
+from creason_core.question.masked_value import MultipleChoiceQuestion, read_question
 from creason_core.store.run_rows import RunGroup
 from pages.components.result_card import MeasuredOtherwise
 from pages.server.services import Services

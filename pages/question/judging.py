@@ -5,10 +5,10 @@ from contextlib import suppress
 
 import streamlit as st
 
-from creason_core.confidence import Tally, tally
 from creason_core.errors import StoreError
-from creason_core.prompts import letters
-from creason_core.question import MultipleChoiceQuestion, visible_entries
+from creason_core.question.confidence import Tally, tally
+from creason_core.question.masked_value import MultipleChoiceQuestion, visible_entries
+from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
 from creason_core.runs import GroupView
 from creason_core.store.feedback import feedback_for

@@ -6,8 +6,8 @@ that were run and not revealed, and the one that stands in the address and has n
 
 from collections.abc import Mapping
 
-from creason_core.naming import name_without
-from creason_core.question import hidden_features
+from creason_core.question.masked_value import hidden_features
+from creason_core.question.redaction import name_without
 from creason_core.store.cases import case_version
 from creason_core.store.open_questions import open_questions, public_case_ids, told_name
 from pages.server.services import Services

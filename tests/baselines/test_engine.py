@@ -8,9 +8,15 @@ from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.model.engines.base import GenerationRequest, Message
 from creason_core.model.engines.limits import completion_of
-from creason_core.prompts import render
-from creason_core.question import MultipleChoiceQuestion, build_question, maskable, option_order, visible_entries
-from creason_core.reasoning import prepare, read
+from creason_core.question.masked_value import (
+    MultipleChoiceQuestion,
+    build_question,
+    maskable,
+    option_order,
+    visible_entries,
+)
+from creason_core.question.prompts import render
+from creason_core.question.reasoning import prepare, read
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from creason_core.baselines.play import BASELINES, matrix, play, visible_feature
 from creason_core.baselines.report import BaselineReport
 from creason_core.cli import main
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import QuestionTable, read_questions
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 
 FEATURES = ("crea1", "sex", "ca", "dth30")
 

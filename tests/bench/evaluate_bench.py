@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.table import read_questions
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.base import Engine
@@ -31,6 +30,7 @@ from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.serve import build, environment
 from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.model.engines.weights import model_folder
+from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from tests.bench.figures import Figure, figure, header
 from tests.model.engines.vllm_process import running_vllm

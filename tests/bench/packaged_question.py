@@ -7,8 +7,8 @@ whose prompt begins with nothing but the same system line.
 
 from creason_core.cohort.registry import load_cohort
 from creason_core.model.engines.base import GenerationRequest
-from creason_core.question import build_question
-from creason_core.reasoning import prepare, temperature_for
+from creason_core.question.masked_value import build_question
+from creason_core.question.reasoning import prepare, temperature_for
 
 PLACE, FEATURE = 4, "crea1"
 SECOND = ("wblc1", "hema1", "sod1", "pot1", "bili1", "alb1", "ph1")  # in turn: some part sooner than others

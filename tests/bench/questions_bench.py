@@ -22,13 +22,8 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.coded import code
-from creason_core.columnar.questions import QuestionColumns
-from creason_core.columnar.table import user_column
 from creason_core.model.engines.base import Message
-from creason_core.prompts import render
-from creason_core.question import (
+from creason_core.question.masked_value import (
     MultipleChoiceQuestion,
     build_question,
     maskable,
@@ -36,6 +31,11 @@ from creason_core.question import (
     option_order,
     why_never_masked,
 )
+from creason_core.question.prompts import render
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.coded import code
+from creason_core.question.vectorised.questions import QuestionColumns
+from creason_core.question.vectorised.table import user_column
 from creason_core.record.case import PatientCase
 from creason_core.record.importing.limits import peak_memory
 from tests.bench.figures import Figure, figure

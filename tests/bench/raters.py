@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from creason_core.cohort.registry import load_cohort
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question import build_question
+from creason_core.question.masked_value import build_question
 from creason_core.runs.plan import group_spec, make_plan
 from creason_core.store import audit
 from creason_core.store.cases import CaseVersion, open_public, save_version

@@ -10,7 +10,7 @@ import pytest
 from creason_core.cohort.donors import part_asked
 from creason_core.cohort.options import DonorBin, fit_donors, fit_options, make_choice
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.question import MultipleChoiceQuestion, build_question, maskable
+from creason_core.question.masked_value import MultipleChoiceQuestion, build_question, maskable
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Feature
 

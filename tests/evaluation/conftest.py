@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from creason_core.cohort.registry import Cohort, Split, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import QuestionTable, read_questions
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 
 FEATURES = ("meanbp1", "crea1", "sex", "dth30", "ph1")
 

@@ -12,7 +12,7 @@ from creason_core.model.engines.base import Completion, Engine, EngineHealth, Ge
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.model.engines.vllm_server import VllmServer
-from creason_core.reasoning import Prepared
+from creason_core.question.reasoning import Prepared
 from tests.model.engines.fault_server import FaultServer
 
 GREEDY = Call("greedy", 0, 0.0)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.table import QuestionTable
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.base import Completion, GenerationRequest
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.model.engines.vllm_server import VllmServer
+from creason_core.question.vectorised.table import QuestionTable
 
 SILENT = Progress(lambda _total, _done: None, lambda _: None)
 TABLES = ("results.parquet", "answers.parquet")

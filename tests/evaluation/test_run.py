@@ -10,9 +10,6 @@ from creason_core.baselines.engine import BaselineEngine
 from creason_core.baselines.report import report
 from creason_core.cli import main
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.errors import EvaluationError, ModelError, QuestionError
 from creason_core.evaluation import read_run, saved_runs
 from creason_core.evaluation.answers import read_answers
@@ -21,6 +18,9 @@ from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import save
 from creason_core.model.engines.base import Completion, Engine, EngineHealth, GenerationRequest
 from creason_core.model.engines.replay import Replay, scripted
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 from creason_core.record.codebook import Codebook
 from creason_core.report import tables
 from creason_core.report.contents import contents

@@ -8,9 +8,9 @@ from creason_core.cohort.registry import Cohort
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Scoring
 from creason_core.evaluation.scoring import Read, Score, read_all, score
-from creason_core.grounding import NumberCheck
-from creason_core.question import MultipleChoiceQuestion, build_question
-from creason_core.reasoning import judge, read
+from creason_core.question.grounding import NumberCheck
+from creason_core.question.masked_value import MultipleChoiceQuestion, build_question
+from creason_core.question.reasoning import judge, read
 
 ORDER = (0, 1, 2, 3, 4)
 

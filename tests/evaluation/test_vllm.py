@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.table import QuestionTable
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.vllm_server import VllmServer
+from creason_core.question.vectorised.table import QuestionTable
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 

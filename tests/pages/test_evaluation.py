@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.baselines.engine import BaselineEngine
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run, save
 from creason_core.model.engines.replay import Replay, scripted
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
 from tests.pages.driver import Start, answer, goto, words
 

@@ -21,7 +21,7 @@ from creason_core.model.engines.base import Engine
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.vllm_server import VllmServer
-from creason_core.reasoning import read
+from creason_core.question.reasoning import read
 from creason_core.store import run_rows
 from creason_core.store.run_rows import RunStatus
 from creason_core.store.transactions import Database

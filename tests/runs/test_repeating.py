@@ -5,7 +5,7 @@ import pytest
 from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Replay, scripted
-from creason_core.prompts import PROMPT_VERSION
+from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.store import run_rows
 from creason_core.store.transactions import Database
 from tests.runs.conftest import MakeDesk

@@ -5,7 +5,7 @@ import pytest
 from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Replay, ReplayStream, scripted
-from creason_core.reasoning import kept_text
+from creason_core.question.reasoning import kept_text
 from creason_core.record.codebook import Codebook
 from creason_core.runs import RunView
 from creason_core.store import run_rows
@@ -93,6 +93,6 @@ def test_a_live_or_empty_run_or_another_wording_cannot_be_resumed(
         desk.manager.resume(
             "another", desk.version, example_question(desk.version.case), CODEBOOK, live.run.id, idem="2"
         )
-    monkeypatch.setattr("creason_core.prompts._SYSTEM", "Other words for {population}.")
+    monkeypatch.setattr("creason_core.question.prompts._SYSTEM", "Other words for {population}.")
     with pytest.raises(RunError, match="worded differently"):
         resumed(desk, live)

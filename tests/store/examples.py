@@ -1,7 +1,7 @@
 """A codebook of two features, a case, and a question about it: small enough to read in a failing test."""
 
 from creason_core.cohort.options import Option
-from creason_core.question import MultipleChoiceQuestion
+from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.store.cases import CaseVersion, save_version

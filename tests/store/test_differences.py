@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.prompts import PROMPT_VERSION
+from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.store.cases import save_draft, save_version
 from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
 from creason_core.store.live_rows import Ending, Progress, finish

@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
 from creason_core.errors import SettingsError
 from creason_core.model.engines.weights import model_folder
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
 from training.arguments import arguments
 from training.dry_run import told

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.errors import EvaluationError, FeedbackError
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 from creason_core.settings import settings
 from creason_core.store.database import open_store
 from creason_core.store.feedback import save_feedback

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run
 from creason_core.model.engines.replay import Replay, scripted
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 from training.evidence import evidence
 from training.fidelity import Fidelity, Told, fidelity, follows, told
 from training.rationales import Asked, offered, rationale, standing

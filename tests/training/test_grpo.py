@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import read_questions
 from creason_core.errors import SettingsError
 from creason_core.model.adapters.manifest import read_adapter
 from creason_core.model.engines.weights import check, model_folder, sha256
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from tests.training.boxing import make_boxing
 from training.arguments import arguments

@@ -10,7 +10,7 @@ import pytest
 from creason_core.errors import FeedbackError, SettingsError
 from creason_core.model.adapters.manifest import WEIGHTS, read_adapter
 from creason_core.model.engines.weights import model_folder, sha256
-from creason_core.prompts import OPENING
+from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store.database import open_store
 from creason_core.store.transactions import Database

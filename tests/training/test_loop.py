@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.cli import main as creason
 from creason_core.cohort.registry import Split, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
 from creason_core.model.adapters import versions
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.weights import model_folder
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
 from tests.pages.conftest import ROOT, start  # noqa: F401 - a fixture
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words

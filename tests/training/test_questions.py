@@ -7,15 +7,15 @@ import pytest
 
 from creason_core.baselines.engine import BaselineEngine
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import read_questions
 from creason_core.errors import SettingsError
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.weights import model_folder
-from creason_core.prompts import letters
-from creason_core.question import option_order
-from creason_core.reasoning import prepare
+from creason_core.question.masked_value import option_order
+from creason_core.question.prompts import letters
+from creason_core.question.reasoning import prepare
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from training.questions import Row, asked, balance, choose
 from training.settings import Difficulty, Grpo

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from creason_core.answer import parse_answer
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import QuestionTable, read_questions
 from creason_core.errors import QuestionError
-from creason_core.prompts import letters
-from creason_core.question import order_of
+from creason_core.question.answer import parse_answer
+from creason_core.question.masked_value import order_of
+from creason_core.question.prompts import letters
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 from training.additive import beside_usual
 from training.evidence import FOLDS, Spoken, evidence, fold_of
 from training.rationales import PLACES, Asked, conclusion, main, offered, sparse, speaks, standing, write

@@ -7,13 +7,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import read_questions
 from creason_core.errors import EvaluationError, SettingsError
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.replay import Replay, scripted
-from creason_core.question import order_of
+from creason_core.question.masked_value import order_of
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import read_questions
 from training.manifest import about_data
 from training.samples import write
 

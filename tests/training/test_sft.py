@@ -9,12 +9,12 @@ import pytest
 from safetensors.numpy import load_file
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import read_questions
 from creason_core.errors import SettingsError
 from creason_core.model.engines.weights import model_folder, sha256
-from creason_core.prompts import OPENING
+from creason_core.question.prompts import OPENING
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from training.rationales import write
 from training.settings import Lora, WarmStart, read_config

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from creason_core.model.engines.base import FinishReason, Message, ModelIdentity
-from creason_core.prompts import OPENING, prompt_text
+from creason_core.question.prompts import OPENING, prompt_text
 from creason_core.record.identifiers import scan_text
 from creason_core.store.cases import CaseVersion, open_public
 from creason_core.store.feedback import Feedback, save_feedback

@@ -9,7 +9,7 @@ import pytest
 
 from creason_core.cli import main
 from creason_core.errors import FeedbackError, StoreError
-from creason_core.prompts import OPENING
+from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store import audit, tables
 from creason_core.store.feedback import save_feedback

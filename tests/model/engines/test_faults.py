@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from creason_core.answer import parse_answer
 from creason_core.errors import ModelError, ModelFault
 from creason_core.model.engines.base import GenerationRequest, Message, Piece
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.vllm_server import VllmServer
+from creason_core.question.answer import parse_answer
 from tests.model.engines.fault_server import FaultServer
 
 PATIENT = Limits(connect=30.0)  # for what has nothing to do with time

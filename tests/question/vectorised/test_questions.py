@@ -8,10 +8,10 @@ import pytest
 
 from creason_core.cohort.options import Design
 from creason_core.cohort.registry import Cohort, Split, load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.table import QuestionTable, read_questions
-from creason_core.prompts import render
-from creason_core.question import MultipleChoiceQuestion, build_question, maskable, option_order
+from creason_core.question.masked_value import MultipleChoiceQuestion, build_question, maskable, option_order
+from creason_core.question.prompts import render
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 
 
 def one_by_one(

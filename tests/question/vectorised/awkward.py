@@ -1,7 +1,7 @@
 """A made table of awkward numbers: few distinct values, heaps, long tails, zeros, values that are all different.
 
-``python -m tests.columnar.awkward FOLDER`` asks about it in both versions of the design and audits the questions. The
-columns are independent of one another, so only options can tell.
+``python -m tests.question.vectorised.awkward FOLDER`` asks about it in both versions of the design and audits the
+questions. The columns are independent of one another, so only options can tell.
 """
 
 import sys
@@ -13,10 +13,10 @@ import pandas as pd
 
 from creason_core.cohort.leakage.guard import GuardDesign, HiddenSet, LeakGuard
 from creason_core.cohort.registry import Cohort, Split, split_hash
-from creason_core.columnar.audit import audit
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import read_questions
+from creason_core.question.vectorised.audit import audit
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import read_questions
 from creason_core.record.codebook import Codebook, parse_codebook
 
 DECIMALS = {

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.table import QuestionTable, read_questions, user_column
 from creason_core.errors import QuestionError
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.table import QuestionTable, read_questions, user_column
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from creason_core.cohort.options import (
     rounded,
 )
 from creason_core.cohort.stateless_random import key_of
-from creason_core.columnar.draws import uniforms
+from creason_core.question.vectorised.stateless_random import uniforms
 from creason_core.record.codebook import Feature
 
 Ints = NDArray[np.int64]

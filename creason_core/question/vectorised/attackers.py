@@ -15,8 +15,15 @@ from numpy.typing import NDArray
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.options import MAX_OPTIONS, OptionModel
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.traits import OF_ONE_TRAIT, Traits, columns_of, last_digit, learnt_by_option, traits_of
-from creason_core.question import option_model
+from creason_core.question.masked_value import option_model
+from creason_core.question.vectorised.traits import (
+    OF_ONE_TRAIT,
+    Traits,
+    columns_of,
+    last_digit,
+    learnt_by_option,
+    traits_of,
+)
 from creason_core.record.codebook import Feature
 
 Floats = NDArray[np.float64]

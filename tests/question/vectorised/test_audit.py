@@ -11,13 +11,13 @@ import pytest
 from creason_core.cli import main
 from creason_core.cohort.options import fit_options
 from creason_core.cohort.registry import load_cohort
-from creason_core.columnar.attackers import Offered, scores
-from creason_core.columnar.audit import AuditReport, audit
-from creason_core.columnar.builder import Plan, build
-from creason_core.columnar.sampling import Sampling
-from creason_core.columnar.table import QuestionTable, read_questions
-from creason_core.columnar.traits import Traits, traits_of
-from tests.columnar import awkward
+from creason_core.question.vectorised.attackers import Offered, scores
+from creason_core.question.vectorised.audit import AuditReport, audit
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.table import QuestionTable, read_questions
+from creason_core.question.vectorised.traits import Traits, traits_of
+from tests.question.vectorised import awkward
 
 NUMBERS = ("meanbp1", "hrt1", "crea1", "temp1", "sod1", "wblc1")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from creason_core.cohort.options import rounded
-from creason_core.columnar.options import all_rounded, number_texts
+from creason_core.question.vectorised.options import all_rounded, number_texts
 from creason_core.record.codebook import Feature
 
 

@@ -3,8 +3,8 @@ r"""Reads the answer out of a completion: the one grammar for the app, the evalu
 A completion is thinking and reply. Only the reply answers: what a model boxed while it thought it may have dropped
 since, and where its thinking was cut off it has not answered yet. In the reply the last ``\boxed{…}`` decides. It
 holds the letter of one of *this* question's options in any dressing, alone or with that option's own text or number,
-or that text alone where one option has it; anything else is not an option (``creason_core.box_content``). Prose is
-never searched ("a better fit" contains the article *a*).
+or that text alone where one option has it; anything else is not an option (``creason_core.question.box_content``).
+Prose is never searched ("a better fit" contains the article *a*).
 """
 
 import re
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from creason_core.box_content import letter_in, plain
 from creason_core.model.engines.base import THINKING
+from creason_core.question.box_content import letter_in, plain
 from creason_core.record.codebook import Frozen
 
 Reading = Literal["answered", "no box", "empty box", "not an option"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from creason_core.model.engines.base import Message
-from creason_core.question import EstimateQuestion, Order, Question, visible_entries
+from creason_core.question.masked_value import EstimateQuestion, Order, Question, visible_entries
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature

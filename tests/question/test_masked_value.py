@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from creason_core.cohort.options import NONE_OF_THESE, Design
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import CodebookError, QuestionError
-from creason_core.question import (
+from creason_core.question.masked_value import (
     MultipleChoiceQuestion,
     build_estimate,
     build_question,
@@ -17,7 +17,7 @@ from creason_core.question import (
     maskable,
     option_order,
 )
-from creason_core.reasoning import judge, prepare, read, temperature_for
+from creason_core.question.reasoning import judge, prepare, read, temperature_for
 from creason_core.record.case import Entry, PatientCase, make_case
 
 
@@ -59,7 +59,7 @@ def test_the_options_of_any_question_are_distinct_and_hold_the_recorded_value_on
 def test_the_same_question_has_the_same_bytes_in_another_process() -> None:
     program = (
         "from creason_core.cohort.registry import load_cohort\n"
-        "from creason_core.question import build_question\n"
+        "from creason_core.question.masked_value import build_question\n"
         "cohort = load_cohort('rhc-sepsis')\n"
         "case = cohort.case(cohort.split['test'][0])\n"
         "print(build_question(case, 'meanbp1', cohort, seed=7).model_dump_json(), end='')\n"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creason_core.answer import parse_answer, up_to_box
+from creason_core.question.answer import parse_answer, up_to_box
 
 FIVE = ("A", "B", "C", "D", "E")
 

@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.coded import CodedColumn, Ints, Numbers, Pieces, code
-from creason_core.prompts import (
+from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, order_of
+from creason_core.question.prompts import (
     BETWEEN,
     GATHERED,
     Gathered,
@@ -28,7 +28,7 @@ from creason_core.prompts import (
     masked_stem,
     said,
 )
-from creason_core.question import SHOWN_ROLES, hidden_features, order_of
+from creason_core.question.vectorised.coded import CodedColumn, Ints, Numbers, Pieces, code
 from creason_core.record.codebook import Feature
 
 

@@ -17,10 +17,10 @@ from pydantic_core import to_json
 from creason_core.cohort.donors import Part
 from creason_core.cohort.options import MAX_OPTIONS, Design
 from creason_core.cohort.registry import Cohort
-from creason_core.columnar.coded import Bools, CodedColumn, Ints, Pieces, code
-from creason_core.columnar.draws import keys_of
-from creason_core.columnar.options import Chooser, chooser, draws_for, number_texts
-from creason_core.question import donors_in, hidden_features, id_suffix, named, option_model
+from creason_core.question.masked_value import donors_in, hidden_features, id_suffix, named, option_model
+from creason_core.question.vectorised.coded import Bools, CodedColumn, Ints, Pieces, code
+from creason_core.question.vectorised.options import Chooser, chooser, draws_for, number_texts
+from creason_core.question.vectorised.stateless_random import keys_of
 from creason_core.record.case import Entry, PatientCase, make_case, parse_value
 from creason_core.record.codebook import Feature
 

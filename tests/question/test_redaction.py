@@ -3,8 +3,8 @@
 import pytest
 
 from creason_core.cohort.registry import load_cohort
-from creason_core.naming import asked_name, name_without
-from creason_core.question import build_question
+from creason_core.question.masked_value import build_question
+from creason_core.question.redaction import asked_name, name_without
 
 COHORT = load_cohort("rhc-sepsis")
 FIRST = COHORT.public[0]

@@ -7,7 +7,7 @@ no check of a name: a reader who words a value in another way is told it.
 import re
 from collections.abc import Iterable
 
-from creason_core.question import Question
+from creason_core.question.masked_value import Question
 from creason_core.record.ages import is_age
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook, Feature

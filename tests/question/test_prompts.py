@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.prompts import MASK, OPENING, letters, prompt_text, render, said, shown_options, stem
-from creason_core.question import (
+from creason_core.question.masked_value import (
     Question,
     build_estimate,
     build_question,
@@ -17,7 +16,8 @@ from creason_core.question import (
     option_order,
     option_texts,
 )
-from creason_core.reasoning import prepare
+from creason_core.question.prompts import MASK, OPENING, letters, prompt_text, render, said, shown_options, stem
+from creason_core.question.reasoning import prepare
 from creason_core.record.case import Entry, PatientCase, make_case
 
 

@@ -19,16 +19,16 @@ from creason_core import __version__
 from creason_core.cohort.options import DESIGN_VERSION, Design, is_few_numbers
 from creason_core.cohort.registry import Cohort, Split
 from creason_core.cohort.stateless_random import key_of
-from creason_core.columnar.coded import Bools, code
-from creason_core.columnar.draws import keys_of, uniforms
-from creason_core.columnar.parts import Block, Parts
-from creason_core.columnar.questions import REPEATED, SCHEMA, QuestionColumns
-from creason_core.columnar.sampling import SLOT, Classes, Sampling, select
-from creason_core.columnar.table import META, TableMeta
 from creason_core.errors import QuestionError
 from creason_core.private import made_private, private_folder
-from creason_core.prompts import PROMPT_VERSION
-from creason_core.question import option_model, why_never_masked
+from creason_core.question.masked_value import option_model, why_never_masked
+from creason_core.question.prompts import PROMPT_VERSION
+from creason_core.question.vectorised.coded import Bools, code
+from creason_core.question.vectorised.parts import Block, Parts
+from creason_core.question.vectorised.questions import REPEATED, SCHEMA, QuestionColumns
+from creason_core.question.vectorised.sampling import SLOT, Classes, Sampling, select
+from creason_core.question.vectorised.stateless_random import keys_of, uniforms
+from creason_core.question.vectorised.table import META, TableMeta
 from creason_core.record.codebook import Feature
 
 CHUNK = 4096  # patients; about 0.2 GB

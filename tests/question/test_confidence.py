@@ -1,5 +1,5 @@
-from creason_core.confidence import tally
 from creason_core.metrics import wilson
+from creason_core.question.confidence import tally
 
 
 def test_the_option_with_most_samples_wins() -> None:

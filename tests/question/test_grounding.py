@@ -1,6 +1,6 @@
 import pytest
 
-from creason_core.grounding import NumberCheck, check_numbers
+from creason_core.question.grounding import NumberCheck, check_numbers
 
 PROMPT = """## Demographics
 Age: 71 years

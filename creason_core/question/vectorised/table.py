@@ -1,4 +1,4 @@
-"""A file of questions, read: Parquet with one row a question (``columnar.questions.SCHEMA``).
+"""A file of questions, read: Parquet with one row a question (``vectorised.questions.SCHEMA``).
 
 Under the metadata key ``creason`` stands a ``TableMeta`` as JSON. A question taken from the file is built again
 from its case and compared, so a file that no longer fits its cohort is never used.
@@ -16,13 +16,13 @@ from pydantic import ValidationError
 
 from creason_core.cohort.options import DESIGN_VERSION, DESIGN_VERSIONS, Design
 from creason_core.cohort.registry import Cohort, Split
-from creason_core.columnar.prompts import PromptColumns
-from creason_core.columnar.questions import SCHEMA
-from creason_core.columnar.sampling import Sampling
 from creason_core.errors import QuestionError
 from creason_core.model.engines.base import Message
-from creason_core.prompts import OPENING, PROMPT_VERSION, system_line
-from creason_core.question import MultipleChoiceQuestion, build_question
+from creason_core.question.masked_value import MultipleChoiceQuestion, build_question
+from creason_core.question.prompts import OPENING, PROMPT_VERSION, system_line
+from creason_core.question.vectorised.prompts import PromptColumns
+from creason_core.question.vectorised.questions import SCHEMA
+from creason_core.question.vectorised.sampling import Sampling
 from creason_core.record.codebook import Frozen
 
 if TYPE_CHECKING:

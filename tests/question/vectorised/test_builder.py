@@ -6,10 +6,10 @@ import pytest
 
 from creason_core.cli import main
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.columnar.builder import Built, Plan, build
-from creason_core.columnar.sampling import PassRates, Sampling
-from creason_core.columnar.table import read_questions
 from creason_core.errors import CaseError, CodebookError, QuestionError
+from creason_core.question.vectorised.builder import Built, Plan, build
+from creason_core.question.vectorised.sampling import PassRates, Sampling
+from creason_core.question.vectorised.table import read_questions
 
 
 class _Stopped(Exception):  # noqa: N818 — what a kill looks like from inside

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from creason_core.answer import ParsedAnswer, parse_answer
 from creason_core.model.engines.base import GenerationRequest, Message
-from creason_core.prompts import OPENING, letters, prompt_text, render
-from creason_core.question import MultipleChoiceQuestion, Order, Question, option_order
+from creason_core.question.answer import ParsedAnswer, parse_answer
+from creason_core.question.masked_value import MultipleChoiceQuestion, Order, Question, option_order
+from creason_core.question.prompts import OPENING, letters, prompt_text, render
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
 

@@ -1,0 +1,1 @@
+"""What is asked about a patient, how it reads, and what was answered."""
