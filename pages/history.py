@@ -10,13 +10,13 @@ from math import ceil
 import streamlit as st
 
 from creason_core.errors import StoreError
-from creason_core.exporting.contents import case_name, exported
-from creason_core.exporting.export import MOST, Format, export
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import stem
 from creason_core.record.ages import shown_value
 from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then
+from creason_core.store.exporting.contents import case_name, exported
+from creason_core.store.exporting.export import MOST, Format, export
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.open_questions import open_questions, told_name

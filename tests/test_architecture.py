@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "evaluation",
         "report",
         "store",
-        "exporting runs training_rows",
+        "runs",
         "doctor recording",
         "commands cli",
     )

@@ -11,7 +11,7 @@ last checkpoint with the same command.
 import sys
 from pathlib import Path
 
-from creason_core.training_rows.rows import Pair
+from creason_core.store.training_rows.rows import Pair
 from training.feedback import Dpo, arguments, as_text, command, in_order, read_rows, refuse_long
 from training.start import checkpoint, save, start
 from training.weights import load_tokenizer

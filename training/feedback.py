@@ -15,8 +15,8 @@ from creason_core.question.prompts import OPENING
 from creason_core.record.codebook import Frozen
 from creason_core.settings import settings
 from creason_core.store.database import open_store
-from creason_core.training_rows.reading import Export, read_export, withdrawn
-from creason_core.training_rows.rows import Judged, Pair, Turns
+from creason_core.store.training_rows.reading import Export, read_export, withdrawn
+from creason_core.store.training_rows.rows import Judged, Pair, Turns
 from training.settings import Lora, read_settings
 
 R = TypeVar("R", Judged, Pair)

@@ -11,7 +11,7 @@ checkpoint with the same command.
 import sys
 from pathlib import Path
 
-from creason_core.training_rows.rows import Judged
+from creason_core.store.training_rows.rows import Judged
 from training.feedback import Kto, arguments, as_text, command, in_order, read_rows, refuse_long, weights_of
 from training.start import checkpoint, save, start
 from training.weights import load_tokenizer

@@ -23,7 +23,7 @@ from creason_core.errors import CReasonError, EvaluationError, WeightsError
 from creason_core.model.adapters.manifest import AGAIN
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 from creason_core.record.codebook import Frozen
-from creason_core.training_rows.reading import manifest_of
+from creason_core.store.training_rows.reading import manifest_of
 
 NAME = "ratings.json"
 Patients = Mapping[str, tuple[str, ...]]

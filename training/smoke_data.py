@@ -14,7 +14,7 @@ from creason_core.settings import settings
 from creason_core.store.cases import open_public
 from creason_core.store.database import Database, open_store
 from creason_core.store.feedback import Thumb, save_feedback
-from creason_core.training_rows import export
+from creason_core.store.training_rows import export
 from training.rationales import write
 
 COHORT = "rhc-sepsis"

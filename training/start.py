@@ -17,8 +17,8 @@ from creason_core.model.adapters.manifest import AdapterManifest, Base, Data, re
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.weights import sha256
 from creason_core.settings import settings
-from creason_core.training_rows.reading import Export
-from creason_core.training_rows.rows import Judged, Pair
+from creason_core.store.training_rows.reading import Export
+from creason_core.store.training_rows.rows import Judged, Pair
 from training.feedback import FromRatings
 from training.manifest import RELEASES, commit
 from training.policy import lora_config

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from creason_core.training_rows import Manifest
+    from creason_core.store.training_rows import Manifest
 
 FORMATS = ("kto", "dpo", "sft", "jsonl")
 
@@ -42,7 +42,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
     from creason_core.settings import settings
     from creason_core.store.database import open_store
-    from creason_core.training_rows import export
+    from creason_core.store.training_rows import export
 
     present = settings()
     store = open_store(present.database, present.data_dir)

@@ -1,8 +1,8 @@
 r"""What stands in a box: one option's letter in any dressing, that letter with the option's own value, or the value.
 
 Not which box decides: that is ``creason_core.question.answer``. Models dress a letter in LaTeX, Markdown, brackets,
-full-width or mathematical characters and the word for "option" of their language. Beside the letter only its own option's text
-may stand, because ``\boxed{A) or B)}`` answers nothing and ``\boxed{E. coli}`` is no E.
+full-width or mathematical characters and the word for "option" of their language. Beside the letter only its own
+option's text may stand, because ``\boxed{A) or B)}`` answers nothing and ``\boxed{E. coli}`` is no E.
 """
 
 import re

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from creason_core.exporting.contents import Reproducibility
 from creason_core.question.prompts import letters
 from creason_core.record.changes import Change
+from creason_core.store.exporting.contents import Reproducibility
 from creason_core.store.feedback import Feedback
 from creason_core.store.records import GroupRecord
 from creason_core.store.run_rows import Run

@@ -8,8 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from creason_core.exporting.export import export
 from creason_core.model.engines.replay import Recording, scripted
+from creason_core.store.exporting.export import export
 from creason_core.store.history import Filters, history_page
 from creason_core.store.records import group_records
 from pages.server.services import services

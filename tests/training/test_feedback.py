@@ -15,13 +15,13 @@ from creason_core.question.vectorised.table import QuestionTable, read_questions
 from creason_core.settings import settings
 from creason_core.store.database import open_store
 from creason_core.store.feedback import save_feedback
+from creason_core.store.training_rows import export
+from creason_core.store.training_rows.reading import manifest_of, read_export
+from creason_core.store.training_rows.rows import Judged, Pair
+from creason_core.store.training_rows.writing import manifest_path
 from creason_core.store.transactions import Database
-from creason_core.training_rows import export
-from creason_core.training_rows.reading import manifest_of, read_export
-from creason_core.training_rows.rows import Judged, Pair
-from creason_core.training_rows.writing import manifest_path
 from tests.store.examples import USER
-from tests.training_rows.conftest import BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
+from tests.store.training_rows.conftest import BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
 from training.feedback import Kto, in_order, read_rows, weights_of
 from training.rated import joined, leave_out, rated_in, refuse_rated
 from training.verdict import Compared, Rule, compared, reasons

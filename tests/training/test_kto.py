@@ -13,11 +13,11 @@ from creason_core.model.engines.weights import model_folder, sha256
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store.database import open_store
+from creason_core.store.training_rows import export
+from creason_core.store.training_rows.rows import Turn
 from creason_core.store.transactions import Database
-from creason_core.training_rows import export
-from creason_core.training_rows.rows import Turn
 from tests.store.examples import CODEBOOK
-from tests.training_rows.conftest import ASKED, BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
+from tests.store.training_rows.conftest import ASKED, BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
 from training import dpo, kto
 from training.feedback import Dpo, Kto, as_text
 from training.rated import rated_patients

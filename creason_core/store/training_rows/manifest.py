@@ -8,8 +8,8 @@ from datetime import datetime
 from creason_core import __version__
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.record.codebook import Frozen
-from creason_core.training_rows.choosing import REASONS, Chosen, Format
-from creason_core.training_rows.rows import About, Row, Source
+from creason_core.store.training_rows.choosing import REASONS, Chosen, Format
+from creason_core.store.training_rows.rows import About, Row, Source
 
 
 class LeftOut(Frozen):

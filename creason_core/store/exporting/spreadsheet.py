@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from creason_core.exporting.contents import ExportedGroup, ExportedRun, Sampled
+from creason_core.store.exporting.contents import ExportedGroup, ExportedRun, Sampled
 
 _FORMULA = "=+-@"
 Cell = str | int | float | bool | datetime | None

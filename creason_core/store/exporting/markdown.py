@@ -3,7 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from creason_core.exporting.contents import DISCLAIMER, ExportedGroup, ExportedRating, ExportedRun, Reproducibility
+from creason_core.store.exporting.contents import (
+    DISCLAIMER,
+    ExportedGroup,
+    ExportedRating,
+    ExportedRun,
+    Reproducibility,
+)
 
 _TICKS = re.compile("`+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

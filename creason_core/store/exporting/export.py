@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from creason_core.errors import StoreError
-from creason_core.exporting.contents import DISCLAIMER, ExportedGroup, exported
-from creason_core.exporting.markdown import as_markdown
-from creason_core.exporting.spreadsheet import as_csv
 from creason_core.record.codebook import Codebook
 from creason_core.store import audit
+from creason_core.store.exporting.contents import DISCLAIMER, ExportedGroup, exported
+from creason_core.store.exporting.markdown import as_markdown
+from creason_core.store.exporting.spreadsheet import as_csv
 from creason_core.store.records import group_records
 from creason_core.store.transactions import Database
 from creason_core.store.types import now

@@ -3,12 +3,12 @@
 import hashlib
 from datetime import UTC, datetime
 
-from creason_core.exporting.origins import PROGRAM, releases, sampling, weights_source
 from creason_core.question.confidence import Tally
 from creason_core.question.masked_value import MultipleChoiceQuestion, option_texts
 from creason_core.question.prompts import letters, stem
 from creason_core.record.ages import shown_value
 from creason_core.record.codebook import Codebook, Frozen
+from creason_core.store.exporting.origins import PROGRAM, releases, sampling, weights_source
 from creason_core.store.feedback import Feedback
 from creason_core.store.open_questions import told_name
 from creason_core.store.records import GroupRecord

@@ -16,11 +16,11 @@ from creason_core.store.feedback import save_feedback
 from creason_core.store.marks import delete
 from creason_core.store.own_answers import save_answer, save_reveal
 from creason_core.store.run_rows import run
+from creason_core.store.training_rows import Format, Manifest, export, writing
+from creason_core.store.training_rows.rows import pseudonym
 from creason_core.store.transactions import Database
-from creason_core.training_rows import Format, Manifest, export, writing
-from creason_core.training_rows.rows import pseudonym
 from tests.store.examples import CODEBOOK, USER, example_case
-from tests.training_rows.conftest import ASKED, BAD, GOOD, RECORD, Rate
+from tests.store.training_rows.conftest import ASKED, BAD, GOOD, RECORD, Rate
 
 COLUMNS = {
     "kto": {"prompt", "completion", "label"},

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creason_core.errors import StoreError
-from creason_core.exporting.export import export
-from creason_core.exporting.markdown import block, span
-from creason_core.exporting.origins import sampling, weights_source
-from creason_core.exporting.spreadsheet import cell
 from creason_core.model.engines.weights import read_manifest, seal
 from creason_core.settings import settings
 from creason_core.store import audit
 from creason_core.store.cases import save_draft
+from creason_core.store.exporting.export import export
+from creason_core.store.exporting.markdown import block, span
+from creason_core.store.exporting.origins import sampling, weights_source
+from creason_core.store.exporting.spreadsheet import cell
 from creason_core.store.feedback import save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.marks import delete

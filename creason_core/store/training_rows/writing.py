@@ -11,10 +11,9 @@ from creason_core.errors import FeedbackError
 from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
 from creason_core.store.rated_rows import RatedRun, rated_runs, ratings
-from creason_core.store.transactions import Database
-from creason_core.training_rows.choosing import REASONS, Chosen, Format, Look, choose
-from creason_core.training_rows.manifest import Manifest, Tally
-from creason_core.training_rows.rows import (
+from creason_core.store.training_rows.choosing import REASONS, Chosen, Format, Look, choose
+from creason_core.store.training_rows.manifest import Manifest, Tally
+from creason_core.store.training_rows.rows import (
     Everything,
     Example,
     Judged,
@@ -27,6 +26,7 @@ from creason_core.training_rows.rows import (
     pseudonym,
     sft_row,
 )
+from creason_core.store.transactions import Database
 
 
 def export(
