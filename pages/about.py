@@ -4,12 +4,12 @@ import streamlit as st
 
 from creason_core.cohort.registry import Cohort
 from creason_core.evaluation import SavedRun, newest_of, saved_runs
+from creason_core.evaluation.report.tables import BASELINE_WORDS
 from creason_core.metrics.intervals import Estimate
 from creason_core.model.adapters.card import HOW_MEASURED, UNMEASURED, card_of
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.base import EngineHealth, ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
-from creason_core.report.tables import BASELINE_WORDS
 from pages.components.inert import inert
 from pages.components.shell import computes_in
 from pages.server.services import services

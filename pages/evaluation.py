@@ -4,8 +4,8 @@ import streamlit as st
 
 from creason_core.errors import EvaluationError
 from creason_core.evaluation import SavedRun, saved_runs
-from creason_core.report.contents import Contents, contents
-from creason_core.report.page import page
+from creason_core.evaluation.report.contents import Contents, contents
+from creason_core.evaluation.report.page import page
 from pages.components.evaluation_figures import (
     compared,
     confidence,

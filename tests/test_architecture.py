@@ -23,18 +23,15 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors logs settings metrics private",
-        "record",
-        "cohort model",
+        "errors logs metrics private",
+        "settings record",
+        "cohort",
+        "model",
         "question",
-        "calibration",
-        "recording",
-        "baselines",
-        "evaluation",
-        "report",
         "store",
         "runs",
-        "doctor recording",
+        "evaluation",
+        "doctor",
         "commands cli",
     )
 )

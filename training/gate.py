@@ -21,8 +21,8 @@ from pydantic import ValidationError
 from creason_core.cohort.registry import load_cohort
 from creason_core.commands.evaluate import Bar
 from creason_core.errors import CReasonError, EvaluationError
-from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.plan import SCORINGS, Scoring
+from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run, save
 from creason_core.model.adapters.choosing import chosen

@@ -16,7 +16,7 @@ from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import SettingsError
-from creason_core.evaluation.answers import read_answers
+from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.saved import read_run
 from creason_core.model.engines.weights import sha256
 from creason_core.question.masked_value import order_of

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import CReasonError, EvaluationError
-from creason_core.evaluation.answers import RESULTS
 from creason_core.evaluation.plan import calls
+from creason_core.evaluation.result_tables import RESULTS
 from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.model.engines.weights import sha256
 from creason_core.question.answer import parse_answer

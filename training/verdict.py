@@ -56,7 +56,7 @@ class Reason(Frozen):
 
 
 def compared(candidate: "pd.DataFrame", current: "pd.DataFrame", scoring: Scoring) -> Compared:
-    """The two models' ``evaluation.answers.read_answers`` of one question file."""
+    """The two models' ``evaluation.result_tables.read_answers`` of one question file."""
     now = current.set_index("id").loc[candidate["id"]]
     scores, before = candidate[f"{scoring}_score"].to_numpy(float), now[f"{scoring}_score"].to_numpy(float)
     found = paired_difference(scores, before, candidate["patient"], seed=SEED)

@@ -165,7 +165,7 @@ def _engine_of(name: str, folder: Path) -> str:
 
 
 def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
-    from creason_core.baselines.engine import BaselineEngine
+    from creason_core.evaluation.baselines.engine import BaselineEngine
     from creason_core.model.engines.choose import choose_engine
     from creason_core.settings import settings
 

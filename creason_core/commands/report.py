@@ -37,9 +37,9 @@ def _table(runs: "Sequence[Path]", form: str, out: Path | None) -> int:
     from pydantic import TypeAdapter
 
     from creason_core.evaluation import read_run
-    from creason_core.report.markdown import markdown
-    from creason_core.report.results import Results, results
-    from creason_core.report.writing import write
+    from creason_core.evaluation.report.markdown import markdown
+    from creason_core.evaluation.report.results import Results, results
+    from creason_core.evaluation.report.writing import write
 
     found = results([read_run(folder) for folder in runs])
     if form == "json":
@@ -58,8 +58,8 @@ def _table(runs: "Sequence[Path]", form: str, out: Path | None) -> int:
 def _page(runs: "Sequence[Path]", out: Path, *, as_json: bool) -> int:
     from pydantic import TypeAdapter
 
-    from creason_core.report import write_report
-    from creason_core.report.contents import Pair
+    from creason_core.evaluation.report import write_report
+    from creason_core.evaluation.report.contents import Pair
 
     found = write_report(runs, out)
     if not found.floors:

@@ -7,10 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from creason_core import calibration
-from creason_core.calibration import Conditions
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.answers import (
+from creason_core.evaluation import calibration
+from creason_core.evaluation.calibration import Conditions
+from creason_core.evaluation.floors import Earned, covered, floors
+from creason_core.evaluation.plan import Plan, Scoring
+from creason_core.evaluation.result_tables import (
     ANSWERS,
     RESULTS,
     Answered,
@@ -21,8 +23,6 @@ from creason_core.evaluation.answers import (
     votes,
     write,
 )
-from creason_core.evaluation.floors import Earned, covered, floors
-from creason_core.evaluation.plan import Plan, Scoring
 from creason_core.evaluation.summary import (
     FEWEST_OF_EACH,
     SUMMARY,

@@ -17,15 +17,15 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core import __version__
-from creason_core.baselines.play import true_classes
 from creason_core.cohort.registry import Cohort
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.answers import answered
 from creason_core.evaluation.asking import Asked, Asker
+from creason_core.evaluation.baselines.play import true_classes
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.floors import earned
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
+from creason_core.evaluation.result_tables import answered
 from creason_core.model.engines.base import Engine, EngineHealth, ModelIdentity
 from creason_core.model.engines.weights import sha256
 from creason_core.private import made_private, private_folder

@@ -7,7 +7,10 @@ import numpy as np
 from pydantic import ConfigDict
 
 from creason_core.evaluation.plan import Plan, Scoring
-from creason_core.metrics.answers import (
+from creason_core.metrics.comparison import by_family
+from creason_core.metrics.intervals import Estimate, Floats, mean
+from creason_core.metrics.prediction import PredictionScores, prediction_scores
+from creason_core.metrics.scores import (
     MOST_BRIER,
     MOST_NLL,
     ReliabilityBin,
@@ -18,9 +21,6 @@ from creason_core.metrics.answers import (
     reliability,
     risk_coverage,
 )
-from creason_core.metrics.comparison import by_family
-from creason_core.metrics.intervals import Estimate, Floats, mean
-from creason_core.metrics.prediction import PredictionScores, prediction_scores
 from creason_core.record.codebook import Frozen
 
 if TYPE_CHECKING:

@@ -1,14 +1,14 @@
 """The figures and tables of finished runs, as the report has them, in the page's colours.
 
-Tables come from ``creason_core.report.tables`` as HTML in which everything that is not ours is escaped.
+Tables come from ``creason_core.evaluation.report.tables`` as HTML in which everything that is not ours is escaped.
 """
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from creason_core.report import figures, tables
-from creason_core.report.contents import Contents
-from creason_core.report.page import COMPARED, COVERAGE, EXAMPLES, NO_CONFIDENCE, RELIABILITY, SECTIONS
+from creason_core.evaluation.report import figures, tables
+from creason_core.evaluation.report.contents import Contents
+from creason_core.evaluation.report.page import COMPARED, COVERAGE, EXAMPLES, NO_CONFIDENCE, RELIABILITY, SECTIONS
 from pages.components.inert import inert
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from creason_core.calibration import Grade, Graded, Level
+from creason_core.evaluation.calibration import Grade, Graded, Level
 from creason_core.question.confidence import Tally
 from creason_core.store.own_answers import Commitment
 from pages.components.inert import inert

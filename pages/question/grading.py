@@ -2,10 +2,10 @@
 
 import logging
 
-from creason_core import calibration
-from creason_core.calibration import Conditions, Graded
 from creason_core.cohort.registry import Cohort
 from creason_core.errors import EvaluationError
+from creason_core.evaluation import calibration
+from creason_core.evaluation.calibration import Conditions, Graded
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Tally
 from creason_core.question.masked_value import MultipleChoiceQuestion, read_question

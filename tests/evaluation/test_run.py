@@ -5,15 +5,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from creason_core import calibration
-from creason_core.baselines.engine import BaselineEngine
-from creason_core.baselines.report import report
 from creason_core.cli import main
 from creason_core.cohort.registry import Cohort
 from creason_core.errors import EvaluationError, ModelError, QuestionError
-from creason_core.evaluation import read_run, saved_runs
-from creason_core.evaluation.answers import read_answers
+from creason_core.evaluation import calibration, read_run, saved_runs
+from creason_core.evaluation.baselines.engine import BaselineEngine
+from creason_core.evaluation.baselines.report import report
 from creason_core.evaluation.finishing import Finished, conditions_of
+from creason_core.evaluation.report import tables
+from creason_core.evaluation.report.contents import contents
+from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import save
 from creason_core.model.engines.base import Completion, Engine, EngineHealth, GenerationRequest
@@ -22,8 +23,6 @@ from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 from creason_core.record.codebook import Codebook
-from creason_core.report import tables
-from creason_core.report.contents import contents
 
 SILENT = Progress(lambda _total, _done: None, lambda _: None)
 

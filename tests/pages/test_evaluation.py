@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from creason_core.baselines.engine import BaselineEngine
 from creason_core.cohort.registry import load_cohort
+from creason_core.evaluation.baselines.engine import BaselineEngine
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run, save
 from creason_core.model.engines.replay import Replay, scripted

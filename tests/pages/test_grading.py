@@ -2,10 +2,10 @@
 
 from streamlit.testing.v1 import AppTest
 
-from creason_core import calibration
-from creason_core.calibration import Conditions, Vote
 from creason_core.cohort.options import DESIGN_VERSION
 from creason_core.cohort.registry import load_cohort
+from creason_core.evaluation import calibration
+from creason_core.evaluation.calibration import Conditions, Vote
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.reasoning import temperature_for
 from creason_core.settings import settings

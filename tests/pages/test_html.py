@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 
 from creason_core.evaluation import saved_runs
-from creason_core.report.contents import contents
+from creason_core.evaluation.report.contents import contents
 from pages.components import evaluation_figures, shell
 from tests.browser.hostile.evaluated import hostile_evaluation
 

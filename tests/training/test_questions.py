@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.baselines.engine import BaselineEngine
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import SettingsError
+from creason_core.evaluation.baselines.engine import BaselineEngine
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.weights import model_folder
 from creason_core.question.masked_value import option_order

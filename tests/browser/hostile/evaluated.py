@@ -6,8 +6,8 @@ from pathlib import Path
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile
 from creason_core.evaluation.saved import SavedRun, save
 from creason_core.evaluation.summary import Confidence, Example, Part, Replies, ScoringFigures, Summary
-from creason_core.metrics.answers import ReliabilityBin
 from creason_core.metrics.intervals import Estimate, Interval
+from creason_core.metrics.scores import ReliabilityBin
 from tests.browser.hostile.attack import bundles
 
 _SOME = Estimate(0.5, Interval(0.4, 0.6), 40, 20)

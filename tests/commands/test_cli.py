@@ -44,7 +44,7 @@ def test_a_wrong_setting_is_told_in_words_without_a_traceback(tmp_path: Path) ->
     ended = subprocess.run(
         [sys.executable, "-m", "creason_core.cli", "model", "check"],
         env=os.environ | {"CREASON_MAX_TOKENS": "many"},
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,

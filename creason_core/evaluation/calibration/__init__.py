@@ -7,10 +7,10 @@ calibration belongs to its ``Conditions``, which are all that makes questions an
 what it was made; without one, confidence is uncalibrated.
 """
 
-from creason_core.calibration.conditions import Conditions
-from creason_core.calibration.curves import Vote
-from creason_core.calibration.files import FOLDER, install, load, nearest, read, write
-from creason_core.calibration.fitted import Calibration, Grade, Graded, Level, fit
+from creason_core.evaluation.calibration.conditions import Conditions
+from creason_core.evaluation.calibration.curves import Vote
+from creason_core.evaluation.calibration.files import FOLDER, install, load, nearest, read, write
+from creason_core.evaluation.calibration.fitted import Calibration, Grade, Graded, Level, fit
 
 __all__ = [
     "FOLDER",

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from creason_core.errors import EvaluationError
+from creason_core.evaluation.report.contents import Contents, contents
+from creason_core.evaluation.report.page import page
 from creason_core.evaluation.saved import read_run
 from creason_core.private import made_private
-from creason_core.report.contents import Contents, contents
-from creason_core.report.page import page
 
 
 def write_report(folders: Sequence[Path], out: Path) -> Contents:

@@ -1,4 +1,4 @@
-"""Makes the recorded replies that the replay engine ships: ``python -m creason_core.recording``.
+"""Makes the recorded replies that the replay engine ships: ``python -m creason_core.commands.recording``.
 
 The embedded model answers, once and greedily, a few questions about each public case, asked exactly as the app
 asks them. To be run again whenever prompts, questions or the model change: a recording belongs to its prompt.

@@ -6,18 +6,18 @@ model's confidence calibrates that model's runs on the same kind of questions ab
 
 from collections.abc import Mapping, Sequence
 
-from creason_core import calibration
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.answers import read_answers, votes
+from creason_core.evaluation import calibration
 from creason_core.evaluation.finishing import conditions_of
 from creason_core.evaluation.plan import Scoring
+from creason_core.evaluation.report.contents import Contents, Shown, contents
+from creason_core.evaluation.result_tables import read_answers, votes
 from creason_core.evaluation.saved import SavedRun
 from creason_core.evaluation.summary import SEED, Numbers, Part
-from creason_core.metrics.answers import ece
 from creason_core.metrics.comparison import holm
 from creason_core.metrics.intervals import Estimate
+from creason_core.metrics.scores import ece
 from creason_core.record.codebook import Frozen
-from creason_core.report.contents import Contents, Shown, contents
 
 SURE: tuple[Scoring, ...] = ("majority", "logprob")  # scorings whose answers come with a probability
 

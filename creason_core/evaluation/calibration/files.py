@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from creason_core.calibration.conditions import Conditions
-from creason_core.calibration.fitted import FORM, Calibration
 from creason_core.errors import EvaluationError
+from creason_core.evaluation.calibration.conditions import Conditions
+from creason_core.evaluation.calibration.fitted import FORM, Calibration
 from creason_core.model.adapters.shipped import SHIPPED
 from creason_core.private import made_private, private_folder
 

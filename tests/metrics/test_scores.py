@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from creason_core.metrics.answers import (
+from creason_core.metrics.intervals import mean
+from creason_core.metrics.scores import (
     balanced_accuracy,
     brier,
     ece,
@@ -10,7 +11,6 @@ from creason_core.metrics.answers import (
     reliability,
     risk_coverage,
 )
-from creason_core.metrics.intervals import mean
 
 
 def test_balanced_accuracy_weighs_features_and_then_true_options_alike() -> None:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, Literal
 
-from creason_core.calibration.conditions import Conditions
-from creason_core.calibration.curves import ENOUGH, Curve, Vote, curves, fit_curve, winners
 from creason_core.errors import EvaluationError
+from creason_core.evaluation.calibration.conditions import Conditions
+from creason_core.evaluation.calibration.curves import ENOUGH, Curve, Vote, curves, fit_curve, winners
 from creason_core.record.codebook import Frozen
 
 Level = Literal["feature", "section", "rest", "overall"]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from creason_core.baselines.nearest import distances, nearest
+from creason_core.evaluation.baselines.nearest import distances, nearest
 from creason_core.record.codebook import Feature
 
 NUMBER = Feature(name="age", label="Age", section="S", kind="number", time="day1")

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from creason_core.evaluation.report.contents import Contents, Pair, Shown
 from creason_core.metrics.intervals import Estimate
-from creason_core.report.contents import Contents, Pair, Shown
 
 ONE_PATIENT = "none: one patient"  # instead of a p-value
 HEADLINE_NOTE = (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.answers import read_answers
 from creason_core.evaluation.plan import Scoring
+from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.saved import SavedRun
 from creason_core.evaluation.summary import SEED, Floor, ScoringFigures
 from creason_core.metrics.comparison import holm, mcnemar_mid_p, paired_difference

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.baselines.engine import BaselineEngine
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.answers import read_answers
+from creason_core.evaluation.baselines.engine import BaselineEngine
 from creason_core.evaluation.plan import Scoring
+from creason_core.evaluation.report import write_report
+from creason_core.evaluation.report.contents import ALL, Contents
+from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.metrics.comparison import mcnemar_mid_p
 from creason_core.model.engines.base import Engine
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
-from creason_core.report import write_report
-from creason_core.report.contents import ALL, Contents
 
 SILENT = Progress(lambda _total, _done: None, lambda _: None)
 NASTY = "</script><script>alert(1)</script> <b>bold</b> \\boxed{A}"

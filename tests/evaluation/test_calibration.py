@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from sklearn.isotonic import IsotonicRegression
 
-from creason_core import calibration
-from creason_core.calibration import Conditions, Vote
 from creason_core.cohort.registry import load_cohort
 from creason_core.errors import EvaluationError
+from creason_core.evaluation import calibration
+from creason_core.evaluation.calibration import Conditions, Vote
 from creason_core.model.adapters.shipped import SHIPPED, find_shipped
 from creason_core.model.engines.base import ModelIdentity
 
@@ -214,7 +214,7 @@ def test_one_that_ships_is_found_where_the_data_folder_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ships = tmp_path / "shipped"
-    monkeypatch.setattr("creason_core.calibration.files.SHIPPED", ships)
+    monkeypatch.setattr("creason_core.evaluation.calibration.files.SHIPPED", ships)
     calibration.install(fitted(), ships)
     assert calibration.load(tmp_path, ABOUT) == fitted()
     own = calibration.fit(MAP, ABOUT, ASKED, longest=80, made=MADE)
@@ -224,7 +224,7 @@ def test_one_that_ships_is_found_where_the_data_folder_has_none(
 
 def test_one_of_an_earlier_form_hides_none_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ships = tmp_path / "shipped"
-    monkeypatch.setattr("creason_core.calibration.files.SHIPPED", ships)
+    monkeypatch.setattr("creason_core.evaluation.calibration.files.SHIPPED", ships)
     calibration.install(fitted(), ships)
     made_of = "|".join((MODEL.model_hash, MODEL.adapter, "c" * 64, "1", "5"))
     earlier = tmp_path / calibration.FOLDER / f"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}.json"

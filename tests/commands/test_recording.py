@@ -1,7 +1,7 @@
 """The recordings that ship answer the questions that the app asks now, word for word."""
 
+from creason_core.commands.recording import requests
 from creason_core.model.engines.replay import Replay
-from creason_core.recording import requests
 
 
 def test_every_recorded_question_has_its_reply() -> None:

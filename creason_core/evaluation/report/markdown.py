@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from creason_core import __version__
+from creason_core.evaluation.report.results import Result, Results
+from creason_core.evaluation.report.tables import BASELINE_WORDS, ONE_PATIENT
 from creason_core.metrics.intervals import Estimate
-from creason_core.report.results import Result, Results
-from creason_core.report.tables import BASELINE_WORDS, ONE_PATIENT
 
 NOTE = (
     "Figures are per cent, with 95 % intervals over patients in brackets. Right: of all questions, an unanswered one "

@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from creason_core.baselines.engine import BaselineEngine
 from creason_core.cli import main
 from creason_core.cohort.registry import Split, load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation import SavedRun, read_run
-from creason_core.evaluation.answers import read_answers
+from creason_core.evaluation.baselines.engine import BaselineEngine
 from creason_core.evaluation.floors import Earned
+from creason_core.evaluation.report.markdown import markdown
+from creason_core.evaluation.report.results import Results, results
+from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.metrics.comparison import paired_difference
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
-from creason_core.report.markdown import markdown
-from creason_core.report.results import Results, results
 
 SILENT = Progress(lambda _total, _done: None, lambda _: None)
 FEATURES = ("crea1", "sex")

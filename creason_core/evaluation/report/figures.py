@@ -8,9 +8,9 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from creason_core.evaluation.report.contents import ALL, Contents, Pair, Shown
 from creason_core.evaluation.summary import Part
 from creason_core.metrics.intervals import Estimate
-from creason_core.report.contents import ALL, Contents, Pair, Shown
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#7A5C00")

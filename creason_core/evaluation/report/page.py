@@ -13,8 +13,8 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from creason_core import __version__
-from creason_core.report import figures, tables
-from creason_core.report.contents import Contents, Pair, Shown
+from creason_core.evaluation.report import figures, tables
+from creason_core.evaluation.report.contents import Contents, Pair, Shown
 
 
 def page(found: Contents) -> str:
@@ -22,7 +22,7 @@ def page(found: Contents) -> str:
     questions = found.shown[0].run.run.plan.questions
     title = f"{' and '.join(one.name for one in found.shown)} on {questions.cohort}"
     body = "\n".join((_head(found), *_sections(found)))
-    css = (files("creason_core.report") / "report.css").read_text(encoding="utf-8")
+    css = (files("creason_core.evaluation.report") / "report.css").read_text(encoding="utf-8")
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)} – C-Reason</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from creason_core.calibration import Vote
 from creason_core.errors import EvaluationError
+from creason_core.evaluation.calibration import Vote
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score

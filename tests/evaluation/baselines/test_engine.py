@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from creason_core.baselines.engine import BaselineEngine, read_prompt
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import EvaluationError, ModelError
+from creason_core.evaluation.baselines.engine import BaselineEngine, read_prompt
 from creason_core.model.engines.base import GenerationRequest, Message
 from creason_core.model.engines.limits import completion_of
 from creason_core.question.masked_value import (
