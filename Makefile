@@ -69,11 +69,11 @@ bench: $(STAMPS)/test
 
 train-smoke: $(STAMPS)/test
 	@$(BIN)/creason model pull
-	@$(BIN)/python -m training.smoke
+	@$(BIN)/python -m tests.training.smoke
 
 bench-train: $(STAMPS)/test
 	@$(BIN)/creason model pull
-	@$(BIN)/python -m training.bench
+	@$(BIN)/python -m tests.bench.training_bench
 
 screenshots: $(STAMPS)/test
 	@$(BIN)/python .ci/programs.py chromium

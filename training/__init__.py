@@ -2,5 +2,6 @@
 
 import warnings
 
-# TRL names the vLLM releases that its own client was tried with; C-Reason sends to vLLM itself (``training.rollouts``).
+# TRL names the vLLM releases that its own client was tried with; C-Reason sends to vLLM itself
+# (``training.rl.rollouts``).
 warnings.filterwarnings("ignore", "TRL currently supports vLLM versions", UserWarning)

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 from creason_core.store.training_rows.rows import Pair
-from training.feedback import Dpo, arguments, as_text, command, in_order, read_rows, refuse_long
-from training.start import checkpoint, save, start
-from training.weights import load_tokenizer
+from training.data.ratings import Dpo, arguments, as_text, command, in_order, read_rows, refuse_long
+from training.release.going_on import checkpoint, save, start
+from training.trainer.weights import load_tokenizer
 
 
 def main() -> int:

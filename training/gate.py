@@ -3,10 +3,10 @@
     python -m training.gate --adapter var/kto/adapter --questions validation.parquet --out runs/gate-kto
 
 registers the adapter, puts the same questions to it and to the model in use, and promotes it where the rule of
-``training.verdict`` holds on every file. The figures, the rule and the reasons are in ``verdict.json`` in the run
-folder and in the history of versions (``creason model list``); ``creason model rollback`` takes a promotion back.
-A gate that was stopped goes on with the same command. It ends with 0 where the adapter was promoted, with 3 where it
-was refused, and with 1 where nothing could be decided.
+``training.release.promotion_rule`` holds on every file. The figures, the rule and the reasons are in ``verdict.json``
+in the run folder and in the history of versions (``creason model list``); ``creason model rollback`` takes a promotion
+back. A gate that was stopped goes on with the same command. It ends with 0 where the adapter was promoted, with 3 where
+it was refused, and with 1 where nothing could be decided.
 """
 
 import argparse
@@ -34,9 +34,9 @@ from creason_core.model.engines.weights_cache import cache_folder
 from creason_core.question.vectorised.table import read_questions
 from creason_core.record.codebook import Frozen
 from creason_core.settings import Settings, settings
-from training.rated import joined, rated_patients, refuse_rated
-from training.verdict import Compared, Reason, Rule, compared, reasons
-from training.weights import base_folder
+from training.contamination import joined, rated_patients, refuse_rated
+from training.release.promotion_rule import Compared, Reason, Rule, compared, reasons
+from training.trainer.weights import base_folder
 
 VERDICT = "verdict.json"
 PATIENT = 3600.0  # seconds: behind other requests a model is slow, not broken

@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from creason_core.errors import CReasonError, SettingsError
-from training.allocator import keep_freed_memory
-from training.arguments import arguments, course
-from training.dry_run import told
-from training.head import score_only_what_counts
-from training.outcome import save
-from training.policy import policy
-from training.progress import Terminal
-from training.questions import Chosen, choose
-from training.rewards import TrlReward, rewards_of
-from training.rollouts import rollout_function
-from training.settings import Grpo, read_settings
-from training.shared import trainer_class
-from training.weights import load_tokenizer, newest_checkpoint
+from training.data.questions import Chosen, choose
+from training.release.save import save
+from training.rl.dry_run import told
+from training.rl.grpo_args import arguments, course
+from training.rl.progress import Terminal
+from training.rl.rewards import TrlReward, rewards_of
+from training.rl.rollouts import rollout_function
+from training.rl.shared_prefix import trainer_class
+from training.trainer.allocator import keep_freed_memory
+from training.trainer.initial_model import policy
+from training.trainer.settings import Grpo, read_settings
+from training.trainer.trl_patches import score_only_what_counts
+from training.trainer.weights import load_tokenizer, newest_checkpoint
 
 
 def main() -> int:

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 from creason_core.store.training_rows.rows import Judged
-from training.feedback import Kto, arguments, as_text, command, in_order, read_rows, refuse_long, weights_of
-from training.start import checkpoint, save, start
-from training.weights import load_tokenizer
+from training.data.ratings import Kto, arguments, as_text, command, in_order, read_rows, refuse_long, weights_of
+from training.release.going_on import checkpoint, save, start
+from training.trainer.weights import load_tokenizer
 
 
 def main() -> int:

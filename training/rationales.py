@@ -12,11 +12,11 @@ come to together, and the answer in its box:
 
 The features and their order belong to the masked feature, not to the answer, and values that speak against the
 conclusion are told as well. The conclusion is what the told values come to, by a count that the words suffice for
-(``training.additive``), and nothing else, so the reasoning can be learnt as a computation. Options about a number are
-told with their standing first, as values are, whatever the design: nothing but the numbers tells the designs apart.
-They are offered in rising or in falling order, which is said, for without these words a small model did not learn it
-(docs/training-log.md). Those of the published design (``paper``) lie far apart: there the one with the highest prior
-is named, which only clear points leave:
+(``training.teacher.scorecard``), and nothing else, so the reasoning can be learnt as a computation. Options about a
+number are told with their standing first, as values are, whatever the design: nothing but the numbers tells the designs
+apart. They are offered in rising or in falling order, which is said, for without these words a small model did not
+learn it (docs/training-log.md). Those of the published design (``paper``) lie far apart: there the one with the highest
+prior is named, which only clear points leave:
 
     … Respiratory rate: A) 19, low; B) 40, very high; C) 61, very high. Mostly A) 19. Together: A) 19. \boxed{A}
 
@@ -45,8 +45,8 @@ from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import letters
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Feature
-from training.additive import band
-from training.evidence import Evidence, Spoken, evidence
+from training.teacher.cross_fitting import Evidence, Spoken, evidence
+from training.teacher.scorecard import band
 
 STANDING = ("very low", "low", "near the middle", "high", "very high")  # by band
 PLACES: Mapping[int, Sequence[str]] = {

@@ -20,12 +20,12 @@ from creason_core.errors import CReasonError, SettingsError
 from creason_core.model.engines.base import Message
 from creason_core.question.prompts import OPENING, system_line
 from creason_core.record.codebook import Codebook
-from training.allocator import keep_freed_memory
-from training.head import score_only_what_counts
-from training.manifest import about_data, commit, write_manifest
-from training.policy import go_on, lora_config
-from training.settings import WarmStart, read_config
-from training.weights import base_folder, compile_layers, load_model, load_tokenizer, newest_checkpoint
+from training.release.training_log import about_data, commit, write_manifest
+from training.trainer.allocator import keep_freed_memory
+from training.trainer.initial_model import go_on, lora_config
+from training.trainer.settings import WarmStart, read_config
+from training.trainer.trl_patches import score_only_what_counts
+from training.trainer.weights import base_folder, compile_layers, load_model, load_tokenizer, newest_checkpoint
 
 if TYPE_CHECKING:
     from datasets import Dataset

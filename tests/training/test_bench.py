@@ -9,9 +9,9 @@ import pytest
 from creason_core.errors import SettingsError
 from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
+from tests.bench import training_bench as bench
 from tests.training.boxing import make_boxing
-from training import bench
-from training.weights import load_tokenizer
+from training.trainer.weights import load_tokenizer
 
 
 @pytest.fixture(scope="module")

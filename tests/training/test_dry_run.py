@@ -11,10 +11,10 @@ from creason_core.model.engines.weights import model_folder
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
-from training.arguments import arguments
-from training.dry_run import told
-from training.memory import Shape, estimate, serving
-from training.settings import Grpo, read_settings
+from training.rl.dry_run import told
+from training.rl.grpo_args import arguments
+from training.rl.memory import Shape, estimate, serving
+from training.trainer.settings import Grpo, read_settings
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = sorted((ROOT / "training" / "configs").glob("grpo-*.yaml"))
@@ -40,7 +40,7 @@ def of(path: Path, questions: Path) -> Grpo:
 def test_a_dry_run_of_each_configuration_says_what_would_be_done(
     path: Path, questions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.dry_run.model_folder", lambda _: MODEL)
+    monkeypatch.setattr("training.rl.dry_run.model_folder", lambda _: MODEL)
     config = of(path, questions)
     account = told(config)
     assert "about 1 features of rhc-sepsis" in account

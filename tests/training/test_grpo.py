@@ -20,11 +20,11 @@ from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from tests.training.boxing import make_boxing
-from training.arguments import arguments
 from training.grpo import train
-from training.policy import merged_weights, policy
-from training.settings import Grpo, Lora
-from training.weights import load_tokenizer
+from training.rl.grpo_args import arguments
+from training.trainer.initial_model import merged_weights, policy
+from training.trainer.settings import Grpo, Lora
+from training.trainer.weights import load_tokenizer
 
 ADAPTER = "adapter_model.safetensors"
 GROUP, PROMPTS = 2, 2
@@ -159,7 +159,7 @@ def test_a_prompt_read_once_for_its_group_gives_the_same_step(
     train(once)
     first, alike = (next(entry for entry in course(one)["history"] if "reward" in entry) for one in (config, once))
     assert (alike["reward"], alike["completions/mean_length"]) == (first["reward"], first["completions/mean_length"])
-    # In bfloat16 on a gradient near nothing; tests/training/test_shared.py compares every gradient in 32 bits.
+    # In bfloat16 on a gradient near nothing; tests/training/test_shared_prefix.py compares every gradient in 32 bits.
     assert alike["grad_norm"] == pytest.approx(first["grad_norm"], rel=0.2)
     assert alike["entropy"] == pytest.approx(first["entropy"], rel=0.02)
 

@@ -18,12 +18,12 @@ from creason_core.store.training_rows.rows import Turn
 from creason_core.store.transactions import Database
 from tests.store.examples import CODEBOOK
 from tests.store.training_rows.conftest import ASKED, BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
+from tests.training.tiny import make_tiny
 from training import dpo, kto
-from training.feedback import Dpo, Kto, as_text
-from training.rated import rated_patients
-from training.settings import Lora
-from training.tiny import make_tiny
-from training.weights import load_tokenizer
+from training.contamination import rated_patients
+from training.data.ratings import Dpo, Kto, as_text
+from training.trainer.settings import Lora
+from training.trainer.weights import load_tokenizer
 
 pytestmark = pytest.mark.slow
 LIKE = str(model_folder(settings()))

@@ -17,11 +17,11 @@ from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
 from tests.pages.conftest import ROOT, start  # noqa: F401 - a fixture
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words
+from tests.training.tiny import make_tiny
 from training import gate
-from training.feedback import Kto
+from training.contamination import rated_patients
+from training.data.ratings import Kto
 from training.kto import train
-from training.rated import rated_patients
-from training.tiny import make_tiny
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

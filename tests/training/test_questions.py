@@ -17,9 +17,9 @@ from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
-from training.questions import Row, asked, balance, choose
-from training.settings import Difficulty, Grpo
-from training.weights import load_tokenizer
+from training.data.questions import Row, asked, balance, choose
+from training.trainer.settings import Difficulty, Grpo
+from training.trainer.weights import load_tokenizer
 
 MODEL = model_folder(settings())
 

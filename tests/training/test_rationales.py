@@ -15,9 +15,9 @@ from creason_core.question.prompts import letters
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
-from training.additive import beside_usual
-from training.evidence import FOLDS, Spoken, evidence, fold_of
 from training.rationales import PLACES, Asked, conclusion, main, offered, sparse, speaks, standing, write
+from training.teacher.cross_fitting import FOLDS, Spoken, evidence, fold_of
+from training.teacher.scorecard import beside_usual
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from training.rewards import (
+from training.rl.rewards import (
     Asked,
     TrlReward,
     calibration,
@@ -19,7 +19,7 @@ from training.rewards import (
     length,
     rewards_of,
 )
-from training.settings import Rewards
+from training.trainer.settings import Rewards
 
 RECORD = (
     "## Lab\nLactate: 4.8 mmol/L\nAge: 70 years\n\n"

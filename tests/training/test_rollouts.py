@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from creason_core.errors import ModelError
-from training.rollouts import LoraVersions, MergedVersions, Rollouts
+from training.rl.rollouts import LoraVersions, MergedVersions, Rollouts
 
 MADE = SimpleNamespace(
     max_completion_length=12, temperature=1.0, top_p=1.0, top_k=0, min_p=None, repetition_penalty=1.0
@@ -111,7 +111,7 @@ def test_merged_weights_are_not_sampled_from_while_older_computations_are_kept(
     (tmp_path / "base").mkdir()
     for name in ("config.json", "model.safetensors.index.json"):
         (tmp_path / "base" / name).write_text("{}")
-    monkeypatch.setattr("training.rollouts.merged_weights", lambda _: {"w": torch.ones(2)})
+    monkeypatch.setattr("training.rl.rollouts.merged_weights", lambda _: {"w": torch.ones(2)})
     versions = MergedVersions(url, tmp_path / "versions", str(tmp_path / "base"))
     assert versions.serve(None) == "base"
     folder = tmp_path / "versions" / "merged"

@@ -17,9 +17,9 @@ from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from training.rationales import write
-from training.settings import Lora, WarmStart, read_config
 from training.sft import prompt_text, train
-from training.weights import load_tokenizer
+from training.trainer.settings import Lora, WarmStart, read_config
+from training.trainer.weights import load_tokenizer
 
 ADAPTER = "adapter_model.safetensors"
 

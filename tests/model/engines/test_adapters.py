@@ -22,7 +22,7 @@ from creason_core.settings import Settings
 from tests.model.adapters.folders import make_adapter, make_base
 from tests.model.engines import test_contract as contract
 from tests.model.engines.requests import SHORT
-from training.tiny import make_tiny
+from tests.training.tiny import make_tiny
 
 GREEDY = GenerationRequest((Message("user", "MAP 43 mmHg"), Message("assistant", "So")), 12, 0.0, 0)
 

@@ -16,7 +16,7 @@ from creason_core.model.engines.embedded_weights import prepared
 from creason_core.model.engines.processor import Processor
 from creason_core.model.engines.weights import Weights, check
 from creason_core.settings import Settings
-from training.tiny import make_tiny
+from tests.training.tiny import make_tiny
 
 TEXT = [1, 4093, 198, 28120, 47, 11, 3, 900, 12, 77, 8, 5021, 33, 2, 40000, 17]
 

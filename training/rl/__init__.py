@@ -1,0 +1,1 @@
+"""Reinforcement: rewards, rollouts, the server beside it."""

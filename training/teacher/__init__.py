@@ -1,0 +1,1 @@
+"""Where rationales come from: points fitted on the registry's training patients."""
