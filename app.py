@@ -13,14 +13,14 @@ from creason_core.store.preferences import preferences
 from pages.components.shell import ICON, NOTICE_VERSION, first_visit, full_page_problem, header, style
 from pages.question.live_runs import live_runs_card
 from pages.server.closing import closing
+from pages.server.content_security_policy import SafeHeaders
 from pages.server.failing import tell_failure
 from pages.server.journal import keep_journal
 from pages.server.origin import OwnOriginOnly
-from pages.server.policy import SafeHeaders
 from pages.server.probes import PROBES
 from pages.server.services import services
-from pages.state.actions import show_told, understood
-from pages.state.place import follow
+from pages.session.actions import show_told, understood
+from pages.session.address import follow
 
 
 def main() -> None:

@@ -22,10 +22,6 @@ from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.open_questions import open_questions, told_name
 from creason_core.store.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
-from pages.components.history_compare import FIRST, SECOND, side, what_differs
-from pages.components.history_filters import history_filters
-from pages.components.history_record import made_with, prompts, texts, value_changes
-from pages.components.history_table import history_table
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.result_card import Recorded, result_card
@@ -33,10 +29,7 @@ from pages.components.run_state import state_badge
 from pages.question.asking import Asking
 from pages.question.grading import graded
 from pages.question.run_actions import repeat, reveal
-from pages.server.services import services
-from pages.state.actions import key_for, open_run
-from pages.state.case_names import case_names
-from pages.state.history_actions import (
+from pages.runs.history_actions import (
     choose,
     choose_none,
     chosen,
@@ -47,6 +40,13 @@ from pages.state.history_actions import (
     restore,
     star,
 )
+from pages.runs.history_compare import FIRST, SECOND, side, what_differs
+from pages.runs.history_filters import history_filters
+from pages.runs.history_record import made_with, prompts, texts, value_changes
+from pages.runs.history_table import history_table
+from pages.server.services import services
+from pages.session.actions import key_for, open_run
+from pages.session.case_names import case_names
 
 PAGE_SIZE = 25
 FORMATS: dict[Format, tuple[str, str]] = {

@@ -11,8 +11,8 @@ from pages.question.answering import answering
 from pages.question.asking import Asking, asking_of, kind_of_run, recorded_rows, value_lines
 from pages.record.drafting import begin
 from pages.server.services import services
-from pages.state.actions import choose_feature, reset_to_original
-from pages.state.opened import bar_facts, opened
+from pages.session.actions import choose_feature, reset_to_original
+from pages.session.opened import bar_facts, opened
 
 ONE, MISSING = "One value", "Missing values"
 

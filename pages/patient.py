@@ -10,19 +10,19 @@ from creason_core.record.computed import computed_values, readings_of, sofa
 from creason_core.store.cases import CaseVersion, versions
 from creason_core.store.preferences import preferences
 from pages.components.computed_list import computed_list
-from pages.components.history_record import value_changes
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.read_only import held, saving
 from pages.components.value_field import findings_below, value_field
 from pages.record.case_draft import Draft, draft_of, field_key, label_key, reason_key, values_of
 from pages.record.drafting import as_typed, begin, change, discard, give_reason, rename, save
-from pages.record.guarding import ask
 from pages.record.importing import importing
 from pages.record.table_entry import forget_table, table_entry
+from pages.runs.history_record import value_changes
 from pages.server.services import services
-from pages.state.actions import key_for, open_case, reset_to_original
-from pages.state.opened import bar_facts, opened
+from pages.session.actions import key_for, open_case, reset_to_original
+from pages.session.opened import bar_facts, opened
+from pages.session.typed_text import ask
 
 FILLED, FLAGGED = "Only filled", "Only flagged"
 

@@ -1,6 +1,6 @@
-"""The rules that keep the project readable: layers, imports, sizes, names, start-up time.
+"""The rules that keep the project readable: floors, imports, sizes, names, start-up time.
 
-``LAYERS`` is the one list of what may import what. A new module gets a line there, or this file fails.
+``FLOORS`` is the one list of what may import what. A new room gets a place there, or this file fails.
 """
 
 import ast
@@ -13,28 +13,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# Lowest first. A module imports its own layer and those below. A folder stands for all that is in it.
-LAYERS: tuple[frozenset[str], ...] = tuple(
-    frozenset(names.split())
-    for names in (
-        "errors logs metrics private",
-        "settings record",
-        "cohort",
-        "model",
-        "question",
-        "store",
-        "runs",
-        "evaluation",
-        "doctor",
-        "commands cli",
-    )
-)
+# Lowest first, by folder: a module imports its own floor and those below. A folder stands for all that is in it.
+FLOORS: dict[str, tuple[frozenset[str], ...]] = {
+    top: tuple(frozenset(names.split()) for names in floors)
+    for top, floors in {
+        "creason_core": (
+            "errors logs metrics private",
+            "settings record",
+            "cohort",
+            "model",
+            "question",
+            "store",
+            "runs",
+            "evaluation",
+            "doctor",
+            "commands cli",
+        ),
+        # The pages themselves are above all of their folders.
+        "pages": ("components", "server", "session", "record question runs"),
+    }.items()
+}
+# Rooms of one floor that may know each other, from the first to the second.
+SAME_FLOOR = frozenset({("cli", "commands")})
 # These put an engine together from the settings, or bring its weights where the settings say.
 ENGINE_ASSEMBLY = frozenset(
     f"model.engines.{name}" for name in "choose serve switching weights weights_cache weights_sources".split()
@@ -117,12 +124,17 @@ def _from_names(node: ast.ImportFrom) -> Iterator[str]:
         yield f"{module}.{alias.name}" if path.with_suffix(".py").exists() or path.is_dir() else module
 
 
-def core_name(path: Path) -> str:
-    """``creason_core/model/engines/base.py`` → ``engines.base``; empty outside creason_core."""
-    if not path.is_relative_to(ROOT / "creason_core"):
+def inner(path: Path, top: str) -> str:
+    """``creason_core/model/engines/base.py`` → ``model.engines.base``; empty outside ``top`` and for itself."""
+    if not path.is_relative_to(ROOT / top):
         return ""
-    parts = path.relative_to(ROOT / "creason_core").with_suffix("").parts
+    parts = path.relative_to(ROOT / top).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
+
+
+def core_name(path: Path) -> str:
+    """The name of a module inside creason_core."""
+    return inner(path, "creason_core")
 
 
 def core_imports(path: Path) -> Iterator[tuple[str, Import]]:
@@ -132,26 +144,46 @@ def core_imports(path: Path) -> Iterator[tuple[str, Import]]:
             yield found.module.removeprefix("creason_core").removeprefix("."), found
 
 
-def layer(name: str) -> int:
-    """The number of the layer of a core module."""
-    top = name.split(".", maxsplit=1)[0]
-    found = [number for number, names in enumerate(LAYERS) if top in names]
-    assert found, f"creason_core/{top} has no layer: add it to LAYERS in tests/test_architecture.py"
-    return found[0]
+def floor(top: str, module: str) -> tuple[int, str]:
+    """The number of the floor on which a module lies (its name without ``top``), and its room."""
+    room = module.split(".", maxsplit=1)[0]
+    found = [number for number, rooms in enumerate(FLOORS[top]) if room in rooms]
+    assert found or top == "pages", f"{top}/{room} has no floor: add it to FLOORS in tests/test_architecture.py"
+    return (found or [len(FLOORS[top])])[0], room
+
+
+def upward(top: str, module: str, imported: str) -> bool:
+    """Whether ``module`` may not import ``imported``: it lies higher, or beside it in another room."""
+    (here, room), (there, other) = floor(top, module), floor(top, imported)
+    beside = here == there < len(FLOORS[top]) and room != other and (room, other) not in SAME_FLOOR
+    return there > here or beside
 
 
 def where(path: Path, line: int) -> str:
     return f"{path.relative_to(ROOT)}:{line}"
 
 
-def test_every_module_imports_only_its_own_layer_and_those_below() -> None:
+@pytest.mark.parametrize("top", FLOORS)
+def test_every_module_imports_only_its_own_floor_and_those_below(top: str) -> None:
     wrong = [
-        f"{where(path, found.line)} imports {name}"
-        for path in sources("creason_core")
-        for name, found in core_imports(path)
-        if name and core_name(path) and layer(name) > layer(core_name(path))
+        f"{where(path, found.line)} imports {found.module}"
+        for path in sources(top)
+        if (module := inner(path, top))
+        for found in imports(path)
+        if found.module.startswith(f"{top}.") and upward(top, module, found.module.removeprefix(f"{top}."))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(("top", "room", "above"), [
+    (top, room, sorted(above)[0])
+    for top, floors in FLOORS.items()
+    for below, above in pairwise(floors)
+    for room in sorted(below)
+])  # fmt: skip
+def test_an_import_that_runs_upwards_or_beside_is_found(top: str, room: str, above: str) -> None:
+    assert upward(top, f"{room}.planted", above)
+    assert not upward(top, above, f"{room}.planted")
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

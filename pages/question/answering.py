@@ -19,10 +19,10 @@ from pages.components.read_only import saving
 from pages.components.reasoning_panel import live_text, waiting_panel
 from pages.components.run_state import vote_so_far
 from pages.question.asking import Asking, switch_guard
-from pages.question.judging import judging
+from pages.question.ended_run import judging
 from pages.question.run_actions import commit, own_answer, start_run, stop_run
 from pages.server.services import services
-from pages.state.actions import choose_feature, key_for
+from pages.session.actions import choose_feature, key_for
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
 POLL_SECONDS = 0.25

@@ -32,7 +32,7 @@ from pages.components.option_chart import Bar
 from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.value_list import Look, ValueLine
 from pages.server.services import Services
-from pages.state.place import here, move
+from pages.session.address import here, move
 
 SEED = 0  # of the option draws: the same case and feature give everybody the same question
 

@@ -1,4 +1,4 @@
-"""What the buttons around a question do: commit, run, stop, go on, reveal, read. As in ``pages.state.actions``."""
+"""What the buttons around a question do: commit, run, stop, go on, reveal, read. As in ``pages.session.actions``."""
 
 import streamlit as st
 
@@ -20,8 +20,8 @@ from creason_core.store.own_answers import (
 from creason_core.store.readings import save_reading, take_back
 from creason_core.store.run_rows import Run, RunGroup
 from pages.server.services import services
-from pages.state.actions import open_run, tell, told, used
-from pages.state.place import move
+from pages.session.actions import open_run, tell, told, used
+from pages.session.address import move
 
 
 def own_answer(question_id: str, group_id: str | None) -> Commitment | None:

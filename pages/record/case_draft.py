@@ -10,8 +10,8 @@ from creason_core.record.case import Entry, Finding, PatientCase, check_value, p
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.identifiers import decided_in, undecided
 from creason_core.store.cases import CaseVersion, draft
-from pages.record.guarding import cleared, restored, storable
 from pages.server.services import Services
+from pages.session.typed_text import cleared, restored, storable
 
 Values = Mapping[str, float | str]
 NEW = "case:new"

@@ -11,11 +11,11 @@ from creason_core.record.case import make_case
 from creason_core.record.codebook import Codebook
 from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft, save_version
 from pages.record.case_draft import NEW, Draft, draft_of, field_key, key_of, label_key, reason_key, values_of
-from pages.record.guarding import forget
 from pages.server.services import services
-from pages.state.actions import tell, told, used
-from pages.state.case_names import case_names
-from pages.state.place import go, move
+from pages.session.actions import tell, told, used
+from pages.session.address import go, move
+from pages.session.case_names import case_names
+from pages.session.typed_text import forget
 
 
 @told

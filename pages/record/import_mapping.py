@@ -7,10 +7,9 @@ import streamlit as st
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.mapping import target_feature, targets
 from creason_core.record.importing.suggesting import name_previews, preview
-from pages.components.import_rows import MapLine, counted, map_row, unit_row
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.record.guarding import ask
+from pages.record.import_rows import MapLine, counted, map_row, unit_row
 from pages.record.import_state import (
     MAP,
     REVIEW,
@@ -27,6 +26,7 @@ from pages.record.import_state import (
     step_to,
     use_mapping,
 )
+from pages.session.typed_text import ask
 
 _ROWS = 60  # rows of a step that are drawn at once
 _EXAMPLES = 20  # values of a column that are looked at for one in another unit

@@ -7,13 +7,13 @@ import streamlit as st
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.report import report_csv, report_json
 from creason_core.record.importing.review import Review, review
-from pages.components.import_review import Choices, identifiers_card, items_table, question_card
-from pages.components.import_rows import counted
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.record.guarding import ask
 from pages.record.import_mapping import ways
+from pages.record.import_review import Choices, identifiers_card, items_table, question_card
+from pages.record.import_rows import counted
 from pages.record.import_state import REVIEW, Importing, decide, idem_of, save, set_tick
+from pages.session.typed_text import ask
 
 _QUESTIONS = 20
 

@@ -18,10 +18,10 @@ from creason_core.record.importing.review import Action, Decision, Decisions, Re
 from creason_core.record.importing.saved import reuse, to_keep
 from creason_core.record.importing.suggesting import choose_column, choose_name, headed, suggest
 from creason_core.store.cases import draft, save_draft, save_import
-from pages.record.guarding import cleared
 from pages.server.services import services
-from pages.state.actions import key_for, tell, told, used
-from pages.state.place import go
+from pages.session.actions import key_for, tell, told, used
+from pages.session.address import go
+from pages.session.typed_text import cleared
 
 UPLOAD, MAP, UNITS, REVIEW = range(4)
 STEPS = ("Upload", "Map", "Units", "Review")

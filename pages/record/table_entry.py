@@ -23,7 +23,7 @@ from pages.components.read_only import saving
 from pages.record.case_draft import Draft, field_key
 from pages.record.drafting import keep_typed
 from pages.server.services import services
-from pages.state.actions import told
+from pages.session.actions import told
 
 _SHEET = "field_sheet"  # forgotten with the fields
 _VALUE = "Value"

@@ -12,8 +12,8 @@ from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.exporting.export import export
 from creason_core.store.history import Filters, history_page
 from creason_core.store.records import group_records
+from pages.runs.history_actions import choose
 from pages.server.services import services
-from pages.state.history_actions import choose
 from tests.pages.driver import Start, answer, by_a_telling_name, goto, mask, open_case, run_to_end, words
 
 

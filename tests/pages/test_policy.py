@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from creason_core.settings import settings
-from pages.server.policy import HEADERS, SafeHeaders, content_policy
+from pages.server.content_security_policy import HEADERS, SafeHeaders, content_policy
 from pages.server.probes import PROBES
 
 

@@ -15,11 +15,11 @@ from creason_core.store.sqlite import sqlite_engine
 from pages.components.read_only import WHY
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
-from tests.pages.test_guarding import rated, save_of
 from tests.pages.test_history import tick
 from tests.pages.test_importing import on_import, paste, press
 from tests.pages.test_model_choice import with_a_version
 from tests.pages.test_patient import enter, new_patient
+from tests.pages.test_typed_text import rated, save_of
 
 AGE, LABEL = "field_case:new_age", "field_case:new_label"
 # What only reads, or changes nothing but this window: it stays usable.

@@ -5,6 +5,6 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.server.policy import SafeHeaders
+from pages.server.content_security_policy import SafeHeaders
 
 app = st.App(Path(__file__).with_name("raw.py"), middleware=[Middleware(SafeHeaders)])

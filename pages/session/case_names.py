@@ -11,7 +11,7 @@ from creason_core.question.redaction import name_without
 from creason_core.store.cases import case_version
 from creason_core.store.open_questions import open_questions, public_case_ids, told_name
 from pages.server.services import Services
-from pages.state.place import here
+from pages.session.address import here
 
 
 def case_names(s: Services, labels: Mapping[str, str]) -> dict[str, str]:

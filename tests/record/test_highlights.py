@@ -4,7 +4,7 @@ import pytest
 
 from creason_core.record.case import Entry, make_case
 from creason_core.record.codebook import Codebook, Feature, Range
-from pages.record.telling import outside, telling
+from creason_core.record.highlights import outside, telling
 
 PRESSURE = Feature(
     name="map",

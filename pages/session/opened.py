@@ -5,11 +5,11 @@ from collections.abc import Container
 import streamlit as st
 
 from creason_core.errors import StoreError
+from creason_core.record.highlights import telling
 from creason_core.store.cases import CaseVersion, case_version
 from pages.components.inert import inert
-from pages.record.telling import telling
 from pages.server.services import Services
-from pages.state.place import here, move
+from pages.session.address import here, move
 
 
 def opened(s: Services) -> CaseVersion | None:

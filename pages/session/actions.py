@@ -22,9 +22,9 @@ from pages.components.feedback_row import Rating, begun, comment_key, entered, p
 from pages.components.inert import inert
 from pages.components.read_only import freeze, read_only_notice
 from pages.components.shell import NOTICE_VERSION
-from pages.record.guarding import cleared, decided, forget, restored, storable
 from pages.server.services import services
-from pages.state.place import go, move
+from pages.session.address import go, move
+from pages.session.typed_text import cleared, decided, forget, restored, storable
 
 P = ParamSpec("P")
 POLL_SECONDS = 2.0

@@ -7,11 +7,11 @@ import streamlit as st
 from creason_core.record.changes import Change
 from creason_core.store.differences import Difference
 from creason_core.store.records import GroupRecord
-from pages.components.history_record import texts, value_changes
 from pages.components.inert import inert
 from pages.components.option_chart import Bar, percent
 from pages.components.result_card import confidence_chip
 from pages.components.run_state import state_badge
+from pages.runs.history_record import texts, value_changes
 
 FIRST, SECOND = "First", "Second"
 

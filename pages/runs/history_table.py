@@ -10,8 +10,8 @@ from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
 from creason_core.record.codebook import Codebook
 from creason_core.store.history import HistoryItem
-from pages.components.history_filters import THUMBS
 from pages.components.run_state import FACES
+from pages.runs.history_filters import THUMBS
 
 Row = dict[str, str]
 _COLUMNS = {

@@ -1,4 +1,4 @@
-"""What the buttons of History do. As in ``pages.state.actions``; what is chosen is remembered by group id."""
+"""What the buttons of History do. As in ``pages.session.actions``; what is chosen is remembered by group id."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import streamlit as st
 from creason_core.store import marks
 from creason_core.store.cases import case_version
 from pages.server.services import services
-from pages.state.actions import open_case, tell, told
+from pages.session.actions import open_case, tell, told
 
 _CHOSEN, _DRAWN = "history_chosen", "history_drawn"
 

@@ -7,7 +7,7 @@ from creason_core.model.adapters.versions import BASE, Versions
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.server.services import Services, services
-from pages.state.actions import tell, told
+from pages.session.actions import tell, told
 
 KEY = "model_choice"
 WHY = {

@@ -23,8 +23,8 @@ from pages.question.asking import Asking
 from pages.question.going_on import FAILED, again, ending
 from pages.question.grading import graded
 from pages.question.run_actions import is_revealed, reveal
-from pages.record.guarding import ask
-from pages.state.actions import edit_rating, keep_rating, key_for, rate, restore_rating
+from pages.session.actions import edit_rating, keep_rating, key_for, rate, restore_rating
+from pages.session.typed_text import ask
 
 
 def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
