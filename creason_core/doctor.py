@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from pydantic import computed_field
 
 from creason_core.errors import CReasonError
+from creason_core.frozen import Frozen
 from creason_core.model.adapters.choosing import Choice, chosen
 from creason_core.model.adapters.merging import check_base
 from creason_core.model.adapters.versions import Versions
@@ -27,7 +28,6 @@ from creason_core.model.engines.weights import check as check_weights
 from creason_core.model.engines.weights import model_folder
 from creason_core.model.engines.weights import read_manifest as read_base
 from creason_core.private import open_to_others
-from creason_core.record.codebook import Frozen
 from creason_core.settings import Settings
 from creason_core.store.database import open_store
 from creason_core.store.migrate import known_revisions, revision_of

@@ -25,7 +25,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
     top: tuple(frozenset(names.split()) for names in floors)
     for top, floors in {
         "creason_core": (
-            "errors logs metrics private",
+            "errors frozen logs metrics private",
             "settings record",
             "cohort",
             "model",

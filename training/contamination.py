@@ -20,9 +20,9 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from creason_core.errors import CReasonError, EvaluationError, WeightsError
+from creason_core.frozen import Frozen
 from creason_core.model.adapters.manifest import AGAIN
 from creason_core.question.vectorised.table import QuestionTable, read_questions
-from creason_core.record.codebook import Frozen
 from creason_core.store.training_rows.reading import manifest_of
 
 NAME = "ratings.json"

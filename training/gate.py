@@ -25,6 +25,7 @@ from creason_core.evaluation.plan import SCORINGS, Scoring
 from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run, save
+from creason_core.frozen import Frozen
 from creason_core.model.adapters.choosing import chosen
 from creason_core.model.adapters.manifest import read_adapter
 from creason_core.model.adapters.versions import BASE, Versions
@@ -32,7 +33,6 @@ from creason_core.model.engines.choose import limits_of
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.weights_cache import cache_folder
 from creason_core.question.vectorised.table import read_questions
-from creason_core.record.codebook import Frozen
 from creason_core.settings import Settings, settings
 from training.contamination import joined, rated_patients, refuse_rated
 from training.release.promotion_rule import Compared, Reason, Rule, compared, reasons

@@ -12,7 +12,7 @@ from creason_core.errors import EvaluationError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_MOST_CATEGORIES = 255  # scikit-learn's limit
+_MAX_CATEGORIES = 255  # scikit-learn's limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def fit_classes(
     if len(found) == 1:
         return Fitted(None, found, count, told)
     codes = [
-        bool(is_code) and np.nanmax(column) < _MOST_CATEGORIES
+        bool(is_code) and np.nanmax(column) < _MAX_CATEGORIES
         for is_code, column in zip(np.asarray(categorical)[told], train[:, told].T, strict=True)
     ]
     model = HistGradientBoostingClassifier(

@@ -15,9 +15,10 @@ from creason_core.cohort.leakage.relations import undeclared
 from creason_core.cohort.measuring import measured
 from creason_core.cohort.table_files.cells import Floats, Texts, as_numbers, as_texts, is_date, is_date_number
 from creason_core.errors import CaseError
+from creason_core.frozen import Frozen
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
 from creason_core.record.case import parse_value
-from creason_core.record.codebook import Codebook, Feature, Frozen
+from creason_core.record.codebook import Codebook, Feature
 
 if TYPE_CHECKING:
     import pandas as pd

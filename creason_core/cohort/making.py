@@ -29,7 +29,7 @@ from creason_core.record.codebook import Codebook, parse_codebook
 if TYPE_CHECKING:
     import pandas as pd
 
-FEWEST_TRAINING = 30  # below this five bins of a number hold hardly anybody
+MIN_TRAINING = 30  # below this five bins of a number hold hardly anybody
 Duplicates = Literal["refuse", "first"]
 
 
@@ -203,10 +203,10 @@ def _split_column(rule: SplitRule, source: "pd.DataFrame") -> Texts | None:
 
 def _require_parts(split: Mapping[Split, tuple[str, ...]]) -> None:
     small = [f"{part} {len(patients)}" for part, patients in split.items()]
-    if not all(split.values()) or len(split["train"]) < FEWEST_TRAINING:
+    if not all(split.values()) or len(split["train"]) < MIN_TRAINING:
         raise CohortError(
             f"There are too few patients for three parts: {', '.join(small)}.",
-            remedy=f"A cohort needs at least {FEWEST_TRAINING} training patients and some in each other part.",
+            remedy=f"A cohort needs at least {MIN_TRAINING} training patients and some in each other part.",
         )
 
 

@@ -13,7 +13,8 @@ from pydantic import Field, ValidationError
 
 from creason_core.cohort.options import FEW_NUMBERS, Component, fit_mixture, rounded
 from creason_core.errors import CohortError
-from creason_core.record.codebook import Codebook, Frozen
+from creason_core.frozen import Frozen
+from creason_core.record.codebook import Codebook
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here

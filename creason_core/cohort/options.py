@@ -28,7 +28,8 @@ from typing import Literal
 
 from creason_core.cohort.stateless_random import key_of, uniform
 from creason_core.errors import QuestionError
-from creason_core.record.codebook import Feature, Frozen
+from creason_core.frozen import Frozen
+from creason_core.record.codebook import Feature
 
 Design = Literal["stratified", "paper"]
 DESIGN_VERSIONS: dict[Design, tuple[int, ...]] = {"stratified": (1, 2), "paper": (1,)}  # all that are still read

@@ -19,8 +19,9 @@ from creason_core.cohort.leakage.guard import LeakGuard
 from creason_core.cohort.mixtures import read_mixtures
 from creason_core.cohort.options import Component
 from creason_core.errors import CohortError
+from creason_core.frozen import Frozen
 from creason_core.record.case import Entry, PatientCase, make_case
-from creason_core.record.codebook import Codebook, Feature, Frozen, packaged_codebook, parse_codebook
+from creason_core.record.codebook import Codebook, Feature, packaged_codebook, parse_codebook
 from creason_core.settings import settings
 
 if TYPE_CHECKING:  # slow to import: a question needs only this module's names

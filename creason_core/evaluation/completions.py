@@ -12,8 +12,8 @@ from typing import Self
 from pydantic import ValidationError
 
 from creason_core.errors import EvaluationError, ModelFault
+from creason_core.frozen import Frozen
 from creason_core.model.engines.base import FinishReason
-from creason_core.record.codebook import Frozen
 
 SYNC_SECONDS = 1.0
 

@@ -24,7 +24,7 @@ from creason_core.evaluation.result_tables import (
     write,
 )
 from creason_core.evaluation.summary import (
-    FEWEST_OF_EACH,
+    MIN_OF_EACH,
     SUMMARY,
     Example,
     Numbers,
@@ -37,7 +37,7 @@ from creason_core.evaluation.summary import (
 from creason_core.metrics.intervals import cluster_sums, mean, ratio
 from creason_core.metrics.prediction import best_threshold
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question.confidence import tally
+from creason_core.question.confidence import count_votes
 from creason_core.question.prompts import letters
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.record.codebook import Codebook
@@ -168,7 +168,7 @@ def _thresholds(answers: "pd.DataFrame", plan: Plan) -> _Thresholds:
         scoring: {
             str(feature): best_threshold(rows["key"], _given(rows, scoring))
             for feature, rows in outcomes.groupby("masked_feature")
-            if min((rows["key"] == 0).sum(), (rows["key"] == 1).sum()) >= FEWEST_OF_EACH
+            if min((rows["key"] == 0).sum(), (rows["key"] == 1).sum()) >= MIN_OF_EACH
         }
         for scoring in plan.scorings
         if probabilities(answers, scoring) is not None
@@ -182,7 +182,9 @@ def _given(rows: "pd.DataFrame", scoring: str) -> list[float]:
 def _replies(found: Sequence[Answered], plan: Plan) -> Replies:
     reads = [read for item in found for read in item.reads]
     stable = [
-        tally([read.answer.option for read in item.reads if read.call.name != "greedy"], len(item.question.options))
+        count_votes(
+            [read.answer.option for read in item.reads if read.call.name != "greedy"], len(item.question.options)
+        )
         for item in found
         if sum(read.call.name != "greedy" for read in item.reads) > 1
     ]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from creason_core.errors import EvaluationError
+from creason_core.frozen import Frozen
 from creason_core.model.engines.base import EngineName
-from creason_core.record.codebook import Frozen
 
 Scoring = Literal["greedy", "mean", "majority", "logprob"]
 SCORINGS: tuple[Scoring, ...] = get_args(Scoring)

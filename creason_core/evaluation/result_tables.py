@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.calibration import Vote
+from creason_core.evaluation.calibration import CalibrationPoint
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score
@@ -193,7 +193,7 @@ def sampled(plan: Plan) -> bool:
     return bool(SAMPLED & set(plan.scorings)) and plan.samples > 1
 
 
-def votes(answers: "pd.DataFrame", scoring: Scoring) -> list[Vote]:
+def votes(answers: "pd.DataFrame", scoring: Scoring) -> list[CalibrationPoint]:
     """How sure every question's answer is under ``majority`` (the winner's share) or ``logprob`` (its probability)."""
     if scoring == "majority":
         shares = answers["majority_share"].tolist()
@@ -201,6 +201,6 @@ def votes(answers: "pd.DataFrame", scoring: Scoring) -> list[Vote]:
         shares = [max(given) for given in answers[f"{scoring}_probabilities"]]
     told = (answers[name].tolist() for name in ("masked_feature", "section", f"{scoring}_score", "prior"))
     return [
-        Vote(feature, section, None if math.isnan(share) else float(share), score, prior)
+        CalibrationPoint(feature, section, None if math.isnan(share) else float(share), score, prior)
         for share, feature, section, score, prior in zip(shares, *told, strict=True)
     ]

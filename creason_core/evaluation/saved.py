@@ -14,9 +14,9 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import RunFile
 from creason_core.evaluation.run import read_run_file
 from creason_core.evaluation.summary import SUMMARY, Summary
+from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.private import made_private, private_folder
-from creason_core.record.codebook import Frozen
 
 FOLDER = "evaluations"
 _log = logging.getLogger(__name__)

@@ -7,12 +7,13 @@ import numpy as np
 from pydantic import ConfigDict
 
 from creason_core.evaluation.plan import Plan, Scoring
+from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import by_family
 from creason_core.metrics.intervals import Estimate, Floats, mean
 from creason_core.metrics.prediction import PredictionScores, prediction_scores
 from creason_core.metrics.scores import (
-    MOST_BRIER,
-    MOST_NLL,
+    MAX_BRIER,
+    MAX_NLL,
     ReliabilityBin,
     balanced_accuracy,
     brier,
@@ -21,7 +22,6 @@ from creason_core.metrics.scores import (
     reliability,
     risk_coverage,
 )
-from creason_core.record.codebook import Frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SUMMARY = "summary.json"
 SEED = 0  # of what is drawn
 COVERAGE = 0.8
-FEWEST_OF_EACH = 5  # patients with and without the outcome: fewer say nothing about a prediction
+MIN_OF_EACH = 5  # patients with and without the outcome: fewer say nothing about a prediction
 
 
 class _Figures(Frozen):
@@ -209,7 +209,7 @@ def predictions(
     for feature, rows in answers[answers["outcome"] & (answers["kind"] == "binary")].groupby("masked_feature"):
         given = probabilities(rows, scoring) if scoring else None
         truth = rows["key"].to_numpy(int)
-        if scoring is None or given is None or min(np.bincount(truth, minlength=2)) < FEWEST_OF_EACH:
+        if scoring is None or given is None or min(np.bincount(truth, minlength=2)) < MIN_OF_EACH:
             continue
         name, chosen = str(feature), thresholds.get(scoring, {})
         scores = prediction_scores(truth, given[:, 1], chosen.get(name, 0.5), seed=SEED)
@@ -228,8 +228,8 @@ def _confidence(answers: "pd.DataFrame", scoring: Scoring) -> Confidence | None:
     scores, best = answers[f"{scoring}_score"].to_numpy(float), given.max(axis=1)
     curve = risk_coverage(best, scores)
     return Confidence(
-        brier=mean(brier(given, key), patients, most=MOST_BRIER),
-        nll=mean(nll(given, key), patients, most=MOST_NLL),
+        brier=mean(brier(given, key), patients, most=MAX_BRIER),
+        nll=mean(nll(given, key), patients, most=MAX_NLL),
         ece=ece(best, scores, patients, seed=SEED),
         aurc=curve.area,
         accuracy_at_80=curve.accuracy_at(COVERAGE),

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 DRAWS = 2000
-FEWEST_DRAWN = 20  # clusters: the draws of fewer are too alike for an interval
+MIN_DRAWN = 20  # clusters: the draws of fewer are too alike for an interval
 Z95 = 1.959963984540054  # the standard normal quantile of 0.975
 _CELLS = 8_000_000  # of the matrix of draws that is in memory at once
 
@@ -161,7 +161,7 @@ def percentile_interval(drawn: Floats, clusters: int) -> Interval:
     percentiles are moved out accordingly (Hesterberg, The American Statistician 2015, section 5.3).
     """
     kept = drawn[~np.isnan(drawn)]
-    if not len(kept) or clusters < FEWEST_DRAWN:
+    if not len(kept) or clusters < MIN_DRAWN:
         return UNKNOWN
     tail = 0.5 * math.erfc(math.sqrt(clusters / (clusters - 1)) * student_975(clusters - 1) / math.sqrt(2))
     low, high = np.quantile(kept, [tail, 1 - tail])

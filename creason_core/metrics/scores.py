@@ -23,7 +23,7 @@ from creason_core.metrics.intervals import (
 
 ECE_BINS = 15
 _LEAST = 1e-12  # a probability of 0 for what happened would make one question's log-loss infinite
-MOST_BRIER, MOST_NLL = 2.0, -float(np.log(_LEAST))  # of one question
+MAX_BRIER, MAX_NLL = 2.0, -float(np.log(_LEAST))  # of one question
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from creason_core.frozen import Frozen
 from creason_core.model.engines.base import THINKING
 from creason_core.question.box_content import letter_in, plain
-from creason_core.record.codebook import Frozen
 
 Reading = Literal["answered", "no box", "empty box", "not an option"]
 

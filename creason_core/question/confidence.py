@@ -21,7 +21,7 @@ class OptionShare:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Vote:
     """The vote of the samples over the options in canonical order.
 
     ``winner`` is None on a tie or when nothing was answered. ``abstains`` says why no option is suggested,
@@ -35,7 +35,7 @@ class Tally:
     abstains: str
 
 
-def tally(choices: Sequence[int | None], options: int) -> Tally:
+def count_votes(choices: Sequence[int | None], options: int) -> Vote:
     """Counts ``choices``: for every ended sample the canonical option index, or None where unanswered.
 
     The model abstains when no option leads, when the leader has at most 2 of 5 samples, or when more than a
@@ -52,7 +52,7 @@ def tally(choices: Sequence[int | None], options: int) -> Tally:
     leading = counts.most_common(2)
     tie = len(leading) == 2 and leading[0][1] == leading[1][1]
     winner = leading[0][0] if leading and not tie else None
-    return Tally(shares, winner, answered, len(choices), _reason(counts, tie, answered, len(choices)))
+    return Vote(shares, winner, answered, len(choices), _reason(counts, tie, answered, len(choices)))
 
 
 def _reason(counts: Counter[int], tie: bool, answered: int, samples: int) -> str:

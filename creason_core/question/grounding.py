@@ -47,7 +47,7 @@ _PARTS = re.compile(
     r"(?:options|choices|answers|findings|values|reasons|factors|steps|signs|features)\b",
     re.IGNORECASE,
 )
-_MOST_PARTS, _MOST_LISTED = 10, 20
+_MAX_PARTS, _MAX_LISTED = 10, 20
 
 _WHO = (
     r"(?:(?:all|the|these|those|such|similar|comparable|matched|nearest|other|training|septic)\s+){0,3}"
@@ -161,9 +161,9 @@ def _of_the_text(value: Decimal, before: str, after: str) -> bool:
     """Whether a number numbers or counts parts of the reply."""
     if not _whole(value) or _ORDINAL.match(after):
         return _whole(value)
-    if value <= _MOST_LISTED and _LISTED.search(before) and _LIST_MARK.match(after):
+    if value <= _MAX_LISTED and _LISTED.search(before) and _LIST_MARK.match(after):
         return True
-    return value <= _MOST_PARTS and bool(_PART.search(before) or _PARTS.match(after))
+    return value <= _MAX_PARTS and bool(_PART.search(before) or _PARTS.match(after))
 
 
 def _whole(value: Decimal) -> bool:

@@ -27,8 +27,9 @@ from creason_core.cohort.options import (
 )
 from creason_core.cohort.registry import Cohort
 from creason_core.errors import CodebookError, QuestionError
+from creason_core.frozen import Frozen
 from creason_core.record.case import Entry, PatientCase
-from creason_core.record.codebook import Codebook, Feature, Frozen
+from creason_core.record.codebook import Codebook, Feature
 
 Order = tuple[int, ...]
 

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Literal
 
 from creason_core.errors import CaseError
+from creason_core.frozen import Frozen
 from creason_core.record.ages import top_coded_age
-from creason_core.record.codebook import Codebook, Feature, Frozen, Range
+from creason_core.record.codebook import Codebook, Feature, Range
 
 Provenance = Literal["registry", "entered", "computed", "model"]
 Tier = Literal["impossible", "confirm", "reference"]

@@ -11,9 +11,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from creason_core.errors import CodebookError
+from creason_core.frozen import Frozen
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -22,7 +23,7 @@ Kind = Literal["number", "integer", "binary", "ordinal", "nominal"]
 Time = Literal["admission", "day1", "outcome"]
 Role = Literal["predictor", "outcome", "derived", "audit"]
 
-MOST_LEVELS = 200  # of one feature: an option list shows five, and a level needs patients
+MAX_LEVELS = 200  # of one feature: an option list shows five, and a level needs patients
 
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 
@@ -30,12 +31,6 @@ YEARS = frozenset({"", "a", "year", "years", "yr", "yrs", "y"})  # units in whic
 
 TIMES: tuple[Time, ...] = ("admission", "day1", "outcome")
 WHEN: Mapping[Time, str] = {"admission": "at admission", "day1": "on day 1", "outcome": "at the end"}
-
-
-class Frozen(BaseModel):
-    """Base of every model that crosses a boundary: immutable, and strict about unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _empty(value: object) -> bool:
@@ -143,9 +138,9 @@ class Feature(Frozen):
             raise ValueError(f"{self.name} repeats a level code")
         if not self.numeric and len(self.levels) < 2:
             raise ValueError(f"{self.name} is {self.kind} and needs at least two levels")
-        if len(self.levels) > MOST_LEVELS:
+        if len(self.levels) > MAX_LEVELS:
             raise ValueError(
-                f"{self.name} has {len(self.levels):,} levels, and at most {MOST_LEVELS} are of use: "
+                f"{self.name} has {len(self.levels):,} levels, and at most {MAX_LEVELS} are of use: "
                 "group them, or leave the column out"
             )
         if self.age and not (self.numeric and self.unit in YEARS):

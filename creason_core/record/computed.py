@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from creason_core.errors import CaseError
+from creason_core.frozen import Frozen
 from creason_core.record.case import PatientCase
-from creason_core.record.codebook import Codebook, Feature, Frozen, Range
+from creason_core.record.codebook import Codebook, Feature, Range
 from creason_core.record.units import analyte_with_loinc, in_unit
 
 Quantity = Literal[

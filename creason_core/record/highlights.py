@@ -10,7 +10,7 @@ WHO = ("age", "sex", "cat1")  # who the patient is; names that a codebook lacks 
 MOST = 3
 
 
-def telling(case: PatientCase, codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
+def highlights(case: PatientCase, codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
     """Who the patient is, then up to three measured values furthest outside reference; nothing that is ``hidden``."""
     shown = {name: feature for name, feature in codebook.by_name.items() if name not in hidden}
     who = [words for name in WHO if (words := _who(case, shown.get(name)))]

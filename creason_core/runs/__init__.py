@@ -1,7 +1,7 @@
 """The run manager: generations that live outside the page, in rows from the moment they are queued.
 
 ``RunManager`` starts, shows and stops them; ``views`` is what a page sees; ``plan`` what will be sent, ``job`` one
-generation in memory, ``worker`` the thread that talks to the engine, ``keeper`` the thread that writes to the database.
+generation in memory, ``worker`` the thread that talks to the engine, ``writer`` the thread that writes to the database.
 """
 
 from creason_core.runs.manager import RunManager

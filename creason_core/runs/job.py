@@ -1,4 +1,4 @@
-"""One generation in memory: filled by a worker, read by pages, written down by the keeper.
+"""One generation in memory: filled by a worker, read by pages, written down by the writer.
 
 A job ends once: the first of worker, stop, time limit and shutdown to call ``end`` decides how, and text that
 arrives later is dropped. Until the database has taken the ending the job shows as ``checking``, so that what
@@ -29,7 +29,7 @@ def tokens(count: int) -> str:
 
 
 class Job:
-    """A run on its way. ``run`` is its row as inserted; ``changed`` is called when the keeper has something to do."""
+    """A run on its way. ``run`` is its row as inserted; ``changed`` is called when the writer has something to do."""
 
     def __init__(self, run: Run, request: GenerationRequest, changed: Callable[[], None]) -> None:
         self.run = run

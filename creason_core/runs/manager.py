@@ -22,11 +22,11 @@ from creason_core.question.masked_value import Question, read_question
 from creason_core.question.reasoning import kept_text
 from creason_core.record.codebook import Codebook
 from creason_core.runs.job import Job
-from creason_core.runs.keeper import Keeper
 from creason_core.runs.ownership import Ownership
 from creason_core.runs.plan import Plan, group_spec, make_plan, repeat_spec, resume_plan, tries_before
 from creason_core.runs.views import GroupView, RunView
 from creason_core.runs.worker import work
+from creason_core.runs.writer import RunWriter
 from creason_core.settings import Settings
 from creason_core.store import run_rows
 from creason_core.store.cases import CaseVersion, case_version, new_id
@@ -88,7 +88,7 @@ class RunManager:
         except StoreError:
             self._ownership.release()
             raise
-        self._keeper = Keeper(db, self._ownership, self._unstored, self._tidy)
+        self._writer = RunWriter(db, self._ownership, self._unstored, self._tidy)
         atexit.register(self.close)
 
     def start(
@@ -238,7 +238,7 @@ class RunManager:
         for held in tuple(self._groups.values()):
             for job in held.jobs:
                 job.end(_CLOSED)
-        self._keeper.close(patience=10.0)
+        self._writer.close(patience=10.0)
         self._ownership.release()
 
     def _reserve(self, samples: int) -> None:
@@ -262,7 +262,7 @@ class RunManager:
         runs = run_rows.runs_of(self._db, group.user, group.id)
         if not all(run.live for run in runs):
             return
-        jobs = tuple(Job(run, request, self._keeper.wake) for run, request in zip(runs, plan.requests, strict=True))
+        jobs = tuple(Job(run, request, self._writer.wake) for run, request in zip(runs, plan.requests, strict=True))
         with self._lock:
             self._groups[group.id] = _Group(group, jobs)
             for job in jobs:

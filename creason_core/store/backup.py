@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from creason_core import __version__
 from creason_core.errors import StoreError
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 from creason_core.store import audit, postgres_copies
 from creason_core.store.checks import Contents, as_it_is, contents
 from creason_core.store.database import open_store

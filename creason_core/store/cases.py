@@ -24,7 +24,7 @@ from creason_core.store.upsert import upsert
 
 Source = Literal["public", "entered", "import"]
 
-_MOST_CHARACTERS = 1_000_000
+_MAX_CHARACTERS = 1_000_000
 _NUL = "\\u0000"  # as JSON writes it
 
 
@@ -270,7 +270,7 @@ def _content(case: PatientCase) -> tuple[str, PatientCase]:
     if _NUL in content:
         case = PatientCase.model_validate(cleaned(case.model_dump()))
         content = case.model_dump_json()
-    return within("The case", content, _MOST_CHARACTERS), case
+    return within("The case", content, _MAX_CHARACTERS), case
 
 
 def _digest(content: str) -> str:

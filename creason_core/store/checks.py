@@ -7,7 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 from creason_core.store import audit, triggers
 from creason_core.store.facts import StoreFacts, describe
 from creason_core.store.migrate import known_revisions, revision_of

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 import sqlalchemy as sa
 
-from creason_core.question.confidence import Tally, tally
+from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.masked_value import Question, read_question
 from creason_core.store.feedback import Thumb
 from creason_core.store.marks import RESTORE_DAYS
@@ -82,9 +82,9 @@ class HistoryItem:
         """The group in one word."""
         return furthest([run.status for run in self.runs])
 
-    def vote(self, options: int) -> Tally:
+    def vote(self, options: int) -> Vote:
         """The vote of the samples that said all they would."""
-        return tally([run.option for run in self.runs if run.status in JUDGED], options)
+        return count_votes([run.option for run in self.runs if run.status in JUDGED], options)
 
 
 @dataclass(frozen=True, slots=True)

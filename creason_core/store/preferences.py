@@ -5,7 +5,7 @@ from typing import Literal
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 from creason_core.store import audit
 from creason_core.store.tables import preferences as table
 from creason_core.store.transactions import Database

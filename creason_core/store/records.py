@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question.confidence import Tally, tally
+from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.masked_value import Question, read_question
 from creason_core.store.cases import CaseVersion, version_of
 from creason_core.store.feedback import Feedback, feedback_of
@@ -50,9 +50,9 @@ class GroupRecord:
         return furthest([run.status for run in self.runs])
 
     @property
-    def vote(self) -> Tally:
+    def vote(self) -> Vote:
         """The vote of the samples that said all they would."""
-        return tally([run.option for run in self.runs if run.status in JUDGED], len(self.question.options))
+        return count_votes([run.option for run in self.runs if run.status in JUDGED], len(self.question.options))
 
 
 def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[GroupRecord, ...]:

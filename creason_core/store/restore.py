@@ -14,8 +14,8 @@ from tempfile import mkstemp
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
+from creason_core.frozen import Frozen
 from creason_core.private import private_folder
-from creason_core.record.codebook import Frozen
 from creason_core.store import audit, postgres_copies, triggers
 from creason_core.store.backup import BackupRecord, digest, read_record, stamp
 from creason_core.store.checks import Contents, broken_references, contents

@@ -16,9 +16,9 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError, StoreFault
+from creason_core.store.fair_lock import FairLock
 from creason_core.store.faults import may_repeat, store_error
 from creason_core.store.postgres import note_begin
-from creason_core.store.turns import Turns
 from creason_core.store.types import clean
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Database:
         self.path = path
         self.data_dir = data_dir
         self.trouble: StoreError | None = None
-        self._writing = Turns()
+        self._writing = FairLock()
 
     @property
     def sqlite(self) -> bool:

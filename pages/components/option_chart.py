@@ -7,7 +7,7 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from creason_core.question.confidence import Tally
+from creason_core.question.confidence import Vote
 
 _BAR, _BASE = "#3A7BC8", "#B45309"
 
@@ -27,7 +27,7 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}%"
 
 
-def described(bars: Sequence[Bar], vote: Tally) -> str:
+def described(bars: Sequence[Bar], vote: Vote) -> str:
     """The chart in words, for readers who do not see it."""
     parts = [
         f"{share.chosen} of {vote.samples} chose {bar.letter} ({bar.text}"
@@ -38,7 +38,7 @@ def described(bars: Sequence[Bar], vote: Tally) -> str:
     return "Samples by option. " + "; ".join(parts) + "."
 
 
-def option_chart(bars: Sequence[Bar], vote: Tally, key: str) -> None:
+def option_chart(bars: Sequence[Bar], vote: Vote, key: str) -> None:
     """Draws bars of sample shares with 95 % Wilson intervals, base-rate ticks, and the same data as a table."""
     labels = [_label(bar) for bar in bars]
     shares = [share.share for share in vote.shares]
@@ -102,7 +102,7 @@ def _label(bar: Bar) -> str:
     return f"<b>{bar.letter}</b>  {escape(bar.text)}{marks}"
 
 
-def _rows(bars: Sequence[Bar], vote: Tally) -> list[dict[str, str]]:
+def _rows(bars: Sequence[Bar], vote: Vote) -> list[dict[str, str]]:
     return [
         {
             "Option": f"{bar.letter}  {bar.text}",

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from creason_core.evaluation.calibration import Grade, Graded, Level
-from creason_core.question.confidence import Tally
+from creason_core.question.confidence import Vote
 from creason_core.store.own_answers import Commitment
 from pages.components.inert import inert
 from pages.components.leak_panel import guard_off_mark
@@ -50,7 +50,7 @@ def result_card(
     key: str,
     feature: str,
     bars: tuple[Bar, ...],
-    vote: Tally,
+    vote: Vote,
     *,
     own: _Own,
     recorded: Recorded | None,
@@ -78,7 +78,7 @@ def result_card(
             options_with_base_rates(_marked(bars, own, recorded, read_as))
 
 
-def confidence_chip(vote: Tally, graded: Graded | MeasuredOtherwise | None = None) -> None:
+def confidence_chip(vote: Vote, graded: Graded | MeasuredOtherwise | None = None) -> None:
     """Draws how sure the vote makes the model; never the model's own words."""
     if vote.answered == 0:
         return
@@ -108,7 +108,7 @@ def confidence_chip(vote: Tally, graded: Graded | MeasuredOtherwise | None = Non
 
 
 def _answer_line(
-    bars: tuple[Bar, ...], vote: Tally, graded: Graded | MeasuredOtherwise | None, *, estimate: bool
+    bars: tuple[Bar, ...], vote: Vote, graded: Graded | MeasuredOtherwise | None, *, estimate: bool
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         mark("model")
@@ -152,7 +152,7 @@ def _own_line(bars: tuple[Bar, ...], own: _Own) -> None:
 def _recorded_line(
     key: str,
     bars: tuple[Bar, ...],
-    vote: Tally,
+    vote: Vote,
     *,
     own: _Own,
     recorded: Recorded,

@@ -6,7 +6,7 @@ from contextlib import suppress
 import streamlit as st
 
 from creason_core.errors import StoreError
-from creason_core.question.confidence import Tally, tally
+from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.masked_value import MultipleChoiceQuestion, visible_entries
 from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
@@ -33,7 +33,7 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         with suppress(StoreError):  # a note that is not worth a page
             mark_seen(asking.s.db, asking.s.user, view.group.id)
     runs = [item.run for item in view.runs]
-    vote = tally([run.option for run in runs if run.status in JUDGED], len(asking.options))
+    vote = count_votes([run.option for run in runs if run.status in JUDGED], len(asking.options))
     if st.session_state.pop(f"watched:{view.group.id}", False):
         st.toast(_announcement(view, asking, vote), icon=":material/notifications:")
     failed = all(run.status in FAILED for run in runs)
@@ -64,13 +64,13 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         again(asking, view, vote)
 
 
-def _announcement(view: GroupView, asking: Asking, vote: Tally) -> str:
+def _announcement(view: GroupView, asking: Asking, vote: Vote) -> str:
     if vote.winner is not None and not vote.abstains:
         return f"The model has answered: option {asking.bars[vote.winner].letter}."
     return f"The run has ended: {FACES[view.status].word.lower()}."
 
 
-def _chosen_sample(runs: Sequence[Run], vote: Tally) -> Run:
+def _chosen_sample(runs: Sequence[Run], vote: Vote) -> Run:
     """The sample whose text is shown: the reader's choice, else the first that voted for the winner."""
     best = next((run for run in runs if run.option is not None and run.option == vote.winner), runs[0])
     if len(runs) == 1:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from creason_core.question.confidence import Tally
+from creason_core.question.confidence import Vote
 from creason_core.runs import GroupView
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import Run
@@ -20,7 +20,7 @@ _GO_ON = {
 }
 
 
-def ending(asking: Asking, view: GroupView, run: Run, vote: Tally, *, alone: bool) -> None:
+def ending(asking: Asking, view: GroupView, run: Run, vote: Vote, *, alone: bool) -> None:
     """Draws how ``run`` ended and what can be done about it; ``alone``: also the ways to ask the question again."""
     ended_line(run)
     reading = reading_of(asking.s.db, asking.s.user, run.id)
@@ -51,7 +51,7 @@ def ending(asking: Asking, view: GroupView, run: Run, vote: Tally, *, alone: boo
         )
 
 
-def again(asking: Asking, view: GroupView, vote: Tally) -> None:
+def again(asking: Asking, view: GroupView, vote: Vote) -> None:
     """Draws the ways to ask the question once more; each is a new run, and this one stays."""
     with st.container(horizontal=True, gap="small"):
         _ways(asking, view, vote)
@@ -72,7 +72,7 @@ def _go_on(asking: Asking, run: Run) -> None:
     )
 
 
-def _ways(asking: Asking, view: GroupView, vote: Tally) -> None:
+def _ways(asking: Asking, view: GroupView, vote: Vote) -> None:
     question, samples = asking.question, view.group.samples
     assert question is not None
     failed = view.status in FAILED

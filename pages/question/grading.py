@@ -7,7 +7,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import Conditions, Graded
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question.confidence import Tally
+from creason_core.question.confidence import Vote
 from creason_core.question.masked_value import MultipleChoiceQuestion, read_question
 from creason_core.store.run_rows import RunGroup
 from pages.components.result_card import MeasuredOtherwise
@@ -15,7 +15,7 @@ from pages.server.services import Services
 
 
 def graded(
-    s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Tally
+    s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Vote
 ) -> Graded | MeasuredOtherwise | None:
     """The grade of ``vote``; None for a single sample, without a winner, or without any calibration.
 

@@ -5,7 +5,7 @@ from collections.abc import Container
 import streamlit as st
 
 from creason_core.errors import StoreError
-from creason_core.record.highlights import telling
+from creason_core.record.highlights import highlights
 from creason_core.store.cases import CaseVersion, case_version
 from pages.components.inert import inert
 from pages.server.services import Services
@@ -29,4 +29,4 @@ def opened(s: Services) -> CaseVersion | None:
 
 def bar_facts(s: Services, version: CaseVersion, hidden: Container[str] = ()) -> tuple[str, ...]:
     """What the patient bar shows; nothing that is ``hidden``."""
-    return telling(version.case, s.cohort.codebook, hidden)
+    return highlights(version.case, s.cohort.codebook, hidden)

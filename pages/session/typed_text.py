@@ -13,7 +13,7 @@ from creason_core.record.identifiers import decided_in, undecided, without, with
 from pages.components.identifier_question import identifier_question
 from pages.server.services import services
 
-_MOST_HELD = 1_000  # texts; the oldest go first
+_MAX_HELD = 1_000  # texts; the oldest go first
 
 
 def cleared(widget: str) -> frozenset[str]:
@@ -32,7 +32,7 @@ def storable(widget: str, text: str) -> str:
     held.pop((services().user, widget), None)
     if safe != text:
         held[services().user, widget] = text
-        while len(held) > _MOST_HELD:
+        while len(held) > _MAX_HELD:
             held.pop(next(iter(held)), None)
     return safe
 

@@ -21,7 +21,7 @@ from tests.bench.session import Session
 PEOPLE = 100
 EVERY_SECONDS = 10.0
 SECONDS = 60.0
-MOST_SECONDS = 1.0
+MAX_SECONDS = 1.0
 _VALUES = 12  # of the values that can be hidden, the first ones take turns
 _AT_ONCE = 4  # sessions that arrive together before the measurement
 
@@ -52,7 +52,7 @@ async def _crowd(url: str, folder: Path) -> list[Figure]:
         f"slowest {max(waits):.2f} s; all done {max(late, 0.0):.1f} s after the last was due"
     )
     name = f"{PEOPLE} sessions, each acting every {EVERY_SECONDS:.0f} s"
-    return [figure(name, waits, goal=MOST_SECONDS, note=note), figure("Arriving, four at a time", arrivals)]
+    return [figure(name, waits, goal=MAX_SECONDS, note=note), figure("Arriving, four at a time", arrivals)]
 
 
 async def _arrive(url: str, gate: asyncio.Semaphore, number: int, arrivals: list[float]) -> tuple[Session, str]:

@@ -10,7 +10,7 @@ from sklearn.isotonic import IsotonicRegression
 from creason_core.cohort.registry import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation import calibration
-from creason_core.evaluation.calibration import Conditions, Vote
+from creason_core.evaluation.calibration import CalibrationPoint, Conditions
 from creason_core.model.adapters.shipped import SHIPPED, find_shipped
 from creason_core.model.engines.base import ModelIdentity
 
@@ -32,10 +32,10 @@ ASKED = "q" * 64
 MADE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-def votes(feature: str, section: str, right: dict[float, tuple[int, int]]) -> list[Vote]:
+def votes(feature: str, section: str, right: dict[float, tuple[int, int]]) -> list[CalibrationPoint]:
     """``right``: share → (right, wrong) answers."""
     return [
-        Vote(feature, section, share, float(score), 0.25)
+        CalibrationPoint(feature, section, share, float(score), 0.25)
         for share, (hits, misses) in right.items()
         for score in [1] * hits + [0] * misses
     ]
@@ -107,13 +107,14 @@ def test_the_curve_is_scikit_learns_isotonic_regression() -> None:
     rng = np.random.default_rng(0)
     share = rng.integers(1, 11, 500) / 10
     right = (rng.random(500) < 0.2 + 0.5 * share).astype(float)
-    found = calibration.fit([Vote("f", "s", x, y, 0.2) for x, y in zip(share, right, strict=True)], ABOUT, ASKED)
+    points = [CalibrationPoint("f", "s", x, y, 0.2) for x, y in zip(share, right, strict=True)]
+    found = calibration.fit(points, ABOUT, ASKED)
     theirs = IsotonicRegression().fit(share, right).predict(np.unique(share))
     assert [found.calibrated(x, "f").probability for x in np.unique(share)] == pytest.approx(theirs.tolist())
 
 
 def test_the_anchor_counts_questions_without_a_winner_too() -> None:
-    silent = [Vote("map", "Vitals", None, 0.0, 0.5)] * 50
+    silent = [CalibrationPoint("map", "Vitals", None, 0.0, 0.5)] * 50
     anchor = calibration.fit(MAP + silent, ABOUT, ASKED).anchor("map")
     assert (anchor.n, anchor.level) == (250, "feature")
     assert anchor.accuracy == pytest.approx(82 / 250)

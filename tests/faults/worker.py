@@ -19,7 +19,7 @@ from typing import Any
 import openai  # noqa: F401 - loaded once, before the forks
 
 from creason_core.model.engines.vllm_server import VllmServer
-from creason_core.runs import RunManager, job, keeper
+from creason_core.runs import RunManager, job, writer
 from creason_core.settings import Settings
 from creason_core.store.cases import save_draft, save_version
 from creason_core.store.database import open_store
@@ -48,8 +48,8 @@ def told_checkpoint(db: Database, running: Sequence[Progress]) -> None:
 def work(url: str, data: Path, model: str, name: str) -> None:
     """Saves and runs for ever."""
     job.CHECKPOINT_SECONDS = 0.05
-    keeper.TICK_SECONDS = 0.02
-    patched: Any = keeper
+    writer.TICK_SECONDS = 0.02
+    patched: Any = writer
     patched.checkpoint = told_checkpoint
     db = open_store(url, data)
     runs = RunManager(db, VllmServer(model), Settings(data_dir=data, runs_per_user=100, runs_queued=1_000))

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from creason_core.cohort.options import DESIGN_VERSION
 from creason_core.cohort.registry import load_cohort
 from creason_core.evaluation import calibration
-from creason_core.evaluation.calibration import Conditions, Vote
+from creason_core.evaluation.calibration import CalibrationPoint, Conditions
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.reasoning import temperature_for
 from creason_core.settings import settings
@@ -29,7 +29,7 @@ def calibrated(right: int, wrong: int, design: str = "stratified") -> None:
         temperature=temperature_for(5),
         max_tokens=settings().max_tokens,
     )
-    votes = [Vote("meanbp1", "Vitals", 1.0, score, 0.2) for score in [1.0] * right + [0.0] * wrong]
+    votes = [CalibrationPoint("meanbp1", "Vitals", 1.0, score, 0.2) for score in [1.0] * right + [0.0] * wrong]
     calibration.install(calibration.fit(votes, conditions, ""), settings().data_dir)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from creason_core.record.case import Entry, make_case
 from creason_core.record.codebook import Codebook, Feature, Range
-from creason_core.record.highlights import outside, telling
+from creason_core.record.highlights import highlights, outside
 
 PRESSURE = Feature(
     name="map",
@@ -47,10 +47,10 @@ def test_the_distance_is_a_share_of_the_way_to_where_the_codebook_asks(value: fl
 def test_the_furthest_comes_first_in_its_short_name_and_nothing_hidden_comes() -> None:
     entries = [Entry(feature="map", value=40.0), Entry(feature="bili", value=11.0)]
     case = make_case("one", entries, CODEBOOK)
-    assert telling(case, CODEBOOK) == ("MAP 40 mmHg ↓", "Bilirubin 11 mg/dL ↑")
-    assert telling(case, CODEBOOK, {"map"}) == ("Bilirubin 11 mg/dL ↑",)
+    assert highlights(case, CODEBOOK) == ("MAP 40 mmHg ↓", "Bilirubin 11 mg/dL ↑")
+    assert highlights(case, CODEBOOK, {"map"}) == ("Bilirubin 11 mg/dL ↑",)
 
 
 def test_a_filled_in_value_tells_nothing() -> None:
     case = make_case("one", [Entry(feature="map", value=40.0, measured=False)], CODEBOOK)
-    assert telling(case, CODEBOOK) == ()
+    assert highlights(case, CODEBOOK) == ()

@@ -204,7 +204,7 @@ def test_a_question_about_another_version_is_refused(sqlite_db: Database, make_d
 def test_an_interactive_run_that_nobody_watches_is_stopped(
     sqlite_db: Database, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("creason_core.runs.keeper.HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr("creason_core.runs.writer.HEARTBEAT_SECONDS", 0.1)
     monkeypatch.setattr("creason_core.runs.manager.ORPHAN_SECONDS", 0.5)
     engine = HeldEngine()
     desk = make_desk(sqlite_db, engine)

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
-from creason_core.runs import keeper as keeper_module
+from creason_core.runs import writer as writer_module
 from creason_core.store import audit, live_rows, run_rows
 from creason_core.store.database import open_store
 from creason_core.store.facts import describe
@@ -66,7 +66,7 @@ def test_the_text_is_checkpointed_every_two_seconds(sqlite_db: Database, make_de
 def test_an_ending_that_cannot_be_stored_is_kept_told_and_stored_later(
     sqlite_db: Database, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("creason_core.runs.keeper.RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("creason_core.runs.writer.RETRY_SECONDS", 0.1)
     failing = True
 
     def finish(*arguments: object) -> Run:
@@ -74,7 +74,7 @@ def test_an_ending_that_cannot_be_stored_is_kept_told_and_stored_later(
             raise StoreError("full", "The disk that holds the database is full.", remedy="Free some space.")
         return live_rows.finish(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(keeper_module, "finish", finish)
+    monkeypatch.setattr(writer_module, "finish", finish)
     engine = HeldEngine()
     desk = make_desk(sqlite_db, engine)
     group = desk.start()
@@ -185,14 +185,14 @@ from creason_core.settings import Settings
 from creason_core.store.database import open_store
 from tests.store.examples import CODEBOOK, USER, example_question, saved_case
 job.CHECKPOINT_SECONDS = 0.02
-from creason_core.runs import keeper
-keeper.TICK_SECONDS = 0.01
-real = keeper.checkpoint
+from creason_core.runs import writer
+writer.TICK_SECONDS = 0.01
+real = writer.checkpoint
 def told(db, running):
     real(db, running)
     for item in running:
         print(item.run_id, item.tokens, flush=True)
-keeper.checkpoint = told
+writer.checkpoint = told
 db = open_store(sys.argv[1], Path(sys.argv[2]))
 engine = Replay(script=[scripted(*(["token "] * 5_000), seconds=0.002)])
 manager = RunManager(db, engine, Settings(data_dir=Path(sys.argv[2])))

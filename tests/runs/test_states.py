@@ -164,7 +164,7 @@ def test_a_text_that_is_read_shows_as_checking_until_it_is_stored(
 def test_a_run_that_overran_what_so_many_at_once_may_take_is_ended_as_timeout(
     sqlite_db: Database, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, samples: int, words: str
 ) -> None:
-    monkeypatch.setattr("creason_core.runs.keeper.HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr("creason_core.runs.writer.HEARTBEAT_SECONDS", 0.1)
     monkeypatch.setattr("creason_core.runs.manager.GRACE_SECONDS", 0.2)
     monkeypatch.setattr("creason_core.runs.manager.LOAD_SECONDS", 0.2)
     engine = HeldEngine()

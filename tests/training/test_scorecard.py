@@ -5,7 +5,7 @@ import pytest
 
 from creason_core.cohort.boosting import Floats, Ints
 from creason_core.cohort.registry import Cohort, load_cohort
-from training.teacher.scorecard import MOST_TOLD, Tally, band, beside_usual, places
+from training.teacher.scorecard import MAX_TOLD, Scorecard, band, beside_usual, places
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def patients(n: int = 400) -> tuple[Floats, Ints]:
 
 def test_a_value_speaks_clearly_a_little_or_not_and_says_nothing_where_it_was_not_measured(cohort: Cohort) -> None:
     values, classes = patients()
-    tally = Tally(values, classes, [cohort.codebook.feature(name) for name in ("crea1", "sex")], 2, ordered=False)
+    tally = Scorecard(values, classes, [cohort.codebook.feature(name) for name in ("crea1", "sex")], 2, ordered=False)
     assert tally.told == (0, 1)
     said = tally.points(np.array([[2.0, np.nan], [-2.0, np.nan], [np.nan, np.nan]]))
     assert said.count[:, 0].tolist() == [2, 2, 0]
@@ -43,7 +43,7 @@ def test_a_value_speaks_clearly_a_little_or_not_and_says_nothing_where_it_was_no
 
 def test_the_conclusion_is_the_sum_of_the_points_and_nothing_else(cohort: Cohort) -> None:
     values, classes = patients()
-    tally = Tally(values, classes, [cohort.codebook.feature(name) for name in ("crea1", "sex")], 2, ordered=False)
+    tally = Scorecard(values, classes, [cohort.codebook.feature(name) for name in ("crea1", "sex")], 2, ordered=False)
     said = tally.points(values)
     sums = np.stack([(said.count * (said.toward == k)).sum(axis=1) for k in (0, 1)], axis=1)
     preferred = tally.preferences(said)
@@ -58,7 +58,7 @@ def test_points_of_a_number_go_up_and_down_its_classes(cohort: Cohort) -> None:
     rng = np.random.default_rng(2)
     values = rng.normal(size=(1000, 1))
     classes = np.clip(np.rint(2 + 1.5 * values[:, 0] + 0.5 * rng.normal(size=1000)), 0, 4).astype(np.int64)
-    tally = Tally(values, classes, [cohort.codebook.feature("crea1")], 5, ordered=True)
+    tally = Scorecard(values, classes, [cohort.codebook.feature("crea1")], 5, ordered=True)
     said = tally.points(
         np.array([np.quantile(values, q) for q in (0.02, 0.2, 0.5, 0.8, 0.98)], dtype=np.float64)[:, None]
     )
@@ -71,7 +71,7 @@ def test_points_of_a_number_go_up_and_down_its_classes(cohort: Cohort) -> None:
 def test_chances_add_up_and_are_as_often_right_as_they_say(cohort: Cohort) -> None:
     values, classes = patients(4000)
     features = [cohort.codebook.feature(name) for name in ("crea1", "sex")]
-    tally = Tally(values[:2000], classes[:2000], features, 3, ordered=False)  # class 2 never occurs
+    tally = Scorecard(values[:2000], classes[:2000], features, 3, ordered=False)  # class 2 never occurs
     chances = tally.chances(values[2000:])
     assert chances.sum(axis=1) == pytest.approx(1.0)
     assert not chances[:, 2].any()
@@ -87,7 +87,7 @@ def test_a_rare_class_weighs_as_much_as_a_common_one(cohort: Cohort) -> None:
     rng = np.random.default_rng(3)
     classes = (np.arange(1000) < 50).astype(np.int64)
     values = (classes + rng.normal(size=1000))[:, None]
-    tally = Tally(values, classes, [cohort.codebook.feature("crea1")], 2, ordered=False)
+    tally = Scorecard(values, classes, [cohort.codebook.feature("crea1")], 2, ordered=False)
     named = tally.preferences(tally.points(values)).argmax(axis=1)
     assert (named[classes == 1] == 1).mean() > 0.5
     assert (named[classes == 0] == 0).mean() > 0.5
@@ -97,12 +97,12 @@ def test_few_features_are_told_and_a_single_class_tells_none(cohort: Cohort) -> 
     features = cohort.codebook.features[:9]
     rng = np.random.default_rng(4)
     values = rng.integers(0, 2, (300, 9)).astype(float)
-    told = Tally(values, (values.sum(axis=1) > 4).astype(np.int64), features, 2, ordered=False).told
-    assert len(told) == MOST_TOLD
-    one = Tally(values, np.ones(300, dtype=np.int64), features, 3, ordered=False)
+    told = Scorecard(values, (values.sum(axis=1) > 4).astype(np.int64), features, 2, ordered=False).told
+    assert len(told) == MAX_TOLD
+    one = Scorecard(values, np.ones(300, dtype=np.int64), features, 3, ordered=False)
     assert one.told == ()
     assert one.preferences(one.points(values)).argmax(axis=1).tolist() == [1] * 300
-    none = Tally(np.empty((4, 0)), np.array([0, 0, 0, 2]), [], 3, ordered=True)
+    none = Scorecard(np.empty((4, 0)), np.array([0, 0, 0, 2]), [], 3, ordered=True)
     assert none.preferences(none.points(np.empty((1, 0)))).shape == (1, 3)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from creason_core.errors import CReasonError, FeedbackError, SettingsError
+from creason_core.frozen import Frozen
 from creason_core.model.adapters.manifest import Name
 from creason_core.question.prompts import OPENING
-from creason_core.record.codebook import Frozen
 from creason_core.settings import settings
 from creason_core.store.database import open_store
 from creason_core.store.training_rows.reading import Export, read_export, withdrawn

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field, PositiveInt
 
 from creason_core.evaluation.plan import Scoring
+from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import paired_difference
-from creason_core.record.codebook import Frozen
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,8 @@ from pydantic import JsonValue
 
 from creason_core import __version__
 from creason_core.errors import SettingsError
+from creason_core.frozen import Frozen
 from creason_core.model.engines.weights import sha256
-from creason_core.record.codebook import Frozen
 from training.rationales import META
 from training.trainer.settings import WarmStart
 from training.trainer.weights import base_folder

@@ -20,7 +20,7 @@ from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import Chooser, chooser
 from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
-from training.teacher.scorecard import Tally, beside_usual
+from training.teacher.scorecard import Scorecard, beside_usual
 
 # Many, so that a fold's points are nearly those of every other: with 5, what was told of a value differed from fold to
 # fold in 23 of 100 cases and the features or their order in 9 of 10, and nobody can learn what contradicts itself.
@@ -89,13 +89,13 @@ class _Registry:
         self._folds = np.array([fold_of(patient) for patient in known.index])
         self._values = matrix(known, self._visible)
 
-    def without(self, fold: int) -> Tally:
+    def without(self, fold: int) -> Scorecard:
         """The points fitted on the patients of all other folds."""
         kept = self._folds != fold
         ordered = self._feature.numeric
-        return Tally(self._values[kept], self._classes[kept], self._visible, self._count, ordered=ordered)
+        return Scorecard(self._values[kept], self._classes[kept], self._visible, self._count, ordered=ordered)
 
-    def about(self, asked: pd.DataFrame, fitted: Tally) -> Iterator[Evidence]:
+    def about(self, asked: pd.DataFrame, fitted: Scorecard) -> Iterator[Evidence]:
         """What ``fitted`` says about the questions in ``asked`` (rows of ``QuestionTable.frame``)."""
         values = matrix(self._cohort.table.loc[asked["patient"].tolist()], self._visible)
         options = offered(asked, self._cohort, seed=0).values

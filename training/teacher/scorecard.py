@@ -20,7 +20,7 @@ from creason_core.record.codebook import Feature
 # Upper ends of the bands, as shares of the patients below: two tenths at each end, two fifths in the middle.
 BANDS = (0.1, 0.3, 0.7, 0.9, 1.0)
 _MIDDLES = np.array([0.05, 0.2, 0.5, 0.8, 0.95])
-MOST_TOLD = 4  # on rhc-sepsis, out of fold, more conclude no better
+MAX_TOLD = 4  # on rhc-sepsis, out of fold, more conclude no better
 # Inverse of the L2 penalty: over every visible feature, and over those that are told.
 _STRENGTH, _STRENGTH_TOLD = 0.1, 1.0
 _RIDGE = 5.0  # L2 penalty of the fit to places
@@ -73,7 +73,7 @@ class Points:
     toward: Ints
 
 
-class Tally:
+class Scorecard:
     """The points of one masked feature.
 
     Args:
@@ -99,7 +99,7 @@ class Tally:
         if len(self._present) > 1 and self._columns:
             self._whole = self._logistic(values, range(len(self._columns)), classes, weights, _STRENGTH)
             sizes = self._gains(values)
-            self.told = tuple(sorted(np.argsort(-sizes, kind="stable")[:MOST_TOLD].tolist()))
+            self.told = tuple(sorted(np.argsort(-sizes, kind="stable")[:MAX_TOLD].tolist()))
             fit = self._fit_places if ordered else self._fit_levels
             self._slopes = fit(values, classes, weights)
             said = zip(self.told, self._slopes, strict=True)

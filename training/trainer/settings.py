@@ -8,8 +8,8 @@ import yaml
 from pydantic import Field, JsonValue, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationError, model_validator
 
 from creason_core.errors import SettingsError
+from creason_core.frozen import Frozen
 from creason_core.model.adapters.manifest import Name
-from creason_core.record.codebook import Frozen
 
 Settings = TypeVar("Settings", bound=Frozen)
 Engine = Literal["transformers", "colocate", "server", "lora", "merged"]

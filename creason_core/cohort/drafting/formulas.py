@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from creason_core.cohort.table_files.cells import Floats
 
-MOST_COLUMNS = 700  # all triples of these are looked at
-MOST_ROWS = 5000
-FEWEST_ROWS = 20
-FEWEST_OF_A_LEVEL = 5  # rows that two levels need, before ranges that do not overlap are no coincidence
-FEWEST_OF_TWO_RANGES = 20  # rows that every level needs where one has two ranges
+MAX_COLUMNS = 700  # all triples of these are looked at
+MAX_ROWS = 5000
+MIN_ROWS = 20
+MIN_OF_A_LEVEL = 5  # rows that two levels need, before ranges that do not overlap are no coincidence
+MIN_OF_TWO_RANGES = 20  # rows that every level needs where one has two ranges
 _SLIPS = 0.05  # of the rows of a level: so many may contradict a cut
-MOST_TERMS = 20  # of a longer sum
+MAX_TERMS = 20  # of a longer sum
 _SEARCHED_ROWS = 500  # in which a term of a longer sum is looked for; the sum is held against all
 _LEAST_GAIN = 0.03  # of what is left: what a further term must explain, or the search ends; more where chance does
 _NEARLY = 0.98  # R² from which a triple is looked at closely
@@ -59,9 +59,9 @@ def find_formulas(
     ``holds_in`` is the share of the rows that a formula must hold in: below 1, slips of the pen do not hide it.
     Columns of two values (0 and 1) can be parts of a sum, and no result.
     """
-    short = {name: values[:MOST_ROWS] for name, values in columns.items()}
+    short = {name: values[:MAX_ROWS] for name, values in columns.items()}
     different = {name: len(np.unique(values[~np.isnan(values)])) for name, values in short.items()}
-    usable = dict([(name, values) for name, values in short.items() if different[name] > 2][:MOST_COLUMNS])
+    usable = dict([(name, values) for name, values in short.items() if different[name] > 2][:MAX_COLUMNS])
     flags = {name: values for name, values in short.items() if different[name] == 2}
     fitted = partial(_fitted, holds_in=holds_in)
     found: dict[str, Formula] = {}
@@ -97,16 +97,16 @@ def find_cuts(levels: Mapping[str, Floats], numbers: Mapping[str, Floats]) -> tu
 
 def _is_cut(places: Floats, values: Floats) -> bool:
     both = ~np.isnan(places) & ~np.isnan(values)
-    if both.sum() < FEWEST_ROWS:
+    if both.sum() < MIN_ROWS:
         return False
     places, values = places[both], values[both]
     counts = np.unique(places, return_counts=True)[1]
-    if (counts >= FEWEST_OF_A_LEVEL).sum() < 2 or len(np.unique(values)) <= 2 * len(counts):
+    if (counts >= MIN_OF_A_LEVEL).sum() < 2 or len(np.unique(values)) <= 2 * len(counts):
         return False  # too few rows or values for a range to be no coincidence
     places = _usual(places, values)
     # Made before rounding, neighbours can share the number at a cut: their rows there come in either order.
     runs = min(_runs(places[np.lexsort((places * sign, values))]) for sign in (1, -1))
-    return runs <= len(counts) or (runs <= 2 * len(counts) and counts.min() >= FEWEST_OF_TWO_RANGES)
+    return runs <= len(counts) or (runs <= 2 * len(counts) and counts.min() >= MIN_OF_TWO_RANGES)
 
 
 def _usual(places: Floats, values: Floats) -> Floats:
@@ -134,7 +134,7 @@ def _lines(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: "F
         left, right = (logs if log == "x" else columns), (logs if log == "y" else columns)
         for x, y in _alike(left, right, names):
             both = ~np.isnan(columns[x]) & ~np.isnan(columns[y])
-            if both.sum() < FEWEST_ROWS or len(np.unique(columns[x][both])) < 3:
+            if both.sum() < MIN_ROWS or len(np.unique(columns[x][both])) < 3:
                 continue
             size = {n: steps[n] / columns[n][both] if m else steps[n] for n, m in ((x, log == "x"), (y, log == "y"))}
             fit = fitted(right[y][both], [left[x][both]], size[y], [size[x]])
@@ -155,8 +155,8 @@ def _alike(left: Mapping[str, Floats], right: Mapping[str, Floats], names: list[
     if not xs or not ys:
         return []
     frame = pd.DataFrame({**{("x", n): left[n] for n in xs}, **{("y", n): right[n] for n in ys}})
-    r = frame.corr(min_periods=FEWEST_ROWS).to_numpy()[: len(xs), len(xs) :] if left is not right else (
-        pd.DataFrame({n: left[n] for n in xs}).corr(min_periods=FEWEST_ROWS).to_numpy()
+    r = frame.corr(min_periods=MIN_ROWS).to_numpy()[: len(xs), len(xs) :] if left is not right else (
+        pd.DataFrame({n: left[n] for n in xs}).corr(min_periods=MIN_ROWS).to_numpy()
     )  # fmt: skip
     near = np.nan_to_num(r) ** 2 > _NEARLY
     place = {name: k for k, name in enumerate(names)}
@@ -174,7 +174,7 @@ def _triples(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: 
         names = list(taken)
         for z, x, y in _candidates(taken):
             rows = ~np.isnan(taken[names[x]]) & ~np.isnan(taken[names[y]]) & ~np.isnan(taken[names[z]])
-            if rows.sum() < FEWEST_ROWS:
+            if rows.sum() < MIN_ROWS:
                 continue
             inputs = [names[x], names[y]]
             # In logarithms a step is relative to the value.
@@ -204,7 +204,7 @@ def _candidates(columns: Mapping[str, Floats]) -> list[tuple[int, int, int]]:
 
     if len(columns) < 3:
         return []
-    r = pd.DataFrame(columns).corr(min_periods=FEWEST_ROWS).to_numpy()
+    r = pd.DataFrame(columns).corr(min_periods=MIN_ROWS).to_numpy()
     found = []
     for z in range(len(r)):
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -237,9 +237,9 @@ def _longer_sums(
         usable = np.array([name != target for name in names])
         chosen: list[int] = []
         rows = ~np.isnan(columns[target])
-        while len(chosen) < MOST_TERMS and usable.any():
+        while len(chosen) < MAX_TERMS and usable.any():
             best = _likest(columns[target], matrix, rows, chosen, usable)
-            if best is None or (still := rows & ~np.isnan(matrix[:, best])).sum() < FEWEST_ROWS + 5 * len(chosen):
+            if best is None or (still := rows & ~np.isnan(matrix[:, best])).sum() < MIN_ROWS + 5 * len(chosen):
                 break
             rows, usable[best] = still, False
             chosen.append(best)
@@ -272,7 +272,7 @@ def _likest(
     if left.std() < 1e-9 * (1 + np.abs(aim).max()):
         return None
     known = ~np.isnan(here)
-    enough = known.sum(axis=0) >= FEWEST_ROWS
+    enough = known.sum(axis=0) >= MIN_ROWS
     x = np.where(known, here, 0.0)
     n = np.maximum(known.sum(axis=0), 1)
     y = left[:, None] * known

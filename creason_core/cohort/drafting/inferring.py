@@ -37,7 +37,7 @@ from creason_core.record.identifiers import is_free_text_column, scan_column, sh
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_GUESSED_LEVELS = 50  # more different texts than this are no levels
+MAX_GUESSED_LEVELS = 50  # more different texts than this are no levels
 FEW_WHOLE_NUMBERS = 6  # at most so many different whole numbers are levels with an order
 _STRAY_SHARE = 0.05  # of a column of numbers: texts among them up to this share mean "not recorded" or a limit
 _FILLED_SHARE = 0.1
@@ -134,7 +134,7 @@ def _text_or_person(column: _Column) -> str:
     finding = scan_column(column.name, [] if numeric else list(column.different))
     if finding:
         return f"may identify a person ({finding.kind}): {finding.sentence}"
-    if not numeric and (len(column.different) > MOST_GUESSED_LEVELS or is_free_text_column(column.name)):
+    if not numeric and (len(column.different) > MAX_GUESSED_LEVELS or is_free_text_column(column.name)):
         return f"{len(column.different):,} different texts: free text, names or codes; group them to use them"
     return ""
 

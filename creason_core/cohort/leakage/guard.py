@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from creason_core.errors import CodebookError
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 
 LeakReason = Literal["mutual information", "formula", "recorded later", "determined by others"]
 LeakMode = Literal["normalised", "paper"]

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from creason_core.cohort.registry import Cohort
 from creason_core.evaluation.baselines.play import BASELINES, play, true_classes
+from creason_core.frozen import Frozen
 from creason_core.metrics.intervals import Estimate, mean
 from creason_core.metrics.scores import balanced_accuracy
 from creason_core.question.vectorised.attackers import offered
 from creason_core.question.vectorised.table import QuestionTable
-from creason_core.record.codebook import Frozen
 
 
 class Share(Frozen):

@@ -8,18 +8,18 @@ what it was made; without one, confidence is uncalibrated.
 """
 
 from creason_core.evaluation.calibration.conditions import Conditions
-from creason_core.evaluation.calibration.curves import Vote
+from creason_core.evaluation.calibration.curves import CalibrationPoint
 from creason_core.evaluation.calibration.files import FOLDER, install, load, nearest, read, write
 from creason_core.evaluation.calibration.fitted import Calibration, Grade, Graded, Level, fit
 
 __all__ = [
     "FOLDER",
     "Calibration",
+    "CalibrationPoint",
     "Conditions",
     "Grade",
     "Graded",
     "Level",
-    "Vote",
     "fit",
     "install",
     "load",

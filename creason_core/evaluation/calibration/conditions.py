@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import fields
 
+from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.record.codebook import Frozen
 
 # What people call the weights counts only where their hash is not known: the same weights answer alike.
 _NAMED_BY = {"engine": "model_hash", "model": "model_hash", "adapter": "adapter_hash"}

@@ -4,13 +4,13 @@ import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 
 ENOUGH = 100  # answers that a feature or a section needs for a curve of its own
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
+class CalibrationPoint:
     """One validation question: the winner's share of the samples (None: no winner), and whether it was right.
 
     ``score`` is 1 or 0, 0 without a winner; ``prior`` is the score of always taking the commonest option.
@@ -46,20 +46,20 @@ class Curve(Frozen):
         return self.probability[right - 1] + part * (self.probability[right] - self.probability[right - 1])
 
 
-def winners(votes: Sequence[Vote]) -> int:
+def winners(votes: Sequence[CalibrationPoint]) -> int:
     """How many of ``votes`` have a winner."""
     return sum(vote.share is not None for vote in votes)
 
 
-def curves(votes: Sequence[Vote], name: Callable[[Vote], str]) -> dict[str, Curve]:
+def curves(votes: Sequence[CalibrationPoint], name: Callable[[CalibrationPoint], str]) -> dict[str, Curve]:
     """A curve for every group of ``votes``, by ``name``, in which there are enough winners."""
-    grouped: dict[str, list[Vote]] = {}
+    grouped: dict[str, list[CalibrationPoint]] = {}
     for vote in votes:
         grouped.setdefault(name(vote), []).append(vote)
     return {key: fit_curve(group) for key, group in grouped.items() if winners(group) >= ENOUGH}
 
 
-def fit_curve(votes: Sequence[Vote]) -> Curve:
+def fit_curve(votes: Sequence[CalibrationPoint]) -> Curve:
     """Isotonic regression of the score on the share, by pooling adjacent violators."""
     tallied: dict[float, list[float]] = {}
     for vote in votes:

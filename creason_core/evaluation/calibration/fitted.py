@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.calibration.conditions import Conditions
-from creason_core.evaluation.calibration.curves import ENOUGH, Curve, Vote, curves, fit_curve, winners
-from creason_core.record.codebook import Frozen
+from creason_core.evaluation.calibration.curves import ENOUGH, CalibrationPoint, Curve, curves, fit_curve, winners
+from creason_core.frozen import Frozen
 
 Level = Literal["feature", "section", "rest", "overall"]
 REST = 25  # answers that the rest needs: sections differ by more than so few answers err
@@ -127,7 +127,7 @@ class Calibration(Frozen):
 
 
 def fit(
-    votes: Iterable[Vote],
+    votes: Iterable[CalibrationPoint],
     conditions: Conditions,
     questions_sha256: str,
     *,

@@ -14,10 +14,10 @@ from creason_core.evaluation.report.contents import Contents, Shown, contents
 from creason_core.evaluation.result_tables import read_answers, votes
 from creason_core.evaluation.saved import SavedRun
 from creason_core.evaluation.summary import SEED, Numbers, Part
+from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import holm
 from creason_core.metrics.intervals import Estimate
 from creason_core.metrics.scores import ece
-from creason_core.record.codebook import Frozen
 
 SURE: tuple[Scoring, ...] = ("majority", "logprob")  # scorings whose answers come with a probability
 

@@ -13,8 +13,8 @@ from typing import Literal
 from pydantic import AwareDatetime, ValidationError
 
 from creason_core.errors import WeightsError
+from creason_core.frozen import Frozen
 from creason_core.private import made_private, private_folder
-from creason_core.record.codebook import Frozen
 
 HISTORY = "history.json"
 What = Literal["registered", "promoted", "refused", "rolled back", "chosen"]

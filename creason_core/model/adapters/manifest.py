@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, ValidationError
 
 from creason_core.errors import WeightsError
+from creason_core.frozen import Frozen
 from creason_core.model.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe, sha256
-from creason_core.record.codebook import Frozen
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"

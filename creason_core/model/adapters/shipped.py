@@ -8,7 +8,7 @@ from creason_core.model.engines.weights import MANIFEST
 
 SHIPPED = Path(__file__).with_name("shipped")  # a folder for each adapter, named as it is
 ANSWERS = "creason-smollm2-grpo"  # the name of the one that comes first where it is there (docs/decisions.md)
-MOST_BYTES = 20_000_000
+MAX_BYTES = 20_000_000
 
 
 def shipped_folders(root: Path = SHIPPED) -> tuple[Path, ...]:
@@ -25,10 +25,10 @@ def find_shipped(root: Path = SHIPPED) -> tuple[Adapter, ...]:
     """
     for folder in shipped_folders(root):
         size = sum(path.stat().st_size for path in folder.iterdir())
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             raise WeightsError(
                 f"The adapter in {folder} has {size / 1e6:.1f} MB; one that ships has at most "
-                f"{MOST_BYTES / 1e6:.0f} MB.",
+                f"{MAX_BYTES / 1e6:.0f} MB.",
                 remedy=AGAIN,
             )
     return tuple(read_adapter(folder) for folder in shipped_folders(root))

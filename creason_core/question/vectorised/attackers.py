@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FOLDS = 5
-MOST_ROWS = 50_000  # that one fold of the boosting attacker learns from
+MAX_ROWS = 50_000  # that one fold of the boosting attacker learns from
 
 
 @dataclass(frozen=True)
@@ -205,8 +205,8 @@ def learnt_from(known: Offered, asked: Offered, *, balanced: bool, seed: int) ->
     other patients is frequent in the fold: without weights the attacker would learn to be wrong and hide a leak.
     """
     rows = np.arange(len(known.key))
-    if len(rows) > MOST_ROWS:
-        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_ROWS, replace=False))
+    if len(rows) > MAX_ROWS:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MAX_ROWS, replace=False))
     inputs = _inputs(known)[rows]
     return class_probabilities(
         inputs,

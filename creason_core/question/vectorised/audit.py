@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.cohort.registry import Cohort
+from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import holm
 from creason_core.metrics.intervals import divided, mean, resample
 from creason_core.question.vectorised.attackers import ATTACKERS, Offered, offered, preferences, scores
 from creason_core.question.vectorised.table import QuestionTable
-from creason_core.record.codebook import Frozen
 
 Floats = NDArray[np.float64]
 

@@ -32,8 +32,8 @@ from creason_core.question.vectorised.table import META, TableMeta
 from creason_core.record.codebook import Feature
 
 CHUNK = 4096  # patients; about 0.2 GB
-MOST_PATIENTS = 1 << 15  # of a chunk: Arrow's texts end at 2 GB
-MOST_WORKERS = 64
+MAX_PATIENTS = 1 << 15  # of a chunk: Arrow's texts end at 2 GB
+MAX_WORKERS = 64
 ROW_GROUP = 1 << 16  # questions
 EVERYTHING = Sampling()
 
@@ -159,10 +159,10 @@ def _features(plan: Plan) -> tuple[Feature, ...]:
 
 
 def _check_work(chunk: int, workers: int) -> None:
-    if not 1 <= chunk <= MOST_PATIENTS:
-        raise QuestionError(f"A chunk of {chunk} patients is not possible.", remedy=f"Choose 1–{MOST_PATIENTS}.")
-    if not 1 <= workers <= MOST_WORKERS:
-        raise QuestionError(f"{workers} workers are not possible.", remedy=f"Choose 1–{MOST_WORKERS}.")
+    if not 1 <= chunk <= MAX_PATIENTS:
+        raise QuestionError(f"A chunk of {chunk} patients is not possible.", remedy=f"Choose 1–{MAX_PATIENTS}.")
+    if not 1 <= workers <= MAX_WORKERS:
+        raise QuestionError(f"{workers} workers are not possible.", remedy=f"Choose 1–{MAX_WORKERS}.")
 
 
 def _check(plan: Plan, features: Sequence[Feature], out: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 
 Classes = NDArray[np.int32]  # one a patient: the class of the true value, −1 where nothing is asked
 Bools = NDArray[np.bool_]

@@ -17,13 +17,13 @@ from pydantic import ValidationError
 from creason_core.cohort.options import DESIGN_VERSION, DESIGN_VERSIONS, Design
 from creason_core.cohort.registry import Cohort, Split
 from creason_core.errors import QuestionError
+from creason_core.frozen import Frozen
 from creason_core.model.engines.base import Message
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question
 from creason_core.question.prompts import OPENING, PROMPT_VERSION, system_line
 from creason_core.question.vectorised.prompts import PromptColumns
 from creason_core.question.vectorised.questions import SCHEMA
 from creason_core.question.vectorised.sampling import Sampling
-from creason_core.record.codebook import Frozen
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-MOST_QUESTIONS = 20_000  # that one fold of the boosting attacker learns from
+MAX_QUESTIONS = 20_000  # that one fold of the boosting attacker learns from
 DIGITS = 10
 
 
@@ -125,8 +125,8 @@ def learnt_by_option(
     ``weights`` are the known questions'.
     """
     rows = np.arange(len(known))
-    if len(rows) > MOST_QUESTIONS:
-        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_QUESTIONS, replace=False))
+    if len(rows) > MAX_QUESTIONS:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MAX_QUESTIONS, replace=False))
     question, place = np.nonzero(~np.isnan(known[rows]).all(axis=2))
     found = class_probabilities(
         known[rows][question, place],

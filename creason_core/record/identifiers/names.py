@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import yaml
 
-from creason_core.record.codebook import Frozen, SafeLoader
+from creason_core.frozen import Frozen
+from creason_core.record.codebook import SafeLoader
 from creason_core.record.identifiers.forms import Form
 from creason_core.record.identifiers.languages import END, LOWER, START, UNSPACED, UPPER, List, any_of, listed
 
@@ -245,7 +246,7 @@ def wider_name(text: str, span: Span) -> Span:
         start = title.end()
     if text.isupper():
         return start, end
-    for _ in range(_MOST_PARTS):
+    for _ in range(_MAX_PARTS):
         more = _FURTHER.match(text, end)
         if more is None or is_plain(more["w"]):
             break
@@ -253,7 +254,7 @@ def wider_name(text: str, span: Span) -> Span:
     return start, end
 
 
-_MOST_PARTS = 6
+_MAX_PARTS = 6
 _LEADING = Form(rf"(?:(?:(?i:{_TITLES})\.?|{_SHORT_TITLES}|Fr|Hr|Mme?|Mlle|Lek)\.?\s+){{1,3}}")
 _FURTHER = Form(
     rf"(?:\s{_PARTICLE}){{0,2}}(?:\s|-|,\s(?=[{UPPER}]\.))(?P<w>[{UPPER}][{LOWER}']+(?:-[{UPPER}][{LOWER}]+)?|[{UPPER}]\.|[{UPPER}](?=\s*$|[,;)])){END}"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal, get_args
 
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 from creason_core.record.identifiers.names import find_names, unaccented, wider_name, words
 from creason_core.record.identifiers.normalising import normal
 from creason_core.record.identifiers.patterns import Kind, find_forms
@@ -24,7 +24,7 @@ _MEASUREMENT = re.compile(
     r"(?:%|(?![yY]|[MmFf]/[MmFf])[A-Za-zµμ°][A-Za-zµμ\d^]{0,7}/[A-Za-zµμ][A-Za-zµμ\d²³/.]{0,12}|mm ?Hg|kPa|mEq|bpm|°C|kg|cm|mL|ml|mg|IU|cmH2O)"
 )
 _SAMPLE = 300
-_MOST_ROUNDS = 5
+_MAX_ROUNDS = 5
 _REPLACED = re.compile(rf"\[(?:{'|'.join(get_args(Kind))})\]")
 LOOKED_AT = 4 * _SAMPLE  # of a column's values, to find so many different ones
 _COLUMN_SHARE = 0.2
@@ -120,7 +120,7 @@ def redacted(text: str, cleared: Collection[str] = ()) -> str:
 
     What is left is scanned again until nothing is found, because a find may have hidden another.
     """
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         hits = [hit for hit in scan_text(text) if text[hit.start : hit.end] not in cleared]
         changed = text
         for hit in reversed(hits):

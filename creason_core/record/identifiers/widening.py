@@ -12,8 +12,8 @@ Span = tuple[int, int]
 
 _NUMBERS = frozenset({"record number", "birth date", "date", "phone", "national number"})
 _NETWORK = frozenset({"e-mail", "web address"})
-_MOST_DIGITS = {"birth date": 8, "date": 8, "phone": 17}
-_MOST_OTHERWISE = 24
+_MAX_DIGITS = {"birth date": 8, "date": 8, "phone": 17}
+_MAX_OTHERWISE = 24
 _JOINED_AFTER = Form(r"[-./'\\]{0,2}(?=\w*[\d-])\w+|[-./\\]\w+")
 _JOINED_BEFORE = Form(r"(?<!\w)[^\W_]+(?:[-./'\\]\w+)*[-./'\\]?$")
 _MEASURED = (
@@ -60,4 +60,4 @@ def _goes_on(text: str, kind: str, span: Span, more: str) -> bool:
     number = text[span[0] : span[1]].strip()
     digits = sum(sign.isdigit() for sign in number)
     grouped = " " in number or digits < 4 or more.strip()[0] in "-/."
-    return grouped and digits + sum(sign.isdigit() for sign in more) <= _MOST_DIGITS.get(kind, _MOST_OTHERWISE)
+    return grouped and digits + sum(sign.isdigit() for sign in more) <= _MAX_DIGITS.get(kind, _MAX_OTHERWISE)

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from creason_core.record.codebook import Codebook, Feature, Frozen
+from creason_core.frozen import Frozen
+from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.values import Decimal
 from creason_core.record.units import analyte_with_loinc, formula_inputs
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 
 
 class Columns(Frozen):

@@ -9,9 +9,10 @@ from functools import cache
 from typing import Literal
 
 from creason_core.errors import CaseError, UploadError
+from creason_core.frozen import Frozen
 from creason_core.record.ages import TOP_CODED_AGE, is_age
 from creason_core.record.case import Entry, PatientCase, check_value, make_case
-from creason_core.record.codebook import Codebook, Feature, Frozen
+from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.computed import (
     TAKEN,
     Computed,

@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from creason_core.errors import CaseError
-from creason_core.record.codebook import Feature, Frozen
+from creason_core.frozen import Frozen
+from creason_core.record.codebook import Feature
 from creason_core.record.units.scales import same_dimension, scale_between
 from creason_core.record.units.spelling import unit_named
 from creason_core.record.units.tables import (

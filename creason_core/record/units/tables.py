@@ -12,7 +12,8 @@ from typing import Self
 import yaml
 from pydantic import model_validator
 
-from creason_core.record.codebook import Codebook, Frozen, SafeLoader, parse_codebook
+from creason_core.frozen import Frozen
+from creason_core.record.codebook import Codebook, SafeLoader, parse_codebook
 
 _FOLDER = files("creason_core.record") / "codebooks" / "units"
 _LOINC = re.compile(r"(\d{1,7})-(\d)")

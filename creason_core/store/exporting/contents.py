@@ -3,11 +3,12 @@
 import hashlib
 from datetime import UTC, datetime
 
-from creason_core.question.confidence import Tally
+from creason_core.frozen import Frozen
+from creason_core.question.confidence import Vote
 from creason_core.question.masked_value import MultipleChoiceQuestion, option_texts
 from creason_core.question.prompts import letters, stem
 from creason_core.record.ages import shown_value
-from creason_core.record.codebook import Codebook, Frozen
+from creason_core.record.codebook import Codebook
 from creason_core.store.exporting.origins import PROGRAM, releases, sampling, weights_source
 from creason_core.store.feedback import Feedback
 from creason_core.store.open_questions import told_name
@@ -144,7 +145,7 @@ def exported(record: GroupRecord, codebook: Codebook, at: datetime) -> ExportedG
     )
 
 
-def _agreement(vote: Tally) -> str:
+def _agreement(vote: Vote) -> str:
     if not vote.answered:
         return "no sample gave a clear option"
     said = f"{max(share.chosen for share in vote.shares)} of {vote.samples} samples"

@@ -6,8 +6,8 @@ from dataclasses import fields
 from datetime import datetime
 
 from creason_core import __version__
+from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.record.codebook import Frozen
 from creason_core.store.training_rows.choosing import REASONS, Chosen, Format
 from creason_core.store.training_rows.rows import About, Row, Source
 
@@ -61,7 +61,7 @@ class Manifest(Frozen):
     case_hashes: tuple[str, ...]
 
 
-class Tally:
+class RowCounts:
     """Counts rows while they are written."""
 
     def __init__(self) -> None:

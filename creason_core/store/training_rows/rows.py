@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from creason_core.record.codebook import Frozen
+from creason_core.frozen import Frozen
 from creason_core.store.rated_rows import RatedRun
 
 _PROMPT = re.compile(r"\[system\]\n(.*?)\n\n\[user\]\n(.*?)\n\n\[assistant\]\n(.*)", re.DOTALL)

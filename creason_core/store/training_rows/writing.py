@@ -12,7 +12,7 @@ from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
 from creason_core.store.rated_rows import RatedRun, rated_runs, ratings
 from creason_core.store.training_rows.choosing import REASONS, Chosen, Format, Look, choose
-from creason_core.store.training_rows.manifest import Manifest, Tally
+from creason_core.store.training_rows.manifest import Manifest, RowCounts
 from creason_core.store.training_rows.rows import (
     Everything,
     Example,
@@ -52,7 +52,7 @@ def export(
     chosen = choose(wanted, found, lambda ids: _looks(db, ids, looked), cap=cap)
     if not chosen.rows:
         raise _nothing(chosen, len(found))
-    tally = Tally()
+    tally = RowCounts()
     try:
         with _placed(target) as file:
             digest = hashlib.sha256()
@@ -99,7 +99,7 @@ def _looks(db: Database, ids: Sequence[str], looked: Callable[[], object]) -> It
         looked()
 
 
-def _lines(db: Database, wanted: Format, chosen: Chosen, tally: Tally) -> Iterator[bytes]:
+def _lines(db: Database, wanted: Format, chosen: Chosen, tally: RowCounts) -> Iterator[bytes]:
     """The rows as lines of JSON, counted in ``tally``; two ratings of a pair come one after the other."""
     read = rated_runs(db, [rating for row in chosen.rows for rating in row])
     for ids in chosen.rows:

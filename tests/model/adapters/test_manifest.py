@@ -77,7 +77,7 @@ def test_what_ships_is_found_whole_and_small_or_not_there(tmp_path: Path, monkey
     base = make_base(tmp_path / "models").folder
     third, second, first = (make_adapter(tmp_path / name, base) for name in ("small", "a-small", shipped.ANSWERS))
     assert find_shipped(tmp_path) == (first, second, third)
-    monkeypatch.setattr(shipped, "MOST_BYTES", 10)
+    monkeypatch.setattr(shipped, "MAX_BYTES", 10)
     with pytest.raises(WeightsError, match="at most 0 MB"):
         find_shipped(tmp_path)
 

@@ -3,11 +3,11 @@
 import threading
 import time
 
-from creason_core.store.turns import Turns
+from creason_core.store.fair_lock import FairLock
 
 
 def test_the_lock_goes_to_the_thread_that_has_waited_longest() -> None:
-    turns, served = Turns(), list[int]()
+    turns, served = FairLock(), list[int]()
     assert turns.acquire(1.0)
 
     def wait(number: int) -> None:
@@ -28,7 +28,7 @@ def test_the_lock_goes_to_the_thread_that_has_waited_longest() -> None:
 
 
 def test_who_gave_up_is_passed_over_and_nothing_is_held_for_ever() -> None:
-    turns = Turns()
+    turns = FairLock()
     assert turns.acquire(1.0)
     assert not turns.acquire(0.01)
     turns.release()
@@ -36,7 +36,7 @@ def test_who_gave_up_is_passed_over_and_nothing_is_held_for_ever() -> None:
 
 
 def test_one_at_a_time_under_contention_with_impatient_threads() -> None:
-    turns, inside, served, most = Turns(), 0, 0, 0
+    turns, inside, served, most = FairLock(), 0, 0, 0
     gave_up = []
 
     def work() -> None:

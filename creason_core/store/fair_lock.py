@@ -4,7 +4,7 @@ import threading
 from collections import deque
 
 
-class Turns:
+class FairLock:
     """A lock for threads that all get their turn: Python's own may go to the same thread again and again."""
 
     def __init__(self) -> None:

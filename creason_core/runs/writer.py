@@ -21,7 +21,7 @@ TICK_SECONDS = 0.25
 RETRY_SECONDS = 2.0
 
 
-class Keeper:
+class RunWriter:
     """Writes the jobs that ``jobs`` lists; calls ``tidy`` at every heartbeat."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Keeper:
         self._beat_at = time.monotonic()
         self._retry_at: dict[str, float] = {}
         self._checkpoints_from = 0.0
-        self._thread = threading.Thread(target=self._run, name="creason-keeper", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="creason-writer", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
