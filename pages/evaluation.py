@@ -24,9 +24,8 @@ creason questions build --cohort rhc-sepsis --split test --balanced --limit 300 
 creason evaluate test.parquet --samples 5 --scoring majority,mean,logprob --out runs/first"""
 
 
-def nothing_yet() -> None:
-    """How the first run is made."""
-    st.info("No evaluation has been finished in this installation, so there is no figure to show.")
+def how_to_make_one() -> None:
+    """How one's own first run is made."""
     st.markdown(
         "An evaluation puts many masked questions about held-out patients to the model and counts what it gets "
         "right, beside what chance, the commonest option and gradient boosting earn on the same questions. In a "
@@ -34,8 +33,8 @@ def nothing_yet() -> None:
     )
     st.code(COMMANDS, language=None, wrap_lines=True)
     st.caption(
-        "A run that is stopped goes on with the same command. On a processor without a GPU the small model needs "
-        "several seconds a question. The finished run appears here."
+        "A run that is stopped goes on with the same command. On a processor without a GPU the small model answers "
+        "one to two questions a second. The finished run appears here."
     )
 
 
@@ -51,12 +50,16 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
             "Chance": 100 * run.summary.chance.value,
             "Boosting": next((100 * f.everything.value for f in run.summary.floors if f.name == "boosting"), None),
             "Run": run.name,
+            "From": "the program" if run.shipped else "here",
         }
         for run in runs
         for right in (run.summary.main.accuracy,)
     ]
     share = st.column_config.NumberColumn(format="%.1f %%")
-    st.caption("Select one run, or several on the same questions to compare them.")
+    st.caption(
+        "Select one run, or several on the same questions to compare them. Runs from the program were made with the "
+        "models that come with it."
+    )
     picked = st.dataframe(
         rows,
         hide_index=True,
@@ -117,7 +120,9 @@ def draw(found: Contents) -> None:
 
 
 st.title("Evaluation")
-if found := saved_runs(services().settings.data_dir):
+found = saved_runs(services().settings.data_dir)
+if found:
     draw(shown(chosen(found)))
-else:
-    nothing_yet()
+if all(run.shipped for run in found):
+    with st.expander("Measure a model here", icon=":material/terminal:", expanded=not found):
+        how_to_make_one()

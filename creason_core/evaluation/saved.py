@@ -1,11 +1,13 @@
 """Finished runs, read back: from their folders, or from the copies of their figures that the app shows.
 
 The copy (plan and summary, no completion) lies in ``evaluations`` in the data folder, so that About and
-Evaluation pages find a run wherever its folder is.
+Evaluation pages find a run wherever its folder is. Those of the adapters that ship lie beside this module, so that
+a fresh installation has figures to show.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from pydantic import ConfigDict, ValidationError
@@ -19,17 +21,22 @@ from creason_core.model.engines.base import ModelIdentity
 from creason_core.private import made_private, private_folder
 
 FOLDER = "evaluations"
+SHIPPED = Path(__file__).with_name("shipped")  # a file a run, in the order in which they are looked through
 _log = logging.getLogger(__name__)
 
 
 class SavedRun(Frozen):
-    """A finished run: where it is, what was asked, and what came of it."""
+    """A finished run: where it is, what was asked, and what came of it.
+
+    One that ``shipped`` with the program has a name for a folder and question file: they are not on this computer.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # as ``Summary``
 
     folder: Path
     run: RunFile
     summary: Summary
+    shipped: bool = False
 
     @property
     def name(self) -> str:
@@ -69,6 +76,17 @@ def save(run: SavedRun, data_dir: Path) -> Path:
     return path
 
 
+def ship(run: SavedRun, place: int, folder: Path = SHIPPED) -> Path:
+    """Puts a copy of a run without any path of this computer into ``folder``, as the ``place``-th to be looked at."""
+    plan = run.run.plan
+    questions = plan.questions.model_copy(update={"file": Path(plan.questions.file).name})
+    header = run.run.model_copy(update={"plan": plan.model_copy(update={"questions": questions})})
+    copy = run.model_copy(update={"folder": Path(run.name), "run": header, "shipped": True})
+    path = folder / f"{place}-{run.name}.json"
+    path.write_text(copy.model_dump_json() + "\n", encoding="utf-8")
+    return path
+
+
 def newest_of(runs: Sequence[SavedRun], identity: ModelIdentity) -> SavedRun | None:
     """The first of ``runs`` on test patients by exactly these weights; the same name where no hash is known."""
 
@@ -85,11 +103,25 @@ def newest_of(runs: Sequence[SavedRun], identity: ModelIdentity) -> SavedRun | N
 
 
 def saved_runs(data_dir: Path) -> tuple[SavedRun, ...]:
-    """Every finished run of this installation, the newest first; files of another version are left out."""
+    """Every finished run of this installation, the newest first, then what ships and was not made again here.
+
+    Files of another version are left out.
+    """
+    own = sorted(_read(sorted((data_dir / FOLDER).glob("*.json"))), key=lambda run: run.summary.finished, reverse=True)
+    here = {run.summary.plan_hash for run in own}
+    return (*own, *(run for run in _shipped() if run.summary.plan_hash not in here))
+
+
+@cache
+def _shipped() -> tuple[SavedRun, ...]:
+    return _read(sorted(SHIPPED.glob("*.json")))
+
+
+def _read(paths: Iterable[Path]) -> tuple[SavedRun, ...]:
     found = []
-    for path in sorted((data_dir / FOLDER).glob("*.json")):
+    for path in paths:
         try:
             found.append(SavedRun.model_validate_json(path.read_bytes()))
         except (OSError, ValidationError) as error:
             _log.warning("The saved run %s cannot be read: %s.", path, type(error).__name__)
-    return tuple(sorted(found, key=lambda run: run.summary.finished, reverse=True))
+    return tuple(found)

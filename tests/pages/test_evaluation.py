@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from creason_core.cohort.registry import load_cohort
 from creason_core.evaluation.baselines.engine import BaselineEngine
 from creason_core.evaluation.run import Progress, Wanted, evaluate
-from creason_core.evaluation.saved import read_run, save
+from creason_core.evaluation.saved import SHIPPED, SavedRun, read_run, save, saved_runs
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
@@ -44,10 +44,33 @@ def told(app: AppTest) -> str:
     return words(app) + "".join(str(element.proto.body) for element in app.get("html"))
 
 
-def test_without_a_run_the_page_says_how_to_make_one(start: Start) -> None:
-    shown = told(goto(start(), "evaluation"))
-    assert "No evaluation has been finished" in shown
+def test_a_fresh_installation_shows_what_comes_with_it_and_how_to_measure(start: Start) -> None:
+    page = goto(start(), "evaluation")
+    shown = told(page)
+    assert not page.warning
+    assert "creason-smollm2-grpo@7" in str(page.dataframe[0].value["Model"].tolist())
+    assert set(page.dataframe[0].value["From"]) == {"the program"}
+    assert "gradient boosting on the values shown" in shown
     assert "creason evaluate test.parquet" in shown
+
+
+def test_no_run_that_ships_names_a_folder_of_the_computer_that_made_it() -> None:
+    files = sorted(SHIPPED.glob("*.json"))
+    assert files
+    for path in files:
+        run = SavedRun.model_validate_json(path.read_bytes())
+        assert run.shipped
+        assert len(run.folder.parts) == len(Path(run.run.plan.questions.file).parts) == 1
+        assert run.run.plan.hash == run.summary.plan_hash
+        assert not re.search(r'"/(home|root|work|tmp|Users)/', path.read_text(encoding="utf-8"))
+
+
+def test_a_run_made_again_here_takes_the_place_of_the_one_that_ships(tmp_path: Path) -> None:
+    first = saved_runs(tmp_path)[0]
+    save(first.model_copy(update={"shipped": False}), tmp_path)
+    again = saved_runs(tmp_path)
+    assert not again[0].shipped
+    assert [run.summary.plan_hash for run in again].count(first.summary.plan_hash) == 1
 
 
 def test_a_run_is_shown_with_its_interval_and_its_floors(start: Start, runs: Path) -> None:

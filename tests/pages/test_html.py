@@ -42,7 +42,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 def test_tables_of_a_run_whose_every_word_is_markup_hold_none_of_it(drawn: list[object], tmp_path: Path) -> None:
     hostile_evaluation(tmp_path, 9)
-    found = contents(saved_runs(tmp_path))
+    found = contents(saved_runs(tmp_path)[:1])
     seen, text = Seen(), ""
     for name in DRAWN:
         getattr(evaluation_figures, name)(found)
