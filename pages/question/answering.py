@@ -4,7 +4,7 @@ import streamlit as st
 
 from creason_core.model.engines.base import ReadsAhead
 from creason_core.question.prompts import letters, stem
-from creason_core.store.own_answers import Commitment
+from creason_core.store.commitments import Commitment
 from creason_core.store.paces import usual_seconds
 from pages.components.inert import inert
 from pages.components.leak_panel import leak_panel

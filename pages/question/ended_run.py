@@ -11,8 +11,8 @@ from creason_core.question.masked_value import MultipleChoiceQuestion, visible_e
 from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
 from creason_core.runs import GroupView
+from creason_core.store.commitments import Commitment
 from creason_core.store.feedback import feedback_for
-from creason_core.store.own_answers import Commitment
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import JUDGED, Run, mark_seen
 from pages.components.feedback_row import comment_key, feedback_row

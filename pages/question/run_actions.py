@@ -3,20 +3,11 @@
 import streamlit as st
 
 from creason_core.question.masked_value import Question
-from creason_core.store import own_answers
+from creason_core.store import reveals
 from creason_core.store.cases import CaseVersion
+from creason_core.store.commitments import Commitment, commit_answer, commitment, drop_commitment
 from creason_core.store.marks import delete
-from creason_core.store.own_answers import (
-    Commitment,
-    commit_answer,
-    commitment,
-    drop_commitment,
-    human_answer,
-    keep_commitment,
-    save_answer,
-    save_reveal,
-    value_known,
-)
+from creason_core.store.own_answers import human_answer, keep_answer_of, save_answer
 from creason_core.store.readings import save_reading, take_back
 from creason_core.store.run_rows import Run, RunGroup
 from pages.server.services import services
@@ -33,7 +24,7 @@ def own_answer(question_id: str, group_id: str | None) -> Commitment | None:
 def is_revealed(group_id: str) -> bool:
     """Whether the reader has seen the recorded value beside this run."""
     s = services()
-    return own_answers.is_revealed(s.db, s.user, group_id)
+    return reveals.is_revealed(s.db, s.user, group_id)
 
 
 @told
@@ -85,8 +76,7 @@ def discard(group_id: str, question: Question) -> None:
     """Takes a run off every list and goes back to its question, with the reader's answer as it was given."""
     s = services()
     delete(s.db, s.user, [group_id])
-    if own := own_answer(question.id, group_id):
-        keep_commitment(s.db, s.user, question.id, own)
+    keep_answer_of(s.db, s.user, group_id)
     move(mask=question.masked_feature, run=None)
     tell("Discarded. History can restore it for 30 days.")
 
@@ -95,7 +85,7 @@ def discard(group_id: str, question: Question) -> None:
 def reveal(group_id: str) -> None:
     """Shows the recorded value, and remembers that it was shown."""
     s = services()
-    save_reveal(s.db, s.user, group_id)
+    reveals.save_reveal(s.db, s.user, group_id)
 
 
 def picking(run_id: str, *, opened: bool) -> None:
@@ -107,7 +97,7 @@ def picking(run_id: str, *, opened: bool) -> None:
 def read_as(run: Run, option: int | None) -> None:
     """Stores the reader's reading of a text without a boxed option (None: the text means no option)."""
     s = services()
-    save_reading(s.db, s.user, run.id, option, after_reveal=value_known(s.db, s.user, run.group_id))
+    save_reading(s.db, s.user, run.id, option)
     picking(run.id, opened=False)
 
 
