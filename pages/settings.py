@@ -8,8 +8,8 @@ import streamlit as st
 from creason_core.store.preferences import preferences
 from pages.components.read_only import saving
 from pages.server.services import services
-from pages.session.actions import set_preference
 from pages.session.model_choice import model_choice
+from pages.session.own_preferences import set_preference
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
 SIZES = {"normal": "Normal", "large": "Large"}

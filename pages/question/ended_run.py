@@ -23,7 +23,8 @@ from pages.question.asking import Asking
 from pages.question.going_on import FAILED, again, ending
 from pages.question.grading import graded
 from pages.question.run_actions import is_revealed, reveal
-from pages.session.actions import edit_rating, keep_rating, key_for, rate, restore_rating
+from pages.session.acting import key_for
+from pages.session.rating import edit_rating, keep_rating, rate, restore_rating
 from pages.session.typed_text import ask
 
 
