@@ -53,8 +53,8 @@ class Principal:
             AccessError: No role allows it.
         """
         if not self.may(action):
-            needed, held = (" or ".join(sorted(names)) for names in (PERMISSIONS[action], self.roles))
+            needed, held = " or ".join(sorted(PERMISSIONS[action])), " and ".join(sorted(self.roles)) or "none"
             raise AccessError(
-                f"{_WORDS[action]} needs the role {needed}; you have {held or 'none'}. Nothing was done.",
+                f"{_WORDS[action]} needs the role {needed}; you have {held}. Nothing was done.",
                 remedy="Ask whoever runs this installation for that role.",
             )

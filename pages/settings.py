@@ -80,7 +80,7 @@ facts = {
     "Data folder": str(s.settings.data_dir),
     "Model": f"{health.identity.title}, {health.where}, {'ready' if health.ready else 'offline'}",
     "Reply length": f"at most {s.settings.max_tokens:,} tokens",
-    "User": f"{s.user} (this installation has one local user)",
+    "User": f"{s.user} ({', '.join(sorted(s.principal.roles)) or 'no role'})",
 }
 st.dataframe(
     [{"What": name, "Value": value} for name, value in facts.items()], hide_index=True, alt="Facts of this installation"
