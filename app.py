@@ -19,8 +19,9 @@ from pages.server.journal import keep_journal
 from pages.server.origin import OwnOriginOnly
 from pages.server.probes import PROBES
 from pages.server.services import services
-from pages.session.actions import show_told, understood
 from pages.session.address import follow
+from pages.session.messages import show_told
+from pages.session.own_preferences import understood
 
 
 def main() -> None:

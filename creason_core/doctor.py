@@ -170,7 +170,7 @@ def model(settings: Settings) -> Check:
 
 def _adapter(settings: Settings, choice: Choice) -> str:
     """That the adapter in force is whole. Raises ``WeightsError`` where it is not, or belongs to other weights."""
-    found = Versions(settings.data_dir, settings.user).read(choice.version).manifest
+    found = Versions(settings.data_dir).read(choice.version).manifest
     if settings.engine == "embedded" or model_folder(settings).exists():
         check_base(found, read_base(model_folder(settings)))
     return f" Its adapter {found.title} ({choice.because}) is whole (SHA-256 {found.hash[:12]}…)."

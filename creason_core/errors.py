@@ -41,6 +41,10 @@ class SettingsError(CReasonError):
     """A setting is missing, malformed or contradicts another."""
 
 
+class AccessError(CReasonError):
+    """A person's roles do not allow what they asked for; nothing was done."""
+
+
 class CodebookError(CReasonError):
     """A codebook is malformed, contradicts itself or does not know a feature."""
 

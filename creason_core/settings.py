@@ -14,6 +14,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from creason_core.errors import SettingsError
+from creason_core.principal import Principal
 
 EngineChoice = Literal["auto", "vllm", "embedded", "replay"]
 HeldTo = Literal["", "avx2", "avx512"]
@@ -26,7 +27,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("creason"))
     database_url: str = ""  # empty: SQLite in data_dir
-    user: str = "local"  # who owns cases and runs when nobody signs in
+    user: str = "local"  # whose name the principal has where nobody signs in
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     engine: EngineChoice = "auto"
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.data_dir / 'creason.db'}"
+
+    @property
+    def principal(self) -> Principal:
+        """Who acts where nobody signs in: a command always, a session by default; with every role."""
+        return Principal(self.user)
 
     @property
     def models_dir(self) -> Path:

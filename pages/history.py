@@ -10,13 +10,14 @@ from math import ceil
 import streamlit as st
 
 from creason_core.errors import StoreError
+from creason_core.principal import Action
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import stem
 from creason_core.record.ages import shown_value
 from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then
 from creason_core.store.exporting.contents import case_name, exported
-from creason_core.store.exporting.export import MOST, Format, export
+from creason_core.store.exporting.export import MOST, Format
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.open_questions import open_questions, told_name
@@ -35,6 +36,7 @@ from pages.runs.history_actions import (
     chosen,
     delete,
     drawn,
+    export_file,
     no_filters,
     open_version,
     restore,
@@ -45,8 +47,9 @@ from pages.runs.history_filters import history_filters
 from pages.runs.history_record import made_with, prompts, texts, value_changes
 from pages.runs.history_table import history_table
 from pages.server.services import services
-from pages.session.actions import key_for, open_run
+from pages.session.acting import key_for
 from pages.session.case_names import case_names
+from pages.session.case_opening import open_run
 
 PAGE_SIZE = 25
 FORMATS: dict[Format, tuple[str, str]] = {
@@ -99,7 +102,8 @@ def chosen_bar(records: Sequence[GroupRecord]) -> None:
     gone = any(record.deleted for record in records)
     running = any(run.live for record in records for run in record.runs)
     live = "A chosen run is still live: wait until it ends, or stop it." if running else ""
-    unfit = live or (f"At most {MOST} runs go into one file." if len(ids) > MOST else "")
+    stays = live or _lacks("delete")
+    unfit = live or _lacks("export") or (f"At most {MOST} runs go into one file." if len(ids) > MOST else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="history_bar"):
         st.markdown(f"**{len(ids)} chosen**", width="content")
         if gone:
@@ -123,7 +127,7 @@ def chosen_bar(records: Sequence[GroupRecord]) -> None:
             )
             with st.popover("Export", icon=":material/download:", **saving(unfit or None, disabled=bool(unfit))):
                 exports(records)
-            with st.popover("Delete", icon=":material/delete:", **saving(live or None, disabled=bool(live))):
+            with st.popover("Delete", icon=":material/delete:", **saving(stays or None, disabled=bool(stays))):
                 st.write(
                     f"Hidden at once, from every list and export; for {RESTORE_DAYS} days the filter Deleted brings "
                     "it back. What was rated on it is no longer exported for training. Nothing is erased."
@@ -132,13 +136,18 @@ def chosen_bar(records: Sequence[GroupRecord]) -> None:
         st.button("Clear the choice", key="history_none", type="tertiary", on_click=choose_none)
 
 
+def _lacks(action: Action) -> str:
+    """Why the reader may not do ``action``; empty where they may."""
+    return "" if s.principal.may(action) else "Your roles do not allow it."
+
+
 def exports(records: Sequence[GroupRecord]) -> None:
     """The three files, made when they are asked for."""
     ids = [record.group.id for record in records]
     for form, (label, mime) in FORMATS.items():
         st.download_button(
             label,
-            partial(export, s.db, s.user, ids, s.cohort.codebook, form),
+            partial(export_file, s.principal, ids, s.cohort.codebook, form),
             file_name=f"c-reason-{datetime.now():%Y%m%d-%H%M}.{form}",
             mime=mime,
             key=f"history_export_{form}",

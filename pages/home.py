@@ -9,8 +9,8 @@ from pages.components.read_only import saving
 from pages.components.run_state import state_badge
 from pages.record.drafting import begin
 from pages.server.services import Services, services
-from pages.session.actions import open_case, open_public_case, open_run
 from pages.session.case_names import case_names, tile_names
+from pages.session.case_opening import open_case, open_public_case, open_run
 
 TILES = 6
 HOW = (

@@ -11,7 +11,7 @@ from pages.question.answering import answering
 from pages.question.asking import Asking, asking_of, kind_of_run, recorded_rows, value_lines
 from pages.record.drafting import begin
 from pages.server.services import services
-from pages.session.actions import choose_feature, reset_to_original
+from pages.session.case_opening import choose_feature, reset_to_original
 from pages.session.opened import bar_facts, opened
 
 ONE, MISSING = "One value", "Missing values"

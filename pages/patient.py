@@ -20,7 +20,8 @@ from pages.record.importing import importing
 from pages.record.table_entry import forget_table, table_entry
 from pages.runs.history_record import value_changes
 from pages.server.services import services
-from pages.session.actions import key_for, open_case, reset_to_original
+from pages.session.acting import key_for
+from pages.session.case_opening import open_case, reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.session.typed_text import ask
 

@@ -8,8 +8,8 @@ import streamlit as st
 from creason_core.store.preferences import preferences
 from pages.components.read_only import saving
 from pages.server.services import services
-from pages.session.actions import set_preference
 from pages.session.model_choice import model_choice
+from pages.session.own_preferences import set_preference
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
 SIZES = {"normal": "Normal", "large": "Large"}
@@ -80,7 +80,7 @@ facts = {
     "Data folder": str(s.settings.data_dir),
     "Model": f"{health.identity.title}, {health.where}, {'ready' if health.ready else 'offline'}",
     "Reply length": f"at most {s.settings.max_tokens:,} tokens",
-    "User": f"{s.user} (this installation has one local user)",
+    "User": f"{s.user} ({', '.join(sorted(s.principal.roles)) or 'no role'})",
 }
 st.dataframe(
     [{"What": name, "Value": value} for name, value in facts.items()], hide_index=True, alt="Facts of this installation"

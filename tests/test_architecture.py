@@ -25,7 +25,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
     top: tuple(frozenset(names.split()) for names in floors)
     for top, floors in {
         "creason_core": (
-            "errors frozen logs metrics private",
+            "errors frozen logs metrics principal private",
             "settings record",
             "cohort",
             "model",
@@ -41,7 +41,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
     }.items()
 }
 # Rooms of one floor that may know each other, from the first to the second.
-SAME_FLOOR = frozenset({("cli", "commands")})
+SAME_FLOOR = frozenset({("cli", "commands"), ("principal", "errors")})
 # These put an engine together from the settings, or bring its weights where the settings say.
 ENGINE_ASSEMBLY = frozenset(
     f"model.engines.{name}" for name in "choose serve switching weights weights_cache weights_sources".split()
@@ -56,6 +56,9 @@ HEAVY = frozenset(
 HEAVY_OF_OURS = frozenset({"creason_core.model.engines.vllm_client", "creason_core.model.engines.vllm_faults"})
 # Commands import what they run when they run: `creason --help` must not load the program.
 LATE_IMPORTS_ALLOWED = frozenset({"cli", "commands"})
+
+# How code says "the settings", whose ``user`` only the settings themselves read.
+SETTINGS = r"(^|\b_?)(settings(\(\))?|present|here|chosen)$"
 
 # Functions that may be longer than 60 lines, each with the reason.
 LONG_FUNCTIONS: dict[str, str] = {}
@@ -265,6 +268,31 @@ def test_only_the_settings_read_the_environment() -> None:
         if path.name != "settings.py"
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr in readers and ast.unparse(node.value) == "os"
+    ]
+    assert wrong == []
+
+
+def test_only_the_settings_say_who_acts_where_nobody_signed_in() -> None:
+    """Everything else gets a principal: no page, action or command takes a name from the settings."""
+    wrong = [
+        where(path, node.lineno)
+        for path in sources("creason_core", "pages", "training", "app.py")
+        if core_name(path) != "settings"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "user" and re.search(SETTINGS, ast.unparse(node.value))
+    ]
+    assert wrong == []
+
+
+def test_an_action_that_touches_the_store_is_passed_who_acts_and_checks_it() -> None:
+    """``told`` alone is for what changes nothing but the session."""
+    wrong = [
+        f"{where(path, node.lineno)} {node.name}"
+        for path in sources("pages")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef)
+        if any(ast.unparse(decorator) == "told" for decorator in node.decorator_list)
+        if re.search(r"\b(services\(\)|s)\.(db|runs|user)\b", ast.unparse(node))
     ]
     assert wrong == []
 

@@ -90,11 +90,13 @@ def judge(gate: Gate) -> Verdict:
     """Registers the adapter, evaluates both models, decides, and promotes where the rule holds.
 
     Raises:
+        AccessError: The roles of who runs it do not allow to promote.
         WeightsError: An adapter is not whole, or belongs to other weights.
         EvaluationError: A file is not about held-out patients, or about patients whose ratings were trained on.
     """
     present = settings()
-    versions = Versions(present.data_dir, present.user)
+    present.principal.require("promote")
+    versions = Versions(present.data_dir, present.principal.user)
     against = (chosen(present).version or BASE) if gate.against == "active" else gate.against
     _check(gate, against, None if against == BASE else versions.read(against).folder)
     candidate = versions.register(gate.adapter, "to be judged by the gate").manifest

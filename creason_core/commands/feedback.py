@@ -45,6 +45,7 @@ def _export(arguments: argparse.Namespace) -> int:
     from creason_core.store.training_rows import export
 
     present = settings()
+    present.principal.require("export")
     store = open_store(present.database, present.data_dir)
     try:
         with tqdm(unit=" ratings", desc="Looking for identifiers", file=sys.stderr, disable=None, leave=False) as bar:
@@ -52,7 +53,7 @@ def _export(arguments: argparse.Namespace) -> int:
                 store,
                 arguments.format,
                 arguments.out,
-                actor=present.user,
+                actor=present.principal.user,
                 users=arguments.user,
                 cap=arguments.per_rater_cap,
                 looked=bar.update,

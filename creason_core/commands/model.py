@@ -46,11 +46,15 @@ def as_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def _versions() -> "Versions":
+def _versions(*, decide: bool = False) -> "Versions":
+    """The versions here; to ``decide`` which of them answers takes the role for it. Raises ``AccessError``."""
     from creason_core.model.adapters.versions import Versions
     from creason_core.settings import settings
 
-    return Versions(settings().data_dir, settings().user)
+    me = settings().principal
+    if decide:
+        me.require("promote")
+    return Versions(settings().data_dir, me.user)
 
 
 def _pull(_: argparse.Namespace) -> int:
@@ -110,25 +114,25 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _use(arguments: argparse.Namespace) -> int:
-    _versions().choose("" if arguments.version == "default" else arguments.version, arguments.why)
+    _versions(decide=True).choose("" if arguments.version == "default" else arguments.version, arguments.why)
     return _say_what_answers()
 
 
 def _register(arguments: argparse.Namespace) -> int:
-    found = _versions().register(arguments.folder, arguments.why)
+    found = _versions(decide=True).register(arguments.folder, arguments.why)
     print(f"{found.manifest.title} is registered in {found.folder} (SHA-256 {found.manifest.hash}).")
     print(f"To use it: creason model promote {found.manifest.title}")
     return 0
 
 
 def _promote(arguments: argparse.Namespace) -> int:
-    found = _versions().promote(arguments.version, arguments.why)
+    found = _versions(decide=True).promote(arguments.version, arguments.why)
     print(f"{found.manifest.title} is promoted. To take it back: creason model rollback")
     return _say_what_answers()
 
 
 def _rollback(arguments: argparse.Namespace) -> int:
-    now = _versions().rollback(arguments.why)
+    now = _versions(decide=True).rollback(arguments.why)
     print(f"The latest promotion was taken back; {now or 'no version'} is promoted now. No version was removed.")
     return _say_what_answers()
 

@@ -7,7 +7,7 @@ patient's value or a comment.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from creason_core.store.tables import audit
+from creason_core.store.tables import FACTS, audit
 from creason_core.store.transactions import Database, lock_user
 from creason_core.store.types import clean, now
 from creason_core.store.upsert import insert_new
@@ -63,8 +63,8 @@ class AuditReport:
     problems: tuple[str, ...]
 
 
-def append(connection: sa.Connection, actor: str, event: Event) -> None:
-    """Adds ``event`` to ``actor``'s chain, in the transaction of the change that it records."""
+def append(connection: sa.Connection, actor: str, event: Event) -> int:
+    """Adds ``event`` to ``actor``'s chain, in the transaction of the change that it records; the entry's number."""
     actor = clean(actor)
     lock_user(connection, actor)
     last = connection.execute(_LAST, {"owner": actor}).first()
@@ -72,6 +72,7 @@ def append(connection: sa.Connection, actor: str, event: Event) -> None:
         append(connection, PROGRAM, Event("chain opened", "user", actor))
     head = ChainHead(actor, last.last_seq, last.last_hash) if last else ChainHead(actor, 0, _START)
     connection.execute(_ADD, _entry(head, event))
+    return head.seq + 1
 
 
 def insert_noted(
@@ -132,7 +133,7 @@ def _entry(head: ChainHead, event: Event) -> dict[str, object]:
 
 
 def verify(db: Database, *, known: tuple[ChainHead, ...] = ()) -> AuditReport:
-    """Recomputes every chain. ``known`` heads, kept elsewhere, must still be in it.
+    """Recomputes every chain, and holds the rows of facts against it. ``known`` heads, kept elsewhere, must be in it.
 
     Raises:
         StoreError: The log cannot be read.
@@ -149,7 +150,7 @@ def check(connection: sa.Connection, *, known: tuple[ChainHead, ...] = ()) -> Au
     anchors: dict[tuple[str, int], set[str]] = {}
     for head in known:
         anchors.setdefault((head.actor, head.seq), set()).add(head.hash)
-    entries = 0
+    entries, noted = 0, set[tuple[str, str, int]]()
     for row in connection.execute(sa.select(audit).order_by(audit.c.actor, audit.c.seq)):
         entries += 1
         before = heads.get(row.actor)
@@ -165,11 +166,37 @@ def check(connection: sa.Connection, *, known: tuple[ChainHead, ...] = ()) -> Au
             problems.append(f"{where} is not the one that was noted elsewhere")
         if row.actor == PROGRAM and row.action == "chain opened":
             opened[row.object_id] = row.seq
+        if table := _fact_table(row.detail):
+            noted.add((table, row.actor, row.seq))
         heads[row.actor] = ChainHead(row.actor, row.seq, row.hash)
     problems += [f"every entry of {actor} is gone" for actor in opened if actor not in heads]
     problems += [f"the chain of {actor} was never opened" for actor in heads if actor not in (*opened, PROGRAM)]
     problems += [f"entry {seq} of {actor}, noted elsewhere, is gone" for actor, seq in anchors]
+    problems += _facts(connection, noted)
     return AuditReport(entries=entries, heads=tuple(heads.values()), problems=tuple(problems))
+
+
+def _fact_table(detail: str) -> str | None:
+    """The table of the row that an entry was written with, if it is one of facts."""
+    return next((name for name in FACTS if f'"table": "{name}"' in detail), None)
+
+
+def _facts(connection: sa.Connection, noted: set[tuple[str, str, int]]) -> Iterator[str]:
+    """What does not agree between the tables of facts and the entries ``noted`` (table, actor, number), in words.
+
+    Facts of before they had tables have the number 0, and no entry names them.
+    """
+    present = set(sa.inspect(connection).get_table_names())
+    held = {
+        (table.name, str(row.owner), int(row.entry))
+        for table in FACTS.values()
+        if table.name in present  # not yet where the database is of an older revision
+        for row in connection.execute(sa.select(table.c.owner, table.c.entry).where(table.c.entry > 0))
+    }
+    for table, actor, seq in sorted(held - noted):
+        yield f"a row of {table} of {actor} says it was written with entry {seq}, which knows nothing of it"
+    for table, actor, seq in sorted(noted - held):
+        yield f"the row of {table} that was written with entry {seq} of {actor} is gone"
 
 
 def seal(row: Mapping[str, object]) -> str:

@@ -14,9 +14,9 @@ from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.masked_value import Question, read_question
 from creason_core.store.feedback import Thumb
 from creason_core.store.marks import RESTORE_DAYS
-from creason_core.store.own_answers import reveal_key
+from creason_core.store.reveals import of_group
 from creason_core.store.run_rows import JUDGED, LIVE, EndedStatus, Kind, RunStatus, furthest
-from creason_core.store.tables import case_versions, drafts, feedback, group_marks, human_answers, run_groups, runs
+from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, reveals, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 
@@ -110,7 +110,7 @@ def history_page(db: Database, user: str, filters: Filters, *, page: int = 1, si
             *case_versions.c["case_id", "n", "label"],
             sa.func.coalesce(group_marks.c.starred, sa.false()).label("starred"),
             group_marks.c.deleted,
-            drafts.c.key.is_not(None).label("revealed"),
+            reveals.c.entry.is_not(None).label("revealed"),
             human_answers.c.option.label("own"),
         )
         .select_from(_joined(user))
@@ -143,10 +143,9 @@ def newest_rating() -> sa.ColumnElement[bool]:
 
 
 def _joined(user: str) -> sa.FromClause:
-    revealed = sa.and_(drafts.c.owner == user, drafts.c.key == sa.literal(reveal_key("")) + run_groups.c.id)
     own = sa.and_(human_answers.c.group_id == run_groups.c.id, human_answers.c.owner == user)
     marked = run_groups.join(case_versions).outerjoin(group_marks)
-    return marked.outerjoin(human_answers, own).outerjoin(drafts, revealed)
+    return marked.outerjoin(human_answers, own).outerjoin(reveals, of_group(user))
 
 
 def _conditions(user: str, filters: Filters) -> list[sa.ColumnElement[bool]]:

@@ -10,8 +10,8 @@ from creason_core.question.redaction import asked_name
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
 from creason_core.store.cases import version_of
-from creason_core.store.own_answers import reveal_key
-from creason_core.store.tables import case_versions, cases, drafts, run_groups
+from creason_core.store.reveals import of_group
+from creason_core.store.tables import case_versions, cases, run_groups
 from creason_core.store.transactions import Database
 
 
@@ -38,7 +38,7 @@ def open_questions(db: Database, user: str, case_ids: Collection[str]) -> Open:
 
 def open_in(connection: sa.Connection, user: str, case_ids: Collection[str]) -> Open:
     """``open_questions`` within a transaction."""
-    revealed = sa.exists().where(drafts.c.owner == user, drafts.c.key == sa.literal(reveal_key("")) + run_groups.c.id)
+    revealed = sa.exists().where(of_group(user))
     asked = (
         sa.select(run_groups.c.case_version_id, sa.func.min(run_groups.c.question).label("question"))
         .join(case_versions)

@@ -1,9 +1,9 @@
-"""What the reader answered themselves, when the recorded value was shown to them, and which of the two came first.
+"""What the reader answered themselves to the question of a run, and whether that came before the recorded value.
 
 The order is looked up in the transaction that keeps the answer, never told by a page: an answer was given before the
 reveal where, when it was committed, the user had revealed no question about this value of this case, in whatever run.
-The record itself may be read on Patient at any time; that is not a reveal. Answers of before the order was looked up
-(``order_known`` is NULL) were all stored as given before; they count as such only where nothing speaks against it.
+Answers of before the order was looked up (``order_known`` is NULL) were all stored as given before; they count as such
+only where nothing speaks against it.
 """
 
 from dataclasses import dataclass
@@ -13,25 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
-from creason_core.question.masked_value import Question
 from creason_core.store import audit
-from creason_core.store.cases import draft, drop_draft, new_id
-from creason_core.store.tables import case_versions, drafts, human_answers, run_groups
+from creason_core.store.cases import new_id
+from creason_core.store.commitments import Commitment, commitment_in, keep
+from creason_core.store.reveals import value_shown
+from creason_core.store.tables import case_versions, human_answers, reveals, run_groups
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
-from creason_core.store.upsert import add_new, insert_new, upsert
-
-
-@dataclass(frozen=True, slots=True)
-class Commitment:
-    """The reader's own answer: ``option`` is the canonical index, None where skipped.
-
-    ``before_reveal`` is None where the order is not known.
-    """
-
-    option: int | None
-    sure: bool
-    before_reveal: bool | None
+from creason_core.store.upsert import insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,72 +30,6 @@ class HumanAnswer(Commitment):
     id: str
     group_id: str
     created: datetime
-
-
-def reveal_key(group_id: str) -> str:
-    """The draft that remembers that the recorded value of a group's question was shown."""
-    return f"revealed:{group_id}"
-
-
-def save_reveal(db: Database, user: str, group_id: str) -> None:
-    """Remembers that the user has been shown the recorded value of a group's question; the first time stays.
-
-    Raises:
-        StoreError: It could not be written.
-    """
-    row = {"owner": user, "key": reveal_key(group_id), "content": {"revealed": True}, "updated": now()}
-
-    def work(connection: sa.Connection) -> None:
-        if add_new(connection, drafts, row, ("owner", "key")):
-            audit.append(connection, user, audit.Event("reveal", "run group", group_id))
-
-    db.write_as(user, work)
-
-
-def is_revealed(db: Database, user: str, group_id: str) -> bool:
-    """Whether the user has been shown the recorded value beside this group."""
-    return draft(db, user, reveal_key(group_id)) is not None
-
-
-def value_known(db: Database, user: str, group_id: str) -> bool:
-    """Whether the user has been shown the value that a group asks for, beside this group or another one."""
-    with db.read() as connection:
-        group = _group(connection, user, group_id)
-        return group is not None and _revealed(connection, user, group.case_id, group.masked_feature)
-
-
-def commit_answer(db: Database, user: str, question: Question, case_id: str, *, option: int | None, sure: bool) -> None:
-    """Keeps the user's own answer to a question about a case until the run that it belongs to starts.
-
-    Raises:
-        StoreError: It could not be written.
-    """
-
-    def work(connection: sa.Connection) -> None:
-        before = not _revealed(connection, user, case_id, question.masked_feature)
-        _keep(connection, user, question.id, Commitment(option, sure, before))
-
-    db.write_as(user, work)
-
-
-def keep_commitment(db: Database, user: str, question_id: str, given: Commitment) -> None:
-    """Keeps an answer given earlier, as it was given, for the next run of its question.
-
-    Raises:
-        StoreError: It could not be written.
-    """
-    db.write_as(user, lambda connection: _keep(connection, user, question_id, given))
-
-
-def commitment(db: Database, user: str, question_id: str) -> Commitment | None:
-    """The user's own answer to a question whose run has not started, or None."""
-    with db.read() as connection:
-        return _commitment(connection, user, question_id)
-
-
-def drop_commitment(db: Database, user: str, question_id: str) -> None:
-    """Forgets the answer to a question whose run has started."""
-    drop_draft(db, user, _key(question_id))
 
 
 def save_answer(db: Database, user: str, group_id: str, option: int | None, sure: bool, *, idem: str) -> HumanAnswer:
@@ -147,6 +70,21 @@ def save_answer(db: Database, user: str, group_id: str, option: int | None, sure
     return stored
 
 
+def keep_answer_of(db: Database, user: str, group_id: str) -> None:
+    """Keeps the user's answer to a group, as it was given, for the next run of its question; none where there is none.
+
+    Raises:
+        StoreError: It could not be written.
+    """
+
+    def work(connection: sa.Connection) -> None:
+        group, given = _group(connection, user, group_id), _answer(connection, user, group_id)
+        if group is not None and given is not None:
+            keep(connection, user, group.question_id, given)
+
+    db.write_as(user, work)
+
+
 def human_answer(db: Database, user: str, group_id: str) -> HumanAnswer | None:
     """The user's own answer to a group's question, or None."""
     with db.read() as connection:
@@ -180,8 +118,8 @@ def known_order() -> sa.ColumnElement[Any]:
         earlier.c.created < own.c.created,
         of_earlier.c.id == earlier.c.case_version_id,
         of_earlier.c.case_id == of_own.c.case_id,
-        drafts.c.owner == human_answers.c.owner,
-        drafts.c.key == sa.literal(reveal_key("")) + earlier.c.id,
+        reveals.c.owner == human_answers.c.owner,
+        reveals.c.group_id == earlier.c.id,
     )
     return sa.case(
         (human_answers.c.order_known, human_answers.c.before_reveal),
@@ -192,12 +130,12 @@ def known_order() -> sa.ColumnElement[Any]:
 
 def _before_reveal(connection: sa.Connection, user: str, group: Any, given: tuple[int | None, bool]) -> bool | None:
     """Whether an answer came before the reveal: it is new, or that of the group's parent, or was committed before."""
-    if not _revealed(connection, user, group.case_id, group.masked_feature):
+    if not value_shown(connection, user, group.case_id, group.masked_feature):
         return True
     earlier = (
         _answer(connection, user, group.parent_group_id)
         if group.parent_group_id
-        else _commitment(connection, user, group.question_id)
+        else commitment_in(connection, user, group.question_id)
     )
     return earlier.before_reveal if earlier and (earlier.option, earlier.sure) == given else False
 
@@ -210,38 +148,7 @@ def _group(connection: sa.Connection, user: str, group_id: str) -> Any:
     return connection.execute(query.where(run_groups.c.id == group_id, run_groups.c.owner == user)).first()
 
 
-def _revealed(connection: sa.Connection, user: str, case_id: str, masked_feature: str) -> bool:
-    shown = (
-        sa.select(drafts.c.key)
-        .select_from(run_groups.join(case_versions))
-        .join(drafts, drafts.c.key == sa.literal(reveal_key("")) + run_groups.c.id)
-        .where(run_groups.c.owner == user, drafts.c.owner == user)
-        .where(case_versions.c.case_id == case_id, run_groups.c.masked_feature == masked_feature)
-        .limit(1)
-    )
-    return connection.execute(shown).first() is not None
-
-
 def _answer(connection: sa.Connection, user: str, group_id: str) -> HumanAnswer | None:
     query = answers().where(human_answers.c.owner == user, human_answers.c.group_id == group_id)
     row = connection.execute(query).first()
     return answer_of(row) if row else None
-
-
-def _commitment(connection: sa.Connection, user: str, question_id: str) -> Commitment | None:
-    query = sa.select(drafts.c.content).where(drafts.c.owner == user, drafts.c.key == _key(question_id))
-    kept = connection.execute(query).scalar()
-    if not kept:
-        return None
-    option, order = kept.get("option"), kept.get("before_reveal")
-    return Commitment(option if isinstance(option, int) else None, bool(kept.get("sure")), order)
-
-
-def _keep(connection: sa.Connection, user: str, question_id: str, given: Commitment) -> None:
-    content = {"option": given.option, "sure": given.sure, "before_reveal": given.before_reveal}
-    row = {"owner": user, "key": _key(question_id), "content": content, "updated": now()}
-    connection.execute(upsert(connection, drafts, row, ("owner", "key")))
-
-
-def _key(question_id: str) -> str:
-    return f"answer:{question_id}"

@@ -14,9 +14,9 @@ from creason_core.store.cases import CaseVersion, version_of
 from creason_core.store.feedback import Feedback, feedback_of
 from creason_core.store.history import newest_rating
 from creason_core.store.open_questions import OpenQuestion, open_in
-from creason_core.store.own_answers import HumanAnswer, answer_of, answers, reveal_key
+from creason_core.store.own_answers import HumanAnswer, answer_of, answers
 from creason_core.store.run_rows import JUDGED, Run, RunGroup, RunStatus, furthest, group_of, run_of
-from creason_core.store.tables import case_versions, drafts, feedback, group_marks, human_answers, run_groups, runs
+from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, reveals, run_groups, runs
 from creason_core.store.transactions import Database
 
 
@@ -88,8 +88,7 @@ def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[Gr
         own = {row.group_id: answer_of(row) for row in connection.execute(answered)}
         marked = sa.select(group_marks).where(group_marks.c.group_id.in_(group_ids))
         marks = {row.group_id: row for row in connection.execute(marked)}
-        keys = [reveal_key(group_id) for group_id in group_ids]
-        shown = sa.select(drafts.c.key).where(drafts.c.owner == user, drafts.c.key.in_(keys))
+        shown = sa.select(reveals.c.group_id).where(reveals.c.owner == user, reveals.c.group_id.in_(group_ids))
         revealed = set(connection.execute(shown).scalars())
         asked = open_in(connection, user, {version.case_id for version in versions.values()})
     records = []
@@ -104,7 +103,7 @@ def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[Gr
                 runs=of_group,
                 ratings={run.id: ratings[run.id] for run in of_group if run.id in ratings},
                 own=own.get(group_id),
-                revealed=reveal_key(group_id) in revealed,
+                revealed=group_id in revealed,
                 open=asked[versions[group.case_version_id].case_id],
                 starred=bool(mark and mark.starred),
                 deleted=mark.deleted if mark else None,

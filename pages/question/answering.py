@@ -4,7 +4,7 @@ import streamlit as st
 
 from creason_core.model.engines.base import ReadsAhead
 from creason_core.question.prompts import letters, stem
-from creason_core.store.own_answers import Commitment
+from creason_core.store.commitments import Commitment
 from creason_core.store.paces import usual_seconds
 from pages.components.inert import inert
 from pages.components.leak_panel import leak_panel
@@ -22,7 +22,8 @@ from pages.question.asking import Asking, switch_guard
 from pages.question.ended_run import judging
 from pages.question.run_actions import commit, own_answer, start_run, stop_run
 from pages.server.services import services
-from pages.session.actions import choose_feature, key_for
+from pages.session.acting import key_for
+from pages.session.case_opening import choose_feature
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
 POLL_SECONDS = 0.25

@@ -11,8 +11,8 @@ from creason_core.question.masked_value import MultipleChoiceQuestion, visible_e
 from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
 from creason_core.runs import GroupView
+from creason_core.store.commitments import Commitment
 from creason_core.store.feedback import feedback_for
-from creason_core.store.own_answers import Commitment
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import JUDGED, Run, mark_seen
 from pages.components.feedback_row import comment_key, feedback_row
@@ -23,7 +23,8 @@ from pages.question.asking import Asking
 from pages.question.going_on import FAILED, again, ending
 from pages.question.grading import graded
 from pages.question.run_actions import is_revealed, reveal
-from pages.session.actions import edit_rating, keep_rating, key_for, rate, restore_rating
+from pages.session.acting import key_for
+from pages.session.rating import edit_rating, keep_rating, rate, restore_rating
 from pages.session.typed_text import ask
 
 

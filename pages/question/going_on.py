@@ -11,7 +11,7 @@ from pages.components.reading_choice import reading_choice, reading_line
 from pages.components.run_state import ended_line
 from pages.question.asking import Asking
 from pages.question.run_actions import discard, go_on, picking, read_as, start_run, unread
-from pages.session.actions import key_for
+from pages.session.acting import key_for
 
 FAILED = ("timeout", "error", "interrupted")
 _GO_ON = {

@@ -5,8 +5,8 @@ import streamlit as st
 from pages.components.inert import inert
 from pages.question.run_actions import stop_run
 from pages.server.services import services
-from pages.session.actions import open_run
 from pages.session.address import here
+from pages.session.case_opening import open_run
 
 POLL_SECONDS = 1.0
 

@@ -1,27 +1,21 @@
-"""What the buttons around a question do: commit, run, stop, go on, reveal, read. As in ``pages.session.actions``."""
+"""What the buttons around a question do: commit, run, stop, go on, reveal, read. As in ``pages.session.acting``."""
 
 import streamlit as st
 
+from creason_core.principal import Principal
 from creason_core.question.masked_value import Question
-from creason_core.store import own_answers
+from creason_core.store import reveals
 from creason_core.store.cases import CaseVersion
+from creason_core.store.commitments import Commitment, commit_answer, commitment, drop_commitment
 from creason_core.store.marks import delete
-from creason_core.store.own_answers import (
-    Commitment,
-    commit_answer,
-    commitment,
-    drop_commitment,
-    human_answer,
-    keep_commitment,
-    save_answer,
-    save_reveal,
-    value_known,
-)
+from creason_core.store.own_answers import human_answer, keep_answer_of, save_answer
 from creason_core.store.readings import save_reading, take_back
 from creason_core.store.run_rows import Run, RunGroup
 from pages.server.services import services
-from pages.session.actions import open_run, tell, told, used
+from pages.session.acting import acting, used
 from pages.session.address import move
+from pages.session.case_opening import open_run
+from pages.session.messages import tell
 
 
 def own_answer(question_id: str, group_id: str | None) -> Commitment | None:
@@ -33,69 +27,75 @@ def own_answer(question_id: str, group_id: str | None) -> Commitment | None:
 def is_revealed(group_id: str) -> bool:
     """Whether the reader has seen the recorded value beside this run."""
     s = services()
-    return own_answers.is_revealed(s.db, s.user, group_id)
+    return reveals.is_revealed(s.db, s.user, group_id)
 
 
-@told
-def commit(question: Question, version: CaseVersion, option: int | None, sure: bool) -> None:
+@acting("ask")
+def commit(me: Principal, question: Question, version: CaseVersion, option: int | None, sure: bool) -> None:
     """Keeps the reader's own answer (None: skipped) until the run that it belongs to starts."""
     s = services()
-    commit_answer(s.db, s.user, question, version.case_id, option=option, sure=sure)
+    commit_answer(s.db, me.user, question, version.case_id, option=option, sure=sure)
 
 
-@told
+@acting("ask")
 def start_run(
-    question: Question, version: CaseVersion, samples: int, *, what: str, idem: str, parent: str | None = None
+    me: Principal,
+    question: Question,
+    version: CaseVersion,
+    samples: int,
+    *,
+    what: str,
+    idem: str,
+    parent: str | None = None,
 ) -> None:
     """Starts the samples of a question; the reader's answer becomes part of the record.
 
     ``idem`` is the key of ``what`` as it was when the button was drawn.
     """
     s = services()
-    group = s.runs.start(s.user, version, question, s.cohort.codebook, samples=samples, idem=idem, parent_group=parent)
-    _started(group, parent, what=what, idem=idem)
+    group = s.runs.start(me.user, version, question, s.cohort.codebook, samples=samples, idem=idem, parent_group=parent)
+    _started(me, group, parent, what=what, idem=idem)
 
 
-@told
-def go_on(question: Question, version: CaseVersion, run: Run, *, what: str, idem: str) -> None:
+@acting("ask")
+def go_on(me: Principal, question: Question, version: CaseVersion, run: Run, *, what: str, idem: str) -> None:
     """Starts a new run that goes on from the text of ``run``, which stays as it ended."""
     s = services()
-    group = s.runs.resume(s.user, version, question, s.cohort.codebook, run.id, idem=idem)
-    _started(group, run.group_id, what=what, idem=idem)
+    group = s.runs.resume(me.user, version, question, s.cohort.codebook, run.id, idem=idem)
+    _started(me, group, run.group_id, what=what, idem=idem)
 
 
-@told
-def repeat(group_id: str, *, what: str, idem: str) -> None:
+@acting("ask")
+def repeat(me: Principal, group_id: str, *, what: str, idem: str) -> None:
     """Asks what a group asked once more, with its seeds, and goes to the new run."""
     s = services()
-    group = s.runs.repeat(s.user, group_id, s.cohort.codebook, idem=idem)
-    _started(group, group_id, what=what, idem=idem)
+    group = s.runs.repeat(me.user, group_id, s.cohort.codebook, idem=idem)
+    _started(me, group, group_id, what=what, idem=idem)
     open_run(group.case_version_id, group.id)
 
 
-@told
-def stop_run(group_id: str) -> None:
+@acting("ask")
+def stop_run(me: Principal, group_id: str) -> None:
     """Stops the live samples of a run; finished ones and the text so far stay."""
     s = services()
-    s.runs.stop(s.user, group_id)
+    s.runs.stop(me.user, group_id)
 
 
-@told
-def discard(group_id: str, question: Question) -> None:
+@acting("delete")
+def discard(me: Principal, group_id: str, question: Question) -> None:
     """Takes a run off every list and goes back to its question, with the reader's answer as it was given."""
     s = services()
-    delete(s.db, s.user, [group_id])
-    if own := own_answer(question.id, group_id):
-        keep_commitment(s.db, s.user, question.id, own)
+    delete(s.db, me.user, [group_id])
+    keep_answer_of(s.db, me.user, group_id)
     move(mask=question.masked_feature, run=None)
     tell("Discarded. History can restore it for 30 days.")
 
 
-@told
-def reveal(group_id: str) -> None:
+@acting("ask")
+def reveal(me: Principal, group_id: str) -> None:
     """Shows the recorded value, and remembers that it was shown."""
     s = services()
-    save_reveal(s.db, s.user, group_id)
+    reveals.save_reveal(s.db, me.user, group_id)
 
 
 def picking(run_id: str, *, opened: bool) -> None:
@@ -103,26 +103,26 @@ def picking(run_id: str, *, opened: bool) -> None:
     st.session_state[f"picking:{run_id}"] = opened
 
 
-@told
-def read_as(run: Run, option: int | None) -> None:
+@acting("ask")
+def read_as(me: Principal, run: Run, option: int | None) -> None:
     """Stores the reader's reading of a text without a boxed option (None: the text means no option)."""
     s = services()
-    save_reading(s.db, s.user, run.id, option, after_reveal=value_known(s.db, s.user, run.group_id))
+    save_reading(s.db, me.user, run.id, option)
     picking(run.id, opened=False)
 
 
-@told
-def unread(run_id: str) -> None:
+@acting("ask")
+def unread(me: Principal, run_id: str) -> None:
     """Takes the reader's reading of a text back."""
     s = services()
-    take_back(s.db, s.user, run_id)
+    take_back(s.db, me.user, run_id)
 
 
-def _started(group: RunGroup, parent: str | None, *, what: str, idem: str) -> None:
+def _started(me: Principal, group: RunGroup, parent: str | None, *, what: str, idem: str) -> None:
     """Gives a new run the reader's answer, committed before it or to the run that it follows, and shows it."""
     s = services()
     if answer := own_answer(group.question_id, parent):
-        save_answer(s.db, s.user, group.id, answer.option, answer.sure, idem=f"{idem}:answer")
-        drop_commitment(s.db, s.user, group.question_id)
+        save_answer(s.db, me.user, group.id, answer.option, answer.sure, idem=f"{idem}:answer")
+        drop_commitment(s.db, me.user, group.question_id)
     used(what)
     move(mask=group.masked_feature, run=group.id)

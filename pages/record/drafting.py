@@ -6,36 +6,38 @@ from uuid import uuid4
 import streamlit as st
 
 from creason_core.errors import CaseError
+from creason_core.principal import Principal
 from creason_core.record.ages import shown_age, top_coded_age
 from creason_core.record.case import make_case
 from creason_core.record.codebook import Codebook
 from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft, save_version
 from pages.record.case_draft import NEW, Draft, draft_of, field_key, key_of, label_key, reason_key, values_of
 from pages.server.services import services
-from pages.session.actions import tell, told, used
+from pages.session.acting import acting, used
 from pages.session.address import go, move
 from pages.session.case_names import case_names
+from pages.session.messages import tell
 from pages.session.typed_text import forget
 
 
-@told
-def begin(base: CaseVersion | None) -> None:
+@acting("enter")
+def begin(me: Principal, base: CaseVersion | None) -> None:
     """Starts a draft: of a new patient, or as a copy of a public one. A draft that is there already stays."""
     s = services()
-    if draft(s.db, s.user, key_of(base)) is None:
+    if draft(s.db, me.user, key_of(base)) is None:
         if base:
             name = case_names(s, {base.case_id: base.label})[base.case_id]
             fresh = Draft(key_of(base), base, base.case.patient, f"Copy of {name}"[:200], values_of(base.case))
         else:
             fresh = Draft(NEW, None, f"entered-{uuid4().hex[:12]}", "New patient")
-        save_draft(s.db, s.user, fresh.key, fresh.content())
+        save_draft(s.db, me.user, fresh.key, fresh.content())
         _forget_fields(fresh)  # fields outlive their page: none of an earlier patient may be left in them
     if base is None:
         go("patient", case=None, v=None, mask=None, run=None)
 
 
-@told
-def change(base: CaseVersion | None, feature: str, widget: str) -> None:
+@acting("enter")
+def change(me: Principal, base: CaseVersion | None, feature: str, widget: str) -> None:
     """Keeps the value of the field called ``widget``; an emptied field is not recorded, an age over 89 is 90."""
     value = st.session_state[widget]
     now = _current(base)
@@ -45,37 +47,38 @@ def change(base: CaseVersion | None, feature: str, widget: str) -> None:
             st.session_state[widget] = value = kept
             tell(f"Ages over 89 may identify a person: it is kept as {shown_age(kept)}.")
     others = {name: old for name, old in now.values.items() if name != feature}
-    _keep(replace(now, values=others if value is None else {**others, feature: value}))
+    _keep(me, replace(now, values=others if value is None else {**others, feature: value}))
 
 
-@told
-def give_reason(base: CaseVersion | None, feature: str, widget: str) -> None:
+@acting("enter")
+def give_reason(me: Principal, base: CaseVersion | None, feature: str, widget: str) -> None:
     """Keeps why an unusual value is right."""
     now = _current(base)
-    _keep(replace(now, reasons={**now.reasons, feature: str(st.session_state[widget] or "")}))
+    _keep(me, replace(now, reasons={**now.reasons, feature: str(st.session_state[widget] or "")}))
 
 
-@told
-def rename(base: CaseVersion | None, widget: str) -> None:
+@acting("enter")
+def rename(me: Principal, base: CaseVersion | None, widget: str) -> None:
     """Keeps the case's name."""
-    _keep(replace(_current(base), label=str(st.session_state[widget] or "")))
+    _keep(me, replace(_current(base), label=str(st.session_state[widget] or "")))
 
 
-def keep_typed(base: CaseVersion | None) -> None:
+@acting("enter")
+def keep_typed(me: Principal, base: CaseVersion | None) -> None:
     """Keeps what stands in the fields, whatever put it there."""
-    _keep(as_typed(_current(base), services().cohort.codebook))
+    _keep(me, as_typed(_current(base), services().cohort.codebook))
 
 
-@told
-def discard(now: Draft) -> None:
+@acting("enter")
+def discard(me: Principal, now: Draft) -> None:
     """Forgets what was typed since the last version."""
     s = services()
-    drop_draft(s.db, s.user, now.key)
+    drop_draft(s.db, me.user, now.key)
     _forget_fields(now)
 
 
-@told
-def save(now: Draft, idem: str) -> None:
+@acting("enter")
+def save(me: Principal, now: Draft, idem: str) -> None:
     """Makes the draft the next version of its case, or the first of a new one; public cases are never changed.
 
     ``now`` is the draft as it was drawn; what was typed since stands in the fields. What is refused is told, and
@@ -93,7 +96,7 @@ def save(now: Draft, idem: str) -> None:
     own = now.base if now.base and now.base.source != "public" else None
     version = save_version(
         s.db,
-        s.user,
+        me.user,
         make_case(now.patient, entries, s.cohort.codebook),
         idem=idem,
         case_id=own.case_id if own else None,
@@ -102,7 +105,7 @@ def save(now: Draft, idem: str) -> None:
         cleared=now.cleared(),
     )
     st.session_state["saved"] = idem
-    drop_draft(s.db, s.user, now.key)
+    drop_draft(s.db, me.user, now.key)
     _forget_fields(now)
     used(f"save:{now.key}")
     move(case=version.case_id, v=version.id, mask=None, run=None)
@@ -131,9 +134,9 @@ def as_typed(now: Draft, codebook: Codebook) -> Draft:
     return replace(now, values=values, reasons=reasons, label=str(state.get(label_key(now), now.label) or ""))
 
 
-def _keep(now: Draft) -> None:
+def _keep(me: Principal, now: Draft) -> None:
     s = services()
-    save_draft(s.db, s.user, now.key, now.content())
+    save_draft(s.db, me.user, now.key, now.content())
 
 
 def _forget_fields(now: Draft) -> None:

@@ -8,24 +8,26 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 import streamlit as st
-from pydantic import JsonValue
 
 from creason_core.errors import UploadError
+from creason_core.principal import Principal
 from creason_core.record.identifiers import ColumnFinding, refuse_undecided
-from creason_core.record.importing.mapping import SavedMapping, TableMapping
+from creason_core.record.importing.mapping import TableMapping
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.review import Action, Decision, Decisions, Review, identifying_columns
 from creason_core.record.importing.saved import reuse, to_keep
 from creason_core.record.importing.suggesting import choose_column, choose_name, headed, suggest
-from creason_core.store.cases import draft, save_draft, save_import
+from creason_core.store import import_mappings
+from creason_core.store.cases import save_import
+from creason_core.store.import_mappings import kept_mapping, mapping_names
 from pages.server.services import services
-from pages.session.actions import key_for, tell, told, used
+from pages.session.acting import acting, key_for, used
 from pages.session.address import go
+from pages.session.messages import tell, told
 from pages.session.typed_text import cleared
 
 UPLOAD, MAP, UNITS, REVIEW = range(4)
 STEPS = ("Upload", "Map", "Units", "Review")
-_KEPT = "import mappings"
 
 
 @dataclass(frozen=True)
@@ -146,34 +148,34 @@ def decide(feature: str, row: int, action: Action, widget: str = "") -> None:
     )
 
 
-def kept_mappings() -> Mapping[str, JsonValue]:
-    """The mappings that this user kept, by name."""
+def kept_mappings() -> tuple[str, ...]:
+    """The names of the mappings that this user kept."""
     s = services()
-    return draft(s.db, s.user, _KEPT) or {}
+    return mapping_names(s.db, s.user)
 
 
-@told
-def keep_mapping(widget: str) -> None:
+@acting("enter")
+def keep_mapping(me: Principal, widget: str) -> None:
     """Keeps the mapping under the name in ``widget``."""
     s = services()
     if now := current():
         saved = to_keep(str(st.session_state[widget] or ""), now.mapping, cleared(widget))
-        save_draft(s.db, s.user, _KEPT, {**kept_mappings(), saved.name: saved.model_dump(mode="json")})
+        import_mappings.keep_mapping(s.db, me.user, saved)
         tell(f"The mapping '{saved.name}' is kept.")
 
 
-@told
-def use_mapping(widget: str) -> None:
+@acting("enter")
+def use_mapping(me: Principal, widget: str) -> None:
     """Maps the table as the mapping chosen in ``widget`` does."""
-    now, name = current(), st.session_state[widget]
+    s, now, name = services(), current(), st.session_state[widget]
     if now and name:
-        saved = SavedMapping.model_validate(kept_mappings()[str(name)])
-        keep(replace(now, mapping=reuse(saved, now.table, services().cohort.codebook)))
+        saved = kept_mapping(s.db, me.user, str(name))
+        keep(replace(now, mapping=reuse(saved, now.table, s.cohort.codebook)))
         tell(f"The mapping '{name}' is used.")
 
 
-@told
-def save(reviewed: Review, widget: str, idem: str) -> None:
+@acting("enter")
+def save(me: Principal, reviewed: Review, widget: str, idem: str) -> None:
     """Saves every patient of the import, or none, and opens the first."""
     s = services()
     label = str(st.session_state[widget] or "").strip()
@@ -183,7 +185,7 @@ def save(reviewed: Review, widget: str, idem: str) -> None:
         )
     cases, now = reviewed.cases(), current()
     said = cleared(widget).union(now.decisions.cleared if now else ())
-    version = save_import(s.db, s.user, cases, idem=idem, label=label, cleared=said)
+    version = save_import(s.db, me.user, cases, idem=idem, label=label, cleared=said)
     used(f"import:{reviewed.import_id}")
     discard()
     tell(f"Saved {len(cases):,} case{'s' if len(cases) > 1 else ''}. The first is open.")

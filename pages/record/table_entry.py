@@ -12,6 +12,7 @@ from uuid import uuid4
 import streamlit as st
 
 from creason_core.errors import CaseError
+from creason_core.principal import Principal
 from creason_core.record.ages import shown_age, top_coded_age
 from creason_core.record.case import parse_value
 from creason_core.record.codebook import Codebook, Feature
@@ -23,7 +24,7 @@ from pages.components.read_only import saving
 from pages.record.case_draft import Draft, field_key
 from pages.record.drafting import keep_typed
 from pages.server.services import services
-from pages.session.actions import told
+from pages.session.acting import acting
 
 _SHEET = "field_sheet"  # forgotten with the fields
 _VALUE = "Value"
@@ -107,8 +108,8 @@ def forget_table() -> None:
     st.session_state.pop(_SHEET, None)
 
 
-@told
-def take_over(base: CaseVersion | None, sheet: Sheet) -> None:
+@acting("enter")
+def take_over(_: Principal, base: CaseVersion | None, sheet: Sheet) -> None:
     """Puts what was typed or pasted into the fields, and keeps it as they do."""
     read = read_cells(_texts(sheet), services().cohort.codebook)
     for name, value in read.values.items():

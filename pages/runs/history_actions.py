@@ -1,13 +1,18 @@
-"""What the buttons of History do. As in ``pages.session.actions``; what is chosen is remembered by group id."""
+"""What the buttons of History do. As in ``pages.session.acting``; what is chosen is remembered by group id."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
+from creason_core.principal import Principal
+from creason_core.record.codebook import Codebook
 from creason_core.store import marks
 from creason_core.store.cases import case_version
+from creason_core.store.exporting.export import Format, export
 from pages.server.services import services
-from pages.session.actions import open_case, tell, told
+from pages.session.acting import acting
+from pages.session.case_opening import open_case
+from pages.session.messages import tell
 
 _CHOSEN, _DRAWN = "history_chosen", "history_drawn"
 
@@ -41,37 +46,48 @@ def no_filters() -> None:
         del st.session_state[key]
 
 
-@told
-def star(group_ids: Sequence[str], starred: bool) -> None:
+@acting("look")
+def star(me: Principal, group_ids: Sequence[str], starred: bool) -> None:
     """Gives the chosen runs a star, or takes it away."""
     s = services()
-    marks.star(s.db, s.user, group_ids, starred=starred)
+    marks.star(s.db, me.user, group_ids, starred=starred)
 
 
-@told
-def delete(group_ids: Sequence[str]) -> None:
+@acting("delete")
+def delete(me: Principal, group_ids: Sequence[str]) -> None:
     """Hides the chosen runs."""
     s = services()
-    marks.delete(s.db, s.user, group_ids)
+    marks.delete(s.db, me.user, group_ids)
     choose_none()
     tell(f"{_runs(group_ids)} deleted. Filters, Deleted brings {'it' if len(group_ids) == 1 else 'them'} back.")
 
 
-@told
-def restore(group_ids: Sequence[str]) -> None:
+@acting("delete")
+def restore(me: Principal, group_ids: Sequence[str]) -> None:
     """Shows the chosen runs again."""
     s = services()
-    marks.restore(s.db, s.user, group_ids)
+    marks.restore(s.db, me.user, group_ids)
     choose_none()
     tell(f"{_runs(group_ids)} restored.")
 
 
-@told
-def open_version(version_id: str) -> None:
+def export_file(me: Principal, group_ids: Sequence[str], codebook: Codebook, form: Format) -> bytes:
+    """The chosen runs as a file, made when it is asked for.
+
+    Raises:
+        AccessError: The roles of ``me`` do not allow it; nothing was exported.
+        StoreError: As ``export``.
+    """
+    me.require("export")
+    return export(services().db, me.user, group_ids, codebook, form)
+
+
+@acting("look")
+def open_version(me: Principal, version_id: str) -> None:
     """Goes to a case version among the versions of its case."""
     s = services()
     st.session_state["patient_tab"] = "Versions"
-    open_case(case_version(s.db, s.user, version_id), "patient")
+    open_case(case_version(s.db, me.user, version_id), "patient")
 
 
 def _runs(group_ids: Sequence[str]) -> str:

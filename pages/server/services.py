@@ -11,12 +11,14 @@ from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import WeightsError
 from creason_core.model.engines.base import Engine, EngineHealth
 from creason_core.model.engines.switching import Switch
+from creason_core.principal import Principal
 from creason_core.runs import RunManager
 from creason_core.settings import Settings, settings
 from creason_core.store.database import Database, open_store
 
 COHORT = "rhc-sepsis"
 HEALTH_SECONDS = 5.0
+PRINCIPAL = "principal"  # where a session keeps who signed in
 log = logging.getLogger("pages")
 
 
@@ -65,9 +67,15 @@ class Services:
         return self.models.now()
 
     @property
+    def principal(self) -> Principal:
+        """Who acts in this session; who nobody signed in is the principal of the settings, with every role."""
+        signed_in = st.session_state.get(PRINCIPAL)
+        return signed_in if isinstance(signed_in, Principal) else self.settings.principal
+
+    @property
     def user(self) -> str:
-        """Who owns what this session writes: one local user, until people sign in."""
-        return self.settings.user
+        """Whose rows this session reads: the name of its principal."""
+        return self.principal.user
 
     @cached_property
     def cohort(self) -> Cohort:

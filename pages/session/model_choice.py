@@ -4,10 +4,12 @@ import streamlit as st
 
 from creason_core.model.adapters.choosing import chosen
 from creason_core.model.adapters.versions import BASE, Versions
+from creason_core.principal import Principal
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.server.services import Services, services
-from pages.session.actions import tell, told
+from pages.session.acting import acting
+from pages.session.messages import tell
 
 KEY = "model_choice"
 WHY = {
@@ -30,7 +32,7 @@ def model_choice(s: Services) -> None:
     now = versions.history().chosen
     offered = ["", BASE, *found, *([now] if now not in {"", BASE, *found} else [])]
     names = {"": "Default: the promoted version, else the one that ships", BASE: f"{choice.base}, without an adapter"}
-    fixed = s.settings.model != ""
+    fixed, may = s.settings.model != "", s.principal.may("promote")
     st.selectbox(
         "Model for new runs",
         offered,
@@ -39,19 +41,23 @@ def model_choice(s: Services) -> None:
         key=KEY,
         on_change=_choose,
         **saving(
-            "CREASON_MODEL decides; unset it to choose here." if fixed else "A run in progress is not touched.",
-            disabled=fixed,
+            "CREASON_MODEL decides; unset it to choose here."
+            if fixed
+            else "A run in progress is not touched."
+            if may
+            else "Your roles do not allow you to choose it.",
+            disabled=fixed or not may,
         ),
     )
     st.caption(f"New runs are answered by {inert(choice.served)} ({WHY[choice.because]}). {inert(choice.aside)}")
 
 
-@told
-def _choose() -> None:
+@acting("promote")
+def _choose(me: Principal) -> None:
     """Stores the choice; new runs follow it, a run in progress ends with the model that it began with."""
     s = services()
     version: str = st.session_state[KEY]
-    Versions(s.settings.data_dir, s.user).choose(version, "Settings page")
+    Versions(s.settings.data_dir, me.user).choose(version, "Settings page")
     s.models.refresh()
     s.health.look()
     answers = chosen(s.settings).served

@@ -7,8 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.model.adapters import versions
 from creason_core.model.adapters.versions import Versions
+from creason_core.principal import Principal
 from creason_core.settings import settings
-from pages.server.services import services
+from pages.server.services import PRINCIPAL, services
 from tests.model.adapters.folders import BASE, MEASURED, make_adapter, make_base
 from tests.pages.driver import WAIT_SECONDS, Start, goto, words
 
@@ -33,6 +34,18 @@ def with_a_version(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     services.clear()
     app = goto(AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_SECONDS).run(), "settings")
     return app, kept
+
+
+def test_only_an_admin_chooses_which_model_answers(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app, kept = with_a_version(start, monkeypatch, tmp_path)
+    app.session_state[PRINCIPAL] = Principal("bob", frozenset({"reader", "rater"}))
+    app.selectbox(key="model_choice").set_value("small@1").run()
+    assert "Deciding which model answers needs the role admin; you have rater and reader." in words(app)
+    assert kept.history().chosen == ""
+    assert services().health.latest.identity.title == BASE
+    assert app.selectbox(key="model_choice").disabled
 
 
 def test_a_version_is_chosen_named_everywhere_and_left_again(

@@ -6,11 +6,11 @@ import pytest
 
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
-from creason_core.store.cases import save_draft, save_version
+from creason_core.store.cases import save_version
 from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
 from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.own_answers import reveal_key, save_reveal
 from creason_core.store.records import GroupRecord, group_records
+from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import RunSpec, insert_group, runs_of
 from creason_core.store.transactions import Database
 from tests.store.examples import (
@@ -69,9 +69,9 @@ def test_a_masked_value_stays_hidden_in_the_changes_until_both_were_revealed(
         return change.before, change.after
 
     assert shown() == (HIDDEN, HIDDEN)
-    save_draft(sqlite_db, USER, reveal_key(records[0].group.id), {"revealed": True})
+    save_reveal(sqlite_db, USER, records[0].group.id)
     assert shown() == (HIDDEN, HIDDEN)
-    save_draft(sqlite_db, USER, reveal_key(records[1].group.id), {"revealed": True})
+    save_reveal(sqlite_db, USER, records[1].group.id)
     assert shown() == ("4.2 mmol/L", "3.0 mmol/L")
 
 

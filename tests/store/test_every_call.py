@@ -10,12 +10,33 @@ import sqlalchemy as sa
 from sqlalchemy.pool import PoolProxiedConnection
 
 from creason_core.errors import StoreError
-from creason_core.store import audit, cases, feedback, live_rows, own_answers, preferences, run_rows
+from creason_core.record.importing.mapping import SavedMapping, TableMapping
+from creason_core.store import (
+    audit,
+    cases,
+    commitments,
+    feedback,
+    import_mappings,
+    live_rows,
+    own_answers,
+    preferences,
+    readings,
+    reveals,
+    run_rows,
+)
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.tables import metadata
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
-from tests.store.examples import USER, example_case, queued_group, queued_run, running_process, saved_case
+from tests.store.examples import (
+    USER,
+    example_case,
+    example_question,
+    queued_group,
+    queued_run,
+    running_process,
+    saved_case,
+)
 
 Act = Callable[[], object]
 Fault = Literal["refused", "answer lost", "cut"]
@@ -73,6 +94,33 @@ def own_answer(db: Database) -> Act:
     return lambda: own_answers.save_answer(db, USER, group, 1, True, idem="a")
 
 
+def commitment(db: Database) -> Act:
+    case = example_case()
+    return lambda: commitments.commit_answer(db, USER, example_question(case), "case", option=1, sure=True)
+
+
+def used_commitment(db: Database) -> Act:
+    commitment(db)()
+    return lambda: commitments.drop_commitment(db, USER, example_question(example_case()).id)
+
+
+def reveal(db: Database) -> Act:
+    group = queued_run(db).group_id
+    return lambda: reveals.save_reveal(db, USER, group)
+
+
+def changed_reading(db: Database) -> Act:
+    run = queued_run(db)
+    live_rows.finish(db, USER, _progress(run.id), Ending("unparsed", "No option.", "stop"))
+    readings.save_reading(db, USER, run.id, 1)
+    return lambda: readings.save_reading(db, USER, run.id, 2)
+
+
+def kept_mapping(db: Database) -> Act:
+    mapping = TableMapping(codebook="tiny", layout="wide", columns=())
+    return lambda: import_mappings.keep_mapping(db, USER, SavedMapping(name="ward", mapping=mapping))
+
+
 def checkpoint(db: Database) -> Act:
     running_process(db)
     group = queued_group(db, saved_case(db), samples=2)
@@ -111,7 +159,8 @@ def heartbeat(db: Database) -> Act:
 
 SAVES = [
     new_version, next_version, public_case, imported, first_draft, next_draft, dropped_draft, chosen_preferences,
-    group_and_runs, own_answer, checkpoint, finish, interruption, seen, rating, heartbeat,
+    group_and_runs, own_answer, commitment, used_commitment, reveal, changed_reading, kept_mapping,
+    checkpoint, finish, interruption, seen, rating, heartbeat,
 ]  # fmt: skip
 
 

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
-from creason_core.store.cases import CaseVersion, save_draft, save_version
+from creason_core.store.cases import CaseVersion, save_version
 from creason_core.store.feedback import Thumb, save_feedback
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.marks import delete, restore, star
-from creason_core.store.own_answers import reveal_key, save_answer
+from creason_core.store.own_answers import save_answer
 from creason_core.store.records import group_records
+from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import RunGroup, recent_groups, runs_of, unread_groups
 from creason_core.store.tables import group_marks, run_groups
 from creason_core.store.transactions import Database
@@ -85,7 +86,7 @@ def test_a_line_tells_case_question_votes_state_rating_and_own_answer(db: Databa
     ]
     assert (item.status, item.vote(3).winner, item.vote(3).samples, item.own) == ("complete", 2, 2, 1)
     assert (item.starred, item.deleted, item.revealed) == (False, None, False)
-    save_draft(db, USER, reveal_key(group.id), {"revealed": True})
+    save_reveal(db, USER, group.id)
     assert only(db).revealed
 
 

@@ -4,18 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from creason_core.store.cases import CaseVersion, save_version
-from creason_core.store.own_answers import (
-    commit_answer,
-    commitment,
-    human_answer,
-    keep_commitment,
-    save_answer,
-    save_reveal,
-    value_known,
-)
+from creason_core.store.commitments import commit_answer, commitment
+from creason_core.store.own_answers import human_answer, keep_answer_of, save_answer
 from creason_core.store.records import group_records
+from creason_core.store.reveals import save_reveal, value_known
 from creason_core.store.run_rows import RunGroup
-from creason_core.store.tables import audit, drafts, human_answers
+from creason_core.store.tables import audit, human_answers, reveals
 from creason_core.store.transactions import Database
 from tests.store.examples import USER, example_case, example_question, queued_group, running_process, saved_case
 
@@ -78,9 +72,7 @@ def test_an_answer_that_a_later_run_takes_over_keeps_its_order(db: Database, ver
     assert order(db, again) is True
     assert order(db, started(db, version, "3", 1, parent=first)) is False  # another answer than that one
     late = started(db, version, "4", 0)
-    given = human_answer(db, USER, late.id)
-    assert given is not None
-    keep_commitment(db, USER, QUESTION.id, given)  # the run is discarded
+    keep_answer_of(db, USER, late.id)  # the run is discarded
     assert commitment(db, USER, QUESTION.id) is not None
     assert order(db, started(db, version, "5", 0)) is False
 
@@ -107,7 +99,7 @@ def test_the_first_reveal_stays(db: Database, version: CaseVersion) -> None:
     for _ in range(2):
         save_reveal(db, USER, group.id)
         with db.read() as connection:
-            times.append(connection.execute(sa.select(drafts.c.updated)).scalar_one())
+            times.append(connection.execute(sa.select(reveals.c.created)).scalar_one())
     assert times[0] == times[1]
 
 

@@ -51,7 +51,7 @@ def _write_adapter(trainer: Any, config: Grpo, about: AboutData, folder: Path) -
     if config.start is not None and (config.start / RATINGS).is_file():
         shutil.copyfile(config.start / RATINGS, folder / RATINGS)
     has_parent = config.start is not None and (config.start / MANIFEST).is_file()
-    versions = Versions(settings().data_dir, settings().user)
+    versions = Versions(settings().data_dir, settings().principal.user)
     write_manifest(
         folder,
         AdapterManifest(

@@ -49,7 +49,7 @@ def chosen(settings: Settings) -> Choice:
     Raises:
         WeightsError: The history of versions cannot be read, or ``CREASON_MODEL`` is no version.
     """
-    versions = Versions(settings.data_dir, settings.user)
+    versions = Versions(settings.data_dir)
     history, base = versions.history(), model_folder(settings).name
     asked: tuple[tuple[str, Because], ...] = (
         (settings.model, "CREASON_MODEL"),
@@ -81,7 +81,7 @@ def _of_another(folder: Path, base: str) -> bool:
 
 def source_for_shipped(settings: Settings) -> Settings:
     """The settings for bringing the base: on "auto", from where the adapter that ships had it when it was trained."""
-    versions = Versions(settings.data_dir, settings.user)
+    versions = Versions(settings.data_dir)
     ships = versions.shipped()
     if not ships or settings.model_source != "auto":
         return settings

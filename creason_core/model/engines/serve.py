@@ -106,7 +106,7 @@ def beside(adapters: Sequence[Adapter]) -> list[str]:
 
 def fitting(settings: Settings, base: Weights) -> list[Adapter]:
     """Every version of an adapter that is whole and belongs to ``base``."""
-    versions, found = Versions(settings.data_dir, settings.user), []
+    versions, found = Versions(settings.data_dir), []
     for manifest in versions.all():
         try:
             check_base(manifest, base)

@@ -15,7 +15,6 @@ from creason_core.errors import StoreError
 from creason_core.model.engines.weights import read_manifest, seal
 from creason_core.settings import settings
 from creason_core.store import audit
-from creason_core.store.cases import save_draft
 from creason_core.store.exporting.export import export
 from creason_core.store.exporting.markdown import block, span
 from creason_core.store.exporting.origins import sampling, weights_source
@@ -23,8 +22,9 @@ from creason_core.store.exporting.spreadsheet import cell
 from creason_core.store.feedback import save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.marks import delete
-from creason_core.store.own_answers import reveal_key, save_answer
+from creason_core.store.own_answers import save_answer
 from creason_core.store.records import group_records
+from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import RunGroup, runs_of
 from creason_core.store.transactions import Database
 from tests.store.conftest import sqlite_db
@@ -98,7 +98,7 @@ def test_the_recorded_value_stays_out_until_it_was_revealed(sqlite_db: Database)
         assert "not revealed to the reader" in before
         assert '"key"' not in before
     assert rows(export(sqlite_db, USER, [group.id], CODEBOOK, "csv"))[0]["recorded"] == ""
-    save_draft(sqlite_db, USER, reveal_key(group.id), {"revealed": True})
+    save_reveal(sqlite_db, USER, group.id)
     assert rows(export(sqlite_db, USER, [group.id], CODEBOOK, "csv"))[0]["recorded"] == "4.2 mmol/L"
 
 

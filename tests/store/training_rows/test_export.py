@@ -14,7 +14,8 @@ from creason_core.settings import settings
 from creason_core.store import audit, tables
 from creason_core.store.feedback import save_feedback
 from creason_core.store.marks import delete
-from creason_core.store.own_answers import save_answer, save_reveal
+from creason_core.store.own_answers import save_answer
+from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import run
 from creason_core.store.training_rows import Format, Manifest, export, writing
 from creason_core.store.training_rows.rows import pseudonym

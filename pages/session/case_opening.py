@@ -1,0 +1,40 @@
+"""Opening a case, a version of it or a run, and masking a value of it: where the reader goes."""
+
+from creason_core.principal import Principal
+from creason_core.store.cases import CaseVersion, case_version, open_public, versions
+from pages.server.services import services
+from pages.session.acting import acting
+from pages.session.address import go, move
+
+
+@acting("look")
+def open_public_case(me: Principal, patient: str, headline: str) -> None:
+    """Opens a packaged patient as a case of this reader and goes to Hypotheses."""
+    s = services()
+    version = open_public(s.db, me.user, s.cohort.name, s.cohort.case(patient), headline)
+    open_case(version)
+
+
+def open_case(version: CaseVersion, page: str = "hypotheses") -> None:
+    """Makes ``version`` the open case and goes to ``page``."""
+    go(page, case=version.case_id, v=version.id, mask=None, run=None)
+
+
+@acting("look")
+def reset_to_original(me: Principal, case_id: str, page: str) -> None:
+    """Opens the first version of a case; the later ones stay."""
+    s = services()
+    open_case(versions(s.db, me.user, case_id)[0], page)
+
+
+@acting("look")
+def open_run(me: Principal, version_id: str, group_id: str) -> None:
+    """Goes to a run, whatever its state."""
+    s = services()
+    version = case_version(s.db, me.user, version_id)
+    go("hypotheses", case=version.case_id, v=version.id, mask=None, run=group_id)
+
+
+def choose_feature(feature: str | None) -> None:
+    """Masks ``feature`` (None: nothing); the run that was shown is left, not lost."""
+    move(mask=feature, run=None)

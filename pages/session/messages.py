@@ -1,0 +1,68 @@
+"""What the last callback had to say, told once at the top of the next drawing; and that nothing can be saved."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Literal, ParamSpec
+
+import streamlit as st
+
+from creason_core.errors import CReasonError, StoreError
+from creason_core.store.cases import drop_draft, save_draft
+from pages.components.inert import inert
+from pages.components.read_only import freeze, read_only_notice
+from pages.server.services import services
+
+P = ParamSpec("P")
+POLL_SECONDS = 2.0
+Tone = Literal["error", "success"]
+
+
+def told(action: Callable[P, None]) -> Callable[P, None]:
+    """``action`` with its expected failures told on the next drawing instead of raised."""
+
+    @wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            action(*args, **kwargs)
+        except CReasonError as error:
+            tell(str(error), "error")
+
+    return run
+
+
+def tell(text: str, tone: Tone = "success") -> None:
+    """Says ``text`` at the top of the next drawing."""
+    st.session_state["told"] = (text, tone)
+
+
+def show_told() -> None:
+    """Draws what the last callback had to say, once; and, while nothing can be saved, that it cannot."""
+    trouble = services().db.trouble
+    freeze(trouble is not None)
+    if trouble is not None:
+        read_only_notice(trouble, try_saving)
+        st.fragment(_until_saving_works, run_every=POLL_SECONDS)()
+    if said := st.session_state.pop("told", None):
+        text, tone = said
+        if tone == "error":
+            st.error(inert(text, 2000), icon=":material/error:")
+        else:
+            st.toast(inert(text), icon=":material/check_circle:")
+
+
+def _until_saving_works() -> None:
+    """Draws the page anew once the program has saved something; it tries every few seconds by itself."""
+    if services().db.trouble is None:
+        st.rerun()
+
+
+def try_saving() -> None:
+    """Writes a trifle and takes it away again: where that works, so does saving."""
+    s = services()
+    try:
+        save_draft(s.db, s.user, "trifle", {})
+        drop_draft(s.db, s.user, "trifle")
+    except StoreError:
+        tell("Saving still fails.", "error")
+    else:
+        tell("Saving works again.")
