@@ -6,7 +6,8 @@ import streamlit as st
 
 from creason_core.record.changes import changes
 from creason_core.record.codebook import Feature
-from creason_core.record.computed import computed_values, readings_of, sofa
+from creason_core.record.computed import computed_values, readings_of
+from creason_core.record.sofa import sofa
 from creason_core.store.cases import CaseVersion, versions
 from creason_core.store.preferences import preferences
 from pages.components.computed_list import computed_list

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from creason_core.record.computed import Computed, Sofa
+from creason_core.record.computed import Computed
+from creason_core.record.sofa import Sofa
 from pages.components.inert import inert
 
 
