@@ -16,6 +16,7 @@ from creason_core.errors import CaseError
 from creason_core.frozen import Frozen
 from creason_core.record.ages import top_coded_age
 from creason_core.record.codebook import KNOWN_AT, Codebook
+from creason_core.record.counting import count
 from creason_core.record.feature import Feature, Range, unsaid
 from creason_core.record.hours import AT, MAX_HOURS, hours_text, name_at, tidied
 
@@ -123,6 +124,8 @@ def make_case(patient: str, entries: Iterable[Entry], codebook: Codebook) -> Pat
             if finding.tier == "confirm" and entry.provenance == "entered" and not entry.reason.strip():
                 raise CaseError(finding.message)
         others[hours] = entry.model_copy(update={"value": value, "hours": hours})
+    for name, several in checked.items():
+        _checked_count(codebook.feature(name), several)
     ordered = tuple(
         entry
         for feature in codebook.features
@@ -163,6 +166,15 @@ def _checked_hours(entry: Entry, feature: Feature, codebook: Codebook) -> float 
             remedy="Leave it out, or let this feature have values over time: 'counts:' in the codebook.",
         )
     return tidied(hours)
+
+
+def _checked_count(feature: Feature, several: Mapping[float | None, Entry]) -> None:
+    """Whether the value that counts is possible: a sum of possible values need not be."""
+    if len(several) > 1 and feature.counts == "sum":
+        value = count(feature, [entry.value for entry in several.values()])[1]
+        for finding in check_value(feature, value):
+            if finding.tier == "impossible":
+                raise CaseError(f"The sum of {len(several)} values over time: {finding.message}")
 
 
 def _checked_place(hours: float | None, others: Mapping[float | None, Entry], feature: Feature) -> None:

@@ -82,6 +82,15 @@ class Codebook(Frozen):
         """The time points that it names, in hours since admission, rising."""
         return tuple(sorted(key for key in self.times if not isinstance(key, str)))
 
+    @cached_property
+    def columns(self) -> tuple[Feature, ...]:
+        """What a cohort's records show one value each of: the features, those over time at each time point instead."""
+        return tuple(
+            self.feature(name_at(feature.name, hours))
+            for feature in self.features
+            for hours in (self.points_of(feature) or (None,))
+        )
+
     @property
     def has_admission(self) -> bool:
         """Whether hours since admission mean anything here: it names some, or has values that it calls admission's."""
