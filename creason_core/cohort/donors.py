@@ -28,7 +28,7 @@ def part_asked(case: PatientCase, feature: str, cohort: Cohort) -> Part:
 
     "outside" where it is not the one that the registry has of that patient.
     """
-    entry, patient = counted(case, cohort.codebook.feature(feature)), case.patient
+    entry, patient = counted(case, cohort.codebook.feature(feature), cohort.codebook), case.patient
     value = entry.value if entry else None
     part = cohort.part_of.get(patient)
     if part and cohort.table.at[patient, feature] == value:

@@ -139,7 +139,8 @@ def counted_column(
 ) -> tuple[Mapping[str, Column], tuple[Misfit, ...]]:
     """The value of each record that counts, of ``columns`` at the time points; nothing where it has one value anyway.
 
-    A sum that is impossible is told, and emptied with its parts.
+    A sum is not known while a portion is missing (``record.over_time.counted`` has the same rules); one that is
+    impossible is told, and emptied with its parts.
     """
     names = [name_at(feature.name, hours) for hours in codebook.points_of(feature)]
     if not names or any(name not in columns for name in names):
@@ -150,7 +151,8 @@ def counted_column(
     for record, row in enumerate(zip(*(columns[name].tolist() for name in names), strict=True)):
         values = [value for value in row if value is not None and value == value]  # noqa: PLR0124 — NaN
         values = [value for value in values if value not in feature.not_measured] or values
-        if values:
+        portion_missing = feature.counts == "sum" and len(values) < len(names)
+        if values and not portion_missing:
             found[record] = values[0] if len(values) == 1 else count(feature, values)[1]
             wrong[record] = any(said.tier == "impossible" for said in check_value(feature, found[record]))
     if not wrong.any():

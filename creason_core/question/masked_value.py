@@ -32,7 +32,7 @@ from creason_core.errors import CodebookError, QuestionError
 from creason_core.frozen import Frozen
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
-from creason_core.record.over_time import counted
+from creason_core.record.over_time import counted, portions_missing
 
 Order = tuple[int, ...]
 
@@ -110,7 +110,7 @@ def maskable(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
     return tuple(
         Maskable(feature=feature.name, why_not=_why_not_masked(entry, feature, cohort))
         for feature in named
-        if (entry := counted(case, feature))
+        if (entry := counted(case, feature, cohort.codebook))
     )
 
 
@@ -155,8 +155,8 @@ def build_question(
     """
     described = cohort.codebook.feature(feature)
     _same_codebook(case, cohort)
-    entry = counted(case, described)
-    why_not = _why_not_masked(entry, described, cohort) if entry else f"{described.label} is not recorded in this case."
+    entry = counted(case, described, cohort.codebook)
+    why_not = _why_not_masked(entry, described, cohort) if entry else _unknown(case, described, cohort.codebook)
     if entry is None or why_not:
         raise QuestionError(why_not, remedy="Mask another value.")
     version = version or DESIGN_VERSION[design]
@@ -321,6 +321,15 @@ def _why_not_estimated(feature: Feature, cohort: Cohort) -> str:
     if option_model(cohort, feature.name).usable:
         return ""
     return f"No options can be built for {feature.label}: the training patients have only one value of it."
+
+
+def _unknown(case: PatientCase, feature: Feature, codebook: Codebook) -> str:
+    """Why nothing of ``feature`` counts in ``case``."""
+    hours = [entry.hours for entry in case.of(feature.name) if entry.measured]
+    if missing := portions_missing(feature, hours, codebook):
+        at = ", ".join(codebook.at(time) for time in missing)
+        return f"{feature.label} is a sum, and its portion {at} is not recorded in this case."
+    return f"{feature.label} is not recorded in this case."
 
 
 def _same_codebook(case: PatientCase, cohort: Cohort) -> None:

@@ -32,7 +32,7 @@ def name_without(label: str, case: PatientCase, hidden: Iterable[str], codebook:
         if feature is None:
             continue
         values = [entry.value for entry in case.of(name)]
-        if len(values) > 1 and feature.counts and (one := counted(case, feature)):
+        if len(values) > 1 and feature.counts and (one := counted(case, feature, codebook)):
             values.append(one.value)  # a mean or a sum is a value of its own
         for value in values:
             label = _without(label, feature, value)

@@ -107,7 +107,7 @@ def readings(case: PatientCase, codebook: Codebook) -> Readings:
     Raises:
         CaseError: There are several values, and the codebook does not say which counts.
     """
-    entries = [(feature, counted(case, feature)) for feature in codebook.features]
+    entries = [(feature, counted(case, feature, codebook)) for feature in codebook.features]
     found = readings_of((feature, entry.value) for feature, entry in entries if entry and entry.measured)
     over_time = {codebook.feature(entry.feature) for entry in case.entries if entry.hours is not None}
     refused = {quantity: why for feature in over_time for quantity, why in _not_taken(case, feature)}

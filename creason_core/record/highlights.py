@@ -17,12 +17,12 @@ def highlights(case: PatientCase, codebook: Codebook, hidden: Container[str] = (
     Of several values over time the one that counts, and none where one of them is hidden.
     """
     shown = {name: feature for name, feature in codebook.by_name.items() if name not in hidden}
-    who = [words for name in WHO if (words := _who(case, shown.get(name)))]
+    who = [words for name in WHO if (words := _who(case, shown.get(name), codebook))]
     far = [
         (distance, feature, entry.value)
         for feature in shown.values()
         if not any(entry.name in hidden for entry in case.of(feature.name))
-        and (entry := counted(case, feature)) is not None
+        and (entry := counted(case, feature, codebook)) is not None
         and entry.measured
         and (distance := outside(feature, entry.value)) > 0
     ]
@@ -44,8 +44,8 @@ def outside(feature: Feature, value: float | str) -> float:
     return 0.0
 
 
-def _who(case: PatientCase, feature: Feature | None) -> str:
-    entry = counted(case, feature) if feature else None
+def _who(case: PatientCase, feature: Feature | None, codebook: Codebook) -> str:
+    entry = counted(case, feature, codebook) if feature else None
     if feature is None or entry is None:
         return ""
     return shown_value(feature, entry.value)

@@ -62,6 +62,8 @@ def fit_guard(
             hidden = dict(informative[masked.name])
             if design.mode != "paper":
                 hidden = _later(wide, masked) | hidden | tied(wide, masked, found)
+            elif wide is not codebook:  # the published rule knows no times: these are ours
+                hidden = _later(wide, masked) | hidden
             hidden |= other_times(wide, masked)
             entry = _hidden_with(masked, hidden, numbers, wide, design)
             done.put(entry)
