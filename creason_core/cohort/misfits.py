@@ -41,7 +41,9 @@ def misfit(severity: Severity, thing: str, told: tuple[str, str], which: NDArray
     """The misfit of the rows ``which``, with the commonest of their ``texts``; ``told`` is the rule and the remedy."""
     rule, remedy = told
     rows = np.flatnonzero(which)
-    common = [str(text)[:40] for text, _ in Counter(texts[rows]).most_common(SHOWN)]
+    common = [
+        str(text)[:40] for text, _ in Counter(text for text in texts[rows] if text is not None).most_common(SHOWN)
+    ]
     return Misfit(
         severity=severity,
         thing=thing,

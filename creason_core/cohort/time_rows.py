@@ -72,7 +72,7 @@ class TimeRows:
         nameless = np.array([key is None for key in keys], dtype=bool)
         if nameless.any():
             rule = ("rows without a patient's key", "Fill it in, or remove them.")
-            told = (*told, misfit("structure", codebook.patient, rule, nameless, texts))
+            told = (*told, misfit("structure", codebook.patient, rule, nameless, keys))
         return cls(first[order], place[record], hours, told)
 
     def by_record(
