@@ -4,9 +4,11 @@ from functools import partial
 
 import streamlit as st
 
+from creason_core.record.case import PatientCase
 from creason_core.record.changes import changes
 from creason_core.record.codebook import Feature
-from creason_core.record.computed import computed_values, readings_of, sofa
+from creason_core.record.computed import computed_values, readings, readings_at
+from creason_core.record.sofa import sofa
 from creason_core.store.cases import CaseVersion, versions
 from creason_core.store.preferences import preferences
 from pages.components.computed_list import computed_list
@@ -41,9 +43,9 @@ def enter(now: Draft, *, editable: bool) -> None:
         only = st.pills(
             "Show", [FILLED, FLAGGED], selection_mode="multi", key="enter_only", label_visibility="collapsed"
         )
-    narrowed = bool(wanted or only)
+    narrowed, fields = bool(wanted or only), now.fields(s.cohort.codebook)
     for number, section in enumerate(s.cohort.codebook.sections):
-        features = s.cohort.codebook.in_section(section)
+        features = [feature for feature in fields if feature.section == section]
         filled = sum(_filled(now, feature) for feature in features)
         chosen = [feature for feature in features if _wanted(now, feature, wanted or "", only)]
         if not chosen:
@@ -59,10 +61,21 @@ def enter(now: Draft, *, editable: bool) -> None:
                 for feature in chosen:
                     field(now, feature, editable=editable)
     if not narrowed:
-        measured = [(feature, entry.value) for feature in s.cohort.codebook.features
-                    if (entry := now.entry(feature)) and entry.measured and not _impossible(now, feature)]  # fmt: skip
-        given = readings_of(measured)
-        computed_list(computed_values(given), sofa(given))
+        computed(now)
+
+
+def computed(now: Draft) -> None:
+    """What follows from the possible values by a formula: of those that count, and of those at each time."""
+    codebook = s.cohort.codebook
+    entries = [entry for feature in now.fields(codebook)
+               if (entry := now.entry(feature)) and entry.measured and not _impossible(now, feature)]  # fmt: skip
+    case = PatientCase(
+        patient=now.patient, codebook=codebook.name, codebook_hash=codebook.content_hash, entries=tuple(entries)
+    )
+    given = readings(case, codebook)
+    at_times = {codebook.at(hours): computed_values(found) for hours, found in readings_at(case, codebook).items()
+                if hours is not None}  # fmt: skip
+    computed_list(computed_values(given), sofa(given), at_times)
 
 
 def field(now: Draft, feature: Feature, *, editable: bool) -> None:
@@ -98,7 +111,7 @@ def findings(now: Draft, feature: Feature) -> None:
 
 def table(now: Draft) -> None:
     """The record as a table; above it, in sight of Save, what is to be decided about its values."""
-    for feature in s.cohort.codebook.features:
+    for feature in now.fields(s.cohort.codebook):
         entry, tiers = now.entry(feature), {finding.tier for finding in now.findings(feature)}
         if "impossible" in tiers or ("confirm" in tiers and entry is not None and entry.provenance == "entered"):
             findings(now, feature)

@@ -3,59 +3,38 @@
 ``conform`` changes nothing silently: what it leaves out, rounds or reads otherwise is in ``misfits``.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from creason_core.cohort.drafting.naming import looks_like_outcome
 from creason_core.cohort.leakage.relations import undeclared
 from creason_core.cohort.measuring import measured
+from creason_core.cohort.misfits import SHOWN, Misfit, Severity, misfit
 from creason_core.cohort.table_files.cells import Floats, Texts, as_numbers, as_texts, is_date, is_date_number
+from creason_core.cohort.time_rows import TimeRows, counted_column, sources
 from creason_core.errors import CaseError
-from creason_core.frozen import Frozen
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
 from creason_core.record.case import parse_value
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.hours import parted
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SHOWN = 5  # rows and values of a misfit that are told
-
-Severity = Literal["structure", "cell", "note"]
-
-
-class Misfit(Frozen):
-    """Something that does not fit. ``rows`` count from 1 after the header; the first few of ``count`` are named.
-
-    ``structure`` stops everything, ``cell`` is a value that can be left out, ``note`` is worth knowing.
-    """
-
-    severity: Severity
-    thing: str
-    rule: str
-    remedy: str
-    count: int = 0
-    rows: tuple[int, ...] = ()
-    values: tuple[str, ...] = ()
-
-    def sentence(self) -> str:
-        """The misfit in words."""
-        values = f" ({', '.join(self.values)})" if self.values else ""
-        rows = ", ".join(map(str, self.rows)) + (", …" if self.count > len(self.rows) else "")
-        many = f" {self.count:,} row{'s' if self.count != 1 else ''}: {rows}." if self.count else ""
-        return f"{self.thing}: {self.rule}{values}.{many} {self.remedy}".strip()
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Conformed:
-    """The table as the codebook has it (rows as in the source, cells that do not fit empty), and what did not fit."""
+    """The table as the codebook has it, cells that do not fit empty, and what did not fit.
+
+    Its rows are the source's; where that has a row for each time, a patient's, and ``rows`` are the first of each.
+    """
 
     table: "pd.DataFrame"
     misfits: tuple[Misfit, ...]
+    rows: "NDArray[np.int64]"
 
     def of(self, *severities: Severity) -> tuple[Misfit, ...]:
         """The misfits of these severities."""
@@ -63,44 +42,53 @@ class Conformed:
 
 
 def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
-    """``source`` (one row a record, as ``table_files`` reads it) as columns of ``codebook``."""
+    """``source`` (one row a record, or one for each time of it, as ``table_files`` reads it) as ``codebook`` has it.
+
+    A feature over time becomes a column for each time point, and one for the value that counts.
+    """
     import pandas as pd
 
     misfits = _columns(source, codebook)
     misfits += [Misfit.model_validate(remark._asdict()) for remark in measured(codebook)]
-    columns: dict[str, object] = {}
+    rows = TimeRows.of(source, codebook)
+    misfits += rows.told
+    columns: dict[str, Floats | Texts] = {}
     for feature in codebook.features:
-        column = feature.column or feature.name
-        if column not in source:
-            continue
-        texts = as_texts(source[column], frozenset(feature.missing))
-        values, found = _numbers(feature, texts) if feature.numeric else _levels(feature, texts)
-        columns[feature.name] = values if feature.numeric else pd.Series(values, dtype=object)
-        misfits += found or _one_sided(feature, values)
-    return Conformed(pd.DataFrame(columns), tuple(misfits))
+        made: dict[str, Floats | Texts] = {}
+        for told_as, column, points in sources(feature, codebook):
+            if column not in source:
+                continue
+            texts, told = as_texts(source[column], frozenset(feature.missing)), codebook.feature(told_as)
+            values, found = _numbers(told, texts) if feature.numeric else _levels(told, texts)
+            misfits += found or _one_sided(told, values)
+            made |= rows.by_record(values, points, feature.name, texts, misfits)
+        counts, wrong = counted_column(feature, codebook, made)
+        misfits += wrong
+        columns |= counts | made
+    table = {name: of if of.dtype == float else pd.Series(of, dtype=object) for name, of in columns.items()}
+    return Conformed(pd.DataFrame(table), tuple(misfits), rows.first)
 
 
 def _columns(source: "pd.DataFrame", codebook: Codebook) -> list[Misfit]:
     found = []
-    used = {codebook.patient, *codebook.left_out}
+    used = {codebook.patient, codebook.hours, *codebook.left_out}
     first: dict[str, str] = {}
-    for feature in codebook.features:
-        column = feature.column or feature.name
+    for told, column in ((told, column) for each in codebook.features for told, column, _ in sources(each, codebook)):
         used.add(column)
-        if (other := first.setdefault(column, feature.name)) != feature.name:
+        if (other := first.setdefault(column, told)) != told:
             rule = f"it is read from column '{column}', and so is {other}: each would give the other away"
             remedy = "Correct 'column', or take one of the two out of the codebook."
-            found.append(Misfit(severity="structure", thing=feature.name, rule=rule, remedy=remedy))
+            found.append(Misfit(severity="structure", thing=told, rule=rule, remedy=remedy))
         if column not in source:
             near = [name for name in source if str(name).casefold() == column.casefold()]
             hint = f"'{near[0]}' differs only in capitals: write 'column: {near[0]}'." if near else (
                 "Write the column's name under 'column', or take the feature out of the codebook."
             )  # fmt: skip
             found.append(
-                Misfit(
-                    severity="structure", thing=feature.name, rule=f"the table has no column '{column}'", remedy=hint
-                )
+                Misfit(severity="structure", thing=told, rule=f"the table has no column '{column}'", remedy=hint)
             )
+    for feature in codebook.features:
+        column = feature.column or feature.name
         if feature.time == "outcome" and feature.role == "predictor":
             rule = "it is known only at the end (time: outcome) and yet a predictor"
             found.append(Misfit(severity="structure", thing=feature.name, rule=rule, remedy="Write 'role: outcome'."))
@@ -128,21 +116,23 @@ def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
     dates = [text for text in texts[no_number] if is_date(text)]
     if written.any() and len(dates) > 0.5 * written.sum():
         rule, remedy = "dates where numbers belong", "Leave the column out: dates identify, and are no quantity."
-        bad.append(_misfit("structure", feature, (rule, remedy), no_number, texts))
+        bad.append(misfit("structure", feature.name, (rule, remedy), no_number, texts))
         return values, bad
     if no_number.any():
         remedy = "Correct them, or name them under 'missing' of this feature."
-        bad.append(_misfit("cell", feature, ("text where a number belongs", remedy), no_number, texts))
+        bad.append(misfit("cell", feature.name, ("text where a number belongs", remedy), no_number, texts))
     known = texts[~np.isnan(values)]
     if len(known) and sum(map(is_date_number, known)) > 0.95 * len(known):
         rule, remedy = "dates written as numbers", "Leave the column out: dates identify, and are no quantity."
-        bad.append(_misfit("structure", feature, (rule, remedy), ~np.isnan(values), texts))
+        bad.append(misfit("structure", feature.name, (rule, remedy), ~np.isnan(values), texts))
         return values, bad
     if feature.kind == "integer":
         broken = ~np.isnan(values) & (values % 1 != 0)
         if broken.any():
             remedy = "Write 'kind: number' with decimals, or correct them."
-            bad.append(_misfit("cell", feature, ("not whole, and the codebook says integer", remedy), broken, texts))
+            bad.append(
+                misfit("cell", feature.name, ("not whole, and the codebook says integer", remedy), broken, texts)
+            )
             values[broken] = np.nan
     if feature.impossible is not None:
         low, high = feature.impossible.low, feature.impossible.high
@@ -150,21 +140,23 @@ def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
             outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
         if outside.any():
             rule = f"outside {feature.impossible}, which the codebook calls impossible"
-            bad.append(_misfit("cell", feature, (rule, "Correct them, or widen 'impossible'."), outside, texts))
+            bad.append(misfit("cell", feature.name, (rule, "Correct them, or widen 'impossible'."), outside, texts))
             values[outside] = np.nan
     values = _rounded(feature, values, bad)
     old = values > TOP_CODED_AGE - 1
     if is_undecided(feature) and old.any() and not (values > OLDEST_PERSON).any():
         rule = "values over 89, of what may be an age; the codebook does not say whether it is one"
         remedy = f"Write 'age: true' (ages over 89 are then stored as {TOP_CODED_AGE}) or 'age: false'."
-        bad.append(_misfit("structure", feature, (rule, remedy), old, np.full(len(texts), "over 89", object)))
+        bad.append(misfit("structure", feature.name, (rule, remedy), old, np.full(len(texts), "over 89", object)))
         return values, bad
     if is_age(feature) and (old := values > TOP_CODED_AGE).any():
         rule, remedy = (
             f"ages over {TOP_CODED_AGE}",
             f"They are stored as {TOP_CODED_AGE}, so that no older age is kept.",
         )
-        bad.append(_misfit("note", feature, (rule, remedy), old, np.full(len(texts), f"over {TOP_CODED_AGE}", object)))
+        bad.append(
+            misfit("note", feature.name, (rule, remedy), old, np.full(len(texts), f"over {TOP_CODED_AGE}", object))
+        )
         values[old] = TOP_CODED_AGE
     return values, bad
 
@@ -180,7 +172,7 @@ def _rounded(feature: Feature, values: Floats, bad: list[Misfit]) -> Floats:
     if finer.any():
         rule = f"more than {feature.decimals} decimals"
         remedy = "They will be rounded; write more 'decimals' to keep them."
-        bad.append(_misfit("note", feature, (rule, remedy), finer, as_texts(values)))
+        bad.append(misfit("note", feature.name, (rule, remedy), finer, as_texts(values)))
     return rounded
 
 
@@ -194,7 +186,7 @@ def _levels(feature: Feature, texts: Texts) -> tuple[Texts, list[Misfit]]:
     bad = []
     if strange.any():
         remedy = "Add them to its levels, correct them, or name them under 'missing' of this feature."
-        bad.append(_misfit("cell", feature, ("no level of the codebook", remedy), strange, texts))
+        bad.append(misfit("cell", feature.name, ("no level of the codebook", remedy), strange, texts))
     elif unseen := [level.code for level in feature.levels if level.code not in set(values)]:
         rule = f"levels that no row has: {', '.join(unseen[:SHOWN])}"
         bad.append(Misfit(severity="note", thing=feature.name, rule=rule, remedy="They will never be an option."))
@@ -212,32 +204,17 @@ def _level(feature: Feature, text: str) -> str | None:
 
 
 def _one_sided(feature: Feature, values: "Floats | Texts") -> list[Misfit]:
-    """A feature without two different values has nothing to ask about."""
+    """A feature without two different values has nothing to ask about; of one time alone that is worth a note."""
     import pandas as pd
 
     different = pd.Series(values).dropna().nunique()
     if different > 1:
         return []
     rule = "one value in every row that has any" if different else "empty in every row"
+    if parted(feature.name)[1] is not None:
+        return [Misfit(severity="note", thing=feature.name, rule=rule, remedy="It is never asked about at this time.")]
     remedy = "Take it out of the codebook, and name its column under 'left_out'."
     return [Misfit(severity="structure", thing=feature.name, rule=rule, remedy=remedy)]
-
-
-def _misfit(
-    severity: Severity, feature: Feature, told: tuple[str, str], which: "np.typing.NDArray[np.bool_]", texts: Texts
-) -> Misfit:
-    rule, remedy = told
-    rows = np.flatnonzero(which)
-    common = [str(text)[:40] for text, _ in Counter(texts[rows]).most_common(SHOWN)]
-    return Misfit(
-        severity=severity,
-        thing=feature.name,
-        rule=rule,
-        remedy=remedy,
-        count=len(rows),
-        rows=tuple(int(row) + 1 for row in rows[:SHOWN]),
-        values=tuple(common),
-    )
 
 
 def undeclared_formulas(table: "pd.DataFrame", codebook: Codebook) -> tuple[Misfit, ...]:
@@ -252,13 +229,3 @@ def undeclared_formulas(table: "pd.DataFrame", codebook: Codebook) -> tuple[Misf
         )
         notes.append(Misfit(severity="note", thing=relation.result, rule=rule, remedy=remedy))
     return tuple(notes)
-
-
-def told(misfits: Sequence[Misfit], say: Callable[[str], object]) -> None:
-    """Says each misfit, the gravest first."""
-    for heading, severity in (("Does not fit", "structure"), ("Values that do not fit", "cell"), ("To know", "note")):
-        lines = [misfit.sentence() for misfit in misfits if misfit.severity == severity]
-        if lines:
-            say(f"{heading}:")
-            for line in lines:
-                say(f"  {line}")

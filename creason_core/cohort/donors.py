@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from creason_core.cohort.registry import Cohort, Split
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Feature
+from creason_core.record.over_time import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +28,8 @@ def part_asked(case: PatientCase, feature: str, cohort: Cohort) -> Part:
 
     "outside" where it is not the one that the registry has of that patient.
     """
-    value, patient = case.value(feature), case.patient
+    entry, patient = counted(case, cohort.codebook.feature(feature), cohort.codebook), case.patient
+    value = entry.value if entry else None
     part = cohort.part_of.get(patient)
     if part and cohort.table.at[patient, feature] == value:
         return part

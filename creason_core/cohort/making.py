@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from creason_core.cohort.conforming import Misfit, conform
+from creason_core.cohort.conforming import conform
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign, LeakGuard
+from creason_core.cohort.misfits import Misfit
 from creason_core.cohort.mixtures import fit_mixtures
 from creason_core.cohort.registry import SPLITS, Change, CohortFile, Manifest, Split, TableSource, split_hash
 from creason_core.cohort.splitting import SplitRule, split_patients
@@ -141,8 +142,11 @@ def _ready(wanted: Wanted, frame: Frame, codebook: Codebook) -> _Ready:
     import pandas as pd
 
     source, keys, changes = _one_row_each(wanted, frame.table, codebook)
-    column = _split_column(wanted.split, source)
     conformed = conform(source, codebook)
+    column = _split_column(wanted.split, source, codebook)
+    if column is not None:
+        column = column[conformed.rows]
+    keys = [keys[row] for row in conformed.rows]
     if broken := conformed.of("structure"):
         raise UnfitError(broken, "See them all with 'creason codebook check'.")
     if (cells := conformed.of("cell")) and not wanted.leave_out:
@@ -175,6 +179,8 @@ def _one_row_each(
             f"{len(nameless):,} rows have no patient's key, such as row {nameless[0]}.",
             remedy="Fill them, or remove them.",
         )
+    if codebook.hours:  # a row for each time: ``conform`` brings them together
+        return source, [str(key) for key in keys], []
     seen: set[str] = set()
     first = [not (key in seen or seen.add(key)) for key in keys]  # type: ignore[func-returns-value]
     if all(first):
@@ -191,12 +197,17 @@ def _one_row_each(
     return kept, [str(key) for key, is_first in zip(keys, first, strict=True) if is_first], [change]
 
 
-def _split_column(rule: SplitRule, source: "pd.DataFrame") -> Texts | None:
+def _split_column(rule: SplitRule, source: "pd.DataFrame", codebook: Codebook) -> Texts | None:
     if not rule.column:
         return None
     if rule.column not in source:
         raise CohortError(
             f"The table has no column '{rule.column}' to split by.", remedy=f"It has: {', '.join(map(str, source))}."
+        )
+    if codebook.hours and (source.groupby(codebook.patient)[rule.column].nunique(dropna=False) > 1).any():
+        raise CohortError(
+            f"Patients have more than one value in '{rule.column}', so the table cannot be split by it.",
+            remedy="Split by a column that has one value a patient.",
         )
     return as_texts(source[rule.column])
 

@@ -22,6 +22,7 @@ from creason_core.errors import CohortError
 from creason_core.frozen import Frozen
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook, Feature, packaged_codebook, parse_codebook
+from creason_core.record.hours import parted
 from creason_core.settings import settings
 
 if TYPE_CHECKING:  # slow to import: a question needs only this module's names
@@ -112,7 +113,8 @@ class Cohort:
     """A registry cohort, complete and checked.
 
     ``table`` has one row a patient (index: opaque patient key) and one column a codebook feature: float64 with
-    NaN for numbers, level codes or None otherwise. ``training`` is the same for the patients that guard and
+    NaN for numbers, level codes or None otherwise. A feature over time has a column for the value that counts and one
+    for each time point ("lactate@6"). ``training`` is the same for the patients that guard and
     options are fitted on, which may be another cohort's.
     """
 
@@ -151,12 +153,13 @@ class Cohort:
         recorded = row.notna()
         entries = (
             Entry(
-                feature=feature.name,
+                feature=parted(feature.name)[0],
                 value=row[feature.name],
                 provenance="registry",
                 measured=row[feature.name] not in feature.not_measured,
+                hours=parted(feature.name)[1],
             )
-            for feature in self.codebook.features
+            for feature in self.codebook.columns
             if recorded[feature.name]
         )
         return make_case(patient, entries, self.codebook)
@@ -299,15 +302,15 @@ def _read_table(path: Path, codebook: Codebook) -> tuple["pd.DataFrame", Mapping
     import pandas as pd
 
     raw = pd.read_parquet(path)
-    names = [feature.name for feature in codebook.features]
-    if missing := sorted(set(names) - set(raw.columns)):
+    columns = {feature.name: feature for feature in (*codebook.features, *codebook.columns)}
+    if missing := sorted(set(columns) - set(raw.columns)):
         raise CohortError(f"{path} lacks the columns {', '.join(missing)} of its codebook.", remedy=_REINSTALL)
     table = pd.DataFrame(
         {
             feature.name: raw[feature.name].astype(float)
             if feature.numeric
             else raw[feature.name].astype(object).where(raw[feature.name].notna(), None)
-            for feature in codebook.features
+            for feature in columns.values()
         },
         index=raw.index.astype(str),
     )

@@ -104,8 +104,9 @@ def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from creason_core.cohort.conforming import conform, told, undeclared_formulas
+    from creason_core.cohort.conforming import conform, undeclared_formulas
     from creason_core.cohort.making import read_codebook
+    from creason_core.cohort.misfits import told
     from creason_core.cohort.table_files.reading import read_frame
 
     codebook, _ = read_codebook(arguments.codebook)

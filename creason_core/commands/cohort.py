@@ -65,8 +65,9 @@ def _make_ist(arguments: argparse.Namespace) -> int:
 def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from creason_core.cohort.conforming import told, undeclared_formulas
+    from creason_core.cohort.conforming import undeclared_formulas
     from creason_core.cohort.making import Wanted, make_cohort
+    from creason_core.cohort.misfits import told
     from creason_core.cohort.registry import load_cohort, own_cohorts
     from creason_core.cohort.splitting import parse_split
     from creason_core.record.codebook import parse_codebook

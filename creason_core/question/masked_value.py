@@ -7,6 +7,7 @@ give the same bytes.
 """
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Annotated, Literal
 
@@ -14,6 +15,7 @@ from pydantic import Field, TypeAdapter
 
 from creason_core.cohort.donors import Part, donor_values, part_asked
 from creason_core.cohort.leakage.guard import HiddenFeature
+from creason_core.cohort.leakage.over_time import hidden_in
 from creason_core.cohort.options import (
     DESIGN_VERSION,
     Design,
@@ -30,6 +32,7 @@ from creason_core.errors import CodebookError, QuestionError
 from creason_core.frozen import Frozen
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.over_time import counted, portions_missing
 
 Order = tuple[int, ...]
 
@@ -102,8 +105,21 @@ class Maskable(Frozen):
 
 
 def maskable(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
-    """For every feature recorded in ``case``, in codebook order, whether it can be masked."""
-    return tuple(Maskable(feature=entry.feature, why_not=_why_not_masked(entry, cohort)) for entry in case.entries)
+    """Whether each feature recorded in ``case`` can be masked, in codebook order; one over time also at each point."""
+    named = (cohort.codebook.feature(name) for name in _told_of(case, cohort.codebook))
+    return tuple(
+        Maskable(feature=feature.name, why_not=_why_not_masked(entry, feature, cohort))
+        for feature in named
+        if (entry := counted(case, feature, cohort.codebook))
+    )
+
+
+def _told_of(case: PatientCase, codebook: Codebook) -> Iterator[str]:
+    """What a case has values of: its features, each followed by it at each time point that it has a value at."""
+    for feature in codebook.features:
+        if entries := case.of(feature.name):
+            yield feature.name
+            yield from (entry.name for entry in entries if entry.hours in codebook.points_of(feature))
 
 
 def estimable(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
@@ -127,6 +143,9 @@ def build_question(
 ) -> MultipleChoiceQuestion:
     """The question "what is the masked value of ``feature``?" about ``case``.
 
+    Of a feature with several values over time the one that counts is asked about, and all are hidden. A name such as
+    "lactate@6" asks about one time: then its values at other times are hidden too, and all that is later, unless
+    ``guard_off`` names them ("lactate@0").
     ``guard_off`` names features that stay visible although the leak guard would hide them; the question
     records them. ``version`` is of the design (0: the newest); an older one serves to read what it has made.
 
@@ -136,8 +155,8 @@ def build_question(
     """
     described = cohort.codebook.feature(feature)
     _same_codebook(case, cohort)
-    entry = case.by_feature.get(feature)
-    why_not = _why_not_masked(entry, cohort) if entry else f"{described.label} is not recorded in this case."
+    entry = counted(case, described, cohort.codebook)
+    why_not = _why_not_masked(entry, described, cohort) if entry else _unknown(case, described, cohort.codebook)
     if entry is None or why_not:
         raise QuestionError(why_not, remedy="Mask another value.")
     version = version or DESIGN_VERSION[design]
@@ -223,7 +242,9 @@ def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -
     return tuple(
         entry
         for entry in case.entries
-        if entry.feature not in hidden and codebook.feature(entry.feature).role in SHOWN_ROLES
+        if entry.feature not in hidden
+        and entry.name not in hidden
+        and codebook.feature(entry.feature).role in SHOWN_ROLES
     )
 
 
@@ -246,25 +267,32 @@ def order_of(count: int, feature: Feature, sample: int) -> Order:
 
 
 def hidden_features(cohort: Cohort, feature: str) -> tuple[HiddenFeature, ...]:
-    """What the guard hides with ``feature`` of what prompts can show, in codebook order."""
+    """What the guard hides with ``feature`` of what prompts can show, in codebook order.
+
+    Raises:
+        CodebookError: The guard was fitted without such a feature.
+    """
     by_name = cohort.codebook.by_name
     return tuple(item for item in cohort.guard.hidden_with(feature) if by_name[item.feature].role in SHOWN_ROLES)
 
 
 def _hidden(case: PatientCase, feature: str, cohort: Cohort, off: frozenset[str]) -> tuple[HiddenFeature, ...]:
-    """What the guard hides of what this case shows."""
-    return tuple(
-        item for item in hidden_features(cohort, feature) if item.feature in case.by_feature and item.feature not in off
-    )
+    """What is hidden of what this case shows."""
+    return tuple(item for item in guarded_in(case, feature, cohort) if item.feature not in off)
+
+
+def guarded_in(case: PatientCase, feature: str, cohort: Cohort) -> tuple[HiddenFeature, ...]:
+    """What guard and times hide with ``feature`` of what prompts about ``case`` can show, in codebook order."""
+    by_name = cohort.codebook.by_name
+    found = hidden_in(case, by_name[feature], hidden_features(cohort, feature), cohort.codebook)
+    return tuple(item for item in found if by_name[item.feature].role in SHOWN_ROLES)
 
 
 def _measured(case: PatientCase, feature: str) -> bool:
-    entry = case.by_feature.get(feature)
-    return entry is not None and entry.measured
+    return any(entry.measured for entry in case.of(feature))
 
 
-def _why_not_masked(entry: Entry, cohort: Cohort) -> str:
-    feature = cohort.codebook.feature(entry.feature)
+def _why_not_masked(entry: Entry, feature: Feature, cohort: Cohort) -> str:
     if not entry.measured:
         return f"{feature.label} was not measured: the registry filled in a normal value."
     return why_never_masked(feature, cohort)
@@ -272,6 +300,8 @@ def _why_not_masked(entry: Entry, cohort: Cohort) -> str:
 
 def why_never_masked(feature: Feature, cohort: Cohort) -> str:
     """Why ``feature`` cannot be masked in any case of ``cohort``, as a sentence; empty where it can."""
+    if why := _why_no_time(feature, cohort):
+        return why
     if feature.role == "audit":
         return f"{feature.label} is kept for audits of fairness and is never asked about."
     if not option_model(cohort, feature.name).usable:
@@ -279,10 +309,27 @@ def why_never_masked(feature: Feature, cohort: Cohort) -> str:
     return ""
 
 
+def _why_no_time(feature: Feature, cohort: Cohort) -> str:
+    if feature.name in cohort.training:
+        return ""
+    return f"{feature.label} is at a time of which the cohort {cohort.name} has no values, so there are no options."
+
+
 def _why_not_estimated(feature: Feature, cohort: Cohort) -> str:
+    if why := _why_no_time(feature, cohort):
+        return why
     if option_model(cohort, feature.name).usable:
         return ""
     return f"No options can be built for {feature.label}: the training patients have only one value of it."
+
+
+def _unknown(case: PatientCase, feature: Feature, codebook: Codebook) -> str:
+    """Why nothing of ``feature`` counts in ``case``."""
+    hours = [entry.hours for entry in case.of(feature.name) if entry.measured]
+    if missing := portions_missing(feature, hours, codebook):
+        at = ", ".join(codebook.at(time) for time in missing)
+        return f"{feature.label} is a sum, and its portion {at} is not recorded in this case."
+    return f"{feature.label} is not recorded in this case."
 
 
 def _same_codebook(case: PatientCase, cohort: Cohort) -> None:

@@ -15,6 +15,7 @@ from creason_core.question.masked_value import EstimateQuestion, Order, Question
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.hours import parted
 
 PROMPT_VERSION = 1
 MASK = "[MASK]"
@@ -22,6 +23,7 @@ BETWEEN = "; "  # the names gathered on one line
 OPENING = "Let's think step by step."
 
 Gathered = Literal["Yes", "No", "Not measured"]
+NOT_MEASURED = "not measured"
 GATHERED: tuple[Gathered, ...] = get_args(Gathered)
 _UNIT = re.compile(r"' \((.*)\) in section ")  # in a stem, see ``_of``
 _SYSTEM = (
@@ -55,7 +57,8 @@ def masked_stem(feature: Feature) -> str:
 
 def _of(feature: Feature) -> str:
     unit = f" ({feature.unit_label})" if feature.unit_label else ""
-    return f"'{feature.label}'{unit} in section {feature.section}"
+    which = f", the {feature.counts} of its values over time" if feature.counts else ""
+    return f"'{feature.label}'{unit} in section {feature.section}{which}"
 
 
 def render(case: PatientCase, question: Question, codebook: Codebook, order: Order) -> tuple[Message, ...]:
@@ -112,6 +115,24 @@ def masked_line(feature: Feature) -> str:
     return f"{feature.label}: {MASK}"
 
 
+def over_time(feature: Feature, entries: Sequence[Entry], masked: float | None, codebook: Codebook) -> str:
+    """The line of values at their times, in order, such as "Lactate: 2.1 mmol/L at admission; [MASK] at 6 h".
+
+    Each of ``entries`` has a time; ``masked`` is that of the masked value, None where there is none in this line.
+    """
+    told = [(entry.hours or 0.0, _at_once(feature, entry)) for entry in entries]
+    if masked is not None:
+        told.append((masked, MASK))
+    return f"{feature.label}: {BETWEEN.join(f'{text} {codebook.at(hours)}' for hours, text in sorted(told))}"
+
+
+def _at_once(feature: Feature, entry: Entry) -> str:
+    """One of several values."""
+    if not entry.measured:
+        return NOT_MEASURED
+    return feature.text_with_unit(entry.value) if entry.provenance == "registry" else shown_value(feature, entry.value)
+
+
 def gathered_under(under: Gathered) -> str:
     """The start of the line that gathers names."""
     return f"{under}: "
@@ -123,20 +144,31 @@ def heading(section: str) -> str:
 
 
 def _record(case: PatientCase, question: Question, codebook: Codebook) -> Iterator[str]:
-    visible = {entry.feature: entry for entry in visible_entries(case, question, codebook)}
+    visible: dict[str, list[Entry]] = {}
+    for entry in visible_entries(case, question, codebook):
+        visible.setdefault(entry.feature, []).append(entry)
     for section in codebook.sections:
-        lines = list(_section(codebook.in_section(section), visible, question.masked_feature))
+        lines = list(_section(codebook.in_section(section), visible, question.masked_feature, codebook))
         if lines:
             yield heading(section)
             yield from lines
 
 
-def _section(features: Sequence[Feature], visible: dict[str, Entry], masked: str) -> Iterator[str]:
+def _section(
+    features: Sequence[Feature], visible: dict[str, list[Entry]], masked: str, codebook: Codebook
+) -> Iterator[str]:
     names: dict[Gathered, list[str]] = {under: [] for under in GATHERED}
+    masked_feature, masked_hours = parted(masked)
     for feature in features:
+        entries = visible.get(feature.name, [])
         if feature.name == masked:
             yield masked_line(feature)
-        elif entry := visible.get(feature.name):
+        elif feature.name == masked_feature:
+            yield over_time(feature, entries, masked_hours, codebook)
+        elif entries and entries[0].hours is not None:
+            yield over_time(feature, entries, None, codebook)
+        elif entries:
+            entry = entries[0]
             told = said(feature, entry.value, measured=entry.measured, registry=entry.provenance == "registry")
             if told.under is None:
                 yield told.text

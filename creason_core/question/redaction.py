@@ -11,6 +11,8 @@ from creason_core.question.masked_value import Question
 from creason_core.record.ages import is_age
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.hours import parted
+from creason_core.record.over_time import counted
 
 GAP = "…"
 EVERYWHERE = frozenset({"yes", "no"})
@@ -26,9 +28,14 @@ def asked_name(label: str, case: PatientCase, question: Question, codebook: Code
 def name_without(label: str, case: PatientCase, hidden: Iterable[str], codebook: Codebook) -> str:
     """``label`` with a gap for each value that ``case`` has for the features ``hidden``."""
     for name in hidden:
-        entry, feature = case.by_feature.get(name), codebook.by_name.get(name)
-        if entry is not None and feature is not None:
-            label = _without(label, feature, entry.value)
+        feature = codebook.by_name.get(parted(name)[0])
+        if feature is None:
+            continue
+        values = [entry.value for entry in case.of(name)]
+        if len(values) > 1 and feature.counts and (one := counted(case, feature, codebook)):
+            values.append(one.value)  # a mean or a sum is a value of its own
+        for value in values:
+            label = _without(label, feature, value)
     return label
 
 

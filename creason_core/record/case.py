@@ -10,14 +10,20 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Literal
 
+from pydantic import Field
+
 from creason_core.errors import CaseError
 from creason_core.frozen import Frozen
 from creason_core.record.ages import top_coded_age
-from creason_core.record.codebook import Codebook, Feature, Range
+from creason_core.record.codebook import KNOWN_AT, Codebook
+from creason_core.record.counting import count
+from creason_core.record.feature import Feature, Range, unsaid
+from creason_core.record.hours import AT, MAX_HOURS, hours_text, name_at, tidied
 
 Provenance = Literal["registry", "entered", "computed", "model"]
 Tier = Literal["impossible", "confirm", "reference"]
 CONFIRM = "Confirm it with a reason."
+MAX_VALUES = 500  # of one feature: a value every hour for three weeks; more are a curve, and no prompt holds them
 
 
 class Entry(Frozen):
@@ -25,7 +31,8 @@ class Entry(Frozen):
 
     ``value`` is a number in the codebook's unit, or a level code. ``measured`` is false where the registry
     filled in a normal value for a test nobody ran. ``reason`` says why a value outside the confirm tier is
-    right, in the words of whoever entered it.
+    right, in the words of whoever entered it. ``hours`` is the time of the value in hours since admission, where one is
+    told; it is no part of the JSON where it is not.
     """
 
     feature: str
@@ -33,6 +40,12 @@ class Entry(Frozen):
     provenance: Provenance = "entered"
     measured: bool = True
     reason: str = ""
+    hours: float | None = Field(default=None, strict=True, exclude_if=unsaid)
+
+    @property
+    def name(self) -> str:
+        """What the value is called in its case: its feature, with its time ("lactate@6") where it has one."""
+        return name_at(self.feature, self.hours)
 
 
 class Finding(Frozen):
@@ -45,7 +58,7 @@ class Finding(Frozen):
 
 
 class PatientCase(Frozen):
-    """A record: at most one entry a feature, in codebook order.
+    """A record: at most one entry a feature and time, in codebook order, those of a feature in order of time.
 
     ``patient`` is an opaque key, never an identifier of a person: it names the patient across versions of the
     case, keeps patients apart in statistics, and seeds the draws of the case's questions.
@@ -58,8 +71,21 @@ class PatientCase(Frozen):
 
     @cached_property
     def by_feature(self) -> Mapping[str, Entry]:
-        """Feature name → entry."""
-        return {entry.feature: entry for entry in self.entries}
+        """``Entry.name`` → entry: a feature's name, or one such as "lactate@6"."""
+        return {entry.name: entry for entry in self.entries}
+
+    @cached_property
+    def _series(self) -> Mapping[str, tuple[Entry, ...]]:
+        groups: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            groups.setdefault(entry.feature, []).append(entry)
+        return {feature: tuple(entries) for feature, entries in groups.items()}
+
+    def of(self, name: str) -> tuple[Entry, ...]:
+        """The entries of a feature in order of time, or the one of a name such as "lactate@6"; empty where none is."""
+        if several := self._series.get(name):
+            return several
+        return (self.by_feature[name],) if name in self.by_feature else ()
 
     @cached_property
     def content_hash(self) -> str:
@@ -67,32 +93,111 @@ class PatientCase(Frozen):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def value(self, name: str) -> float | str | None:
-        """The value of a feature, or None where it is not recorded."""
-        entry = self.by_feature.get(name)
-        return entry.value if entry else None
+        """The value of a feature, or of one at one time; None where it is not recorded.
+
+        Raises:
+            CaseError: It has several (``over_time.counted`` says which counts).
+        """
+        entries = self.of(name)
+        if len(entries) > 1:
+            raise CaseError(f"'{name}' has {len(entries):,} values over time.", remedy="Name the time that is meant.")
+        return entries[0].value if entries else None
 
 
 def make_case(patient: str, entries: Iterable[Entry], codebook: Codebook) -> PatientCase:
-    """The case of ``entries``, in codebook order; ages over 89 become 90.
+    """The case of ``entries``, in codebook order and in order of time; ages over 89 become 90.
 
     Raises:
-        CaseError: A value breaks the codebook's rules, or a feature comes twice.
+        CaseError: A value or a time breaks the codebook's rules, or a feature comes twice at one time.
         CodebookError: A feature is unknown.
     """
-    checked: dict[str, Entry] = {}
+    checked: dict[str, dict[float | None, Entry]] = {}
     for entry in entries:
-        if entry.feature in checked:
-            raise CaseError(f"'{entry.feature}' has two values.", remedy="Keep one of them.")
         feature = codebook.feature(entry.feature)
+        hours = _checked_hours(entry, feature, codebook)
+        others = checked.setdefault(entry.feature, {})
+        _checked_place(hours, others, feature)
         value = top_coded_age(feature, parse_value(feature, entry.value))
         for finding in check_value(feature, value):
             if finding.tier == "impossible":
                 raise CaseError(finding.message)
             if finding.tier == "confirm" and entry.provenance == "entered" and not entry.reason.strip():
                 raise CaseError(finding.message)
-        checked[entry.feature] = entry.model_copy(update={"value": value})
-    ordered = tuple(checked[feature.name] for feature in codebook.features if feature.name in checked)
+        others[hours] = entry.model_copy(update={"value": value, "hours": hours})
+    for name, several in checked.items():
+        _checked_count(codebook.feature(name), several)
+    ordered = tuple(
+        entry
+        for feature in codebook.features
+        for _, entry in sorted(checked.get(feature.name, {}).items(), key=lambda item: item[0] or 0.0)
+    )
     return PatientCase(patient=patient, codebook=codebook.name, codebook_hash=codebook.content_hash, entries=ordered)
+
+
+def _checked_hours(entry: Entry, feature: Feature, codebook: Codebook) -> float | None:
+    """The time of ``entry`` as it is kept; None where it tells none."""
+    if AT in entry.feature:
+        raise CaseError(f"'{entry.feature}' is a value at one time, no feature.", remedy="Give its time as its hours.")
+    hours = entry.hours
+    if hours is None:
+        return None
+    if not math.isfinite(hours):
+        raise CaseError(
+            f"{feature.label} has a time that is no number of hours ({hours}).",
+            remedy="Give hours since admission, such as 6, or no time if it is unknown.",
+        )
+    if not codebook.has_admission:
+        raise CaseError(
+            f"{feature.label} has a time ({hours_text(hours)} h), and the codebook {codebook.name} knows no admission "
+            "to count its hours from.",
+            remedy="Leave the time out, or name time points under 'times' in the codebook.",
+        )
+    if not codebook.earliest <= hours <= MAX_HOURS:
+        raise CaseError(
+            f"{feature.label} has a time of {hours_text(hours)} h: it must lie within "
+            f"{hours_text(codebook.earliest)}–{MAX_HOURS:.0f} hours since admission.",
+            remedy="Correct it: not seconds, no date, and nothing from before the codebook's 'earliest'.",
+        )
+    latest = KNOWN_AT[feature.time]
+    if feature.counts is None and hours > latest:
+        raise CaseError(
+            f"{feature.label} at {hours_text(hours)} h is later than the codebook knows it: {codebook.when(feature)}, "
+            f"up to {hours_text(latest)} h since admission.",
+            remedy="Leave it out, or let this feature have values over time: 'counts:' in the codebook.",
+        )
+    return tidied(hours)
+
+
+def _checked_count(feature: Feature, several: Mapping[float | None, Entry]) -> None:
+    """Whether the value that counts is possible: a sum of possible values need not be."""
+    if len(several) > 1 and feature.counts == "sum":
+        value = count(feature, [entry.value for entry in several.values()])[1]
+        for finding in check_value(feature, value):
+            if finding.tier == "impossible":
+                raise CaseError(f"The sum of {len(several)} values over time: {finding.message}")
+
+
+def _checked_place(hours: float | None, others: Mapping[float | None, Entry], feature: Feature) -> None:
+    """Whether a value of ``feature`` at ``hours`` can stand beside ``others`` of it."""
+    if hours in others:
+        at = "" if hours is None else f" at {hours_text(hours)} h"
+        raise CaseError(f"'{feature.name}' has two values{at}.", remedy="Keep one of them.")
+    if not others:
+        return
+    if hours is None or None in others:
+        raise CaseError(
+            f"'{feature.name}' has a value with a time and one without.", remedy="Give each its time, or keep one."
+        )
+    if feature.counts is None:
+        raise CaseError(
+            f"'{feature.name}' has two values, and its codebook has one of a patient.",
+            remedy="Keep one of them, or write 'counts:' (highest, lowest, worst, first, last, mean or sum) there.",
+        )
+    if len(others) >= MAX_VALUES:
+        raise CaseError(
+            f"'{feature.name}' has more than {MAX_VALUES} values over time, and a record holds no more.",
+            remedy="Keep one an hour, or one at each time point that matters.",
+        )
 
 
 def parse_value(feature: Feature, value: object) -> float | str:

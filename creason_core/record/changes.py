@@ -1,10 +1,12 @@
 """What changed between two records of a patient, value by value, in the codebook's units."""
 
+import math
 from dataclasses import dataclass
 
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook
+from creason_core.record.hours import parted
 
 NOT_RECORDED, NOT_MEASURED = "not recorded", "not measured"
 
@@ -20,10 +22,15 @@ class Change:
 
 
 def changes(before: PatientCase, after: PatientCase, codebook: Codebook) -> tuple[Change, ...]:
-    """The values that differ, in codebook order; a feature that ``codebook`` does not have keeps its bare name."""
+    """The values that differ, in codebook order and in order of time; what ``codebook`` lacks keeps its bare name."""
     old, new = before.by_feature, after.by_feature
-    known = [feature.name for feature in codebook.features]
-    names = [*known, *sorted((old.keys() | new.keys()) - set(known))]
+    place = {feature.name: number for number, feature in enumerate(codebook.features)}
+
+    def order(name: str) -> tuple[int, float, str]:
+        feature, hours = parted(name)
+        return place.get(feature, len(place)), -math.inf if hours is None else hours, name
+
+    names = sorted(old.keys() | new.keys(), key=order)
     found = []
     for name in names:
         texts = _shown(name, old.get(name), codebook), _shown(name, new.get(name), codebook)

@@ -5,151 +5,37 @@ no patient: a table that follows a codebook is a cohort (``registry``), one row 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from creason_core.errors import CodebookError
 from creason_core.frozen import Frozen
+from creason_core.record.feature import YEARS, Counts, Feature, Kind, Level, Range, Role, Time, empty
+from creason_core.record.hours import FIRST_DAY, MAX_HOURS, hours_text, name_at, parted, tidied
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-Kind = Literal["number", "integer", "binary", "ordinal", "nominal"]
-Time = Literal["admission", "day1", "outcome"]
-Role = Literal["predictor", "outcome", "derived", "audit"]
-
-MAX_LEVELS = 200  # of one feature: an option list shows five, and a level needs patients
+# A codebook's parts are read where it is read.
+__all__ = (
+    "KNOWN_AT", "TIMES", "WHEN", "YEARS", "Codebook", "Counts", "Feature", "Kind", "Level", "Range", "Role", "Tie",
+    "Time", "packaged_codebook", "parse_codebook",
+)  # fmt: skip
 
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 
-YEARS = frozenset({"", "a", "year", "years", "yr", "yrs", "y"})  # units in which an age may be told; "" for none said
-
 TIMES: tuple[Time, ...] = ("admission", "day1", "outcome")
 WHEN: Mapping[Time, str] = {"admission": "at admission", "day1": "on day 1", "outcome": "at the end"}
+KNOWN_AT: Mapping[Time, float] = {"admission": 0.0, "day1": FIRST_DAY, "outcome": float("inf")}  # hours
 
 
-def _empty(value: object) -> bool:
-    return not value
-
-
-def _unsaid(value: object) -> bool:
-    return value is None
-
-
-class Range(Frozen):
-    """A closed interval in the feature's canonical unit; a missing end is open."""
-
-    low: float | None = None
-    high: float | None = None
-
-    def contains(self, value: float) -> bool:
-        """Whether ``value`` lies in the interval, ends included."""
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
-
-    def __str__(self) -> str:
-        if self.low is None or self.high is None:
-            return f"at least {self.low:g}" if self.low is not None else f"at most {self.high:g}"
-        return f"{self.low:g}–{self.high:g}"
-
-    @model_validator(mode="after")
-    def _ends_in_order(self) -> Self:
-        if self.low is None and self.high is None:
-            raise ValueError("a range needs at least one end")
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"the range {self.low:g}–{self.high:g} ends before it starts")
-        return self
-
-
-class Level(Frozen):
-    """One value of a binary, ordinal or nominal feature: the code in the table and the words on screen."""
-
-    code: str
-    label: str
-
-
-class Feature(Frozen):
-    """One column of the registry.
-
-    ``unit`` is a UCUM code and ``unit_label`` the same unit as people write it. The three tiers are in that
-    unit: outside ``impossible`` a value is refused, outside ``confirm`` it needs a reason, outside
-    ``reference`` it is flagged. ``not_measured`` lists numbers that the registry filled in for a test nobody
-    ran; they are shown as such and never masked. ``derived_from`` names the inputs of a formula. Of a table,
-    ``column`` is the column where that has another name, and ``missing`` what stands there for "not recorded".
-    ``age`` says whether it is a person's age in years, of which those over 89 are kept as 90; None: nobody said.
-    """
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: str
-    section: str
-    kind: Kind
-    time: Time
-    role: Role = "predictor"
-    definition: str = ""
-    unit: str = ""
-    unit_label: str = ""
-    decimals: int = Field(default=0, ge=0, le=6)
-    levels: tuple[Level, ...] = ()
-    impossible: Range | None = None
-    confirm: Range | None = None
-    reference: Range | None = None
-    not_measured: tuple[float, ...] = ()
-    derived_from: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    loinc: str = ""
-    column: str = Field(default="", exclude_if=_empty)  # these three: no part of the hash while they say nothing
-    missing: tuple[str, ...] = Field(default=(), exclude_if=_empty)
-    age: bool | None = Field(default=None, exclude_if=_unsaid)
-
-    @property
-    def numeric(self) -> bool:
-        """Whether values are numbers rather than level codes."""
-        return self.kind in ("number", "integer")
-
-    @property
-    def ordered(self) -> bool:
-        """Whether the values have an order that a reader expects to see kept."""
-        return self.kind not in {"nominal", "binary"}
-
-    @cached_property
-    def level_labels(self) -> Mapping[str, str]:
-        """Level code → label, in codebook order."""
-        return {level.code: level.label for level in self.levels}
-
-    def text(self, value: float | str) -> str:
-        """``value`` as shown and as sent: the codebook's decimals for numbers, the label for levels."""
-        if isinstance(value, str):
-            return self.level_labels.get(value, value)
-        return f"{value:.{self.decimals}f}"
-
-    def text_with_unit(self, value: float | str) -> str:
-        """``text`` followed by the unit, where there is one."""
-        return f"{self.text(value)} {self.unit_label}".rstrip() if self.numeric else self.text(value)
-
-    @model_validator(mode="after")
-    def _kind_fits(self) -> Self:
-        if self.numeric and self.levels:
-            raise ValueError(f"{self.name} is {self.kind} and cannot have levels")
-        if not self.numeric and len({level.code for level in self.levels}) != len(self.levels):
-            raise ValueError(f"{self.name} repeats a level code")
-        if not self.numeric and len(self.levels) < 2:
-            raise ValueError(f"{self.name} is {self.kind} and needs at least two levels")
-        if len(self.levels) > MAX_LEVELS:
-            raise ValueError(
-                f"{self.name} has {len(self.levels):,} levels, and at most {MAX_LEVELS} are of use: "
-                "group them, or leave the column out"
-            )
-        if self.age and not (self.numeric and self.unit in YEARS):
-            raise ValueError(f"{self.name} is an age (age: true) and must be a number or integer in years (unit: a)")
-        if self.kind == "binary" and len(self.levels) != 2:
-            raise ValueError(f"{self.name} is binary and needs exactly two levels")
-        if not self.numeric and (self.impossible or self.confirm or self.reference):
-            raise ValueError(f"{self.name} is {self.kind} and cannot have numeric ranges")
-        return self
+def _zero(value: object) -> bool:
+    return value == 0
 
 
 class Tie(Frozen):
@@ -166,7 +52,9 @@ class Codebook(Frozen):
     """Every feature of a registry, in registry order, with where it came from.
 
     Of a table, ``patient`` is the column with the patients' keys, and ``left_out`` says by column why it is no feature.
-    ``times`` are words for when values are known, where those of ``WHEN`` do not fit ("when it was listed").
+    ``times`` are words for when values are known, where those of ``WHEN`` do not fit ("when it was listed"). Its keys
+    that are numbers name the time points of a cohort, in hours since admission (``6: at 6 h``); no value is from before
+    ``earliest``. ``hours`` is the table's column of such hours, where it has a row for each time of a patient.
     """
 
     name: str
@@ -178,14 +66,56 @@ class Codebook(Frozen):
     sections: tuple[str, ...]
     ties: tuple[Tie, ...] = ()
     features: tuple[Feature, ...]
-    patient: str = Field(default="", exclude_if=_empty)
-    left_out: Mapping[str, str] = Field(default={}, exclude_if=_empty)
-    times: Mapping[Time, str] = Field(default={}, exclude_if=_empty)
+    patient: str = Field(default="", exclude_if=empty)
+    left_out: Mapping[str, str] = Field(default={}, exclude_if=empty)
+    times: Mapping[Time | float, str] = Field(default={}, exclude_if=empty)
+    earliest: float = Field(default=0.0, ge=-MAX_HOURS, le=0, exclude_if=_zero)
+    hours: str = Field(default="", exclude_if=empty)
 
     @cached_property
     def by_name(self) -> Mapping[str, Feature]:
-        """Feature name → feature."""
-        return {feature.name: feature for feature in self.features}
+        """Feature name → feature; by a name such as "lactate@6" the same at one time, which is not iterated over."""
+        return _ByName(self)
+
+    @cached_property
+    def points(self) -> tuple[float, ...]:
+        """The time points that it names, in hours since admission, rising."""
+        return tuple(sorted(key for key in self.times if not isinstance(key, str)))
+
+    @cached_property
+    def columns(self) -> tuple[Feature, ...]:
+        """What a cohort's records show one value each of: the features, those over time at each time point instead."""
+        return tuple(
+            self.feature(name_at(feature.name, hours))
+            for feature in self.features
+            for hours in (self.points_of(feature) or (None,))
+        )
+
+    @property
+    def has_admission(self) -> bool:
+        """Whether hours since admission mean anything here: it names some, or has values that it calls admission's."""
+        return bool(self.points) or (
+            "admission" not in self.times and any(feature.time == "admission" for feature in self.features)
+        )
+
+    def points_of(self, feature: Feature) -> tuple[float, ...]:
+        """The time points at which a cohort has values of ``feature``; none where it has one value."""
+        return self.points if feature.counts else ()
+
+    def at(self, hours: float) -> str:
+        """A time as words: those of the codebook, else "at 6 h"."""
+        return self.times.get(hours, f"at {hours_text(hours)} h")
+
+    def known_at(self, feature: Feature) -> float:
+        """From when on a value of ``feature`` is known, in hours since admission; of several, the one that counts.
+
+        A name with a time is of that time. A first value may be known at the first time point.
+        """
+        hours = parted(feature.name)[1]
+        if hours is not None:
+            return hours
+        points = self.points_of(feature)
+        return (points[0] if feature.counts == "first" else points[-1]) if points else KNOWN_AT[feature.time]
 
     @cached_property
     def content_hash(self) -> str:
@@ -208,6 +138,9 @@ class Codebook(Frozen):
 
     def when(self, feature: Feature) -> str:
         """When the values of ``feature`` are known, as words after "it is known"."""
+        hours = parted(feature.name)[1]
+        if hours is not None or self.points_of(feature):
+            return self.at(self.known_at(feature))
         return self.times.get(feature.time, WHEN[feature.time])
 
     def in_section(self, section: str) -> tuple[Feature, ...]:
@@ -229,6 +162,43 @@ class Codebook(Frozen):
         if unknown := [name for tie in self.ties for name in tie.features if name not in names]:
             raise ValueError(f"a tie names unknown features: {', '.join(unknown)}")
         return self
+
+    @model_validator(mode="after")
+    def _points_fit(self) -> Self:
+        wrong = [hours for hours in self.points if not (self.earliest <= hours <= MAX_HOURS and tidied(hours) == hours)]
+        if wrong:
+            limits = f"{hours_text(self.earliest)}–{MAX_HOURS:.0f} hours, to four decimals"
+            raise ValueError(f"the time point {wrong[0]:g} must lie within {limits}")
+        if self.hours and not (self.points and self.patient):
+            raise ValueError("hours names a column of times, which needs time points under times, and patient")
+        return self
+
+
+class _ByName(Mapping[str, Feature]):
+    """Features by name; one at a time is made when it is first asked for."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._codebook = codebook
+        self._features = {feature.name: feature for feature in codebook.features}
+        self._at: dict[str, Feature] = {}
+
+    def __getitem__(self, name: str) -> Feature:
+        found = self._features.get(name) or self._at.get(name)
+        if found is None:
+            base, hours = parted(name)
+            feature = self._features[base]
+            if hours is None:
+                raise KeyError(name)
+            label = f"{feature.label} {self._codebook.at(hours)}"
+            update = {"name": name_at(base, hours), "label": label, "counts": None, "derived_from": ()}
+            found = self._at[name] = feature.model_copy(update=update)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._features)
+
+    def __len__(self) -> int:
+        return len(self._features)
 
 
 def parse_codebook(text: str, origin: str) -> Codebook:

@@ -5,25 +5,26 @@ A missing input is shown as missing and never counted as normal. Features are fo
 codebook that names its measurements takes part, and their values are brought from the codebook's unit into the
 formula's first. What cannot be converted, and a quantity that two features give, is no input: it is said why.
 
-Sources: MAP as diastolic + a third of the pulse pressure. SOFA as Vincent et al., Intensive Care Med 1996;22:707-710,
-with the worst values of a day; bilirubin and creatinine by its limits in mg/dL, whichever unit they came in.
+Over time a formula takes inputs of one time, never one value of the morning and one of the evening.
+
+Source: MAP as diastolic + a third of the pulse pressure. SOFA is in ``sofa``.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from creason_core.errors import CaseError
 from creason_core.frozen import Frozen
 from creason_core.record.case import PatientCase
-from creason_core.record.codebook import Codebook, Feature, Range
+from creason_core.record.codebook import Codebook, Counts, Feature, Range
+from creason_core.record.over_time import counted
 from creason_core.record.units import analyte_with_loinc, in_unit
 
 Quantity = Literal[
     "systolic", "diastolic", "map", "heart_rate", "pao2", "fio2", "pf", "creatinine", "bilirubin", "platelets",
     "glasgow", "urine",
 ]  # fmt: skip
-Organ = Literal["respiration", "coagulation", "liver", "cardiovascular", "nervous system", "kidney"]
 
 # The analyte (``codebooks/units``) that a quantity is, and the unit that the formulas take it in.
 TAKEN: Mapping[Quantity, tuple[str, str]] = {
@@ -46,7 +47,11 @@ NAMES: Mapping[Quantity, str] = {
     "bilirubin": "bilirubin", "platelets": "platelets", "glasgow": "Glasgow Coma Scale", "urine": "urine output",
 }  # fmt: skip
 _QUANTITIES: Mapping[str, Quantity] = {analyte: quantity for quantity, (analyte, _) in TAKEN.items()}
-_KIDNEY: tuple[Quantity, ...] = ("creatinine", "urine")
+PAIRED: frozenset[Quantity] = frozenset({"systolic", "diastolic", "heart_rate", "pao2", "fio2"})
+TAKES: Mapping[Quantity, tuple[Counts, ...]] = {  # of several values over time
+    "creatinine": ("highest", "worst"), "bilirubin": ("highest", "worst"), "platelets": ("lowest", "worst"),
+    "glasgow": ("lowest", "worst"), "map": ("lowest", "worst"), "pf": ("lowest", "worst"), "urine": ("sum",),
+}  # fmt: skip
 _FRACTIONS = Range(low=0.2, high=1)  # of oxygen that anybody breathes: air has 0.209
 
 Given = Mapping[Quantity, float]  # in the units of TAKEN
@@ -80,55 +85,6 @@ class Computed(Frozen):
     provenance: Literal["computed"] = "computed"
 
 
-class SofaPart(Frozen):
-    """One organ of the SOFA score: between ``low`` and ``high`` points, equal where nothing is missing."""
-
-    organ: Organ
-    low: int
-    high: int
-    because: str
-    missing: tuple[str, ...] = ()
-
-    @property
-    def score(self) -> int | None:
-        """The points, or None while an input that could change them is missing."""
-        return self.low if self.low == self.high else None
-
-
-class Sofa(Frozen):
-    """The score over six organs; never complete while a part is missing."""
-
-    parts: tuple[SofaPart, ...]
-    provenance: Literal["computed"] = "computed"
-
-    @property
-    def score(self) -> int | None:
-        """The total, or None while a part is missing."""
-        return self.low if not self.missing else None
-
-    @property
-    def low(self) -> int:
-        """The least that the total can be with what is recorded."""
-        return sum(part.low for part in self.parts)
-
-    @property
-    def high(self) -> int:
-        """The most that the total can be with what is recorded."""
-        return sum(part.high for part in self.parts)
-
-    @property
-    def missing(self) -> tuple[Organ, ...]:
-        """The organs whose points are not certain."""
-        return tuple(part.organ for part in self.parts if part.score is None)
-
-    @property
-    def text(self) -> str:
-        """As shown: "SOFA 9", or "SOFA 5–17 (3 of 6 parts missing)"."""
-        if not self.missing:
-            return f"SOFA {self.low}"
-        return f"SOFA {self.low}–{self.high} ({len(self.missing)} of {len(self.parts)} parts missing)"
-
-
 class Contradiction(Frozen):
     """Values that cannot all be right, as a sentence; ``quantities`` are those involved."""
 
@@ -143,8 +99,51 @@ def quantity_of(feature: Feature) -> Quantity | None:
 
 
 def readings(case: PatientCase, codebook: Codebook) -> Readings:
-    """The measured numbers of a case that formulas take; filled-in normals do not count as measured."""
-    return readings_of((codebook.feature(entry.feature), entry.value) for entry in case.entries if entry.measured)
+    """The measured numbers of a case that formulas take; filled-in normals do not count as measured.
+
+    Of several values over time the one that counts, where that is the one that scores take. P/F and MAP are then the
+    lowest of those at one time, and what formulas pair is refused: two values that count need not be of one time.
+
+    Raises:
+        CaseError: There are several values, and the codebook does not say which counts.
+    """
+    entries = [(feature, counted(case, feature, codebook)) for feature in codebook.features]
+    found = readings_of((feature, entry.value) for feature, entry in entries if entry and entry.measured)
+    over_time = {codebook.feature(entry.feature) for entry in case.entries if entry.hours is not None}
+    refused = {quantity: why for feature in over_time for quantity, why in _not_taken(case, feature)}
+    values = {quantity: value for quantity, value in found.items() if quantity not in refused}
+    if not refused.keys().isdisjoint(PAIRED):
+        for quantity, formula in _PAIRS.items():
+            worked = [formula(given).value for given in readings_at(case, codebook).values()]
+            known = [value for value in worked if value is not None]
+            if known and quantity not in found and quantity not in found.refused:
+                values[quantity] = min(known)
+    return Readings(values, {**found.refused, **refused})
+
+
+def _not_taken(case: PatientCase, feature: Feature) -> Iterator[tuple[Quantity, str]]:
+    """Why the value of ``feature`` that counts is no input, where it is told over time and is none."""
+    quantity, several = quantity_of(feature), len(case.of(feature.name)) > 1
+    if quantity in PAIRED:
+        yield quantity, f"{NAMES[quantity]} (told over time, so it is paired at each time)"
+    elif quantity in TAKES and several and feature.counts not in TAKES[quantity]:
+        yield (
+            quantity,
+            f"{NAMES[quantity]} (the {feature.counts} of several counts, a score takes the {TAKES[quantity][0]})",
+        )
+
+
+def readings_at(case: PatientCase, codebook: Codebook) -> Mapping[float | None, Readings]:
+    """The same by time, in hours since admission, rising; None: the values without a time, which come first."""
+    times = sorted({entry.hours for entry in case.entries}, key=lambda hours: -math.inf if hours is None else hours)
+    return {
+        hours: readings_of(
+            (codebook.feature(entry.feature), entry.value)
+            for entry in case.entries
+            if entry.measured and entry.hours == hours
+        )
+        for hours in times
+    }
 
 
 def readings_of(values: Iterable[tuple[Feature, float | str]]) -> Readings:
@@ -187,7 +186,7 @@ def _input(quantity: Quantity, given: Sequence[tuple[Feature, float]]) -> float:
 def mean_arterial_pressure(given: Given) -> Computed:
     """MAP from systolic and diastolic pressure, in mmHg."""
     formula = "diastolic + (systolic − diastolic) / 3"
-    if missing := _missing(given, ("systolic", "diastolic")):
+    if missing := missing_of(given, ("systolic", "diastolic")):
         return _unknown("map", "Mean arterial pressure", formula, missing)
     value = given["diastolic"] + (given["systolic"] - given["diastolic"]) / 3
     return Computed(name="map", label="Mean arterial pressure", value=value, text=f"{value:.0f} mmHg", formula=formula)
@@ -196,7 +195,7 @@ def mean_arterial_pressure(given: Given) -> Computed:
 def pf_ratio(given: Given) -> Computed:
     """P/F: arterial oxygen pressure over the inspired fraction, in mmHg."""
     formula = "PaO₂ / FiO₂"
-    if missing := _missing(given, ("pao2", "fio2")):
+    if missing := missing_of(given, ("pao2", "fio2")):
         return _unknown("pf", "PaO₂/FiO₂ ratio", formula, missing)
     if not _FRACTIONS.contains(given["fio2"]):
         return _unknown("pf", "PaO₂/FiO₂ ratio", formula, (f"an FiO₂ of {_FRACTIONS}",))
@@ -204,20 +203,17 @@ def pf_ratio(given: Given) -> Computed:
     return Computed(name="pf", label="PaO₂/FiO₂ ratio", value=value, text=f"{value:.0f} mmHg", formula=formula)
 
 
+_PAIRS: Mapping[Quantity, Callable[[Given], Computed]] = {"pf": pf_ratio, "map": mean_arterial_pressure}
+
+
 def shock_index(given: Given) -> Computed:
     """Heart rate over systolic pressure; no value for a systolic pressure of 0."""
     formula = "heart rate / systolic pressure"
-    missing = _missing(given, ("heart_rate", "systolic"))
+    missing = missing_of(given, ("heart_rate", "systolic"))
     if missing or not given["systolic"]:
         return _unknown("shock_index", "Shock index", formula, missing or ("a systolic pressure above 0",))
     value = given["heart_rate"] / given["systolic"]
     return Computed(name="shock_index", label="Shock index", value=value, text=f"{value:.2f}", formula=formula)
-
-
-def sofa(given: Given) -> Sofa:
-    """The SOFA score, organ by organ. Ventilation and vasopressors are never among the inputs: see ``because``."""
-    return Sofa(parts=(_respiration(given), _coagulation(given), _liver(given), _circulation(given), _nerves(given),
-                       _kidney(given)))  # fmt: skip
 
 
 def computed_values(given: Given) -> tuple[Computed, ...]:
@@ -243,92 +239,17 @@ def contradictions(given: Given) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
-def _missing(given: Given, wanted: Sequence[Quantity]) -> tuple[str, ...]:
+def missing_of(given: Given, wanted: Sequence[Quantity]) -> tuple[str, ...]:
     """Those of ``wanted`` that are not given, each with why it is not where it was refused."""
-    return tuple(_refused(given).get(quantity, NAMES[quantity]) for quantity in wanted if quantity not in given)
+    return tuple(refused_of(given).get(quantity, NAMES[quantity]) for quantity in wanted if quantity not in given)
 
 
-def _refused(given: Given) -> Mapping[Quantity, str]:
+def refused_of(given: Given) -> Mapping[Quantity, str]:
+    """Quantities that are given and no input, with why."""
     return given.refused if isinstance(given, Readings) else {}
-
-
-def _refused_of(given: Given, *quantities: Quantity) -> tuple[Quantity, ...]:
-    return tuple(quantity for quantity in quantities if quantity in _refused(given))
-
-
-def _shown(quantity: Quantity, given: Given) -> str:
-    return f"{NAMES[quantity]} {round(given[quantity], 3):g}"
 
 
 def _unknown(name: str, label: str, formula: str, missing: tuple[str, ...]) -> Computed:
     return Computed(
         name=name, label=label, value=None, text=f"missing: {', '.join(missing)}", formula=formula, missing=missing
     )
-
-
-def _falling(value: float, limits: Sequence[float]) -> int:
-    """Points for a value that is worse the lower it is: one for each of ``limits`` (rising) that it is below."""
-    return len(limits) - bisect_right(limits, value)
-
-
-def _part(organ: Organ, quantity: Quantity, given: Given, points: int) -> SofaPart:
-    return SofaPart(organ=organ, low=points, high=points, because=_shown(quantity, given))
-
-
-def _absent(given: Given, organ: Organ, *missing: Quantity) -> SofaPart:
-    names = _missing(given, missing)
-    return SofaPart(organ=organ, low=0, high=4, because=f"missing: {', '.join(names)}", missing=names)
-
-
-def _respiration(given: Given) -> SofaPart:
-    pf = given.get("pf", None if _refused_of(given, "pf") else pf_ratio(given).value)
-    if pf is None:
-        return _absent(given, "respiration", "pf", *_refused_of(given, "pao2", "fio2"))
-    points = _falling(pf, (100, 200, 300, 400))
-    if points <= 2:
-        return SofaPart(organ="respiration", low=points, high=points, because=f"PaO₂/FiO₂ {pf:.0f} mmHg")
-    because = f"PaO₂/FiO₂ {pf:.0f} mmHg gives 2 points, or {points} with respiratory support, which is not recorded"
-    return SofaPart(organ="respiration", low=2, high=points, because=because, missing=("respiratory support",))
-
-
-def _coagulation(given: Given) -> SofaPart:
-    if "platelets" not in given:
-        return _absent(given, "coagulation", "platelets")
-    return _part("coagulation", "platelets", given, _falling(given["platelets"], (20, 50, 100, 150)))
-
-
-def _liver(given: Given) -> SofaPart:
-    if "bilirubin" not in given:
-        return _absent(given, "liver", "bilirubin")
-    return _part("liver", "bilirubin", given, bisect_right((1.2, 2.0, 6.0, 12.0), given["bilirubin"]))
-
-
-def _circulation(given: Given) -> SofaPart:
-    mean = given.get("map", None if _refused_of(given, "map") else mean_arterial_pressure(given).value)
-    if mean is None:
-        return _absent(given, "cardiovascular", "map", *_refused_of(given, "systolic", "diastolic"))
-    points = int(mean < 70)
-    because = f"mean arterial pressure {mean:.0f} mmHg gives {points}, vasopressors 2 to 4, and those are not recorded"
-    return SofaPart(organ="cardiovascular", low=points, high=4, because=because, missing=("vasopressors",))
-
-
-def _nerves(given: Given) -> SofaPart:
-    if "glasgow" not in given:
-        return _absent(given, "nervous system", "glasgow")
-    return _part("nervous system", "glasgow", given, _falling(given["glasgow"], (6, 10, 13, 15)))
-
-
-def _kidney(given: Given) -> SofaPart:
-    """The worse of creatinine and urine of the day; with one of them missing, that one could still give 4 points."""
-    creatinine, urine = given.get("creatinine"), given.get("urine")
-    if creatinine is None and urine is None:
-        return _absent(given, "kidney", *_KIDNEY)
-    by_creatinine = bisect_right((1.2, 2.0, 3.5, 5.0), creatinine) if creatinine is not None else 0
-    by_urine = (4 if urine < 200 else 3 if urine < 500 else 0) if urine is not None else 0
-    points = max(by_creatinine, by_urine)
-    because = ", ".join(_shown(quantity, given) for quantity in _KIDNEY if quantity in given)
-    missing = _missing(given, _KIDNEY)
-    if missing and points < 4:
-        because = f"{because}; missing: {missing[0]}, which alone can give 4 points"
-        return SofaPart(organ="kidney", low=points, high=4, because=because, missing=missing)
-    return SofaPart(organ="kidney", low=points, high=points, because=because)

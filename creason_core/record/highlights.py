@@ -5,20 +5,25 @@ from collections.abc import Container
 from creason_core.record.ages import shown_value
 from creason_core.record.case import PatientCase, check_value
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.over_time import counted
 
 WHO = ("age", "sex", "cat1")  # who the patient is; names that a codebook lacks are left out
 MOST = 3
 
 
 def highlights(case: PatientCase, codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
-    """Who the patient is, then up to three measured values furthest outside reference; nothing that is ``hidden``."""
+    """Who the patient is, then up to three measured values furthest outside reference; nothing that is ``hidden``.
+
+    Of several values over time the one that counts, and none where one of them is hidden.
+    """
     shown = {name: feature for name, feature in codebook.by_name.items() if name not in hidden}
-    who = [words for name in WHO if (words := _who(case, shown.get(name)))]
+    who = [words for name in WHO if (words := _who(case, shown.get(name), codebook))]
     far = [
         (distance, feature, entry.value)
-        for entry in case.entries
-        if entry.measured
-        and (feature := shown.get(entry.feature)) is not None
+        for feature in shown.values()
+        if not any(entry.name in hidden for entry in case.of(feature.name))
+        and (entry := counted(case, feature, codebook)) is not None
+        and entry.measured
         and (distance := outside(feature, entry.value)) > 0
     ]
     far.sort(key=lambda item: -item[0])
@@ -39,8 +44,8 @@ def outside(feature: Feature, value: float | str) -> float:
     return 0.0
 
 
-def _who(case: PatientCase, feature: Feature | None) -> str:
-    entry = case.by_feature.get(feature.name) if feature else None
+def _who(case: PatientCase, feature: Feature | None, codebook: Codebook) -> str:
+    entry = counted(case, feature, codebook) if feature else None
     if feature is None or entry is None:
         return ""
     return shown_value(feature, entry.value)

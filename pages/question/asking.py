@@ -8,12 +8,13 @@ from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Message
 from creason_core.question.masked_value import (
+    SHOWN_ROLES,
     Maskable,
     Question,
     build_estimate,
     build_question,
     estimable,
-    hidden_features,
+    guarded_in,
     maskable,
     option_order,
     option_texts,
@@ -24,6 +25,7 @@ from creason_core.question.prompts import letters, prompt_text, render
 from creason_core.record.ages import shown_value
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Feature
+from creason_core.record.over_time import counted
 from creason_core.runs import GroupView
 from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import Preferences
@@ -70,9 +72,7 @@ class Asking:
     def guarded(self) -> tuple[HiddenFeature, ...]:
         """What the leak guard hides of this case, whatever the reader let through."""
         assert self.question is not None
-        recorded = self.version.case.by_feature
-        guard = hidden_features(self.s.cohort, self.question.masked_feature)
-        return tuple(item for item in guard if item.feature in recorded)
+        return guarded_in(self.version.case, self.question.masked_feature, self.s.cohort)
 
     @property
     def bars(self) -> tuple[Bar, ...]:
@@ -137,7 +137,7 @@ def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
     codebook = asking.s.cohort.codebook
     sent: set[str] | None = None
     if asking.question:
-        sent = {entry.feature for entry in visible_entries(asking.version.case, asking.question, codebook)}
+        sent = {entry.name for entry in visible_entries(asking.version.case, asking.question, codebook)}
     lines = []
     for item in candidates(asking.s, asking.version, asking.kind):
         feature = codebook.feature(item.feature)
@@ -153,33 +153,33 @@ def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
 def recorded_rows(asking: Asking) -> list[dict[str, str]]:
     """What the estimate is made from: the measured values that may be sent, as rows of a table."""
     codebook = asking.s.cohort.codebook
-    hidden = {item.feature for item in asking.question.hidden} if asking.question else set()
+    case = asking.version.case
     return [
         {"Value": feature.label, "Recorded": shown_value(feature, entry.value)}
-        for entry in asking.version.case.entries
-        if entry.measured
-        and entry.feature not in hidden
-        and (feature := codebook.feature(entry.feature)).role in ("predictor", "derived")
+        for entry in (visible_entries(case, asking.question, codebook) if asking.question else case.entries)
+        if entry.measured and (feature := codebook.feature(entry.name)).role in SHOWN_ROLES
     ]
 
 
 def _look(asking: Asking, feature: Feature, sent: set[str] | None) -> tuple[Look, str]:
     if asking.question and feature.name == asking.question.masked_feature:
         return "masked", "hidden" if asking.kind == "mask" else "being estimated"
-    entry = asking.version.case.by_feature.get(feature.name)
+    entries = asking.version.case.of(feature.name)
+    entry = counted(asking.version.case, feature, asking.s.cohort.codebook)
     if entry is None:
         return "missing", "not recorded"
     if not entry.measured:
         return "missing", NOT_MEASURED
     if feature.role == "outcome":
         return "hidden", "not shown"
-    if sent is not None and feature.name not in sent:
+    if sent is not None and not sent.issuperset(each.name for each in entries):
         return "hidden", "hidden with it"
     flags = {"low": " ↓", "high": " ↑"}
     found = check_value(feature, entry.value)
     arrow = flags[found[0].direction] if found else ""
     source = "" if entry.provenance == "registry" else f" ({MARKS[entry.provenance].word.lower()})"
-    return "shown", f"{shown_value(feature, entry.value)}{arrow}{source}"
+    which = f"{feature.counts} " if len(entries) > 1 else ""
+    return "shown", f"{which}{shown_value(feature, entry.value)}{arrow}{source}"
 
 
 def kind_of_run(s: Services) -> Kind | None:

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from creason_core.errors import CaseError
 from creason_core.record.case import Entry, Finding, PatientCase, check_value, parse_value
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.hours import name_at, parted
 from creason_core.record.identifiers import decided_in, undecided
 from creason_core.store.cases import CaseVersion, draft
 from pages.server.services import Services
@@ -19,7 +20,10 @@ NEW = "case:new"
 
 @dataclass(frozen=True)
 class Draft:
-    """What stands in the fields. ``base`` is the version it started from, None for a new patient."""
+    """What stands in the fields. ``base`` is the version it started from, None for a new patient.
+
+    ``values`` and ``reasons`` are by ``Entry.name``: a feature over time has a field for each of its times.
+    """
 
     key: str
     base: CaseVersion | None
@@ -31,10 +35,24 @@ class Draft:
 
     @property
     def changes(self) -> int:
-        """How many features differ from the base."""
+        """How many values differ from the base."""
         before = values_of(self.base.case) if self.base else {}
         names = before.keys() | self.values.keys()
         return sum(before.get(name) != self.values.get(name) for name in names)
+
+    def fields(self, codebook: Codebook) -> tuple[Feature, ...]:
+        """What has a field, in codebook order: each feature, or it at each of its times, those of the record too."""
+        told = map(parted, self.values.keys() | (self.base.case.by_feature.keys() if self.base else ()))
+        times_of: dict[str, set[float | None]] = {}
+        for name, hours in told:
+            times_of.setdefault(name, set()).add(hours)
+        found: list[Feature] = []
+        for feature in codebook.features:
+            own = times_of.get(feature.name, set())
+            times = sorted({hours for hours in own if hours is not None}.union(codebook.points_of(feature)))
+            found += [codebook.feature(name_at(feature.name, hours)) for hours in times]
+            found += [feature] * (not times or None in own)
+        return tuple(found)
 
     def entry(self, feature: Feature) -> Entry | None:
         """The entry that Save would write; an untouched one keeps where it came from."""
@@ -44,7 +62,8 @@ class Draft:
             return old if old and not old.measured else None
         if old and old.measured and old.value == value:
             return old.model_copy(update={"reason": self.reasons[feature.name]}) if self._said(feature) else old
-        return Entry(feature=feature.name, value=value, reason=self.reasons.get(feature.name, ""))
+        name, hours = parted(feature.name)
+        return Entry(feature=name, hours=hours, value=value, reason=self.reasons.get(feature.name, ""))
 
     def findings(self, feature: Feature) -> tuple[Finding, ...]:
         """What the checks say about the value in the field; text in a number counts as impossible."""
@@ -60,7 +79,7 @@ class Draft:
         """The findings that keep Save from working: impossible values, and unusual ones without a reason."""
         return tuple(
             finding
-            for feature in codebook.features
+            for feature in self.fields(codebook)
             for finding in self.findings(feature)
             if finding.tier == "impossible" or (finding.tier == "confirm" and self._needs_reason(feature))
         )
@@ -143,8 +162,8 @@ def draft_of(s: Services, base: CaseVersion | None) -> Draft | None:
 
 
 def values_of(case: PatientCase) -> Values:
-    """The measured values of a case."""
-    return {entry.feature: entry.value for entry in case.entries if entry.measured}
+    """The measured values of a case, by ``Entry.name``."""
+    return {entry.name: entry.value for entry in case.entries if entry.measured}
 
 
 def _base_texts(base: CaseVersion | None) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def save(me: Principal, now: Draft, idem: str) -> None:
     now = as_typed(now, s.cohort.codebook)
     if not now.label.strip():
         raise CaseError("The case has no name.", remedy="Give it one that identifies nobody, such as 'bed 4, day 2'.")
-    entries = [entry for feature in s.cohort.codebook.features if (entry := now.entry(feature))]
+    entries = [entry for feature in now.fields(s.cohort.codebook) if (entry := now.entry(feature))]
     if not entries:
         raise CaseError("The case has no value yet.", remedy="Enter at least one.")
     own = now.base if now.base and now.base.source != "public" else None
@@ -123,7 +123,7 @@ def _current(base: CaseVersion | None) -> Draft:
 def as_typed(now: Draft, codebook: Codebook) -> Draft:
     """``now`` with what stands in its fields; the kept draft lacks what was typed while nothing could be saved."""
     state, values, reasons = st.session_state, dict(now.values), dict(now.reasons)
-    for feature in codebook.features:
+    for feature in now.fields(codebook):
         widget, why = field_key(now, feature.name), reason_key(now, feature.name)
         if widget in state:
             values.pop(feature.name, None)

@@ -123,7 +123,8 @@ def field_key_of(draft: str, feature: str) -> str:
 
 
 def _sheet(now: Draft, codebook: Codebook) -> Sheet:
-    asked = [feature for section in codebook.sections for feature in codebook.in_section(section)]
+    fields = now.fields(codebook)
+    asked = [feature for section in codebook.sections for feature in fields if feature.section == section]
     columns = {
         "Section": [feature.section for feature in asked],
         "Name": [feature.label for feature in asked],

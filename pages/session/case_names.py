@@ -6,7 +6,7 @@ that were run and not revealed, and the one that stands in the address and has n
 
 from collections.abc import Mapping
 
-from creason_core.question.masked_value import hidden_features
+from creason_core.question.masked_value import guarded_in
 from creason_core.question.redaction import name_without
 from creason_core.store.cases import case_version
 from creason_core.store.open_questions import open_questions, public_case_ids, told_name
@@ -40,7 +40,8 @@ def _unasked(s: Services, case_id: str, label: str) -> str:
     version_id, masked = here("v"), here("mask")
     if here("case") != case_id or version_id is None or masked is None or here("run"):
         return label
-    if masked not in s.cohort.codebook.by_name:
+    if masked not in s.cohort.guard.by_masked:
         return label
-    hidden = (masked, *(item.feature for item in hidden_features(s.cohort, masked)))
-    return name_without(label, case_version(s.db, s.user, version_id).case, hidden, s.cohort.codebook)
+    case = case_version(s.db, s.user, version_id).case
+    hidden = (masked, *(item.feature for item in guarded_in(case, masked, s.cohort)))
+    return name_without(label, case, hidden, s.cohort.codebook)

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from creason_core.cli import main
-from creason_core.cohort.conforming import Misfit, conform
+from creason_core.cohort.conforming import conform
+from creason_core.cohort.misfits import Misfit
 from creason_core.errors import CodebookError
 from creason_core.record.codebook import Codebook, parse_codebook
 

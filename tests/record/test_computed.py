@@ -13,8 +13,8 @@ from creason_core.record.computed import (
     readings,
     readings_of,
     shock_index,
-    sofa,
 )
+from creason_core.record.sofa import sofa
 
 RHC = packaged_codebook("rhc")
 

@@ -12,9 +12,11 @@ from creason_core.cohort.leakage.determination import Floats, numbers_of, recove
 from creason_core.cohort.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
 from creason_core.cohort.leakage.information import all_pairs, equal_frequency_bins, null_quantile
 from creason_core.cohort.leakage.kept import Kept
-from creason_core.cohort.leakage.relations import found_in, tied
+from creason_core.cohort.leakage.over_time import found_at_each_time, other_times, recorded_later, spread
+from creason_core.cohort.leakage.relations import tied
 from creason_core.errors import CodebookError
-from creason_core.record.codebook import TIMES, Codebook, Feature
+from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.hours import parted
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
@@ -32,7 +34,7 @@ def fit_guard(
     kept: Path | None = None,
     progress: Callable[[int], object] = lambda _: None,
 ) -> LeakGuard:
-    """Fits the guard on ``training`` (one row a patient, one column a feature, as in ``registry.Cohort``).
+    """Fits the guard on ``training`` (one row a patient, columns as in ``registry.Cohort``).
 
     Scores are rounded to four decimals, so that the same input gives the same bytes. All randomness comes from
     ``design.seed``. In the file ``kept`` stands what is finished: a fitting that was stopped goes on from there.
@@ -42,24 +44,28 @@ def fit_guard(
         CodebookError: The table lacks a feature of the codebook.
 
     """
-    if missing := [feature.name for feature in codebook.features if feature.name not in training]:
+    wide = spread(codebook)
+    if missing := [feature.name for feature in wide.features if feature.name not in training]:
         raise CodebookError(
             f"The training table lacks {', '.join(missing)} of the codebook {codebook.name}.",
             remedy="Add the columns, or take the features out of the codebook.",
         )
-    numbers = np.column_stack([numbers_of(training, feature) for feature in codebook.features])
+    numbers = np.column_stack([numbers_of(training, feature) for feature in wide.features])
     what = (codebook.content_hash, split_hash, design.model_dump_json(), hashlib.sha256(numbers.tobytes()).hexdigest())
     done = Kept(kept, f"leak guard {VERSION} rules {RULES} {' '.join(what)}")
-    informative = _informative(numbers, codebook, design)
-    found = found_in(numbers, codebook) if design.mode != "paper" else ()
+    informative = _informative(numbers, wide, design)
+    found = found_at_each_time(numbers, wide) if design.mode != "paper" else ()
     entries = []
-    for masked in codebook.features:
+    for masked in wide.features:
         entry = done.get(masked.name)
         if entry is None:
             hidden = dict(informative[masked.name])
             if design.mode != "paper":
-                hidden = _later(codebook, masked) | hidden | tied(codebook, masked, found)
-            entry = _hidden_with(masked, hidden, numbers, codebook, design)
+                hidden = _later(wide, masked) | hidden | tied(wide, masked, found)
+            elif wide is not codebook:  # the published rule knows no times: these are ours
+                hidden = _later(wide, masked) | hidden
+            hidden |= other_times(wide, masked)
+            entry = _hidden_with(masked, hidden, numbers, wide, design)
             done.put(entry)
         entries.append(entry)
         progress(1)
@@ -79,7 +85,11 @@ def _hidden_with(
 ) -> HiddenSet:
     if design.mode != "paper":
         hidden = hidden | _determining(numbers, codebook, masked, hidden=frozenset(hidden), design=design)
-    ordered = tuple(hidden[feature.name] for feature in codebook.features if feature.name in hidden)
+    ordered = tuple(
+        hidden[feature.name]
+        for feature in codebook.features
+        if feature.name in hidden and parted(feature.name)[0] != masked.name  # its own values are masked, not hidden
+    )
     return HiddenSet(masked=masked.name, hidden=ordered)
 
 
@@ -108,7 +118,7 @@ def _informative(numbers: Floats, codebook: Codebook, design: GuardDesign) -> Ma
         score, told = information.nats, "shares {:.2f} nats of information with"
     above = score > design.cutoff
     np.fill_diagonal(above, val=False)
-    above[[feature.role == "audit" for feature in codebook.features]] = False
+    above[[feature.role == "audit" or bool(codebook.points_of(feature)) for feature in codebook.features]] = False
     if design.mode != "paper":
         # Chance is worked out only for features about which something is above the cutoff: it can only take away.
         asked = np.flatnonzero(above.any(axis=0))
@@ -136,16 +146,10 @@ def _informative(numbers: Floats, codebook: Codebook, design: GuardDesign) -> Ma
 
 def _later(codebook: Codebook, masked: Feature) -> dict[str, HiddenFeature]:
     return {
-        feature.name: HiddenFeature(
-            feature=feature.name,
-            reason="recorded later",
-            sentence=(
-                f"{feature.label} is hidden: it is known {codebook.when(feature)}, "
-                f"{masked.label} {codebook.when(masked)}."
-            ),
-        )
+        feature.name: recorded_later(feature, masked, codebook)
         for feature in codebook.features
-        if feature.role != "audit" and TIMES.index(feature.time) > TIMES.index(masked.time)
+        if feature.role != "audit" and not codebook.points_of(feature)
+        if codebook.known_at(feature) > codebook.known_at(masked)
     }
 
 
@@ -166,6 +170,7 @@ def _determining(
         feature
         for feature in codebook.features
         if feature.name != masked.name and feature.name not in hidden and feature.role not in ("audit", "outcome")
+        if not codebook.points_of(feature)
     ]
     target = numbers[:, place[masked.name]]
     found: dict[str, HiddenFeature] = {}

@@ -1,9 +1,10 @@
 """The leak guard: which features must be hidden together with a masked one, because they give it away.
 
-Four reasons, each a sentence for the reader: mutual information, a formula in the codebook, a time of
-recording after the masked feature's, and being needed by a model that recovers the masked value almost
-always. The guard is fitted on training patients only (``fitting``) and saved beside the cohort. It decides
-nothing about what a case shows otherwise: outcomes and audit features are kept out of prompts by their role.
+Five reasons, each a sentence for the reader: mutual information, a formula in the codebook, a time of
+recording after the masked feature's, being needed by a model that recovers the masked value almost always,
+and being a value of the masked feature at another time (``over_time``). The guard is fitted on training
+patients only (``fitting``) and saved beside the cohort. It decides nothing about what a case shows
+otherwise: outcomes and audit features are kept out of prompts by their role.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,12 @@ from pydantic import Field
 from creason_core.errors import CodebookError
 from creason_core.frozen import Frozen
 
-LeakReason = Literal["mutual information", "formula", "recorded later", "determined by others"]
+LeakReason = Literal["mutual information", "formula", "recorded later", "determined by others", "another time"]
 LeakMode = Literal["normalised", "paper"]
 
 
 class HiddenFeature(Frozen):
-    """A feature hidden with the masked one: why, how strongly, and a sentence that says so.
+    """A feature, or a value of one at one time ("lactate@6"), hidden with the masked one: why, and how strongly.
 
     ``score`` is the share of the masked feature's uncertainty that this one removes (0 to 1) for mutual
     information (nats in ``paper`` mode), the model's score (0 to 1) for ``determined by others``, else None.

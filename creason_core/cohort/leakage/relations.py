@@ -87,7 +87,8 @@ def tied(codebook: Codebook, masked: Feature, found: Iterable[Relation]) -> dict
     """What must be hidden with ``masked`` because of the relations of ``codebook`` and those ``found``.
 
     What it is worked out from and what is worked out from it, step after step, with all that says the same as any of
-    these; those tied to it; and what would still let it be worked out from what is left.
+    these; those tied to it; and what would still let it be worked out from what is left. A feature over time is never
+    shown by itself (``over_time.spread`` has its values at each time point).
     """
     relations = (*found, *declared(codebook))  # of two sentences the last is told
     label = {feature.name: feature.label for feature in codebook.features}
@@ -97,7 +98,7 @@ def tied(codebook: Codebook, masked: Feature, found: Iterable[Relation]) -> dict
     ties = [relation for relation in relations if not relation.result and masked.name in relation.members]
     hidden = set(mine) | _reached(mine, up) | _reached(mine, down)
     hidden |= {name for tie in ties for member in tie.members for name in same[member]}
-    shown = frozenset(feature.name for feature in codebook.features if feature.role != "audit")
+    shown = frozenset(f.name for f in codebook.features if f.role != "audit" and not codebook.points_of(f))
     while rest := _settling(relations, masked.name, shown - hidden):
         hidden |= rest
     return {

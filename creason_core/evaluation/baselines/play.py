@@ -33,6 +33,7 @@ from creason_core.question.vectorised.options import Chooser, chooser
 from creason_core.question.vectorised.questions import QuestionColumns
 from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
+from creason_core.record.hours import parted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -83,8 +84,8 @@ def play(
 
 
 def visible_features(cohort: Cohort, masked: Feature) -> tuple[Feature, ...]:
-    """What a prompt about ``masked`` can show, in codebook order."""
-    hidden = {item.feature for item in hidden_features(cohort, masked.name)} | {masked.name}
+    """What a prompt about ``masked`` can show, in codebook order; of one over time everything, or nothing here."""
+    hidden = {parted(item.feature)[0] for item in hidden_features(cohort, masked.name)} | {masked.name}
     return tuple(f for f in cohort.codebook.features if f.role in SHOWN_ROLES and f.name not in hidden)
 
 

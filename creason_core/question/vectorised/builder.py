@@ -30,6 +30,7 @@ from creason_core.question.vectorised.sampling import SLOT, Classes, Sampling, s
 from creason_core.question.vectorised.stateless_random import keys_of, uniforms
 from creason_core.question.vectorised.table import META, TableMeta
 from creason_core.record.codebook import Feature
+from creason_core.record.hours import parted
 
 CHUNK = 4096  # patients; about 0.2 GB
 MAX_PATIENTS = 1 << 15  # of a chunk: Arrow's texts end at 2 GB
@@ -151,6 +152,11 @@ def _features(plan: Plan) -> tuple[Feature, ...]:
         if not found:
             raise QuestionError(f"No feature of the codebook {codebook.name} can be masked in {plan.cohort.name}.")
         return found
+    if at := next((name for name in plan.features if parted(name)[1] is not None), ""):
+        raise QuestionError(
+            f"'{at}' is a value at one time; question files ask about features as a whole.",
+            remedy=f"Write '{parted(at)[0]}': the value that counts is asked about, and all of its values are hidden.",
+        )
     wanted = {name: codebook.feature(name) for name in plan.features}
     for feature in wanted.values():
         if why := why_never_masked(feature, plan.cohort):

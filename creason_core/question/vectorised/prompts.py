@@ -3,7 +3,7 @@
 A prompt is a row of pieces, most of them a value's line, each made once for every different value. All
 questions have the same slots in the same order: for each section its heading, a slot for each line that a
 value or the masked value can have, and one for each line that gathers names; then the stem and the options.
-What a question does not show is the empty piece.
+What a question does not show is the empty piece. A line of values over time depends on which of them are shown.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,9 @@ from creason_core.question.prompts import (
     said,
 )
 from creason_core.question.vectorised.coded import CodedColumn, Ints, Numbers, Pieces, code
+from creason_core.question.vectorised.course import Course
 from creason_core.record.codebook import Feature
+from creason_core.record.hours import parted
 
 
 class PromptColumns:
@@ -42,19 +44,25 @@ class PromptColumns:
         self._spoken = {
             feature.name: _Spoken(code(frame, feature), self._pieces)
             for feature in book.features
-            if feature.role in SHOWN_ROLES
+            if feature.role in SHOWN_ROLES and not book.points_of(feature)
+        }
+        self._courses = {
+            feature.name: Course(feature, frame, book, self._pieces)
+            for feature in book.features
+            if feature.role in SHOWN_ROLES and book.points_of(feature)
         }
         self._slots: dict[str, int] = {}  # of a feature's line
         self._sections: list[_Section] = []
         width = 0
         for name in book.sections:
             own = [one for feature in book.in_section(name) if (one := self._spoken.get(feature.name))]
+            courses = [one for feature in book.in_section(name) if (one := self._courses.get(feature.name))]
             headed, start = self._pieces.add(pa.array([f"{heading(name)}\n"])), width
             width = self._place_lines(book.in_section(name), start + 1)
             under = [(word, named) for word in GATHERED if (named := [one for one in own if word in one.names])]
             names = {width + place: _Names(word, named) for place, (word, named) in enumerate(under)}
             width += len(names)
-            self._sections.append(_Section(name, headed, start, own, names))
+            self._sections.append(_Section(name, headed, start, own, names, courses))
         self._lines = np.zeros((len(frame), width), dtype=np.int32)
         for feature, spoken in self._spoken.items():
             if spoken.has_lines:
@@ -65,7 +73,9 @@ class PromptColumns:
         """Gives each feature its slot; those that only ever have the masked line share one until the next line."""
         shared = False
         for feature in features:
-            own = feature.name in self._spoken and self._spoken[feature.name].has_lines
+            own = feature.name in self._courses or (
+                feature.name in self._spoken and self._spoken[feature.name].has_lines
+            )
             if own or not shared:
                 width += 1
             shared = not own
@@ -95,6 +105,10 @@ class PromptColumns:
         shows = np.ones(self._lines.shape[1], dtype=np.int32)
         shows[[slot for name, slot in self._slots.items() if name in hidden]] = 0
         rows = self._lines[patients] * shows
+        base, hours = parted(masked.name)
+        for name, course in self._courses.items():
+            if name != masked.name:
+                rows[:, self._slots[name]] = course.lines(hidden, hours if name == base else None)[patients]
         for section in self._sections:
             if section.name == masked.section:
                 rows[:, section.heading] = section.headed
@@ -103,7 +117,8 @@ class PromptColumns:
             else:
                 slots, elsewhere = self._elsewhere(section, hidden)
                 rows[:, slots] = elsewhere[patients]
-        rows[:, self._slots[masked.name]] = self._pieces.add(pa.array([f"{masked_line(masked)}\n"]))
+        if hours is None:
+            rows[:, self._slots[masked.name]] = self._pieces.add(pa.array([f"{masked_line(masked)}\n"]))
         return rows
 
     def _elsewhere(self, section: "_Section", hidden: set[str]) -> tuple[list[int], Numbers]:
@@ -112,9 +127,11 @@ class PromptColumns:
         Many questions hide the same of it.
         """
         shown = [one for one in section.spoken if one.name not in hidden]
-        key = (section.name, *(one.name for one in shown))
+        courses = [(one, told) for one in section.courses if (told := one.shown(hidden))]
+        key = (section.name, *(one.name for one in shown), *(f"{one.name}{told}" for one, told in courses))
         if key not in self._made:
-            anything = np.any([one.recorded for one in shown], axis=0) if shown else np.zeros(len(self._lines), bool)
+            recorded = [one.recorded for one in shown] + [one.recorded(hidden) for one, _ in courses]
+            anything = np.any(recorded, axis=0) if recorded else np.zeros(len(self._lines), bool)
             names = [one.lines(hidden, self._pieces) for one in section.names.values()]
             self._made[key] = np.column_stack([section.headed * anything.astype(np.int32), *names])
         return [section.heading, *section.names], self._made[key]
@@ -181,3 +198,4 @@ class _Section:
     heading: int
     spoken: Sequence[_Spoken]
     names: dict[int, _Names]
+    courses: Sequence[Course]

@@ -23,6 +23,7 @@ from creason_core.question.vectorised.options import Chooser, chooser, draws_for
 from creason_core.question.vectorised.stateless_random import keys_of
 from creason_core.record.case import Entry, PatientCase, make_case, parse_value
 from creason_core.record.codebook import Feature
+from creason_core.record.hours import parted
 
 _HERE = "<here>"  # stands for a value or a patient in JSON; no feature or codebook can be called so
 
@@ -68,11 +69,10 @@ class QuestionColumns:
         self._seed = seed
         design_named = named(design, version)
         self._suffixes = [id_suffix(cohort, f.name, design=design_named, seed=seed).encode() for f in features]
-        names = [feature.name for feature in cohort.codebook.features]
+        names = [feature.name for feature in cohort.codebook.columns]
         hidden = [{item.feature for item in hidden_features(cohort, f.name)} for f in features]
         self._hides = np.array([[name in together for name in names] for together in hidden], dtype=bool)
         self._names = pa.array(names)
-        self._columns = {name: place for place, name in enumerate(names)}
         empty = PatientCase(
             patient=_HERE, codebook=self._codebook.name, codebook_hash=self._codebook.content_hash, entries=()
         )
@@ -109,7 +109,7 @@ class QuestionColumns:
         return pa.table(columns, schema=SCHEMA)
 
     def _code(self, frame: pd.DataFrame) -> list[CodedColumn]:
-        return [code(frame, feature) for feature in self._codebook.features]
+        return [code(frame, feature) for feature in self._codebook.columns]
 
     def _hidden(self, recorded: Bools, patients: Ints, features: Ints) -> pa.ListArray:
         """What is hidden in each question, of what its patient's record has."""
@@ -139,7 +139,8 @@ class QuestionColumns:
         if feature.impossible and feature.impossible.high is not None:
             wrong |= numbers > feature.impossible.high
         for value in numbers[wrong].tolist():
-            make_case("", (Entry(feature=feature.name, value=value),), self._codebook)  # says what is wrong
+            name, hours = parted(feature.name)
+            make_case("", (Entry(feature=name, value=value, hours=hours),), self._codebook)  # says what is wrong
 
     def _case_hashes(self, frame: pd.DataFrame, coded: Sequence[CodedColumn]) -> list[str]:
         """``PatientCase.content_hash`` of every patient."""
@@ -171,10 +172,11 @@ class QuestionColumns:
         texts: list[str] = []
         values: list[str] = []
         keys = keys_of(frame.index)
+        of = {column.feature.name: column for column in coded}
         for place, (feature, make) in enumerate(zip(self.features, self.choosers, strict=True)):
             patients = np.flatnonzero(asked[:, place])
             rows = question[patients, place]
-            column = coded[self._columns[feature.name]]
+            column = of.get(feature.name) or code(frame, feature)  # of one over time the value that counts
             made = make.choose(column.values, column.codes[patients], draws_for(feature, keys[patients], self._seed))
             index[rows] = np.where(made.index < 0, -1, made.index + len(texts))
             priors[rows], key[rows] = made.priors, made.key
@@ -191,7 +193,8 @@ class QuestionColumns:
 
 
 def _entry(feature: Feature, measured: bool) -> str:
-    return Entry(feature=feature.name, value=_HERE, provenance="registry", measured=measured).model_dump_json()
+    name, hours = parted(feature.name)
+    return Entry(feature=name, value=_HERE, provenance="registry", measured=measured, hours=hours).model_dump_json()
 
 
 def _around_here(json: str) -> tuple[str, str]:
