@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from creason_core.model.engines import vllm_pulse
 from creason_core.model.engines.base import GenerationRequest, Message
 from creason_core.model.engines.embedded import Embedded
+from creason_core.model.engines.embedded_protocol import Fatal
 from creason_core.model.engines.knock import listens
 from creason_core.model.engines.limits import Limits, completion_of
 from creason_core.model.engines.switching import Switch
@@ -146,3 +148,56 @@ def test_nobody_listens_where_a_connection_is_refused_or_dropped_at_once() -> No
         dropping.join()
         assert asyncio.run(listens(url, 1.0))
     assert not asyncio.run(listens(url, 1.0))
+
+
+class ScriptedChild:
+    """A model's process that loads, or cannot, as the test says."""
+
+    made: ClassVar[list["ScriptedChild"]] = []
+
+    def __init__(self, _: object) -> None:
+        self.fatal: Fatal | None = None
+        self.ended = False
+        self.context_tokens = 0
+        self.note, self.waiting = "Checking the weights.", 0
+        self.made.append(self)
+
+    @property
+    def ready(self) -> bool:
+        return self.context_tokens > 0
+
+    def fails(self) -> None:
+        self.fatal, self.ended = Fatal(message="The weights are not there.", remedy="Pull them."), True
+
+    def start(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def join(self) -> None: ...
+
+
+def test_what_kept_the_model_from_loading_is_told_until_it_can_answer_and_nobody_has_to_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("creason_core.model.engines.embedded.Child", ScriptedChild)
+    monkeypatch.setattr(ScriptedChild, "made", made := [])
+    make_base(tmp_path / "data" / "models")
+    models = Switch(Settings(data_dir=tmp_path / "data", engine="embedded"))
+    made[0].fails()
+
+    def told() -> tuple[bool, str]:
+        models.refresh()
+        health = models.registry.look()
+        return health.ready, health.note
+
+    assert told() == (False, "The weights are not there. Pull them.")
+    assert told() == (False, "The weights are not there. Pull them."), "also while it loads once more"
+    assert len(made) == 2
+    made[1].fails()
+    assert told() == (False, "The weights are not there. Pull them.")
+    assert len(made) == 2, "after a pause that grows"
+    monkeypatch.setattr("time.monotonic", lambda: 1e9)
+    assert told() == (False, "The weights are not there. Pull them.")
+    made[2].context_tokens = 4096
+    assert told() == (True, "Ready.")
+    models.close()
