@@ -154,6 +154,9 @@ def model(settings: Settings) -> Check:
     said = f"{health.identity.title or 'none'} ({name} engine, {health.where}). {health.note}"
     if not health.ready:
         return Check(name="Model", status="problem", said=said, remedy=WAYS_TO_A_MODEL[name])
+    if health.slow:
+        remedy = "Runs are given longer. Free the server of other work, or unset CREASON_ENGINE to use the small model."
+        return Check(name="Model", status="note", said=said, remedy=remedy)
     if name == "replay":
         said = f"{said} Replies are recordings: no model reasons."
         return Check(name="Model", status="note", said=said, remedy="Unset CREASON_ENGINE to use a model.")

@@ -6,6 +6,7 @@ from importlib.metadata import version
 import streamlit as st
 
 from creason_core.store.preferences import preferences
+from pages.components.engine_list import engine_list
 from pages.components.read_only import saving
 from pages.server.services import services
 from pages.session.model_choice import model_choice
@@ -72,13 +73,16 @@ switch(
 )
 st.caption("Light or dark follows your system.")
 
+st.subheader("Engines")
+engine_list(s.models.registry)
+
 st.subheader("This installation")
 health = s.health.latest
 facts = {
     "Program": f"C-Reason {version('creason')}, Python {platform.python_version()}, Streamlit {version('streamlit')}",
     "Database": f"{'SQLite' if s.db.sqlite else 'PostgreSQL'}, {s.db.path or 'see CREASON_DATABASE_URL'}",
     "Data folder": str(s.settings.data_dir),
-    "Model": f"{health.identity.title}, {health.where}, {'ready' if health.ready else 'offline'}",
+    "Model": f"{health.identity.title}, {health.where}, {health.state}",
     "Reply length": f"at most {s.settings.max_tokens:,} tokens",
     "User": f"{s.user} ({', '.join(sorted(s.principal.roles)) or 'no role'})",
 }

@@ -34,6 +34,7 @@ class Job:
     def __init__(self, run: Run, request: GenerationRequest, changed: Callable[[], None]) -> None:
         self.run = run
         self.request = request
+        self.engine = ""  # the name of the one that it is with
         self.identity: ModelIdentity | None = None
         self.ending: Ending | None = None
         self.stored: Run | None = None  # the row, once the database has taken the ending

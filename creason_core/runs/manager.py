@@ -1,27 +1,25 @@
 """Starts, shows and stops runs. One object a process; every method may be called from any thread.
 
-Interactive runs go before batch runs, first come first served among each. The embedded engine is sent as many as it
-writes together, so that who waits for whom is seen here.
+What waits for which engine is ``line``'s: an engine is sent as many as it writes together, so that who waits for whom
+is seen there.
 """
 
 import atexit
-import heapq
-import itertools
 import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
 
 from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import Engine
-from creason_core.model.engines.embedded import LOAD_SECONDS
-from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
+from creason_core.model.engines.embedded_job import LOAD_SECONDS
+from creason_core.model.engines.registry import Registry
 from creason_core.question.masked_value import Question, read_question
 from creason_core.question.reasoning import kept_text
 from creason_core.record.codebook import Codebook
 from creason_core.runs.job import Job
+from creason_core.runs.line import Line
 from creason_core.runs.ownership import Ownership
 from creason_core.runs.plan import Plan, group_spec, make_plan, repeat_spec, resume_plan, tries_before
 from creason_core.runs.views import GroupView, RunView
@@ -61,26 +59,21 @@ class RunManager:
 
     Args:
         db: Where they are rows before anything is sent.
-        engine: The engine, or a function that chooses one when a run is sent.
+        engines: Those that a run may ask for, or the only one.
         settings: Limits and deadlines.
 
     Raises:
         StoreError: The database cannot be read or written.
     """
 
-    def __init__(self, db: Database, engine: Engine | Callable[[], Engine], settings: Settings) -> None:
+    def __init__(self, db: Database, engines: Engine | Registry, settings: Settings) -> None:
         self._db = db
         self._settings = settings
-        self._choose: Callable[[], Engine] = engine if callable(engine) else lambda: engine
+        self._engines = engines if isinstance(engines, Registry) else Registry({"only": engines})
+        self._line = Line(self._engines, at_once=settings.runs_at_once, queued=settings.runs_queued)
         self._lock = threading.Lock()
         self._groups: dict[str, _Group] = {}
-        self._waiting: list[tuple[bool, int, Job]] = []  # heap: interactive first, then in order
-        self._order = itertools.count()
-        self._reserved = 0  # runs being stored, which will wait next
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._active = 0
-        self._at_once = 0  # the most that were active together since none was
-        self._slots = 1  # until the engine is known
         self._closed = False
         self._ownership = Ownership(db, new_id())
         try:
@@ -102,14 +95,17 @@ class RunManager:
         idem: str,
         parent_group: str | None = None,
         batch: bool = False,
+        engine: str = "",
     ) -> RunGroup:
         """Queues ``samples`` runs of a question about ``version``; they are stored when this returns.
 
         The same ``idem`` gives the group started first. A child of ``parent_group`` draws anew: other seeds,
-        and a temperature above zero.
+        and a temperature above zero. ``engine`` is the name of the one that is to answer, and no other will; empty:
+        whichever answers by default when their turn comes.
 
         Raises:
-            RunError: A limit is reached, or the question is about another case; nothing was sent.
+            RunError: A limit is reached, there is no such engine, or the question is about another case; nothing was
+                sent.
             StoreError: It could not be stored; nothing was sent.
         """
         if question.case_hash != version.case.content_hash:
@@ -119,6 +115,7 @@ class RunManager:
         spec = group_spec(
             version, question, samples=samples, tries=tries, max_tokens=most, parent=parent_group, batch=batch
         )
+        spec = replace(spec, engine=engine)
         return self._queue(user, make_plan(version, question, codebook, spec), idem)
 
     def resume(
@@ -142,7 +139,7 @@ class RunManager:
         tries = tries_before(self._db, user, before.id)
         most = self._settings.max_tokens
         spec = group_spec(version, question, samples=1, tries=tries, max_tokens=most, parent=before.id, batch=False)
-        spec = replace(spec, temperature=before.temperature)
+        spec = replace(spec, temperature=before.temperature, engine=before.engine)
         return self._queue(user, resume_plan(version, question, codebook, spec, run), idem)
 
     def repeat(self, user: str, group_id: str, codebook: Codebook, *, idem: str) -> RunGroup:
@@ -155,14 +152,16 @@ class RunManager:
         before = run_rows.group(self._db, user, group_id)
         if any(kept_text(run.prompt) for run in run_rows.runs_of(self._db, user, group_id)):
             raise RunError("This run went on from another one's text.", remedy="Repeat that one; nothing was sent.")
-        version = case_version(self._db, user, before.case_version_id)
-        question = read_question(before.question_json)
+        version, question = case_version(self._db, user, before.case_version_id), read_question(before.question_json)
         return self._queue(user, make_plan(version, question, codebook, repeat_spec(before, codebook)), idem)
 
     def _queue(self, user: str, plan: Plan, idem: str) -> RunGroup:
         """Stores a plan and puts its runs in line; the group that ``idem`` started before, where there is one."""
-        samples = len(plan.runs)
-        self._reserve(samples)
+        samples, wish = len(plan.runs), plan.group.engine
+        with self._lock:
+            if self._closed:
+                raise RunError("The app is closing.", remedy="Start it again; nothing was sent.")
+        self._line.reserve(wish, samples)
         try:
             with self._turn_of(user):  # else the second half of a double click would find the first one not yet queued
                 group, _ = run_rows.insert_group(
@@ -178,8 +177,7 @@ class RunManager:
                     self._enqueue(group, plan)
                     logger.info("runs are queued", extra={"group": group.id, "case": group.case_version_id})
         finally:
-            with self._lock:
-                self._reserved -= samples
+            self._line.unreserve(wish, samples)
         self._dispatch()
         return group
 
@@ -241,18 +239,6 @@ class RunManager:
         self._writer.close(patience=10.0)
         self._ownership.release()
 
-    def _reserve(self, samples: int) -> None:
-        with self._lock:
-            if self._closed:
-                raise RunError("The app is closing.", remedy="Start it again; nothing was sent.")
-            queued = sum(job.ending is None for _, _, job in self._waiting) + self._reserved
-            if queued + samples > self._settings.runs_queued:
-                raise RunError(
-                    f"{queued} runs are waiting already and at most {self._settings.runs_queued} may.",
-                    remedy="Try again in a minute; nothing was sent and your inputs are kept.",
-                )
-            self._reserved += samples
-
     def _turn_of(self, user: str) -> threading.Lock:
         with self._lock:
             return self._turns[user]
@@ -265,64 +251,32 @@ class RunManager:
         jobs = tuple(Job(run, request, self._writer.wake) for run, request in zip(runs, plan.requests, strict=True))
         with self._lock:
             self._groups[group.id] = _Group(group, jobs)
-            for job in jobs:
-                heapq.heappush(self._waiting, (group.batch, next(self._order), job))
+        self._line.add(jobs, group.engine, batch=group.batch)
 
     def _dispatch(self) -> None:
-        """Starts waiting jobs while there are slots."""
-        while True:
-            with self._lock:
-                if self._active >= self._slots or not self._waiting or self._closed:
-                    return
-                job = heapq.heappop(self._waiting)[2]
-                if job.ending:
-                    continue
-                self._active += 1
-                self._at_once = max(self._at_once, self._active)
+        """Starts waiting jobs while their engines have slots."""
+        while not self._closed and (job := self._line.next()) is not None:
             threading.Thread(target=self._work, args=(job,), name=f"creason-run-{job.run.id}", daemon=True).start()
 
     def _work(self, job: Job) -> None:
         try:
-            work(job, self._engine)
+            work(job, lambda: self._engines.engine(job.engine))
         finally:
-            with self._lock:
-                self._active -= 1
-                self._at_once *= self._active > 0
+            self._line.left(job)
             self._dispatch()
-
-    def _engine(self) -> Engine:
-        engine = self._choose()
-        slots = self._settings.runs_at_once
-        if engine.identity.engine == "embedded":
-            slots = min(slots, ROWS_AT_ONCE)
-        with self._lock:
-            self._slots = slots
-        self._dispatch()
-        return engine
 
     def _view(self, held: _Group) -> GroupView:
         at = now()
-        with self._lock:
-            queue = sorted((batch, order, job.run.id) for batch, order, job in self._waiting if job.ending is None)
-        ahead = {run_id: place for place, (_, _, run_id) in enumerate(queue)}
-        runs = tuple(
-            RunView(
-                job.view(),
-                at,
-                ahead.get(job.run.id, 0) + (self._active if job.run.id in ahead else 0),
-                job.unsaved,
-                job.note,
-            )
-            for job in held.jobs
-        )
+        ahead = self._line.ahead()
+        runs = tuple(RunView(job.view(), at, ahead.get(job.run.id, 0), job.unsaved, job.note) for job in held.jobs)
         return GroupView(held.group, runs)
 
     def _unstored(self) -> tuple[Job, ...]:
         return tuple(job for held in tuple(self._groups.values()) for job in held.jobs if job.stored is None)
 
     def _tidy(self) -> None:
-        """Stops what nobody watches or what overran, and forgets what ended long ago."""
-        longest = self._settings.total_seconds * max(1, self._at_once)  # as the engine: so many share the model
+        """Stops what nobody watches or what overran, forgets what ended long ago, and sends what may be sent by now."""
+        self._dispatch()  # another engine may answer by default than when the latest reply ended
         for group_id, held in tuple(self._groups.items()):
             quiet = time.monotonic() - held.polled
             if not held.live:
@@ -330,6 +284,7 @@ class RunManager:
                     self._groups.pop(group_id, None)
                 continue
             for job in held.jobs:
+                longest = self._longest(job)
                 if quiet > ORPHAN_SECONDS and not held.group.batch:
                     job.stop("the app, since nobody had looked for 10 minutes,")
                 elif job.started and (now() - job.started).total_seconds() > longest + GRACE_SECONDS + (
@@ -337,3 +292,8 @@ class RunManager:
                 ):
                     words = f"The model did not finish within {longest:g} s."
                     job.end(Ending("timeout", f"{words} The text so far is kept. (run {job.run.id[:4]})"))
+
+    def _longest(self, job: Job) -> float:
+        """How many seconds a job may take, as its engine counts: so many share it, and a slow one is given more."""
+        health = self._engines.health(job.engine)
+        return self._settings.total_seconds * self._line.together(job.engine) * (health.patience if health else 1.0)

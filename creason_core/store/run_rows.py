@@ -33,7 +33,10 @@ JUDGED: frozenset[str] = frozenset(("complete", "truncated", "unparsed"))  # the
 
 @dataclass(frozen=True, slots=True)
 class GroupSpec:
-    """What is asked. ``question_json`` is the question as it was built, byte for byte."""
+    """What is asked. ``question_json`` is the question as it was built, byte for byte.
+
+    ``engine`` is the name of the engine that was asked for, and no other answers; empty: whichever answered by default.
+    """
 
     case_version_id: str
     kind: Kind
@@ -49,6 +52,7 @@ class GroupSpec:
     max_tokens: int
     parent_group_id: str | None = None
     batch: bool = False
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def insert_group(
             return found, False
         _check_case(connection, user, spec.case_version_id)
         if not spec.batch:
-            _check_limit(connection, user, most_live)
+            _check_limit(connection, user, spec.engine, most_live)
         row = _group_row(spec) | {"id": new_id(), "owner": user, "idem": idem, "seen": False, "created": now()}
         group_id = insert_new(connection, run_groups, row, ("owner", "idem"))
         if group_id != row["id"]:
@@ -210,8 +214,10 @@ def _check_case(connection: sa.Connection, user: str, version_id: str) -> None:
         raise StoreError("missing", "There is no such case among yours.", remedy="Open a case from Home.")
 
 
-def _check_limit(connection: sa.Connection, user: str, most_live: int) -> None:
-    counted = sa.select(sa.func.count()).where(run_groups.c.owner == user, ~run_groups.c.batch, _any_live())
+def _check_limit(connection: sa.Connection, user: str, engine: str, most_live: int) -> None:
+    """Of those that ask for the same engine: what a slow one holds up must not keep another one from being asked."""
+    mine = sa.and_(run_groups.c.owner == user, run_groups.c.engine == engine)
+    counted = sa.select(sa.func.count()).where(mine, ~run_groups.c.batch, _any_live())
     live = connection.execute(counted.select_from(run_groups)).scalar_one()
     if live >= most_live:
         raise RunError(
@@ -236,6 +242,7 @@ def _group_row(spec: GroupSpec) -> dict[str, object]:
         "temperature": spec.temperature,
         "max_tokens": spec.max_tokens,
         "batch": spec.batch,
+        "engine": spec.engine,
     }
 
 

@@ -130,6 +130,7 @@ run_groups = sa.Table(
     sa.Column("batch", sa.Boolean(create_constraint=True, name="batch_bool"), nullable=False),
     sa.Column("seen", sa.Boolean(create_constraint=True, name="seen_bool"), nullable=False),
     _when("created"),
+    _text("engine"),  # the one that was asked for; empty: none in particular
     sa.UniqueConstraint("owner", "idem"),
     _one_of("kind", ("mask", "missing")),
     sa.CheckConstraint("samples BETWEEN 1 AND 1000", name="samples_range"),

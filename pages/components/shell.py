@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from creason_core.model.engines.base import EngineHealth, ModelIdentity
+from creason_core.model.engines.base import EngineHealth, EngineState, ModelIdentity
 from pages.components.inert import inert
 from pages.components.shortcuts import shortcuts_button
 
@@ -13,7 +13,12 @@ INTENDED_USE = "Research and education. Not for time-critical decisions. Check t
 ICON = Path(__file__).with_name("icon.svg")  # a named icon would be fetched from a font service
 NOTICE_VERSION = 1  # raise it when the notice changes: everybody reads it once more
 _LARGE_TEXT = "<style>html { font-size: 20px; }</style>"
-_ENGINES = {"vllm": "vLLM server", "embedded": "Small model on this computer", "replay": "Recorded replies"}
+ENGINES = {"vllm": "vLLM server", "embedded": "Small model on this computer", "replay": "Recorded replies"}
+STATE_ICONS: dict[EngineState, str] = {
+    "ready": ":material/check_circle:",
+    "slow": ":material/hourglass_top:",
+    "offline": ":material/cloud_off:",
+}
 _SHORT = {"vllm": " · vLLM", "embedded": " · embedded", "replay": "", "baseline": " · baseline"}  # replay has its badge
 
 
@@ -42,11 +47,10 @@ def computes_in(identity: ModelIdentity) -> str:
 
 
 def _model_chip(health: EngineHealth) -> None:
-    word, icon = ("ready", ":material/check_circle:") if health.ready else ("offline", ":material/cloud_off:")
-    label = f"{inert(health.identity.title or 'No model', 80)}{_SHORT[health.identity.engine]} · {word}"
-    with st.popover(label, icon=icon, type="tertiary"):
+    label = f"{inert(health.identity.title or 'No model', 80)}{_SHORT[health.identity.engine]} · {health.state}"
+    with st.popover(label, icon=STATE_ICONS[health.state], type="tertiary"):
         lines = [
-            f"Engine: {_ENGINES[health.identity.engine]}",
+            f"Engine: {ENGINES[health.identity.engine]}",
             f"Where: {health.where}",
             f"State: {health.note}",
         ]

@@ -17,37 +17,40 @@ from creason_core.settings import Settings, settings
 from creason_core.store.database import Database, open_store
 
 COHORT = "rhc-sepsis"
-HEALTH_SECONDS = 5.0
 PRINCIPAL = "principal"  # where a session keeps who signed in
+HEALTH_SECONDS = 4.0  # with what a look takes at most, a change is seen within 10 s
 log = logging.getLogger("pages")
 
 
 class HealthWatch:
-    """Asks the engine in the background how it is, so that no page ever waits for a server that is down.
+    """Looks at the engines in the background, so that no page ever waits for a server that is down.
 
-    It also follows a choice of another model that was made elsewhere, on the command line for example.
+    So it notices a server that comes up or goes down, and a model that was chosen elsewhere, on the command line for
+    example; the header and new runs follow.
     """
 
     def __init__(self, models: Switch) -> None:
         self._models = models
         self._stopped = threading.Event()
-        self.latest: EngineHealth = models.now().health()
+        self.latest: EngineHealth = models.registry.look()
         threading.Thread(target=self._watch, name="health", daemon=True).start()
 
     def look(self) -> None:
-        """Asks now."""
-        self.latest = self._models.now().health()
+        """Looks now at the engine that answers."""
+        self.latest = self._models.registry.look()
 
     def _watch(self) -> None:
         while not self._stopped.wait(HEALTH_SECONDS):
             try:
                 self._models.refresh()
             except WeightsError:
-                log.warning("the choice of model cannot be read; the engine stays")
+                log.warning("the choice of model cannot be read; the engines stay")
+            except Exception:
+                log.exception("looking at the engines failed; it goes on")
             self.look()
 
     def close(self) -> None:
-        """Stops asking."""
+        """Stops looking."""
         self._stopped.set()
 
 
@@ -63,7 +66,7 @@ class Services:
 
     @property
     def engine(self) -> Engine:
-        """The engine for new runs."""
+        """The engine for new runs that ask for none in particular."""
         return self.models.now()
 
     @property
@@ -100,4 +103,4 @@ def services() -> Services:
     chosen = settings()
     db = open_store(chosen.database, chosen.data_dir)
     models = Switch(chosen)
-    return Services(chosen, db, models, HealthWatch(models), RunManager(db, models.now, chosen))
+    return Services(chosen, db, models, HealthWatch(models), RunManager(db, models.registry, chosen))

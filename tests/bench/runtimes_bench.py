@@ -21,7 +21,6 @@ from creason_core.model.adapters.merging import merged
 from creason_core.model.engines.choose import embedded_precision
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.embedded_graph import Precision
-from creason_core.model.engines.embedded_protocol import Turn
 from creason_core.model.engines.embedded_text import read_words
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.weights import model_folder
@@ -74,8 +73,7 @@ def _compared(adapter: Path) -> Measured:
     base, cache = model_folder(settings()), PLACE / "merged"
     folder = merged(base, adapter, cache, lambda _: None)
     words = read_words(folder)
-    turns = [Turn(role=message.role, content=message.content) for message in first_question().messages]
-    prompt = words.ids(words.prompt(turns))
+    prompt = words.ids(words.prompt(first_question().messages))
     with ExitStack() as open_:
         engines = {
             kind: open_.enter_context(

@@ -64,3 +64,11 @@ def test_a_version_is_chosen_named_everywhere_and_left_again(
     goto(app, "settings").selectbox(key="model_choice").set_value("base").run()
     assert services().health.latest.identity.title == BASE
     assert "never trained them on a registry" in words(goto(app, "about"))
+
+
+def test_settings_show_each_engine_with_its_state_what_it_can_and_which_answers(start: Start) -> None:
+    app = goto(start(), "settings")
+    (row,) = next(table.value for table in app.dataframe if "Engine" in table.value.columns).to_dict("records")
+    assert (row["Engine"], row["Answers"], row["State"]) == ("Recorded replies", "yes", "ready")
+    assert "the same text for the same seed" in row["Can"]
+    assert "reading ahead" not in row["Can"]

@@ -41,6 +41,20 @@ def test_the_header_says_in_which_data_type_a_model_computes_where_that_is_known
     assert ("Computes in:" in shown) == told
 
 
+@pytest.mark.parametrize(
+    ("ready", "slow", "word"), [(True, False, "ready"), (True, True, "slow"), (False, False, "offline")]
+)
+def test_the_header_calls_a_slow_model_slow_and_not_offline(ready: bool, slow: bool, word: str) -> None:
+    def page(ready: bool, slow: bool) -> None:
+        from creason_core.model.engines.base import EngineHealth, ModelIdentity
+        from pages.components.shell import _model_chip
+
+        _model_chip(EngineHealth(ready, ModelIdentity("vllm", "m"), "http://here", "Told.", slow=slow))
+
+    app = AppTest.from_function(page, args=(ready, slow), default_timeout=60).run()
+    assert app.get("popover")[0].proto.popover.label == f"m · vLLM · {word}"
+
+
 def test_a_database_that_cannot_open_is_told_with_a_remedy(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CREASON_DATABASE_URL", "mysql://somewhere/else")
     settings.cache_clear()

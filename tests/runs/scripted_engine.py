@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Self
 
 from creason_core.model.engines.base import (
+    Capabilities,
     Completion,
     EngineHealth,
     EngineName,
@@ -54,9 +55,10 @@ class HeldStream:
 
 
 class HeldEngine:
-    """An engine whose streams the test feeds. ``name`` "embedded" is sent as many as that engine writes together."""
+    """An engine whose streams the test feeds. ``slots`` is how many it is sent together."""
 
-    def __init__(self, name: EngineName = "vllm") -> None:
+    def __init__(self, name: EngineName = "vllm", slots: int = 1_000) -> None:
+        self._slots = slots
         self._identity = ModelIdentity(name, "held", "hash")
         self._sent: queue.Queue[HeldStream] = queue.Queue()
         self.sent = 0
@@ -68,6 +70,10 @@ class HeldEngine:
     def next(self, seconds: float = 10.0) -> HeldStream:
         """The next stream that was asked for."""
         return self._sent.get(timeout=seconds)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(self._slots, logprobs=False, reads_ahead=False, repeats=True, interleaves=True)
 
     def health(self) -> EngineHealth:
         return EngineHealth(True, self._identity, "here", "ready")

@@ -2,10 +2,12 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from creason_core.errors import RunError, StoreError
+from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.store import run_rows
@@ -151,7 +153,7 @@ def test_only_so_many_are_sent_at_once_and_the_rest_know_their_place(sqlite_db: 
 
 
 def test_an_embedded_engine_is_sent_as_many_as_it_writes_together(sqlite_db: Database, make_desk: MakeDesk) -> None:
-    engine = HeldEngine("embedded")
+    engine = HeldEngine("embedded", slots=Embedded(Path("nowhere")).capabilities.slots)
     desk = make_desk(sqlite_db, engine)
     group = desk.start(samples=ROWS_AT_ONCE + 2)
     streams = [engine.next() for _ in range(ROWS_AT_ONCE)]

@@ -20,6 +20,7 @@ from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Engine
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.limits import Limits
+from creason_core.model.engines.registry import Registry
 from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.question.reasoning import read
 from creason_core.store import run_rows
@@ -41,14 +42,12 @@ class Changing:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine: Engine | None = None
-
-    def __call__(self) -> Engine:
-        assert self.engine is not None
-        return self.engine
+        self.registry = Registry({"vllm": HeldEngine()})
 
     def serve(self, mode: str, url: str = "", limits: Limits = PATIENT) -> VllmServer:
         self.close()
         self.engine = server = VllmServer(url or self.url, model=mode, limits=limits)
+        self.registry.put("vllm", server)
         return server
 
     def close(self) -> None:
@@ -71,7 +70,7 @@ def changing(server: FaultServer) -> Iterator[Changing]:
 
 @pytest.fixture
 def desk(changing: Changing, sqlite_db: Database, make_desk: MakeDesk) -> Desk:
-    return make_desk(sqlite_db, changing)
+    return make_desk(sqlite_db, changing.registry)
 
 
 def nowhere() -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from creason_core.errors import ModelError, ModelFault, WeightsError
-from creason_core.model.engines.base import Engine, FinishReason
+from creason_core.model.engines.base import FinishReason, ModelIdentity
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.runs.views import RunView
 from creason_core.store import run_rows
@@ -94,13 +94,15 @@ def test_a_fault_before_any_text_says_that_nothing_was_lost(sqlite_db: Database,
 @pytest.mark.parametrize(
     "error", [ModelError("unreachable", "Nothing listens."), WeightsError("The weights are altered.", remedy="Pull.")]
 )
-def test_an_engine_that_cannot_be_chosen_is_told_in_its_own_words(
+def test_an_engine_that_cannot_say_what_it_is_is_told_in_its_own_words(
     sqlite_db: Database, make_desk: MakeDesk, error: Exception
 ) -> None:
-    def choose() -> Engine:
-        raise error
+    class Broken(HeldEngine):
+        @property
+        def identity(self) -> ModelIdentity:
+            raise error
 
-    run = only(make_desk(sqlite_db, choose))
+    run = only(make_desk(sqlite_db, Broken()))
     assert run.status == "error"
     assert str(error) in run.error
     assert run.identity is None

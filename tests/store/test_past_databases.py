@@ -39,6 +39,7 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     assert [version.case for version in recent_cases(db, USER)] == [example_case()]
     (group,) = recent_groups(db, USER)
     assert group.question_json == example_question(example_case()).model_dump_json()
+    assert group.engine == ("embedded" if past.stem >= "0007" else "")
     (run,) = runs_of(db, USER, group.id)
     assert (run.status, run.text, run.letter, run.option, run.order) == ("complete", r"So \boxed{C}", "C", 2, (0, 1, 2))
     first, second = feedback_history(db, USER, run.id)

@@ -21,7 +21,15 @@ from creason_core.cohort.registry import Cohort
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.evaluation.baselines.predictors import NAMES, OptionPredictor
 from creason_core.metrics.intervals import Floats
-from creason_core.model.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
+from creason_core.model.engines.base import (
+    Capabilities,
+    Completion,
+    EngineHealth,
+    GenerationRequest,
+    Message,
+    ModelIdentity,
+    Piece,
+)
 from creason_core.question.prompts import MASK, letters
 from creason_core.record.codebook import Codebook, Feature
 
@@ -92,6 +100,11 @@ class BaselineEngine:
         """The baseline, with a hash over what it is fitted on."""
         made_of = f"{self._name}|{VERSION}|{self._cohort.codebook.content_hash}|{self._cohort.split_hash}"
         return ModelIdentity("baseline", self._name, hashlib.sha256(made_of.encode()).hexdigest())
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Reads the options' probabilities off its table, as often as asked."""
+        return Capabilities(1_000, logprobs=True, reads_ahead=False, repeats=True, interleaves=True)
 
     def health(self) -> EngineHealth:
         """Always ready: fitting happens when a feature is first asked about."""

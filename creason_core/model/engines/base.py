@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol, Self, runtime_checkable
 FinishReason = Literal["stop", "length"]
 THINKING = ("<think>", "</think>")  # what stands in a text around thinking that a server sent apart from its reply
 EngineName = Literal["vllm", "embedded", "replay", "baseline"]
+EngineState = Literal["ready", "slow", "offline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,32 @@ class EngineHealth:
     where: str  # "this computer, child process", "http://127.0.0.1:8000/v1", "recorded replies"
     note: str
     context_tokens: int = 0  # 0: unknown
+    slow: bool = False  # it answers, or may still, and takes long to begin
+    patience: float = 1.0  # its deadlines are so many times those of the settings; at least 1
+
+    @property
+    def state(self) -> EngineState:
+        """The one word of the header: a slow engine can be asked, an engine that is offline cannot."""
+        return "offline" if not self.ready else "slow" if self.slow else "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do, whichever weights it has.
+
+    ``slots`` is how many generations it writes together; further ones wait in the program's own line. ``repeats`` says
+    whether the same request gives the same text again, beside whatever else it serves.
+    """
+
+    slots: int
+    logprobs: bool  # the probabilities of the answer letters
+    reads_ahead: bool  # reads a prompt before it is asked
+    repeats: bool
+    interleaves: bool  # several replies grow at the same time
+
+    def __post_init__(self) -> None:
+        if self.slots < 1:
+            raise ValueError(f"{self.slots} slots: an engine writes at least one reply at a time.")
 
 
 class TokenStream(Protocol):
@@ -143,6 +170,11 @@ class Engine(Protocol):
     @property
     def identity(self) -> ModelIdentity:
         """Which weights answer; may ask the server once and remember."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do; never waits."""
         ...
 
     def health(self) -> EngineHealth:

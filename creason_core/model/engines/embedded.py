@@ -5,20 +5,18 @@ is shared by all callers, and is started anew after a crash.
 """
 
 import itertools
-import math
-import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
 
 from creason_core.errors import ModelError, WeightsError
 from creason_core.model.adapters.manifest import read_manifest as read_adapter_manifest
 from creason_core.model.adapters.merging import check_base
 from creason_core.model.engines.base import (
+    Capabilities,
     Completion,
     EngineHealth,
     FinishReason,
@@ -29,26 +27,14 @@ from creason_core.model.engines.base import (
 )
 from creason_core.model.engines.embedded_child import Child
 from creason_core.model.engines.embedded_graph import Precision
-from creason_core.model.engines.embedded_protocol import (
-    Cancel,
-    Ended,
-    Failed,
-    Job,
-    JobEvent,
-    Logprobs,
-    Reading,
-    Started,
-    Text,
-    Turn,
-)
+from creason_core.model.engines.embedded_job import EmbeddedStream, OpenJob, job_for
+from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE, Fatal, Job, Logprobs, Text
 from creason_core.model.engines.identities import identity_of
 from creason_core.model.engines.limits import Limits, complete_only
 from creason_core.model.engines.weights import read_manifest
 
 WHERE = "this computer, child process"
 RUNTIME = "onnxruntime"
-AGAIN = "Run it again; the model starts anew. Your work is saved."
-LOAD_SECONDS = 600.0  # a start that takes longer is stuck
 CALM_SECONDS = (0.0, 2.0, 5.0, 15.0, 60.0)  # wait before a new start, by crashes in a row
 
 
@@ -85,6 +71,9 @@ class Embedded:
         self._closed = False
         self._crashes = 0
         self._not_before = 0.0
+        self._told: Fatal | None = None  # what kept the model from loading
+        self._fatals = 0  # in a row
+        self._warm_not_before = 0.0
         self._ids = itertools.count(1)
 
     @property
@@ -96,12 +85,19 @@ class Embedded:
             found = ModelIdentity("embedded", self._folder.name, adapter=self._adapter.name if self._adapter else "")
         return replace(found, runtime=RUNTIME, precision=self._precision)
 
+    @property
+    def capabilities(self) -> Capabilities:
+        """Several replies at once from one reading of the prompt, the same in any company."""
+        return Capabilities(ROWS_AT_ONCE, logprobs=True, reads_ahead=True, repeats=True, interleaves=True)
+
     def health(self) -> EngineHealth:
-        """Never waits: tells what is known of the child."""
+        """Never waits: tells what is known of the child; what kept it from loading, until a child has loaded."""
         child = self._child
+        if child is not None:
+            self._told = None if child.ready else child.fatal or self._told
         ready, note = True, "The model is about to load; runs wait until it is there."
-        if child is not None and child.fatal is not None:
-            ready, note = False, f"{child.fatal.message} {child.fatal.remedy}"
+        if self._told is not None:
+            ready, note = False, f"{self._told.message} {self._told.remedy}"
         elif child is not None and child.ended:
             note = "The model's process had ended; the next run starts it again."
         elif child is not None and child.ready:
@@ -122,7 +118,10 @@ class Embedded:
         return EngineHealth(ready, self.identity, WHERE, note, child.context_tokens if child else 0)
 
     def warm(self) -> None:
-        """Begins to load the model; whoever asks later is told of a fault."""
+        """Begins to load the model, also after a fault, with pauses that grow; who asks later is told of a fault."""
+        child = self._child
+        if child is not None and child.fatal is not None and time.monotonic() < self._warm_not_before:
+            return
         with suppress(ModelError):
             self._living_child()
 
@@ -130,17 +129,17 @@ class Embedded:
         """Reads a prompt that will probably be asked, while there is nothing else to do."""
         request = GenerationRequest(tuple(messages), max_tokens=0, temperature=0.0, seed=0)
         with suppress(ModelError):
-            self._living_child().send(_job(request, 1).model_copy(update={"id": next(self._ids), "ahead": True}))
+            self._living_child().send(job_for(request, 1).model_copy(update={"id": next(self._ids), "ahead": True}))
 
-    def stream(self, request: GenerationRequest) -> "EmbeddedStream":
+    def stream(self, request: GenerationRequest) -> EmbeddedStream:
         """Starts one generation. Raises ``ModelError`` when the child may not be started now."""
-        return EmbeddedStream(self._send(_job(request, 1)), self._limits)
+        return EmbeddedStream(self._send(job_for(request, 1)), self._limits)
 
     def sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
         """Several replies from one reading of the prompt, written together."""
         limits = replace(self._limits, total=self._limits.total * n, characters=self._limits.characters * n)
         texts, tokens, ends = [""] * n, [0] * n, dict[int, FinishReason]()
-        with self._send(_job(request, n)) as job:
+        with self._send(job_for(request, n)) as job:
             for event in job.events(limits):
                 if isinstance(event, Text):
                     for row in event.rows:
@@ -156,7 +155,7 @@ class Embedded:
         """One reading of the prompt; no token is generated."""
         request = GenerationRequest(tuple(messages), max_tokens=0, temperature=0.0, seed=0)
         values: tuple[float, ...] = ()
-        with self._send(_job(request, 1).model_copy(update={"letters": tuple(letters)})) as job:
+        with self._send(job_for(request, 1).model_copy(update={"letters": tuple(letters)})) as job:
             for event in job.events(self._limits):
                 if isinstance(event, Logprobs):
                     values = event.values
@@ -171,9 +170,9 @@ class Embedded:
             child.kill()
             child.join()
 
-    def _send(self, job: Job) -> "_OpenJob":
+    def _send(self, job: Job) -> OpenJob:
         job = job.model_copy(update={"id": next(self._ids)})
-        return _OpenJob(self, self._living_child(), job)
+        return OpenJob(self._living_child(), job, self.settle)
 
     def _living_child(self) -> Child:
         with self._lock:
@@ -197,146 +196,21 @@ class Embedded:
 
     def _note_end(self, child: Child) -> None:
         """Counts a crash, so that a child that cannot live is not started without pause. Call with the lock."""
-        if child is self._child:
-            self._child = None
-            if child.fatal is None:  # that one has said what to repair; trying again at once is right
-                self._not_before = time.monotonic() + CALM_SECONDS[min(self._crashes, len(CALM_SECONDS) - 1)]
-                self._crashes += 1
+        if child is not self._child:
+            return
+        self._child = None
+        if child.fatal is None:
+            self._not_before = time.monotonic() + _calm(self._crashes)
+            self._crashes += 1
+        else:  # it has said what to repair: who asks may try again at once, and only ``warm`` waits
+            self._told, self._fatals = child.fatal, self._fatals + 1
+            self._warm_not_before = time.monotonic() + _calm(self._fatals)
 
     def settle(self) -> None:
         """Forgets earlier crashes after a reply that was completed."""
-        self._crashes = 0
+        self._crashes = self._fatals = 0
 
 
-class _OpenJob:
-    """One job in the child: its events, deadlines and end."""
-
-    def __init__(self, engine: Embedded, child: Child, job: Job) -> None:
-        self._engine = engine
-        self._child = child
-        self._id = job.id
-        self._asked = time.monotonic()
-        self._queue = child.open(job.id, job)
-        self._closed = False
-        self._note = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stops the job, if it is not over, and wakes up whoever waits for its events."""
-        self._closed = True
-        if self._child.forget(self._id):
-            self._child.send(Cancel(id=self._id))
-            self._queue.put(None)
-
-    @property
-    def note(self) -> str:
-        """What the child is doing before the first word, for a person who waits; empty afterwards."""
-        return self._note if self._child.ready else self._child.note
-
-    def events(self, limits: Limits) -> Iterator[JobEvent]:
-        """The events until the end; none after ``close``.
-
-        Raises:
-            ModelError: The job failed, the child ended, or a deadline passed.
-        """
-        started = latest = 0.0
-        any_token = False
-        while not self._closed:
-            # Behind other jobs there is no deadline: theirs hold, and each of them ends.
-            # A piece of a prompt that was read is a sign of life, as a token is.
-            step = limits.next_deadline(started if any_token else latest, latest, any_token)
-            deadline = min(step, started + limits.total) if started else math.inf
-            try:
-                event = self._queue.get(timeout=max(0.0, min(deadline - time.monotonic(), 1.0)))
-            except queue.Empty:
-                if time.monotonic() >= deadline:
-                    self._end_if_silent(limits.idle)
-                    raise limits.late(started, time.monotonic(), any_token) from None
-                if not started and self._end_if_silent(limits.first_token if self._child.ready else LOAD_SECONDS):
-                    raise ModelError("timeout", "The model's process hung and was ended.", remedy=AGAIN) from None
-                continue
-            if event is None:
-                if self._closed:
-                    return
-                raise self._ended()
-            latest = time.monotonic()
-            if isinstance(event, Failed):
-                self._child.forget(self._id)
-                raise ModelError(event.kind, event.message, remedy=event.remedy, retryable=event.retryable)
-            if isinstance(event, Ended):
-                self._child.forget(self._id)
-                return
-            if isinstance(event, Started):
-                started = latest
-                self._note = "Reading the record."
-            elif isinstance(event, Reading):
-                self._note = f"Reading the record, {100 * event.done / event.of:.0f} %."
-            else:
-                self._note = ""
-            any_token = any_token or (isinstance(event, Text) and bool(event.rows))
-            if isinstance(event, Text) and any(row.finish_reason for row in event.rows):
-                self._engine.settle()
-            yield event
-
-    def _end_if_silent(self, seconds: float) -> bool:
-        """Kills a child that has owed a word for too long: it hangs, and with it everybody's job."""
-        silent = time.monotonic() - max(self._child.heard, self._asked) > seconds
-        if silent:
-            self._child.kill()
-        return silent
-
-    def _ended(self) -> ModelError:
-        if fatal := self._child.fatal:
-            return ModelError("failed", fatal.message, remedy=fatal.remedy, retryable=False)
-        code = self._child.exit_code
-        how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-        return ModelError("unreachable", f"The model's process ended unexpectedly ({how}).", remedy=AGAIN)
-
-
-class EmbeddedStream:
-    """A reply on its way from the child."""
-
-    def __init__(self, job: _OpenJob, limits: Limits) -> None:
-        self._job = job
-        self._limits = limits
-
-    def __iter__(self) -> Iterator[Piece]:
-        with self._job:
-            yield from complete_only(self._pieces(), self._limits)
-
-    def _pieces(self) -> Iterator[Piece]:
-        for event in self._job.events(self._limits):
-            if isinstance(event, Text):
-                for row in event.rows:
-                    yield Piece(row.text, row.tokens, row.finish_reason)
-
-    @property
-    def note(self) -> str:
-        """What the model is doing before its first word; empty afterwards."""
-        return self._job.note
-
-    def close(self) -> None:
-        """Stops the generation; the child notices between two tokens."""
-        self._job.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-
-def _job(request: GenerationRequest, rows: int) -> Job:
-    return Job(
-        id=0,
-        messages=tuple(Turn(role=message.role, content=message.content) for message in request.messages),
-        rows=rows,
-        max_tokens=request.max_tokens,
-        temperature=request.temperature,
-        seed=request.seed,
-    )
+def _calm(before: int) -> float:
+    """The pause after a fault that ``before`` others came before, in seconds."""
+    return CALM_SECONDS[min(before, len(CALM_SECONDS) - 1)]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from creason_core.errors import ModelFault
-from creason_core.model.engines.base import FinishReason
+from creason_core.model.engines.base import FinishReason, Message
 
 ROWS_AT_ONCE = 8  # replies that grow together; further ones wait for a place
 
@@ -24,13 +24,6 @@ class Line(BaseModel):
         return self.model_dump_json(ensure_ascii=True).encode("ascii") + b"\n"
 
 
-class Turn(Line):
-    """One message of the conversation."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
 class Job(Line):
     """Asks for ``rows`` replies with seeds ``seed … seed + rows - 1``, or for the probabilities of ``letters``.
 
@@ -39,7 +32,7 @@ class Job(Line):
 
     say: Literal["job"] = "job"
     id: int
-    messages: tuple[Turn, ...]
+    messages: tuple[Message, ...]
     rows: int = 1
     max_tokens: int = 0
     temperature: float = 0.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from creason_core.model.engines.embedded_protocol import Turn
+from creason_core.model.engines.base import Message
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,9 +23,9 @@ class Words:
     template: "Template"
     specials: dict[str, str]  # the template's names of special tokens
 
-    def prompt(self, messages: Sequence[Turn]) -> str:
+    def prompt(self, messages: Sequence[Message]) -> str:
         """The conversation in the chat template, ending where the reply begins or, after a prefill, goes on."""
-        turns = [{"role": turn.role, "content": turn.content} for turn in messages]
+        turns = [{"role": message.role, "content": message.content} for message in messages]
         prefilled = messages[-1].role == "assistant"
         if prefilled:
             turns[-1]["content"] += _HERE

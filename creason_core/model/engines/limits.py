@@ -34,6 +34,13 @@ class Limits:
         step = self.first_token * others
         return replace(self, first_token=self.first_token + step, idle=self.idle + step, total=self.total * (1 + most))
 
+    def times(self, factor: float) -> "Limits":
+        """The limits at a server that is so many times as slow as one that is patiently waited for; at least 1."""
+        if factor == 1.0:
+            return self
+        longer = {name: factor * getattr(self, name) for name in ("first_token", "idle", "total")}
+        return replace(self, **longer)
+
     def next_deadline(self, started: float, latest: float, any_token: bool) -> float:
         """When to give up waiting for the next token; the arguments and the result share one monotonic clock."""
         step = latest + self.idle if any_token else started + self.first_token

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from creason_core.errors import ModelError, ModelFault
 from creason_core.model.engines.base import (
+    Capabilities,
     Completion,
     Engine,
     EngineHealth,
@@ -105,6 +106,11 @@ class Replay:
         if not self._recordings:
             return ModelIdentity("replay", "nothing recorded")
         return ModelIdentity("replay", self._recordings[0].model, self._recordings[0].model_hash)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As many at once as anybody wants: nothing is computed."""
+        return Capabilities(1_000, logprobs=True, reads_ahead=False, repeats=True, interleaves=True)
 
     def health(self) -> EngineHealth:
         """Ready when there is something to replay."""

@@ -59,7 +59,8 @@ class VllmClient:
         self.url = url.rstrip("/")
         self.wanted = wanted
         self.preferred = preferred
-        self.limits = limits
+        self.usual = limits
+        self.limits = limits  # longer at a slow server
         self.crowd = Crowd()
         self.served: Served | None = None
         self.latest_token = -1000.0  # monotonic; a server that writes for anybody is alive
@@ -77,15 +78,35 @@ class VllmClient:
         """Closes all connections."""
         await self._openai.close()
 
-    async def model(self, *, fresh: bool = False) -> Served:
-        """The served model, the same as before.
+    async def model(self) -> Served:
+        """The served model, the same as before; asks at most every few seconds.
 
         Raises:
             ModelError: No server answers, it lacks the model, or it now serves another one.
         """
-        if self.served is not None and not fresh and time.monotonic() - self._listed < LISTED_SECONDS:
+        if self.served is not None and time.monotonic() - self._listed < LISTED_SECONDS:
             return self.served
-        async with self._within(self.limits.connect, "did not list its models"):
+        before, found = await self.list_models()
+        if before is not None and before != found:
+            raise ModelError(
+                "rejected",
+                f"The server at {self.url} now serves {found.told}; it served {before.told} when the program "
+                "first asked it.",
+                remedy="Nothing was sent. Run it again to use the new model.",
+            )
+        return found
+
+    def forget_list(self) -> None:
+        """Has the next request ask what is served; the server may have been started anew."""
+        self._listed = -1000.0
+
+    async def list_models(self) -> tuple[Served | None, Served]:
+        """The model that was served when last asked, and the one that is now.
+
+        Raises:
+            ModelError: No server answers, or it lacks the model.
+        """
+        async with self._within(self.usual.connect, "did not list its models"):
             reply = await self._openai.models.with_raw_response.list()
             listed = _served([card.model_dump() for card in reply.parse().data], reply.headers.get(HEADER, ""))
         found = sorted(
@@ -101,14 +122,7 @@ class VllmClient:
                 retryable=False,
             )
         before, self.served, self._listed = self.served, found[0], time.monotonic()
-        if before is not None and before != found[0]:
-            raise ModelError(
-                "rejected",
-                f"The server at {self.url} now serves {found[0].told}; it served {before.told} when the program "
-                "first asked it.",
-                remedy="Nothing was sent. Run it again to use the new model.",
-            )
-        return found[0]
+        return before, found[0]
 
     async def pieces(self, request: GenerationRequest) -> AsyncIterator[Piece]:
         """One reply, streamed. Raises ``ModelError``; cancelling closes the connection."""
@@ -178,7 +192,7 @@ class VllmClient:
 
         With its log-probability, which vLLM refuses to send where its numbers are not finite: nonsense is no answer.
         """
-        async with self._within(self.limits.connect, "did not write a token"):
+        async with self._within(self.usual.first_token, "did not write a token"):
             await self._openai.chat.completions.create(
                 **_body(served, (Message("user", "Hello"),)), max_tokens=1, temperature=0.0, logprobs=True
             )

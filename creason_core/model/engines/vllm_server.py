@@ -11,23 +11,32 @@ import threading
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from creason_core.errors import ModelError, WeightsError
-from creason_core.model.engines.base import Completion, EngineHealth, GenerationRequest, Message, ModelIdentity, Piece
+from creason_core.model.engines.base import (
+    Capabilities,
+    Completion,
+    EngineHealth,
+    GenerationRequest,
+    Message,
+    ModelIdentity,
+    Piece,
+)
 from creason_core.model.engines.breaker import Breaker
 from creason_core.model.engines.identities import identity_of
 from creason_core.model.engines.limits import Limits, complete_only, completion_of
+from creason_core.model.engines.vllm_pulse import Pulse
 
 if TYPE_CHECKING:
     from creason_core.model.engines.vllm_client import Served
 
 Answer = TypeVar("Answer")
-FRESH_SECONDS = 5.0  # how long a health check is believed
-STALE_SECONDS = 30.0  # how old it may be while a new one is under way
+LOOK_SECONDS = 2.0  # how long a look at the server is believed
 SAMPLES_AT_ONCE = 32
 
 
@@ -50,8 +59,9 @@ class VllmServer:
         self._limits = limits or Limits()
         self._client = VllmClient(url, api_key, model, self._limits, preferred)
         self._breaker = Breaker()
-        self._known: tuple[float, EngineHealth] | None = None
-        self._checking: Future[EngineHealth] | None = None
+        self._pulse = Pulse(self._client, self._breaker.answered)
+        self._looked = 0.0
+        self._looking: Future[None] | None = None
         self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="vLLM client", daemon=True)
@@ -62,24 +72,50 @@ class VllmServer:
         """The served model; its hash where the server runs on this computer from a folder with a manifest."""
         if self._client.served is None:
             try:
-                self._wait(self._client.model())
+                asyncio.run_coroutine_threadsafe(self._client.model(), self._loop).result()
             except ModelError:
                 return ModelIdentity("vllm", self._client.wanted)
         return _identity(self._client.served, self._client.url, self._client.wanted)
 
-    def health(self) -> EngineHealth:
-        """The server's list of models and a one-token reply, believed for a few seconds.
+    @property
+    def capabilities(self) -> Capabilities:
+        """Many replies at once; vLLM's rounding depends on what else it serves."""
+        return Capabilities(SAMPLES_AT_ONCE, logprobs=True, reads_ahead=False, repeats=False, interleaves=True)
 
-        A ``/health`` address is not asked: it says yes while the engine behind it hangs.
-        """
+    @property
+    def writes(self) -> bool:
+        """Whether a token of it has come since it was last gone: a server that only listens may hang."""
+        return self._pulse.writes
+
+    def health(self) -> EngineHealth:
+        """What a look at the server finds, believed for two seconds; ``vllm_pulse`` says what a look costs."""
         with self._lock:
-            age = time.monotonic() - self._known[0] if self._known else STALE_SECONDS
-            if self._known and age < FRESH_SECONDS:
-                return self._known[1]
-            if self._checking is None or self._checking.done():
-                self._checking = asyncio.run_coroutine_threadsafe(self._check(), self._loop)
-            checking, known = self._checking, self._known
-        return known[1] if known and age < STALE_SECONDS else checking.result()
+            if self._looking is None or (self._looking.done() and time.monotonic() - self._looked >= LOOK_SECONDS):
+                self._looked = time.monotonic()
+                self._looking = asyncio.run_coroutine_threadsafe(self._pulse.look(), self._loop)
+            looking = self._looking
+        with suppress(CancelledError):  # the engine is being closed
+            looking.result()
+        return self._told()
+
+    def _told(self) -> EngineHealth:
+        client, pulse = self._client, self._pulse
+        ready, note = True, f"Ready.{pulse.news}"
+        if pulse.fault is not None:
+            ready, note = False, str(pulse.fault)
+        elif client.crowd and not pulse.writes:
+            note = f"Busy with {len(client.crowd)} of this program's requests."
+        elif pulse.waited > self._limits.connect:
+            note = (
+                f"Slow: it has not written its first word for {pulse.waited:.0f} s; after "
+                f"{self._limits.first_token:g} s it counts as stuck."
+            )
+        elif pulse.slow:
+            longer = f" Runs are given {pulse.patience:.1f} times as long." if pulse.patience > 1 else ""
+            note = f"Slow: a single word took it {pulse.token_seconds:.0f} s.{longer}{pulse.news}"
+        identity = _identity(client.served, client.url, client.wanted)
+        context = client.served.context_tokens if client.served else 0
+        return EngineHealth(ready, identity, client.url, note, context, ready and pulse.slow, pulse.patience)
 
     def stream(self, request: GenerationRequest) -> "VllmStream":
         """Sends one request. Raises ``ModelError`` at once while a failing server is left alone."""
@@ -113,8 +149,11 @@ class VllmServer:
             answer = await work
         except ModelError as error:
             self._breaker.failed(error)
+            if error.kind == "unreachable":
+                self._pulse.lost()
             raise
         self._breaker.answered()
+        self._pulse.wrote()
         return answer
 
     async def _sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
@@ -131,30 +170,6 @@ class VllmServer:
         finally:  # one fault ends the others
             for task in tasks:
                 task.cancel()
-
-    async def _check(self) -> EngineHealth:
-        client, note, ready = self._client, "Ready.", True
-        try:
-            async with asyncio.timeout(self._limits.connect):
-                model = await client.model(fresh=True)
-                writes = time.monotonic() - client.latest_token <= FRESH_SECONDS
-                if not writes and not client.crowd:
-                    await client.one_token(model)
-                    writes = True
-            if writes:
-                self._breaker.answered()
-        except ModelError as error:
-            note, ready = str(error), False
-        except TimeoutError:
-            # Requests of ours that it is at work on have deadlines of their own, which say when it is too late.
-            ready = bool(client.crowd)
-            note = f"The server at {client.url} is busy or stuck: it did not write a token in time."
-            if ready:
-                note = f"Busy with {len(client.crowd)} of this program's requests."
-        identity = _identity(client.served, client.url, client.wanted)
-        health = EngineHealth(ready, identity, client.url, note, client.served.context_tokens if client.served else 0)
-        self._known = (time.monotonic(), health)
-        return health
 
     async def _end(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}

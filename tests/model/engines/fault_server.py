@@ -60,6 +60,7 @@ def error(status: int, message: str, **headers: str) -> Mode:
 
 DONE = Step(b"data: [DONE]\n\n")
 STOP = Step(chunk("", "stop"))
+PIECES_LATE = ("The ", "answer.")
 HALF = said("The lactate ", "is ")
 ESCAPES = "\x1b[31mred\x00 \u202eright to left"
 MODES: dict[str, Mode] = {
@@ -99,6 +100,7 @@ MODES: dict[str, Mode] = {
         (Step(chunk(reasoning_content="\\boxed{A}? ")), *said("The best is **B**."), STOP, DONE)
     ),
     "reasoning_only": Mode((Step(chunk(reasoning_content="\\boxed{A}. No, ")), STOP, DONE)),
+    "late": Mode((Step(pause=0.6), *said(*PIECES_LATE), STOP, DONE)),
     "slow": Mode(tuple(Step(chunk("x "), pause=0.05) for _ in range(10_000))),
 }
 
@@ -134,6 +136,7 @@ class FaultServer:
         self.left = threading.Event()
         self.turn = threading.Lock()
         self.sent_to: list[str] = []
+        self.listed = 0  # how often it was asked what it serves
         self._http = _Quiet(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
@@ -170,6 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
     def do_GET(self) -> None:
+        self.faults.listed += 1
         cards = [{"id": name, "root": self.faults.root, "max_model_len": 4096, "object": "model"} for name in MODES]
         body = json.dumps({"object": "list", "data": cards}).encode()
         self.send_response(200)

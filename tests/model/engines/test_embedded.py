@@ -16,8 +16,9 @@ import pytest
 
 from creason_core.errors import ModelError
 from creason_core.model.engines.base import GenerationRequest, Message
-from creason_core.model.engines.embedded import Embedded, _job, _OpenJob
+from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.embedded_child import Child, JobEvents
+from creason_core.model.engines.embedded_job import OpenJob, job_for
 from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE, Ended, JobEvent, Line, Reading, Started, Text
 from creason_core.model.engines.limits import Limits, completion_of
 from tests.model.engines.requests import COUNTING, LONG, SAMPLES, SHORT, STEPS
@@ -127,10 +128,10 @@ class Slow(Child):
         return time.monotonic() - 3600 if name == "heard" else super().__getattribute__(name)
 
 
-def test_waiting_for_a_turn_is_not_held_against_a_request(tmp_path: Path) -> None:
+def test_waiting_for_a_turn_is_not_held_against_a_request() -> None:
     child = Slow(())
     child.context_tokens = 1
-    job = _OpenJob(Embedded(tmp_path), child, _job(SHORT, 1))
+    job = OpenJob(child, job_for(SHORT, 1), lambda: None)
     assert list(job.events(Limits(first_token=1.5))) == [Started(id=0)]
 
 
@@ -174,7 +175,7 @@ def test_what_was_read_ahead_and_what_a_text_shares_is_not_read_again(engine: Em
 
 def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[Reading]:
     """What is told of the reading of a prompt, of which no more than a token is written."""
-    with engine._send(_job(replace(request, max_tokens=1), 1)) as job:
+    with engine._send(job_for(replace(request, max_tokens=1), 1)) as job:
         return [event for event in job.events(engine._limits) if isinstance(event, Reading)]
 
 
@@ -205,7 +206,7 @@ def test_the_first_of_many_samples_has_its_own_seed(engine: Embedded) -> None:
 
 def test_a_reply_that_outlives_its_deadline_is_stopped_and_kept(engine: Embedded) -> None:
     completion_of(engine.stream(SHORT))
-    with engine._send(_job(replace(LONG, max_tokens=2000), 1)) as job:
+    with engine._send(job_for(replace(LONG, max_tokens=2000), 1)) as job:
         events = list[JobEvent]()
         with pytest.raises(ModelError, match="not complete after 2 s"):
             events.extend(job.events(Limits(total=2.0)))

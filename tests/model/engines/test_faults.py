@@ -205,8 +205,8 @@ def test_a_server_says_in_which_data_type_it_computes(server: FaultServer, monke
     engine = VllmServer(server.url, model="ok", limits=PATIENT)
     assert engine.health().identity.precision == ""  # another's server: unknown, and not guessed
     monkeypatch.setattr(server, "precision", "float32")
-    monkeypatch.setattr("creason_core.model.engines.vllm_server.FRESH_SECONDS", 0.0)
-    monkeypatch.setattr("creason_core.model.engines.vllm_server.STALE_SECONDS", 0.0)
+    monkeypatch.setattr("creason_core.model.engines.vllm_server.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("creason_core.model.engines.vllm_pulse.ASK_SECONDS", 0.0)
     assert "now serves ok from /models/first in float32" in engine.health().note
     assert engine.health().identity.precision == "float32"
     engine.close()

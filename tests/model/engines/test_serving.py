@@ -8,6 +8,7 @@ import pytest
 
 from creason_core.errors import CReasonError, ModelError
 from creason_core.model.engines import serve
+from creason_core.model.engines.base import Capabilities, ReadsAhead
 from creason_core.model.engines.breaker import Breaker
 from creason_core.model.engines.choose import choose_engine
 from creason_core.model.engines.embedded import Embedded
@@ -44,6 +45,17 @@ def test_each_engine_can_be_asked_for() -> None:
     asked.close()
     assert isinstance(choose_engine(Settings(engine="embedded")), Embedded)
     assert isinstance(choose_engine(Settings(engine="replay")), Replay)
+
+
+def test_what_an_engine_says_that_it_can_is_what_it_has(tmp_path: Path) -> None:
+    server = VllmServer(NOBODY)
+    for engine in (server, Embedded(tmp_path), Replay()):
+        able = engine.capabilities
+        assert able.reads_ahead == isinstance(engine, ReadsAhead)
+        assert able.interleaves == (able.slots > 1)
+    server.close()
+    with pytest.raises(ValueError, match="at least one reply"):
+        Capabilities(0, logprobs=False, reads_ahead=False, repeats=False, interleaves=False)
 
 
 def test_a_missing_model_is_told_before_anything_is_run(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""Who waits for whom: one line, and for each engine its slots and its count, so that a slow one holds nobody else back.
+
+A job asks for an engine by name, or for none in particular: that one goes to whichever answers by default when its turn
+comes. Interactive jobs go before batch jobs, first come first served among each.
+"""
+
+import itertools
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+
+from creason_core.errors import ModelError, RunError
+from creason_core.model.engines.registry import Registry
+from creason_core.runs.job import Job
+
+
+@dataclass(order=True, frozen=True, slots=True)
+class _Waiting:
+    batch: bool
+    order: int
+    wish: str = field(compare=False)
+    job: Job = field(compare=False)
+
+
+class Line:
+    """The jobs that wait, and how many are with each engine. Every method may be called from any thread.
+
+    Args:
+        engines: Who they wait for.
+        at_once: How many generations an engine is sent together at most, whatever it could write.
+        queued: How many may wait for one engine.
+    """
+
+    def __init__(self, engines: Registry, *, at_once: int, queued: int) -> None:
+        self._engines = engines
+        self._most = at_once
+        self._queued = queued
+        self._lock = threading.Lock()
+        self._order = itertools.count()
+        self._waiting: list[_Waiting] = []
+        self._reserved = Counter[str]()  # runs being stored, which will wait next
+        self._active = Counter[str]()
+        self._together = Counter[str]()  # the most that were active together since none was
+
+    def reserve(self, wish: str, samples: int) -> None:
+        """Keeps room for ``samples`` jobs that will wait for an engine.
+
+        Raises:
+            RunError: There is no such engine, or as many wait for it as may.
+        """
+        try:
+            self._engines.engine(wish)
+        except ModelError as error:
+            raise RunError(error.message, remedy=error.remedy) from None
+        with self._lock:
+            name = wish or self._engines.default
+            waiting = [one for one in self._waiting if self._name(one.wish) == name and not one.job.ending]
+            queued = len(waiting) + sum(n for other, n in self._reserved.items() if self._name(other) == name)
+            if queued + samples > self._queued:
+                raise RunError(
+                    f"{queued} runs are waiting already and at most {self._queued} may.",
+                    remedy="Try again in a minute; nothing was sent and your inputs are kept.",
+                )
+            self._reserved[wish] += samples
+
+    def unreserve(self, wish: str, samples: int) -> None:
+        """Gives the room back: the jobs wait now, or never will."""
+        with self._lock:
+            self._reserved[wish] -= samples
+
+    def add(self, jobs: tuple[Job, ...], wish: str, *, batch: bool) -> None:
+        """Puts jobs at the end of the line."""
+        with self._lock:
+            self._waiting += [_Waiting(batch, next(self._order), wish, job) for job in jobs]
+            self._waiting.sort()
+
+    def next(self) -> Job | None:
+        """The first job whose engine has a free slot, which it takes, with ``engine`` set; None where there is none.
+
+        A job whose engine is gone is handed out too, so that it ends in words.
+        """
+        with self._lock:
+            self._waiting = [one for one in self._waiting if not one.job.ending]
+            for place, one in enumerate(self._waiting):
+                name = self._name(one.wish)
+                if self._active[name] < self._slots(name):
+                    del self._waiting[place]
+                    self._active[name] += 1
+                    self._together[name] = max(self._together[name], self._active[name])
+                    one.job.engine = name
+                    return one.job
+            return None
+
+    def left(self, job: Job) -> None:
+        """Frees the slot of a job that ``next`` gave."""
+        with self._lock:
+            self._active[job.engine] -= 1
+            if not self._active[job.engine]:
+                self._together[job.engine] = 0
+
+    def together(self, name: str) -> int:
+        """The most jobs that an engine had at once since it had none; at least 1."""
+        with self._lock:
+            return max(1, self._together[name])
+
+    def ahead(self) -> dict[str, int]:
+        """For each waiting run by its id: how many jobs of the same engine are with it or come before."""
+        with self._lock:
+            before = Counter(self._active)
+            found = {}
+            for one in self._waiting:
+                if not one.job.ending:
+                    name = self._name(one.wish)
+                    found[one.job.run.id] = before[name]
+                    before[name] += 1
+            return found
+
+    def _name(self, wish: str) -> str:
+        return wish or self._engines.default
+
+    def _slots(self, name: str) -> int:
+        try:
+            return min(self._most, self._engines.engine(name).capabilities.slots)
+        except ModelError:
+            return self._most
