@@ -31,6 +31,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
             "model",
             "question",
             "store",
+            "guideline",
             "runs",
             "evaluation",
             "doctor",

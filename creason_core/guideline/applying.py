@@ -1,7 +1,7 @@
 """What applies: the recommendations that fit a question and a patient, in order, without any model.
 
-A recommendation is found by the words of the question. Then the record is looked at: each fact that it needs is present,
-absent or out of range, and what fits this patient comes first. What was superseded is left out unless it is asked for.
+A recommendation is found by the words of the question. Then the record is looked at: each fact that it needs is
+present, absent or out of range, and what fits this patient comes first. What was superseded stands apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,16 +32,19 @@ FactState = Literal["present", "absent", "out of range"]
 
 MOST = 10  # recommendations of one answer
 # Fitted on the two thirds of tests/guideline/questions.yaml that are not held out (docs/guidelines.md).
-LEAST_KNOWN = 0.6
-LEAST_COVERAGE = 0.3
-LEAST_OF_BEST = 0.4
+LEAST_KNOWN = 0.45
+LEAST_OF_BEST = 0.3
 _WEIGHT: Mapping[Fit, float] = {"applies": 1.0, "fact missing": 0.9, "out of range": 0.7, "other patients": 0.5}
+_NOW = 1.4  # where the patient's own values bring a recommendation about
 _DRAFT_WEIGHT = 0.7
+# No next step for a patient, unless it is asked for by that word.
+_ASIDE = frozenset({"definition", "quality improvement"})
+_ASIDE_WEIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """A fact that a recommendation needs, and what the record says of it; ``limit`` is what it should be, if anything."""
+    """A fact that a recommendation needs, what the record says of it, and, where there is one, its ``limit``."""
 
     found: Found
     state: FactState
@@ -105,7 +108,7 @@ def what_applies(
 ) -> Answer:
     """The recommendations in force on the day ``on`` that fit ``question`` and ``case``, best first.
 
-    ``superseded`` of the answer holds those that were found and have been replaced. Without a case every fact is absent.
+    ``superseded`` of the answer holds those found that have been replaced. Without a case all facts are absent.
 
     Raises:
         GuidelineError: The question is empty or too long, the case follows another codebook, or the library is broken.
@@ -120,7 +123,8 @@ def what_applies(
     search = shelf.index.search(question)
     hits = _about(search)
     items = sorted(
-        (_item(library, library.by_id[hit.id], hit, facts, on) for hit in hits), key=lambda item: -item.score
+        (_item(library, hit, facts, on, search.words) for hit in hits),
+        key=lambda item: -item.score,
     )
     shown = tuple(item for item in items if item.status in {"current", "draft"})[:MOST]
     old = tuple(item for item in items if item.status == "superseded")[:MOST]
@@ -159,13 +163,14 @@ class _Facts:
 
 def _about(search: Search) -> tuple[Hit, ...]:
     """The hits that are about the question; none where too much of it is unknown to the library."""
-    best = max((hit.coverage for hit in search.hits), default=0.0)
-    if search.known < LEAST_KNOWN or best < LEAST_COVERAGE:
+    if search.known < LEAST_KNOWN:
         return ()
+    best = max((hit.coverage for hit in search.hits), default=0.0)
     return tuple(hit for hit in search.hits if hit.coverage >= LEAST_OF_BEST * best)
 
 
-def _item(library: Library, one: Recommendation, hit: Hit, facts: _Facts, on: date) -> Item:
+def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[str]) -> Item:
+    one = library.by_id[hit.id]
     rules = (*one.who, *one.when)
     names = dict.fromkeys([part.fact for rule in rules for part in parts(rule)] + list(one.needs))
     found = facts.of(tuple(names))
@@ -184,7 +189,7 @@ def _item(library: Library, one: Recommendation, hit: Hit, facts: _Facts, on: da
         missing=missing,
         replaced_by=tuple(library.by_id[newer] for newer in library.replaced_by.get(one.id, ())),
         withheld=f"It names a dose, which is not shown without {' and '.join(lacking)}." if lacking else "",
-        score=hit.score * _WEIGHT[fit] * (_DRAFT_WEIGHT if status == "draft" else 1.0),
+        score=hit.score * _weight(one, fit, status, words),
     )
 
 
@@ -194,6 +199,14 @@ def _fit(one: Recommendation, verdicts: Mapping[Rule, Verdict]) -> Fit:
     if any(verdicts[rule] == "unmet" for rule in one.when):
         return "out of range"
     return "fact missing" if "unknown" in verdicts.values() else "applies"
+
+
+def _weight(one: Recommendation, fit: Fit, status: Status, words: Sequence[str]) -> float:
+    """How much the words' score of a recommendation counts: by fit, status, and whether it is a next step at all."""
+    aside = (_ASIDE & set(one.topics)) - set(words)
+    draft = _DRAFT_WEIGHT if status == "draft" else 1.0
+    brought_about = _NOW if one.when and fit == "applies" else 1.0
+    return _WEIGHT[fit] * draft * brought_about * (_ASIDE_WEIGHT if aside else 1.0)
 
 
 def _line(
@@ -218,8 +231,8 @@ def _conflicts(library: Library, shown: Sequence[Item], on: date) -> tuple[Confl
 
 
 def _nothing(search: Search, old: bool) -> str:
-    if not search.words or not search.known:
-        return "No word of the question stands in the library, which is in English. Nothing is found."
+    if not search.known:
+        return "No word of the question stands in the library, which is in English. Nothing in it covers this."
     if old:
         return "Only superseded statements are about this. Nothing in force is found."
     return "Nothing in the library covers this."

@@ -28,7 +28,7 @@ def _twice(library: Library) -> Iterator[str]:
 def _unknown(library: Library) -> Iterator[str]:
     for guideline in library.guidelines:
         if guideline.superseded_by and guideline.superseded_by not in library.by_key:
-            yield f"The guideline {guideline.key} is superseded by {guideline.superseded_by}, which is not in the library."
+            yield f"The guideline {guideline.key} is superseded by {guideline.superseded_by}, which is not in it."
     for one in library.recommendations:
         if one.guideline not in library.by_key:
             yield f"{one.id} belongs to the guideline {one.guideline}, which is not in the library."
@@ -118,12 +118,17 @@ def untestable(condition: Condition, fact: Fact | None) -> str:
         if not any(recording.present for recording in fact.recorded_as):
             return f"nothing says which values of '{fact.name}' mean that it is there"
         return ""
+    return _unreadable(condition.unit, fact)
+
+
+def _unreadable(unit: str, fact: Fact) -> str:
+    """Why the limits of a condition in ``unit`` say nothing of the measurement; empty where they do."""
     if not fact.analyte:
         return f"'{fact.name}' is a finding and has no numbers"
     analyte = analyte_named(fact.analyte)
     if analyte is None:
         return f"no measurement is called '{fact.analyte}'"
-    for unit in analyte.units:
-        if unit != condition.unit and scale_between(analyte, unit, condition.unit) is None:
-            return f"its unit '{condition.unit}' does not convert to {unit}"
-    return "" if analyte.takes(condition.unit) else f"'{fact.name}' does not come in '{condition.unit}'"
+    for other in analyte.units:
+        if other != unit and scale_between(analyte, other, unit) is None:
+            return f"its unit '{unit}' does not convert to {other}"
+    return "" if analyte.takes(unit) else f"'{fact.name}' does not come in '{unit}'"

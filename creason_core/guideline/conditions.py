@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from creason_core.frozen import Frozen
 from creason_core.guideline.facts import Found
@@ -12,6 +12,7 @@ from creason_core.record.units import in_unit
 from creason_core.record.units.tables import unit_with_code
 
 Verdict = Literal["met", "unmet", "unknown"]
+Limit = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Condition(Frozen):
@@ -22,10 +23,10 @@ class Condition(Frozen):
 
     fact: str
     holds: bool | None = None
-    above: float | None = None
-    at_least: float | None = None
-    below: float | None = None
-    at_most: float | None = None
+    above: Limit | None = None
+    at_least: Limit | None = None
+    below: Limit | None = None
+    at_most: Limit | None = None
     unit: str = ""
 
     @property
@@ -80,7 +81,16 @@ class AnyOf(Frozen):
         return " or ".join(str(condition) for condition in self.any_of)
 
 
+def _kind(given: object) -> str:
+    return "any of" if isinstance(given, AnyOf) or (isinstance(given, dict) and "any_of" in given) else "condition"
+
+
 Rule = AnyOf | Condition
+# As it stands in a file: what is wrong is told of the one that is meant.
+WrittenRule = Annotated[
+    Annotated[AnyOf, Tag("any of")] | Annotated[Condition, Tag("condition")],
+    Discriminator(_kind),
+]
 
 
 def parts(rule: Rule) -> tuple[Condition, ...]:

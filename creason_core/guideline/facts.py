@@ -166,7 +166,9 @@ def _recorded(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
             found.append(Found(fact.name, "present", label=feature.label, text=text, when=when, holds=holds))
     if found:
         return next((one for one in found if one.holds), found[0])
-    return Found(fact.name, "absent", why="not recorded" if _places(fact, codebook) else "this record has no place for it")
+    return Found(
+        fact.name, "absent", why="not recorded" if _places(fact, codebook) else "this record has no place for it"
+    )
 
 
 def _places(fact: Fact, codebook: Codebook) -> list[tuple[Feature, Recording]]:
@@ -180,4 +182,5 @@ def _places(fact: Fact, codebook: Codebook) -> list[tuple[Feature, Recording]]:
 
 
 def _names(feature: Feature) -> set[str]:
-    return {name.casefold() for name in (feature.label, feature.name, *feature.aliases)}
+    """Label and name; an alias is only another word to find a column by ("septic shock" for any sepsis)."""
+    return {feature.label.casefold(), feature.name.casefold()}

@@ -12,10 +12,13 @@ from creason_core.guideline.words import Words, shipped_words
 from creason_core.store.sqlite import sqlite_module
 
 # How much a word weighs by where it stands.
-_WEIGHTS = {"statement": 1.0, "topics": 1.0, "population": 0.6, "section": 0.6, "needs": 0.3}
+_WEIGHTS = {"statement": 1.0, "topics": 2.0, "population": 0.6, "section": 0.6, "needs": 0.3}
+_UNKNOWN = 4  # texts: a word that the library lacks weighs as one in so many, since it may only be a verb
 _MAX_WORDS = 60  # of one question
-_CREATE = f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(_WEIGHTS)}, tokenize = 'porter unicode61 remove_diacritics 2')"
-_RANK = f"SELECT rowid, bm25(texts, {', '.join(map(str, _WEIGHTS.values()))}) FROM texts WHERE texts MATCH ?"
+_CREATE = (
+    f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(_WEIGHTS)}, tokenize = 'porter unicode61 remove_diacritics 2')"
+)
+_RANK = f"SELECT rowid, bm25(texts, {', '.join(map(str, _WEIGHTS.values()))}) FROM texts WHERE texts MATCH ?"  # noqa: S608 — fixed names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Hit:
     """A recommendation that shares words with the question.
 
     ``score`` is BM25's (higher is better, 0 is none), ``coverage`` the share of the question's information that its
-    words hold: each word weighs by its rarity in the library, one that the library lacks as much as the rarest.
+    words hold: each word weighs by its rarity in the library, one that the library lacks as much as one in four texts.
     """
 
     id: str
@@ -73,9 +76,10 @@ class Index:
         words = self._words.asked(question)[:_MAX_WORDS]
         with self._lock:
             with_word = {word: self._with(word) for word in words}
+            words = tuple(word for word in words if with_word[word] or not word.isdigit())  # an age is no subject
             any_word = " OR ".join(f'"{word}"' for word in words)
             ranked = self._db.execute(_RANK, (any_word,)).fetchall() if words else []
-        weight = {word: self._weight(len(found)) for word, found in with_word.items()}
+        weight = {word: self._weight(len(with_word[word])) for word in words}
         total = sum(weight.values()) or 1.0
         hits = [
             Hit(self._ids[row], -rank, sum(weight[word] for word in words if row in with_word[word]) / total)
@@ -90,4 +94,4 @@ class Index:
         return frozenset(row for (row,) in found)
 
     def _weight(self, with_word: int) -> float:
-        return math.log((len(self._ids) + 1) / (with_word + 0.5))
+        return math.log((len(self._ids) + 1) / ((with_word or _UNKNOWN) + 0.5))

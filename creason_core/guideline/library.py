@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from creason_core.frozen import Frozen
-from creason_core.guideline.conditions import Rule
+from creason_core.guideline.conditions import WrittenRule
 from creason_core.guideline.facts import Vocabulary
 
 Status = Literal["current", "superseded", "draft", "not yet published"]
@@ -46,14 +46,14 @@ class Recommendation(Frozen):
     seen_in: Literal["publisher", "secondary"]
     seen_as: Literal["numbers", "content"]
     supersedes: tuple[str, ...] = ()
-    who: tuple[Rule, ...] = ()
-    when: tuple[Rule, ...] = ()
+    who: tuple[WrittenRule, ...] = ()
+    when: tuple[WrittenRule, ...] = ()
     reading: str = ""
     needs: tuple[str, ...] = ()
 
 
 class Conflict(Frozen):
-    """Current recommendations of two bodies that differ; ``other`` tells of one that is no record here, with its url."""
+    """Current recommendations of two bodies that differ; ``other`` tells of one that is no record, with its url."""
 
     about: str
     sides: tuple[str, ...] = Field(min_length=1)

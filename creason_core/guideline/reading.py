@@ -35,9 +35,9 @@ def parse_library(text: str, facts: str, origin: str) -> Library:
     Raises:
         GuidelineError: It is no YAML, or breaks a rule; the message says where.
     """
-    content, vocabulary = _mapping(text, origin), _mapping(facts, f"{origin} (patient facts)")
+    content = _mapping(text, origin) | {"vocabulary": _mapping(facts, f"{origin} (patient facts)")}
     try:
-        library = Library.model_validate({**content, "vocabulary": vocabulary})
+        library = Library.model_validate(content)
     except ValidationError as error:
         told = [_place(content, found["loc"]) + found["msg"].removeprefix("Value error, ") for found in error.errors()]
         raise _broken(origin, told) from error

@@ -13,7 +13,9 @@ MIN_AGE = 16  # years: the youngest whom a guideline of the starter library is a
 DOSE_FACTS = ("weight", "creatinine")
 
 _NEGATED = re.compile(r"\b(not|no|non|never|without|isn't|isnt|excluded?)\W{1,3}(a |been |currently )?$", re.IGNORECASE)
-_AGED = re.compile(r"\b(\d{1,3})[\s-]*(years?|yrs?|y/?o|months?|mo|weeks?|days?)(?:[\s-]*old\b|\b(?<=o))", re.IGNORECASE)
+_AGED = re.compile(
+    r"\b(\d{1,3})[\s-]*(years?|yrs?|y/?o|months?|mo|weeks?|days?)(?:[\s-]*old\b|\b(?<=o))", re.IGNORECASE
+)
 _DOSE_ASKED = re.compile(r"\bdos(e|es|age|ages|ing)\b|\bmg\b|\bmilligrams?\b|\bmicrograms?\b|\bmcg\b", re.IGNORECASE)
 # An amount of a drug; not a concentration (mg/dL, g/L, mg.h/L).
 _DOSE_GIVEN = re.compile(r"\d[\d.,\s-]*m?g(/kg)?\b(?!\s*(/\s*d?L|\.h|\s?[·*]))", re.IGNORECASE)

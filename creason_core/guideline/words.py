@@ -42,7 +42,7 @@ class Words(Frozen):
     def asked(self, question: str) -> tuple[str, ...]:
         """The words of ``question`` that say what it is about, in its order, each once."""
         words = (word for word in self.text(question).split() if word not in self._stop)
-        return tuple(dict.fromkeys(word for word in words if len(word) > 1 and not word.isdigit()))
+        return tuple(dict.fromkeys(word for word in words if len(word) > 1 or word.isdigit()))
 
 
 def plain(text: str) -> str:
