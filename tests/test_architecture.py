@@ -38,7 +38,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
             "commands cli",
         ),
         # The pages themselves are above all of their folders.
-        "pages": ("components", "server", "session", "record question runs"),
+        "pages": ("components", "server", "session", "record question runs guideline"),
     }.items()
 }
 # Rooms of one floor that may know each other, from the first to the second.

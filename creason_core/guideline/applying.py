@@ -4,8 +4,8 @@ A recommendation is found by the words of the question. Then the record is looke
 present, absent or out of range, and what fits this patient comes first. What was superseded stands apart.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -55,8 +55,8 @@ class FactLine:
 class Item:
     """A recommendation of an answer.
 
-    ``missing`` are measurements and findings that it needs and the record lacks; ``withheld`` is why its statement is
-    not shown, empty where it may be.
+    ``missing`` are measurements and findings that it still needs and the record lacks; ``withheld`` is why its
+    statement is not shown, empty where it may be.
     """
 
     recommendation: Recommendation
@@ -81,7 +81,7 @@ class Answer:
     refused: str = ""
     nothing: str = ""
     notices: tuple[str, ...] = ()
-    superseded: tuple[Item, ...] = field(default=())
+    superseded: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,18 @@ def starter_shelf() -> Shelf:
 
 
 def what_applies(
-    case: PatientCase | None, codebook: Codebook, question: str, on: date, shelf: Shelf | None = None
+    case: PatientCase | None,
+    codebook: Codebook,
+    question: str,
+    on: date,
+    *,
+    hidden: Container[str] = (),
+    shelf: Shelf | None = None,
 ) -> Answer:
     """The recommendations in force on the day ``on`` that fit ``question`` and ``case``, best first.
 
     ``superseded`` of the answer holds those found that have been replaced. Without a case all facts are absent.
+    ``hidden`` are features of which nothing may be told.
 
     Raises:
         GuidelineError: The question is empty or too long, the case follows another codebook, or the library is broken.
@@ -116,7 +123,7 @@ def what_applies(
     shelf = shelf or starter_shelf()
     refuse_unreadable(question)
     library = shelf.library
-    facts = _Facts(library, case, codebook)
+    facts = _Facts(library, case, codebook, hidden)
     general = facts.of(("age", "pregnancy", *DOSE_FACTS))
     if why := refusal(question, shipped_words(), general):
         return Answer(library, on, refused=why)
@@ -142,8 +149,8 @@ def what_applies(
 class _Facts:
     """What the record says, each fact looked up once."""
 
-    def __init__(self, library: Library, case: PatientCase | None, codebook: Codebook) -> None:
-        self._library, self._case, self._codebook = library, case, codebook
+    def __init__(self, library: Library, case: PatientCase | None, codebook: Codebook, hidden: Container[str]) -> None:
+        self._library, self._case, self._codebook, self._hidden = library, case, codebook, hidden
         self._found: dict[str, Found] = {}
 
     def of(self, names: Sequence[str]) -> Mapping[str, Found]:
@@ -154,7 +161,7 @@ class _Facts:
         if name not in self._found:
             vocabulary = self._library.vocabulary
             self._found[name] = (
-                find(name, vocabulary, self._case, self._codebook)
+                find(name, vocabulary, self._case, self._codebook, self._hidden)
                 if self._case
                 else Found(name, "absent", judged=name not in vocabulary.by_name, why="no case is open")
             )
@@ -177,7 +184,12 @@ def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[s
     verdicts = {rule: verdict(rule, found) for rule in rules}
     fit = _fit(one, verdicts)
     lines = tuple(_line(found[name], rules, verdicts, found) for name in names)
-    missing = tuple(line.found.name for line in lines if line.state == "absent" and not line.found.judged)
+    open_facts = {part.fact for rule in rules if verdicts[rule] != "met" for part in parts(rule)} | set(one.needs)
+    missing = tuple(
+        line.found.name
+        for line in lines
+        if line.found.state == "absent" and not line.found.judged and line.found.name in open_facts
+    )
     status = library.status(one, on)
     lacking = lacking_for_dose(facts.of(DOSE_FACTS)) if gives_dose(one.statement) else ()
     return Item(

@@ -4,6 +4,7 @@ A measurement is found in any codebook by its LOINC code, a finding by the name 
 values of one measurement, a filled-in normal, or a unit that cannot be converted, there is no value and it is said why.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Self
@@ -96,8 +97,12 @@ class Found:
     holds: bool | None = None
 
 
-def find(name: str, vocabulary: Vocabulary, case: PatientCase, codebook: Codebook) -> Found:
+def find(
+    name: str, vocabulary: Vocabulary, case: PatientCase, codebook: Codebook, hidden: Container[str] = ()
+) -> Found:
     """What ``case`` says of the fact called ``name``; values known only at the end are of another time and not read.
+
+    ``hidden`` are features that must not be told: a fact that rests on one has no value.
 
     Raises:
         GuidelineError: The vocabulary has no such fact, or the case follows another codebook.
@@ -112,6 +117,9 @@ def find(name: str, vocabulary: Vocabulary, case: PatientCase, codebook: Codeboo
     fact = vocabulary.by_name.get(name)
     if fact is None:
         return Found(name, "absent", judged=True, why="no record holds it: yours to judge")
+    held = [feature for feature in codebook.features if feature.name in hidden and feature.name in case.by_feature]
+    if any(_measures(feature, fact) if fact.analyte else _records(feature, fact) for feature in held):
+        return Found(name, "unclear", why="hidden by an open question")
     return _measured(fact, case, codebook) if fact.analyte else _recorded(fact, case, codebook)
 
 
@@ -172,10 +180,15 @@ def _recorded(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
 
 
 def _places(fact: Fact, codebook: Codebook) -> list[tuple[Feature, Recording]]:
+    return [(feature, recording) for feature in codebook.features for recording in _records(feature, fact)]
+
+
+def _records(feature: Feature, fact: Fact) -> list[Recording]:
+    """How ``feature`` holds the fact; empty where it does not."""
+    if feature.numeric or feature.time == "outcome":
+        return []
     return [
-        (feature, recording)
-        for feature in codebook.features
-        if not feature.numeric and feature.time != "outcome"
+        recording
         for recording in fact.recorded_as
         if feature.loinc in recording.loinc or _names(feature) & {name.casefold() for name in recording.names}
     ]

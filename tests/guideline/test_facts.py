@@ -103,3 +103,13 @@ def test_a_case_of_another_codebook_and_an_unknown_fact_are_refused() -> None:
         find("MAP", FACTS, patient({}, book), packaged_codebook("rhc"))
     with pytest.raises(GuidelineError, match="no patient fact 'shoe size'"):
         find("shoe size", FACTS, patient({}, book), book)
+
+
+def test_what_an_open_question_hides_is_not_told() -> None:
+    book = codebook(MAP, finding("sepsis", "Sepsis"))
+    case = patient({"MAP": 54.0, "sepsis": True}, book)
+    for name, feature in (("MAP", MAP.name), ("sepsis", "f_sepsis")):
+        found = find(name, FACTS, case, book, hidden={feature})
+        assert (found.state, found.value, found.holds, found.text) == ("unclear", None, None, "")
+        assert found.why == "hidden by an open question"
+    assert find("MAP", FACTS, case, book, hidden={"f_sepsis"}).value == 54.0
