@@ -65,6 +65,10 @@ class CohortError(CReasonError):
     """A packaged or supplied cohort is missing, altered or does not fit its codebook."""
 
 
+class GuidelineError(CReasonError):
+    """A library of recommendations is malformed or contradicts itself, or a question to it cannot be taken."""
+
+
 class QuestionError(CReasonError):
     """No question can be built for this feature of this case."""
 

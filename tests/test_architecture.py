@@ -31,13 +31,14 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
             "model",
             "question",
             "store",
+            "guideline",
             "runs",
             "evaluation",
             "doctor",
             "commands cli",
         ),
         # The pages themselves are above all of their folders.
-        "pages": ("components", "server", "session", "record question runs"),
+        "pages": ("components", "server", "session", "record question runs guideline"),
     }.items()
 }
 # Rooms of one floor that may know each other, from the first to the second.

@@ -20,7 +20,7 @@ def test_the_notice_is_shown_once(start: Start) -> None:
 
 def test_every_page_says_what_it_is_for_and_which_model_answers(start: Start) -> None:
     app = start()
-    for page in ("home", "patient", "hypotheses", "about", "settings"):
+    for page in ("home", "patient", "hypotheses", "ask", "about", "settings"):
         shown = words(goto(app, page))
         assert "Not for time-critical decisions." in shown
         assert "Engine: Recorded replies" in shown

@@ -1,0 +1,257 @@
+"""What applies: the recommendations that fit a question and a patient, in order, without any model.
+
+A recommendation is found by the words of the question. Then the record is looked at: each fact that it needs is
+present, absent or out of range, and what fits this patient comes first. What was superseded stands apart.
+"""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from creason_core.guideline.conditions import Rule, Verdict, parts, verdict
+from creason_core.guideline.facts import Found, find
+from creason_core.guideline.lexical import Hit, Index, Search
+from creason_core.guideline.library import Conflict, Guideline, Library, Recommendation, Status
+from creason_core.guideline.reading import starter_library
+from creason_core.guideline.refusals import (
+    DOSE_FACTS,
+    asks_for_dose,
+    gives_dose,
+    lacking_for_dose,
+    refusal,
+    refuse_unreadable,
+)
+from creason_core.guideline.words import shipped_words
+from creason_core.record.case import PatientCase
+from creason_core.record.codebook import Codebook
+
+Fit = Literal["applies", "fact missing", "out of range", "other patients"]
+FactState = Literal["present", "absent", "out of range"]
+
+MOST = 10  # recommendations of one answer
+# Fitted on the two thirds of tests/guideline/questions.yaml that are not held out (docs/guidelines.md).
+LEAST_KNOWN = 0.45
+LEAST_OF_BEST = 0.3
+_WEIGHT: Mapping[Fit, float] = {"applies": 1.0, "fact missing": 0.9, "out of range": 0.7, "other patients": 0.5}
+_NOW = 1.4  # where the patient's own values bring a recommendation about
+_DRAFT_WEIGHT = 0.7
+# No next step for a patient, unless it is asked for by that word.
+_ASIDE = frozenset({"definition", "quality improvement"})
+_ASIDE_WEIGHT = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A fact that a recommendation needs, what the record says of it, and, where there is one, its ``limit``."""
+
+    found: Found
+    state: FactState
+    limit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A recommendation of an answer.
+
+    ``missing`` are measurements and findings that it still needs and the record lacks; ``withheld`` is why its
+    statement is not shown, empty where it may be.
+    """
+
+    recommendation: Recommendation
+    guideline: Guideline
+    status: Status
+    fit: Fit
+    facts: tuple[FactLine, ...]
+    missing: tuple[str, ...]
+    replaced_by: tuple[Recommendation, ...] = ()
+    withheld: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What applies. ``refused`` and ``nothing`` are sentences that stand in place of items."""
+
+    library: Library
+    on: date
+    items: tuple[Item, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    refused: str = ""
+    nothing: str = ""
+    notices: tuple[str, ...] = ()
+    superseded: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A library with its index, made once."""
+
+    library: Library
+    index: Index
+
+
+@lru_cache(maxsize=1)
+def starter_shelf() -> Shelf:
+    """The library that ships, indexed.
+
+    Raises:
+        GuidelineError: Its files are missing or were damaged.
+    """
+    library = starter_library()
+    return Shelf(library, Index(library))
+
+
+def what_applies(
+    case: PatientCase | None,
+    codebook: Codebook,
+    question: str,
+    on: date,
+    *,
+    hidden: Container[str] = (),
+    shelf: Shelf | None = None,
+) -> Answer:
+    """The recommendations in force on the day ``on`` that fit ``question`` and ``case``, best first.
+
+    ``superseded`` of the answer holds those found that have been replaced. Without a case all facts are absent.
+    ``hidden`` are features of which nothing may be told.
+
+    Raises:
+        GuidelineError: The question is empty or too long, the case follows another codebook, or the library is broken.
+    """
+    shelf = shelf or starter_shelf()
+    refuse_unreadable(question)
+    library = shelf.library
+    facts = _Facts(library, case, codebook, hidden)
+    general = facts.of(("age", "pregnancy", *DOSE_FACTS))
+    if why := refusal(question, shipped_words(), general):
+        return Answer(library, on, refused=why)
+    search = shelf.index.search(question)
+    hits = _about(search)
+    items = sorted(
+        (_item(library, hit, facts, on, search.words) for hit in hits),
+        key=lambda item: -item.score,
+    )
+    shown = tuple(item for item in items if item.status in {"current", "draft"})[:MOST]
+    old = tuple(item for item in items if item.status == "superseded")[:MOST]
+    return Answer(
+        library,
+        on,
+        items=shown,
+        conflicts=_conflicts(library, shown, on),
+        nothing="" if shown else _nothing(search, bool(old)),
+        notices=_notices(question, general),
+        superseded=old,
+    )
+
+
+class _Facts:
+    """What the record says, each fact looked up once."""
+
+    def __init__(self, library: Library, case: PatientCase | None, codebook: Codebook, hidden: Container[str]) -> None:
+        self._library, self._case, self._codebook, self._hidden = library, case, codebook, hidden
+        self._found: dict[str, Found] = {}
+
+    def of(self, names: Sequence[str]) -> Mapping[str, Found]:
+        """The facts called so."""
+        return {name: self._one(name) for name in names}
+
+    def _one(self, name: str) -> Found:
+        if name not in self._found:
+            vocabulary = self._library.vocabulary
+            self._found[name] = (
+                find(name, vocabulary, self._case, self._codebook, self._hidden)
+                if self._case
+                else Found(name, "absent", judged=name not in vocabulary.by_name, why="no case is open")
+            )
+        return self._found[name]
+
+
+def _about(search: Search) -> tuple[Hit, ...]:
+    """The hits that are about the question; none where too much of it is unknown to the library."""
+    if search.known < LEAST_KNOWN:
+        return ()
+    best = max((hit.coverage for hit in search.hits), default=0.0)
+    return tuple(hit for hit in search.hits if hit.coverage >= LEAST_OF_BEST * best)
+
+
+def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[str]) -> Item:
+    one = library.by_id[hit.id]
+    rules = (*one.who, *one.when)
+    names = dict.fromkeys([part.fact for rule in rules for part in parts(rule)] + list(one.needs))
+    found = facts.of(tuple(names))
+    verdicts = {rule: verdict(rule, found) for rule in rules}
+    fit = _fit(one, verdicts)
+    lines = tuple(_line(found[name], rules, verdicts, found) for name in names)
+    open_facts = {part.fact for rule in rules if verdicts[rule] != "met" for part in parts(rule)} | set(one.needs)
+    missing = tuple(
+        line.found.name
+        for line in lines
+        if line.found.state == "absent" and not line.found.judged and line.found.name in open_facts
+    )
+    status = library.status(one, on)
+    lacking = lacking_for_dose(facts.of(DOSE_FACTS)) if gives_dose(one.statement) else ()
+    return Item(
+        recommendation=one,
+        guideline=library.guideline(one),
+        status=status,
+        fit=fit,
+        facts=lines,
+        missing=missing,
+        replaced_by=tuple(library.by_id[newer] for newer in library.replaced_by.get(one.id, ())),
+        withheld=f"It names a dose, which is not shown without {' and '.join(lacking)}." if lacking else "",
+        score=hit.score * _weight(one, fit, status, words),
+    )
+
+
+def _fit(one: Recommendation, verdicts: Mapping[Rule, Verdict]) -> Fit:
+    if any(verdicts[rule] == "unmet" for rule in one.who):
+        return "other patients"
+    if any(verdicts[rule] == "unmet" for rule in one.when):
+        return "out of range"
+    return "fact missing" if "unknown" in verdicts.values() else "applies"
+
+
+def _weight(one: Recommendation, fit: Fit, status: Status, words: Sequence[str]) -> float:
+    """How much the words' score of a recommendation counts: by fit, status, and whether it is a next step at all."""
+    aside = (_ASIDE & set(one.topics)) - set(words)
+    draft = _DRAFT_WEIGHT if status == "draft" else 1.0
+    brought_about = _NOW if one.when and fit == "applies" else 1.0
+    return _WEIGHT[fit] * draft * brought_about * (_ASIDE_WEIGHT if aside else 1.0)
+
+
+def _line(
+    found: Found, rules: Sequence[Rule], verdicts: Mapping[Rule, Verdict], facts: Mapping[str, Found]
+) -> FactLine:
+    """A fact with its limits; out of range where a condition on it fails, and none beside it saves the rule."""
+    own = [(rule, part) for rule in rules for part in parts(rule) if part.fact == found.name]
+    limit = "; ".join(str(part) for _, part in own)
+    if any(verdict(part, facts) == "unmet" and verdicts[rule] != "met" for rule, part in own):
+        return FactLine(found, "out of range", limit)
+    return FactLine(found, "present" if found.state == "present" else "absent", limit)
+
+
+def _conflicts(library: Library, shown: Sequence[Item], on: date) -> tuple[Conflict, ...]:
+    listed = {item.recommendation.id for item in shown}
+    return tuple(
+        conflict
+        for conflict in library.conflicts
+        if listed & set(conflict.sides)
+        and all(library.status(library.by_id[side], on) == "current" for side in conflict.sides)
+    )
+
+
+def _nothing(search: Search, old: bool) -> str:
+    if not search.known:
+        return "No word of the question stands in the library, which is in English. Nothing in it covers this."
+    if old:
+        return "Only superseded statements are about this. Nothing in force is found."
+    return "Nothing in the library covers this."
+
+
+def _notices(question: str, facts: Mapping[str, Found]) -> tuple[str, ...]:
+    lacking = lacking_for_dose(facts)
+    if asks_for_dose(question) and lacking:
+        return (f"Doses are not shown without weight and renal function. Missing: {', '.join(lacking)}.",)
+    return ()

@@ -1,0 +1,97 @@
+"""Which recommendations a question is about, by its words: BM25 in SQLite's full-text search (FTS5), in memory.
+
+Robertson and Zaragoza, Foundations and Trends in Information Retrieval 2009;3:333-389. Words are stemmed (Porter).
+"""
+
+import math
+import threading
+from dataclasses import dataclass
+
+from creason_core.guideline.library import Library
+from creason_core.guideline.words import Words, shipped_words
+from creason_core.store.sqlite import sqlite_module
+
+# How much a word weighs by where it stands.
+_WEIGHTS = {"statement": 1.0, "topics": 2.0, "population": 0.6, "section": 0.6, "needs": 0.3}
+_UNKNOWN = 4  # texts: a word that the library lacks weighs as one in so many, since it may only be a verb
+_MAX_WORDS = 60  # of one question
+_CREATE = (
+    f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(_WEIGHTS)}, tokenize = 'porter unicode61 remove_diacritics 2')"
+)
+_RANK = f"SELECT rowid, bm25(texts, {', '.join(map(str, _WEIGHTS.values()))}) FROM texts WHERE texts MATCH ?"  # noqa: S608 — fixed names
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A recommendation that shares words with the question.
+
+    ``score`` is BM25's (higher is better, 0 is none), ``coverage`` the share of the question's information that its
+    words hold: each word weighs by its rarity in the library, one that the library lacks as much as one in four texts.
+    """
+
+    id: str
+    score: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the words of a question found; ``known`` is the share of their information that the library knows at all."""
+
+    hits: tuple[Hit, ...]
+    known: float
+    words: tuple[str, ...]
+
+
+class Index:
+    """The recommendations of a library by their words; safe to use from several threads."""
+
+    def __init__(self, library: Library, words: Words | None = None) -> None:
+        self._words = words or shipped_words()
+        self._ids = tuple(one.id for one in library.recommendations)
+        self._lock = threading.Lock()
+        self._db = sqlite_module().connect(":memory:", check_same_thread=False)
+        self._db.execute(_CREATE)
+        rows = [
+            (
+                number,
+                *(
+                    self._words.text(part)
+                    for part in (
+                        one.statement,
+                        " ".join(one.topics),
+                        one.population,
+                        f"{one.section} {library.guideline(one).organisation}",
+                        " ".join(one.needs),
+                    )
+                ),
+            )
+            for number, one in enumerate(library.recommendations)
+        ]
+        marks = ", ".join("?" * (len(_WEIGHTS) + 1))
+        self._db.executemany(f"INSERT INTO texts (rowid, {', '.join(_WEIGHTS)}) VALUES ({marks})", rows)  # noqa: S608
+
+    def search(self, question: str) -> Search:
+        """The recommendations that share a word with ``question``, best first."""
+        words = self._words.asked(question)[:_MAX_WORDS]
+        with self._lock:
+            with_word = {word: self._with(word) for word in words}
+            words = tuple(word for word in words if with_word[word] or not word.isdigit())  # an age is no subject
+            any_word = " OR ".join(f'"{word}"' for word in words)
+            ranked = self._db.execute(_RANK, (any_word,)).fetchall() if words else []
+        weight = {word: self._weight(len(with_word[word])) for word in words}
+        total = sum(weight.values()) or 1.0
+        hits = [
+            Hit(self._ids[row], -rank, sum(weight[word] for word in words if row in with_word[word]) / total)
+            for row, rank in ranked
+        ]
+        hits.sort(key=lambda hit: (-hit.score, hit.id))
+        known = sum(weight[word] for word in words if with_word[word]) / total
+        return Search(tuple(hits), known, words)
+
+    def _with(self, word: str) -> frozenset[int]:
+        found = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (f'"{word}"',))
+        return frozenset(row for (row,) in found)
+
+    def _weight(self, with_word: int) -> float:
+        return math.log((len(self._ids) + 1) / ((with_word or _UNKNOWN) + 0.5))

@@ -1,0 +1,89 @@
+"""What is not answered, and why: emergencies, children, pregnancy, and doses without weight and renal function."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from creason_core.errors import GuidelineError
+from creason_core.guideline.facts import Found
+from creason_core.guideline.words import Words
+from creason_core.record.units import in_unit
+
+MAX_QUESTION = 1_000  # characters
+MIN_AGE = 16  # years: the youngest whom a guideline of the starter library is about
+DOSE_FACTS = ("weight", "creatinine")
+
+_NEGATED = re.compile(r"\b(not|no|non|never|without|isn't|isnt|excluded?)\W{1,3}(a |been |currently )?$", re.IGNORECASE)
+_AGED = re.compile(
+    r"\b(\d{1,3})[\s-]*(years?|yrs?|y/?o|months?|mo|weeks?|days?)(?:[\s-]*old\b|\b(?<=o))", re.IGNORECASE
+)
+_DOSE_ASKED = re.compile(r"\bdos(e|es|age|ages|ing)\b|\bmg\b|\bmilligrams?\b|\bmicrograms?\b|\bmcg\b", re.IGNORECASE)
+# An amount of a drug; not a concentration (mg/dL, g/L, mg.h/L).
+_DOSE_GIVEN = re.compile(r"\d[\d.,\s-]*m?g(/kg)?\b(?!\s*(/\s*d?L|\.h|\s?[·*]))", re.IGNORECASE)
+
+
+def refuse_unreadable(question: str) -> None:
+    """Nothing where ``question`` can be taken.
+
+    Raises:
+        GuidelineError: It is empty or too long.
+    """
+    if not question.strip():
+        raise GuidelineError("The question is empty.", remedy='Type one, for example "Fluids or vasopressor next?".')
+    if len(question) > MAX_QUESTION:
+        raise GuidelineError(
+            f"The question has {len(question):,} characters, and at most {MAX_QUESTION:,} are read.",
+            remedy="Shorten it; the patient's values are read from the record.",
+        )
+
+
+def refusal(question: str, words: Words, facts: Mapping[str, Found]) -> str:
+    """Why nothing is answered, as sentences; empty where something may be. ``facts`` holds "age" and "pregnancy"."""
+    if _says(words.emergency, question):
+        return "This tool is not for emergencies. Use your local protocol and call for help."
+    if _says(words.child, question) or _young(question) or _is_young(facts["age"]):
+        return "This is about a child, and the library is about people aged 16 or over. Nothing is shown."
+    if _says(words.pregnancy, question) or facts["pregnancy"].holds:
+        return (
+            "This is about pregnancy or the time after birth, which the library does not cover: "
+            "NICE NG253, for one, leaves it to a guideline of its own. Nothing is shown."
+        )
+    return ""
+
+
+def asks_for_dose(question: str) -> bool:
+    """Whether the question is about how much of a drug."""
+    return bool(_DOSE_ASKED.search(question))
+
+
+def gives_dose(statement: str) -> bool:
+    """Whether a statement names an amount of a drug."""
+    return bool(_DOSE_GIVEN.search(statement))
+
+
+def lacking_for_dose(facts: Mapping[str, Found]) -> tuple[str, ...]:
+    """What is missing of the facts without which no dose is shown; ``facts`` holds all of them."""
+    names = {"weight": "weight", "creatinine": "renal function"}
+    return tuple(names[name] for name in DOSE_FACTS if facts[name].state != "present")
+
+
+def _says(patterns: Iterable[str], question: str) -> bool:
+    return any(
+        not _NEGATED.search(question[: found.start()])
+        for pattern in patterns
+        for found in re.finditer(pattern, question, re.IGNORECASE)
+    )
+
+
+def _young(question: str) -> bool:
+    for number, unit in _AGED.findall(question):
+        years = float(number) / {"m": 12, "w": 52, "d": 365}.get(unit[0].casefold(), 1)
+        if years < MIN_AGE:
+            return True
+    return False
+
+
+def _is_young(age: Found) -> bool:
+    if age.value is None or age.feature is None:
+        return False
+    years = in_unit(age.feature, age.value, "a")
+    return years is not None and years < MIN_AGE

@@ -1,0 +1,147 @@
+"""Ask: which dated recommendations are about a question and the patient on the screen. No model writes here."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+import streamlit as st
+
+from creason_core.errors import GuidelineError
+from creason_core.guideline.applying import Answer, starter_shelf, what_applies
+from creason_core.record.identifiers import undecided
+from pages.components.inert import inert
+from pages.components.patient_bar import no_case, patient_bar
+from pages.components.recommendation_card import conflict_card, recommendation_card
+from pages.guideline.asked import (
+    QUESTION,
+    ask_example,
+    ask_it,
+    asked,
+    begin,
+    hidden_values,
+    keep,
+)
+from pages.record.drafting import begin as begin_case
+from pages.server.services import services
+from pages.session.actions import reset_to_original
+from pages.session.opened import bar_facts, opened
+from pages.session.typed_text import ask, cleared
+
+EXAMPLES = (
+    "Fluids or vasopressor next?",
+    "Is anaerobic cover indicated?",
+    "How soon antibiotics?",
+    "Steroids in septic shock?",
+    "When to transfuse?",
+)
+OPEN = 5  # recommendations that stand open; the others follow in a drawer
+NO_MODEL = (
+    "The small model was trained for masked values only and writes no reasoning here. What is listed was found by the "
+    "words of the question and by the values of the record."
+)
+
+
+def scope() -> None:
+    """From which library the answer comes, and how far it can be trusted."""
+    library = starter_shelf().library
+    today = datetime.now(UTC).date()
+    current = sum(library.status(one, today) == "current" for one in library.recommendations)
+    st.caption(
+        f"Adults with sepsis, and what goes with it: {current} recommendations in force, of {len(library.guidelines)} "
+        f"guidelines, read until {library.as_of:%d %b %Y}. {library.review}. {NO_MODEL}"
+    )
+
+
+def question_box() -> None:
+    """The field, with questions to start from."""
+    text = st.text_area(
+        "Question",
+        key=QUESTION,
+        placeholder="For example: Fluids or vasopressor next? No patient identifiers.",
+        height=80,
+        persist_state="session",
+        on_change=keep,
+    )
+    waiting = ask(QUESTION, on_change=keep)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="ask_buttons"):
+        st.button(
+            "Ask",
+            key="ask",
+            type="primary",
+            icon=":material/search:",
+            on_click=ask_it,
+            disabled=waiting,
+            help="Decide about what looks like an identifier." if waiting else None,
+        )
+        if not (text or "").strip():
+            for number, example in enumerate(EXAMPLES):
+                st.button(example, key=f"ask_example_{number}", type="tertiary", on_click=ask_example, args=(example,))
+
+
+def answered(answer: Answer) -> None:
+    """What applies, or why nothing is shown."""
+    if answer.refused:
+        st.error(inert(answer.refused), icon=":material/block:")
+        return
+    for notice in answer.notices:
+        st.warning(inert(notice), icon=":material/medication:")
+    if answer.nothing:
+        st.info(inert(answer.nothing), icon=":material/search_off:")
+    for conflict in answer.conflicts:
+        conflict_card(answer.library, conflict)
+    differing = {side for conflict in answer.conflicts for side in conflict.sides}
+    for item in answer.items[:OPEN]:
+        recommendation_card(item, "open", differs=item.recommendation.id in differing)
+    if rest := answer.items[OPEN:]:
+        with st.expander(f"{len(rest)} more that share words with the question", key="ask_more"):
+            for item in rest:
+                recommendation_card(item, "more", differs=item.recommendation.id in differing)
+    superseded(answer)
+
+
+def superseded(answer: Answer) -> None:
+    """What has been replaced, on request only."""
+    if not answer.superseded:
+        return
+    number = len(answer.superseded)
+    words = "statement was found that has" if number == 1 else "statements were found that have"
+    if st.toggle(f"Show superseded ({number})", key="ask_superseded", help=f"{number} {words} been replaced."):
+        for item in answer.superseded:
+            recommendation_card(item, "old", differs=False)
+
+
+s = services()
+version = opened(s)
+hidden = hidden_values(s, version) if version else frozenset()
+st.title("Ask")
+if version is None:
+    no_case(lambda: begin_case(None))
+    st.caption("Without a case every fact of the patient is missing.")
+else:
+    patient_bar(
+        bar_facts(s, version, hidden),
+        version.n,
+        public=version.source == "public",
+        on_reset=partial(reset_to_original, version.case_id, "ask"),
+    )
+try:
+    scope()
+    begin(s)
+    question_box()
+    if (question := asked()) and not undecided(question, cleared(QUESTION)):
+        st.subheader("What applies")
+        st.text(f"“{question}”")
+        if told := [
+            s.cohort.codebook.feature(name).label for name in sorted(hidden) if version and version.case.value(name)
+        ]:
+            st.caption(f"Hidden here too while a question about it is open: {inert(', '.join(told))}.")
+        answered(
+            what_applies(
+                version.case if version else None,
+                s.cohort.codebook,
+                question,
+                datetime.now(UTC).date(),
+                hidden=hidden,
+            )
+        )
+except GuidelineError as error:
+    st.error(inert(str(error), 2000), icon=":material/error:")

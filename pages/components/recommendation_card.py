@@ -1,0 +1,119 @@
+"""One recommendation of an answer: what it says, from whom and when, and what of the patient it needs."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from creason_core.guideline.applying import FactLine, FactState, Fit, Item
+from creason_core.guideline.library import Conflict, Guideline, Library
+from pages.components.inert import inert
+from pages.components.provenance import Colour
+
+_FITS: dict[Fit, tuple[str, str, Colour]] = {
+    "applies": (":material/check_circle:", "Fits the record", "green"),
+    "fact missing": (":material/help:", "A fact is missing", "orange"),
+    "out of range": (":material/do_not_disturb_on:", "Out of range", "gray"),
+    "other patients": (":material/group_off:", "Other patients", "gray"),
+}
+_FACTS: dict[FactState, str] = {
+    "present": ":material/check:",
+    "absent": ":material/help:",
+    "out of range": ":material/do_not_disturb_on:",
+}
+_SEEN = {
+    "publisher": "Read on a page of the publisher, a journal or an agency",
+    "secondary": "Read in a secondary source only, not in the guideline itself",
+}
+
+
+def recommendation_card(item: Item, key: str, *, differs: bool) -> None:
+    """Draws ``item``; ``differs`` says that another current body says otherwise."""
+    one = item.recommendation
+    with st.container(border=True, gap="small", key=f"recommendation_{key}_{one.id}"):
+        _badges(item, differs=differs)
+        st.markdown(f"**{inert(item.withheld or one.statement, 700)}**")
+        if item.missing and item.status != "superseded":
+            st.markdown(f":material/help: Recommendation exists, but not recorded: {inert(_listed(item.missing))}.")
+        for newer in item.replaced_by:
+            st.markdown(f":material/update: Replaced by ({inert(newer.guideline)}): {inert(newer.statement)}")
+        _facts(item.facts)
+        if one.reading:
+            st.caption(f"Reading of this program: {inert(one.reading)}")
+        _source(item)
+
+
+def conflict_card(library: Library, conflict: Conflict) -> None:
+    """Draws what each of two bodies says."""
+    with st.container(border=True, gap="small", key=f"conflict_{'_'.join(conflict.sides)}"):
+        st.markdown(f":material/call_split: **Two current sources differ about {inert(conflict.about)}.**")
+        for side in conflict.sides:
+            one = library.by_id[side]
+            guideline = library.guideline(one)
+            st.markdown(f"{inert(guideline.organisation)}, {inert(guideline.published)}: {inert(one.statement)}")
+            _link(guideline.url, f"Open {guideline.organisation}", f"conflict_{conflict.about}_{side}")
+        if conflict.other:
+            st.markdown(inert(conflict.other))
+        if conflict.url:
+            _link(conflict.url, "Open the other statement", f"conflict_{conflict.about}_other")
+
+
+def _badges(item: Item, *, differs: bool) -> None:
+    icon, word, colour = _FITS[item.fit]
+    with st.container(horizontal=True, gap="small"):
+        if item.status == "superseded":
+            st.badge("Superseded", icon=":material/history:", color="gray")
+        else:
+            st.badge(word, icon=icon, color=colour)
+        if item.status == "draft":
+            st.badge("Draft, not final", icon=":material/edit_note:", color="orange")
+        if differs:
+            st.badge("Sources differ", icon=":material/call_split:", color="orange")
+        st.badge(inert(_grade(item)), icon=":material/grade:", color="blue")
+        st.badge(inert(item.guideline.published), icon=":material/event:", color="gray")
+
+
+def _grade(item: Item) -> str:
+    strength, certainty = item.recommendation.strength, item.recommendation.certainty
+    if not strength:
+        return "Grade not seen"
+    return f"{strength}; certainty {certainty or 'not seen'}"
+
+
+def _facts(lines: Iterable[FactLine]) -> None:
+    shown = [line for line in lines if not line.found.judged]
+    judged = [line.found.name for line in lines if line.found.judged]
+    for line in shown:
+        st.markdown(f"{_FACTS[line.state]} {inert(fact_words(line), 300)}")
+    if judged:
+        st.caption(f"In no record, yours to judge: {inert(_listed(judged))}.")
+
+
+def fact_words(line: FactLine) -> str:
+    """A fact as words: its value, unit and time, or why there is none; and the limit, where there is one."""
+    found = line.found
+    needed = f" (needed: {line.limit})" if line.limit and line.limit != found.name else ""
+    said = f"{found.text}, {found.when}" if found.state == "present" else found.why
+    misfit = "" if line.state != "out of range" else ", out of range" if found.feature else ", which does not fit"
+    return f"{found.name}: {said}{misfit}{needed}"
+
+
+def _source(item: Item) -> None:
+    one, guideline = item.recommendation, item.guideline
+    st.caption(
+        f"{inert(guideline.organisation)}, {inert(guideline.title)}, {inert(guideline.published)}; "
+        f"{inert(one.section)}. For: {inert(one.population)}. {_SEEN[one.seen_in]}. Not clinically reviewed."
+    )
+    _link(guideline.url, f"Open {_host(guideline)}", f"source_{one.id}_{item.status}")
+
+
+def _link(url: str, label: str, key: str) -> None:
+    """A link to an address of the library, which reading it has checked to be plain https."""
+    st.link_button(inert(label), url, type="tertiary", icon=":material/open_in_new:", key=f"link_{key}")
+
+
+def _host(guideline: Guideline) -> str:
+    return guideline.url.split("/")[2]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,79 @@
+"""The question to the guidelines: as it is typed, kept and asked; and the record that it is asked of.
+
+What is typed goes the way of every typed text: nothing that looks like an identifier is stored or asked before a person
+has decided about it.
+"""
+
+import streamlit as st
+
+from creason_core.errors import GuidelineError
+from creason_core.guideline.refusals import refuse_unreadable
+from creason_core.question.masked_value import hidden_features
+from creason_core.record.identifiers import undecided
+from creason_core.store.cases import CaseVersion, draft, save_draft
+from creason_core.store.open_questions import open_questions
+from pages.server.services import Services, services
+from pages.session.actions import tell, told
+from pages.session.address import here
+from pages.session.typed_text import cleared, restored, storable
+
+QUESTION = "ask_question"  # the key of the field
+_ASKED = "ask_asked"
+_DRAFT = "ask"
+
+
+def begin(s: Services) -> None:
+    """Puts what was typed and asked before a reload back, where this session has not drawn the field yet."""
+    if QUESTION in st.session_state:
+        return
+    kept = draft(s.db, s.user, _DRAFT) or {}
+    st.session_state[QUESTION] = restored(QUESTION, str(kept.get("typed", "")))
+    st.session_state[_ASKED] = str(kept.get("asked", ""))
+
+
+def asked() -> str:
+    """The question that is answered on the page; empty where none was asked."""
+    return str(st.session_state.get(_ASKED, ""))
+
+
+@told
+def keep() -> None:
+    """Keeps what stands in the field, so that a reload loses none of it."""
+    s = services()
+    text = str(st.session_state.get(QUESTION) or "")
+    save_draft(s.db, s.user, _DRAFT, {"typed": storable(QUESTION, text), "asked": asked()})
+
+
+@told
+def ask_it() -> None:
+    """Asks what stands in the field, once nothing in it waits for a decision."""
+    text = str(st.session_state.get(QUESTION) or "").strip()
+    try:
+        refuse_unreadable(text)
+    except GuidelineError as error:
+        st.session_state[_ASKED] = ""
+        tell(str(error), "error")
+    else:
+        if undecided(text, cleared(QUESTION)):
+            return
+        st.session_state[_ASKED] = text
+    keep()
+
+
+def ask_example(text: str) -> None:
+    """Asks one of the page's own questions."""
+    st.session_state[QUESTION] = text
+    ask_it()
+
+
+def hidden_values(s: Services, version: CaseVersion) -> frozenset[str]:
+    """The features that an open question about the case hides: Ask tells no more of them than the question does."""
+    found = {
+        name
+        for one in open_questions(s.db, s.user, [version.case_id])[version.case_id]
+        for name in (one.question.masked_feature, *(item.feature for item in one.question.hidden))
+    }
+    masked = here("mask")
+    if masked in s.cohort.codebook.by_name and not here("run"):
+        found |= {masked, *(item.feature for item in hidden_features(s.cohort, masked))}
+    return frozenset(found)

@@ -1,0 +1,134 @@
+"""What applies: in order, with the facts that each needs, what was replaced apart, and where two bodies differ."""
+
+from datetime import date
+
+import pytest
+
+from creason_core.cohort.registry import load_cohort
+from creason_core.guideline.applying import Answer, Item, what_applies
+from creason_core.guideline.reading import starter_library
+from tests.guideline.bedside import Values, patient, whole_codebook
+from tests.guideline.retrieval import answered, listed, questions, recall
+
+BOOK = whole_codebook(starter_library().vocabulary)
+ON = date(2026, 11, 29)
+NEXT = "Fluids or vasopressor next?"
+SHOCK: Values = {"age": 72.0, "sepsis": True, "MAP": 54.0, "lactate": 4.6, "weight": 80.0}
+
+
+def ask(question: str, values: Values = SHOCK, on: date = ON) -> Answer:
+    return what_applies(patient(values, BOOK), BOOK, question, on)
+
+
+def item(answer: Answer, id_: str) -> Item:
+    return next(one for one in (*answer.items, *answer.superseded) if one.recommendation.id == id_)
+
+
+def facts(one: Item) -> dict[str, tuple[str, str]]:
+    return {line.found.name: (line.state, line.found.text) for line in one.facts}
+
+
+def test_a_septic_patient_that_ships_is_told_what_applies_with_values_and_dates() -> None:
+    cohort = load_cohort("rhc-sepsis")
+    answer = what_applies(cohort.case(cohort.public[0].patient), cohort.codebook, NEXT, ON)
+    first = item(answer, "ssc26-norepinephrine")
+    assert first.fit == "applies"
+    assert facts(first)["MAP"] == ("present", "37 mmHg")
+    assert next(line.found.when for line in first.facts if line.found.name == "MAP") == "on day 1"
+    assert first.guideline.published == "2026-03-23"
+    assert "ssc26-fluid-30ml" in listed(answer)
+    assert not any(one.guideline.key == "ssc21" for one in answer.items)
+    assert {one.guideline.key for one in answer.superseded} == {"ssc21"}
+
+
+def test_what_was_replaced_says_by_what() -> None:
+    old = item(ask(NEXT), "ssc21-norepinephrine")
+    assert (old.status, [one.id for one in old.replaced_by]) == ("superseded", ["ssc26-norepinephrine"])
+
+
+def test_on_an_earlier_day_the_edition_of_that_day_is_in_force() -> None:
+    answer = ask(NEXT, on=date(2024, 6, 1))
+    assert {one.guideline.key for one in answer.items} & {"ssc21", "ssc26"} == {"ssc21"}
+    assert answer.superseded == ()
+
+
+@pytest.mark.parametrize(("values", "fit", "state"), [
+    ({"MAP": 54.0}, "applies", "present"),
+    ({"MAP": 80.0}, "fact missing", "out of range"),  # whether it is a septic shock is not in the record
+    ({"MAP": 80.0, "septic shock": False}, "out of range", "out of range"),
+    ({"MAP": 80.0, "septic shock": True}, "applies", "present"),
+    ({}, "fact missing", "absent"),
+])  # fmt: skip
+def test_a_fact_is_present_absent_or_out_of_range(values: Values, fit: str, state: str) -> None:
+    found = item(
+        ask("Which vasopressor first, norepinephrine?", {"age": 70.0, "sepsis": True, **values}), "ssc26-norepinephrine"
+    )
+    assert (found.fit, facts(found)["MAP"][0]) == (fit, state)
+
+
+def test_a_missing_weight_is_an_answer() -> None:
+    lighter = {name: value for name, value in SHOCK.items() if name != "weight"}
+    found = item(ask("30 mL/kg crystalloid in three hours?", lighter), "ssc26-fluid-30ml")
+    assert "weight" in found.missing
+    assert facts(found)["weight"] == ("absent", "")
+    assert "weight" not in item(ask("30 mL/kg crystalloid in three hours?"), "ssc26-fluid-30ml").missing
+
+
+def test_the_patient_counts_beside_the_question() -> None:
+    question = "Which glucose range?"
+    septic = ask(question, {"age": 60.0, "sepsis": True, "ischaemic stroke": False})
+    stroke = ask(question, {"age": 60.0, "sepsis": False, "ischaemic stroke": True})
+    assert item(septic, "ais26-glucose").fit == "other patients"
+    assert item(stroke, "ais26-glucose").fit == "applies"
+    assert listed(stroke).index("ais26-glucose") < listed(septic).index("ais26-glucose")
+
+
+def test_two_bodies_that_differ_are_told_with_both_sides() -> None:
+    (conflict,) = ask("Neuromuscular blockade in ARDS?").conflicts
+    assert set(conflict.sides) == {"ards24-nmba-peep", "ards23-nmba-peep"}
+    assert ask("Neuromuscular blockade in ARDS?", on=date(2024, 1, 1)).conflicts == ()  # the second was not yet out
+
+
+def test_a_draft_is_marked_and_stands_below_what_is_final() -> None:
+    answer = ask("Definition of acute kidney injury by creatinine?", {"age": 60.0, "creatinine": 3.0})
+    assert item(answer, "kdigo26-draft-definition").status == "draft"
+    assert listed(answer).index("kdigo12-definition") < listed(answer).index("kdigo26-draft-definition")
+
+
+def test_nothing_found_says_so() -> None:
+    answer = ask("Which chemotherapy for metastatic cancer after infection?")
+    assert (answer.items, answer.nothing) == ((), "Nothing in the library covers this.")
+
+
+def test_a_question_told_at_length_is_answered() -> None:
+    answer = ask(
+        "72M with pneumonia, cool mottled legs, 2 litres of saline in the emergency room already, MAP 58, lactate 4.1, "
+        "family at the bedside: more fluids or start a vasopressor?"
+    )
+    assert "ssc26-fluid-30ml" in listed(answer)
+
+
+def test_without_a_case_every_fact_is_absent() -> None:
+    answer = what_applies(None, BOOK, NEXT, ON)
+    assert answer.items
+    assert {line.state for one in answer.items for line in one.facts} == {"absent"}
+
+
+def test_the_same_question_gives_the_same_answer() -> None:
+    assert ask(NEXT) == ask(NEXT)
+
+
+def test_the_questions_for_tuning_find_what_they_should() -> None:
+    asked = [question for question in questions() if not question.held_out]
+    answers = {question: answered(question) for question in asked}
+    able = [question for question in asked if question.relevant]
+    assert len(questions()) >= 60
+    assert sum(recall(listed(answers[one]), one.relevant) for one in able) / len(able) >= 0.9
+    assert sum(not answers[one].items for one in able) <= 0.05 * len(able)
+    unable = [question for question in asked if not question.relevant]
+    assert sum(not answers[one].items for one in unable) >= 0.9 * len(unable)
+    for one in asked:
+        assert not set(listed(answers[one])) & set(one.old), one.ask
+        assert not answers[one].refused, one.ask
+    for one in (question for question in asked if question.kind == "conflict"):
+        assert any(set(one.relevant) & set(conflict.sides) for conflict in answers[one].conflicts), one.ask

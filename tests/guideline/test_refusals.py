@@ -1,0 +1,136 @@
+"""What is refused: emergencies, children, pregnancy, doses without weight and renal function; and what is not."""
+
+from datetime import date
+
+import pytest
+
+from creason_core.errors import GuidelineError
+from creason_core.guideline.applying import Answer, what_applies
+from creason_core.guideline.reading import starter_library
+from creason_core.guideline.refusals import gives_dose
+from tests.guideline.bedside import Values, patient, whole_codebook
+
+BOOK = whole_codebook(starter_library().vocabulary)
+ON = date(2026, 11, 29)
+ADULT: Values = {"age": 60.0, "sepsis": True, "weight": 80.0, "creatinine": 1.0, "MAP": 60.0}
+
+
+def ask(question: str, values: Values = ADULT) -> Answer:
+    return what_applies(patient(values, BOOK), BOOK, question, ON)
+
+
+@pytest.mark.parametrize("question", [
+    "She is crashing now, which vasopressor?",
+    "CRASHING! fluids?",
+    "he is in cardiac arrest, norepinephrine?",
+    "peri-arrest, vasopressor?",
+    "no pulse, fluids?",
+    "patient stopped breathing",
+    "code blue in bed 4",
+])  # fmt: skip
+def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
+    answer = ask(question)
+    assert answer.refused.startswith("This tool is not for emergencies. Use your local protocol")
+    assert answer.items == ()
+
+
+@pytest.mark.parametrize("question", [
+    "Fluids in a child with sepsis?",
+    "paediatric sepsis, fluids?",
+    "Pediatric dose of vancomycin",
+    "vasopressor for a 6-year-old",
+    "vasopressor for a 7 yo girl",
+    "fluids, 15 years old",
+    "a 9 month old with septic shock",
+    "neonatal sepsis antibiotics",
+])  # fmt: skip
+def test_a_child_is_refused(question: str) -> None:
+    assert ask(question).refused.startswith("This is about a child")
+
+
+def test_a_child_in_the_record_is_refused_whatever_is_asked() -> None:
+    for age, refused in ((15.9, True), (16.0, False), (18.0, False)):
+        assert bool(ask("Fluids or vasopressor next?", {"age": age, "sepsis": True}).refused) == refused
+
+
+@pytest.mark.parametrize("question", [
+    "Antibiotics in a pregnant woman with sepsis?",
+    "postpartum sepsis: which antibiotics?",
+    "third trimester, norepinephrine?",
+])  # fmt: skip
+def test_pregnancy_is_refused(question: str) -> None:
+    assert ask(question).refused.startswith("This is about pregnancy")
+
+
+def test_pregnancy_in_the_record_is_refused() -> None:
+    assert ask("Fluids or vasopressor next?", {**ADULT, "pregnancy": True}).refused.startswith(
+        "This is about pregnancy"
+    )
+    assert not ask("Fluids or vasopressor next?", {**ADULT, "pregnancy": False}).refused
+
+
+@pytest.mark.parametrize("question", [
+    "Not pregnant, 72-year-old: fluids or vasopressor?",
+    "Antibiotics, non-pregnant adult, urinary source?",
+    "Albumin beside crystalloid fluids in Child-Pugh C liver disease?",
+    "Vasopressor for a 16-year-old?",
+    "Norepinephrine before the blood pressure crashes?",
+])  # fmt: skip
+def test_what_only_sounds_like_it_is_answered(question: str) -> None:
+    answer = ask(question)
+    assert not answer.refused
+    assert answer.items
+
+
+@pytest.mark.parametrize("lacking", [("weight",), ("creatinine",), ("weight", "creatinine")])
+def test_a_dose_is_not_shown_without_weight_and_renal_function(lacking: tuple[str, ...]) -> None:
+    values = {name: value for name, value in ADULT.items() if name not in lacking}
+    answer = ask("Dose of levofloxacin in renal impairment?", values)
+    item = next(item for item in answer.items if item.recommendation.id == "renal-levofloxacin")
+    names = ["renal function" if name == "creatinine" else name for name in lacking]
+    assert item.withheld == f"It names a dose, which is not shown without {' and '.join(names)}."
+    assert answer.notices == (f"Doses are not shown without weight and renal function. Missing: {', '.join(names)}.",)
+
+
+def test_a_dose_is_shown_with_both() -> None:
+    answer = ask("Dose of levofloxacin in renal impairment?")
+    assert next(item for item in answer.items if item.recommendation.id == "renal-levofloxacin").withheld == ""
+    assert answer.notices == ()
+
+
+@pytest.mark.parametrize(("statement", "dose"), [
+    ("Alteplase 0.9 mg/kg (at most 90 mg).", True),
+    ("ceftriaxone 1-2 g plus azithromycin", True),
+    ("hydrocortisone 200 mg a day", True),
+    ("Glucose at 180 mg/dL or more", False),
+    ("a trigger of haemoglobin 70 g/L", False),
+    ("AUC/MIC 400-600 mg.h/L", False),
+    ("Trough 15-20 mg/L", False),
+    ("30 mL/kg of crystalloid", False),
+    ("a MAP of 65 mmHg", False),
+])  # fmt: skip
+def test_an_amount_of_a_drug_is_told_from_a_concentration(statement: str, dose: bool) -> None:
+    assert gives_dose(statement) == dose
+
+
+@pytest.mark.parametrize("question", ["", "   \n"])
+def test_an_empty_question_is_told(question: str) -> None:
+    with pytest.raises(GuidelineError, match="The question is empty"):
+        ask(question)
+
+
+def test_a_long_question_is_told_with_its_length() -> None:
+    with pytest.raises(GuidelineError, match="The question has 5,000 characters, and at most 1,000 are read"):
+        ask("fluids " * 714 + "??")
+
+
+@pytest.mark.parametrize("question", ["¿Líquidos o qué?", "수액 다음 승압제?", "Wann Katecholamine?", "???", "🩺"])
+def test_another_language_finds_nothing_and_says_that_the_library_is_in_english(question: str) -> None:
+    answer = ask(question)
+    assert answer.items == ()
+    assert "in English" in answer.nothing
+
+
+@pytest.mark.parametrize("question", ['fluids" OR *', "NEAR(fluids)", "fluids'--", "statement:fluids"])
+def test_signs_of_a_search_language_mean_nothing(question: str) -> None:
+    assert {item.recommendation.id for item in ask(question).items} & {"ssc26-balanced", "ssc26-fluid-30ml"}
