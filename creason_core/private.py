@@ -12,7 +12,7 @@ from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # What the program keeps in its data folder; anything else there is not ours to change.
-OURS = ("backups", "models", "cohorts", "evaluations", "calibration", "adapters", "processes", "logs")
+OURS = tuple("backups models cohorts evaluations calibration adapters processes logs second-opinions".split())
 _BESIDE_DATABASE = ("", "-wal", "-shm", "-journal", ".new", ".new-journal")
 _HAS_RIGHTS = hasattr(os, "geteuid")
 

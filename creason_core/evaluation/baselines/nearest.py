@@ -35,10 +35,33 @@ def distances(patients: Floats, others: Floats, features: Sequence[Feature]) -> 
 def nearest(patients: Floats, others: Floats, features: Sequence[Feature], *, k: int) -> Ints:
     """The places of the ``k`` nearest among ``others`` for every patient (patients × k); equals in their order."""
     found = [
-        np.argsort(distances(patients[start : start + BLOCK], others, features), axis=1, kind="stable")[:, :k]
+        closest(distances(patients[start : start + BLOCK], others, features), k=k)
         for start in range(0, len(patients), BLOCK)
     ]
     return np.concatenate(found) if found else np.empty((0, k), dtype=np.int64)
+
+
+def closest(apart: Floats, *, k: int) -> Ints:
+    """The places of the ``k`` smallest distances of each row, equals in their order.
+
+    Distances that differ by rounding alone are equal: how a matrix product rounds hangs on how many rows it has, and
+    whom a patient resembles must not.
+    """
+    return np.argsort(np.round(apart, 9), axis=1, kind="stable")[:, :k]
+
+
+def by_feature(patient: Floats, others: Floats, features: Sequence[Feature]) -> Floats:
+    """What each feature adds to the distances (others × features) of one ``patient`` (1 × features) before the mean.
+
+    NaN where one of the two was not measured: the mean over the rest of a row is ``distances``.
+    """
+    found = np.full(others.shape, np.nan)
+    for place, feature in enumerate(features):
+        column = slice(place, place + 1)
+        if not np.isnan(patient[0, place]):
+            apart = distances(patient[:, column], others[:, column], (feature,))[0]
+            found[:, place] = np.where(np.isinf(apart), np.nan, apart)
+    return found
 
 
 class _Encoded:

@@ -38,7 +38,7 @@ from creason_core.record.hours import parted
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-VERSION = 1  # of what is computed: older results are not taken up
+VERSION = 2  # of what is computed: older results are not taken up
 NEIGHBOURS = 25
 BASELINES = ("chance", "prior", "options only", "neighbours", "boosting")
 
@@ -138,10 +138,10 @@ class _Feature:
         """Probabilities of classes (n × classes) as probabilities of the options that stand for them."""
         classes = classes_of(self._feature, self._chooser, questions.values)
         seen = np.maximum(self._shares, 1 / len(self._classes))
-        raw = np.take_along_axis(weights / seen if self._meta.sampling.balanced else weights, classes, axis=1)
-        if self._feature.numeric and self._meta.design == "paper":  # options may share a bin: by density within it
-            raw = raw * np.nan_to_num(questions.density) / seen[classes]
-        return _normal(raw, ~np.isnan(questions.values))
+        there = ~np.isnan(questions.values)
+        raw = weights / seen if self._meta.sampling.balanced else weights
+        density = questions.density if self._feature.numeric and self._meta.design == "paper" else None
+        return over_options(raw, classes, there, seen, density)
 
     def _training_questions(self) -> Offered:
         """The same kind of questions about the training patients, for what learns from options."""
@@ -151,6 +151,22 @@ class _Feature:
         )
         made = columns.table(self._known, np.ones((len(self._known), 1), dtype=bool))
         return offered(made.to_pandas(), self._cohort, seed=self._seed)
+
+
+def over_options(
+    weights: Floats, classes: Ints, there: NDArray[np.bool_], seen: Floats, density: Floats | None = None
+) -> Floats:
+    """Weights of classes (n × classes) as probabilities (n × options) of the options ``there`` that stand for them.
+
+    ``classes`` (n × options) are the options' own. Numbers of the published design may share a bin: there ``density``
+    (n × options), how frequent each is among the training patients, parts the bin's weight by that within the bin,
+    whose share of them is ``seen`` (classes, none 0).
+    """
+    raw = np.take_along_axis(weights, classes, axis=1)
+    if density is not None:
+        raw = raw * np.nan_to_num(density) / seen[classes]
+    kept = np.where(there, raw + 1e-12, 0.0)
+    return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 
 
 def classes_of(feature: Feature, make: Chooser, values: Floats) -> Ints:

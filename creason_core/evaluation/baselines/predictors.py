@@ -50,7 +50,7 @@ class OptionPredictor:
         """The probability of each option given the values shown (feature → number or level code); sums to 1."""
         weights = self._shares
         if self._fitted is not None:
-            row = np.array([[_coded(shown, values.get(shown.name)) for shown in self._visible]])
+            row = np.array([[coded_value(shown, values.get(shown.name)) for shown in self._visible]])
             weights = self._fitted.probabilities(row)[0] / self._correction
         places = self._chooser.classes(options).tolist()
         shared = np.array([weights[place] / places.count(place) for place in places])  # options of one class share it
@@ -58,7 +58,7 @@ class OptionPredictor:
         return shared / total if total > 0 else np.full(len(options), 1 / len(options))
 
 
-def _coded(feature: Feature, value: float | str | None) -> float:
+def coded_value(feature: Feature, value: float | str | None) -> float:
     """A number as it is, a level as its place in the codebook, NaN where nothing is shown."""
     if isinstance(value, str):
         return float([level.code for level in feature.levels].index(value))

@@ -9,7 +9,7 @@ from creason_core.cohort.registry import Cohort
 from creason_core.evaluation.baselines.play import BASELINES, play, true_classes
 from creason_core.frozen import Frozen
 from creason_core.metrics.intervals import Estimate, mean
-from creason_core.metrics.scores import balanced_accuracy
+from creason_core.metrics.scores import balanced_accuracy, ece
 from creason_core.question.vectorised.attackers import offered
 from creason_core.question.vectorised.table import QuestionTable
 
@@ -32,6 +32,7 @@ class BaselineScore(Frozen):
     patients: int
     accuracy: Share
     balanced_accuracy: Share
+    ece: Share
 
 
 class BaselineReport(Frozen):
@@ -50,8 +51,12 @@ class BaselineReport(Frozen):
         for group in dict.fromkeys(score.group for score in self.scores):
             rows = [score for score in self.scores if score.group == group]
             lines.append(f"\n{group}: {rows[0].questions} questions about {rows[0].patients} patients")
-            lines.append(f"  {'':<14}{'accuracy':<34}balanced accuracy")
-            lines += [f"  {r.baseline:<14}{_words(r.accuracy):<34}{_words(r.balanced_accuracy)}" for r in rows]
+            lines.append(f"  {'':<14}{'accuracy':<34}{'balanced accuracy':<34}ECE")
+            lines += [
+                f"  {r.baseline:<14}{_words(r.accuracy):<34}{_words(r.balanced_accuracy):<34}"
+                f"{r.ece.value:.3f} ({r.ece.ends})"
+                for r in rows
+            ]
         return "\n".join(lines)
 
 
@@ -59,6 +64,8 @@ def report(
     table: QuestionTable, cohort: Cohort, *, seed: int = 0, progress: Callable[[int], object] = lambda _: None
 ) -> BaselineReport:
     """Plays the baselines on ``table`` and scores them; balanced accuracy is over features and their classes.
+
+    ECE is of the likeliest option's probability, uncalibrated: what a baseline says it will be right.
 
     Raises:
         QuestionError: The file belongs to another cohort or version.
@@ -73,6 +80,7 @@ def report(
         for name in BASELINES:
             scores = played.scores[name][rows]
             accuracy = mean(scores, who)
+            sure = played.probabilities[name][rows].max(axis=1)
             balanced = balanced_accuracy(scores, questions.feature[rows], truths[rows], who, seed=seed)
             found.append(
                 BaselineScore(
@@ -82,6 +90,7 @@ def report(
                     patients=accuracy.clusters,
                     accuracy=_share(accuracy),
                     balanced_accuracy=_share(balanced),
+                    ece=_share(ece(sure, scores, who, seed=seed), "{:.3f}"),
                 )
             )
     return BaselineReport(
@@ -103,8 +112,8 @@ def _groups(table: QuestionTable) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         yield str(section), (frame["section"] == section).to_numpy()
 
 
-def _share(estimate: Estimate) -> Share:
-    interval, ends = estimate.interval, estimate.ends("{:.1%}".format, "–")
+def _share(estimate: Estimate, form: str = "{:.1%}") -> Share:
+    interval, ends = estimate.interval, estimate.ends(form.format, "–")
     if not interval.known:
         return Share(value=estimate.value, low=None, high=None, ends=ends)
     return Share(value=estimate.value, low=interval.low, high=interval.high, ends=ends)

@@ -87,7 +87,7 @@ def offered(frame: pd.DataFrame, cohort: Cohort, *, seed: int) -> Offered:
         rows = about == place
         model = option_model(cohort, cohort.codebook.features[place].name)
         values[rows] = _numbers(model.feature, raw[rows])
-        density[rows], rank[rows] = _training(model, values[rows])
+        density[rows], rank[rows] = in_training(model, values[rows])
         traits.fill(rows, traits_of(model, values[rows]))
 
     def padded(flat: Floats) -> Floats:
@@ -239,7 +239,7 @@ def _numbers(feature: Feature, raw: NDArray[np.object_]) -> Floats:
     return np.array([places[code] for code in raw], dtype=float)
 
 
-def _training(model: OptionModel, values: Floats) -> tuple[Floats, Floats]:
+def in_training(model: OptionModel, values: Floats) -> tuple[Floats, Floats]:
     """How frequent ``values`` are among the training patients, and the share of them below each."""
     if not model.feature.numeric:
         counts = dict(model.levels)

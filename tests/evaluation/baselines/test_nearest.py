@@ -32,3 +32,12 @@ def test_the_distance_is_the_mean_over_what_both_have() -> None:
 
 def test_the_nearest_come_first_and_equals_in_their_order() -> None:
     assert nearest(np.array([[21.0, 1.0], [np.nan, np.nan]]), OTHERS, (NUMBER, LEVEL), k=2).tolist() == [[1, 2], [0, 1]]
+
+
+def test_who_is_nearest_does_not_hang_on_who_else_is_asked_about() -> None:
+    rng = np.random.default_rng(1)
+    features = (LEVEL,) * 12
+    others, patients = (rng.integers(0, 3, (size, 12)).astype(float) for size in (900, 60))
+    others[rng.random(others.shape) < 0.3] = np.nan  # many at the same distance, added up of different parts
+    together = nearest(patients, others, features, k=25)
+    assert together.tolist() == [nearest(row[None], others, features, k=25)[0].tolist() for row in patients]

@@ -82,5 +82,8 @@ def test_the_command_prints_scores_by_section(tmp_path: Path, capsys: pytest.Cap
     assert groups == {"all", "numbers", "Demographics", "Comorbidity", "Labs, day 1", "Outcome"}
     blind = next(score for score in report.scores if (score.group, score.baseline) == ("Outcome", "prior"))
     assert blind.accuracy.value == pytest.approx(0.5)
+    everything = next(score for score in report.scores if (score.group, score.baseline) == ("all", "boosting"))
+    assert 0 < everything.ece.value < 0.2  # it was corrected for the sampling, so it is about as sure as it is right
+    assert everything.ece.low is not None
     assert main(["baselines", str(tmp_path / "q.parquet")]) == 0
     assert "neighbours" in capsys.readouterr().out

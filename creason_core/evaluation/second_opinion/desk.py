@@ -1,0 +1,91 @@
+"""Where pages ask for second opinions: one thread works, nobody waits for it, and what was told is kept.
+
+An opinion is pending, ready or failed. A failure is a sentence; asking again after it tries again only when told to,
+so that a page which draws every half second does not repeat what cannot work.
+"""
+
+import logging
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from creason_core.cohort.registry import Cohort
+from creason_core.errors import CReasonError
+from creason_core.evaluation.second_opinion.opinion import SecondOpinion, second_opinion
+from creason_core.question.masked_value import Question
+from creason_core.record.case import PatientCase
+
+MOST = 200  # opinions kept; one has a few kB
+_ENDING = "The program is ending, so there is no second opinion. Open the question again later."
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """It is being computed, or waits for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It cannot be had; ``why`` is a sentence for the reader."""
+
+    why: str
+
+
+State = Pending | Failed | SecondOpinion
+
+
+class Desk:
+    """Second opinions for every session of a process; safe to use from several threads."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="second-opinion")
+        self._asked: OrderedDict[tuple[str, str, str], Future[SecondOpinion]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def ask(self, case: PatientCase, question: Question, cohort: Cohort) -> State:
+        """The opinion on ``question`` about ``case``, or how far it is; the first call begins it. Never waits."""
+        key = (cohort.split_hash, question.id, case.content_hash)
+        with self._lock:
+            future = self._asked.get(key)
+            if future is None:
+                if self._closed:
+                    return Failed(_ENDING)
+                future = self._worker.submit(second_opinion, case, question, cohort, folder=self._folder)
+                self._asked[key] = future
+                self._drop()
+            self._asked.move_to_end(key)
+        return _state(future)
+
+    def forget(self, case: PatientCase, question: Question, cohort: Cohort) -> None:
+        """What was told of ``question`` is no longer kept: the next ``ask`` begins anew."""
+        with self._lock:
+            self._asked.pop((cohort.split_hash, question.id, case.content_hash), None)
+
+    def close(self) -> None:
+        """Begins nothing more; what is being computed ends by itself. Safe to call twice."""
+        with self._lock:
+            self._closed = True
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _drop(self) -> None:
+        for key in [key for key, future in self._asked.items() if future.done()][: max(0, len(self._asked) - MOST)]:
+            del self._asked[key]
+
+
+def _state(future: "Future[SecondOpinion]") -> State:
+    if not future.done():
+        return Pending()
+    if future.cancelled():
+        return Failed(_ENDING)
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, CReasonError):
+        return Failed(str(error))
+    _log.error("a second opinion failed", exc_info=(type(error), None, error.__traceback__))
+    return Failed("The second opinion could not be computed; the log says where. Everything else is as before.")

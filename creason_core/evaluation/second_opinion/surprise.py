@@ -1,0 +1,172 @@
+"""How surprising each recorded value of a case is to the registry, given the rest of the record.
+
+For a value the boosting of ``learnt`` gives the probability of every bin or level from what a prompt about it would
+show. Surprise is, in bits, how improbable a value at least so far out would be,
+
+    surprise = −log2 P(at least so far out | the rest of the record),
+
+the tail area of the predictive distribution (Box, J. R. Statist. Soc. A 1980, 143, 383–430), in Shannon's unit.
+"At least so far out" is, for levels, every level that is at most as probable; for numbers and ordered levels twice the
+smaller of the two tails. Within its bin a number's place is its rank among the training patients of that bin, and
+half a patient lies beyond the last. In the outermost bin it is the tail among all training patients times the
+probability of the option over its base rate: so a value is surprising where it is rare, and where the rest of the
+record says otherwise.
+
+A surprise is a prompt to look, not an error. 4.3 bits are a tail of 5 %: of 50 values two or three have that by chance.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creason_core.cohort.registry import Cohort
+from creason_core.errors import CReasonError
+from creason_core.evaluation.baselines.play import classes_of
+from creason_core.evaluation.baselines.predictors import coded_value
+from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
+from creason_core.question.masked_value import hidden_features, maskable
+from creason_core.question.vectorised.options import chooser
+from creason_core.record.case import PatientCase
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """One value of a case beside what the registry makes of it.
+
+    ``probability`` is boosting's, of the option that the value lies in (its bin or level), ``base`` that option's share
+    of the training patients, ``bits`` the surprise (0 and more), and ``expected`` the likeliest option, in words.
+    """
+
+    feature: str
+    recorded: float | str
+    probability: float
+    base: float
+    bits: float
+    expected: str
+    expected_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The values of a case by falling surprise; ``left_out`` are those without one, each with a sentence why.
+
+    ``stopped`` says that not every value was looked at.
+    """
+
+    found: tuple[Surprise, ...]
+    left_out: tuple[tuple[str, str], ...]
+    stopped: bool
+
+
+def scan(
+    case: PatientCase,
+    cohort: Cohort,
+    *,
+    folder: Path | None,
+    progress: Callable[[int, int], object] = lambda _done, _all: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Scan:
+    """How surprising every value of ``case`` that can be masked is; ``stop`` is asked before each, what is done stays.
+
+    ``folder`` is where fits are kept (``learnt``). ``progress`` is told how many of how many are done.
+
+    Raises:
+        CodebookError: The case has a feature that the cohort's codebook does not know.
+    """
+    items = maskable(case, cohort)
+    found, left_out, stopped = [], [], False
+    for done, item in enumerate(items):
+        if stop():
+            stopped = True
+            break
+        if item.why_not:
+            left_out.append((item.feature, item.why_not))
+        else:
+            try:
+                found.append(_of_case(case, item.feature, cohort, folder))
+            except CReasonError as error:
+                left_out.append((item.feature, str(error)))
+        progress(done + 1, len(items))
+    found.sort(key=lambda one: -one.bits)
+    return Scan(tuple(found), tuple(left_out), stopped)
+
+
+def known_for_scan(cohort: Cohort, feature: str, *, without: str = "", folder: Path | None = None) -> Learnt:
+    """What is learnt about ``feature`` from all that a prompt about it may show."""
+    hidden = frozenset(item.feature for item in hidden_features(cohort, feature))
+    return learnt(cohort, feature, hidden, without=without, folder=folder)
+
+
+def _of_case(case: PatientCase, feature: str, cohort: Cohort, folder: Path | None) -> Surprise:
+    known = known_for_scan(cohort, feature, without=case.patient, folder=folder)
+    values = {entry.feature: entry.value for entry in case.entries if entry.measured}
+    row = np.array([[coded_value(one, values.get(one.name)) for one in known.columns]])
+    recorded = case.by_feature[feature].value
+    probabilities = known.trees.probabilities(row)
+    coded = np.array([coded_value(known.feature, recorded)])
+    place = int(_class_of(known, coded)[0])
+    likeliest = int(probabilities[0].argmax())
+    return Surprise(
+        feature=feature,
+        recorded=recorded,
+        probability=float(probabilities[0, place]),
+        base=float(known.shares[place]),
+        bits=float(bits(known, probabilities, coded)[0]),
+        expected=option_words(known, likeliest),
+        expected_probability=float(probabilities[0, likeliest]),
+    )
+
+
+def bits(known: Learnt, probabilities: Floats, recorded: Floats) -> Floats:
+    """The surprise (n, bits) of ``recorded`` (n: numbers, or places of levels), given the ``probabilities`` of classes.
+
+    ``probabilities`` (n × classes) are of ``known.trees``. No tail is smaller than half a training patient's share.
+    """
+    classes = _class_of(known, recorded)
+    rows = np.arange(len(recorded))
+    own = probabilities[rows, classes]
+    least = 0.5 / (len(known.classes) + 1)
+    if not known.feature.ordered:
+        tail = np.where(probabilities <= own[:, None] + 1e-12, probabilities, 0.0).sum(axis=1)
+        return np.asarray(-np.log2(np.clip(tail, least, 1.0)))
+    upto = np.cumsum(probabilities, axis=1)[rows, classes]
+    below, beyond = _within(known, recorded, classes)
+    low = upto - own + own * below
+    high = 1 - upto + own * beyond
+    return np.asarray(-np.log2(np.clip(2 * np.minimum(low, high), least, 1.0)))
+
+
+def _within(known: Learnt, recorded: Floats, classes: Ints) -> tuple[Floats, Floats]:
+    """The shares of a number's bin that lie at or below it, and at or above it; 1 for levels."""
+    below, beyond = np.ones(len(recorded)), np.ones(len(recorded))
+    if not known.feature.numeric:
+        return below, beyond
+    for place, values in enumerate(known.model.bins):
+        mine = classes == place
+        upto = np.searchsorted(values, recorded[mine], side="right")
+        under = np.searchsorted(values, recorded[mine], side="left")
+        below[mine] = (upto + 0.5) / (len(values) + 0.5)
+        beyond[mine] = (len(values) - under + 0.5) / (len(values) + 0.5)
+    return below, beyond
+
+
+def _class_of(known: Learnt, recorded: Floats) -> Ints:
+    return classes_of(known.feature, chooser(known.model, "stratified"), recorded)
+
+
+def option_words(known: Learnt, place: int) -> str:
+    """A class in words: a level's label, or a bin's range with its unit."""
+    feature = known.feature
+    if not feature.numeric:
+        return feature.levels[place].label
+    values: Sequence[float] = known.model.bins[place]
+    low, high = feature.text(values[0]), feature.text(values[-1])
+    last = len(known.model.bins) - 1
+    told = f"{high} or less" if place == 0 else f"{low} or more" if place == last else f"{low} to {high}"
+    return f"{told} {feature.unit_label}".rstrip()

@@ -1,0 +1,81 @@
+"""The scan finds what the rest of a record speaks against, tells how far it is, and can be stopped."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from creason_core.cohort.registry import load_cohort
+from creason_core.evaluation.second_opinion.surprise import bits, known_for_scan, scan
+from creason_core.record.case import PatientCase
+
+KEPT = ("age", "crea1", "bili1", "sex", "wblc1", "card", "paco21", "ph1", "dth30", "alb1")
+
+
+def small(patient: str, **changed: float) -> PatientCase:
+    """A case with few values, some changed: a scan of it fits few features."""
+    case = load_cohort("rhc-sepsis").case(patient)
+    entries = tuple(
+        entry.model_copy(update={"value": changed.get(entry.feature, entry.value)})
+        for entry in case.entries
+        if entry.feature in KEPT
+    )
+    return case.model_copy(update={"entries": entries, "patient": "typed-in"})
+
+
+def test_a_slipped_decimal_comes_first() -> None:
+    cohort = load_cohort("rhc-sepsis")
+    patient = cohort.split["test"][0]
+    before, after = (scan(case, cohort, folder=None) for case in (small(patient), small(patient, crea1=14.0)))
+    assert after.found[0].feature == "crea1"
+    assert after.found[0].bits > next(one.bits for one in before.found if one.feature == "crea1") + 2
+    assert [one.bits for one in after.found] == sorted((one.bits for one in after.found), reverse=True)
+    assert after.found[0].probability < after.found[0].base or after.found[0].bits > 7
+
+
+def test_a_scan_tells_its_progress_stops_when_told_and_says_what_it_left_out() -> None:
+    cohort = load_cohort("rhc-sepsis")
+    case, told = small(cohort.split["test"][0]), []
+    stopped = scan(case, cohort, folder=None, progress=lambda *at: told.append(at), stop=lambda: len(told) == 2)
+    assert stopped.stopped
+    assert told == [(1, len(case.entries)), (2, len(case.entries))]
+    assert len(stopped.found) + len(stopped.left_out) == 2
+    alb = next(entry for entry in case.entries if entry.feature == "alb1")
+    filled = replace_value(case, "alb1", cohort.codebook.feature("alb1").not_measured[0])
+    if not alb.measured:
+        filled = case
+    left = dict(scan(filled, cohort, folder=None).left_out)
+    assert "was not measured" in left["alb1"]
+
+
+def replace_value(case: PatientCase, feature: str, value: float | str) -> PatientCase:
+    entries = tuple(
+        entry.model_copy(update={"value": value, "measured": False}) if entry.feature == feature else entry
+        for entry in case.entries
+    )
+    return case.model_copy(update={"entries": entries})
+
+
+def test_surprise_is_the_tail_in_bits_and_falls_with_the_probability() -> None:
+    known = known_for_scan(load_cohort("rhc-sepsis"), "crea1")
+    share = known.shares[None]
+    lowest, highest = known.model.numbers[0] - 1, known.model.numbers[-1] + 1
+    middle = float(np.median(known.model.numbers))
+    far, near = bits(known, share, np.array([highest]))[0], bits(known, share, np.array([middle]))[0]
+    n = len(known.model.bins[-1])
+    assert far == pytest.approx(-np.log2(2 * known.shares[-1] * 0.5 / (n + 0.5)))
+    assert near < 0.2
+    assert bits(known, share, np.array([lowest]))[0] > 8
+    unlikely = np.array([[0.6, 0.2, 0.1, 0.08, 0.02]])
+    assert bits(known, unlikely, np.array([highest]))[0] > far
+
+
+def test_a_level_is_as_surprising_as_all_that_are_no_likelier() -> None:
+    cohort = load_cohort("rhc-sepsis")
+    known = replace(known_for_scan(cohort, "cat1"))
+    count = len(known.shares)
+    p = np.zeros((1, count))
+    p[0, :3] = 0.7, 0.2, 0.1
+    assert bits(known, p, np.array([1.0]))[0] == pytest.approx(-np.log2(0.3))
+    assert bits(known, p, np.array([0.0]))[0] == pytest.approx(0)
+    assert bits(known, p, np.array([5.0]))[0] > 10
