@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation import SavedRun, newest_of, saved_runs
 from creason_core.evaluation.report.tables import BASELINE_WORDS
 from creason_core.metrics.intervals import Estimate

@@ -1,7 +1,7 @@
 """The codebook: what each column of a registry means, and which of its values make sense.
 
 A codebook is data (YAML in ``codebooks/``); nothing clinical is written in code. It is not a table and holds
-no patient: a table that follows a codebook is a cohort (``registry``), one row of it a case (``case``).
+no patient: a table that follows a codebook is a cohort (``cohort``), one row of it a case (``case``).
 """
 
 import hashlib

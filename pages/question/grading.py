@@ -2,7 +2,7 @@
 
 import logging
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import Conditions, Graded

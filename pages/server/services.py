@@ -7,7 +7,8 @@ from functools import cached_property
 
 import streamlit as st
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import WeightsError
 from creason_core.model.engines.base import Engine, EngineHealth
 from creason_core.model.engines.switching import Switch

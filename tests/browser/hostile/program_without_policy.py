@@ -12,7 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.base import EngineHealth
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.protocol import Table
