@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from creason_core.errors import StoreError
 from creason_core.question.masked_value import Question
 from creason_core.store import audit
-from creason_core.store.cases import draft, drop_draft, new_id
+from creason_core.store.cases import new_id
+from creason_core.store.drafts import draft, drop_draft
 from creason_core.store.tables import case_versions, drafts, human_answers, run_groups
 from creason_core.store.transactions import Database
 from creason_core.store.types import now

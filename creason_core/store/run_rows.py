@@ -33,7 +33,10 @@ JUDGED: frozenset[str] = frozenset(("complete", "truncated", "unparsed"))  # the
 
 @dataclass(frozen=True, slots=True)
 class GroupSpec:
-    """What is asked. ``question_json`` is the question as it was built, byte for byte."""
+    """What is asked. ``question_json`` is the question as it was built, byte for byte.
+
+    ``cohort`` is the cohort that it was built with, by name and content hash; empty where nobody said.
+    """
 
     case_version_id: str
     kind: Kind
@@ -49,6 +52,9 @@ class GroupSpec:
     max_tokens: int
     parent_group_id: str | None = None
     batch: bool = False
+    codebook: str = ""
+    cohort: str = ""
+    cohort_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +234,10 @@ def _group_row(spec: GroupSpec) -> dict[str, object]:
         "question": clean(spec.question_json),
         "question_id": spec.question_id,
         "masked_feature": spec.masked_feature,
+        "codebook": spec.codebook,
         "codebook_hash": spec.codebook_hash,
+        "cohort": spec.cohort,
+        "cohort_hash": spec.cohort_hash,
         "design": spec.design,
         "prompt_version": spec.prompt_version,
         "samples": spec.samples,

@@ -9,7 +9,8 @@ from creason_core.errors import CaseError
 from creason_core.record.case import Entry, Finding, PatientCase, check_value, parse_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.identifiers import decided_in, undecided
-from creason_core.store.cases import CaseVersion, draft
+from creason_core.store.cases import CaseVersion
+from creason_core.store.drafts import draft
 from pages.server.services import Services
 from pages.session.typed_text import cleared, restored, storable
 

@@ -9,7 +9,8 @@ from creason_core.errors import CaseError
 from creason_core.record.ages import shown_age, top_coded_age
 from creason_core.record.case import make_case
 from creason_core.record.codebook import Codebook
-from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft, save_version
+from creason_core.store.cases import CaseVersion, save_version
+from creason_core.store.drafts import draft, drop_draft, save_draft
 from pages.record.case_draft import NEW, Draft, draft_of, field_key, key_of, label_key, reason_key, values_of
 from pages.server.services import services
 from pages.session.actions import tell, told, used

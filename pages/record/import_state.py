@@ -17,7 +17,8 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.review import Action, Decision, Decisions, Review, identifying_columns
 from creason_core.record.importing.saved import reuse, to_keep
 from creason_core.record.importing.suggesting import choose_column, choose_name, headed, suggest
-from creason_core.store.cases import draft, save_draft, save_import
+from creason_core.store.cases import save_import
+from creason_core.store.drafts import draft, save_draft
 from pages.server.services import services
 from pages.session.actions import key_for, tell, told, used
 from pages.session.address import go

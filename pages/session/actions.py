@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 
 from creason_core.errors import CReasonError, StoreError
 from creason_core.record.identifiers import decided_in
-from creason_core.store.cases import CaseVersion, case_version, draft, drop_draft, open_public, save_draft, versions
+from creason_core.store.cases import CaseVersion, case_version, open_public, versions
+from creason_core.store.drafts import draft, drop_draft, save_draft
 from creason_core.store.feedback import Feedback, save_feedback
 from creason_core.store.preferences import Preferences, preferences, save_preferences
 from pages.components.feedback_row import Rating, begun, comment_key, entered, prefill

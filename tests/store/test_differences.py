@@ -6,8 +6,9 @@ import pytest
 
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
-from creason_core.store.cases import save_draft, save_version
+from creason_core.store.cases import save_version
 from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
+from creason_core.store.drafts import save_draft
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.own_answers import reveal_key, save_reveal
 from creason_core.store.records import GroupRecord, group_records

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import PoolProxiedConnection
 
 from creason_core.errors import StoreError
-from creason_core.store import audit, cases, feedback, live_rows, own_answers, preferences, run_rows
+from creason_core.store import audit, cases, drafts, feedback, live_rows, own_answers, preferences, run_rows
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.tables import metadata
 from creason_core.store.transactions import Database
@@ -45,17 +45,17 @@ def imported(db: Database) -> Act:
 
 
 def first_draft(db: Database) -> Act:
-    return lambda: cases.save_draft(db, USER, "case:new", {"text": "typed"})
+    return lambda: drafts.save_draft(db, USER, "case:new", {"text": "typed"})
 
 
 def next_draft(db: Database) -> Act:
-    cases.save_draft(db, USER, "case:new", {"text": "typed"})
-    return lambda: cases.save_draft(db, USER, "case:new", {"text": "typed further"})
+    drafts.save_draft(db, USER, "case:new", {"text": "typed"})
+    return lambda: drafts.save_draft(db, USER, "case:new", {"text": "typed further"})
 
 
 def dropped_draft(db: Database) -> Act:
-    cases.save_draft(db, USER, "case:new", {"text": "typed"})
-    return lambda: cases.drop_draft(db, USER, "case:new")
+    drafts.save_draft(db, USER, "case:new", {"text": "typed"})
+    return lambda: drafts.drop_draft(db, USER, "case:new")
 
 
 def chosen_preferences(db: Database) -> Act:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
-from creason_core.store.cases import CaseVersion, save_draft, save_version
+from creason_core.store.cases import CaseVersion, save_version
+from creason_core.store.drafts import save_draft
 from creason_core.store.feedback import Thumb, save_feedback
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.live_rows import Ending, Progress, finish
