@@ -100,7 +100,7 @@ class Manifest(Frozen):
 
 @dataclass(frozen=True, eq=False)
 class Cohort:
-    """A registry cohort, complete and checked.
+    """A registry cohort, complete and checked. ``content_hash`` is a SHA-256 (hex) over everything that it is made of.
 
     ``table`` has one row a patient (index: opaque patient key) and one column a codebook feature: float64 with
     NaN for numbers, level codes or None otherwise. ``training`` is the same for the patients that guard and
@@ -117,6 +117,8 @@ class Cohort:
     training: "pd.DataFrame"
     public: tuple[PublicCase, ...] = ()
     mixture_path: Path | None = None  # read when first needed
+    content_hash: str = ""
+    packaged: bool = False
 
     @cached_property
     def part_of(self) -> Mapping[str, Split]:

@@ -4,23 +4,26 @@ Packaged ones are ``cohort/<source>/``, one's own ``cohorts/<name>`` in the data
 """
 
 import hashlib
+import os
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from creason_core.cohort.cohort import SPLITS, Cohort, Manifest, PublicCase, Split, split_hash
+from creason_core.cohort.cohort import SPLITS, Cohort, CohortFile, Manifest, PublicCase, Split, split_hash
 from creason_core.cohort.leakage.guard import LeakGuard
+from creason_core.cohort.offering import offered_cases
 from creason_core.errors import CohortError
-from creason_core.record.codebook import Codebook, packaged_codebook, parse_codebook
+from creason_core.record.codebook import Codebook, Feature, packaged_codebook, parse_codebook
 from creason_core.settings import settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MANIFEST = "manifest.json"
 _REINSTALL = (
     "Restore the package (reinstall it or check it out again), or make the cohort again with the command that made it."
 )
@@ -32,30 +35,57 @@ def load_cohort(name: str) -> Cohort:
     Raises:
         CohortError: There is no such cohort, or a file is missing, altered or made with another codebook.
     """
-    if (Path(name) / "manifest.json").is_file():
-        return _loaded(Path(name).resolve(), "")
-    return _loaded(*_folder_of(name))
-
-
-@lru_cache(maxsize=8)
-def _loaded(folder: Path, name: str) -> Cohort:
-    return read_cohort(folder, name or read_manifest(folder).cohorts[0].name)
-
-
-@lru_cache(maxsize=8)
-def _folder_of(name: str) -> tuple[Path, str]:
-    """Where the cohort ``name`` lies."""
-    packaged = Path(str(files("creason_core.cohort"))).glob("*/manifest.json")
+    if (Path(name) / MANIFEST).is_file():
+        folder = Path(name).resolve()
+        return cohort_in(folder, read_manifest(folder).cohorts[0].name)
     known: list[str] = []
-    for path in (*sorted(packaged), *sorted(own_cohorts().glob("*/manifest.json"))):
-        names = [cohort.name for cohort in read_manifest(path.parent).cohorts]
+    for folder in folders():
+        try:
+            names = [cohort.name for cohort in read_manifest(folder).cohorts]
+        except CohortError:  # it keeps nobody from another one
+            continue
         if name in names:
-            return path.parent, name
+            return cohort_in(folder, name)
         known += names
     raise CohortError(
         f"There is no packaged cohort '{name}'. There is: {', '.join(known) or 'none'}.",
         remedy="One of your own is named by its folder, or made where it is found by name: 'creason cohort make'.",
     )
+
+
+def cohort_in(folder: Path, name: str) -> Cohort:
+    """The cohort ``name`` of ``folder``, read once for each state of the files there.
+
+    Raises:
+        CohortError: As ``read_cohort``.
+    """
+    return _read(folder, name, state_of(folder))
+
+
+@lru_cache(maxsize=16)
+def _read(folder: Path, name: str, _state: object) -> Cohort:
+    return read_cohort(folder, name)
+
+
+def state_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time of change in ns and bytes of each file in ``folder``; empty where there is none to be read."""
+    try:
+        with os.scandir(folder) as found:
+            files = [(item.name, item.stat()) for item in found if item.is_file()]
+    except OSError:
+        return ()
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
+
+
+def folders() -> tuple[Path, ...]:
+    """Where cohorts lie that are found by name: packaged ones, then those in ``own_cohorts()``; sorted."""
+    return (*packaged_folders(), *sorted(path.parent for path in own_cohorts().glob(f"[!.]*/{MANIFEST}")))
+
+
+@cache
+def packaged_folders() -> tuple[Path, ...]:
+    """The folders of the packaged cohorts."""
+    return tuple(sorted(path.parent for path in Path(str(files("creason_core.cohort"))).glob(f"*/{MANIFEST}")))
 
 
 def own_cohorts() -> Path:
@@ -70,7 +100,11 @@ def read_cohort(folder: Path, name: str) -> Cohort:
         CohortError: A file is missing, altered or made with another codebook.
     """
     manifest = read_manifest(folder)
-    entry = {cohort.name: cohort for cohort in manifest.cohorts}[name]
+    known = {cohort.name: cohort for cohort in manifest.cohorts}
+    entry = known.get(name)
+    if entry is None or entry.fitted_on not in known:
+        lacking = name if entry is None else entry.fitted_on
+        raise CohortError(f"The manifest in {folder} names no cohort '{lacking}'.", remedy=_REINSTALL)
     codebook = _codebook_of(folder, manifest)
     if codebook.content_hash != manifest.codebook_hash:
         raise CohortError(
@@ -94,9 +128,18 @@ def read_cohort(folder: Path, name: str) -> Cohort:
         split_hash=entry.split_hash,
         guard=guard,
         training=training,
-        public=entry.public,
+        public=entry.public or offered_cases(table, split["test"], codebook),
         mixture_path=_checked(folder / manifest.mixture_file, manifest.mixture_sha256),
+        content_hash=_content_hash(manifest, entry, known[entry.fitted_on]),
+        packaged=folder in packaged_folders(),
     )
+
+
+def _content_hash(manifest: Manifest, *cohorts: CohortFile) -> str:
+    """SHA-256 (hex) over the hashes of all that questions about the first of ``cohorts`` are made of."""
+    parts = [manifest.codebook_hash, manifest.guard_sha256, manifest.mixture_sha256]
+    parts += [text for cohort in cohorts for text in (cohort.sha256, cohort.split_hash)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _codebook_of(folder: Path, manifest: Manifest) -> Codebook:
@@ -112,7 +155,7 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         CohortError: It is missing or malformed.
     """
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
@@ -146,20 +189,28 @@ def _checked(path: Path, expected: str) -> Path:
 def _read_table(path: Path, codebook: Codebook) -> tuple["pd.DataFrame", Mapping[Split, tuple[str, ...]]]:
     import pandas as pd
 
-    raw = pd.read_parquet(path)
-    names = [feature.name for feature in codebook.features]
+    try:
+        raw = pd.read_parquet(path)
+    except (OSError, ValueError) as error:  # pyarrow's own errors are among the second
+        raise CohortError(f"The table {path} cannot be read: it is no Parquet file.", remedy=_REINSTALL) from error
+    names = ["split", *(feature.name for feature in codebook.features)]
     if missing := sorted(set(names) - set(raw.columns)):
         raise CohortError(f"{path} lacks the columns {', '.join(missing)} of its codebook.", remedy=_REINSTALL)
     table = pd.DataFrame(
-        {
-            feature.name: raw[feature.name].astype(float)
-            if feature.numeric
-            else raw[feature.name].astype(object).where(raw[feature.name].notna(), None)
-            for feature in codebook.features
-        },
+        {feature.name: _column(raw[feature.name], feature, path) for feature in codebook.features},
         index=raw.index.astype(str),
     )
     split: Mapping[Split, tuple[str, ...]] = {
         part: tuple(table.index[(raw["split"] == part).to_numpy()]) for part in SPLITS
     }
     return table, split
+
+
+def _column(values: "pd.Series[float] | pd.Series[str]", feature: Feature, path: Path) -> "pd.Series[Any]":
+    """The values of ``feature``: float64, or level codes and None."""
+    if not feature.numeric:
+        return values.astype(object).where(values.notna(), None)
+    try:
+        return values.astype(float)
+    except (TypeError, ValueError):  # whose words would quote a value
+        raise CohortError(f"{path} holds texts for {feature.label}, a number.", remedy=_REINSTALL) from None

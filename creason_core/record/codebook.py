@@ -23,6 +23,7 @@ Kind = Literal["number", "integer", "binary", "ordinal", "nominal"]
 Time = Literal["admission", "day1", "outcome"]
 Role = Literal["predictor", "outcome", "derived", "audit"]
 
+_FIRST = 3  # features that stand for a patient where the codebook does not say which
 MAX_LEVELS = 200  # of one feature: an option list shows five, and a level needs patients
 
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
@@ -167,6 +168,8 @@ class Codebook(Frozen):
 
     Of a table, ``patient`` is the column with the patients' keys, and ``left_out`` says by column why it is no feature.
     ``times`` are words for when values are known, where those of ``WHEN`` do not fit ("when it was listed").
+    ``who`` names the features that say who a patient is, for headers and names: age and sex, say. No question depends
+    on it, so it is no part of the hash.
     """
 
     name: str
@@ -181,6 +184,7 @@ class Codebook(Frozen):
     patient: str = Field(default="", exclude_if=_empty)
     left_out: Mapping[str, str] = Field(default={}, exclude_if=_empty)
     times: Mapping[Time, str] = Field(default={}, exclude_if=_empty)
+    who: tuple[str, ...] = Field(default=(), exclude_if=_empty)
 
     @cached_property
     def by_name(self) -> Mapping[str, Feature]:
@@ -190,7 +194,13 @@ class Codebook(Frozen):
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 (hex) of the codebook's content: the version that a question or a rating refers to."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude={"who"}).encode()).hexdigest()
+
+    @cached_property
+    def who_features(self) -> tuple[Feature, ...]:
+        """The features that say who a patient is; where ``who`` names none, the first that a prompt may show."""
+        shown = [feature for feature in self.features if feature.role in ("predictor", "derived")]
+        return tuple(self.by_name[name] for name in self.who) or tuple(shown[:_FIRST])
 
     def feature(self, name: str) -> Feature:
         """The feature called ``name``.
@@ -228,6 +238,10 @@ class Codebook(Frozen):
                 raise ValueError(f"{feature.name} is derived from unknown features: {', '.join(unknown)}")
         if unknown := [name for tie in self.ties for name in tie.features if name not in names]:
             raise ValueError(f"a tie names unknown features: {', '.join(unknown)}")
+        if unknown := [name for name in self.who if name not in names]:
+            raise ValueError(f"who names unknown features: {', '.join(unknown)}")
+        if told := [name for name in self.who if self.by_name[name].role in ("outcome", "audit")]:
+            raise ValueError(f"who names {', '.join(told)}, which no header may tell: outcomes and audit features")
         return self
 
 

@@ -1,19 +1,19 @@
-"""Which values of a patient say most in one line: those furthest outside their reference range."""
+"""Which values of a patient say most in one line: who it is, and what is furthest outside its reference range."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from creason_core.record.ages import shown_value
-from creason_core.record.case import PatientCase, check_value
+from creason_core.record.case import Entry, PatientCase, check_value
 from creason_core.record.codebook import Codebook, Feature
 
-WHO = ("age", "sex", "cat1")  # who the patient is; names that a codebook lacks are left out
 MOST = 3
+_BARE = frozenset({"yes", "no", "true", "false"})  # levels that say nothing without their feature
 
 
 def highlights(case: PatientCase, codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
     """Who the patient is, then up to three measured values furthest outside reference; nothing that is ``hidden``."""
     shown = {name: feature for name, feature in codebook.by_name.items() if name not in hidden}
-    who = [words for name in WHO if (words := _who(case, shown.get(name)))]
+    who = who_is(case.by_feature, codebook, hidden)
     far = [
         (distance, feature, entry.value)
         for entry in case.entries
@@ -39,11 +39,20 @@ def outside(feature: Feature, value: float | str) -> float:
     return 0.0
 
 
-def _who(case: PatientCase, feature: Feature | None) -> str:
-    entry = case.by_feature.get(feature.name) if feature else None
-    if feature is None or entry is None:
-        return ""
-    return shown_value(feature, entry.value)
+def who_is(entries: Mapping[str, Entry], codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
+    """What ``codebook`` says a patient is known by, in words; nothing that is ``hidden`` or was not measured."""
+    return tuple(
+        _named(feature, entry.value)
+        for feature in codebook.who_features
+        if feature.name not in hidden and (entry := entries.get(feature.name)) and entry.measured
+    )
+
+
+def _named(feature: Feature, value: float | str) -> str:
+    """A value that can stand alone, with its label where the value by itself says nothing: "Smoker: Yes"."""
+    text = shown_value(feature, value)
+    bare = text.casefold() in _BARE if isinstance(value, str) else not feature.unit_label
+    return f"{feature.label}: {text}" if bare else text
 
 
 def _with_arrow(feature: Feature, value: float | str) -> str:

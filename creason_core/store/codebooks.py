@@ -91,6 +91,12 @@ class Codebooks:
         namesake = next((book for book in at_hand if book.name == row.codebook), None)
         return _pieced_together(row, case, namesake)
 
+    def whole(self, case: PatientCase) -> bool:
+        """Whether ``case`` can be edited: by the very codebook that it was made with, or by one at hand."""
+        found = self.of(case)
+        known = {case.codebook_hash, *(book.content_hash for book in self._at_hand())}
+        return found.content_hash in known
+
 
 def _pieced_together(row: Worded, case: PatientCase | None, namesake: Codebook | None) -> Codebook:
     """``namesake`` with a bare feature for each that ``row`` and ``case`` name and it lacks."""

@@ -3,7 +3,7 @@
 import logging
 
 from creason_core.cohort.cohort import Cohort
-from creason_core.errors import EvaluationError
+from creason_core.errors import CohortError, EvaluationError
 from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import Conditions, Graded
 from creason_core.model.engines.base import ModelIdentity
@@ -24,7 +24,11 @@ def graded(
     """
     if identity is None or vote.samples < 2 or vote.winner is None or vote.abstains:
         return None
-    conditions = conditions_of(s.cohort, group, identity, vote.samples)
+    try:
+        cohort = s.shelf.find(group.cohort, group.codebook_hash)
+    except CohortError:
+        return None
+    conditions = conditions_of(cohort, group, identity, vote.samples)
     try:
         found = calibration.load(s.settings.data_dir, conditions) if conditions else None
         if found is None and conditions and (other := calibration.nearest(s.settings.data_dir, conditions)):

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from creason_core.errors import CReasonError, StoreError
 from creason_core.record.identifiers import decided_in
 from creason_core.store.cases import CaseVersion, case_version, open_public, versions
+from creason_core.store.codebooks import keep_codebook
 from creason_core.store.drafts import draft, drop_draft, save_draft
 from creason_core.store.feedback import Feedback, save_feedback
 from creason_core.store.preferences import Preferences, preferences, save_preferences
@@ -109,10 +110,12 @@ def set_preference(name: str, widget: str) -> None:
 
 
 @told
-def open_public_case(patient: str, headline: str) -> None:
-    """Opens a packaged patient as a case of this reader and goes to Hypotheses."""
+def open_public_case(name: str, patient: str, headline: str) -> None:
+    """Opens a patient of the cohort ``name`` as a case of this reader and goes to Hypotheses."""
     s = services()
-    version = open_public(s.db, s.user, s.cohort.name, s.cohort.case(patient), headline)
+    cohort = s.shelf.named(name)
+    keep_codebook(s.db, cohort.codebook)
+    version = open_public(s.db, s.user, cohort.name, cohort.case(patient), headline, cohort_hash=cohort.content_hash)
     open_case(version)
 
 

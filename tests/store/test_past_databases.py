@@ -44,8 +44,8 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     case, (bob,) = recent_cases(db, USER)[0].case, recent_cases(db, "bob")
     assert (group.codebook, group.codebook_hash, group.cohort) == (case.codebook, case.codebook_hash, "")
     assert (bob.source, bob.cohort, bob.cohort_hash) == ("public", "rhc-sepsis", "")
-    with db.read() as connection:
-        columns = connection.execute(sa.select(case_versions.c["codebook", "codebook_hash"])).all()
+    with db.read() as reading:
+        columns = reading.execute(sa.select(case_versions.c.codebook, case_versions.c.codebook_hash)).all()
     assert set(columns) == {(case.codebook, case.codebook_hash)}
     (run,) = runs_of(db, USER, group.id)
     assert (run.status, run.text, run.letter, run.option, run.order) == ("complete", r"So \boxed{C}", "C", 2, (0, 1, 2))
