@@ -157,7 +157,8 @@ def detail(record: GroupRecord) -> None:
     asking = _asking(record)
     group, gone = record.group, s.why_unaskable(record.version)
     cohort = None if gone else s.cohort_of(record.version)
-    changed = since_then(record, s.health.latest.identity, cohort)
+    at_hand = (cohort.codebook, cohort.content_hash) if cohort else (None, "")
+    changed = since_then(record, s.health.latest.identity, *at_hand)
     offline = None if s.health.latest.ready else "The model is offline."
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(inert(asking.feature.label), width="content")

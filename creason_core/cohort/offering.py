@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from creason_core.cohort.cohort import PublicCase
 from creason_core.record.case import Entry
 from creason_core.record.codebook import Codebook
-from creason_core.record.highlights import who_is
+from creason_core.record.highlights import who_features, who_is
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def offered_cases(table: "pd.DataFrame", patients: Iterable[str], codebook: Code
 def _line(patient: str, row: "pd.Series[float] | pd.Series[str]", codebook: Codebook) -> str:
     entries = {
         feature.name: Entry(feature=feature.name, value=value, measured=value not in feature.not_measured)
-        for feature in codebook.who_features
+        for feature in who_features(codebook)
         if (value := row[feature.name]) is not None and value == value  # noqa: PLR0124 - NaN is not itself
     }
     return " · ".join(who_is(entries, codebook))[:150] or patient

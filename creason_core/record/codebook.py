@@ -23,7 +23,6 @@ Kind = Literal["number", "integer", "binary", "ordinal", "nominal"]
 Time = Literal["admission", "day1", "outcome"]
 Role = Literal["predictor", "outcome", "derived", "audit"]
 
-_FIRST = 3  # features that stand for a patient where the codebook does not say which
 MAX_LEVELS = 200  # of one feature: an option list shows five, and a level needs patients
 
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
@@ -195,12 +194,6 @@ class Codebook(Frozen):
     def content_hash(self) -> str:
         """SHA-256 (hex) of the codebook's content: the version that a question or a rating refers to."""
         return hashlib.sha256(self.model_dump_json(exclude={"who"}).encode()).hexdigest()
-
-    @cached_property
-    def who_features(self) -> tuple[Feature, ...]:
-        """The features that say who a patient is; where ``who`` names none, the first that a prompt may show."""
-        shown = [feature for feature in self.features if feature.role in ("predictor", "derived")]
-        return tuple(self.by_name[name] for name in self.who) or tuple(shown[:_FIRST])
 
     def feature(self, name: str) -> Feature:
         """The feature called ``name``.

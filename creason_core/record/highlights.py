@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 
-from creason_core.record.ages import shown_value
+from creason_core.record.ages import is_age, shown_value
 from creason_core.record.case import Entry, PatientCase, check_value
 from creason_core.record.codebook import Codebook, Feature
 
@@ -14,10 +14,12 @@ def highlights(case: PatientCase, codebook: Codebook, hidden: Container[str] = (
     """Who the patient is, then up to three measured values furthest outside reference; nothing that is ``hidden``."""
     shown = {name: feature for name, feature in codebook.by_name.items() if name not in hidden}
     who = who_is(case.by_feature, codebook, hidden)
+    told = {feature.name for feature in who_features(codebook)}
     far = [
         (distance, feature, entry.value)
         for entry in case.entries
         if entry.measured
+        and entry.feature not in told
         and (feature := shown.get(entry.feature)) is not None
         and (distance := outside(feature, entry.value)) > 0
     ]
@@ -39,11 +41,23 @@ def outside(feature: Feature, value: float | str) -> float:
     return 0.0
 
 
+def who_features(codebook: Codebook) -> tuple[Feature, ...]:
+    """The features that say who a patient is, as the codebook names them (``who``).
+
+    Where it names none: up to three of its first section that are an age or have levels, and may be shown.
+    """
+    if codebook.who:
+        return tuple(codebook.feature(name) for name in codebook.who)
+    first = codebook.in_section(codebook.sections[0]) if codebook.sections else ()
+    shown = [feature for feature in first if feature.role in ("predictor", "derived")]
+    return tuple(feature for feature in shown if is_age(feature) or not feature.numeric)[:MOST]
+
+
 def who_is(entries: Mapping[str, Entry], codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
     """What ``codebook`` says a patient is known by, in words; nothing that is ``hidden`` or was not measured."""
     return tuple(
         _named(feature, entry.value)
-        for feature in codebook.who_features
+        for feature in who_features(codebook)
         if feature.name not in hidden and (entry := entries.get(feature.name)) and entry.measured
     )
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from creason_core.cohort.cohort import Cohort
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.record.case import PatientCase
 from creason_core.record.changes import Change, changes
+from creason_core.record.codebook import Codebook
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.records import GroupRecord
 
@@ -33,10 +33,13 @@ def named(identity: ModelIdentity | None) -> str:
     return f"{identity.model}{adapter} on {identity.engine}{how}" + (f", weights {digest[:12]}" if digest else "")
 
 
-def since_then(record: GroupRecord, identity: ModelIdentity, cohort: Cohort | None) -> tuple[str, ...]:
+def since_then(
+    record: GroupRecord, identity: ModelIdentity, codebook: Codebook | None, cohort_hash: str = ""
+) -> tuple[str, ...]:
     """What has changed since ``record`` was answered, as sentences; empty where a repeat asks the very same.
 
-    ``cohort`` is the one of the record, as it is now; None where it is gone, of which this tells nothing.
+    ``codebook`` and ``cohort_hash`` are those of the record's cohort as it is now; None where it is gone, of which
+    this tells nothing.
     """
     group = record.group
     then, now = record.identity, identity
@@ -45,10 +48,10 @@ def since_then(record: GroupRecord, identity: ModelIdentity, cohort: Cohort | No
         said.append(f"Answered by {named(then)}; now {named(now)}.")
     if group.prompt_version != PROMPT_VERSION:
         said.append(f"Asked with prompt version {group.prompt_version}; now {PROMPT_VERSION}.")
-    if cohort is not None and group.codebook_hash != cohort.codebook.content_hash:
-        said.append(f"Worded by codebook {group.codebook_hash[:12]}; now {cohort.codebook.content_hash[:12]}.")
-    if cohort is not None and group.cohort_hash not in ("", cohort.content_hash):
-        said.append(f"Made with another state of the cohort {cohort.name}, which was made again since.")
+    if codebook is not None and group.codebook_hash != codebook.content_hash:
+        said.append(f"Worded by codebook {group.codebook_hash[:12]}; now {codebook.content_hash[:12]}.")
+    if cohort_hash and group.cohort_hash not in ("", cohort_hash):
+        said.append(f"The cohort {group.cohort} was made again since, with other patients or another split.")
     return tuple(said)
 
 
