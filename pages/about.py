@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation import SavedRun, newest_of, saved_runs
 from creason_core.evaluation.report.tables import BASELINE_WORDS
 from creason_core.metrics.intervals import Estimate
@@ -12,14 +12,16 @@ from creason_core.model.engines.base import EngineHealth, ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
 from pages.components.inert import inert
 from pages.components.shell import computes_in
+from pages.question.grading import elsewhere
 from pages.server.services import services
+from pages.session.opened import opened
 
 LIMITS = (
     "It can be fluent and wrong. A convincing explanation is not evidence that the answer is right.",
     "What it writes is not always why it answers. Read it as an argument to check, not as a trace.",
     "It has seen one record, not the patient: nothing that is not in the record reaches it.",
     "An answer about a hidden value is an estimate from the others. It does not say what treatment would do.",
-    "The packaged patients were treated between 1989 and 1994 in five US hospitals. Care has changed since.",
+    "It knows patients as the registry that it was trained on has them; care has changed since, and differs elsewhere.",
     "Confidence is the agreement of several samples. Until an evaluation has calibrated it, it is called uncalibrated.",
     "It is not a medical device and must not be used where a decision cannot wait.",
 )
@@ -93,10 +95,16 @@ def card_sections(identity: ModelIdentity) -> None:
         st.caption(UNMEASURED)
 
 
-def performance(identity: ModelIdentity) -> None:
-    """What the newest evaluation of exactly these weights says, beside its floors; or that there is none."""
-    runs = saved_runs(services().settings.data_dir)
-    run = newest_of(runs, identity)
+def performance(identity: ModelIdentity, cohort: Cohort) -> None:
+    """What the newest evaluation of exactly these weights says, on ``cohort`` where there is one, beside its floors."""
+    s = services()
+    runs = saved_runs(s.settings.data_dir)
+    here = [one for one in runs if one.run.plan.questions.cohort == cohort.name]
+    run = newest_of(here, identity) or newest_of(runs, identity)
+    if said := elsewhere(s, identity, cohort.name):
+        st.markdown(inert(said))
+    elif run is not None and run not in here:
+        st.markdown(f"**Not yet measured** on {inert(cohort.title)}; below is what was measured elsewhere.")
     if run is None:
         others = " Other models have been: see Evaluation." if runs else ""
         st.markdown(
@@ -148,15 +156,32 @@ def data(cohort: Cohort) -> None:
     st.markdown(f"**Source.** {inert(codebook.source)}.")
     st.markdown(f"**Please cite.** {inert(codebook.citation)}")
     st.markdown(
-        "**Privacy.** The table is public and de-identified; ages of 90 and over are stored as 90. Race, income and "
-        "insurance are kept to compare groups and are never sent to a model. What you enter stays in this "
-        "installation's database; nothing is sent elsewhere."
+        f"**Privacy.** {_whose(cohort)} Ages of 90 and over are stored as 90.{_never_sent(cohort)} "
+        "What you enter stays in this installation's database; nothing is sent elsewhere."
     )
     st.caption(f"Codebook {inert(codebook.name)} version {codebook.version}, SHA-256 {codebook.content_hash[:12]}…")
 
 
+def _whose(cohort: Cohort) -> str:
+    return "The table is public and de-identified." if cohort.packaged else "The table is this installation's own."
+
+
+def _never_sent(cohort: Cohort) -> str:
+    """What is kept to compare groups, by its labels."""
+    kept = [feature.label for feature in cohort.codebook.features if feature.role == "audit"]
+    return f" Kept to compare groups and never sent to a model: {inert(', '.join(kept))}." if kept else ""
+
+
+def cohort_in_question() -> tuple[Cohort, str]:
+    """The cohort of the open case, else the reader's default, and why it is not the case's own."""
+    version = opened(s)
+    gone = s.why_unaskable(version) if version else ""
+    return (s.cohort if gone or version is None else s.cohort_of(version)), gone
+
+
 s = services()
 st.title("About the model")
+cohort, gone = cohort_in_question()
 words, card, measured, limits, origin = st.tabs(
     ["In plain words", "Model card", "Measured performance", "Limits", "Data and citation"]
 )
@@ -165,8 +190,10 @@ with words:
 with card:
     model_card(s.health.latest)
 with measured:
-    performance(s.health.latest.identity)
+    performance(s.health.latest.identity, cohort)
 with limits:
     st.markdown("\n".join(f"- {line}" for line in LIMITS))
 with origin:
-    data(s.cohort)
+    if gone:
+        st.warning(inert(gone), icon=":material/link_off:")
+    data(cohort)

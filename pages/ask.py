@@ -22,7 +22,7 @@ from pages.guideline.asked import (
 )
 from pages.record.drafting import begin as begin_case
 from pages.server.services import services
-from pages.session.actions import reset_to_original
+from pages.session.case_opening import reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.session.typed_text import ask, cleared
 

@@ -14,11 +14,12 @@ from creason_core.principal import Action
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import stem
 from creason_core.record.ages import shown_value
+from creason_core.record.codebook import Codebook
 from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then
 from creason_core.store.exporting.contents import case_name, exported
 from creason_core.store.exporting.export import MOST, Format
-from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
+from creason_core.store.history import Filters, HistoryItem, cases_asked, codebooks_asked, history_page
 from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.open_questions import open_questions, told_name
 from creason_core.store.preferences import preferences
@@ -46,7 +47,7 @@ from pages.runs.history_compare import FIRST, SECOND, side, what_differs
 from pages.runs.history_filters import history_filters
 from pages.runs.history_record import made_with, prompts, texts, value_changes
 from pages.runs.history_table import history_table
-from pages.server.services import services
+from pages.server.services import Services, services
 from pages.session.acting import key_for
 from pages.session.case_names import case_names
 from pages.session.case_opening import open_run
@@ -75,7 +76,7 @@ def listed(filters: Filters) -> None:
     ids = [item.id for item in found.items]
     key = _table_key(found.items)
     lines = _named(found.items)
-    history_table(lines, s.cohort.codebook, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids))
+    history_table(lines, s.codebooks, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         st.caption(f"{found.total:,} question{'' if found.total == 1 else 's'}, newest first", width="content")
         if pages > 1:
@@ -147,7 +148,7 @@ def exports(records: Sequence[GroupRecord]) -> None:
     for form, (label, mime) in FORMATS.items():
         st.download_button(
             label,
-            partial(export_file, s.principal, ids, s.cohort.codebook, form),
+            partial(export_file, s.principal, ids, s.codebooks, form),
             file_name=f"c-reason-{datetime.now():%Y%m%d-%H%M}.{form}",
             mime=mime,
             key=f"history_export_{form}",
@@ -163,7 +164,11 @@ def exports(records: Sequence[GroupRecord]) -> None:
 def detail(record: GroupRecord) -> None:
     """One run in full."""
     asking = _asking(record)
-    group, changed = record.group, since_then(record, s.health.latest.identity, s.cohort.codebook)
+    group, gone = record.group, s.why_unaskable(record.version)
+    cohort = None if gone else s.cohort_of(record.version)
+    at_hand = (cohort.codebook, cohort.content_hash) if cohort else (None, "")
+    changed = since_then(record, s.health.latest.identity, *at_hand)
+    offline = None if s.health.latest.ready else "The model is offline."
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(inert(asking.feature.label), width="content")
         state_badge(record.status)
@@ -185,11 +190,11 @@ def detail(record: GroupRecord) -> None:
             on_click=repeat,
             args=(group.id,),
             kwargs={"what": what, "idem": key_for(what)},
-            **saving(None if s.health.latest.ready else "The model is offline.", disabled=not s.health.latest.ready),
+            **saving(gone or offline, disabled=bool(gone or offline)),
         )
-        if not changed:
+        if not changed and not gone:
             st.caption("Same model, wording and codebook as then.", width="content")
-    for sentence in changed:
+    for sentence in (*changed, *([gone] if gone else [])):
         st.warning(inert(sentence), icon=":material/change_circle:")
     answer, prompt, made, case = st.tabs(["Answer and text", "Prompt", "To ask the same again", "Case version"])
     with answer:
@@ -198,7 +203,7 @@ def detail(record: GroupRecord) -> None:
     with prompt:
         prompts(record, key=f"prompt_{group.id}")
     with made:
-        made_with(exported(record, s.cohort.codebook, datetime.now().astimezone()).reproducibility)
+        made_with(exported(record, s.codebooks, datetime.now().astimezone()).reproducibility)
     with case:
         _version(record)
 
@@ -207,7 +212,7 @@ def _answer(record: GroupRecord, asking: Asking) -> None:
     question, recorded = record.question, None
     if isinstance(question, MultipleChoiceQuestion):
         recorded = Recorded(shown_value(asking.feature, question.recorded), question.key, record.revealed)
-    st.markdown(f"**{inert(stem(question, s.cohort.codebook))}**")
+    st.markdown(f"**{inert(stem(question, asking.codebook))}**")
     result_card(
         f"history_{record.group.id}",
         asking.feature.label,
@@ -231,7 +236,7 @@ def _version(record: GroupRecord) -> None:
         return
     parent = case_version(s.db, s.user, version.parent_id)
     st.caption(f"Changed since version {parent.n}")
-    found = case_changes(parent.case, version.case, s.cohort.codebook, beside=(record,))
+    found = case_changes(parent.case, version.case, s.codebooks, beside=(record,))
     value_changes(found, f"Version {parent.n}", f"Version {version.n}")
 
 
@@ -240,7 +245,7 @@ def compare(first: GroupRecord, second: GroupRecord) -> None:
     st.subheader("Side by side")
     what_differs(
         differences(first, second),
-        case_changes(first.version.case, second.version.case, s.cohort.codebook, beside=(first, second)),
+        case_changes(first.version.case, second.version.case, s.codebooks, beside=(first, second)),
     )
     columns = st.container(key="halves_compare").columns(2, gap="medium")
     for column, name, record in zip(columns, (FIRST, SECOND), (first, second), strict=True):
@@ -249,9 +254,14 @@ def compare(first: GroupRecord, second: GroupRecord) -> None:
         if isinstance(record.question, MultipleChoiceQuestion):
             value = shown_value(asking.feature, record.question.recorded)
             recorded = value if record.revealed else "not revealed"
-        question = stem(record.question, s.cohort.codebook)
+        question = stem(record.question, asking.codebook)
         with column:
             side(name, record, asking.bars, asking.options, question=question, recorded=recorded)
+
+
+def asked_codebooks(s: Services) -> dict[str, Codebook]:
+    """The codebooks of the reader's questions, by the hash that the questions name."""
+    return {one.codebook_hash: s.codebooks.of(one) for one in codebooks_asked(s.db, s.user)}
 
 
 def _asking(record: GroupRecord) -> Asking:
@@ -267,7 +277,7 @@ def _table_key(items: Sequence[HistoryItem]) -> str:
 def _named(items: Sequence[HistoryItem]) -> list[HistoryItem]:
     """``items`` with their cases named without what open questions about them hide."""
     asked = open_questions(s.db, s.user, {item.case_id for item in items})
-    return [replace(item, label=told_name(item.label, asked[item.case_id], s.cohort.codebook)) for item in items]
+    return [replace(item, label=told_name(item.label, asked[item.case_id], s.codebooks)) for item in items]
 
 
 def _records() -> tuple[GroupRecord, ...]:
@@ -280,14 +290,13 @@ def _records() -> tuple[GroupRecord, ...]:
         choose_none()
         return ()
     return tuple(
-        replace(record, version=replace(record.version, label=case_name(record, s.cohort.codebook)))
-        for record in records
+        replace(record, version=replace(record.version, label=case_name(record, s.codebooks))) for record in records
     )
 
 
 s = services()
 st.title("History")
-listed(history_filters(s.cohort.codebook, case_names(s, cases_asked(s.db, s.user))))
+listed(history_filters(lambda: asked_codebooks(s), case_names(s, cases_asked(s.db, s.user))))
 if records := _records():
     chosen_bar(records)
     if len(records) == 1:

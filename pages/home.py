@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.store.cases import CaseVersion, recent_cases
 from creason_core.store.run_rows import RunGroup, recent_groups, unread_groups
 from pages.components.inert import inert
@@ -20,21 +21,38 @@ HOW = (
 )
 
 
-def public_tiles(s: Services) -> None:
-    """One tile for each packaged patient, told by its own data."""
+def public_cases(s: Services) -> None:
+    """Patients of every cohort at hand, the reader's default first; each told by its own data."""
     st.subheader("Open a public case")
-    st.caption(f"Real, de-identified patients ({inert(s.cohort.title)}). The questions were not fitted on them.")
-    names = tile_names(s, {tile.patient: tile.headline for tile in s.cohort.public[:TILES]})
+    first = s.cohort
+    tiles(s, first)
+    for cohort in s.shelf.cohorts.values():
+        if cohort.name != first.name:
+            drawer = st.expander(f"**{inert(cohort.title)}**", key=f"cohort_{cohort.name}", on_change="rerun")
+            if drawer.open:
+                with drawer:
+                    tiles(s, cohort)
+    if s.shelf.broken:
+        count = len(s.shelf.broken)
+        st.caption(f":material/warning: {count} cohort{'s' if count > 1 else ''} cannot be used: see Settings.")
+
+
+def tiles(s: Services, cohort: Cohort) -> None:
+    """One tile for each patient that ``cohort`` offers."""
+    whose = "Real, de-identified patients" if cohort.packaged else "From your own cohort"
+    st.caption(f"{whose} ({inert(cohort.title)}). The questions were not fitted on them.")
+    offered = cohort.public[:TILES]
+    names = tile_names(s, cohort.name, {tile.patient: tile.headline for tile in offered})
     with st.grid(min_column_width=240, gap="small"):
-        for tile in s.cohort.public[:TILES]:
+        for tile in offered:
             st.button(
                 inert(names[tile.patient]),
-                key=f"public_{tile.patient}",
+                key=f"public_{cohort.name}_{tile.patient}",
                 icon=":material/person:",
                 width="stretch",
                 wrap=True,
                 on_click=open_public_case,
-                args=(tile.patient, tile.headline),
+                args=(cohort.name, tile.patient, tile.headline),
                 **saving(),
             )
 
@@ -70,7 +88,7 @@ def running_or_unread(s: Services) -> None:
     if not live and not unread:
         st.caption("Nothing is running, and everything that finished has been opened.")
     for group, word in [*((item, "live") for item in live), *((item, "unread") for item in unread[:5])]:
-        label = s.cohort.codebook.by_name[group.masked_feature].label
+        label = s.masked(group).label
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if word == "live":
                 state_badge("streaming")
@@ -98,7 +116,7 @@ if cases:
     continue_card(cases[0], groups[0] if groups else None)
 else:
     st.write("Hide a value of a real patient, say what you think it was, and see how the model reasons about it.")
-public_tiles(s)
+public_cases(s)
 left, right = st.columns(2, gap="large")
 with left:
     running_or_unread(s)

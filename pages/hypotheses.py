@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from creason_core.store.preferences import preferences
+from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_list import value_list
 from pages.question.answering import answering
@@ -71,6 +72,8 @@ if version is None:
 else:
     prefer = preferences(s.db, s.user)
     bar = st.container()
+    if gone := s.why_unaskable(version):
+        st.warning(inert(gone), icon=":material/link_off:")
     one, missing = st.tabs(
         [ONE, MISSING], key="hypothesis", on_change="rerun", default=MISSING if kind_of_run(s) == "missing" else ONE
     )
@@ -88,5 +91,6 @@ else:
             bar_facts(s, version, facts_to_hide(asking)),
             version.n,
             public=version.source == "public",
+            cohort=version.cohort,
             on_reset=partial(reset_to_original, version.case_id, "hypotheses"),
         )

@@ -16,8 +16,9 @@ from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.read_only import held, saving
 from pages.components.value_field import findings_below, value_field
-from pages.record.case_draft import Draft, draft_of, field_key, label_key, reason_key, values_of
-from pages.record.drafting import as_typed, begin, change, discard, give_reason, rename, save
+from pages.record.case_draft import Draft, codebook_of, draft_of, field_key, label_key, reason_key, values_of
+from pages.record.codebook_choice import codebook_choice
+from pages.record.drafting import as_typed, begin, change, choose_cohort, discard, give_reason, rename, save
 from pages.record.importing import importing
 from pages.record.table_entry import forget_table, table_entry
 from pages.runs.history_record import value_changes
@@ -43,8 +44,8 @@ def enter(now: Draft, *, editable: bool) -> None:
         only = st.pills(
             "Show", [FILLED, FLAGGED], selection_mode="multi", key="enter_only", label_visibility="collapsed"
         )
-    narrowed, fields = bool(wanted or only), now.fields(s.cohort.codebook)
-    for number, section in enumerate(s.cohort.codebook.sections):
+    narrowed, fields = bool(wanted or only), now.fields(codebook)
+    for number, section in enumerate(codebook.sections):
         features = [feature for feature in fields if feature.section == section]
         filled = sum(_filled(now, feature) for feature in features)
         chosen = [feature for feature in features if _wanted(now, feature, wanted or "", only)]
@@ -66,7 +67,6 @@ def enter(now: Draft, *, editable: bool) -> None:
 
 def computed(now: Draft) -> None:
     """What follows from the possible values by a formula: of those that count, and of those at each time."""
-    codebook = s.cohort.codebook
     entries = [entry for feature in now.fields(codebook)
                if (entry := now.entry(feature)) and entry.measured and not _impossible(now, feature)]  # fmt: skip
     case = PatientCase(
@@ -111,16 +111,16 @@ def findings(now: Draft, feature: Feature) -> None:
 
 def table(now: Draft) -> None:
     """The record as a table; above it, in sight of Save, what is to be decided about its values."""
-    for feature in now.fields(s.cohort.codebook):
+    for feature in now.fields(codebook):
         entry, tiers = now.entry(feature), {finding.tier for finding in now.findings(feature)}
         if "impossible" in tiers or ("confirm" in tiers and entry is not None and entry.provenance == "entered"):
             findings(now, feature)
-    table_entry(now, s.cohort.codebook)
+    table_entry(now, codebook)
 
 
 def save_bar(now: Draft, *, listed: bool) -> None:
     """What would be saved, what stands in the way (``listed`` value by value), and the two ways out."""
-    blocked, undecided = now.blocked(s.cohort.codebook), now.undecided()
+    blocked, undecided = now.blocked(codebook), now.undecided()
     impossible = sum(finding.tier == "impossible" for finding in blocked)
     confirm = len(blocked) - impossible
     words = [f"{now.changes} unsaved change{'s' if now.changes != 1 else ''}"]
@@ -165,6 +165,13 @@ def save_bar(now: Draft, *, listed: bool) -> None:
             st.caption(f":material/arrow_forward: {inert(finding.message)}")
 
 
+def which_codebook(now: Draft) -> None:
+    """The choice of a codebook for a new patient, until a value is there."""
+    key = "entry_cohort"
+    fixed = "Discard what is entered to choose another codebook." if now.values else ""
+    codebook_choice(s, now.cohort, key, on_change=lambda: choose_cohort(now, key), fixed=fixed)
+
+
 def history(version: CaseVersion) -> None:
     """Every version of the case, newest first, with what it changed."""
     saved = versions(s.db, s.user, version.case_id)
@@ -186,7 +193,7 @@ def history(version: CaseVersion) -> None:
             )
             if parent := by_id.get(item.parent_id or ""):
                 with st.popover("What changed", key=f"changed_{item.id}", icon=":material/difference:"):
-                    found = changes(parent.case, item.case, s.cohort.codebook)
+                    found = changes(parent.case, item.case, s.codebooks.of(item.case))
                     value_changes(found, f"Version {parent.n}", f"Version {item.n}")
 
 
@@ -220,14 +227,20 @@ def _wanted(now: Draft, feature: Feature, wanted: str, only: list[str]) -> bool:
 s = services()
 version = opened(s)
 st.title("Patient")
-now = draft_of(s, version)
+whole = version is None or s.codebooks.whole(version.case)
+now = draft_of(s, version) if whole else None
+book_of_new = codebook_of(s, now) if now else s.cohort.codebook
+codebook = s.codebooks.of(version.case) if version else book_of_new
 if now is not None:
-    now = as_typed(now, s.cohort.codebook)
+    now = as_typed(now, codebook)
+if version is not None and (gone := s.why_unaskable(version)):
+    st.warning(inert(gone), icon=":material/link_off:")
 if version is not None:
     patient_bar(
         bar_facts(s, version),
         version.n,
         public=version.source == "public",
+        cohort=version.cohort,
         on_reset=partial(reset_to_original, version.case_id, "patient"),
     )
 names = ["Enter", *(["Table"] if now else []), "Import", *(["Versions"] if version else [])]
@@ -235,10 +248,15 @@ tabs = dict(zip(names, st.tabs(names, key="patient_tab", default=first_tab(names
 if tabs["Enter"].open:
     with tabs["Enter"]:
         if now is not None:
+            if version is None:
+                which_codebook(now)
             save_bar(now, listed=True)
             enter(now, editable=True)
         elif version is None:
             no_case(lambda: begin(None))
+        elif not whole:
+            st.caption("The codebook of this case is not at hand: it can be read, not changed.")
+            enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
         else:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption("A public case is never changed.", width="content")
@@ -259,7 +277,7 @@ else:
     forget_table()
 if tabs["Import"].open:
     with tabs["Import"]:
-        importing(s.cohort.codebook)
+        importing()
 if version is not None and tabs["Versions"].open:
     with tabs["Versions"]:
         history(version)

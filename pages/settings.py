@@ -5,8 +5,10 @@ from importlib.metadata import version
 
 import streamlit as st
 
+from creason_core.cohort.loading import own_cohorts
 from creason_core.store.preferences import preferences
 from pages.components.engine_list import engine_list
+from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.server.services import services
 from pages.session.model_choice import model_choice
@@ -75,6 +77,22 @@ st.caption("Light or dark follows your system.")
 
 st.subheader("Engines")
 engine_list(s.models.registry)
+
+st.subheader("Cohorts")
+at_hand, default = s.shelf.cohorts, s.cohort.name
+st.selectbox(
+    "Cohort for new patients",
+    list(at_hand),
+    index=list(at_hand).index(default),
+    format_func=lambda name: f"{at_hand[name].title} ({name})" if name in at_hand else name,
+    key="pref_cohort",
+    on_change=set_preference,
+    args=("cohort", "pref_cohort"),
+    **saving("Its codebook says what can be entered, and its patients are what an answer is compared with."),
+)
+for broken in s.shelf.broken:
+    st.warning(f"`{inert(str(broken.folder))}`: {inert(broken.why, 1000)}", icon=":material/broken_image:")
+st.caption(f"Your own cohorts lie in {inert(str(own_cohorts()))}, a folder each: `creason cohort make`.")
 
 st.subheader("This installation")
 health = s.health.latest

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.commands.evaluate import Bar
 from creason_core.errors import CReasonError, EvaluationError
 from creason_core.evaluation.plan import SCORINGS, Scoring

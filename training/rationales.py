@@ -37,8 +37,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import MAX_OPTIONS
-from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import CReasonError, QuestionError
 from creason_core.question.masked_value import order_of

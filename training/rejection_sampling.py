@@ -19,7 +19,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CReasonError, EvaluationError
 from creason_core.evaluation.plan import calls
 from creason_core.evaluation.result_tables import RESULTS

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CReasonError, SettingsError
 from creason_core.model.engines.base import Message
 from creason_core.question.prompts import OPENING, system_line

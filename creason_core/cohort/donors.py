@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from creason_core.cohort.registry import Cohort, Split
+from creason_core.cohort.cohort import Cohort, Split
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Feature
 from creason_core.record.over_time import counted

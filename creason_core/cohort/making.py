@@ -1,4 +1,4 @@
-"""Makes a cohort of somebody's own: a codebook, a table and a split become a folder that ``registry`` loads.
+"""Makes a cohort of somebody's own: a codebook, a table and a split become a folder that ``loading`` reads.
 
 Everything that can be refused is refused before the long work starts. The leak guard and the mixtures see training
 patients only. Patients are numbered in the table's order; their own keys are not kept.
@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from creason_core.cohort.cohort import SPLITS, Change, CohortFile, Manifest, Split, TableSource, split_hash
 from creason_core.cohort.conforming import conform
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign, LeakGuard
 from creason_core.cohort.misfits import Misfit
 from creason_core.cohort.mixtures import fit_mixtures
-from creason_core.cohort.registry import SPLITS, Change, CohortFile, Manifest, Split, TableSource, split_hash
 from creason_core.cohort.splitting import SplitRule, split_patients
 from creason_core.cohort.table_files.cells import Texts, as_texts
 from creason_core.cohort.table_files.reading import Frame

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from creason_core.cohort.registry import SPLITS, Split
+from creason_core.cohort.cohort import SPLITS, Split
 from creason_core.cohort.table_files.cells import Texts, as_numbers
 from creason_core.errors import CohortError
 

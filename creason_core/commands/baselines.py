@@ -21,7 +21,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def _baselines(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from creason_core.cohort.registry import load_cohort
+    from creason_core.cohort.loading import load_cohort
     from creason_core.evaluation.baselines.report import report
     from creason_core.question.vectorised.table import read_questions
 

@@ -66,9 +66,9 @@ def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> 
     from tqdm import tqdm
 
     from creason_core.cohort.conforming import undeclared_formulas
+    from creason_core.cohort.loading import load_cohort, own_cohorts
     from creason_core.cohort.making import Wanted, make_cohort
     from creason_core.cohort.misfits import told
-    from creason_core.cohort.registry import load_cohort, own_cohorts
     from creason_core.cohort.splitting import parse_split
     from creason_core.record.codebook import parse_codebook
 
@@ -95,7 +95,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _shown(name: str, *, as_json: bool) -> int:
-    from creason_core.cohort.registry import load_cohort, read_manifest
+    from creason_core.cohort.loading import load_cohort, read_manifest
     from creason_core.question.masked_value import why_never_masked
 
     cohort = load_cohort(name)

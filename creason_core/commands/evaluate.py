@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from creason_core.commands.questions import OTHERWISE
 
 if TYPE_CHECKING:
-    from creason_core.cohort.registry import Cohort
+    from creason_core.cohort.cohort import Cohort
     from creason_core.evaluation.completions import StoredCompletion
     from creason_core.evaluation.finishing import Finished
     from creason_core.evaluation.plan import Scoring
@@ -81,7 +81,7 @@ def _scorings(text: str) -> "tuple[Scoring, ...]":
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from creason_core.cohort.registry import load_cohort
+    from creason_core.cohort.loading import load_cohort
     from creason_core.evaluation.run import Progress, Wanted, evaluate
     from creason_core.evaluation.saved import read_run, save
     from creason_core.question.vectorised.table import read_questions

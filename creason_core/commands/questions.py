@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from creason_core.cohort.registry import Cohort
+    from creason_core.cohort.cohort import Cohort
     from creason_core.question.vectorised.sampling import Sampling
 
 DESIGNS = ("stratified", "paper", "stratified-1")  # the last: an earlier version, to measure it again
@@ -67,7 +67,7 @@ def _count(text: str) -> int:
 def _build(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from creason_core.cohort.registry import load_cohort
+    from creason_core.cohort.loading import load_cohort
     from creason_core.question.vectorised.builder import CHUNK, Plan, build
 
     cohort = load_cohort(arguments.cohort)
@@ -121,7 +121,7 @@ def _about(kind: str | None, cohort: "Cohort") -> tuple[str, ...]:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from creason_core.cohort.registry import load_cohort
+    from creason_core.cohort.loading import load_cohort
     from creason_core.question.vectorised.audit import audit
     from creason_core.question.vectorised.table import read_questions
 

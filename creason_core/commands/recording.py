@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from creason_core.cohort.registry import load_cohort, public_cases
+from creason_core.cohort.loading import load_cohort, public_cases
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.embedded import Embedded

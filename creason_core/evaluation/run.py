@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core import __version__
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.asking import Asked, Asker
 from creason_core.evaluation.baselines.play import true_classes

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.donors import Part, donor_values, part_asked
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.leakage.over_time import hidden_in
@@ -27,7 +28,6 @@ from creason_core.cohort.options import (
     fit_options,
     make_choice,
 )
-from creason_core.cohort.registry import Cohort
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.frozen import Frozen
 from creason_core.record.case import Entry, PatientCase

@@ -1,7 +1,7 @@
 """The codebook: what each column of a registry means, and which of its values make sense.
 
 A codebook is data (YAML in ``codebooks/``); nothing clinical is written in code. It is not a table and holds
-no patient: a table that follows a codebook is a cohort (``registry``), one row of it a case (``case``).
+no patient: a table that follows a codebook is a cohort (``cohort``), one row of it a case (``case``).
 """
 
 import hashlib
@@ -55,6 +55,8 @@ class Codebook(Frozen):
     ``times`` are words for when values are known, where those of ``WHEN`` do not fit ("when it was listed"). Its keys
     that are numbers name the time points of a cohort, in hours since admission (``6: at 6 h``); no value is from before
     ``earliest``. ``hours`` is the table's column of such hours, where it has a row for each time of a patient.
+    ``who`` names the features that say who a patient is, for headers and names: age and sex, say. No question depends
+    on it, so it is no part of the hash.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Codebook(Frozen):
     times: Mapping[Time | float, str] = Field(default={}, exclude_if=empty)
     earliest: float = Field(default=0.0, ge=-MAX_HOURS, le=0, exclude_if=_zero)
     hours: str = Field(default="", exclude_if=empty)
+    who: tuple[str, ...] = Field(default=(), exclude_if=empty)
 
     @cached_property
     def by_name(self) -> Mapping[str, Feature]:
@@ -120,7 +123,7 @@ class Codebook(Frozen):
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 (hex) of the codebook's content: the version that a question or a rating refers to."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude={"who"}).encode()).hexdigest()
 
     def feature(self, name: str) -> Feature:
         """The feature called ``name``.
@@ -161,6 +164,10 @@ class Codebook(Frozen):
                 raise ValueError(f"{feature.name} is derived from unknown features: {', '.join(unknown)}")
         if unknown := [name for tie in self.ties for name in tie.features if name not in names]:
             raise ValueError(f"a tie names unknown features: {', '.join(unknown)}")
+        if unknown := [name for name in self.who if name not in names]:
+            raise ValueError(f"who names unknown features: {', '.join(unknown)}")
+        if told := [name for name in self.who if self.by_name[name].role in ("outcome", "audit")]:
+            raise ValueError(f"who names {', '.join(told)}, which no header may tell: outcomes and audit features")
         return self
 
     @model_validator(mode="after")

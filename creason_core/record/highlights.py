@@ -1,14 +1,14 @@
-"""Which values of a patient say most in one line: those furthest outside their reference range."""
+"""Which values of a patient say most in one line: who it is, and what is furthest outside its reference range."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
-from creason_core.record.ages import shown_value
-from creason_core.record.case import PatientCase, check_value
+from creason_core.record.ages import is_age, shown_value
+from creason_core.record.case import Entry, PatientCase, check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.over_time import counted
 
-WHO = ("age", "sex", "cat1")  # who the patient is; names that a codebook lacks are left out
 MOST = 3
+_BARE = frozenset({"yes", "no", "true", "false"})  # levels that say nothing without their feature
 
 
 def highlights(case: PatientCase, codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
@@ -17,11 +17,17 @@ def highlights(case: PatientCase, codebook: Codebook, hidden: Container[str] = (
     Of several values over time the one that counts, and none where one of them is hidden.
     """
     shown = {name: feature for name, feature in codebook.by_name.items() if name not in hidden}
-    who = [words for name in WHO if (words := _who(case, shown.get(name), codebook))]
+    who = who_is(
+        {feature.name: entry for feature in who_features(codebook) if (entry := counted(case, feature, codebook))},
+        codebook,
+        hidden,
+    )
+    told = {feature.name for feature in who_features(codebook)}
     far = [
         (distance, feature, entry.value)
         for feature in shown.values()
-        if not any(entry.name in hidden for entry in case.of(feature.name))
+        if feature.name not in told
+        and not any(entry.name in hidden for entry in case.of(feature.name))
         and (entry := counted(case, feature, codebook)) is not None
         and entry.measured
         and (distance := outside(feature, entry.value)) > 0
@@ -44,11 +50,32 @@ def outside(feature: Feature, value: float | str) -> float:
     return 0.0
 
 
-def _who(case: PatientCase, feature: Feature | None, codebook: Codebook) -> str:
-    entry = counted(case, feature, codebook) if feature else None
-    if feature is None or entry is None:
-        return ""
-    return shown_value(feature, entry.value)
+def who_features(codebook: Codebook) -> tuple[Feature, ...]:
+    """The features that say who a patient is, as the codebook names them (``who``).
+
+    Where it names none: up to three of its first section that are an age or have levels, and may be shown.
+    """
+    if codebook.who:
+        return tuple(codebook.feature(name) for name in codebook.who)
+    first = codebook.in_section(codebook.sections[0]) if codebook.sections else ()
+    shown = [feature for feature in first if feature.role in ("predictor", "derived")]
+    return tuple(feature for feature in shown if is_age(feature) or not feature.numeric)[:MOST]
+
+
+def who_is(entries: Mapping[str, Entry], codebook: Codebook, hidden: Container[str] = ()) -> tuple[str, ...]:
+    """What ``codebook`` says a patient is known by, in words; nothing that is ``hidden`` or was not measured."""
+    return tuple(
+        _named(feature, entry.value)
+        for feature in who_features(codebook)
+        if feature.name not in hidden and (entry := entries.get(feature.name)) and entry.measured
+    )
+
+
+def _named(feature: Feature, value: float | str) -> str:
+    """A value that can stand alone, with its label where the value by itself says nothing: "Smoker: Yes"."""
+    text = shown_value(feature, value)
+    bare = text.casefold() in _BARE if isinstance(value, str) else not feature.unit_label
+    return f"{feature.label}: {text}" if bare else text
 
 
 def _with_arrow(feature: Feature, value: float | str) -> str:

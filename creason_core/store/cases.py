@@ -1,7 +1,5 @@
-"""Cases and their immutable versions, and drafts of what is being typed."""
+"""Cases and their immutable versions, each with the cohort that questions about it come from."""
 
-import hashlib
-import math
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,27 +8,26 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from pydantic import JsonValue
 
 from creason_core.errors import StoreError
 from creason_core.record.case import PatientCase
-from creason_core.record.identifiers import refuse_undecided
 from creason_core.store import audit
-from creason_core.store.tables import case_versions, drafts
+from creason_core.store.case_content import content_of, digest_of, reasons_of, refuse_told
+from creason_core.store.tables import case_versions
 from creason_core.store.tables import cases as case_table
 from creason_core.store.transactions import Database
-from creason_core.store.types import clean, cleaned, now, within
-from creason_core.store.upsert import upsert
+from creason_core.store.types import now, within
 
 Source = Literal["public", "entered", "import"]
-
-_MAX_CHARACTERS = 1_000_000
-_NUL = "\\u0000"  # as JSON writes it
 
 
 @dataclass(frozen=True, slots=True)
 class CaseVersion:
-    """One state of a case, as it was saved: ``n`` counts the versions of ``case_id`` from 1."""
+    """One state of a case, as it was saved: ``n`` counts the versions of ``case_id`` from 1.
+
+    ``cohort`` is the cohort that its questions come from, ``cohort_hash`` that cohort's content at the time; empty
+    where nobody said. The codebook is the case's own.
+    """
 
     id: str
     case_id: str
@@ -41,6 +38,8 @@ class CaseVersion:
     source: Source
     note: str
     created: datetime
+    cohort: str = ""
+    cohort_hash: str = ""
 
 
 def new_id() -> str:
@@ -60,8 +59,10 @@ def save_version(
     note: str = "",
     source: Source = "entered",
     cleared: Collection[str] = (),
+    cohort: str = "",
+    cohort_hash: str = "",
 ) -> CaseVersion:
-    """A new version of a case, or of a new case where ``case_id`` is None.
+    """A new version of a case, or of a new case where ``case_id`` is None; ``cohort`` as in ``CaseVersion``.
 
     ``idem`` is the key made when the form was drawn: the same key gives the version saved first. Two people
     or tabs that start from one parent both keep their version (``siblings``). ``cleared`` are texts in name, note
@@ -71,9 +72,9 @@ def save_version(
         IdentifierError: Name, note or a reason may identify a person, and nobody has decided about that.
         StoreError: The case is not this user's, the key was used for other values, or nothing could be written.
     """
-    content, stored = _content(case)
+    content, stored = content_of(case)
     label, note = within("The name", label, 200), within("The note", note, 2_000)
-    _refuse_undecided({"The name": label, "The note": note} | _reasons(case), cleared)
+    refuse_told({"The name": label, "The note": note} | reasons_of(case), cleared)
 
     def work(connection: sa.Connection) -> CaseVersion:
         # Looked up before a case is made for nothing; where there is a case, the insert itself finds a used key.
@@ -81,8 +82,9 @@ def save_version(
         if saved is None:
             owned = case_id or _new_case(connection, user, None)
             row = {"parent_id": parent_id, "content": content, "label": label, "source": source, "note": note}
+            row |= _belonging(case, cohort, cohort_hash)
             saved = _insert_version(connection, user, owned, idem, row)
-        if saved.content_hash != _digest(content):
+        if saved.content_hash != digest_of(content):
             raise StoreError(
                 "conflict",
                 "This form was already saved with other values.",
@@ -94,23 +96,31 @@ def save_version(
 
 
 def save_import(
-    db: Database, user: str, imported: Sequence[PatientCase], *, idem: str, label: str, cleared: Collection[str] = ()
+    db: Database,
+    user: str,
+    imported: Sequence[PatientCase],
+    *,
+    idem: str,
+    label: str,
+    cleared: Collection[str] = (),
+    cohort: str = "",
+    cohort_hash: str = "",
 ) -> CaseVersion:
     """Every patient of an import as a case of its own, in one transaction: all are stored, or none; the first one.
 
     ``label`` names the cases; where there are several, with their number in the file. The same ``idem`` gives the
-    cases that were saved first. ``cleared`` is as for ``save_version``.
+    cases that were saved first. ``cleared`` and ``cohort`` are as for ``save_version``.
 
     Raises:
         IdentifierError: The name or a reason may identify a person, and nobody has decided about that.
         StoreError: Nothing could be written, and nothing was.
     """
-    contents = [_content(case)[0] for case in imported]
+    contents = [content_of(case)[0] for case in imported]
     names = [f"{label}, patient {n}" for n in range(1, len(contents) + 1)] if len(contents) > 1 else [label]
     names = [within("The name", name, 200) for name in names]
     for case in imported:
-        _refuse_undecided(_reasons(case), cleared)
-    _refuse_undecided({"The name": label}, cleared)
+        refuse_told(reasons_of(case), cleared)
+    refuse_told({"The name": label}, cleared)
 
     def work(connection: sa.Connection) -> str:
         same = sa.and_(case_versions.c.owner == user, case_versions.c.idem == f"{idem}/0")
@@ -119,9 +129,11 @@ def save_import(
         at, ids = now(), [(new_id(), new_id()) for _ in contents]
         rows = [
             {"id": version_id, "case_id": case_id, "owner": user, "idem": f"{idem}/{number}", "n": 1, "label": name,
-             "source": "import", "content": content, "content_hash": _digest(content),
-             "created": at + timedelta(microseconds=number)}
-            for number, ((case_id, version_id), content, name) in enumerate(zip(ids, contents, names, strict=True))
+             "source": "import", "content": content, "content_hash": digest_of(content),
+             "created": at + timedelta(microseconds=number), **_belonging(case, cohort, cohort_hash)}
+            for number, ((case_id, version_id), case, content, name) in enumerate(
+                zip(ids, imported, contents, names, strict=True)
+            )
         ]  # fmt: skip
         connection.execute(case_table.insert(), [{"id": case_id, "owner": user, "created": at} for case_id, _ in ids])
         connection.execute(case_versions.insert(), rows)
@@ -133,14 +145,16 @@ def save_import(
     return case_version(db, user, db.write_as(user, work))
 
 
-def open_public(db: Database, user: str, cohort: str, case: PatientCase, label: str) -> CaseVersion:
-    """A public patient as the registry has it: the first version of the user's case, made when first opened.
+def open_public(
+    db: Database, user: str, cohort: str, case: PatientCase, label: str, *, cohort_hash: str = ""
+) -> CaseVersion:
+    """A patient of ``cohort`` as its table has it: the first version of the user's case, made when first opened.
 
     Raises:
         StoreError: Nothing could be written.
     """
     key = f"{cohort}/{case.patient}"
-    content, _ = _content(case)
+    content, _ = content_of(case)
 
     def work(connection: sa.Connection) -> str:
         found = connection.execute(
@@ -148,7 +162,12 @@ def open_public(db: Database, user: str, cohort: str, case: PatientCase, label: 
         ).scalar()
         if found is None:
             owned = _new_case(connection, user, key)
-            row = {"content": content, "label": within("The name", label, 200), "source": "public"}
+            row: dict[str, str | None] = {
+                "content": content,
+                "label": within("The name", label, 200),
+                "source": "public",
+            }
+            row |= _belonging(case, cohort, cohort_hash)
             return str(_insert_version(connection, user, owned, f"public/{key}", row).id)
         first = sa.select(case_versions.c.id).where(case_versions.c.case_id == found, case_versions.c.n == 1)
         audit.append(connection, user, audit.Event("case open", "case", found))
@@ -196,31 +215,6 @@ def recent_cases(db: Database, user: str, limit: int = 10) -> tuple[CaseVersion,
     return tuple(reversed(_versions(db, user, chosen, newest_first=limit)))
 
 
-def save_draft(db: Database, user: str, key: str, values: Mapping[str, JsonValue]) -> None:
-    """Keeps what is being typed under ``key``, in place of what was kept before.
-
-    Raises:
-        StoreError: It could not be written.
-    """
-    row = {"owner": user, "key": key, "content": dict(values), "updated": now()}
-    db.write_as(user, lambda connection: connection.execute(upsert(connection, drafts, row, ("owner", "key"))))
-
-
-def draft(db: Database, user: str, key: str) -> Mapping[str, JsonValue] | None:
-    """What was being typed under ``key``, or None."""
-    with db.read() as connection:
-        content: Mapping[str, JsonValue] | None = connection.execute(
-            sa.select(drafts.c.content).where(drafts.c.owner == user, drafts.c.key == key)
-        ).scalar()
-    return content
-
-
-def drop_draft(db: Database, user: str, key: str) -> None:
-    """Forgets the draft under ``key``, if there is one."""
-    gone = drafts.delete().where(drafts.c.owner == user, drafts.c.key == key)
-    db.write_as(user, lambda connection: connection.execute(gone))
-
-
 def _versions(
     db: Database, user: str, condition: sa.ColumnElement[bool], *, newest_first: int = 0
 ) -> tuple[CaseVersion, ...]:
@@ -245,37 +239,15 @@ def version_of(row: sa.Row[Any] | SimpleNamespace, case: PatientCase | None = No
         source=row.source,
         note=row.note,
         created=row.created,
+        cohort=row.cohort,
+        cohort_hash=row.cohort_hash,
     )
 
 
-def _refuse_undecided(texts: Mapping[str, str], cleared: Collection[str]) -> None:
-    for what, text in texts.items():
-        refuse_undecided(what, text, cleared)
-
-
-def _reasons(case: PatientCase) -> dict[str, str]:
-    return {f"The reason for '{entry.name}'": clean(entry.reason) for entry in case.entries if entry.reason}
-
-
-def _content(case: PatientCase) -> tuple[str, PatientCase]:
-    """The case as JSON, storable on both databases, and as it will be read from that."""
-    numbers = (number for entry in case.entries for number in (entry.value, entry.hours))
-    if any(isinstance(number, float) and not math.isfinite(number) for number in numbers):
-        raise StoreError(
-            "invalid", "A value or a time of the case is not a finite number.", remedy="Correct it or leave it empty."
-        )
-    try:
-        content = case.model_dump_json()
-    except ValueError:  # a lone surrogate has no UTF-8
-        content = _NUL
-    if _NUL in content:
-        case = PatientCase.model_validate(cleaned(case.model_dump()))
-        content = case.model_dump_json()
-    return within("The case", content, _MAX_CHARACTERS), case
-
-
-def _digest(content: str) -> str:
-    return hashlib.sha256(content.encode()).hexdigest()
+def _belonging(case: PatientCase, cohort: str, cohort_hash: str) -> dict[str, str | None]:
+    """The columns that say which codebook and which cohort a case belongs to."""
+    book = {"codebook": case.codebook, "codebook_hash": case.codebook_hash}
+    return {**book, "cohort": cohort, "cohort_hash": cohort_hash}
 
 
 def _new_case(connection: sa.Connection, user: str, public_key: str | None) -> str:
@@ -297,7 +269,7 @@ def _insert_version(
     version_id, n = new_id(), 1 + (found.newest or 0)
     content = row["content"] or ""
     values = {**row, "id": version_id, "case_id": case_id, "owner": user, "idem": idem, "n": n, "created": now()}
-    values["content_hash"] = _digest(content)
+    values["content_hash"] = digest_of(content)
     event = audit.Event("case save", "case version", version_id, {"case": case_id, "n": n})
     head = audit.head_of(user, found)
     if audit.insert_noted(connection, case_versions, values, event, key=("owner", "idem"), head=head):

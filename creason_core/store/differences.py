@@ -8,6 +8,7 @@ from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.record.case import PatientCase
 from creason_core.record.changes import Change, changes
 from creason_core.record.codebook import Codebook
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.records import GroupRecord
 
 HIDDEN = "hidden until you reveal it"
@@ -32,8 +33,14 @@ def named(identity: ModelIdentity | None) -> str:
     return f"{identity.model}{adapter} on {identity.engine}{how}" + (f", weights {digest[:12]}" if digest else "")
 
 
-def since_then(record: GroupRecord, identity: ModelIdentity, codebook: Codebook) -> tuple[str, ...]:
-    """What has changed since ``record`` was answered, as sentences; empty where a repeat asks the very same."""
+def since_then(
+    record: GroupRecord, identity: ModelIdentity, codebook: Codebook | None, cohort_hash: str = ""
+) -> tuple[str, ...]:
+    """What has changed since ``record`` was answered, as sentences; empty where a repeat asks the very same.
+
+    ``codebook`` and ``cohort_hash`` are those of the record's cohort as it is now; None where it is gone, of which
+    this tells nothing.
+    """
     group = record.group
     then, now = record.identity, identity
     said = []
@@ -41,8 +48,10 @@ def since_then(record: GroupRecord, identity: ModelIdentity, codebook: Codebook)
         said.append(f"Answered by {named(then)}; now {named(now)}.")
     if group.prompt_version != PROMPT_VERSION:
         said.append(f"Asked with prompt version {group.prompt_version}; now {PROMPT_VERSION}.")
-    if group.codebook_hash != codebook.content_hash:
+    if codebook is not None and group.codebook_hash != codebook.content_hash:
         said.append(f"Worded by codebook {group.codebook_hash[:12]}; now {codebook.content_hash[:12]}.")
+    if cohort_hash and group.cohort_hash not in ("", cohort_hash):
+        said.append(f"The cohort {group.cohort} was made again since, with other patients or another split.")
     return tuple(said)
 
 
@@ -52,12 +61,17 @@ def differences(first: GroupRecord, second: GroupRecord) -> tuple[Difference, ..
 
 
 def case_changes(
-    before: PatientCase, after: PatientCase, codebook: Codebook, *, beside: Sequence[GroupRecord]
+    before: PatientCase, after: PatientCase, codebooks: Codebooks, *, beside: Sequence[GroupRecord]
 ) -> tuple[Change, ...]:
-    """The values that differ, as they may stand beside the records: what open questions hide stays hidden."""
+    """The values that differ, as they may stand beside the records: what open questions hide stays hidden.
+
+    Cases of different codebooks have no value in common.
+    """
+    if before.codebook != after.codebook:
+        return ()
     questions = [one.question for record in beside for one in record.open]
     secret = {name for one in questions for name in (one.masked_feature, *(item.feature for item in one.hidden))}
-    found = changes(before, after, codebook)
+    found = changes(before, after, codebooks.of(after))
     return tuple(Change(item.feature, item.label, HIDDEN, HIDDEN) if item.feature in secret else item for item in found)
 
 
@@ -76,6 +90,7 @@ def _pairs(first: GroupRecord, second: GroupRecord) -> Iterator[Difference]:
     yield Difference("Most tokens", f"{a.max_tokens:,}", f"{b.max_tokens:,}")
     yield Difference("Design of the options", a.design, b.design)
     yield Difference("Prompt version", str(a.prompt_version), str(b.prompt_version))
+    yield Difference("Cohort", a.cohort or "–", b.cohort or "–")
     yield Difference("Codebook", a.codebook_hash[:12], b.codebook_hash[:12])
 
 

@@ -28,11 +28,12 @@ ThumbFilter = Thumb | Literal["none"]
 class Filters:
     """What the list shows. ``words`` are looked for in case names and model texts, or name one of ``features``.
 
+    A feature is named with its codebook's hash: two registries may give one name to different things.
     ``since`` is included, ``until`` is not. ``deleted`` lists what can still be restored, and nothing else.
     """
 
     words: str = ""
-    features: frozenset[str] = frozenset()
+    features: frozenset[tuple[str, str]] = frozenset()  # (codebook hash, feature)
     state: StateFilter | None = None
     thumb: ThumbFilter | None = None
     kind: Kind | None = None
@@ -70,6 +71,7 @@ class HistoryItem:
     deleted: datetime | None
     revealed: bool
     own: int | None
+    cohort: str = ""
     runs: tuple[SampleLine, ...] = field(default=())
 
     @property
@@ -104,7 +106,7 @@ def history_page(db: Database, user: str, filters: Filters, *, page: int = 1, si
     conditions = _conditions(user, filters)
     listed = (
         sa.select(
-            *run_groups.c["id", "kind", "masked_feature", "created"],
+            *run_groups.c["id", "kind", "masked_feature", "created", "cohort"],
             run_groups.c.question.label("question_json"),
             case_versions.c.id.label("version_id"),
             *case_versions.c["case_id", "n", "label"],
@@ -134,6 +136,18 @@ def cases_asked(db: Database, user: str) -> Mapping[str, str]:
     with db.read() as connection:
         rows = connection.execute(query.order_by(case_versions.c.created.desc())).all()
     return {row.case_id: row.label for row in reversed(rows)}
+
+
+def codebooks_asked(db: Database, user: str) -> tuple[Question, ...]:
+    """A question for each codebook that the user's questions were worded by.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    of_each = sa.select(sa.func.min(run_groups.c.question)).where(run_groups.c.owner == user)
+    with db.read() as connection:
+        found = connection.execute(of_each.group_by(run_groups.c.codebook_hash)).scalars().all()
+    return tuple(read_question(question) for question in found)
 
 
 def newest_rating() -> sa.ColumnElement[bool]:
@@ -173,10 +187,16 @@ def _conditions(user: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _says(words: str, features: frozenset[str]) -> sa.ColumnElement[bool]:
+def _says(words: str, features: frozenset[tuple[str, str]]) -> sa.ColumnElement[bool]:
+    named: dict[str, list[str]] = {}
+    for codebook, feature in sorted(features):
+        named.setdefault(codebook, []).append(feature)
     return sa.or_(
         case_versions.c.label.icontains(words, autoescape=True),
-        run_groups.c.masked_feature.in_(sorted(features)),
+        *(
+            sa.and_(run_groups.c.codebook_hash == codebook, run_groups.c.masked_feature.in_(those))
+            for codebook, those in named.items()
+        ),
         _a_run(runs.c.text.icontains(words, autoescape=True)),
     )
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from creason_core.question.masked_value import Question, read_question
 from creason_core.question.redaction import asked_name
 from creason_core.record.case import PatientCase
-from creason_core.record.codebook import Codebook
 from creason_core.store.cases import version_of
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.reveals import of_group
 from creason_core.store.tables import case_versions, cases, run_groups
 from creason_core.store.transactions import Database
@@ -68,8 +68,8 @@ def public_case_ids(db: Database, user: str, cohort: str, patients: Collection[s
         return {keys[row.public_key]: row.id for row in connection.execute(query)}
 
 
-def told_name(label: str, questions: Collection[OpenQuestion], codebook: Codebook) -> str:
+def told_name(label: str, questions: Collection[OpenQuestion], codebooks: Codebooks) -> str:
     """A case's ``label`` without what the open ``questions`` about the case hide."""
     for one in questions:
-        label = asked_name(label, one.case, one.question, codebook)
+        label = asked_name(label, one.case, one.question, codebooks.of(one.question, one.case))
     return label

@@ -16,7 +16,8 @@ from creason_core.store.upsert import upsert
 class Preferences(Frozen):
     """A person's choices. ``train_ok`` is only the default of the tick box beside each rating.
 
-    ``researcher`` offers to show single values although the leak guard would hide them.
+    ``researcher`` offers to show single values although the leak guard would hide them. ``cohort`` is the name of the
+    cohort that new cases belong to unless another is chosen; empty, or one that is gone: the packaged septic one.
     """
 
     samples: Literal[1, 5, 10] = 1
@@ -26,6 +27,7 @@ class Preferences(Frozen):
     text_size: Literal["normal", "large"] = "normal"
     shortcuts: bool = True
     researcher: bool = False
+    cohort: str = ""
     ack_version: int = 0
 
 

@@ -36,6 +36,7 @@ class GroupSpec:
     """What is asked. ``question_json`` is the question as it was built, byte for byte.
 
     ``engine`` is the name of the engine that was asked for, and no other answers; empty: whichever answered by default.
+    ``cohort`` is the cohort that it was built with, by name and content hash; empty where nobody said.
     """
 
     case_version_id: str
@@ -53,6 +54,9 @@ class GroupSpec:
     parent_group_id: str | None = None
     batch: bool = False
     engine: str = ""
+    codebook: str = ""
+    cohort: str = ""
+    cohort_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +238,10 @@ def _group_row(spec: GroupSpec) -> dict[str, object]:
         "question": clean(spec.question_json),
         "question_id": spec.question_id,
         "masked_feature": spec.masked_feature,
+        "codebook": spec.codebook,
         "codebook_hash": spec.codebook_hash,
+        "cohort": spec.cohort,
+        "cohort_hash": spec.cohort_hash,
         "design": spec.design,
         "prompt_version": spec.prompt_version,
         "samples": spec.samples,

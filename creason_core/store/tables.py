@@ -80,12 +80,27 @@ case_versions = sa.Table(
     _text("source", default=None),
     _text("note"),
     _when("created"),
+    _text("codebook"),
+    _text("codebook_hash"),
+    _text("cohort"),  # by name; its content then, SHA-256, stands beside it; empty: nobody said
+    _text("cohort_hash"),
     sa.UniqueConstraint("case_id", "n"),
     sa.UniqueConstraint("owner", "idem"),
     _one_of("source", ("public", "entered", "import")),
     _at_most("content", 1_000_000),
     _at_most("label", 200),
     _at_most("note", 2_000),
+)
+
+# Every codebook that a row was made with, so that the row reads when the cohort is gone.
+codebooks = sa.Table(
+    "codebooks",
+    metadata,
+    sa.Column("hash", CleanText, primary_key=True),
+    _text("name", default=None),
+    _text("content", default=None),  # Codebook as JSON
+    _when("created"),
+    _at_most("content", 10_000_000),
 )
 
 drafts = sa.Table(
@@ -131,6 +146,9 @@ run_groups = sa.Table(
     sa.Column("seen", sa.Boolean(create_constraint=True, name="seen_bool"), nullable=False),
     _when("created"),
     _text("engine"),  # the one that was asked for; empty: none in particular
+    _text("codebook"),
+    _text("cohort"),  # as of the case, when it was asked
+    _text("cohort_hash"),
     sa.UniqueConstraint("owner", "idem"),
     _one_of("kind", ("mask", "missing")),
     sa.CheckConstraint("samples BETWEEN 1 AND 1000", name="samples_range"),

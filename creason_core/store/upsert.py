@@ -17,6 +17,12 @@ def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, obj
     return str(inserted)
 
 
+def add_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, object], key: Sequence[str]) -> bool:
+    """Inserts ``row`` unless one with the same ``key`` columns is there; whether it was inserted."""
+    insert = _insert(connection.dialect.name, table).values(dict(row)).on_conflict_do_nothing(index_elements=key)
+    return connection.execute(insert.returning(*(table.c[name] for name in key))).first() is not None
+
+
 def upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, object], key: Sequence[str]) -> Any:
     """The statement that inserts ``row``, or replaces the other columns of the row with the same ``key``."""
     statement = _insert(connection.dialect.name, table).values(dict(row))

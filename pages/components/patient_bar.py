@@ -8,10 +8,13 @@ from pages.components.inert import inert
 from pages.components.read_only import saving
 
 
-def patient_bar(facts: Sequence[str], n: int, *, public: bool, on_reset: Callable[[], None] | None = None) -> None:
+def patient_bar(
+    facts: Sequence[str], n: int, *, public: bool, cohort: str = "", on_reset: Callable[[], None] | None = None
+) -> None:
     """Draws who the patient is, which version of the record this is, and the ways to another case or version.
 
-    ``n`` counts versions from 1, the original; ``on_reset`` opens that one.
+    ``n`` counts versions from 1, the original; ``on_reset`` opens that one. ``public`` is a patient as the table of
+    ``cohort`` has it.
     """
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="patient_bar"
@@ -21,7 +24,8 @@ def patient_bar(facts: Sequence[str], n: int, *, public: bool, on_reset: Callabl
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             st.badge("Original" if n == 1 else f"Version {n}", color="gray")
             if public:
-                st.badge("Public", icon=":material/public:", color="gray", help="A packaged, de-identified patient.")
+                whose = f"A patient of {inert(cohort)}, as its table has it." if cohort else None
+                st.badge("Public", icon=":material/public:", color="gray", help=whose)
             if on_reset and n > 1:
                 st.button(
                     "Reset to original",

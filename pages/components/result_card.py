@@ -46,6 +46,16 @@ class MeasuredOtherwise:
     differing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TrainedElsewhere:
+    """The model was not trained on this registry: no agreement is graded. ``said`` is a sentence for the anchor."""
+
+    said: str
+
+
+Grading = Graded | MeasuredOtherwise | TrainedElsewhere | None
+
+
 def result_card(
     key: str,
     feature: str,
@@ -56,29 +66,28 @@ def result_card(
     recorded: Recorded | None,
     read_as: int | None,
     guard_off: Sequence[str],
-    graded: Graded | MeasuredOtherwise | None,
+    graded: Grading,
     on_reveal: Callable[[], None],
 ) -> None:
     """Draws answer line, anchor sentence and chart. Without ``recorded`` it is an estimate: nothing to reveal.
 
     ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
-    ``graded`` is what a calibration makes of the vote, None where there is none.
+    ``graded`` is what a calibration makes of the vote, None where there is none and nothing is known.
     """
-    measured = graded if isinstance(graded, Graded) else None
     with st.container(border=True, key=f"{key}_card", gap="small"):
         _answer_line(bars, vote, graded, estimate=recorded is None)
         guard_off_mark(guard_off)
         _own_line(bars, own)
         if recorded:
             _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
-        st.caption(_anchor(feature, bars, measured))
+        st.caption(_anchor(feature, bars, graded))
         if vote.answered:
             option_chart(_marked(bars, own, recorded, read_as), vote, f"{key}_chart")
         else:
             options_with_base_rates(_marked(bars, own, recorded, read_as))
 
 
-def confidence_chip(vote: Vote, graded: Graded | MeasuredOtherwise | None = None) -> None:
+def confidence_chip(vote: Vote, graded: Grading = None) -> None:
     """Draws how sure the vote makes the model; never the model's own words."""
     if vote.answered == 0:
         return
@@ -98,7 +107,9 @@ def confidence_chip(vote: Vote, graded: Graded | MeasuredOtherwise | None = None
         st.badge("Uncalibrated", icon=":material/straighten:", color="gray", help="One sample; agreement unknown.")
     else:
         agree = max(share.chosen for share in vote.shares)
-        other = f" It was where these differ: {', '.join(graded.differing)}." if graded else ""
+        other = ""
+        if isinstance(graded, MeasuredOtherwise):
+            other = f" It was where these differ: {', '.join(graded.differing)}."
         st.badge(
             f"Uncalibrated: {agree} of {vote.samples} agree",
             icon=":material/straighten:",
@@ -107,9 +118,7 @@ def confidence_chip(vote: Vote, graded: Graded | MeasuredOtherwise | None = None
         )
 
 
-def _answer_line(
-    bars: tuple[Bar, ...], vote: Vote, graded: Graded | MeasuredOtherwise | None, *, estimate: bool
-) -> None:
+def _answer_line(bars: tuple[Bar, ...], vote: Vote, graded: Grading, *, estimate: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         mark("model")
         if vote.winner is None or vote.abstains:
@@ -178,14 +187,16 @@ def _recorded_line(
     )
 
 
-def _anchor(feature: str, bars: tuple[Bar, ...], graded: Graded | None) -> str:
+def _anchor(feature: str, bars: tuple[Bar, ...], graded: Grading) -> str:
     best = max((bar for bar in bars if bar.prior is not None), key=lambda bar: bar.prior or 0.0)
-    if graded:
+    if isinstance(graded, Graded):
         found = graded.anchor
         known = (
             f"On {found.n:,} validation questions ({_LEVELS[found.level]}) this model was right in "
             f"{percent(found.accuracy)}, the commonest option in {percent(found.prior)}."
         )
+    elif isinstance(graded, TrainedElsewhere):
+        known = inert(graded.said)
     else:
         known = f"How often this model is right about masked {inert(feature)}, asked like this, is not yet measured."
     return (

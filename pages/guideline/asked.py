@@ -10,11 +10,12 @@ from creason_core.errors import GuidelineError
 from creason_core.guideline.refusals import refuse_unreadable
 from creason_core.question.masked_value import hidden_features
 from creason_core.record.identifiers import undecided
-from creason_core.store.cases import CaseVersion, draft, save_draft
+from creason_core.store.cases import CaseVersion
+from creason_core.store.drafts import draft, save_draft
 from creason_core.store.open_questions import open_questions
 from pages.server.services import Services, services
-from pages.session.actions import tell, told
 from pages.session.address import here
+from pages.session.messages import tell, told
 from pages.session.typed_text import cleared, restored, storable
 
 QUESTION = "ask_question"  # the key of the field

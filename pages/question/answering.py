@@ -40,7 +40,7 @@ def answering(asking: Asking) -> None:
             prompt_popover(asking.prompt)
             st.button("Choose another", key="choose_another", type="tertiary", on_click=choose_feature, args=(None,))
     _leak_panel(asking)
-    st.markdown(f"**{inert(stem(question, asking.s.cohort.codebook))}**")
+    st.markdown(f"**{inert(stem(question, asking.codebook))}**")
     own = own_answer(question.id, asking.view.group.id if asking.view else None)
     if asking.view is None:
         _before(asking, own)

@@ -24,7 +24,7 @@ from creason_core.question.masked_value import (
 from creason_core.question.prompts import letters, prompt_text, render
 from creason_core.record.ages import shown_value
 from creason_core.record.case import check_value
-from creason_core.record.codebook import Feature
+from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.over_time import counted
 from creason_core.runs import GroupView
 from creason_core.store.cases import CaseVersion
@@ -51,10 +51,20 @@ class Asking:
     view: GroupView | None
 
     @property
+    def codebook(self) -> Codebook:
+        """The codebook that the case and the question are worded by."""
+        return self.s.codebooks.of(self.question or self.version.case, self.version.case)
+
+    @property
+    def unaskable(self) -> str:
+        """Why nothing can be asked about the case, in a sentence; empty where something can."""
+        return self.s.why_unaskable(self.version)
+
+    @property
     def feature(self) -> Feature:
         """The masked feature; only where there is a question."""
         assert self.question is not None
-        return self.s.cohort.codebook.feature(self.question.masked_feature)
+        return self.codebook.feature(self.question.masked_feature)
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -66,13 +76,13 @@ class Asking:
     def guard_off(self) -> tuple[str, ...]:
         """The labels of what the leak guard would have hidden and the reader let through."""
         assert self.question is not None
-        return tuple(self.s.cohort.codebook.feature(name).label for name in self.question.guard_off)
+        return tuple(self.codebook.feature(name).label for name in self.question.guard_off)
 
     @property
     def guarded(self) -> tuple[HiddenFeature, ...]:
         """What the leak guard hides of this case, whatever the reader let through."""
         assert self.question is not None
-        return guarded_in(self.version.case, self.question.masked_feature, self.s.cohort)
+        return guarded_in(self.version.case, self.question.masked_feature, self.s.cohort_of(self.version))
 
     @property
     def bars(self) -> tuple[Bar, ...]:
@@ -91,7 +101,7 @@ class Asking:
         """What sample 1 sends."""
         assert self.question is not None
         order = option_order(self.question, self.feature, 0)
-        return render(self.version.case, self.question, self.s.cohort.codebook, order)
+        return render(self.version.case, self.question, self.codebook, order)
 
     @property
     def prompt(self) -> str:
@@ -110,11 +120,13 @@ def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind
         made = read_question(view.group.question_json)
         return Asking(s, prefer, version, kind, made, view)
     feature = here("mask")
-    if feature is None or feature not in {item.feature for item in candidates(s, version, kind)}:
+    offered = {item.feature for item in candidates(s, version, kind)}
+    if feature is None or feature not in offered or s.why_unaskable(version):
         return Asking(s, prefer, version, kind, None, None)
     build = build_question if kind == "mask" else build_estimate
     off = let_through(version.id, feature) if prefer.researcher else frozenset[str]()
-    return Asking(s, prefer, version, kind, build(version.case, feature, s.cohort, seed=SEED, guard_off=off), None)
+    question = build(version.case, feature, s.cohort_of(version), seed=SEED, guard_off=off)
+    return Asking(s, prefer, version, kind, question, None)
 
 
 def let_through(version_id: str, masked: str) -> frozenset[str]:
@@ -129,12 +141,18 @@ def switch_guard(version_id: str, masked: str, feature: str) -> None:
 
 def candidates(s: Services, version: CaseVersion, kind: Kind) -> tuple[Maskable, ...]:
     """The features that the tab offers, with the reason for each that cannot be chosen."""
-    return maskable(version.case, s.cohort) if kind == "mask" else estimable(version.case, s.cohort)
+    if why_not := s.why_unaskable(version):
+        recorded = {entry.feature for entry in version.case.entries if entry.measured or kind == "mask"}
+        features = s.codebooks.of(version.case).features
+        return tuple(Maskable(feature=one.name, why_not=why_not) for one in features
+                     if (one.name in recorded) == (kind == "mask"))  # fmt: skip
+    cohort = s.cohort_of(version)
+    return maskable(version.case, cohort) if kind == "mask" else estimable(version.case, cohort)
 
 
 def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
     """The patient's values as the list shows them; nothing that the question hides is among them."""
-    codebook = asking.s.cohort.codebook
+    codebook = asking.codebook
     sent: set[str] | None = None
     if asking.question:
         sent = {entry.name for entry in visible_entries(asking.version.case, asking.question, codebook)}
@@ -152,7 +170,7 @@ def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
 
 def recorded_rows(asking: Asking) -> list[dict[str, str]]:
     """What the estimate is made from: the measured values that may be sent, as rows of a table."""
-    codebook = asking.s.cohort.codebook
+    codebook = asking.codebook
     case = asking.version.case
     return [
         {"Value": feature.label, "Recorded": shown_value(feature, entry.value)}

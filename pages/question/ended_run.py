@@ -103,7 +103,7 @@ def _recorded(asking: Asking, view: GroupView) -> Recorded | None:
 
 
 def _inputs(asking: Asking) -> str:
-    question, case, codebook = asking.question, asking.version.case, asking.s.cohort.codebook
+    question, case, codebook = asking.question, asking.version.case, asking.codebook
     assert question is not None
     used = visible_entries(case, question, codebook)
     measured = sum(entry.measured for entry in used)

@@ -68,7 +68,7 @@ def _go_on(asking: Asking, run: Run) -> None:
         on_click=go_on,
         args=(asking.question, asking.version, run),
         kwargs={"what": what, "idem": key_for(what)},
-        **saving(told),
+        **saving(asking.unaskable or told, disabled=bool(asking.unaskable)),
     )
 
 
@@ -92,7 +92,7 @@ def _ways(asking: Asking, view: GroupView, vote: Vote) -> None:
             on_click=start_run,
             args=(question, asking.version, count),
             kwargs={"what": what, "idem": key_for(what), "parent": view.group.id},
-            **saving(),
+            **saving(asking.unaskable or None, disabled=bool(asking.unaskable)),
         )
     if view.status == "stopped":
         st.button(

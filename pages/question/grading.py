@@ -2,39 +2,63 @@
 
 import logging
 
-from creason_core.cohort.registry import Cohort
-from creason_core.errors import EvaluationError
+from creason_core.cohort.cohort import Cohort
+from creason_core.errors import CohortError, EvaluationError
 from creason_core.evaluation import calibration
-from creason_core.evaluation.calibration import Conditions, Graded
+from creason_core.evaluation.calibration import Conditions
+from creason_core.model.adapters.card import trained_elsewhere
+from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote
 from creason_core.question.masked_value import MultipleChoiceQuestion, read_question
 from creason_core.store.run_rows import RunGroup
-from pages.components.result_card import MeasuredOtherwise
+from pages.components.result_card import Grading, MeasuredOtherwise, TrainedElsewhere
 from pages.server.services import Services
 
 
-def graded(
-    s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Vote
-) -> Graded | MeasuredOtherwise | None:
-    """The grade of ``vote``; None for a single sample, without a winner, or without any calibration.
+def graded(s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Vote) -> Grading:
+    """What is known of how far ``vote`` can be trusted.
 
-    None fits an estimate, or a question whose reader let something through the leak guard: no evaluation asks such
-    questions. A calibration that was altered is as good as none, and is noted in the log.
+    An adapter that was trained on other registries alone is never graded, whatever was calibrated. Else the grade of
+    the calibration; None for a single sample, without a winner, or without any calibration. None fits an estimate, or a
+    question whose reader let something through the leak guard: no evaluation asks such questions. A calibration that
+    was altered is as good as none, and is noted in the log.
     """
-    if identity is None or vote.samples < 2 or vote.winner is None or vote.abstains:
+    if identity is None:
         return None
-    conditions = conditions_of(s.cohort, group, identity, vote.samples)
+    if said := elsewhere(s, identity, group.cohort):
+        return TrainedElsewhere(said)
+    if vote.samples < 2 or vote.winner is None or vote.abstains:
+        return None
     try:
-        found = calibration.load(s.settings.data_dir, conditions) if conditions else None
-        if found is None and conditions and (other := calibration.nearest(s.settings.data_dir, conditions)):
-            return MeasuredOtherwise(other)
+        cohort = s.shelf.find(group.cohort, group.codebook_hash)
+        return _by_calibration(s, group, conditions_of(cohort, group, identity, vote.samples), vote)
+    except CohortError:
+        return None
     except EvaluationError:
         logging.getLogger("pages").warning("a calibration cannot be used", extra={"group": group.id})
         return None
-    if found is None or not found.speaks_of(group.masked_feature):
+
+
+def _by_calibration(s: Services, group: RunGroup, conditions: Conditions | None, vote: Vote) -> Grading:
+    if conditions is None or vote.winner is None:
+        return None
+    found = calibration.load(s.settings.data_dir, conditions)
+    if found is None:
+        other = calibration.nearest(s.settings.data_dir, conditions)
+        return MeasuredOtherwise(other) if other else None
+    if not found.speaks_of(group.masked_feature):
         return None
     return found.graded(vote.shares[vote.winner].share, group.masked_feature)
+
+
+def elsewhere(s: Services, identity: ModelIdentity, cohort: str) -> str:
+    """A sentence where the adapter that answers was not trained on ``cohort``, by its manifest; else empty."""
+    if not identity.adapter or not cohort:
+        return ""
+    manifests = Versions(s.settings.data_dir, s.user).all()
+    found = next((one for one in manifests if one.hash == identity.adapter_hash), None)
+    return trained_elsewhere(found, manifests, cohort) if found else ""
 
 
 def conditions_of(cohort: Cohort, group: RunGroup, identity: ModelIdentity, samples: int) -> Conditions | None:

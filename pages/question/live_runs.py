@@ -27,7 +27,7 @@ def _cards(group_ids: tuple[str, ...]) -> None:
         if not view.live:
             st.toast("A run has ended; Home lists it under unread.", icon=":material/notifications:")
             st.rerun()
-        label = s.cohort.codebook.by_name[view.group.masked_feature].label
+        label = s.masked(view.group).label
         tokens = sum(item.run.tokens for item in view.runs)
         with st.container(border=True, key=f"card_{group_id}", gap="small"):
             st.markdown(f":material/sync: **Reasoning about {inert(label)}**")

@@ -1,17 +1,21 @@
 """What the buttons around a question do: commit, run, stop, go on, reveal, read. As in ``pages.session.acting``."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from creason_core.principal import Principal
 from creason_core.question.masked_value import Question
+from creason_core.record.codebook import Codebook
 from creason_core.store import reveals
-from creason_core.store.cases import CaseVersion
+from creason_core.store.cases import CaseVersion, case_version
+from creason_core.store.codebooks import keep_codebook
 from creason_core.store.commitments import Commitment, commit_answer, commitment, drop_commitment
 from creason_core.store.marks import delete
 from creason_core.store.own_answers import human_answer, keep_answer_of, save_answer
 from creason_core.store.readings import save_reading, take_back
 from creason_core.store.run_rows import Run, RunGroup
-from pages.server.services import services
+from pages.server.services import Services, services
 from pages.session.acting import acting, used
 from pages.session.address import move
 from pages.session.case_opening import open_run
@@ -53,7 +57,8 @@ def start_run(
     ``idem`` is the key of ``what`` as it was when the button was drawn.
     """
     s = services()
-    group = s.runs.start(me.user, version, question, s.cohort.codebook, samples=samples, idem=idem, parent_group=parent)
+    version, codebook = _asked(s, version)
+    group = s.runs.start(me.user, version, question, codebook, samples=samples, idem=idem, parent_group=parent)
     _started(me, group, parent, what=what, idem=idem)
 
 
@@ -61,7 +66,8 @@ def start_run(
 def go_on(me: Principal, question: Question, version: CaseVersion, run: Run, *, what: str, idem: str) -> None:
     """Starts a new run that goes on from the text of ``run``, which stays as it ended."""
     s = services()
-    group = s.runs.resume(me.user, version, question, s.cohort.codebook, run.id, idem=idem)
+    version, codebook = _asked(s, version)
+    group = s.runs.resume(me.user, version, question, codebook, run.id, idem=idem)
     _started(me, group, run.group_id, what=what, idem=idem)
 
 
@@ -69,7 +75,9 @@ def go_on(me: Principal, question: Question, version: CaseVersion, run: Run, *, 
 def repeat(me: Principal, group_id: str, *, what: str, idem: str) -> None:
     """Asks what a group asked once more, with its seeds, and goes to the new run."""
     s = services()
-    group = s.runs.repeat(me.user, group_id, s.cohort.codebook, idem=idem)
+    before = s.runs.snapshot(me.user, group_id).group
+    _, codebook = _asked(s, case_version(s.db, me.user, before.case_version_id))
+    group = s.runs.repeat(me.user, group_id, codebook, idem=idem)
     _started(me, group, group_id, what=what, idem=idem)
     open_run(group.case_version_id, group.id)
 
@@ -116,6 +124,17 @@ def unread(me: Principal, run_id: str) -> None:
     """Takes the reader's reading of a text back."""
     s = services()
     take_back(s.db, me.user, run_id)
+
+
+def _asked(s: Services, version: CaseVersion) -> tuple[CaseVersion, Codebook]:
+    """``version`` as a run notes it, with its cohort as that is now, and the codebook that words the question.
+
+    Raises:
+        CohortError: Nothing can be asked about it; the message says why.
+    """
+    cohort = s.cohort_of(version)
+    keep_codebook(s.db, cohort.codebook)
+    return replace(version, cohort=cohort.name, cohort_hash=cohort.content_hash), cohort.codebook
 
 
 def _started(me: Principal, group: RunGroup, parent: str | None, *, what: str, idem: str) -> None:

@@ -10,8 +10,9 @@ from creason_core.record.case import Entry, Finding, PatientCase, check_value, p
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import name_at, parted
 from creason_core.record.identifiers import decided_in, undecided
-from creason_core.store.cases import CaseVersion, draft
-from pages.server.services import Services
+from creason_core.store.cases import CaseVersion
+from creason_core.store.drafts import draft
+from pages.server.services import COHORT, Services
 from pages.session.typed_text import cleared, restored, storable
 
 Values = Mapping[str, float | str]
@@ -22,7 +23,8 @@ NEW = "case:new"
 class Draft:
     """What stands in the fields. ``base`` is the version it started from, None for a new patient.
 
-    ``values`` and ``reasons`` are by ``Entry.name``: a feature over time has a field for each of its times.
+    ``values`` and ``reasons`` are by ``Entry.name``: a feature over time has a field for each of its times. ``cohort``
+    names the cohort of a new patient, ``codebook`` and its hash the codebook; those of another stand in its base.
     """
 
     key: str
@@ -32,6 +34,9 @@ class Draft:
     values: Values = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     stored: bool = False
+    cohort: str = COHORT  # of drafts of before there were several
+    codebook: str = "rhc"
+    codebook_hash: str = ""
 
     @property
     def changes(self) -> int:
@@ -108,6 +113,9 @@ class Draft:
         """The draft as the database keeps it: without what may identify a person, until that is decided."""
         return {
             "patient": self.patient,
+            "cohort": self.cohort,
+            "codebook": self.codebook,
+            "codebook_hash": self.codebook_hash,
             "label": storable(label_key(self), self.label),
             "values": dict(self.values),
             "reasons": {name: storable(reason_key(self, name), text) for name, text in self.reasons.items()},
@@ -158,7 +166,13 @@ def draft_of(s: Services, base: CaseVersion | None) -> Draft | None:
         if isinstance(reasons, Mapping)
         else {},
         stored=True,
+        **{name: str(kept[name]) for name in ("cohort", "codebook", "codebook_hash") if kept.get(name)},
     )
+
+
+def codebook_of(s: Services, now: Draft) -> Codebook:
+    """The codebook of a draft: its base's, else its own, whether that is at hand or not."""
+    return s.codebooks.of(now.base.case if now.base else now)
 
 
 def values_of(case: PatientCase) -> Values:

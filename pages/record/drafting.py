@@ -5,13 +5,26 @@ from uuid import uuid4
 
 import streamlit as st
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import CaseError
 from creason_core.principal import Principal
 from creason_core.record.ages import shown_age, top_coded_age
 from creason_core.record.case import make_case
 from creason_core.record.codebook import Codebook
-from creason_core.store.cases import CaseVersion, draft, drop_draft, save_draft, save_version
-from pages.record.case_draft import NEW, Draft, draft_of, field_key, key_of, label_key, reason_key, values_of
+from creason_core.store.cases import CaseVersion, save_version
+from creason_core.store.codebooks import keep_codebook
+from creason_core.store.drafts import draft, drop_draft, save_draft
+from pages.record.case_draft import (
+    NEW,
+    Draft,
+    codebook_of,
+    draft_of,
+    field_key,
+    key_of,
+    label_key,
+    reason_key,
+    values_of,
+)
 from pages.server.services import services
 from pages.session.acting import acting, used
 from pages.session.address import go, move
@@ -22,14 +35,17 @@ from pages.session.typed_text import forget
 
 @acting("enter")
 def begin(me: Principal, base: CaseVersion | None) -> None:
-    """Starts a draft: of a new patient, or as a copy of a public one. A draft that is there already stays."""
+    """Starts a draft: of a new patient of the reader's default cohort, or as a copy of a public one.
+
+    A draft that is there already stays.
+    """
     s = services()
     if draft(s.db, me.user, key_of(base)) is None:
         if base:
             name = case_names(s, {base.case_id: base.label})[base.case_id]
             fresh = Draft(key_of(base), base, base.case.patient, f"Copy of {name}"[:200], values_of(base.case))
         else:
-            fresh = Draft(NEW, None, f"entered-{uuid4().hex[:12]}", "New patient")
+            fresh = _of_cohort(Draft(NEW, None, f"entered-{uuid4().hex[:12]}", "New patient"), s.cohort)
         save_draft(s.db, me.user, fresh.key, fresh.content())
         _forget_fields(fresh)  # fields outlive their page: none of an earlier patient may be left in them
     if base is None:
@@ -42,7 +58,7 @@ def change(me: Principal, base: CaseVersion | None, feature: str, widget: str) -
     value = st.session_state[widget]
     now = _current(base)
     if value is not None:
-        kept = top_coded_age(services().cohort.codebook.feature(feature), value)
+        kept = top_coded_age(codebook_of(services(), now).feature(feature), value)
         if kept != value and not isinstance(kept, str):
             st.session_state[widget] = value = kept
             tell(f"Ages over 89 may identify a person: it is kept as {shown_age(kept)}.")
@@ -66,7 +82,16 @@ def rename(me: Principal, base: CaseVersion | None, widget: str) -> None:
 @acting("enter")
 def keep_typed(me: Principal, base: CaseVersion | None) -> None:
     """Keeps what stands in the fields, whatever put it there."""
-    _keep(me, as_typed(_current(base), services().cohort.codebook))
+    now = _current(base)
+    _keep(me, as_typed(now, codebook_of(services(), now)))
+
+
+@acting("enter")
+def choose_cohort(me: Principal, now: Draft, widget: str) -> None:
+    """Makes the new patient ``now``, of whom nothing is entered yet, one of the cohort in ``widget``."""
+    if not _current(None).values:
+        _keep(me, _of_cohort(now, services().shelf.named(str(st.session_state[widget]))))
+        _forget_fields(now)
 
 
 @acting("enter")
@@ -87,22 +112,28 @@ def save(me: Principal, now: Draft, idem: str) -> None:
     if st.session_state.get("saved") == idem:  # the second half of a double click
         return
     s = services()
-    now = as_typed(now, s.cohort.codebook)
+    codebook = codebook_of(s, now)
+    now = as_typed(now, codebook)
     if not now.label.strip():
         raise CaseError("The case has no name.", remedy="Give it one that identifies nobody, such as 'bed 4, day 2'.")
-    entries = [entry for feature in now.fields(s.cohort.codebook) if (entry := now.entry(feature))]
+    entries = [entry for feature in now.fields(codebook) if (entry := now.entry(feature))]
     if not entries:
         raise CaseError("The case has no value yet.", remedy="Enter at least one.")
+    belongs = now.base.cohort if now.base else now.cohort
+    cohort = s.shelf.cohorts.get(belongs)
+    keep_codebook(s.db, codebook)
     own = now.base if now.base and now.base.source != "public" else None
     version = save_version(
         s.db,
         me.user,
-        make_case(now.patient, entries, s.cohort.codebook),
+        make_case(now.patient, entries, codebook),
         idem=idem,
         case_id=own.case_id if own else None,
         parent_id=own.id if own else None,
         label=now.label.strip(),
         cleared=now.cleared(),
+        cohort=belongs,
+        cohort_hash=cohort.content_hash if cohort else "",
     )
     st.session_state["saved"] = idem
     drop_draft(s.db, me.user, now.key)
@@ -110,6 +141,13 @@ def save(me: Principal, now: Draft, idem: str) -> None:
     used(f"save:{now.key}")
     move(case=version.case_id, v=version.id, mask=None, run=None)
     tell(f"Saved as version {version.n}.")
+
+
+def _of_cohort(now: Draft, cohort: Cohort) -> Draft:
+    """The draft of a new patient of ``cohort``, whose codebook is kept: the draft may outlive it."""
+    keep_codebook(services().db, cohort.codebook)
+    book = cohort.codebook
+    return replace(now, cohort=cohort.name, codebook=book.name, codebook_hash=book.content_hash)
 
 
 def _current(base: CaseVersion | None) -> Draft:

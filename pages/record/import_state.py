@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import UploadError
 from creason_core.principal import Principal
 from creason_core.record.identifiers import ColumnFinding, refuse_undecided
@@ -19,6 +20,7 @@ from creason_core.record.importing.saved import reuse, to_keep
 from creason_core.record.importing.suggesting import choose_column, choose_name, headed, suggest
 from creason_core.store import import_mappings
 from creason_core.store.cases import save_import
+from creason_core.store.codebooks import keep_codebook
 from creason_core.store.import_mappings import kept_mapping, mapping_names
 from pages.server.services import services
 from pages.session.acting import acting, key_for, used
@@ -28,12 +30,17 @@ from pages.session.typed_text import cleared
 
 UPLOAD, MAP, UNITS, REVIEW = range(4)
 STEPS = ("Upload", "Map", "Units", "Review")
+CHOICE = "import_cohort"  # the widget that chooses a codebook
 
 
 @dataclass(frozen=True)
 class Importing:
-    """Where an import stands; ``identifying`` are the columns that may name persons, by their name."""
+    """Where an import stands; ``identifying`` are the columns that may name persons, by their name.
 
+    ``cohort`` is the one that the cases will belong to; its codebook says what the columns can be.
+    """
+
+    cohort: Cohort
     table: Table
     file_name: str
     import_id: str
@@ -56,12 +63,19 @@ def keep(now: Importing) -> None:
 
 
 def begin(table: Table, file_name: str) -> None:
-    """Starts an import from a table that was read."""
-    codebook = services().cohort.codebook
+    """Starts an import from a table that was read, by the codebook that was chosen for it."""
+    cohort = chosen_cohort()
+    codebook = cohort.codebook
     table = headed(table, codebook)
     mapping = suggest(table, codebook)
     found = {finding.column: finding for finding in identifying_columns(table, mapping)}
-    keep(Importing(table, file_name, uuid4().hex, mapping, found))
+    keep(Importing(cohort, table, file_name, uuid4().hex, mapping, found))
+
+
+def chosen_cohort() -> Cohort:
+    """The cohort that the next import is for: as chosen, else the reader's default."""
+    s = services()
+    return s.shelf.cohorts.get(str(st.session_state.get(CHOICE))) or s.cohort
 
 
 def discard() -> None:
@@ -82,7 +96,7 @@ def map_column(column: str, widget: str) -> None:
     """Takes the choice in ``widget`` for a column: a feature's name, "patient", or "" for not used."""
     if now := current():
         target, decimal = str(st.session_state[widget] or ""), now.mapping.decimal
-        chosen = choose_column(now.table, column, target, decimal, services().cohort.codebook)
+        chosen = choose_column(now.table, column, target, decimal, now.cohort.codebook)
         columns = tuple(chosen if item.column == column else item for item in now.mapping.columns)
         keep(replace(now, mapping=now.mapping.model_copy(update={"columns": columns})))
 
@@ -92,7 +106,7 @@ def map_name(name: str, widget: str) -> None:
     """Takes the choice in ``widget`` for a name in a long table."""
     if now := current():
         target = str(st.session_state[widget] or "")
-        chosen = choose_name(now.table, now.mapping, name, target, services().cohort.codebook)
+        chosen = choose_name(now.table, now.mapping, name, target, now.cohort.codebook)
         names = tuple(chosen if item.name == name else item for item in now.mapping.names)
         keep(replace(now, mapping=now.mapping.model_copy(update={"names": names})))
 
@@ -170,7 +184,7 @@ def use_mapping(me: Principal, widget: str) -> None:
     s, now, name = services(), current(), st.session_state[widget]
     if now and name:
         saved = kept_mapping(s.db, me.user, str(name))
-        keep(replace(now, mapping=reuse(saved, now.table, s.cohort.codebook)))
+        keep(replace(now, mapping=reuse(saved, now.table, now.cohort.codebook)))
         tell(f"The mapping '{name}' is used.")
 
 
@@ -185,7 +199,18 @@ def save(me: Principal, reviewed: Review, widget: str, idem: str) -> None:
         )
     cases, now = reviewed.cases(), current()
     said = cleared(widget).union(now.decisions.cleared if now else ())
-    version = save_import(s.db, me.user, cases, idem=idem, label=label, cleared=said)
+    cohort = now.cohort if now else chosen_cohort()
+    keep_codebook(s.db, cohort.codebook)
+    version = save_import(
+        s.db,
+        me.user,
+        cases,
+        idem=idem,
+        label=label,
+        cleared=said,
+        cohort=cohort.name,
+        cohort_hash=cohort.content_hash,
+    )
     used(f"import:{reviewed.import_id}")
     discard()
     tell(f"Saved {len(cases):,} case{'s' if len(cases) > 1 else ''}. The first is open.")

@@ -6,17 +6,18 @@ It is not a page of its own: ``pages/patient.py`` draws it.
 import streamlit as st
 
 from creason_core.errors import UploadError
-from creason_core.record.codebook import Codebook
 from creason_core.record.importing.formats import FORMATS
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_pasted, read_table
 from pages.components.inert import inert
+from pages.record.codebook_choice import codebook_choice
 from pages.record.import_mapping import mapping_step, units_step
 from pages.record.import_reviewing import review_step
-from pages.record.import_state import MAP, REVIEW, STEPS, UNITS, UPLOAD, begin, current
+from pages.record.import_state import CHOICE, MAP, REVIEW, STEPS, UNITS, UPLOAD, begin, chosen_cohort, current
+from pages.server.services import services
 
 
-def importing(codebook: Codebook) -> None:
+def importing() -> None:
     """Draws the step that the import is at."""
     now = current()
     step = now.step if now else UPLOAD
@@ -24,7 +25,7 @@ def importing(codebook: Codebook) -> None:
     if now is None:
         _upload()
         return
-    {MAP: mapping_step, UNITS: units_step, REVIEW: review_step}[now.step](now, codebook)
+    {MAP: mapping_step, UNITS: units_step, REVIEW: review_step}[now.step](now, now.cohort.codebook)
 
 
 def _upload() -> None:
@@ -32,6 +33,7 @@ def _upload() -> None:
         "A patient a row or a value a row. Columns that may identify a person are shown and never stored; better "
         "leave them out of the file."
     )
+    codebook_choice(services(), chosen_cohort().name, CHOICE, persist=True)
     file = st.file_uploader("A table", type=list(FORMATS), key="import_file")
     pasted = st.text_area(
         "Or paste from a spreadsheet, with its column names", key="import_paste", height=120, persist_state="session"

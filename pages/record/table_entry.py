@@ -23,7 +23,6 @@ from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.record.case_draft import Draft, field_key
 from pages.record.drafting import keep_typed
-from pages.server.services import services
 from pages.session.acting import acting
 
 _SHEET = "field_sheet"  # forgotten with the fields
@@ -47,6 +46,7 @@ class Sheet:
     key: str
     names: tuple[str, ...]
     columns: Mapping[str, list[str]]
+    codebook: Codebook
 
 
 def read_cells(texts: Mapping[str, str | None], codebook: Codebook) -> Cells:
@@ -111,7 +111,7 @@ def forget_table() -> None:
 @acting("enter")
 def take_over(_: Principal, base: CaseVersion | None, sheet: Sheet) -> None:
     """Puts what was typed or pasted into the fields, and keeps it as they do."""
-    read = read_cells(_texts(sheet), services().cohort.codebook)
+    read = read_cells(_texts(sheet), sheet.codebook)
     for name, value in read.values.items():
         st.session_state[field_key_of(sheet.draft, name)] = value
     keep_typed(base)
@@ -131,7 +131,7 @@ def _sheet(now: Draft, codebook: Codebook) -> Sheet:
         _VALUE: [_text(now, feature) for feature in asked],
         "Unit": [feature.unit_label if feature.numeric else "" for feature in asked],
     }
-    return Sheet(now.key, f"field_table_{uuid4().hex[:8]}", tuple(feature.name for feature in asked), columns)
+    return Sheet(now.key, f"field_table_{uuid4().hex[:8]}", tuple(feature.name for feature in asked), columns, codebook)
 
 
 def _text(now: Draft, feature: Feature) -> str:

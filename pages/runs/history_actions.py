@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from creason_core.principal import Principal
-from creason_core.record.codebook import Codebook
 from creason_core.store import marks
 from creason_core.store.cases import case_version
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.export import Format, export
 from pages.server.services import services
 from pages.session.acting import acting
@@ -71,7 +71,7 @@ def restore(me: Principal, group_ids: Sequence[str]) -> None:
     tell(f"{_runs(group_ids)} restored.")
 
 
-def export_file(me: Principal, group_ids: Sequence[str], codebook: Codebook, form: Format) -> bytes:
+def export_file(me: Principal, group_ids: Sequence[str], codebooks: Codebooks, form: Format) -> bytes:
     """The chosen runs as a file, made when it is asked for.
 
     Raises:
@@ -79,7 +79,7 @@ def export_file(me: Principal, group_ids: Sequence[str], codebook: Codebook, for
         StoreError: As ``export``.
     """
     me.require("export")
-    return export(services().db, me.user, group_ids, codebook, form)
+    return export(services().db, me.user, group_ids, codebooks, form)
 
 
 @acting("look")

@@ -1,6 +1,6 @@
 """The search box and the filters above the history."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -30,8 +30,12 @@ _ONE_BY_ONE = ("state", "thumb", "kind", "case", "since", "until")
 T = TypeVar("T")
 
 
-def history_filters(codebook: Codebook, cases: Mapping[str, str]) -> Filters:
-    """Draws them, and gives what they say. ``cases`` are the cases asked about, by id."""
+def history_filters(codebooks: Callable[[], Mapping[str, Codebook]], cases: Mapping[str, str]) -> Filters:
+    """Draws them, and gives what they say.
+
+    ``cases`` are the cases asked about, by id; ``codebooks`` gives those that questions were worded by, by the hash
+    that the questions name.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="history_filters"):
         words = st.text_input(
             "Search",
@@ -56,19 +60,20 @@ def history_filters(codebook: Codebook, cases: Mapping[str, str]) -> Filters:
     return replace(
         chosen,
         words=(words or "").strip(),
-        features=named_by(words or "", codebook),
+        features=named_by(words or "", codebooks),
         starred="Starred" in only,
         deleted="Deleted" in only,
     )
 
 
-def named_by(words: str, codebook: Codebook) -> frozenset[str]:
-    """The features whose label or another name contains ``words``."""
+def named_by(words: str, codebooks: Callable[[], Mapping[str, Codebook]]) -> frozenset[tuple[str, str]]:
+    """The features whose label or another name contains ``words``, each with the hash of its codebook."""
     wanted = words.strip().casefold()
     if not wanted:
         return frozenset()
     return frozenset(
-        feature.name
+        (content_hash, feature.name)
+        for content_hash, codebook in codebooks().items()
         for feature in codebook.features
         if any(wanted in name.casefold() for name in (feature.label, *feature.aliases))
     )

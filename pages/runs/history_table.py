@@ -8,7 +8,7 @@ import streamlit as st
 from creason_core.question.masked_value import MultipleChoiceQuestion, option_texts
 from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
-from creason_core.record.codebook import Codebook
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.history import HistoryItem
 from pages.components.run_state import FACES
 from pages.runs.history_filters import THUMBS
@@ -18,6 +18,7 @@ _COLUMNS = {
     "★": st.column_config.TextColumn(width=28, help="Starred"),
     "Asked": st.column_config.TextColumn(width=92),
     "Case": st.column_config.TextColumn(width=103),
+    "Cohort": st.column_config.TextColumn(width=90, help="The cohort that the question comes from"),
     "Value": st.column_config.TextColumn(width=147, help="The masked value, or the one that was estimated"),
     "Model": st.column_config.TextColumn(width=128, help="The option that most samples chose, and how many did"),
     "Recorded": st.column_config.TextColumn(width=100, help="Shown once you have revealed it beside the run"),
@@ -28,11 +29,20 @@ _COLUMNS = {
 
 
 def history_table(
-    items: Sequence[HistoryItem], codebook: Codebook, *, ticked: Sequence[str], key: str, on_choose: Callable[[], None]
+    items: Sequence[HistoryItem],
+    codebooks: Codebooks,
+    *,
+    ticked: Sequence[str],
+    key: str,
+    on_choose: Callable[[], None],
 ) -> None:
-    """Draws ``items`` with a box to tick each; ``ticked`` are ticked at the first drawing of ``key``."""
+    """Draws ``items`` with a box to tick each; ``ticked`` are ticked at the first drawing of ``key``.
+
+    Where they are of more than one cohort, each line names its own.
+    """
+    several = len({item.cohort for item in items}) > 1
     st.dataframe(
-        [row(item, codebook) for item in items],
+        [row(item, codebooks, cohort=several) for item in items],
         hide_index=True,
         column_config=_COLUMNS,
         key=key,
@@ -43,9 +53,10 @@ def history_table(
     )
 
 
-def row(item: HistoryItem, codebook: Codebook) -> Row:
-    """One line in words."""
-    question, feature = item.question, codebook.by_name.get(item.masked_feature)
+def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False) -> Row:
+    """One line in the words of the item's own codebook; ``cohort`` names that too."""
+    question = item.question
+    feature = codebooks.of(question).by_name.get(item.masked_feature)
     options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
     names, label = letters(len(options)), feature.label if feature else item.masked_feature
     recorded = "never measured"
@@ -57,6 +68,7 @@ def row(item: HistoryItem, codebook: Codebook) -> Row:
         "★": "★" if item.starred else "",
         "Asked": f"{asked:%d %b, %H:%M}" if asked.year == today.year else f"{asked:%d %b %Y}",
         "Case": f"{item.label}, v{item.n}" if item.n > 1 else item.label,
+        **({"Cohort": item.cohort or "–"} if cohort else {}),
         "Value": f"{label}, estimated" if item.kind == "missing" else label,
         "Model": _model(item, options),
         "Recorded": recorded,

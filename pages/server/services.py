@@ -7,14 +7,22 @@ from functools import cached_property
 
 import streamlit as st
 
-from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.errors import WeightsError
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
+from creason_core.cohort.shelf import Shelf
+from creason_core.errors import CohortError, WeightsError
 from creason_core.model.engines.base import Engine, EngineHealth
 from creason_core.model.engines.switching import Switch
 from creason_core.principal import Principal
+from creason_core.question.masked_value import read_question
+from creason_core.record.codebook import Feature
 from creason_core.runs import RunManager
 from creason_core.settings import Settings, settings
+from creason_core.store.cases import CaseVersion
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.database import Database, open_store
+from creason_core.store.preferences import preferences
+from creason_core.store.run_rows import RunGroup
 
 COHORT = "rhc-sepsis"
 PRINCIPAL = "principal"  # where a session keeps who signed in
@@ -81,9 +89,40 @@ class Services:
         return self.principal.user
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """The cohorts at hand, packaged and of one's own; read when first needed."""
+        return Shelf()
+
+    @cached_property
+    def codebooks(self) -> Codebooks:
+        """The codebook of whatever is stored, whether its cohort is at hand or not."""
+        return Codebooks(self.db, lambda: [one.codebook for one in self.shelf.cohorts.values()])
+
+    @property
     def cohort(self) -> Cohort:
-        """The packaged cohort, read when first needed."""
-        return load_cohort(COHORT)
+        """The cohort that new cases of this reader belong to unless another is chosen."""
+        at_hand = self.shelf.cohorts
+        return at_hand.get(preferences(self.db, self.user).cohort) or at_hand.get(COHORT) or load_cohort(COHORT)
+
+    def cohort_of(self, version: CaseVersion) -> Cohort:
+        """The cohort that questions about ``version`` come from.
+
+        Raises:
+            CohortError: Nothing can be asked about it; the message says why.
+        """
+        return self.shelf.find(version.cohort, version.case.codebook_hash)
+
+    def why_unaskable(self, version: CaseVersion) -> str:
+        """Why nothing can be asked about ``version``, in a sentence; empty where something can."""
+        try:
+            self.cohort_of(version)
+        except CohortError as error:
+            return str(error)
+        return ""
+
+    def masked(self, group: RunGroup) -> Feature:
+        """What a run is about, as its own codebook has it."""
+        return self.codebooks.of(read_question(group.question_json)).feature(group.masked_feature)
 
     def close(self) -> None:
         """Ends the runs, the model and the connections; safe to call twice."""

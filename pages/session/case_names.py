@@ -21,16 +21,16 @@ def case_names(s: Services, labels: Mapping[str, str]) -> dict[str, str]:
         StoreError: The database cannot be read.
     """
     asked = open_questions(s.db, s.user, labels)
-    return {key: _unasked(s, key, told_name(label, asked[key], s.cohort.codebook)) for key, label in labels.items()}
+    return {key: _unasked(s, key, told_name(label, asked[key], s.codebooks)) for key, label in labels.items()}
 
 
-def tile_names(s: Services, headlines: Mapping[str, str]) -> dict[str, str]:
-    """The names to show for packaged patients, by patient; the same rule holds for cases that were made of them.
+def tile_names(s: Services, cohort: str, headlines: Mapping[str, str]) -> dict[str, str]:
+    """The names to show for patients of ``cohort``, by patient; the same rule holds for cases that were made of them.
 
     Raises:
         StoreError: The database cannot be read.
     """
-    opened = public_case_ids(s.db, s.user, s.cohort.name, headlines)
+    opened = public_case_ids(s.db, s.user, cohort, headlines)
     names = case_names(s, {opened[patient]: headlines[patient] for patient in opened})
     return {patient: names[opened[patient]] if patient in opened else line for patient, line in headlines.items()}
 
@@ -40,8 +40,8 @@ def _unasked(s: Services, case_id: str, label: str) -> str:
     version_id, masked = here("v"), here("mask")
     if here("case") != case_id or version_id is None or masked is None or here("run"):
         return label
-    if masked not in s.cohort.guard.by_masked:
+    version = case_version(s.db, s.user, version_id)
+    if s.why_unaskable(version) or masked not in s.cohort_of(version).guard.by_masked:
         return label
-    case = case_version(s.db, s.user, version_id).case
-    hidden = (masked, *(item.feature for item in guarded_in(case, masked, s.cohort)))
-    return name_without(label, case, hidden, s.cohort.codebook)
+    hidden = (masked, *(item.feature for item in guarded_in(version.case, masked, s.cohort_of(version))))
+    return name_without(label, version.case, hidden, s.codebooks.of(version.case))

@@ -2,16 +2,19 @@
 
 from creason_core.principal import Principal
 from creason_core.store.cases import CaseVersion, case_version, open_public, versions
+from creason_core.store.codebooks import keep_codebook
 from pages.server.services import services
 from pages.session.acting import acting
 from pages.session.address import go, move
 
 
 @acting("look")
-def open_public_case(me: Principal, patient: str, headline: str) -> None:
-    """Opens a packaged patient as a case of this reader and goes to Hypotheses."""
+def open_public_case(me: Principal, name: str, patient: str, headline: str) -> None:
+    """Opens a patient of the cohort ``name`` as a case of this reader and goes to Hypotheses."""
     s = services()
-    version = open_public(s.db, me.user, s.cohort.name, s.cohort.case(patient), headline)
+    cohort = s.shelf.named(name)
+    keep_codebook(s.db, cohort.codebook)
+    version = open_public(s.db, me.user, cohort.name, cohort.case(patient), headline, cohort_hash=cohort.content_hash)
     open_case(version)
 
 

@@ -29,4 +29,4 @@ def opened(s: Services) -> CaseVersion | None:
 
 def bar_facts(s: Services, version: CaseVersion, hidden: Container[str] = ()) -> tuple[str, ...]:
     """What the patient bar shows; nothing that is ``hidden``."""
-    return highlights(version.case, s.cohort.codebook, hidden)
+    return highlights(version.case, s.codebooks.of(version.case), hidden)

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from creason_core.principal import Principal
 from creason_core.record.identifiers import decided_in
-from creason_core.store.cases import draft, drop_draft, save_draft
+from creason_core.store.drafts import draft, drop_draft, save_draft
 from creason_core.store.feedback import Feedback, save_feedback
 from pages.components.feedback_row import Rating, begun, comment_key, entered, prefill
 from pages.server.services import services

@@ -22,7 +22,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.base import Engine

@@ -5,7 +5,7 @@ value of the same patient, whose prompt parts from the first where the record do
 whose prompt begins with nothing but the same system line.
 """
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.question.masked_value import build_question
 from creason_core.question.reasoning import prepare, temperature_for

@@ -21,7 +21,8 @@ import pandas as pd
 import pyarrow as pa
 from tqdm import tqdm
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.base import Message
 from creason_core.question.masked_value import (
     MultipleChoiceQuestion,

@@ -11,7 +11,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.masked_value import build_question
 from creason_core.runs.plan import group_spec, make_plan

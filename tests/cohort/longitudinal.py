@@ -6,8 +6,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.making import Wanted, make_cohort
-from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.cohort.splitting import SplitRule
 from creason_core.cohort.table_files.reading import Frame
 

@@ -7,9 +7,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.donors import part_asked
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import DonorBin, fit_donors, fit_options, make_choice
-from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question, maskable
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Feature

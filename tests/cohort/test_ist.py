@@ -10,7 +10,7 @@ import pytest
 from creason_core.cli import main
 from creason_core.cohort.conforming import conform
 from creason_core.cohort.ist.adapter import prepared
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.table_files.cells import as_texts
 from creason_core.cohort.table_files.reading import Frame, read_frame
 from creason_core.errors import CohortError

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from creason_core.cohort.cohort import split_hash
+from creason_core.cohort.loading import load_cohort, read_manifest
 from creason_core.cohort.making import Wanted, make_cohort
-from creason_core.cohort.registry import load_cohort, read_manifest, split_hash
 from creason_core.cohort.splitting import SplitRule, parse_split, split_patients
 from creason_core.cohort.table_files.cells import as_texts
 from creason_core.cohort.table_files.reading import Frame

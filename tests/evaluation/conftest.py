@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.cohort.registry import Cohort, Split, load_cohort
+from creason_core.cohort.cohort import Cohort, Split
+from creason_core.cohort.loading import load_cohort
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.base import Completion, GenerationRequest
 from creason_core.model.engines.replay import Replay, scripted

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from creason_core.cli import main
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError, ModelError, QuestionError
 from creason_core.evaluation import calibration, read_run, saved_runs
 from creason_core.evaluation.baselines.engine import BaselineEngine

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Scoring
 from creason_core.evaluation.scoring import Read, Score, read_all, score

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.question.vectorised.table import QuestionTable

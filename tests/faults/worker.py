@@ -21,8 +21,9 @@ import openai  # noqa: F401 - loaded once, before the forks
 from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.runs import RunManager, job, writer
 from creason_core.settings import Settings
-from creason_core.store.cases import save_draft, save_version
+from creason_core.store.cases import save_version
 from creason_core.store.database import open_store
+from creason_core.store.drafts import save_draft
 from creason_core.store.feedback import save_feedback
 from creason_core.store.live_rows import Progress, checkpoint
 from creason_core.store.own_answers import save_answer

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.guideline.applying import Answer, Item, what_applies
 from creason_core.guideline.reading import starter_library
 from tests.guideline.bedside import Values, patient, whole_codebook

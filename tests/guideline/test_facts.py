@@ -2,7 +2,7 @@
 
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import GuidelineError
 from creason_core.guideline.facts import find
 from creason_core.guideline.reading import starter_library

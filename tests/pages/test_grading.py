@@ -2,8 +2,8 @@
 
 from streamlit.testing.v1 import AppTest
 
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import DESIGN_VERSION
-from creason_core.cohort.registry import load_cohort
 from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import CalibrationPoint, Conditions
 from creason_core.question.prompts import PROMPT_VERSION

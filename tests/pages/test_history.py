@@ -71,13 +71,13 @@ def test_a_case_is_named_without_what_open_questions_about_it_hide(start: Start)
     s = services()
     ids = [item.id for item in history_page(s.db, s.user, Filters()).items]
     for form in ("json", "md", "csv"):
-        assert whole not in export(s.db, s.user, ids, s.cohort.codebook, form).decode()
+        assert whole not in export(s.db, s.user, ids, s.codebooks, form).decode()
     tick(app, 0)
     tick(app, 1)
     press(app, next(str(button.key) for button in app.button if str(button.key).endswith("_reveal")))
     assert whole in words(app)
     assert all(whole in line["Case"] for line in table(app))
-    assert whole in export(s.db, s.user, ids[1:], s.cohort.codebook, "json").decode()
+    assert whole in export(s.db, s.user, ids[1:], s.codebooks, "json").decode()
 
 
 def test_a_line_tells_answer_and_state_and_the_recorded_value_once_revealed(start: Start) -> None:

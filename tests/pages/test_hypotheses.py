@@ -106,7 +106,7 @@ def test_an_answer_given_after_the_reveal_is_told_shown_and_exported_as_such(sta
     assert "(sure, after the recorded value was shown)" in words(app)
     s = services()
     (group, skipped) = recent_groups(s.db, s.user)
-    exported = json.loads(export(s.db, s.user, [group.id, skipped.id], s.cohort.codebook, "json"))["groups"]
+    exported = json.loads(export(s.db, s.user, [group.id, skipped.id], s.codebooks, "json"))["groups"]
     assert exported[0]["own_answer"].endswith("(sure, after the recorded value was revealed)")
 
 

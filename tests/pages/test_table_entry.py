@@ -2,7 +2,7 @@
 
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.store.cases import recent_cases
 from pages.record.table_entry import Sheet, read_cells
 from pages.server.services import services

@@ -77,9 +77,9 @@ def test_two_people_see_and_change_only_their_own(start: Start) -> None:
     assert goto(bob, "settings").segmented_control(key="pref_samples").value == 1
     values = [goto(app, "history").dataframe[0].value["Value"].to_list() for app in (ann, bob)]
     assert values == [["Mean arterial pressure"], ["Creatinine"]]
-    assert json.loads(export_file(ANN, [hers], s.cohort.codebook, "json"))["groups"]
+    assert json.loads(export_file(ANN, [hers], s.codebooks, "json"))["groups"]
     with pytest.raises(StoreError, match="no such run among yours"):
-        export_file(BOB, [hers, his], s.cohort.codebook, "json")
+        export_file(BOB, [hers, his], s.codebooks, "json")
     bob.session_state["history_chosen"] = (hers,)
     assert not any(button.key == "history_delete" for button in bob.run().button)
     assert {actor for actor, _ in audited("export")} == {"ann"}
@@ -114,7 +114,7 @@ def test_a_reader_cannot_rate_delete_or_export_and_nothing_is_stored(start: Star
     with_roles(app, "reader").button(key="history_delete").click().run()
     assert "Deleting and restoring runs needs the role admin or rater" in words(app)
     with pytest.raises(AccessError, match="Exporting needs the role admin or rater"):
-        export_file(Principal("ann", frozenset({"reader"})), [mine], services().cohort.codebook, "md")
+        export_file(Principal("ann", frozenset({"reader"})), [mine], services().codebooks, "md")
     assert stored() == before
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import NONE_OF_THESE, Design
-from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.question.masked_value import (
     MultipleChoiceQuestion,
@@ -58,7 +59,7 @@ def test_the_options_of_any_question_are_distinct_and_hold_the_recorded_value_on
 
 def test_the_same_question_has_the_same_bytes_in_another_process() -> None:
     program = (
-        "from creason_core.cohort.registry import load_cohort\n"
+        "from creason_core.cohort.loading import load_cohort\n"
         "from creason_core.question.masked_value import build_question\n"
         "cohort = load_cohort('rhc-sepsis')\n"
         "case = cohort.case(cohort.split['test'][0])\n"

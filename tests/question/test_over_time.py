@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign
 from creason_core.cohort.options import Design
-from creason_core.cohort.registry import Cohort
 from creason_core.errors import QuestionError
 from creason_core.question.answer import parse_answer
 from creason_core.question.masked_value import (
@@ -25,6 +25,7 @@ from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.table import read_questions
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.store.cases import save_version
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.export import export
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.run_rows import runs_of
@@ -208,7 +209,9 @@ def test_an_answer_about_one_time_is_read_stored_and_exported(
             Progress(run.id, "checking", text, 3, None, None, None),
             Ending("complete", "", "stop", letter, question.key),
         )
-    (told,) = json.loads(export(sqlite_db, USER, [group.id], cohort.codebook, "json"))["groups"]
+    (told,) = json.loads(export(sqlite_db, USER, [group.id], Codebooks(sqlite_db, lambda: [cohort.codebook]), "json"))[
+        "groups"
+    ]
     assert told["masked_value"] == "Lactate at 6 h"
     assert told["model_answer"] == f"{whole.value('lactate@6')} mmol/L"
     assert "Lactate at admission" in told["hidden_with_it"]

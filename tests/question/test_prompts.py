@@ -6,7 +6,8 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.question.masked_value import (
     Question,
     build_estimate,

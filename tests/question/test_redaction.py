@@ -2,7 +2,7 @@
 
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.question.masked_value import build_question
 from creason_core.question.redaction import asked_name, name_without
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.question.masked_value import build_estimate, build_question, estimable, maskable, option_order
 from creason_core.question.prompts import prompt_text, render
 

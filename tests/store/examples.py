@@ -5,6 +5,7 @@ from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.store.cases import CaseVersion, save_version
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.run_rows import GroupSpec, Run, RunGroup, RunSpec, insert_group, runs_of
 from creason_core.store.tables import processes
 from creason_core.store.transactions import Database
@@ -25,6 +26,11 @@ CODEBOOK = Codebook(
     features=(AGE, LACTATE),
 )
 USER = "ann"
+
+
+def books(db: Database) -> Codebooks:
+    """The codebooks of a program that has the example at hand."""
+    return Codebooks(db, lambda: [CODEBOOK])
 
 
 def example_case(lactate: float = 4.2, reason: str = "") -> PatientCase:

@@ -8,15 +8,13 @@ from creason_core.record.case import Entry, PatientCase
 from creason_core.record.identifiers import decided_in
 from creason_core.store.cases import (
     case_version,
-    draft,
-    drop_draft,
     open_public,
     recent_cases,
-    save_draft,
     save_version,
     siblings,
     versions,
 )
+from creason_core.store.drafts import draft, drop_draft, save_draft
 from creason_core.store.tables import case_versions
 from creason_core.store.transactions import Database
 from creason_core.store.types import clean

@@ -16,6 +16,7 @@ from creason_core.store.transactions import Database
 from tests.store.examples import (
     CODEBOOK,
     USER,
+    books,
     example_case,
     example_question,
     group_spec,
@@ -65,7 +66,7 @@ def test_a_masked_value_stays_hidden_in_the_changes_until_both_were_revealed(
 ) -> None:
     def shown() -> tuple[str, str]:
         now = group_records(sqlite_db, USER, [record.group.id for record in records])
-        (change,) = case_changes(now[0].version.case, now[1].version.case, CODEBOOK, beside=now)
+        (change,) = case_changes(now[0].version.case, now[1].version.case, books(sqlite_db), beside=now)
         return change.before, change.after
 
     assert shown() == (HIDDEN, HIDDEN)
@@ -85,7 +86,7 @@ def test_what_another_open_question_about_the_case_masks_stays_hidden_too(
     seen = []
     for _ in range(2):
         now = group_records(sqlite_db, USER, [record.group.id for record in records])
-        (change,) = case_changes(now[0].version.case, now[1].version.case, CODEBOOK, beside=now)
+        (change,) = case_changes(now[0].version.case, now[1].version.case, books(sqlite_db), beside=now)
         seen.append((change.before, change.after))
         save_reveal(sqlite_db, USER, other.id)
     assert seen == [(HIDDEN, HIDDEN), ("4.2 mmol/L", "3.0 mmol/L")]
@@ -94,6 +95,11 @@ def test_what_another_open_question_about_the_case_masks_stays_hidden_too(
 def test_what_has_changed_since_is_said_in_sentences(records: tuple[GroupRecord, GroupRecord]) -> None:
     first, _ = records
     assert since_then(first, MODEL, CODEBOOK) == ()
+    made_again = replace(first, group=replace(first.group, cohort="tiny", cohort_hash="a" * 64))
+    assert since_then(made_again, MODEL, CODEBOOK, "b" * 64) == (
+        "The cohort tiny was made again since, with other patients or another split.",
+    )
+    assert since_then(made_again, MODEL, None) == ()
     older = replace(first, group=replace(first.group, prompt_version=0, codebook_hash="b" * 64))
     assert since_then(older, replace(MODEL, model="large"), CODEBOOK) == (
         "Answered by small on replay, weights aaaaaaaaaaaa; now large on replay, weights aaaaaaaaaaaa.",

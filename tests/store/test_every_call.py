@@ -15,6 +15,7 @@ from creason_core.store import (
     audit,
     cases,
     commitments,
+    drafts,
     feedback,
     import_mappings,
     live_rows,
@@ -66,17 +67,17 @@ def imported(db: Database) -> Act:
 
 
 def first_draft(db: Database) -> Act:
-    return lambda: cases.save_draft(db, USER, "case:new", {"text": "typed"})
+    return lambda: drafts.save_draft(db, USER, "case:new", {"text": "typed"})
 
 
 def next_draft(db: Database) -> Act:
-    cases.save_draft(db, USER, "case:new", {"text": "typed"})
-    return lambda: cases.save_draft(db, USER, "case:new", {"text": "typed further"})
+    drafts.save_draft(db, USER, "case:new", {"text": "typed"})
+    return lambda: drafts.save_draft(db, USER, "case:new", {"text": "typed further"})
 
 
 def dropped_draft(db: Database) -> Act:
-    cases.save_draft(db, USER, "case:new", {"text": "typed"})
-    return lambda: cases.drop_draft(db, USER, "case:new")
+    drafts.save_draft(db, USER, "case:new", {"text": "typed"})
+    return lambda: drafts.drop_draft(db, USER, "case:new")
 
 
 def chosen_preferences(db: Database) -> Act:

@@ -11,9 +11,9 @@ from creason_core.errors import StoreError
 from creason_core.record.importing.mapping import SavedMapping, TableMapping
 from creason_core.store import audit, fact_rows, migrate
 from creason_core.store.backup import make_backup
-from creason_core.store.cases import draft, drop_draft, save_draft
 from creason_core.store.commitments import commit_answer, commitment, drop_commitment
 from creason_core.store.database import open_store
+from creason_core.store.drafts import draft, drop_draft, save_draft
 from creason_core.store.exporting.export import export
 from creason_core.store.import_mappings import keep_mapping, kept_mapping, mapping_names
 from creason_core.store.live_rows import Ending, Progress, finish
@@ -25,7 +25,15 @@ from creason_core.store.run_rows import Run
 from creason_core.store.sqlite import sqlite_engine
 from creason_core.store.tables import FACTS
 from creason_core.store.transactions import Database
-from tests.store.examples import CODEBOOK, USER, example_case, example_question, queued_group, queued_run, saved_case
+from tests.store.examples import (
+    USER,
+    books,
+    example_case,
+    example_question,
+    queued_group,
+    queued_run,
+    saved_case,
+)
 
 QUESTION = example_question(example_case())
 MAPPING = SavedMapping(name="ward 7", mapping=TableMapping(codebook="tiny", layout="wide", columns=()))
@@ -201,7 +209,7 @@ def test_facts_that_were_drafts_are_moved_when_the_database_is_opened(db: Databa
         moved = connection.execute(sa.select(FACTS["reveals"].c.created, FACTS["reveals"].c.entry)).one()
     assert tuple(moved) == (datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC), 0)
     assert human_answer(again, USER, run.group_id) == answered
-    assert b"4.2 mmol/L" in export(again, USER, [run.group_id], CODEBOOK, "md")
+    assert b"4.2 mmol/L" in export(again, USER, [run.group_id], books(again), "md")
     assert audit.verify(again).problems == ()
     save_reading(again, USER, run.id, 1)
     reading = reading_of(again, USER, run.id)

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit, transactions
-from creason_core.store.cases import recent_cases, save_draft, save_version
+from creason_core.store.cases import recent_cases, save_version
 from creason_core.store.database import open_store
+from creason_core.store.drafts import save_draft
 from creason_core.store.facts import backup, describe
 from creason_core.store.feedback import Feedback, feedback_for, feedback_history, save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish

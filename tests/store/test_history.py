@@ -21,7 +21,7 @@ from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import RunGroup, recent_groups, runs_of, unread_groups
 from creason_core.store.tables import group_marks, run_groups
 from creason_core.store.transactions import Database
-from tests.store.examples import USER, example_case, queued_group, running_process, saved_case
+from tests.store.examples import CODEBOOK, USER, example_case, queued_group, running_process, saved_case
 
 Endings = Sequence[Ending]
 COMPLETE = Ending("complete", "", "stop", "C", 2)
@@ -155,7 +155,7 @@ def test_search_finds_names_features_and_what_the_model_wrote(db: Database, vers
     assert listed(db, words="OLIGURIA") == [plain.id]
     assert listed(db, words="100%") == [odd.id]
     assert listed(db, words="_") == []
-    assert listed(db, words="lact", features=frozenset({"lactate"})) == [odd.id, plain.id]
+    assert listed(db, words="lact", features=frozenset({(CODEBOOK.content_hash, "lactate")})) == [odd.id, plain.id]
     assert listed(db, case_id=other.case_id) == [odd.id]
     assert cases_asked(db, USER) == {version.case_id: version.label, other.case_id: "Bed 4 100%"}
 

@@ -4,16 +4,18 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from creason_core.store import audit, migrate
-from creason_core.store.cases import draft, recent_cases
+from creason_core.store.cases import recent_cases
 from creason_core.store.database import open_store
+from creason_core.store.drafts import draft
 from creason_core.store.feedback import feedback_history
 from creason_core.store.history import Filters, history_page
 from creason_core.store.own_answers import human_answer
 from creason_core.store.preferences import preferences
 from creason_core.store.run_rows import recent_groups, runs_of
-from creason_core.store.tables import metadata
+from creason_core.store.tables import case_versions, metadata
 from tests.store.examples import USER, example_case, example_question
 
 PAST = sorted((Path(__file__).parent / "databases").glob("*.sql"))
@@ -40,6 +42,12 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     (group,) = recent_groups(db, USER)
     assert group.question_json == example_question(example_case()).model_dump_json()
     assert group.engine == ("embedded" if past.stem >= "0007" else "")
+    case, (bob,) = recent_cases(db, USER)[0].case, recent_cases(db, "bob")
+    assert (group.codebook, group.codebook_hash, group.cohort) == (case.codebook, case.codebook_hash, "")
+    assert (bob.source, bob.cohort, bob.cohort_hash) == ("public", "rhc-sepsis", "")
+    with db.read() as reading:
+        columns = reading.execute(sa.select(case_versions.c.codebook, case_versions.c.codebook_hash)).all()
+    assert set(columns) == {(case.codebook, case.codebook_hash)}
     (run,) = runs_of(db, USER, group.id)
     assert (run.status, run.text, run.letter, run.option, run.order) == ("complete", r"So \boxed{C}", "C", 2, (0, 1, 2))
     first, second = feedback_history(db, USER, run.id)

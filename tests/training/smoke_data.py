@@ -3,7 +3,8 @@
 import time
 from pathlib import Path
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.masked_value import build_question
 from creason_core.question.vectorised.builder import Plan, build

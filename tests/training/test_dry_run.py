@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import SettingsError
 from creason_core.model.engines.weights import model_folder
 from creason_core.question.vectorised.builder import Plan, build

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import SettingsError
 from creason_core.model.adapters.manifest import read_adapter
 from creason_core.model.engines.weights import check, model_folder, sha256

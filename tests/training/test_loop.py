@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from creason_core.cli import main as creason
-from creason_core.cohort.registry import Split, load_cohort
+from creason_core.cohort.cohort import Split
+from creason_core.cohort.loading import load_cohort
 from creason_core.model.adapters import versions
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.weights import model_folder

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import QuestionError
 from creason_core.question.answer import parse_answer
 from creason_core.question.masked_value import order_of

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError, SettingsError
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.replay import Replay, scripted

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import load_file
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import SettingsError
 from creason_core.model.engines.weights import model_folder, sha256
 from creason_core.question.prompts import OPENING

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import MAX_OPTIONS
-from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import SettingsError
 from creason_core.evaluation.result_tables import read_answers

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.stateless_random import key_of
 from creason_core.evaluation.baselines.play import classes_of, matrix, visible_features
 from creason_core.question.masked_value import option_model

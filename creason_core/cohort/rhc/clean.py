@@ -7,7 +7,7 @@ the codebook's decimals, or given the codebook's level codes.
 import numpy as np
 import pandas as pd
 
-from creason_core.cohort.registry import Change
+from creason_core.cohort.cohort import Change
 from creason_core.record.codebook import Codebook, Feature
 
 ZERO_IS_NOT_RECORDED = ("hrt1", "meanbp1", "resp1", "wtkilo1")

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from creason_core.cohort.cohort import SPLITS, CohortFile, Manifest, Source, Split, split_hash
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign, LeakGuard
 from creason_core.cohort.mixtures import Mixtures, fit_mixtures
-from creason_core.cohort.registry import SPLITS, CohortFile, Manifest, Source, Split, split_hash
 from creason_core.cohort.rhc.clean import clean
 from creason_core.cohort.rhc.tiles import public_cases_of
 from creason_core.errors import CohortError

@@ -7,7 +7,7 @@ size by physiology score; from each group the patient nearest to a set age and o
 import numpy as np
 import pandas as pd
 
-from creason_core.cohort.registry import PublicCase
+from creason_core.cohort.cohort import PublicCase
 from creason_core.record.codebook import Codebook
 
 COMPLETE = ("Vitals, day 1", "Labs, day 1")

@@ -22,8 +22,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from creason_core.cohort.boosting import class_probabilities
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import MAX_OPTIONS, Design
-from creason_core.cohort.registry import Cohort
 from creason_core.evaluation.baselines.nearest import nearest
 from creason_core.private import private_folder
 from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, option_model

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation.baselines.play import BASELINES, play, true_classes
 from creason_core.frozen import Frozen
 from creason_core.metrics.intervals import Estimate, mean

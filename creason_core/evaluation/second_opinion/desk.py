@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import CReasonError
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, second_opinion
 from creason_core.question.masked_value import Question

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.cohort.boosting import fit_classes
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import OptionModel
-from creason_core.cohort.registry import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.play import matrix
 from creason_core.evaluation.second_opinion import kept

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.nearest import closest, distances
 from creason_core.evaluation.baselines.play import NEIGHBOURS, classes_of, over_options

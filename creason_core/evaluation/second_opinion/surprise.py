@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import CReasonError
 from creason_core.evaluation.baselines.play import classes_of
 from creason_core.evaluation.baselines.predictors import coded_value

@@ -77,6 +77,31 @@ def card_of(adapter: AdapterManifest | None, base: str) -> Card:
     return Card(f"{adapter.base.name} + {adapter.title}", sections, tuple(map(_row, adapter.results)))
 
 
+def trained_elsewhere(adapter: AdapterManifest, others: Sequence[AdapterManifest], cohort: str) -> str:
+    """Where ``adapter`` was not trained on ``cohort``: a sentence that says so, with what was measured there; else "".
+
+    What its parents were trained on counts, as far as their manifests are among ``others``.
+    """
+    known = {one.title: one for one in others}
+    trained: list[str] = []
+    step: AdapterManifest | None = adapter
+    while step is not None and len(trained) <= len(others):
+        trained.append(step.data.cohort)
+        step = known.get(step.parent)
+    if cohort in trained:
+        return ""
+    here = [one for one in adapter.results if one.cohort == cohort and one.who.startswith("this adapter")]
+    said = f"This model was trained on {', '.join(dict.fromkeys(trained))}, not on {cohort}"
+    if not here:
+        return f"{said}: its answers here were never measured."
+    lines = (
+        f"{100 * one.accuracy:.1f} % ({100 * one.low:.1f} to {100 * one.high:.1f}) of {one.n:,} {one.split} questions "
+        f"({_versioned(one.design)}, {one.scoring})"
+        for one in here
+    )
+    return f"{said}; measured here, it was right in {'; in '.join(lines)}."
+
+
 def _data(adapter: AdapterManifest) -> tuple[str, ...]:
     data = adapter.data
     return (

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from creason_core.cohort.boosting import class_probabilities
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import MAX_OPTIONS, OptionModel
-from creason_core.cohort.registry import Cohort
 from creason_core.question.masked_value import option_model
 from creason_core.question.vectorised.traits import (
     OF_ONE_TRAIT,

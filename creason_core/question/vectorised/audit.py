@@ -17,7 +17,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.cohort.registry import Cohort
+from creason_core.cohort.cohort import Cohort
 from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import holm
 from creason_core.metrics.intervals import divided, mean, resample

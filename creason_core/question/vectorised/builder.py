@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from creason_core import __version__
+from creason_core.cohort.cohort import Cohort, Split
 from creason_core.cohort.options import DESIGN_VERSION, Design, is_few_numbers
-from creason_core.cohort.registry import Cohort, Split
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import QuestionError
 from creason_core.private import made_private, private_folder

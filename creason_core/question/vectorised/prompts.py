@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import MAX_OPTIONS
-from creason_core.cohort.registry import Cohort
 from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, order_of
 from creason_core.question.prompts import (
     BETWEEN,

@@ -14,9 +14,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic_core import to_json
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.donors import Part
 from creason_core.cohort.options import MAX_OPTIONS, Design
-from creason_core.cohort.registry import Cohort
 from creason_core.question.masked_value import donors_in, hidden_features, id_suffix, named, option_model
 from creason_core.question.vectorised.coded import Bools, CodedColumn, Ints, Pieces, code
 from creason_core.question.vectorised.options import Chooser, chooser, draws_for, number_texts

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from creason_core.cohort.cohort import Cohort, Split
 from creason_core.cohort.options import DESIGN_VERSION, DESIGN_VERSIONS, Design
-from creason_core.cohort.registry import Cohort, Split
 from creason_core.errors import QuestionError
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import Message

@@ -8,7 +8,7 @@ from creason_core.question.confidence import Vote
 from creason_core.question.masked_value import MultipleChoiceQuestion, option_texts
 from creason_core.question.prompts import letters, stem
 from creason_core.record.ages import shown_value
-from creason_core.record.codebook import Codebook
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.origins import PROGRAM, releases, sampling, weights_source
 from creason_core.store.feedback import Feedback
 from creason_core.store.open_questions import told_name
@@ -87,6 +87,8 @@ class Reproducibility(Frozen):
     design: str
     case_version: str
     case_sha256: str
+    cohort: str
+    cohort_sha256: str
     codebook: str
     codebook_sha256: str
     samples: tuple[Sampled, ...]
@@ -112,14 +114,15 @@ class ExportedGroup(Frozen):
     reproducibility: Reproducibility
 
 
-def case_name(record: GroupRecord, codebook: Codebook) -> str:
+def case_name(record: GroupRecord, codebooks: Codebooks) -> str:
     """The case's name, without what questions about the case hide until that is revealed."""
-    return told_name(record.version.label, record.open, codebook)
+    return told_name(record.version.label, record.open, codebooks)
 
 
-def exported(record: GroupRecord, codebook: Codebook, at: datetime) -> ExportedGroup:
-    """``record`` as the files of the moment ``at`` tell it."""
+def exported(record: GroupRecord, codebooks: Codebooks, at: datetime) -> ExportedGroup:
+    """``record`` as the files of the moment ``at`` tell it, in the words of its own codebook."""
     question, vote = record.question, record.vote
+    codebook = codebooks.of(question, record.version.case)
     feature = codebook.feature(question.masked_feature)
     options = option_texts(question, feature)
     recorded, note = None, "nobody measured it"
@@ -128,7 +131,7 @@ def exported(record: GroupRecord, codebook: Codebook, at: datetime) -> ExportedG
         note = "" if record.revealed else "not revealed to the reader, so left out"
     known = codebook.by_name
     return ExportedGroup(
-        case=f"{case_name(record, codebook)}, version {record.version.n}",
+        case=f"{case_name(record, codebooks)}, version {record.version.n}",
         kind=question.kind,
         question=stem(question, codebook),
         masked_value=feature.label,
@@ -230,6 +233,8 @@ def _reproducibility(record: GroupRecord, options: tuple[str, ...], at: datetime
         else group.design,
         case_version=f"{record.version.id} (version {record.version.n})",
         case_sha256=record.version.case.content_hash,
+        cohort=group.cohort,
+        cohort_sha256=group.cohort_hash,
         codebook=question.codebook,
         codebook_sha256=group.codebook_hash,
         samples=tuple(_sampled(run, options) for run in record.runs),

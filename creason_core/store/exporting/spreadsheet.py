@@ -46,7 +46,8 @@ _COLUMNS = (
     "prompt_version", "engine", "model", "model_sha256", "weights_from", "adapter", "adapter_sha256", "runtime",
     "precision", "seed",
     "group_seed", "temperature", "sampling", "most_tokens", "option_order", "question_id", "design", "case_version",
-    "case_sha256", "codebook", "codebook_sha256", "parent_group", "program", "releases", "written_utc", "disclaimer",
+    "case_sha256", "cohort", "cohort_sha256",
+    "codebook", "codebook_sha256", "parent_group", "program", "releases", "written_utc", "disclaimer",
 )  # fmt: skip
 
 
@@ -73,6 +74,7 @@ def _row(group: ExportedGroup, run: ExportedRun, sampled: Sampled) -> Iterator[C
     yield from (sampled.seed, made.seed, made.temperature, made.sampling)
     yield made.most_tokens
     yield from ("; ".join(sampled.option_order), made.question, made.design, made.case_version, made.case_sha256)
+    yield from (made.cohort, made.cohort_sha256)
     yield from (made.codebook, made.codebook_sha256, made.parent_group, made.program, made.releases, made.written)
     yield made.disclaimer
 

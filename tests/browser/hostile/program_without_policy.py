@@ -12,7 +12,9 @@ from typing import Any
 
 import streamlit as st
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort import shelf
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.base import EngineHealth
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.protocol import Table
@@ -71,6 +73,6 @@ def hostile_table(data: bytes, file_name: str, **options: Any) -> Table:
 services.HealthWatch.latest = property(  # type: ignore[assignment]
     hostile_health, lambda watch, found: watch.__dict__.update(latest=found)
 )
-services.load_cohort = hostile_cohort  # type: ignore[attr-defined]
+shelf.cohort_in = lambda folder, name: hostile_cohort(name)  # type: ignore[attr-defined]
 importing.read_table = hostile_table  # type: ignore[attr-defined]
 app = st.App(Path(__file__).parents[3] / "app.py")

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.evaluation.baselines.engine import BaselineEngine, read_prompt
 from creason_core.model.engines.base import GenerationRequest, Message

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from creason_core.cli import main
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.evaluation.baselines.play import BASELINES, matrix, play, visible_features
 from creason_core.evaluation.baselines.report import BaselineReport
 from creason_core.question.vectorised.builder import Plan, build

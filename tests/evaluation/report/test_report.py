@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.engine import BaselineEngine
 from creason_core.evaluation.plan import Scoring

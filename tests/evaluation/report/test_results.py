@@ -7,7 +7,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from creason_core.cli import main
-from creason_core.cohort.registry import Split, load_cohort
+from creason_core.cohort.cohort import Split
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation import SavedRun, read_run
 from creason_core.evaluation.baselines.engine import BaselineEngine

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.second_opinion import desk as desks
 from creason_core.evaluation.second_opinion.desk import Desk, Failed, Pending, State

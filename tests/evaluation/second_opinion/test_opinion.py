@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.nearest import by_feature, distances
 from creason_core.evaluation.baselines.play import play

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.evaluation.second_opinion.surprise import bits, known_for_scan, scan
 from creason_core.record.case import PatientCase
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.commands.evaluate import _engine
 from creason_core.errors import WeightsError
 from creason_core.model.adapters import versions

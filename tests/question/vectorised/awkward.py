@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from creason_core.cohort.cohort import Cohort, Split, split_hash
 from creason_core.cohort.leakage.guard import GuardDesign, HiddenSet, LeakGuard
-from creason_core.cohort.registry import Cohort, Split, split_hash
 from creason_core.question.vectorised.audit import audit
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from creason_core.cohort.cohort import Cohort, Split, split_hash
 from creason_core.cohort.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
-from creason_core.cohort.registry import Cohort, Split, split_hash
 from creason_core.record.codebook import Codebook
 
 

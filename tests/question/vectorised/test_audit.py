@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from creason_core.cli import main
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import fit_options
-from creason_core.cohort.registry import load_cohort
 from creason_core.question.vectorised.attackers import Offered, scores
 from creason_core.question.vectorised.audit import AuditReport, audit
 from creason_core.question.vectorised.builder import Plan, build

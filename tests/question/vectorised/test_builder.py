@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from creason_core.cli import main
-from creason_core.cohort.registry import Cohort, load_cohort
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CaseError, CodebookError, QuestionError
 from creason_core.question.vectorised.builder import Built, Plan, build
 from creason_core.question.vectorised.sampling import PassRates, Sampling

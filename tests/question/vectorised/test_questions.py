@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from creason_core.cohort.cohort import Cohort, Split
+from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import Design
-from creason_core.cohort.registry import Cohort, Split, load_cohort
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question, maskable, option_order
 from creason_core.question.prompts import render
 from creason_core.question.vectorised.builder import Plan, build

@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from creason_core.cohort.registry import load_cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.errors import QuestionError
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_column

@@ -28,7 +28,7 @@ from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import RunGroup, runs_of
 from creason_core.store.transactions import Database
 from tests.store.conftest import sqlite_db
-from tests.store.examples import CODEBOOK, USER, queued_group, running_process, saved_case
+from tests.store.examples import CODEBOOK, USER, books, queued_group, running_process, saved_case
 
 __all__ = ["sqlite_db"]
 
@@ -62,7 +62,7 @@ def test_every_format_says_how_to_ask_the_same_again(sqlite_db: Database) -> Non
     facts = [group.id, record.question.id, record.version.case.content_hash, CODEBOOK.content_hash, "C-Reason 0.1.0"]
     facts += [f"streamlit {version('streamlit')}", "greedy: always the likeliest token"]
     for form in ("md", "json", "csv"):
-        text = export(sqlite_db, USER, [group.id], CODEBOOK, form).decode()
+        text = export(sqlite_db, USER, [group.id], books(sqlite_db), form).decode()
         assert [fact for fact in facts if fact not in text] == []
         assert "For research and education." in text
         assert "stratified-1" in text
@@ -82,7 +82,7 @@ def test_where_weights_came_from_is_told_where_they_are() -> None:
 def test_json_keeps_every_character_and_every_sample(sqlite_db: Database) -> None:
     group = ended_group(sqlite_db)
     save_answer(sqlite_db, USER, group.id, 1, False, idem="own")
-    (written,) = json.loads(export(sqlite_db, USER, [group.id], CODEBOOK, "json"))["groups"]
+    (written,) = json.loads(export(sqlite_db, USER, [group.id], books(sqlite_db), "json"))["groups"]
     assert [run["text"] for run in written["runs"]] == [ATTACK, ATTACK]
     assert [run["prompt"] for run in written["runs"]] == ["prompt 0", "prompt 1"]
     assert [run["seed"] for run in written["reproducibility"]["samples"]] == [7, 8]
@@ -94,18 +94,18 @@ def test_json_keeps_every_character_and_every_sample(sqlite_db: Database) -> Non
 def test_the_recorded_value_stays_out_until_it_was_revealed(sqlite_db: Database) -> None:
     group = ended_group(sqlite_db, text="Unsure.")
     for form in ("md", "json", "csv"):
-        before = export(sqlite_db, USER, [group.id], CODEBOOK, form).decode()
+        before = export(sqlite_db, USER, [group.id], books(sqlite_db), form).decode()
         assert "not revealed to the reader" in before
         assert '"key"' not in before
-    assert rows(export(sqlite_db, USER, [group.id], CODEBOOK, "csv"))[0]["recorded"] == ""
+    assert rows(export(sqlite_db, USER, [group.id], books(sqlite_db), "csv"))[0]["recorded"] == ""
     save_reveal(sqlite_db, USER, group.id)
-    assert rows(export(sqlite_db, USER, [group.id], CODEBOOK, "csv"))[0]["recorded"] == "4.2 mmol/L"
+    assert rows(export(sqlite_db, USER, [group.id], books(sqlite_db), "csv"))[0]["recorded"] == "4.2 mmol/L"
 
 
 def test_csv_has_a_row_a_sample_and_no_cell_that_begins_a_formula(sqlite_db: Database) -> None:
     group = ended_group(sqlite_db)
     commented(sqlite_db, group, "@SUM(1)")
-    found = rows(export(sqlite_db, USER, [group.id], CODEBOOK, "csv"))
+    found = rows(export(sqlite_db, USER, [group.id], books(sqlite_db), "csv"))
     assert [row["sample"] for row in found] == ["1", "2"]
     assert (found[0]["text"], found[0]["comment"], found[1]["comment"]) == (f"'{ATTACK}", "'@SUM(1)", "")
     assert not [value for row in found for value in row.values() if value[:1] in tuple("=+-@\t\r")]
@@ -114,7 +114,9 @@ def test_csv_has_a_row_a_sample_and_no_cell_that_begins_a_formula(sqlite_db: Dat
 def test_markdown_quotes_what_the_model_wrote_and_nothing_ends_the_quotation(sqlite_db: Database) -> None:
     group = ended_group(sqlite_db)
     commented(sqlite_db, group, "see `x` <b> |")
-    outside = re.sub(r"(?ms)^(`{3,})text\n.*?^\1$", "", export(sqlite_db, USER, [group.id], CODEBOOK, "md").decode())
+    outside = re.sub(
+        r"(?ms)^(`{3,})text\n.*?^\1$", "", export(sqlite_db, USER, [group.id], books(sqlite_db), "md").decode()
+    )
     outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", outside)
     assert [sign for sign in ("![", "<", "http", "www", "HYPERLINK", "|") if sign in outside] == []
     assert "Rated: not good; ; comment: ; may not be used to train." in outside
@@ -123,23 +125,23 @@ def test_markdown_quotes_what_the_model_wrote_and_nothing_ends_the_quotation(sql
 def test_nobody_exports_what_another_asked_nor_what_is_deleted_or_live(sqlite_db: Database) -> None:
     mine = ended_group(sqlite_db)
     with pytest.raises(StoreError, match="no such run among yours"):
-        export(sqlite_db, "bob", [mine.id], CODEBOOK, "json")
+        export(sqlite_db, "bob", [mine.id], books(sqlite_db), "json")
     with pytest.raises(StoreError, match="no such run among yours"):
-        export(sqlite_db, USER, [mine.id, "nothing"], CODEBOOK, "json")
+        export(sqlite_db, USER, [mine.id, "nothing"], books(sqlite_db), "json")
     live = queued_group(sqlite_db, saved_case(sqlite_db), idem="live")
     with pytest.raises(StoreError, match="deleted or still live"):
-        export(sqlite_db, USER, [live.id], CODEBOOK, "json")
+        export(sqlite_db, USER, [live.id], books(sqlite_db), "json")
     delete(sqlite_db, USER, [mine.id])
     with pytest.raises(StoreError, match="deleted or still live"):
-        export(sqlite_db, USER, [mine.id], CODEBOOK, "json")
+        export(sqlite_db, USER, [mine.id], books(sqlite_db), "json")
     with pytest.raises(StoreError, match="0 runs were chosen"):
-        export(sqlite_db, USER, [], CODEBOOK, "json")
+        export(sqlite_db, USER, [], books(sqlite_db), "json")
     assert exports(sqlite_db) == []
 
 
 def test_an_export_is_in_the_audit_log_without_a_value(sqlite_db: Database) -> None:
     group = ended_group(sqlite_db)
-    export(sqlite_db, USER, [group.id], CODEBOOK, "md")
+    export(sqlite_db, USER, [group.id], books(sqlite_db), "md")
     assert [json.loads(detail) for detail in exports(sqlite_db)] == [{"format": "md", "groups": 1, "ids": group.id}]
     assert audit.verify(sqlite_db).problems == ()
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-import creason_core.cohort.registry as registry_module
-from creason_core.cohort.registry import Cohort, load_cohort, public_cases, read_cohort, read_manifest, split_hash
+import creason_core.cohort.loading as loading_module
+from creason_core.cohort.cohort import Cohort, split_hash
+from creason_core.cohort.loading import load_cohort, public_cases, read_cohort, read_manifest
 from creason_core.errors import CohortError
 
-FOLDER = Path(registry_module.__file__).parent / "rhc"
+FOLDER = Path(loading_module.__file__).parent / "rhc"
 
 
 @pytest.fixture(scope="module")

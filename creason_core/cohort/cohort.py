@@ -1,0 +1,174 @@
+"""What a cohort is: a table that follows a codebook, split by patient, with the leak guard fitted on its training.
+
+Its manifest says where it comes from, what was changed and what every file must hash to. Reading one is ``loading``;
+this module makes no question.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from creason_core.cohort.leakage.guard import LeakGuard
+from creason_core.cohort.mixtures import read_mixtures
+from creason_core.cohort.options import Component
+from creason_core.errors import CohortError
+from creason_core.frozen import Frozen
+from creason_core.record.case import Entry, PatientCase, make_case
+from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.hours import parted
+
+if TYPE_CHECKING:  # slow to import: a question needs only this module's names
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+
+
+class PublicCase(Frozen):
+    """A packaged patient that a newcomer may open: the key, and a line made from the record."""
+
+    patient: str
+    headline: str
+
+
+class Change(Frozen):
+    """What making the cohorts did to a column of the source: the rule, and how many of all patients it touched."""
+
+    feature: str
+    rule: str
+    patients: int
+
+
+class Source(Frozen):
+    """Where the table came from; hashes are SHA-256 in hex."""
+
+    package: str
+    url: str
+    wheel_sha256: str
+    member: str
+    member_sha256: str
+    citation: str
+    terms: str
+
+
+class TableSource(Frozen):
+    """A table of somebody's own: what kind of file or query, its rows and columns, and the SHA-256 of the file."""
+
+    kind: str
+    rows: int
+    columns: int
+    sha256: str = ""
+    citation: str = ""
+
+
+class CohortFile(Frozen):
+    """One cohort of a manifest: its file, what that must hash to, and its counts."""
+
+    name: str
+    title: str
+    file: str
+    sha256: str
+    patients: int
+    died_within_30_days: int | None = None
+    split: Mapping[Split, int]
+    split_hash: str
+    split_rule: str = ""
+    fitted_on: str  # the cohort whose training patients the guard and the options are fitted on
+    public: tuple[PublicCase, ...] = ()
+
+
+class Manifest(Frozen):
+    """Everything about the cohorts of one source. Without ``codebook_file`` the codebook is a packaged one."""
+
+    source: Source | TableSource
+    codebook: str
+    codebook_version: int
+    codebook_hash: str
+    codebook_file: str = ""
+    codebook_sha256: str = ""
+    guard_file: str
+    guard_sha256: str
+    mixture_file: str
+    mixture_sha256: str
+    cohorts: tuple[CohortFile, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """A registry cohort, complete and checked. ``content_hash`` is a SHA-256 (hex) over everything that it is made of.
+
+    ``table`` has one row a patient (index: opaque patient key) and one column a codebook feature: float64 with
+    NaN for numbers, level codes or None otherwise. A feature over time has a column for the value that counts and one
+    for each time point ("lactate@6"). ``training`` is the same for the patients that guard and options are fitted on,
+    which may be another cohort's.
+    """
+
+    name: str
+    title: str
+    codebook: Codebook
+    table: "pd.DataFrame"
+    split: Mapping[Split, tuple[str, ...]]
+    split_hash: str
+    guard: LeakGuard
+    training: "pd.DataFrame"
+    public: tuple[PublicCase, ...] = ()
+    mixture_path: Path | None = None  # read when first needed
+    content_hash: str = ""
+    packaged: bool = False
+
+    @cached_property
+    def part_of(self) -> Mapping[str, Split]:
+        """Patient → part of the split."""
+        return {patient: part for part, patients in self.split.items() for patient in patients}
+
+    def mixture(self, feature: str) -> tuple[Component, ...]:
+        """The mixture of ``feature`` for the ``paper`` design; empty where the cohort has none."""
+        return read_mixtures(self.mixture_path).by_feature.get(feature, ()) if self.mixture_path else ()
+
+    def case(self, patient: str) -> PatientCase:
+        """The record of ``patient``, with registry provenance; filled normals are marked not measured.
+
+        Raises:
+            CohortError: The cohort has no such patient.
+        """
+        if patient not in self.table.index:
+            raise CohortError(
+                f"The cohort {self.name} has no patient '{patient}'.",
+                remedy=f"It has {len(self.table)}, such as {self.table.index[0]}.",
+            )
+        row = self.table.loc[patient]
+        recorded = row.notna()
+        entries = (
+            Entry(
+                feature=parted(feature.name)[0],
+                value=row[feature.name],
+                provenance="registry",
+                measured=row[feature.name] not in feature.not_measured,
+                hours=parted(feature.name)[1],
+            )
+            for feature in self.codebook.columns
+            if recorded[feature.name]
+        )
+        return make_case(patient, entries, self.codebook)
+
+    def measured(self, feature: Feature, values: "pd.Series[float] | pd.Series[str]") -> "NDArray[np.bool_]":
+        """Which of ``values`` were recorded and are not a filled normal; one boolean a value."""
+        recorded = values.notna().to_numpy(dtype=bool)
+        return recorded & ~values.isin(feature.not_measured).to_numpy(dtype=bool) if feature.not_measured else recorded
+
+    def measured_training(self, feature: Feature) -> "pd.Series[float] | pd.Series[str]":
+        """The values of ``feature`` that were really measured in the training patients, indexed by patient."""
+        values = self.training[feature.name]
+        return values[self.measured(feature, values)]
+
+
+def split_hash(split: Mapping[Split, tuple[str, ...]]) -> str:
+    """SHA-256 (hex) of who is in which part, whatever the order of the patients."""
+    lines = sorted(f"{patient}\t{part}" for part, patients in split.items() for patient in patients)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
