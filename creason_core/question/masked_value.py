@@ -1,16 +1,13 @@
 """A masked-value question about one patient, and an estimate of a value that nobody recorded.
 
 The two are separate types made by separate functions: a question has a recorded value and a key, an estimate
-has neither and never enters training or accuracy. Both store everything they were made with (seed, design,
-codebook hash, what was hidden), and nothing reshuffles them later: the same case, feature, seed and codebook
-give the same bytes.
+has neither and never enters training or accuracy. How they read, are answered and graded is their task's
+(``creason_core.question.kinds``).
 """
 
 import hashlib
 from functools import lru_cache
-from typing import Annotated, Literal
-
-from pydantic import Field, TypeAdapter
+from typing import ClassVar, Literal, TypedDict
 
 from creason_core.cohort.donors import Part, donor_values, part_asked
 from creason_core.cohort.leakage.guard import HiddenFeature
@@ -18,7 +15,6 @@ from creason_core.cohort.options import (
     DESIGN_VERSION,
     Design,
     Donors,
-    Option,
     OptionModel,
     estimate_options,
     fit_donors,
@@ -27,35 +23,14 @@ from creason_core.cohort.options import (
 )
 from creason_core.cohort.registry import Cohort
 from creason_core.errors import CodebookError, QuestionError
-from creason_core.frozen import Frozen
+from creason_core.question.asked import Maskable, Order, QuestionBase, Truth
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
-
-Order = tuple[int, ...]
 
 SHOWN_ROLES = ("predictor", "derived")
 
 
-class _Asked(Frozen):
-    """What questions and estimates share.
-
-    ``id`` is a SHA-256 (hex) over everything that determines the rest: case, codebook, training patients,
-    masked feature, kind and design, seed, and what of the guard was switched off.
-    """
-
-    id: str
-    patient: str
-    case_hash: str
-    codebook: str
-    codebook_hash: str
-    masked_feature: str
-    hidden: tuple[HiddenFeature, ...]
-    guard_off: tuple[str, ...]
-    seed: int
-    options: tuple[Option, ...]
-
-
-class MultipleChoiceQuestion(_Asked):
+class MultipleChoiceQuestion(QuestionBase):
     """A question whose answer is recorded. ``key`` is the index of the true option."""
 
     kind: Literal["mask"] = "mask"
@@ -64,41 +39,18 @@ class MultipleChoiceQuestion(_Asked):
     key: int
     recorded: float | str
 
+    @property
+    def truth(self) -> Truth:
+        """The recorded value and its option."""
+        return Truth(self.key, self.recorded)
 
-class EstimateQuestion(_Asked):
+
+class EstimateQuestion(QuestionBase):
     """A question without a recorded answer; its last option is "none of these"."""
 
     kind: Literal["missing"] = "missing"
 
-
-Question = MultipleChoiceQuestion | EstimateQuestion
-
-_STORED: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
-
-
-def read_question(stored: str) -> Question:
-    """A question or estimate from the JSON that it was stored as.
-
-    Raises:
-        pydantic.ValidationError: It is the JSON of something else.
-    """
-    return _STORED.validate_json(stored)
-
-
-def option_texts(question: Question, feature: Feature) -> tuple[str, ...]:
-    """The options with their unit, in canonical order; ``feature`` is the masked one."""
-    unit = f" {feature.unit_label}" if feature.numeric and feature.unit_label else ""
-    return tuple(
-        option.text if option.value is None and option.low is None else f"{option.text}{unit}"
-        for option in question.options
-    )
-
-
-class Maskable(Frozen):
-    """Whether a feature of a case can be masked (or estimated); ``why_not`` is a sentence, empty if it can."""
-
-    feature: str
-    why_not: str = ""
+    ends_in_none: ClassVar[bool] = True
 
 
 def maskable(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
@@ -135,7 +87,7 @@ def build_question(
         CodebookError: The feature or the case's codebook version is unknown.
     """
     described = cohort.codebook.feature(feature)
-    _same_codebook(case, cohort)
+    same_codebook(case, cohort)
     entry = case.by_feature.get(feature)
     why_not = _why_not_masked(entry, cohort) if entry else f"{described.label} is not recorded in this case."
     if entry is None or why_not:
@@ -146,15 +98,7 @@ def build_question(
     choice = make_choice(model, entry.value, design, seed=seed, patient=case.patient, donors=donors)
     truth = choice.options[choice.key].value
     return MultipleChoiceQuestion(
-        id=_digest(case, feature, cohort, design=named(design, version), seed=seed, guard_off=guard_off),
-        patient=case.patient,
-        case_hash=case.content_hash,
-        codebook=case.codebook,
-        codebook_hash=case.codebook_hash,
-        masked_feature=feature,
-        hidden=_hidden(case, feature, cohort, guard_off),
-        guard_off=tuple(sorted(guard_off)),
-        seed=seed,
+        **asked_of(case, feature, cohort, design=named(design, version), seed=seed, guard_off=guard_off),
         options=choice.options,
         design=design,
         design_version=version,
@@ -173,7 +117,7 @@ def build_estimate(
         CodebookError: The feature or the case's codebook version is unknown.
     """
     described = cohort.codebook.feature(feature)
-    _same_codebook(case, cohort)
+    same_codebook(case, cohort)
     if _measured(case, feature):
         raise QuestionError(
             f"{described.label} is recorded in this case, so there is nothing to estimate.",
@@ -183,7 +127,35 @@ def build_estimate(
     if why_not:
         raise QuestionError(why_not, remedy="Choose another value.")
     return EstimateQuestion(
-        id=_digest(case, feature, cohort, design="estimate-1", seed=seed, guard_off=guard_off),
+        **asked_of(case, feature, cohort, design="estimate-1", seed=seed, guard_off=guard_off),
+        options=estimate_options(option_model(cohort, feature)),
+    )
+
+
+class AskedOf(TypedDict):
+    """The fields of ``QuestionBase`` that every kind fills in the same way: all but the options."""
+
+    id: str
+    patient: str
+    case_hash: str
+    codebook: str
+    codebook_hash: str
+    masked_feature: str
+    hidden: tuple[HiddenFeature, ...]
+    guard_off: tuple[str, ...]
+    seed: int
+
+
+def asked_of(
+    case: PatientCase, feature: str, cohort: Cohort, *, design: str, seed: int, guard_off: frozenset[str]
+) -> AskedOf:
+    """What a question of any kind about ``feature`` of ``case`` says; ``design`` is its kind and version.
+
+    Its id is a SHA-256 over the case, ``id_suffix`` and nothing else.
+    """
+    suffix = id_suffix(cohort, feature, design=design, seed=seed, guard_off=guard_off)
+    return AskedOf(
+        id=hashlib.sha256(f"{case.content_hash}{suffix}".encode()).hexdigest(),
         patient=case.patient,
         case_hash=case.content_hash,
         codebook=case.codebook,
@@ -192,7 +164,6 @@ def build_estimate(
         hidden=_hidden(case, feature, cohort, guard_off),
         guard_off=tuple(sorted(guard_off)),
         seed=seed,
-        options=estimate_options(option_model(cohort, feature)),
     )
 
 
@@ -213,7 +184,7 @@ def _donors(cohort: Cohort, feature: str, part: Part) -> Donors:
     return fit_donors(option_model(cohort, feature), donor_values(cohort, cohort.codebook.feature(feature), part))
 
 
-def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -> tuple[Entry, ...]:
+def visible_entries(case: PatientCase, question: QuestionBase, codebook: Codebook) -> tuple[Entry, ...]:
     """The entries that the prompt may show, in codebook order.
 
     Left out: the masked feature, everything hidden with it, and features whose role keeps them out of every
@@ -227,13 +198,13 @@ def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -
     )
 
 
-def option_order(question: Question, feature: Feature, sample: int) -> Order:
+def option_order(question: QuestionBase, feature: Feature, sample: int) -> Order:
     """How sample ``sample`` (0, 1, …) of a question presents its options: presented place → canonical index.
 
     Sample 0 sees the canonical order. Ordered options alternate between ascending and descending, others
     rotate; "none of these" stays last.
     """
-    count = len(question.options) - (1 if isinstance(question, EstimateQuestion) else 0)
+    count = len(question.options) - question.ends_in_none
     return (*order_of(count, feature, sample), *range(count, len(question.options)))
 
 
@@ -285,7 +256,8 @@ def _why_not_estimated(feature: Feature, cohort: Cohort) -> str:
     return f"No options can be built for {feature.label}: the training patients have only one value of it."
 
 
-def _same_codebook(case: PatientCase, cohort: Cohort) -> None:
+def same_codebook(case: PatientCase, cohort: Cohort) -> None:
+    """Raises ``CodebookError`` where ``case`` was written for another version of the cohort's codebook."""
     if case.codebook_hash != cohort.codebook.content_hash:
         raise CodebookError(
             f"This case was written for another version of the codebook {case.codebook}.",
@@ -303,10 +275,3 @@ def id_suffix(cohort: Cohort, feature: str, *, design: str, seed: int, guard_off
     return "|".join(
         ("", cohort.codebook.content_hash, cohort.split_hash, feature, design, str(seed), ",".join(sorted(guard_off)))
     )
-
-
-def _digest(
-    case: PatientCase, feature: str, cohort: Cohort, *, design: str, seed: int, guard_off: frozenset[str]
-) -> str:
-    suffix = id_suffix(cohort, feature, design=design, seed=seed, guard_off=guard_off)
-    return hashlib.sha256(f"{case.content_hash}{suffix}".encode()).hexdigest()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from creason_core.question.masked_value import Question, read_question
+from creason_core.question.kinds import Question, read_question
 from creason_core.question.redaction import asked_name
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook

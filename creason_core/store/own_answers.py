@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
-from creason_core.question.masked_value import Question
+from creason_core.question.asked import QuestionBase
 from creason_core.store import audit
 from creason_core.store.cases import draft, drop_draft, new_id
 from creason_core.store.tables import case_versions, drafts, human_answers, run_groups
@@ -75,7 +75,9 @@ def value_known(db: Database, user: str, group_id: str) -> bool:
         return group is not None and _revealed(connection, user, group.case_id, group.masked_feature)
 
 
-def commit_answer(db: Database, user: str, question: Question, case_id: str, *, option: int | None, sure: bool) -> None:
+def commit_answer(
+    db: Database, user: str, question: QuestionBase, case_id: str, *, option: int | None, sure: bool
+) -> None:
     """Keeps the user's own answer to a question about a case until the run that it belongs to starts.
 
     Raises:

@@ -1,33 +1,24 @@
 """One question from the choice of a value to its rating. The tabs *One value* and *Missing values* both draw it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Message
-from creason_core.question.masked_value import (
-    Maskable,
-    Question,
-    build_estimate,
-    build_question,
-    estimable,
-    hidden_features,
-    maskable,
-    option_order,
-    option_texts,
-    read_question,
-    visible_entries,
-)
-from creason_core.question.prompts import letters, prompt_text, render
+from creason_core.question.asked import Kind, Maskable
+from creason_core.question.kinds import TASKS, Question, read_question, task_of
+from creason_core.question.masked_value import hidden_features, visible_entries
+from creason_core.question.prompts import letters, transcript
+from creason_core.question.task import Task
 from creason_core.record.ages import shown_value
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Feature
 from creason_core.runs import GroupView
 from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import Preferences
-from creason_core.store.run_rows import Kind
 from pages.components.option_chart import Bar
 from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.value_list import Look, ValueLine
@@ -48,17 +39,21 @@ class Asking:
     question: Question | None
     view: GroupView | None
 
+    @cached_property
+    def task(self) -> Task[Question]:
+        """What can be done with the question; only where there is one."""
+        assert self.question is not None
+        return task_of(self.question, self.s.cohort.codebook)
+
     @property
     def feature(self) -> Feature:
-        """The masked feature; only where there is a question."""
-        assert self.question is not None
-        return self.s.cohort.codebook.feature(self.question.masked_feature)
+        """The masked feature."""
+        return self.task.feature
 
     @property
     def options(self) -> tuple[str, ...]:
         """The options with their unit, in canonical order."""
-        assert self.question is not None
-        return option_texts(self.question, self.feature)
+        return self.task.options
 
     @property
     def guard_off(self) -> tuple[str, ...]:
@@ -89,14 +84,12 @@ class Asking:
     @property
     def messages(self) -> tuple[Message, ...]:
         """What sample 1 sends."""
-        assert self.question is not None
-        order = option_order(self.question, self.feature, 0)
-        return render(self.version.case, self.question, self.s.cohort.codebook, order)
+        return self.task.messages(self.version.case, self.task.order(0))
 
     @property
     def prompt(self) -> str:
         """The text that sample 1 sends."""
-        return prompt_text(self.messages)
+        return transcript(self.messages)
 
 
 def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind) -> Asking:
@@ -107,14 +100,13 @@ def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind
     """
     view = _view(s, version, kind)
     if view:
-        made = read_question(view.group.question_json)
-        return Asking(s, prefer, version, kind, made, view)
+        return Asking(s, prefer, version, kind, read_question(view.group.question_json), view)
     feature = here("mask")
     if feature is None or feature not in {item.feature for item in candidates(s, version, kind)}:
         return Asking(s, prefer, version, kind, None, None)
-    build = build_question if kind == "mask" else build_estimate
     off = let_through(version.id, feature) if prefer.researcher else frozenset[str]()
-    return Asking(s, prefer, version, kind, build(version.case, feature, s.cohort, seed=SEED, guard_off=off), None)
+    made = TASKS[kind].build(version.case, feature, s.cohort, seed=SEED, guard_off=off)
+    return Asking(s, prefer, version, kind, made, None)
 
 
 def let_through(version_id: str, masked: str) -> frozenset[str]:
@@ -129,7 +121,7 @@ def switch_guard(version_id: str, masked: str, feature: str) -> None:
 
 def candidates(s: Services, version: CaseVersion, kind: Kind) -> tuple[Maskable, ...]:
     """The features that the tab offers, with the reason for each that cannot be chosen."""
-    return maskable(version.case, s.cohort) if kind == "mask" else estimable(version.case, s.cohort)
+    return TASKS[kind].candidates(version.case, s.cohort)
 
 
 def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
@@ -165,7 +157,7 @@ def recorded_rows(asking: Asking) -> list[dict[str, str]]:
 
 def _look(asking: Asking, feature: Feature, sent: set[str] | None) -> tuple[Look, str]:
     if asking.question and feature.name == asking.question.masked_feature:
-        return "masked", "hidden" if asking.kind == "mask" else "being estimated"
+        return "masked", asking.task.marked
     entry = asking.version.case.by_feature.get(feature.name)
     if entry is None:
         return "missing", "not recorded"

@@ -7,9 +7,8 @@ import streamlit as st
 
 from creason_core.errors import StoreError
 from creason_core.question.confidence import Vote, count_votes
-from creason_core.question.masked_value import MultipleChoiceQuestion, visible_entries
+from creason_core.question.masked_value import visible_entries
 from creason_core.question.prompts import letters
-from creason_core.record.ages import shown_value
 from creason_core.runs import GroupView
 from creason_core.store.feedback import feedback_for
 from creason_core.store.own_answers import Commitment
@@ -95,10 +94,8 @@ def _sample_name(run: Run) -> str:
 
 
 def _recorded(asking: Asking, view: GroupView) -> Recorded | None:
-    question = asking.question
-    if not isinstance(question, MultipleChoiceQuestion):
-        return None
-    return Recorded(shown_value(asking.feature, question.recorded), question.key, is_revealed(view.group.id))
+    found = asking.task.recorded
+    return Recorded(found.text, found.option, is_revealed(view.group.id)) if found else None
 
 
 def _inputs(asking: Asking) -> str:

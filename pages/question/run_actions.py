@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from creason_core.question.masked_value import Question
+from creason_core.question.kinds import Question
 from creason_core.store import own_answers
 from creason_core.store.cases import CaseVersion
 from creason_core.store.marks import delete

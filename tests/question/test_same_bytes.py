@@ -12,8 +12,8 @@ import pytest
 
 from creason_core.cohort.options import Design
 from creason_core.cohort.registry import Cohort, load_cohort
-from creason_core.question.masked_value import Question, build_estimate, build_question, estimable, why_never_masked
-from creason_core.question.reasoning import prepare
+from creason_core.question.kinds import Question, task_of
+from creason_core.question.masked_value import build_estimate, build_question, estimable, why_never_masked
 from creason_core.question.vectorised.questions import QuestionColumns
 from creason_core.question.vectorised.table import user_texts
 
@@ -52,7 +52,7 @@ def test_questions_built_one_by_one_are_what_they_were(name: str) -> None:
         case = cohort.case(patient)
         digest.update(question.model_dump_json().encode())
         for sample in range(3):
-            ready = prepare(case, question, cohort.codebook, sample=sample, temperature=0.7, max_tokens=64)
+            ready = task_of(question, cohort.codebook).prepare(case, sample=sample, temperature=0.7, max_tokens=64)
             digest.update(repr((ready.order, ready.request.seed, ready.request.messages)).encode())
         count += 1
     assert (count, digest.hexdigest()) == SINGLE[name]
