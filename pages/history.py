@@ -25,6 +25,7 @@ from pages.components.result_card import Recorded, result_card
 from pages.components.run_state import state_badge
 from pages.question.asking import Asking
 from pages.question.grading import graded
+from pages.question.predicting import anchor_of
 from pages.question.run_actions import repeat, reveal
 from pages.runs.history_actions import (
     choose,
@@ -206,6 +207,8 @@ def _answer(record: GroupRecord, asking: Asking) -> None:
         guard_off=asking.guard_off,
         graded=graded(s, record.group, record.identity, record.vote),
         on_reveal=lambda: reveal(record.group.id),
+        word=asking.task.answer_word,
+        anchor=anchor_of(asking, record.vote),
     )
 
 

@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Plan, Scoring, calls
 from creason_core.question.grounding import NumberCheck, check_numbers
@@ -55,7 +56,15 @@ def read_all(task: MaskedValue, prompt: str, plan: Plan, stored: Mapping[str, St
     """The completions of one question, by call name, parsed and judged; in the order of the calls.
 
     ``prompt`` is its user message, with the options in any order.
+
+    Raises:
+        EvaluationError: It is a question of a kind that no evaluation counts.
     """
+    if not task.evaluated:
+        raise EvaluationError(
+            f"A question of the kind '{task.title}' asks for no masked value, and is never counted with those that do.",
+            remedy="Evaluate a file of 'creason questions build'.",
+        )
     found = []
     for call in calls(plan):
         completion = stored[call.name]

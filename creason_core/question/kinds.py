@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from creason_core.cohort.registry import Cohort
 from creason_core.question.asked import Kind, Maskable
+from creason_core.question.confidence import Vote
 from creason_core.question.masked_value import (
     EstimateQuestion,
     MultipleChoiceQuestion,
@@ -19,12 +20,13 @@ from creason_core.question.masked_value import (
     estimable,
     maskable,
 )
-from creason_core.question.prompts import estimate_stem, masked_stem
+from creason_core.question.outcome import OutcomeQuestion, Probability, build_outcome, outcomes, probability
+from creason_core.question.prompts import estimate_stem, masked_stem, outcome_stem
 from creason_core.question.task import Outcome, Task, grade
 from creason_core.record.case import PatientCase
-from creason_core.record.codebook import Codebook
+from creason_core.record.codebook import WHEN, Codebook, Time
 
-Question = MultipleChoiceQuestion | EstimateQuestion
+Question = MultipleChoiceQuestion | EstimateQuestion | OutcomeQuestion
 
 _STORED: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
 
@@ -59,7 +61,13 @@ class MaskedValue(Task[MultipleChoiceQuestion]):
 
     @staticmethod
     def build(  # noqa: D102
-        case: PatientCase, feature: str, cohort: Cohort, *, seed: int, guard_off: frozenset[str] = frozenset()
+        case: PatientCase,
+        feature: str,
+        cohort: Cohort,
+        *,
+        seed: int,
+        guard_off: frozenset[str] = frozenset(),
+        as_of: Time | None = None,  # noqa: ARG004 - the leak guard says what is too late
     ) -> MultipleChoiceQuestion:
         return build_question(case, feature, cohort, seed=seed, guard_off=guard_off)
 
@@ -76,6 +84,7 @@ class Estimate(Task[EstimateQuestion]):
     answer_word: ClassVar[str] = "Estimate"
     listed: ClassVar[str] = ", estimated"
     left_out: ClassVar[str] = "estimate"
+    reveals: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:  # noqa: D102
@@ -91,12 +100,74 @@ class Estimate(Task[EstimateQuestion]):
 
     @staticmethod
     def build(  # noqa: D102
-        case: PatientCase, feature: str, cohort: Cohort, *, seed: int, guard_off: frozenset[str] = frozenset()
+        case: PatientCase,
+        feature: str,
+        cohort: Cohort,
+        *,
+        seed: int,
+        guard_off: frozenset[str] = frozenset(),
+        as_of: Time | None = None,  # noqa: ARG004 - the leak guard says what is too late
     ) -> EstimateQuestion:
         return build_estimate(case, feature, cohort, seed=seed, guard_off=guard_off)
 
 
-TASKS: Mapping[Kind, type[MaskedValue] | type[Estimate]] = {task.kind: task for task in (MaskedValue, Estimate)}
+class Prediction(Task[OutcomeQuestion]):
+    """Will an outcome come about? Answers give a probability, and count in no accuracy of masked values."""
+
+    kind: ClassVar[Kind] = "outcome"
+    title: ClassVar[str] = "Outcome"
+    doing: ClassVar[str] = "Predicting"
+    marked: ClassVar[str] = "asked about"
+    why_unrecorded: ClassVar[str] = "the outcome is not recorded"
+    answer_word: ClassVar[str] = "Prediction"
+    listed: ClassVar[str] = ", predicted"
+    left_out: ClassVar[str] = "outcome"
+
+    @property
+    def stem(self) -> str:  # noqa: D102
+        return outcome_stem(self.feature, self.known)
+
+    @property
+    def design(self) -> str:  # noqa: D102
+        return "outcome"
+
+    @property
+    def known(self) -> str:
+        """When that is known from which the outcome is predicted, in words such as "on day 1"."""
+        return self.codebook.times.get(self.question.as_of, WHEN[self.question.as_of])
+
+    def probability(self, vote: Vote) -> Probability | None:
+        """How likely the outcome is by the samples of ``vote``; None where fewer than two answered."""
+        return probability(vote, self.question.event)
+
+    def agreement(self, vote: Vote) -> str:  # noqa: D102
+        found = self.probability(vote)
+        said = super().agreement(vote)
+        if found is None:
+            return said
+        low, high = found.interval.low, found.interval.high
+        return f"{said}; probability of Yes {found.value:.0%} (95 % interval {low:.0%} to {high:.0%})"
+
+    @staticmethod
+    def candidates(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:  # noqa: ARG004, D102 - of any patient
+        return outcomes(cohort)
+
+    @staticmethod
+    def build(  # noqa: D102
+        case: PatientCase,
+        feature: str,
+        cohort: Cohort,
+        *,
+        seed: int,
+        guard_off: frozenset[str] = frozenset(),
+        as_of: Time | None = None,
+    ) -> OutcomeQuestion:
+        return build_outcome(case, feature, cohort, seed=seed, guard_off=guard_off, as_of=as_of)
+
+
+TASKS: Mapping[Kind, type[MaskedValue] | type[Estimate] | type[Prediction]] = {
+    task.kind: task for task in (MaskedValue, Estimate, Prediction)
+}
 
 
 def task_of(question: Question, codebook: Codebook) -> Task[Question]:

@@ -18,7 +18,7 @@ from creason_core.question.masked_value import option_order
 from creason_core.question.prompts import OPENING, letters, render
 from creason_core.record.ages import shown_value
 from creason_core.record.case import PatientCase
-from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.codebook import Codebook, Feature, Time
 
 Outcome = Literal["correct", "incorrect", "unanswered"]
 Q_co = TypeVar("Q_co", bound=QuestionBase, covariant=True)
@@ -88,8 +88,8 @@ class Task(Generic[Q_co]):
     What a kind says of itself: ``title`` is its name on pages; ``doing`` and ``marked`` stand before its feature and
     in the feature's place in the list of values; ``unrecorded`` and ``why_unrecorded`` say that there is nothing to
     reveal, and why; ``answer_word`` stands before an answer, and ``listed`` behind the feature in a list.
-    ``evaluated``: evaluations ask it and calibrations speak of it. ``left_out``: why its ratings are no training rows
-    (a reason of ``store.training_rows``), empty where they are.
+    ``reveals``: there may be a recorded value to reveal. ``evaluated``: evaluations ask it and calibrations speak of
+    it. ``left_out``: why its ratings are no training rows (a reason of ``store.training_rows``), empty where they are.
     """
 
     question: Q_co
@@ -106,6 +106,7 @@ class Task(Generic[Q_co]):
     evaluated: ClassVar[bool] = False
     left_out: ClassVar[str] = ""
     several: ClassVar[bool] = False
+    reveals: ClassVar[bool] = True
 
     @staticmethod
     def candidates(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
@@ -114,9 +115,17 @@ class Task(Generic[Q_co]):
 
     @staticmethod
     def build(
-        case: PatientCase, feature: str, cohort: Cohort, *, seed: int, guard_off: frozenset[str] = frozenset()
+        case: PatientCase,
+        feature: str,
+        cohort: Cohort,
+        *,
+        seed: int,
+        guard_off: frozenset[str] = frozenset(),
+        as_of: Time | None = None,
     ) -> QuestionBase:
         """The question of this kind about ``feature`` of ``case``; ``guard_off`` names what stays visible all the same.
+
+        ``as_of``: when it is asked, for a kind that looks ahead.
 
         Raises:
             QuestionError: It cannot be asked; the message says why.

@@ -7,7 +7,7 @@ import streamlit as st
 
 from creason_core.errors import StoreError
 from creason_core.question.confidence import Vote, count_votes
-from creason_core.question.masked_value import visible_entries
+from creason_core.question.masked_value import SHOWN_ROLES, visible_entries
 from creason_core.question.prompts import letters
 from creason_core.runs import GroupView
 from creason_core.store.feedback import feedback_for
@@ -21,6 +21,7 @@ from pages.components.run_state import FACES
 from pages.question.asking import Asking
 from pages.question.going_on import FAILED, again, ending
 from pages.question.grading import graded
+from pages.question.predicting import anchor_of
 from pages.question.run_actions import is_revealed, reveal
 from pages.session.actions import edit_rating, keep_rating, key_for, rate, restore_rating
 from pages.session.typed_text import ask
@@ -51,6 +52,8 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         guard_off=asking.guard_off,
         graded=graded(asking.s, view.group, next((run.identity for run in runs if run.identity), None), vote),
         on_reveal=lambda: reveal(view.group.id),
+        word=asking.task.answer_word,
+        anchor=anchor_of(asking, vote),
     )
     shown = _chosen_sample(runs, vote)
     if not alone and shown.status != "complete":
@@ -103,10 +106,11 @@ def _inputs(asking: Asking) -> str:
     assert question is not None
     used = visible_entries(case, question, codebook)
     measured = sum(entry.measured for entry in used)
-    askable = sum(feature.role in ("predictor", "derived") for feature in codebook.features)
+    askable = sum(feature.role in SHOWN_ROLES for feature in codebook.features)
+    own = asking.feature.role in SHOWN_ROLES  # an outcome is not among them
     return (
         f"Inputs: {measured} values sent, 1 asked about, {len(question.hidden)} hidden with it, "
-        f"{askable - measured - 1 - len(question.hidden)} not recorded or not measured."
+        f"{askable - measured - own - len(question.hidden)} not recorded or not measured."
     )
 
 
