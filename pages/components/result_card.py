@@ -63,7 +63,7 @@ def result_card(
 ) -> None:
     """Draws answer line, anchor sentence and chart. Without ``recorded`` there is nothing to reveal.
 
-    ``word`` stands before the answer, ``anchor`` are the sentences that it is to be read beside, empty for the usual one.
+    ``word`` stands before the answer, ``anchor`` are the sentences that it is read beside, empty for the usual one.
     ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
     ``graded`` is what a calibration makes of the vote, None where there is none.
     """
