@@ -11,9 +11,6 @@ import streamlit as st
 
 from creason_core.errors import StoreError
 from creason_core.principal import Action
-from creason_core.question.masked_value import MultipleChoiceQuestion
-from creason_core.question.prompts import stem
-from creason_core.record.ages import shown_value
 from creason_core.record.codebook import Codebook
 from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then
@@ -30,6 +27,7 @@ from pages.components.result_card import Recorded, result_card
 from pages.components.run_state import state_badge
 from pages.question.asking import Asking
 from pages.question.grading import graded
+from pages.question.predicting import anchor_of
 from pages.question.run_actions import repeat, reveal
 from pages.runs.history_actions import (
     choose,
@@ -155,7 +153,7 @@ def exports(records: Sequence[GroupRecord]) -> None:
             on_click="ignore",
             width="stretch",
         )
-    kept = sum(not record.revealed for record in records if isinstance(record.question, MultipleChoiceQuestion))
+    kept = sum(not record.revealed for record in records if record.question.truth)
     if kept:
         st.caption(f"The recorded value of {kept} of them stays out: you have not revealed it yet.")
     st.caption("Each file ends with what asking the same again takes. The audit log notes the export.")
@@ -209,10 +207,9 @@ def detail(record: GroupRecord) -> None:
 
 
 def _answer(record: GroupRecord, asking: Asking) -> None:
-    question, recorded = record.question, None
-    if isinstance(question, MultipleChoiceQuestion):
-        recorded = Recorded(shown_value(asking.feature, question.recorded), question.key, record.revealed)
-    st.markdown(f"**{inert(stem(question, asking.codebook))}**")
+    found = asking.task.recorded
+    recorded = Recorded(found.text, found.option, record.revealed) if found else None
+    st.markdown(f"**{inert(asking.task.stem)}**")
     result_card(
         f"history_{record.group.id}",
         asking.feature.label,
@@ -224,6 +221,8 @@ def _answer(record: GroupRecord, asking: Asking) -> None:
         guard_off=asking.guard_off,
         graded=graded(s, record.group, record.identity, record.vote),
         on_reveal=lambda: reveal(record.group.id),
+        word=asking.task.answer_word,
+        anchor=anchor_of(asking, record.vote),
     )
 
 
@@ -250,13 +249,11 @@ def compare(first: GroupRecord, second: GroupRecord) -> None:
     columns = st.container(key="halves_compare").columns(2, gap="medium")
     for column, name, record in zip(columns, (FIRST, SECOND), (first, second), strict=True):
         asking = _asking(record)
-        recorded = "never measured"
-        if isinstance(record.question, MultipleChoiceQuestion):
-            value = shown_value(asking.feature, record.question.recorded)
-            recorded = value if record.revealed else "not revealed"
-        question = stem(record.question, asking.codebook)
+        recorded = asking.task.unrecorded
+        if found := asking.task.recorded:
+            recorded = found.text if record.revealed else "not revealed"
         with column:
-            side(name, record, asking.bars, asking.options, question=question, recorded=recorded)
+            side(name, record, asking.bars, asking.options, question=asking.task.stem, recorded=recorded)
 
 
 def asked_codebooks(s: Services) -> dict[str, Codebook]:

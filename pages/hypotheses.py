@@ -1,21 +1,24 @@
 """Hypotheses: if I did not know this value, what would the rest of the picture say, and why?"""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
 
+from creason_core.question.asked import Kind
 from creason_core.store.preferences import preferences
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_list import value_list
 from pages.question.answering import answering
 from pages.question.asking import Asking, asking_of, kind_of_run, recorded_rows, value_lines
+from pages.question.predicting import as_of_row
 from pages.record.drafting import begin
 from pages.server.services import services
 from pages.session.case_opening import choose_feature, reset_to_original
 from pages.session.opened import bar_facts, opened
 
-ONE, MISSING = "One value", "Missing values"
+TABS: Mapping[Kind, str] = {"mask": "One value", "missing": "Missing values", "outcome": "Outcome"}
 
 
 def one_value(asking: Asking) -> None:
@@ -57,12 +60,34 @@ def missing_values(asking: Asking) -> None:
             answering(asking)
 
 
+def outcome(asking: Asking) -> None:
+    """Predict an outcome of the codebook."""
+    left, right = st.container(key="halves_outcome").columns([5, 7], gap="medium")
+    question = asking.question
+    with left:
+        st.subheader("The outcome")
+        st.caption("Choose what to predict. This model was never measured on outcomes; the answer is no forecast.")
+        value_list(value_lines(asking), choose_feature, "outcome", height="content")
+        if question is not None:
+            as_of_row(asking)
+            with st.expander("What the model sees", key="shown_values"):
+                st.dataframe(recorded_rows(asking), hide_index=True, alt="The values of this patient that are sent")
+    with right:
+        if question is None:
+            st.subheader("The prediction")
+            st.info("Choose an outcome on the left. Nothing known later is sent.", icon=":material/arrow_back:")
+        else:
+            answering(asking)
+
+
 def facts_to_hide(asking: Asking | None) -> set[str]:
     """The features that the patient bar must not tell while a question is open."""
     if asking is None or asking.question is None:
         return set()
     return {asking.question.masked_feature, *(item.feature for item in asking.question.hidden)}
 
+
+DRAWN: Mapping[Kind, Callable[[Asking], None]] = {"mask": one_value, "missing": missing_values, "outcome": outcome}
 
 s = services()
 version = opened(s)
@@ -74,18 +99,13 @@ else:
     bar = st.container()
     if gone := s.why_unaskable(version):
         st.warning(inert(gone), icon=":material/link_off:")
-    one, missing = st.tabs(
-        [ONE, MISSING], key="hypothesis", on_change="rerun", default=MISSING if kind_of_run(s) == "missing" else ONE
-    )
+    tabs = st.tabs(list(TABS.values()), key="hypothesis", on_change="rerun", default=TABS[kind_of_run(s) or "mask"])
     asking: Asking | None = None
-    if one.open:
-        with one:
-            asking = asking_of(s, prefer, version, "mask")
-            one_value(asking)
-    if missing.open:
-        with missing:
-            asking = asking_of(s, prefer, version, "missing")
-            missing_values(asking)
+    for (kind, draw), tab in zip(DRAWN.items(), tabs, strict=True):
+        if tab.open:
+            with tab:
+                asking = asking_of(s, prefer, version, kind)
+                draw(asking)
     with bar:
         patient_bar(
             bar_facts(s, version, facts_to_hide(asking)),

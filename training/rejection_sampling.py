@@ -26,9 +26,8 @@ from creason_core.evaluation.plan import calls
 from creason_core.evaluation.result_tables import RESULTS
 from creason_core.evaluation.saved import SavedRun, read_run
 from creason_core.model.engines.weights import sha256
-from creason_core.question.answer import parse_answer
 from creason_core.question.grounding import check_numbers
-from creason_core.question.prompts import letters
+from creason_core.question.task import Presented
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from training.data.questions import require
 from training.rationales import META, VERSION, Row
@@ -86,7 +85,7 @@ def questions_of(run: SavedRun) -> QuestionTable:
 def _true(one: Mapping[str, Any], user: str) -> bool:
     """Whether a completion ended by itself, boxes once, and quotes no number that the record does not show."""
     checked = check_numbers(one["text"], user)
-    once = parse_answer(one["text"], letters(len(one["order"]))).boxes == 1
+    once = Presented(tuple(one["order"])).parse(one["text"]).parsed.boxes == 1
     return one["finish_reason"] == "stop" and once and checked.true == checked.quoted
 
 

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CReasonError, SettingsError
-from creason_core.model.engines.base import Message
-from creason_core.question.prompts import OPENING, system_line
+from creason_core.question.prompts import around
 from creason_core.record.codebook import Codebook
+from training.data.prompts import chat_template_text
 from training.release.training_log import about_data, commit, write_manifest
 from training.trainer.allocator import keep_freed_memory
 from training.trainer.initial_model import go_on, lora_config
@@ -107,7 +107,7 @@ def as_dataset(config: WarmStart, tokenizer: Any, codebook: Codebook) -> "Datase
 
     table = pa.concat_tables([pq.read_table(path, columns=["id", "user", "completion"]) for path in config.rationales])
     table = table.sort_by("id").slice(0, config.limit)
-    prompts = [prompt_text(tokenizer, user, codebook) for user in table["user"].to_pylist()]
+    prompts = [chat_template_text(tokenizer, around(user, codebook)) for user in table["user"].to_pylist()]
     completions = [text + tokenizer.eos_token for text in table["completion"].to_pylist()]
     longest = max(len(tokenizer(prompt + text)["input_ids"]) for prompt, text in zip(prompts, completions, strict=True))
     if longest > config.max_length:
@@ -116,14 +116,6 @@ def as_dataset(config: WarmStart, tokenizer: Any, codebook: Codebook) -> "Datase
             remedy="Raise max_length; nothing is cut.",
         )
     return Dataset.from_dict({"prompt": prompts, "completion": completions})
-
-
-def prompt_text(tokenizer: Any, user: str, codebook: Codebook) -> str:
-    """What an engine sends for ``user``, as the text that the model goes on from."""
-    messages = (Message("system", system_line(codebook)), Message("user", user), Message("assistant", OPENING))
-    turns = [{"role": message.role, "content": message.content} for message in messages]
-    text: str = tokenizer.apply_chat_template(turns, tokenize=False, continue_final_message=True)
-    return text
 
 
 if __name__ == "__main__":

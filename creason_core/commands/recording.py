@@ -15,8 +15,8 @@ from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.replay import PACKAGED, recorded_reply, write_recordings
 from creason_core.model.engines.weights import model_folder
-from creason_core.question.masked_value import build_question
-from creason_core.question.reasoning import prepare, temperature_for
+from creason_core.question.kinds import MaskedValue
+from creason_core.question.task import temperature_for
 from creason_core.settings import settings
 
 FEATURES = ("meanbp1", "crea1")
@@ -29,11 +29,8 @@ def requests(max_tokens: int) -> Iterator[GenerationRequest]:
     for public in public_cases():
         case = cohort.case(public.patient)
         for feature in FEATURES:
-            question = build_question(case, feature, cohort, seed=SEED)
-            temperature = temperature_for(1)
-            yield prepare(
-                case, question, cohort.codebook, sample=0, temperature=temperature, max_tokens=max_tokens
-            ).request
+            task = MaskedValue(MaskedValue.build(case, feature, cohort, seed=SEED), cohort.codebook)
+            yield task.prepare(case, sample=0, temperature=temperature_for(1), max_tokens=max_tokens).request
 
 
 def main(file: Path) -> None:

@@ -17,8 +17,7 @@ from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call
 from creason_core.model.engines.base import Completion, Engine
 from creason_core.question.answer import up_to_box
-from creason_core.question.prompts import letters
-from creason_core.question.reasoning import Prepared
+from creason_core.question.task import Prepared
 
 # What the model does with this request, whatever the server's state: part of the result.
 OF_THE_MODEL: frozenset[ModelFault] = frozenset({"empty", "rejected"})
@@ -114,7 +113,7 @@ class Asker:
 
     def _letters(self, prepared: Prepared, reply: Completion) -> tuple[float, ...] | None:
         """Log-probabilities after the chain of thought, in canonical order; None where no room is left for them."""
-        shown = letters(len(prepared.order))
+        shown = prepared.shown.letters
         *before, opening = prepared.request.messages
         messages = (*before, replace(opening, content=up_to_box(opening.content + reply.text)))
         try:

@@ -38,7 +38,7 @@ from creason_core.metrics.intervals import cluster_sums, mean, ratio
 from creason_core.metrics.prediction import best_threshold
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import count_votes
-from creason_core.question.prompts import letters
+from creason_core.question.kinds import MaskedValue
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.record.codebook import Codebook
 
@@ -230,7 +230,7 @@ def _examples(found: Sequence[Answered], codebook: Codebook) -> tuple[Example, .
 def _example(item: Answered, codebook: Codebook) -> Example:
     read, question = item.reads[0], item.question
     feature = codebook.feature(question.masked_feature)
-    shown = letters(len(read.order))
+    shown = MaskedValue(question, codebook).presented(read.order).letters
     texts = [question.options[index].text for index in read.order]
     truth = read.order.index(question.key)
     return Example(

@@ -19,6 +19,7 @@ from creason_core.evaluation.calibration import CalibrationPoint
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score
+from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.record.codebook import Codebook
 
@@ -83,7 +84,7 @@ def answered(
             question,
             group,
             true_class,
-            read_all(question, prompt, codebook.feature(question.masked_feature), plan, by_question[question.id]),
+            read_all(MaskedValue(question, codebook), prompt, plan, by_question[question.id]),
         )
         for question, prompt, group, true_class in zip(questions, prompts, groups, classes, strict=True)
     )

@@ -29,9 +29,10 @@ from creason_core.evaluation.result_tables import answered
 from creason_core.model.engines.base import Engine, EngineHealth, ModelIdentity
 from creason_core.model.engines.weights import sha256
 from creason_core.private import made_private, private_folder
+from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import PROMPT_VERSION
-from creason_core.question.reasoning import Prepared, prepare
+from creason_core.question.task import Prepared
 from creason_core.question.vectorised.attackers import offered
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 
@@ -230,7 +231,8 @@ def _work(chosen: Chosen, plan: Plan, done: set[tuple[str, str]]) -> Iterator[As
 
     def prepared(question: MultipleChoiceQuestion, sample: int, temperature: float) -> Prepared:
         case = case_of(question.patient)
-        return prepare(case, question, codebook, sample=sample, temperature=temperature, max_tokens=plan.max_tokens)
+        task = MaskedValue(question, codebook)
+        return task.prepare(case, sample=sample, temperature=temperature, max_tokens=plan.max_tokens)
 
     for question in chosen.questions:
         for call in calls(plan):

@@ -13,12 +13,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Plan, Scoring, calls
 from creason_core.question.grounding import NumberCheck, check_numbers
-from creason_core.question.masked_value import MultipleChoiceQuestion, option_order, option_texts
-from creason_core.question.reasoning import Answer, Outcome, judge, read
-from creason_core.record.codebook import Feature
+from creason_core.question.kinds import MaskedValue
+from creason_core.question.masked_value import MultipleChoiceQuestion
+from creason_core.question.task import Answer, Outcome
 
 SMOOTHING = 0.5  # added to each option's count: no finite number of samples makes a probability of 0 or 1
 
@@ -51,25 +52,26 @@ class Score:
     share: float | None = None
 
 
-def read_all(
-    question: MultipleChoiceQuestion,
-    prompt: str,
-    feature: Feature,
-    plan: Plan,
-    stored: Mapping[str, StoredCompletion],
-) -> tuple[Read, ...]:
+def read_all(task: MaskedValue, prompt: str, plan: Plan, stored: Mapping[str, StoredCompletion]) -> tuple[Read, ...]:
     """The completions of one question, by call name, parsed and judged; in the order of the calls.
 
     ``prompt`` is its user message, with the options in any order.
+
+    Raises:
+        EvaluationError: It is a question of a kind that no evaluation counts.
     """
+    if not task.evaluated:
+        raise EvaluationError(
+            f"A question of the kind '{task.title}' asks for no masked value, and is never counted with those that do.",
+            remedy="Evaluate a file of 'creason questions build'.",
+        )
     found = []
-    texts = option_texts(question, feature)
     for call in calls(plan):
         completion = stored[call.name]
-        order = option_order(question, feature, call.sample)
-        answer = read(completion.text, order, [texts[index] for index in order])
+        shown = task.presented(task.order(call.sample))
+        answer = shown.parse(completion.text)
         numbers = check_numbers(completion.text, prompt)
-        found.append(Read(call, completion, answer, judge(question, answer.option), order, numbers))
+        found.append(Read(call, completion, answer, task.grade(answer.option), shown.order, numbers))
     return tuple(found)
 
 

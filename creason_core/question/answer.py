@@ -14,7 +14,7 @@ from typing import Literal
 
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import THINKING
-from creason_core.question.box_content import letter_in, plain
+from creason_core.question.box_content import letters_in, plain
 
 Reading = Literal["answered", "no box", "empty box", "not an option"]
 
@@ -35,12 +35,19 @@ _WIDE = str.maketrans("＼｛｝", r"\{}")
 class ParsedAnswer(Frozen):
     """What a completion answers: the option letter as presented, or why there is none.
 
-    ``boxes`` counts all boxes in the reply, whatever they hold; a box in another box is part of it.
+    ``boxes`` counts all boxes in the reply, whatever they hold; a box in another box is part of it. ``letters`` are
+    those of an answer of more than one letter, as presented and each once; ``letter`` is None then.
     """
 
     letter: str | None
     reading: Reading
     boxes: int
+    letters: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The letters answered, as presented; empty where there is no answer."""
+        return self.letters or (() if self.letter is None else (self.letter,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,9 @@ class _Box:
     aside: bool = False
 
 
-def parse_answer(text: str, letters: Sequence[str], texts: Sequence[str] = ()) -> ParsedAnswer:
+def parse_answer(
+    text: str, letters: Sequence[str], texts: Sequence[str] = (), *, several: bool = False
+) -> ParsedAnswer:
     """The answer in ``text``. Never raises.
 
     Args:
@@ -60,19 +69,25 @@ def parse_answer(text: str, letters: Sequence[str], texts: Sequence[str] = ()) -
         letters: The upper-case letters of the options shown.
         texts: Their texts with unit, in the same order. Without them any number may follow a letter, and no text
             names an option.
+        several: Whether the answer may be more than one letter; else a box with two answers nothing.
     """
     boxes = _boxes(text)
     closed = sum(box.content is not None for box in boxes)
     deciding = _deciding(boxes)
     if deciding is None:
         return ParsedAnswer(letter=None, reading="empty box" if closed else "no box", boxes=closed)
-    letter = letter_in(deciding.content, letters, texts) if deciding.content is not None else None
-    if letter is not None and deciding.aside:
+
+    def read(content: str | None) -> tuple[str, ...]:
+        return letters_in(content or "", letters, texts, several=several)
+
+    found = read(deciding.content)
+    if found and deciding.aside:
         outside = [box for box in boxes if not box.aside and box.content]
-        if outside and letter_in(outside[-1].content or "", letters, texts) != letter:
-            letter = None  # "\boxed{D} (as asked, in the form \boxed{A})"
-    if letter is not None:
-        return ParsedAnswer(letter=letter, reading="answered", boxes=closed)
+        if outside and read(outside[-1].content) != found:
+            found = ()  # "\boxed{D} (as asked, in the form \boxed{A})"
+    if found:
+        one = found[0] if len(found) == 1 else None
+        return ParsedAnswer(letter=one, reading="answered", boxes=closed, letters=() if one else found)
     return ParsedAnswer(letter=None, reading="not an option" if closed else "no box", boxes=closed)
 
 

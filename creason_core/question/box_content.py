@@ -52,6 +52,7 @@ _VALUE = re.compile(
     rf"(<=|>=|<|>|=|~|≈)?\s*({_NUMBER}(?:\s*/\s*\d+(?![A-Za-z\d]))?)(?:\s*(?:-|to|bis|…|\.\.\.?)\s*({_NUMBER}))?(.*)",
     re.DOTALL | re.IGNORECASE,
 )
+_LISTED = re.compile(r"\s*(?:[,;/&+、，；]|\b(?:and|und|et)\b)\s*", re.IGNORECASE)  # between options of a list
 _SENTENCE = frozenset("no not or and but is are was wrong false nor neither unlikely likely too than".split())
 
 
@@ -75,6 +76,21 @@ def letter_in(content: str, letters: Sequence[str], texts: Sequence[str] = ()) -
             return letter
     named = [letter for letter, text in zip(letters, texts, strict=False) if _is_text(bare, text)]
     return named[0] if len(named) == 1 else None
+
+
+def letters_in(
+    content: str, letters: Sequence[str], texts: Sequence[str] = (), *, several: bool = False
+) -> tuple[str, ...]:
+    """The options that the content of a box names, in the order of ``letters``; empty where it names none.
+
+    Without ``several`` it names one or none. With it, a list names all of its options; a list with anything else in
+    it names none, since nobody can say what was meant.
+    """
+    one = letter_in(content, letters, texts)
+    if one is not None or not several:
+        return () if one is None else (one,)
+    named = [letter_in(part, letters, texts) for part in _LISTED.split(plain(content)) if part.strip()]
+    return tuple(letter for letter in letters if letter in named) if None not in named else ()
 
 
 def plain(content: str) -> str:

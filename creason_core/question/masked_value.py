@@ -1,17 +1,14 @@
 """A masked-value question about one patient, and an estimate of a value that nobody recorded.
 
 The two are separate types made by separate functions: a question has a recorded value and a key, an estimate
-has neither and never enters training or accuracy. Both store everything they were made with (seed, design,
-codebook hash, what was hidden), and nothing reshuffles them later: the same case, feature, seed and codebook
-give the same bytes.
+has neither and never enters training or accuracy. How they read, are answered and graded is their task's
+(``creason_core.question.kinds``).
 """
 
 import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Annotated, Literal
-
-from pydantic import Field, TypeAdapter
+from typing import ClassVar, Literal, TypedDict
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.donors import Part, donor_values, part_asked
@@ -21,7 +18,6 @@ from creason_core.cohort.options import (
     DESIGN_VERSION,
     Design,
     Donors,
-    Option,
     OptionModel,
     estimate_options,
     fit_donors,
@@ -29,36 +25,15 @@ from creason_core.cohort.options import (
     make_choice,
 )
 from creason_core.errors import CodebookError, QuestionError
-from creason_core.frozen import Frozen
+from creason_core.question.asked import Maskable, Order, QuestionBase, Truth
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.over_time import counted, portions_missing
 
-Order = tuple[int, ...]
-
 SHOWN_ROLES = ("predictor", "derived")
 
 
-class _Asked(Frozen):
-    """What questions and estimates share.
-
-    ``id`` is a SHA-256 (hex) over everything that determines the rest: case, codebook, training patients,
-    masked feature, kind and design, seed, and what of the guard was switched off.
-    """
-
-    id: str
-    patient: str
-    case_hash: str
-    codebook: str
-    codebook_hash: str
-    masked_feature: str
-    hidden: tuple[HiddenFeature, ...]
-    guard_off: tuple[str, ...]
-    seed: int
-    options: tuple[Option, ...]
-
-
-class MultipleChoiceQuestion(_Asked):
+class MultipleChoiceQuestion(QuestionBase):
     """A question whose answer is recorded. ``key`` is the index of the true option."""
 
     kind: Literal["mask"] = "mask"
@@ -67,41 +42,18 @@ class MultipleChoiceQuestion(_Asked):
     key: int
     recorded: float | str
 
+    @property
+    def truth(self) -> Truth:
+        """The recorded value and its option."""
+        return Truth(self.key, self.recorded)
 
-class EstimateQuestion(_Asked):
+
+class EstimateQuestion(QuestionBase):
     """A question without a recorded answer; its last option is "none of these"."""
 
     kind: Literal["missing"] = "missing"
 
-
-Question = MultipleChoiceQuestion | EstimateQuestion
-
-_STORED: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
-
-
-def read_question(stored: str) -> Question:
-    """A question or estimate from the JSON that it was stored as.
-
-    Raises:
-        pydantic.ValidationError: It is the JSON of something else.
-    """
-    return _STORED.validate_json(stored)
-
-
-def option_texts(question: Question, feature: Feature) -> tuple[str, ...]:
-    """The options with their unit, in canonical order; ``feature`` is the masked one."""
-    unit = f" {feature.unit_label}" if feature.numeric and feature.unit_label else ""
-    return tuple(
-        option.text if option.value is None and option.low is None else f"{option.text}{unit}"
-        for option in question.options
-    )
-
-
-class Maskable(Frozen):
-    """Whether a feature of a case can be masked (or estimated); ``why_not`` is a sentence, empty if it can."""
-
-    feature: str
-    why_not: str = ""
+    ends_in_none: ClassVar[bool] = True
 
 
 def maskable(case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
@@ -154,7 +106,7 @@ def build_question(
         CodebookError: The feature or the case's codebook version is unknown.
     """
     described = cohort.codebook.feature(feature)
-    _same_codebook(case, cohort)
+    same_codebook(case, cohort)
     entry = counted(case, described, cohort.codebook)
     why_not = _why_not_masked(entry, described, cohort) if entry else _unknown(case, described, cohort.codebook)
     if entry is None or why_not:
@@ -165,15 +117,7 @@ def build_question(
     choice = make_choice(model, entry.value, design, seed=seed, patient=case.patient, donors=donors)
     truth = choice.options[choice.key].value
     return MultipleChoiceQuestion(
-        id=_digest(case, feature, cohort, design=named(design, version), seed=seed, guard_off=guard_off),
-        patient=case.patient,
-        case_hash=case.content_hash,
-        codebook=case.codebook,
-        codebook_hash=case.codebook_hash,
-        masked_feature=feature,
-        hidden=_hidden(case, feature, cohort, guard_off),
-        guard_off=tuple(sorted(guard_off)),
-        seed=seed,
+        **asked_of(case, feature, cohort, design=named(design, version), seed=seed, guard_off=guard_off),
         options=choice.options,
         design=design,
         design_version=version,
@@ -192,7 +136,7 @@ def build_estimate(
         CodebookError: The feature or the case's codebook version is unknown.
     """
     described = cohort.codebook.feature(feature)
-    _same_codebook(case, cohort)
+    same_codebook(case, cohort)
     if _measured(case, feature):
         raise QuestionError(
             f"{described.label} is recorded in this case, so there is nothing to estimate.",
@@ -202,7 +146,35 @@ def build_estimate(
     if why_not:
         raise QuestionError(why_not, remedy="Choose another value.")
     return EstimateQuestion(
-        id=_digest(case, feature, cohort, design="estimate-1", seed=seed, guard_off=guard_off),
+        **asked_of(case, feature, cohort, design="estimate-1", seed=seed, guard_off=guard_off),
+        options=estimate_options(option_model(cohort, feature)),
+    )
+
+
+class AskedOf(TypedDict):
+    """The fields of ``QuestionBase`` that every kind fills in the same way: all but the options."""
+
+    id: str
+    patient: str
+    case_hash: str
+    codebook: str
+    codebook_hash: str
+    masked_feature: str
+    hidden: tuple[HiddenFeature, ...]
+    guard_off: tuple[str, ...]
+    seed: int
+
+
+def asked_of(
+    case: PatientCase, feature: str, cohort: Cohort, *, design: str, seed: int, guard_off: frozenset[str]
+) -> AskedOf:
+    """What a question of any kind about ``feature`` of ``case`` says; ``design`` is its kind and version.
+
+    Its id is a SHA-256 over the case, ``id_suffix`` and nothing else.
+    """
+    suffix = id_suffix(cohort, feature, design=design, seed=seed, guard_off=guard_off)
+    return AskedOf(
+        id=hashlib.sha256(f"{case.content_hash}{suffix}".encode()).hexdigest(),
         patient=case.patient,
         case_hash=case.content_hash,
         codebook=case.codebook,
@@ -211,7 +183,6 @@ def build_estimate(
         hidden=_hidden(case, feature, cohort, guard_off),
         guard_off=tuple(sorted(guard_off)),
         seed=seed,
-        options=estimate_options(option_model(cohort, feature)),
     )
 
 
@@ -232,7 +203,7 @@ def _donors(cohort: Cohort, feature: str, part: Part) -> Donors:
     return fit_donors(option_model(cohort, feature), donor_values(cohort, cohort.codebook.feature(feature), part))
 
 
-def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -> tuple[Entry, ...]:
+def visible_entries(case: PatientCase, question: QuestionBase, codebook: Codebook) -> tuple[Entry, ...]:
     """The entries that the prompt may show, in codebook order.
 
     Left out: the masked feature, everything hidden with it, and features whose role keeps them out of every
@@ -248,13 +219,13 @@ def visible_entries(case: PatientCase, question: Question, codebook: Codebook) -
     )
 
 
-def option_order(question: Question, feature: Feature, sample: int) -> Order:
+def option_order(question: QuestionBase, feature: Feature, sample: int) -> Order:
     """How sample ``sample`` (0, 1, …) of a question presents its options: presented place → canonical index.
 
     Sample 0 sees the canonical order. Ordered options alternate between ascending and descending, others
     rotate; "none of these" stays last.
     """
-    count = len(question.options) - (1 if isinstance(question, EstimateQuestion) else 0)
+    count = len(question.options) - question.ends_in_none
     return (*order_of(count, feature, sample), *range(count, len(question.options)))
 
 
@@ -332,7 +303,8 @@ def _unknown(case: PatientCase, feature: Feature, codebook: Codebook) -> str:
     return f"{feature.label} is not recorded in this case."
 
 
-def _same_codebook(case: PatientCase, cohort: Cohort) -> None:
+def same_codebook(case: PatientCase, cohort: Cohort) -> None:
+    """Raises ``CodebookError`` where ``case`` was written for another version of the cohort's codebook."""
     if case.codebook_hash != cohort.codebook.content_hash:
         raise CodebookError(
             f"This case was written for another version of the codebook {case.codebook}.",
@@ -350,10 +322,3 @@ def id_suffix(cohort: Cohort, feature: str, *, design: str, seed: int, guard_off
     return "|".join(
         ("", cohort.codebook.content_hash, cohort.split_hash, feature, design, str(seed), ",".join(sorted(guard_off)))
     )
-
-
-def _digest(
-    case: PatientCase, feature: str, cohort: Cohort, *, design: str, seed: int, guard_off: frozenset[str]
-) -> str:
-    suffix = id_suffix(cohort, feature, design=design, seed=seed, guard_off=guard_off)
-    return hashlib.sha256(f"{case.content_hash}{suffix}".encode()).hexdigest()

@@ -5,13 +5,13 @@ nobody measured only named. The reply is prefilled with the zero-shot chain-of-t
 recipe (Kim et al., arXiv 2505.02722; Kojima et al., arXiv 2205.11916).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from creason_core.model.engines.base import Message
-from creason_core.question.masked_value import EstimateQuestion, Order, Question, visible_entries
+from creason_core.question.asked import Order, QuestionBase
+from creason_core.question.masked_value import visible_entries
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
@@ -25,7 +25,6 @@ OPENING = "Let's think step by step."
 Gathered = Literal["Yes", "No", "Not measured"]
 NOT_MEASURED = "not measured"
 GATHERED: tuple[Gathered, ...] = get_args(Gathered)
-_UNIT = re.compile(r"' \((.*)\) in section ")  # in a stem, see ``_of``
 _SYSTEM = (
     "You reason over one record of a registry. Population: {population}. Think step by step from the values "
     "shown, then give the letter of the single most likely option as \\boxed{{letter}}."
@@ -42,17 +41,19 @@ def system_line(codebook: Codebook) -> str:
     return _SYSTEM.format(population=codebook.population)
 
 
-def stem(question: Question, codebook: Codebook) -> str:
-    """The question in words, without its options."""
-    feature = codebook.feature(question.masked_feature)
-    if isinstance(question, EstimateQuestion):
-        return f"What would be the value of {_of(feature)}, had it been measured?"
-    return masked_stem(feature)
-
-
 def masked_stem(feature: Feature) -> str:
     """The stem of a question about a masked value of ``feature``."""
     return f"What would be the masked value of {_of(feature)}?"
+
+
+def estimate_stem(feature: Feature) -> str:
+    """The stem of an estimate of a value of ``feature`` that nobody recorded."""
+    return f"What would be the value of {_of(feature)}, had it been measured?"
+
+
+def outcome_stem(feature: Feature, known: str) -> str:
+    """The stem of a prediction of the outcome ``feature`` from what is known at a time, such as "on day 1"."""
+    return f"From what is known {known}, what will be the outcome {_of(feature)}?"
 
 
 def _of(feature: Feature) -> str:
@@ -61,7 +62,9 @@ def _of(feature: Feature) -> str:
     return f"'{feature.label}'{unit} in section {feature.section}{which}"
 
 
-def render(case: PatientCase, question: Question, codebook: Codebook, order: Order) -> tuple[Message, ...]:
+def render(
+    case: PatientCase, question: QuestionBase, codebook: Codebook, order: Order, stem: str
+) -> tuple[Message, ...]:
     """The messages of one sample: system, user, and the opening that the model continues.
 
     ``order`` is presented place → canonical option index. Neither the hidden value's line nor any feature
@@ -71,23 +74,15 @@ def render(case: PatientCase, question: Question, codebook: Codebook, order: Ord
     options = "\n".join(
         f"{letter}) {question.options[index].text}" for letter, index in zip(letters(len(order)), order, strict=True)
     )
-    return (
-        Message("system", system_line(codebook)),
-        Message("user", f"{record}\n\n{stem(question, codebook)}\n{options}"),
-        Message("assistant", OPENING),
-    )
+    return around(f"{record}\n\n{stem}\n{options}", codebook)
 
 
-def shown_options(user: str, count: int) -> tuple[str, ...]:
-    """The texts of the ``count`` options at the end of a user message, as presented; numbers with the stem's unit."""
-    before, *options = user.rsplit("\n", count)
-    found = _UNIT.search(before.rpartition("\n")[2])
-    unit = f" {found[1]}" if found else ""
-    texts = (line.partition(") ")[2].removesuffix(unit) for line in options)
-    return tuple(f"{text}{unit}" if any(map(str.isdigit, text)) else text for text in texts)
+def around(user: str, codebook: Codebook) -> tuple[Message, ...]:
+    """The messages of one sample whose user message is ``user``."""
+    return Message("system", system_line(codebook)), Message("user", user), Message("assistant", OPENING)
 
 
-def prompt_text(messages: Sequence[Message]) -> str:
+def transcript(messages: Sequence[Message]) -> str:
     """The messages as one text for people and for the record: each under its role."""
     return "\n\n".join(f"[{message.role}]\n{message.content}" for message in messages)
 
@@ -143,7 +138,7 @@ def heading(section: str) -> str:
     return f"## {section}"
 
 
-def _record(case: PatientCase, question: Question, codebook: Codebook) -> Iterator[str]:
+def _record(case: PatientCase, question: QuestionBase, codebook: Codebook) -> Iterator[str]:
     visible: dict[str, list[Entry]] = {}
     for entry in visible_entries(case, question, codebook):
         visible.setdefault(entry.feature, []).append(entry)

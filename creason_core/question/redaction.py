@@ -7,7 +7,7 @@ no check of a name: a reader who words a value in another way is told it.
 import re
 from collections.abc import Iterable
 
-from creason_core.question.masked_value import Question
+from creason_core.question.asked import QuestionBase
 from creason_core.record.ages import is_age
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook, Feature
@@ -19,7 +19,7 @@ EVERYWHERE = frozenset({"yes", "no"})
 PERSONS = {"Female": "woman", "Male": "man"}  # as the packaged cases are named
 
 
-def asked_name(label: str, case: PatientCase, question: Question, codebook: Codebook) -> str:
+def asked_name(label: str, case: PatientCase, question: QuestionBase, codebook: Codebook) -> str:
     """``label`` with a gap for each value of ``case`` that ``question`` masks, or hides with the masked one."""
     hidden = (question.masked_feature, *(item.feature for item in question.hidden))
     return name_without(label, case, hidden, codebook)

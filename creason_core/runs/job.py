@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from creason_core.model.engines.base import GenerationRequest, ModelIdentity, Piece, TellsWhy, TokenStream
+from creason_core.question.task import Presented
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.run_rows import LiveStatus, Run
 from creason_core.store.types import now
@@ -29,12 +30,17 @@ def tokens(count: int) -> str:
 
 
 class Job:
-    """A run on its way. ``run`` is its row as inserted; ``changed`` is called when the writer has something to do."""
+    """A run on its way.
 
-    def __init__(self, run: Run, request: GenerationRequest, changed: Callable[[], None]) -> None:
+    ``run`` is its row as inserted, ``shown`` reads its reply; ``changed`` is called when the writer has something to
+    do.
+    """
+
+    def __init__(self, run: Run, request: GenerationRequest, shown: Presented, changed: Callable[[], None]) -> None:
         self.run = run
         self.request = request
         self.engine = ""  # the name of the one that it is with
+        self.shown = shown
         self.identity: ModelIdentity | None = None
         self.ending: Ending | None = None
         self.stored: Run | None = None  # the row, once the database has taken the ending

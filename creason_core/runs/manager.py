@@ -15,8 +15,7 @@ from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import Engine
 from creason_core.model.engines.embedded_job import LOAD_SECONDS
 from creason_core.model.engines.registry import Registry
-from creason_core.question.masked_value import Question, read_question
-from creason_core.question.reasoning import kept_text
+from creason_core.question.kinds import Question, read_question
 from creason_core.record.codebook import Codebook
 from creason_core.runs.job import Job
 from creason_core.runs.line import Line
@@ -29,6 +28,7 @@ from creason_core.settings import Settings
 from creason_core.store import run_rows
 from creason_core.store.cases import CaseVersion, case_version, new_id
 from creason_core.store.live_rows import Ending
+from creason_core.store.new_runs import insert_group
 from creason_core.store.run_rows import RunGroup
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
@@ -113,7 +113,7 @@ class RunManager:
         tries = tries_before(self._db, user, parent_group)
         most = self._settings.max_tokens
         spec = group_spec(
-            version, question, samples=samples, tries=tries, max_tokens=most, parent=parent_group, batch=batch
+            version, question, codebook, samples=samples, tries=tries, max_tokens=most, parent=parent_group, batch=batch
         )
         spec = replace(spec, engine=engine)
         return self._queue(user, make_plan(version, question, codebook, spec), idem)
@@ -138,7 +138,9 @@ class RunManager:
             raise RunError("There is no text to go on from.", remedy="Ask the question again; nothing was sent.")
         tries = tries_before(self._db, user, before.id)
         most = self._settings.max_tokens
-        spec = group_spec(version, question, samples=1, tries=tries, max_tokens=most, parent=before.id, batch=False)
+        spec = group_spec(
+            version, question, codebook, samples=1, tries=tries, max_tokens=most, parent=before.id, batch=False
+        )
         spec = replace(spec, temperature=before.temperature, engine=before.engine)
         return self._queue(user, resume_plan(version, question, codebook, spec, run), idem)
 
@@ -150,7 +152,7 @@ class RunManager:
             StoreError: This user has no such group, or it could not be stored; nothing was sent.
         """
         before = run_rows.group(self._db, user, group_id)
-        if any(kept_text(run.prompt) for run in run_rows.runs_of(self._db, user, group_id)):
+        if any(run.kept for run in run_rows.runs_of(self._db, user, group_id)):
             raise RunError("This run went on from another one's text.", remedy="Repeat that one; nothing was sent.")
         version, question = case_version(self._db, user, before.case_version_id), read_question(before.question_json)
         return self._queue(user, make_plan(version, question, codebook, repeat_spec(before, codebook)), idem)
@@ -164,7 +166,7 @@ class RunManager:
         self._line.reserve(wish, samples)
         try:
             with self._turn_of(user):  # else the second half of a double click would find the first one not yet queued
-                group, _ = run_rows.insert_group(
+                group, _ = insert_group(
                     self._db,
                     user,
                     plan.group,
@@ -248,7 +250,10 @@ class RunManager:
         runs = run_rows.runs_of(self._db, group.user, group.id)
         if not all(run.live for run in runs):
             return
-        jobs = tuple(Job(run, request, self._writer.wake) for run, request in zip(runs, plan.requests, strict=True))
+        jobs = tuple(
+            Job(run, request, shown, self._writer.wake)
+            for run, request, shown in zip(runs, plan.requests, plan.shown, strict=True)
+        )
         with self._lock:
             self._groups[group.id] = _Group(group, jobs)
         self._line.add(jobs, group.engine, batch=group.batch)

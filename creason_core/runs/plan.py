@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from creason_core.errors import RunError
 from creason_core.model.engines.base import GenerationRequest
-from creason_core.question.masked_value import MultipleChoiceQuestion, Question
-from creason_core.question.prompts import PROMPT_VERSION, prompt_text
-from creason_core.question.reasoning import going_on, kept_text, prepare, temperature_for
+from creason_core.question.kinds import Question, task_of
+from creason_core.question.prompts import PROMPT_VERSION, transcript
+from creason_core.question.task import Presented, temperature_for
 from creason_core.record.codebook import Codebook
 from creason_core.store import run_rows
 from creason_core.store.cases import CaseVersion
@@ -18,29 +18,24 @@ _SEEDS_APART = 1_000  # a second try draws with seeds that no sample of the firs
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A group as it will be stored, its runs, and the request of each."""
+    """A group as it will be stored, its runs, and of each the request and how its reply is read."""
 
     group: GroupSpec
     runs: tuple[RunSpec, ...]
     requests: tuple[GenerationRequest, ...]
+    shown: tuple[Presented, ...]
 
 
 def make_plan(version: CaseVersion, question: Question, codebook: Codebook, spec: GroupSpec) -> Plan:
     """The runs of ``spec``: the question asked ``spec.samples`` times."""
-    rows, requests = [], []
+    rows, requests, shown, task = [], [], [], task_of(question, codebook)
     for sample in range(spec.samples):
-        ready = prepare(
-            version.case,
-            question,
-            codebook,
-            sample=sample,
-            temperature=spec.temperature,
-            max_tokens=spec.max_tokens,
-        )
+        ready = task.prepare(version.case, sample=sample, temperature=spec.temperature, max_tokens=spec.max_tokens)
         request = replace(ready.request, seed=ready.request.seed + spec.seed - question.seed)
-        rows.append(RunSpec(sample, ready.order, request.seed, prompt_text(request.messages)))
+        rows.append(RunSpec(sample, ready.order, request.seed, request.messages))
         requests.append(request)
-    return Plan(spec, tuple(rows), tuple(requests))
+        shown.append(ready.shown)
+    return Plan(spec, tuple(rows), tuple(requests), tuple(shown))
 
 
 def resume_plan(version: CaseVersion, question: Question, codebook: Codebook, spec: GroupSpec, run: Run) -> Plan:
@@ -49,20 +44,21 @@ def resume_plan(version: CaseVersion, question: Question, codebook: Codebook, sp
     Raises:
         RunError: The present program would have asked ``run`` in other words, so its text answers another prompt.
     """
-    kept = kept_text(run.prompt)
-    if prompt_text(going_on(version.case, question, codebook, run.order, kept)) != run.prompt:
+    task = task_of(question, codebook)
+    if transcript(task.messages(version.case, run.order, kept=run.kept)) != run.prompt:
         raise RunError(
             "The question is worded differently since that run.", remedy="Ask it again; the old text is kept."
         )
-    messages = going_on(version.case, question, codebook, run.order, kept + run.text)
+    messages = task.messages(version.case, run.order, kept=run.kept + run.text)
     seed = spec.seed + run.sample
     request = GenerationRequest(messages, spec.max_tokens, spec.temperature, seed)
-    return Plan(spec, (RunSpec(0, run.order, seed, prompt_text(messages)),), (request,))
+    return Plan(spec, (RunSpec(0, run.order, seed, messages),), (request,), (task.presented(run.order),))
 
 
 def group_spec(
     version: CaseVersion,
     question: Question,
+    codebook: Codebook,
     *,
     samples: int,
     tries: int,
@@ -81,7 +77,7 @@ def group_spec(
         codebook_hash=question.codebook_hash,
         cohort=version.cohort,
         cohort_hash=version.cohort_hash,
-        design=question.design if isinstance(question, MultipleChoiceQuestion) else "estimate",
+        design=task_of(question, codebook).design,
         prompt_version=PROMPT_VERSION,
         samples=samples,
         seed=question.seed + _SEEDS_APART * tries,

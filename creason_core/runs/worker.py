@@ -6,8 +6,6 @@ from collections.abc import Callable
 from creason_core.errors import CReasonError, ModelError
 from creason_core.model.engines.base import Engine, FinishReason
 from creason_core.question.answer import Reading
-from creason_core.question.prompts import shown_options
-from creason_core.question.reasoning import kept_text, read
 from creason_core.runs.job import Job, tokens
 from creason_core.store.live_rows import Ending
 
@@ -46,16 +44,15 @@ def _ending(job: Job, finished: FinishReason | None) -> Ending:
     text = job.check()
     if finished is None:
         return Ending("error", _with_id(job, "The model's reply ended before it was complete."))
-    order = job.run.order
-    asked = next(message.content for message in job.request.messages if message.role == "user")
-    answer = read(kept_text(job.run.prompt) + text, order, shown_options(asked, len(order)))
-    letter = answer.parsed.letter
+    answer = job.shown.parse(job.run.kept + text)
+    letter = ", ".join(answer.parsed.chosen) or None
+    several = answer.options if len(answer.options) > 1 else ()
     if finished == "length":
         words = f"Cut off at {tokens(job.progress().tokens)}; the answer may be incomplete."
-        return Ending("truncated", words, finished, letter, answer.option)
+        return Ending("truncated", words, finished, letter, answer.option, several)
     if letter is None:
         return Ending("unparsed", _NO_OPTION[answer.parsed.reading], finished)
-    return Ending("complete", "", finished, letter, answer.option)
+    return Ending("complete", "", finished, letter, answer.option, several)
 
 
 def _with_id(job: Job, words: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from creason_core.question.masked_value import Question
+from creason_core.question.asked import QuestionBase
 from creason_core.store import audit, fact_rows
 from creason_core.store.reveals import value_shown
 from creason_core.store.tables import commitments
@@ -27,7 +27,9 @@ class Commitment:
     before_reveal: bool | None
 
 
-def commit_answer(db: Database, user: str, question: Question, case_id: str, *, option: int | None, sure: bool) -> None:
+def commit_answer(
+    db: Database, user: str, question: QuestionBase, case_id: str, *, option: int | None, sure: bool
+) -> None:
     """Keeps the user's own answer to a question about a case until the run that it belongs to starts.
 
     Raises:

@@ -18,6 +18,7 @@ from creason_core.record.identifiers import refuse_undecided
 from creason_core.store import audit
 from creason_core.store.cases import new_id
 from creason_core.store.run_rows import ENDED
+from creason_core.store.sent_messages import sent_of
 from creason_core.store.tables import feedback, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import now, within
@@ -205,7 +206,7 @@ _NEWEST = sa.case(
 )
 _COLUMNS = (
     *(runs.c.owner, runs.c.id.label("run_id"), runs.c.text.label("completion"), runs.c.status.label("run_status")),
-    runs.c.prompt,
+    *(runs.c.prompt, runs.c.messages),
     *(runs.c[field.name] for field in fields(ModelIdentity)),
     *(runs.c.seed, runs.c.option_order, run_groups.c.question_id, run_groups.c.codebook_hash),
     *(run_groups.c.prompt_version, run_groups.c.design),
@@ -229,7 +230,7 @@ def feedback_of(row: sa.Row[Any] | SimpleNamespace) -> Feedback:
         severity=row.severity,
         comment=row.comment,
         train_ok=row.train_ok,
-        prompt=row.prompt,
+        prompt=sent_of(row.messages, row.prompt).text,
         completion=row.completion,
         run_status=row.run_status,
         identity=ModelIdentity.named(row),

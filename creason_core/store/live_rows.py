@@ -29,13 +29,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended. ``error`` is the sentence to show, empty for a complete answer."""
+    """How a run ended. ``error`` is the sentence to show, empty for a complete answer.
+
+    ``options`` are given where the answer has more than one letter; ``letter`` then lists those.
+    """
 
     status: EndedStatus
     error: str = ""
     finish_reason: FinishReason | None = None
     letter: str | None = None
     option: int | None = None
+    options: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ def finish(db: Database, user: str, last: Progress, ending: Ending) -> Run:
             "finish_reason": ending.finish_reason,
             "letter": ending.letter,
             "option": ending.option,
+            "options": list(ending.options) or None,
             "ended": now(),
         }
         _end(connection, user, _live(last.run_id).values(**_reached(last), **values), last.run_id, ending.status)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from creason_core.question.masked_value import Question, read_question
+from creason_core.question.kinds import TASKS, Question, read_question
 from creason_core.question.redaction import asked_name
 from creason_core.record.case import PatientCase
 from creason_core.store.cases import version_of
@@ -22,6 +22,8 @@ class OpenQuestion:
     question: Question
     case: PatientCase
 
+
+_REVEALING = [kind for kind, task in TASKS.items() if task.reveals]
 
 Open = Mapping[str, tuple[OpenQuestion, ...]]
 
@@ -42,7 +44,7 @@ def open_in(connection: sa.Connection, user: str, case_ids: Collection[str]) -> 
     asked = (
         sa.select(run_groups.c.case_version_id, sa.func.min(run_groups.c.question).label("question"))
         .join(case_versions)
-        .where(run_groups.c.owner == user, run_groups.c.kind == "mask", ~revealed)
+        .where(run_groups.c.owner == user, run_groups.c.kind.in_(_REVEALING), ~revealed)
         .where(case_versions.c.case_id.in_(case_ids))
         .group_by(run_groups.c.case_version_id, run_groups.c.question_id)
     )
@@ -52,7 +54,8 @@ def open_in(connection: sa.Connection, user: str, case_ids: Collection[str]) -> 
     found: dict[str, list[OpenQuestion]] = {case_id: [] for case_id in case_ids}
     for row in rows:
         version = versions[row.case_version_id]
-        found[version.case_id].append(OpenQuestion(read_question(row.question), version.case))
+        if (question := read_question(row.question)).truth:  # else it could never be revealed
+            found[version.case_id].append(OpenQuestion(question, version.case))
     return {case_id: tuple(questions) for case_id, questions in found.items()}
 
 

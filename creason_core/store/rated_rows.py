@@ -9,9 +9,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
+from pydantic import JsonValue
 
+from creason_core.question.asked import Kind
 from creason_core.store.marks import deleted
 from creason_core.store.own_answers import known_order
+from creason_core.store.sent_messages import Sent, sent_of
 from creason_core.store.tables import case_versions, cases, feedback, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
 
@@ -27,7 +30,7 @@ class Rating:
     thumb: str
     train_ok: bool
     run_status: str
-    kind: str
+    kind: Kind
     deleted: bool
     superseded: bool
 
@@ -49,6 +52,7 @@ class RatedRun:
     severity: str | None
     comment: str
     prompt: str
+    messages: JsonValue
     completion: str
     run_status: str
     engine: str
@@ -84,6 +88,11 @@ class RatedRun:
     own_sure: bool | None
     own_before_reveal: bool | None
     own_created: datetime | None
+
+    @property
+    def sent(self) -> Sent:
+        """What was sent: the columns ``messages`` and ``prompt`` read."""
+        return sent_of(self.messages, self.prompt)
 
 
 def deleted_by_owner() -> sa.ColumnElement[bool]:

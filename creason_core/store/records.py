@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from creason_core.errors import StoreError
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote, count_votes
-from creason_core.question.masked_value import Question, read_question
+from creason_core.question.kinds import Question, read_question
 from creason_core.store.cases import CaseVersion, version_of
 from creason_core.store.feedback import Feedback, feedback_of
 from creason_core.store.history import newest_rating

@@ -1,7 +1,7 @@
 """Runs as rows: a group is one question asked K times, a run is one of these generations.
 
-The run manager writes here and the pages read. A run's row is there before anything is sent; while it is live
-its text is checkpointed, and it ends once: no later write finds a live row to change.
+Here they are read. A run's row is there before anything is sent (``new_runs``); while it is live its text is
+checkpointed, and it ends once (``live_rows``): no later write finds a live row to change.
 """
 
 from collections.abc import Sequence
@@ -11,20 +11,18 @@ from typing import Any, Literal, cast, get_args
 
 import sqlalchemy as sa
 
-from creason_core.errors import RunError, StoreError
-from creason_core.model.engines.base import FinishReason, ModelIdentity
-from creason_core.store import audit
-from creason_core.store.cases import new_id
+from creason_core.errors import StoreError
+from creason_core.model.engines.base import FinishReason, Message, ModelIdentity
+from creason_core.question.asked import Kind
+from creason_core.question.task import continued
 from creason_core.store.marks import deleted
-from creason_core.store.tables import case_versions, run_groups, runs
+from creason_core.store.sent_messages import Sent, sent_of
+from creason_core.store.tables import run_groups, runs
 from creason_core.store.transactions import Database
-from creason_core.store.types import clean, now
-from creason_core.store.upsert import insert_new
 
 LiveStatus = Literal["queued", "waiting", "streaming", "checking"]
 EndedStatus = Literal["complete", "truncated", "unparsed", "stopped", "timeout", "error", "interrupted"]
 RunStatus = LiveStatus | EndedStatus
-Kind = Literal["mask", "missing"]
 
 LIVE: frozenset[str] = frozenset(get_args(LiveStatus))
 ENDED: frozenset[str] = frozenset(get_args(EndedStatus))
@@ -71,17 +69,19 @@ class RunGroup(GroupSpec):
 
 @dataclass(frozen=True, slots=True)
 class RunSpec:
-    """One generation: ``order`` is presented place → canonical option, ``prompt`` the exact text sent."""
+    """One generation: ``order`` is presented place → canonical option, ``messages`` exactly what is sent."""
 
     sample: int
     order: tuple[int, ...]
     seed: int
-    prompt: str
+    messages: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A stored run. ``option`` is the canonical index that the answer letter stands for.
+
+    ``sent`` is what was sent. An answer of more than one letter has no ``option``, and ``options`` has all of any.
 
     ``identity`` is the model it was sent to, None until it was sent; ``started`` is that moment. ``error`` is
     the sentence to show for an ended run without an answer.
@@ -94,7 +94,7 @@ class Run:
     status: RunStatus
     order: tuple[int, ...]
     seed: int
-    prompt: str
+    sent: Sent
     text: str
     tokens: int
     finish_reason: FinishReason | None
@@ -106,52 +106,28 @@ class Run:
     started: datetime | None
     first_token: datetime | None
     ended: datetime | None
+    options: tuple[int, ...] = ()
 
     @property
     def live(self) -> bool:
         """Whether the run may still change."""
         return self.status in LIVE
 
+    @property
+    def prompt(self) -> str:
+        """What was sent, as people read it."""
+        return self.sent.text
+
+    @property
+    def kept(self) -> str:
+        """The earlier reply that the run goes on from; empty where it started anew."""
+        return continued(self.sent.messages)
+
 
 def furthest(statuses: Sequence[RunStatus]) -> RunStatus:
     """A group in one word: its furthest live state, else complete if any answer is, else the first ending."""
     order: tuple[RunStatus, ...] = ("streaming", "checking", "waiting", "queued", "complete")
     return next((status for status in order if status in statuses), statuses[0])
-
-
-def insert_group(
-    db: Database, user: str, spec: GroupSpec, samples: Sequence[RunSpec], *, idem: str, process: str, most_live: int
-) -> tuple[RunGroup, bool]:
-    """Stores a group and its queued runs; the second value says whether they are new rather than found again.
-
-    Raises:
-        RunError: The user has ``most_live`` live groups already.
-        StoreError: The case version is not this user's, the key was used for another question, or nothing
-            could be written.
-    """
-
-    def work(connection: sa.Connection) -> tuple[str, bool]:
-        found = connection.execute(
-            sa.select(run_groups.c.id).where(run_groups.c.owner == user, run_groups.c.idem == idem)
-        ).scalar()
-        if found is not None:
-            return found, False
-        _check_case(connection, user, spec.case_version_id)
-        if not spec.batch:
-            _check_limit(connection, user, spec.engine, most_live)
-        row = _group_row(spec) | {"id": new_id(), "owner": user, "idem": idem, "seen": False, "created": now()}
-        group_id = insert_new(connection, run_groups, row, ("owner", "idem"))
-        if group_id != row["id"]:
-            return group_id, False
-        connection.execute(runs.insert(), [_run_row(user, group_id, process, sample) for sample in samples])
-        audit.append(connection, user, audit.Event("run start", "run group", group_id, {"samples": len(samples)}))
-        return group_id, True
-
-    group_id, fresh = db.write_as(user, work)
-    stored = group(db, user, group_id)
-    if stored.question_id != spec.question_id:
-        raise StoreError("conflict", "This form already started another question.", remedy="Press Run again.")
-    return stored, fresh
 
 
 def group(db: Database, user: str, group_id: str) -> RunGroup:
@@ -193,79 +169,24 @@ def recent_groups(
 
 def live_groups(db: Database, user: str, limit: int = 50) -> tuple[RunGroup, ...]:
     """The user's groups with a run that has not ended, newest first."""
-    return _groups(db, user, _any_live(), limit=limit)
+    return _groups(db, user, any_live(), limit=limit)
 
 
 def unread_groups(db: Database, user: str, limit: int = 50) -> tuple[RunGroup, ...]:
     """The user's groups that have ended and were not opened since nor deleted, newest first."""
-    unread = sa.and_(~run_groups.c.seen, ~_any_live(), ~deleted(run_groups.c.id))
+    unread = sa.and_(~run_groups.c.seen, ~any_live(), ~deleted(run_groups.c.id))
     return _groups(db, user, unread, limit=limit)
 
 
 def mark_seen(db: Database, user: str, group_id: str) -> None:
     """Notes that the user has opened an ended group."""
-    seen = run_groups.update().where(run_groups.c.owner == user, run_groups.c.id == group_id, ~_any_live())
+    seen = run_groups.update().where(run_groups.c.owner == user, run_groups.c.id == group_id, ~any_live())
     db.write_as(user, lambda connection: connection.execute(seen.values(seen=True)))
 
 
-def _any_live() -> sa.ColumnElement[bool]:
+def any_live() -> sa.ColumnElement[bool]:
+    """The condition that a group has a run that has not ended."""
     return sa.exists().where(runs.c.group_id == run_groups.c.id, runs.c.status.in_(sorted(LIVE)))
-
-
-def _check_case(connection: sa.Connection, user: str, version_id: str) -> None:
-    owned = sa.select(case_versions.c.id).where(case_versions.c.id == version_id, case_versions.c.owner == user)
-    if connection.execute(owned).first() is None:
-        raise StoreError("missing", "There is no such case among yours.", remedy="Open a case from Home.")
-
-
-def _check_limit(connection: sa.Connection, user: str, engine: str, most_live: int) -> None:
-    """Of those that ask for the same engine: what a slow one holds up must not keep another one from being asked."""
-    mine = sa.and_(run_groups.c.owner == user, run_groups.c.engine == engine)
-    counted = sa.select(sa.func.count()).where(mine, ~run_groups.c.batch, _any_live())
-    live = connection.execute(counted.select_from(run_groups)).scalar_one()
-    if live >= most_live:
-        raise RunError(
-            f"You have {live} question{'' if live == 1 else 's'} running, and at most {most_live} may run at a time.",
-            remedy="Stop one, or wait until one ends; nothing was sent.",
-        )
-
-
-def _group_row(spec: GroupSpec) -> dict[str, object]:
-    return {
-        "case_version_id": spec.case_version_id,
-        "parent_group_id": spec.parent_group_id,
-        "kind": spec.kind,
-        "question": clean(spec.question_json),
-        "question_id": spec.question_id,
-        "masked_feature": spec.masked_feature,
-        "codebook": spec.codebook,
-        "codebook_hash": spec.codebook_hash,
-        "cohort": spec.cohort,
-        "cohort_hash": spec.cohort_hash,
-        "design": spec.design,
-        "prompt_version": spec.prompt_version,
-        "samples": spec.samples,
-        "seed": spec.seed,
-        "temperature": spec.temperature,
-        "max_tokens": spec.max_tokens,
-        "batch": spec.batch,
-        "engine": spec.engine,
-    }
-
-
-def _run_row(user: str, group_id: str, process: str, sample: RunSpec) -> dict[str, object]:
-    return {
-        "id": new_id(),
-        "group_id": group_id,
-        "owner": user,
-        "process_id": process,
-        "sample": sample.sample,
-        "status": "queued",
-        "option_order": list(sample.order),
-        "seed": sample.seed,
-        "prompt": sample.prompt,
-        "created": now(),
-    }
 
 
 def _groups(db: Database, user: str, condition: sa.ColumnElement[bool], *, limit: int) -> tuple[RunGroup, ...]:
@@ -306,7 +227,7 @@ def run_of(row: sa.Row[Any]) -> Run:
         status=row.status,
         order=tuple(row.option_order),
         seed=row.seed,
-        prompt=row.prompt,
+        sent=sent_of(row.messages, row.prompt),
         text=row.text,
         tokens=row.tokens,
         finish_reason=row.finish_reason,
@@ -318,4 +239,5 @@ def run_of(row: sa.Row[Any]) -> Run:
         started=row.started,
         first_token=row.first_token,
         ended=row.ended,
+        options=tuple(row.options or (() if row.option is None else (row.option,))),
     )

@@ -150,11 +150,33 @@ run_groups = sa.Table(
     _text("cohort"),  # as of the case, when it was asked
     _text("cohort_hash"),
     sa.UniqueConstraint("owner", "idem"),
-    _one_of("kind", ("mask", "missing")),
     sa.CheckConstraint("samples BETWEEN 1 AND 1000", name="samples_range"),
     sa.CheckConstraint("temperature >= 0", name="temperature_range"),
     sa.CheckConstraint("max_tokens > 0", name="max_tokens_range"),
     sa.Index(None, "owner", "created"),
+)
+
+# Text that runs were given beside the record: kept once, under the SHA-256 of its UTF-8.
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("owner", CleanText, primary_key=True),
+    sa.Column("sha256", CleanText, primary_key=True),
+    _text("media_type", default=None),
+    sa.Column("size", sa.Integer, nullable=False),  # bytes
+    _text("text", default=None),
+    _when("created"),
+    _at_most("text", 1_000_000),
+)
+
+group_documents = sa.Table(
+    "group_documents",
+    metadata,
+    sa.Column("group_id", CleanText, sa.ForeignKey("run_groups.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("owner", CleanText, nullable=False),
+    sa.Column("sha256", CleanText, nullable=False),
+    sa.ForeignKeyConstraint(["owner", "sha256"], ["documents.owner", "documents.sha256"]),
 )
 
 # What its owner thinks of a group, beside the group's own row: a mark may change, what was asked may not.
@@ -179,12 +201,14 @@ runs = sa.Table(
     sa.Column("status", CleanText, nullable=False, index=True),
     sa.Column("option_order", JsonText, nullable=False),
     sa.Column("seed", sa.BigInteger, nullable=False),
-    _text("prompt", default=None),
+    _text("prompt", default=None),  # what was sent as a transcript: rows of before ``messages``, else empty
+    sa.Column("messages", JsonText),
     _text("text"),
     sa.Column("tokens", sa.Integer, nullable=False, server_default="0"),
     sa.Column("finish_reason", CleanText),
     sa.Column("letter", CleanText),
     sa.Column("option", sa.Integer),
+    sa.Column("options", JsonText),  # canonical indices of an answer of more than one letter
     _text("error"),
     _text("engine"),
     _text("model"),
@@ -283,7 +307,8 @@ feedback = sa.Table(
     _text("comment"),
     sa.Column("train_ok", sa.Boolean(create_constraint=True, name="train_ok_bool"), nullable=False),
     # What training needs, as it was: a copy, so that a row stands alone when exported.
-    _text("prompt", default=None),
+    _text("prompt", default=None),  # as in ``runs``
+    sa.Column("messages", JsonText),
     _text("completion", default=None),
     _text("run_status", default=None),
     _text("engine"),

@@ -49,13 +49,15 @@ class Trigger:
         return f"{start} {when}EXECUTE FUNCTION {_FUNCTION}('{self.message}')"
 
 
-# Made by migrations: those of the tables of facts by revision 0008, all others by the first.
+# Made by migrations: those of documents by revision 0006, of the tables of facts by 0008, all others by the first.
 TRIGGERS = (
     Trigger("case_versions", "UPDATE", "a case version never changes"),
     Trigger("runs", "UPDATE", "an ended run never changes", _ENDED),
     Trigger("human_answers", "UPDATE", "a human answer never changes"),
     Trigger("feedback", "UPDATE", "feedback is superseded, never changed"),
     *(Trigger(table, event, "facts are added to, never changed") for table in FACTS for event in ("UPDATE", "DELETE")),
+    Trigger("documents", "UPDATE", "a document never changes"),
+    Trigger("group_documents", "UPDATE", "what a run was given never changes"),
     Trigger("audit", "UPDATE", "the audit log never changes"),
     Trigger("audit", "DELETE", "the audit log never shrinks"),
 )

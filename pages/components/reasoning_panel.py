@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from creason_core.question.prompts import OPENING, letters
-from creason_core.question.reasoning import kept_text
 from creason_core.runs import RunView
 from creason_core.store.run_rows import Run
 from pages.components.inert import inert
@@ -52,12 +51,12 @@ def finished_text(run: Run, options: Sequence[str], *, expanded: bool) -> None:
 def _gist(run: Run) -> str:
     begun, ended = run.started, run.ended
     took = f" for {(ended - begun).total_seconds():.0f} s" if begun and ended else ""
-    return f"{'Continued' if kept_text(run.prompt) else 'Reasoned'}{took}, {run.tokens:,} tokens"
+    return f"{'Continued' if run.kept else 'Reasoned'}{took}, {run.tokens:,} tokens"
 
 
 def _text(run: Run, end: str = "") -> None:
     """The text of a run; where it went on from another one's, that text first and a line where the new one begins."""
-    kept = kept_text(run.prompt)
+    kept = run.kept
     with st.container(key=f"model_text_{run.id}"):
         mark("model")
         if kept:

@@ -68,19 +68,23 @@ def result_card(
     guard_off: Sequence[str],
     graded: Grading,
     on_reveal: Callable[[], None],
+    word: str = "Model",
+    anchor: Sequence[str] = (),
 ) -> None:
-    """Draws answer line, anchor sentence and chart. Without ``recorded`` it is an estimate: nothing to reveal.
+    """Draws answer line, anchor sentence and chart. Without ``recorded`` there is nothing to reveal.
 
+    ``word`` stands before the answer, ``anchor`` are the sentences that it is read beside, empty for the usual one.
     ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
     ``graded`` is what a calibration makes of the vote, None where there is none and nothing is known.
     """
     with st.container(border=True, key=f"{key}_card", gap="small"):
-        _answer_line(bars, vote, graded, estimate=recorded is None)
+        _answer_line(bars, vote, graded, word)
         guard_off_mark(guard_off)
         _own_line(bars, own)
         if recorded:
             _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
-        st.caption(_anchor(feature, bars, graded))
+        for sentence in anchor or (_anchor(feature, bars, graded),):
+            st.caption(sentence)
         if vote.answered:
             option_chart(_marked(bars, own, recorded, read_as), vote, f"{key}_chart")
         else:
@@ -118,14 +122,13 @@ def confidence_chip(vote: Vote, graded: Grading = None) -> None:
         )
 
 
-def _answer_line(bars: tuple[Bar, ...], vote: Vote, graded: Grading, *, estimate: bool) -> None:
+def _answer_line(bars: tuple[Bar, ...], vote: Vote, graded: Grading, word: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         mark("model")
         if vote.winner is None or vote.abstains:
             st.markdown("**No option suggested**", width="content")
         else:
             bar = bars[vote.winner]
-            word = "Estimate" if estimate else "Model"
             st.markdown(f"#### {word}: {bar.letter} · {inert(bar.text)}", width="content")
         confidence_chip(vote, graded)
     if vote.answered == 0:

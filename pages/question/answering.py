@@ -3,7 +3,7 @@
 import streamlit as st
 
 from creason_core.model.engines.base import ReadsAhead
-from creason_core.question.prompts import letters, stem
+from creason_core.question.prompts import letters
 from creason_core.store.commitments import Commitment
 from creason_core.store.paces import usual_seconds
 from pages.components.inert import inert
@@ -34,13 +34,12 @@ def answering(asking: Asking) -> None:
     question = asking.question
     assert question is not None
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        word = "Masked" if asking.kind == "mask" else "Estimating"
-        st.subheader(f"{word}: {inert(asking.feature.label)}", width="content")
+        st.subheader(f"{asking.task.doing}: {inert(asking.feature.label)}", width="content")
         with st.container(horizontal=True, width="content", gap="small"):
             prompt_popover(asking.prompt)
             st.button("Choose another", key="choose_another", type="tertiary", on_click=choose_feature, args=(None,))
     _leak_panel(asking)
-    st.markdown(f"**{inert(stem(question, asking.codebook))}**")
+    st.markdown(f"**{inert(asking.task.stem)}**")
     own = own_answer(question.id, asking.view.group.id if asking.view else None)
     if asking.view is None:
         _before(asking, own)

@@ -1,35 +1,25 @@
-"""One question from the choice of a value to its rating. The tabs *One value* and *Missing values* both draw it."""
+"""One question from the choice of a value to its rating. Every tab of Hypotheses draws it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Message
-from creason_core.question.masked_value import (
-    SHOWN_ROLES,
-    Maskable,
-    Question,
-    build_estimate,
-    build_question,
-    estimable,
-    guarded_in,
-    maskable,
-    option_order,
-    option_texts,
-    read_question,
-    visible_entries,
-)
-from creason_core.question.prompts import letters, prompt_text, render
+from creason_core.question.asked import Kind, Maskable
+from creason_core.question.kinds import TASKS, Question, read_question, task_of
+from creason_core.question.masked_value import SHOWN_ROLES, guarded_in, visible_entries
+from creason_core.question.prompts import letters, transcript
+from creason_core.question.task import Task
 from creason_core.record.ages import shown_value
 from creason_core.record.case import check_value
-from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.codebook import Codebook, Feature, Time
 from creason_core.record.over_time import counted
 from creason_core.runs import GroupView
 from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import Preferences
-from creason_core.store.run_rows import Kind
 from pages.components.option_chart import Bar
 from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.value_list import Look, ValueLine
@@ -50,6 +40,12 @@ class Asking:
     question: Question | None
     view: GroupView | None
 
+    @cached_property
+    def task(self) -> Task[Question]:
+        """What can be done with the question; only where there is one."""
+        assert self.question is not None
+        return task_of(self.question, self.codebook)
+
     @property
     def codebook(self) -> Codebook:
         """The codebook that the case and the question are worded by."""
@@ -62,15 +58,13 @@ class Asking:
 
     @property
     def feature(self) -> Feature:
-        """The masked feature; only where there is a question."""
-        assert self.question is not None
-        return self.codebook.feature(self.question.masked_feature)
+        """The masked feature."""
+        return self.task.feature
 
     @property
     def options(self) -> tuple[str, ...]:
         """The options with their unit, in canonical order."""
-        assert self.question is not None
-        return option_texts(self.question, self.feature)
+        return self.task.options
 
     @property
     def guard_off(self) -> tuple[str, ...]:
@@ -99,14 +93,12 @@ class Asking:
     @property
     def messages(self) -> tuple[Message, ...]:
         """What sample 1 sends."""
-        assert self.question is not None
-        order = option_order(self.question, self.feature, 0)
-        return render(self.version.case, self.question, self.codebook, order)
+        return self.task.messages(self.version.case, self.task.order(0))
 
     @property
     def prompt(self) -> str:
         """The text that sample 1 sends."""
-        return prompt_text(self.messages)
+        return transcript(self.messages)
 
 
 def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind) -> Asking:
@@ -117,16 +109,27 @@ def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind
     """
     view = _view(s, version, kind)
     if view:
-        made = read_question(view.group.question_json)
-        return Asking(s, prefer, version, kind, made, view)
+        return Asking(s, prefer, version, kind, read_question(view.group.question_json), view)
     feature = here("mask")
     offered = {item.feature for item in candidates(s, version, kind)}
     if feature is None or feature not in offered or s.why_unaskable(version):
         return Asking(s, prefer, version, kind, None, None)
-    build = build_question if kind == "mask" else build_estimate
     off = let_through(version.id, feature) if prefer.researcher else frozenset[str]()
-    question = build(version.case, feature, s.cohort_of(version), seed=SEED, guard_off=off)
-    return Asking(s, prefer, version, kind, question, None)
+    known = as_of_chosen(version.id, feature)
+    cohort = s.cohort_of(version)
+    made = TASKS[kind].build(version.case, feature, cohort, seed=SEED, guard_off=off, as_of=known)
+    return Asking(s, prefer, version, kind, made, None)
+
+
+def as_of_chosen(version_id: str, feature: str) -> Time | None:
+    """From what is known when the reader wants an outcome predicted; None before they chose."""
+    found: Time | None = st.session_state.get(f"as_of:{version_id}:{feature}")
+    return found
+
+
+def choose_as_of(version_id: str, feature: str, time: Time) -> None:
+    """Asks from what is known at ``time``; the question becomes another one."""
+    st.session_state[f"as_of:{version_id}:{feature}"] = time
 
 
 def let_through(version_id: str, masked: str) -> frozenset[str]:
@@ -146,8 +149,7 @@ def candidates(s: Services, version: CaseVersion, kind: Kind) -> tuple[Maskable,
         features = s.codebooks.of(version.case).features
         return tuple(Maskable(feature=one.name, why_not=why_not) for one in features
                      if (one.name in recorded) == (kind == "mask"))  # fmt: skip
-    cohort = s.cohort_of(version)
-    return maskable(version.case, cohort) if kind == "mask" else estimable(version.case, cohort)
+    return TASKS[kind].candidates(version.case, s.cohort_of(version))
 
 
 def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
@@ -181,9 +183,9 @@ def recorded_rows(asking: Asking) -> list[dict[str, str]]:
 
 def _look(asking: Asking, feature: Feature, sent: set[str] | None) -> tuple[Look, str]:
     if asking.question and feature.name == asking.question.masked_feature:
-        return "masked", "hidden" if asking.kind == "mask" else "being estimated"
+        return "masked", asking.task.marked
     entries = asking.version.case.of(feature.name)
-    entry = counted(asking.version.case, feature, asking.s.cohort.codebook)
+    entry = counted(asking.version.case, feature, asking.codebook)
     if entry is None:
         return "missing", "not recorded"
     if not entry.measured:

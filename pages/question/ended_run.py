@@ -7,9 +7,8 @@ import streamlit as st
 
 from creason_core.errors import StoreError
 from creason_core.question.confidence import Vote, count_votes
-from creason_core.question.masked_value import MultipleChoiceQuestion, visible_entries
+from creason_core.question.masked_value import SHOWN_ROLES, visible_entries
 from creason_core.question.prompts import letters
-from creason_core.record.ages import shown_value
 from creason_core.runs import GroupView
 from creason_core.store.commitments import Commitment
 from creason_core.store.feedback import feedback_for
@@ -22,6 +21,7 @@ from pages.components.run_state import FACES
 from pages.question.asking import Asking
 from pages.question.going_on import FAILED, again, ending
 from pages.question.grading import graded
+from pages.question.predicting import anchor_of
 from pages.question.run_actions import is_revealed, reveal
 from pages.session.acting import key_for
 from pages.session.rating import edit_rating, keep_rating, rate, restore_rating
@@ -53,6 +53,8 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         guard_off=asking.guard_off,
         graded=graded(asking.s, view.group, next((run.identity for run in runs if run.identity), None), vote),
         on_reveal=lambda: reveal(view.group.id),
+        word=asking.task.answer_word,
+        anchor=anchor_of(asking, vote),
     )
     shown = _chosen_sample(runs, vote)
     if not alone and shown.status != "complete":
@@ -96,10 +98,8 @@ def _sample_name(run: Run) -> str:
 
 
 def _recorded(asking: Asking, view: GroupView) -> Recorded | None:
-    question = asking.question
-    if not isinstance(question, MultipleChoiceQuestion):
-        return None
-    return Recorded(shown_value(asking.feature, question.recorded), question.key, is_revealed(view.group.id))
+    found = asking.task.recorded
+    return Recorded(found.text, found.option, is_revealed(view.group.id)) if found else None
 
 
 def _inputs(asking: Asking) -> str:
@@ -107,10 +107,11 @@ def _inputs(asking: Asking) -> str:
     assert question is not None
     used = visible_entries(case, question, codebook)
     measured = sum(entry.measured for entry in used)
-    askable = sum(feature.role in ("predictor", "derived") for feature in codebook.features)
+    askable = sum(feature.role in SHOWN_ROLES for feature in codebook.features)
+    own = asking.feature.role in SHOWN_ROLES  # an outcome is not among them
     return (
         f"Inputs: {measured} values sent, 1 asked about, {len(question.hidden)} hidden with it, "
-        f"{askable - measured - 1 - len(question.hidden)} not recorded or not measured."
+        f"{askable - measured - own - len(question.hidden)} not recorded or not measured."
     )
 
 

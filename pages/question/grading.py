@@ -10,7 +10,7 @@ from creason_core.model.adapters.card import trained_elsewhere
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote
-from creason_core.question.masked_value import MultipleChoiceQuestion, read_question
+from creason_core.question.kinds import read_question, task_of
 from creason_core.store.run_rows import RunGroup
 from pages.components.result_card import Grading, MeasuredOtherwise, TrainedElsewhere
 from pages.server.services import Services
@@ -64,17 +64,18 @@ def elsewhere(s: Services, identity: ModelIdentity, cohort: str) -> str:
 def conditions_of(cohort: Cohort, group: RunGroup, identity: ModelIdentity, samples: int) -> Conditions | None:
     """Under which the samples of ``group`` were asked for; None for a question that no evaluation asks."""
     question = read_question(group.question_json)
-    if not isinstance(question, MultipleChoiceQuestion) or question.guard_off:
+    if question.guard_off or question.codebook_hash != cohort.codebook.content_hash:
         return None
-    if question.codebook_hash != cohort.codebook.content_hash:
+    task = task_of(question, cohort.codebook)
+    if not task.evaluated or task.design_version is None:
         return None
     return Conditions(
         identity=identity,
         cohort=cohort.name,
         codebook_hash=question.codebook_hash,
         split_hash=cohort.split_hash,
-        design=question.design,
-        design_version=question.design_version,
+        design=task.design,
+        design_version=task.design_version,
         prompt_version=group.prompt_version,
         scoring="majority",
         samples=samples,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from creason_core.principal import Principal
-from creason_core.question.masked_value import Question
+from creason_core.question.kinds import Question
 from creason_core.record.codebook import Codebook
 from creason_core.store import reveals
 from creason_core.store.cases import CaseVersion, case_version

@@ -7,12 +7,13 @@ from typing import TypeVar
 
 import streamlit as st
 
+from creason_core.question.asked import Kind
+from creason_core.question.kinds import TASKS
 from creason_core.record.codebook import Codebook
 from creason_core.store.history import Filters, StateFilter, ThumbFilter
-from creason_core.store.run_rows import Kind
 from pages.components.run_state import FACES
 
-KINDS: Mapping[Kind, str] = {"mask": "One value", "missing": "Missing value"}
+KINDS: Mapping[Kind, str] = {kind: task.title for kind, task in TASKS.items()}
 THUMBS: Mapping[ThumbFilter, str] = {"up": "Good", "down": "Not good", "none": "Not rated"}
 STATES: Mapping[StateFilter, str] = {
     "live": "Running",

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from creason_core.question.masked_value import MultipleChoiceQuestion, option_texts
+from creason_core.question.asked import option_texts
+from creason_core.question.kinds import TASKS
 from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
 from creason_core.store.codebooks import Codebooks
@@ -59,17 +60,17 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False) -> Row
     feature = codebooks.of(question).by_name.get(item.masked_feature)
     options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
     names, label = letters(len(options)), feature.label if feature else item.masked_feature
-    recorded = "never measured"
-    if isinstance(question, MultipleChoiceQuestion):
-        text = shown_value(feature, question.recorded) if feature else str(question.recorded)
-        recorded = f"{names[question.key]} · {text}" if item.revealed else "not revealed"
+    task, recorded = TASKS[item.kind], TASKS[item.kind].unrecorded
+    if truth := question.truth:
+        text = shown_value(feature, truth.value) if feature else str(truth.value)
+        recorded = f"{names[truth.option]} · {text}" if item.revealed else "not revealed"
     asked, today = item.created.astimezone(), datetime.now().astimezone()
     return {
         "★": "★" if item.starred else "",
         "Asked": f"{asked:%d %b, %H:%M}" if asked.year == today.year else f"{asked:%d %b %Y}",
         "Case": f"{item.label}, v{item.n}" if item.n > 1 else item.label,
         **({"Cohort": item.cohort or "–"} if cohort else {}),
-        "Value": f"{label}, estimated" if item.kind == "missing" else label,
+        "Value": f"{label}{task.listed}",
         "Model": _model(item, options),
         "Recorded": recorded,
         "You": names[item.own] if item.own is not None else "–",

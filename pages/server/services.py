@@ -14,7 +14,7 @@ from creason_core.errors import CohortError, WeightsError
 from creason_core.model.engines.base import Engine, EngineHealth
 from creason_core.model.engines.switching import Switch
 from creason_core.principal import Principal
-from creason_core.question.masked_value import read_question
+from creason_core.question.kinds import read_question
 from creason_core.record.codebook import Feature
 from creason_core.runs import RunManager
 from creason_core.settings import Settings, settings

@@ -7,8 +7,9 @@ whose prompt begins with nothing but the same system line.
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.base import GenerationRequest
+from creason_core.question.kinds import task_of
 from creason_core.question.masked_value import build_question
-from creason_core.question.reasoning import prepare, temperature_for
+from creason_core.question.task import temperature_for
 
 PLACE, FEATURE = 4, "crea1"
 SECOND = ("wblc1", "hema1", "sod1", "pot1", "bili1", "alb1", "ph1")  # in turn: some part sooner than others
@@ -23,14 +24,9 @@ def requests(place: int = PLACE, feature: str = FEATURE, samples: int = 1) -> tu
     case = cohort.case(cohort.public[place].patient)
     question = build_question(case, feature, cohort, seed=SEED)
     return tuple(
-        prepare(
-            case,
-            question,
-            cohort.codebook,
-            sample=sample,
-            temperature=temperature_for(samples),
-            max_tokens=TOKENS,
-        ).request
+        task_of(question, cohort.codebook)
+        .prepare(case, sample=sample, temperature=temperature_for(samples), max_tokens=TOKENS)
+        .request
         for sample in range(samples)
     )
 

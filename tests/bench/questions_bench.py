@@ -24,6 +24,7 @@ from tqdm import tqdm
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.base import Message
+from creason_core.question.kinds import task_of
 from creason_core.question.masked_value import (
     MultipleChoiceQuestion,
     build_question,
@@ -32,7 +33,6 @@ from creason_core.question.masked_value import (
     option_order,
     why_never_masked,
 )
-from creason_core.question.prompts import render
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.questions import QuestionColumns
@@ -125,7 +125,7 @@ def _in_bulk(cohort: Cohort) -> pa.Table:
 
 def _prompt(case: PatientCase, question: MultipleChoiceQuestion, cohort: Cohort) -> tuple[Message, ...]:
     order = option_order(question, cohort.codebook.feature(question.masked_feature), 0)
-    return render(case, question, cohort.codebook, order)
+    return task_of(question, cohort.codebook).messages(case, order)
 
 
 def replicated(patients: int) -> Cohort:

@@ -19,7 +19,8 @@ from creason_core.store import audit
 from creason_core.store.cases import CaseVersion, open_public, save_version
 from creason_core.store.feedback import DOWN_REASONS, Feedback, save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish, register_process
-from creason_core.store.run_rows import insert_group, runs_of
+from creason_core.store.new_runs import insert_group
+from creason_core.store.run_rows import runs_of
 from creason_core.store.tables import audit as audit_table
 from creason_core.store.tables import case_versions, feedback
 from creason_core.store.transactions import Database
@@ -80,7 +81,9 @@ def raters(db: Database, count: int) -> list[Rater]:
     made = []
     for user in (f"rater {number:03d}" for number in range(count)):
         version = open_public(db, user, cohort.name, case, "Public patient")
-        spec = group_spec(version, question, samples=RUNS, tries=0, max_tokens=512, parent=None, batch=True)
+        spec = group_spec(
+            version, question, cohort.codebook, samples=RUNS, tries=0, max_tokens=512, parent=None, batch=True
+        )
         plan = make_plan(version, question, cohort.codebook, spec)
         group, _ = insert_group(db, user, plan.group, plan.runs, idem="runs", process=_PROCESS, most_live=1)
         runs = tuple(run.id for run in runs_of(db, user, group.id))

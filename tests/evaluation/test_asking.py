@@ -12,7 +12,7 @@ from creason_core.model.engines.base import Completion, Engine, EngineHealth, Ge
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.model.engines.vllm_server import VllmServer
-from creason_core.question.reasoning import Prepared
+from creason_core.question.task import Prepared, Presented
 from tests.model.engines.fault_server import FaultServer
 
 GREEDY = Call("greedy", 0, 0.0)
@@ -47,7 +47,7 @@ class Faulty(Replay):
 
 def asked(count: int, *, logprobs: bool = False, order: tuple[int, ...] = (0, 1, 2)) -> list[Asked]:
     messages = (Message("user", "?"), Message("assistant", "Let's think step by step."))
-    prepared = Prepared(order, GenerationRequest(messages, 10, 0.0, 0))
+    prepared = Prepared(Presented(order), GenerationRequest(messages, 10, 0.0, 0))
     return [Asked(f"q{k}", GREEDY, logprobs, lambda: prepared) for k in range(count)]
 
 

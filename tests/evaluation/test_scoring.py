@@ -9,8 +9,9 @@ from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Scoring
 from creason_core.evaluation.scoring import Read, Score, read_all, score
 from creason_core.question.grounding import NumberCheck
+from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question
-from creason_core.question.reasoning import judge, read
+from creason_core.question.task import Presented, grade
 
 ORDER = (0, 1, 2, 3, 4)
 
@@ -26,21 +27,20 @@ def reads(question: MultipleChoiceQuestion, *letters: str, name: str = "sample")
     found = []
     for place, letter in enumerate(letters):
         text = f"so \\boxed{{{letter}}}" if letter else "no idea"
-        answer = read(text, ORDER)
+        answer = Presented(ORDER).parse(text)
         call = Call("greedy" if name == "greedy" else f"sample {place}", place, 0.7)
         completion = StoredCompletion(question=question.id, call=call.name, text=text)
-        found.append(Read(call, completion, answer, judge(question, answer.option), ORDER, NumberCheck(0, 0)))
+        found.append(Read(call, completion, answer, grade(answer.option, question.key), ORDER, NumberCheck(0, 0)))
     return found
 
 
 def test_a_box_with_an_options_value_is_read_as_in_the_app(question: MultipleChoiceQuestion, cohort: Cohort) -> None:
-    feature = cohort.codebook.feature(question.masked_feature)
     plan = SimpleNamespace(scorings=("mean",), samples=3, temperature=0.7, max_tokens=50)
     stored = {
         f"sample {place}": StoredCompletion(question=question.id, call=f"sample {place}", text=rf"\boxed{{{content}}}")
         for place, content in enumerate((question.options[1].text, f"{question.options[1].text} mmHg", "0.001"))
     }
-    found = read_all(question, "", feature, plan, stored)  # type: ignore[arg-type]
+    found = read_all(MaskedValue(question, cohort.codebook), "", plan, stored)  # type: ignore[arg-type]
     assert [read.answer.option for read in found] == [1, 1, None]
 
 

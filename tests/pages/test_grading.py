@@ -7,7 +7,7 @@ from creason_core.cohort.options import DESIGN_VERSION
 from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import CalibrationPoint, Conditions
 from creason_core.question.prompts import PROMPT_VERSION
-from creason_core.question.reasoning import temperature_for
+from creason_core.question.task import temperature_for
 from creason_core.settings import settings
 from pages.server.services import services
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words

@@ -10,15 +10,15 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import NONE_OF_THESE, Design
 from creason_core.errors import CodebookError, QuestionError
+from creason_core.question.kinds import MaskedValue, task_of
 from creason_core.question.masked_value import (
-    MultipleChoiceQuestion,
     build_estimate,
     build_question,
     estimable,
     maskable,
     option_order,
 )
-from creason_core.question.reasoning import judge, prepare, read, temperature_for
+from creason_core.question.task import Presented, temperature_for
 from creason_core.record.case import Entry, PatientCase, make_case
 
 
@@ -155,8 +155,8 @@ def test_samples_of_an_ordered_feature_alternate_and_map_back() -> None:
         (4, 3, 2, 1, 0),
         (0, 1, 2, 3, 4),
     ]
-    assert read(r"\boxed{A}", (4, 3, 2, 1, 0)).option == 4
-    assert read("no box", (4, 3, 2, 1, 0)).option is None
+    assert Presented((4, 3, 2, 1, 0)).parse(r"\boxed{A}").option == 4
+    assert Presented((4, 3, 2, 1, 0)).parse("no box").option is None
 
 
 def test_none_of_these_stays_last_in_every_order() -> None:
@@ -172,17 +172,15 @@ def test_none_of_these_stays_last_in_every_order() -> None:
 
 def test_samples_have_running_seeds_and_only_several_are_sampled() -> None:
     question = build_question(some_case(), "meanbp1", cohort(), seed=40)
-    codebook = cohort().codebook
-    seeds = [
-        prepare(some_case(), question, codebook, sample=k, temperature=0.7, max_tokens=9).request.seed for k in range(3)
-    ]
+    task = task_of(question, cohort().codebook)
+    seeds = [task.prepare(some_case(), sample=k, temperature=0.7, max_tokens=9).request.seed for k in range(3)]
     assert seeds == [40, 41, 42]
     assert (temperature_for(1), temperature_for(5)) == (0.0, 0.7)
 
 
 def test_outcomes_are_three_never_two() -> None:
     question = build_question(some_case(), "meanbp1", cohort(), seed=0)
-    assert isinstance(question, MultipleChoiceQuestion)
-    assert judge(question, question.key) == "correct"
-    assert judge(question, (question.key + 1) % 5) == "incorrect"
-    assert judge(question, None) == "unanswered"
+    task = MaskedValue(question, cohort().codebook)
+    assert task.grade(question.key) == "correct"
+    assert task.grade((question.key + 1) % 5) == "incorrect"
+    assert task.grade(None) == "unanswered"

@@ -11,15 +11,8 @@ from creason_core.cohort.leakage.guard import GuardDesign
 from creason_core.cohort.options import Design
 from creason_core.errors import QuestionError
 from creason_core.question.answer import parse_answer
-from creason_core.question.masked_value import (
-    Question,
-    build_estimate,
-    build_question,
-    maskable,
-    option_order,
-    read_question,
-)
-from creason_core.question.prompts import render
+from creason_core.question.kinds import Question, read_question, task_of
+from creason_core.question.masked_value import build_estimate, build_question, maskable
 from creason_core.question.redaction import asked_name
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.table import read_questions
@@ -50,8 +43,8 @@ def whole(cohort: Cohort) -> PatientCase:
 
 
 def record(case: PatientCase, question: Question, cohort: Cohort) -> str:
-    order = option_order(question, cohort.codebook.feature(question.masked_feature), 0)
-    return render(case, question, cohort.codebook, order)[1].content
+    task = task_of(question, cohort.codebook)
+    return task.messages(case, task.order(0))[1].content
 
 
 def lines(case: PatientCase, question: Question, cohort: Cohort) -> dict[str, str]:
@@ -199,9 +192,15 @@ def test_an_answer_about_one_time_is_read_stored_and_exported(
     assert parse_answer(text, letters).letter == letter
     running_process(sqlite_db)
     kept = save_version(sqlite_db, USER, whole, idem="c", case_id=None, parent_id=None, label="bed 4")
-    asked = {"question_json": question.model_dump_json(), "question_id": question.id, "masked_feature": "lactate@6",
-             "codebook_hash": cohort.codebook.content_hash}  # fmt: skip
-    group = queued_group(sqlite_db, kept, idem="g", **asked)
+    group = queued_group(
+        sqlite_db,
+        kept,
+        idem="g",
+        question_json=question.model_dump_json(),
+        question_id=question.id,
+        masked_feature="lactate@6",
+        codebook_hash=cohort.codebook.content_hash,
+    )
     for run in runs_of(sqlite_db, USER, group.id):
         finish(
             sqlite_db,
@@ -209,9 +208,8 @@ def test_an_answer_about_one_time_is_read_stored_and_exported(
             Progress(run.id, "checking", text, 3, None, None, None),
             Ending("complete", "", "stop", letter, question.key),
         )
-    (told,) = json.loads(export(sqlite_db, USER, [group.id], Codebooks(sqlite_db, lambda: [cohort.codebook]), "json"))[
-        "groups"
-    ]
+    codebooks = Codebooks(sqlite_db, lambda: [cohort.codebook])
+    (told,) = json.loads(export(sqlite_db, USER, [group.id], codebooks, "json"))["groups"]
     assert told["masked_value"] == "Lactate at 6 h"
     assert told["model_answer"] == f"{whole.value('lactate@6')} mmol/L"
     assert "Lactate at admission" in told["hidden_with_it"]
@@ -228,8 +226,8 @@ def test_question_files_have_the_same_questions_and_prompts(
     for sample in (0, 1):
         for row, messages in enumerate(table.messages(cohort, sample=sample)):
             question = table.question(row, cohort)
-            order = option_order(question, cohort.codebook.feature(question.masked_feature), sample)
-            assert messages == render(cohort.case(question.patient), question, cohort.codebook, order)
+            task = task_of(question, cohort.codebook)
+            assert messages == task.messages(cohort.case(question.patient), task.order(sample))
 
 
 def test_a_question_file_about_one_time_is_refused_in_words(

@@ -8,17 +8,16 @@ from hypothesis import strategies as st
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
+from creason_core.question.asked import option_texts
+from creason_core.question.kinds import Question, task_of
 from creason_core.question.masked_value import (
-    Question,
     build_estimate,
     build_question,
     estimable,
     maskable,
     option_order,
-    option_texts,
 )
-from creason_core.question.prompts import MASK, OPENING, letters, prompt_text, render, said, shown_options, stem
-from creason_core.question.reasoning import prepare
+from creason_core.question.prompts import MASK, OPENING, letters, said, transcript
 from creason_core.record.case import Entry, PatientCase, make_case
 
 
@@ -56,15 +55,17 @@ def questions_of(case: PatientCase, pick: int, seed: int) -> Question:
 
 @settings(deadline=None, max_examples=50)
 @given(number=st.integers(0, 10_000), pick=st.integers(0, 10_000), seed=st.integers(0, 2**31), sample=st.integers(0, 9))
-def test_the_options_are_read_back_from_a_prompt_as_a_person_is_shown_them(
-    number: int, pick: int, seed: int, sample: int
-) -> None:
+def test_a_reply_is_read_by_the_options_that_its_prompt_shows(number: int, pick: int, seed: int, sample: int) -> None:
     question = questions_of(some_case(number), pick, seed)
     codebook = cohort().codebook
-    prepared = prepare(some_case(number), question, codebook, sample=sample, temperature=0.7, max_tokens=10)
-    texts = option_texts(question, codebook.feature(question.masked_feature))
-    user = prepared.request.messages[1].content
-    assert shown_options(user, len(texts)) == tuple(texts[index] for index in prepared.order)
+    prepared = task_of(question, codebook).prepare(some_case(number), sample=sample, temperature=0.7, max_tokens=10)
+    shown, texts = prepared.shown, option_texts(question, codebook.feature(question.masked_feature))
+    lines = prepared.request.messages[1].content.split("\n")[-len(texts) :]
+    assert shown.texts == tuple(texts[index] for index in shown.order)
+    assert lines == [
+        f"{letter}) {question.options[index].text}" for letter, index in zip(shown.letters, shown.order, strict=True)
+    ]
+    assert [shown.parse(f"\\boxed{{{letter}}}").option for letter in shown.letters] == list(shown.order)
 
 
 @settings(deadline=None, max_examples=200)
@@ -75,7 +76,7 @@ def test_no_prompt_says_anything_of_the_masked_value_or_of_what_is_hidden_with_i
     case = some_case(number)
     question = questions_of(case, pick, seed)
     codebook = cohort().codebook
-    prepared = prepare(case, question, codebook, sample=sample, temperature=0.7, max_tokens=10)
+    prepared = task_of(question, codebook).prepare(case, sample=sample, temperature=0.7, max_tokens=10)
     record = prepared.request.messages[1].content.split("\n\n")[0]
     said = items(record)
     label = codebook.feature(question.masked_feature).label
@@ -106,8 +107,8 @@ def test_changing_only_the_masked_value_changes_only_the_options(number: int, pi
     )
     again = build_question(changed_case, question.masked_feature, cohort(), seed=seed)
     presented = option_order(question, cohort().codebook.feature(question.masked_feature), 0)
-    before = render(case, question, cohort().codebook, presented)
-    after = render(changed_case, again, cohort().codebook, presented)
+    before = task_of(question, cohort().codebook).messages(case, presented)
+    after = task_of(again, cohort().codebook).messages(changed_case, presented)
     assert before[0] == after[0]
     assert before[2] == after[2]
     assert before[1].content.split("\n\n")[0] == after[1].content.split("\n\n")[0]
@@ -116,7 +117,7 @@ def test_changing_only_the_masked_value_changes_only_the_options(number: int, pi
 def test_every_visible_value_is_told_once_and_nothing_else() -> None:
     case = some_case(0)
     question = build_question(case, "meanbp1", cohort(), seed=0)
-    said = items(render(case, question, cohort().codebook, (0, 1, 2, 3, 4))[1].content.split("\n\n")[0])
+    said = items(task_of(question, cohort().codebook).messages(case, (0, 1, 2, 3, 4))[1].content.split("\n\n")[0])
     codebook = cohort().codebook
     hidden = {item.feature for item in question.hidden}
     told = {
@@ -130,7 +131,7 @@ def test_every_visible_value_is_told_once_and_nothing_else() -> None:
 def test_a_values_line_carries_the_codebooks_decimals_and_unit() -> None:
     case = some_case(0)
     question = build_question(case, "meanbp1", cohort(), seed=0)
-    record = render(case, question, cohort().codebook, (0, 1, 2, 3, 4))[1].content
+    record = task_of(question, cohort().codebook).messages(case, (0, 1, 2, 3, 4))[1].content
     feature = cohort().codebook.feature("temp1")
     value = case.value("temp1")
     assert value is not None
@@ -140,7 +141,7 @@ def test_a_values_line_carries_the_codebooks_decimals_and_unit() -> None:
 def test_options_stand_in_the_order_given_under_running_letters() -> None:
     case = some_case(0)
     question = build_question(case, "meanbp1", cohort(), seed=0)
-    messages = render(case, question, cohort().codebook, (4, 3, 2, 1, 0))
+    messages = task_of(question, cohort().codebook).messages(case, (4, 3, 2, 1, 0))
     last = messages[1].content.splitlines()[-5:]
     texts = [option.text for option in question.options]
     assert last == [f"{letter}) {text}" for letter, text in zip("ABCDE", reversed(texts), strict=True)]
@@ -149,11 +150,11 @@ def test_options_stand_in_the_order_given_under_running_letters() -> None:
 def test_the_reply_is_prefilled_and_the_system_line_states_the_answer_grammar() -> None:
     case = some_case(0)
     question = build_question(case, "meanbp1", cohort(), seed=0)
-    messages = render(case, question, cohort().codebook, (0, 1, 2, 3, 4))
+    messages = task_of(question, cohort().codebook).messages(case, (0, 1, 2, 3, 4))
     assert [message.role for message in messages] == ["system", "user", "assistant"]
     assert messages[2].content == OPENING
     assert "\\boxed{letter}" in messages[0].content
-    assert stem(question, cohort().codebook) in prompt_text(messages)
+    assert task_of(question, cohort().codebook).stem in transcript(messages)
     assert letters(3) == ("A", "B", "C")
 
 
@@ -165,5 +166,5 @@ def test_an_age_of_90_is_said_as_90_plus_of_an_entered_case_and_as_in_training_o
     entered = make_case("p", [Entry(feature="age", value=97.0), Entry(feature="crea1", value=2.0)], cohort().codebook)
     assert entered.value("age") == 90.0
     question = build_question(entered, "crea1", cohort(), seed=1)
-    prepared = prepare(entered, question, cohort().codebook, sample=0, temperature=0.0, max_tokens=10)
+    prepared = task_of(question, cohort().codebook).prepare(entered, sample=0, temperature=0.0, max_tokens=10)
     assert "Age: 90+ years" in prepared.request.messages[1].content

@@ -22,7 +22,7 @@ from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.registry import Registry
 from creason_core.model.engines.vllm_server import VllmServer
-from creason_core.question.reasoning import read
+from creason_core.question.task import Presented
 from creason_core.store import run_rows
 from creason_core.store.run_rows import RunStatus
 from creason_core.store.transactions import Database
@@ -194,7 +194,7 @@ def test_ten_thousand_garbled_replies_are_read_without_an_error_and_kept_as_they
     seen = set()
     for _ in range(10_000):
         text = "".join(rng.choices(scraps, k=rng.randrange(60)))
-        answer = read(text, (2, 0, 1))
+        answer = Presented((2, 0, 1)).parse(text)
         assert (answer.option is None) == (answer.parsed.letter is None)
         assert answer.option in (None, 0, 1, 2)
         seen.add(answer.parsed.reading)

@@ -5,7 +5,6 @@ import pytest
 from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Replay, ReplayStream, scripted
-from creason_core.question.reasoning import kept_text
 from creason_core.record.codebook import Codebook
 from creason_core.runs import RunView
 from creason_core.store import run_rows
@@ -47,8 +46,8 @@ def test_the_kept_text_is_sent_as_the_start_of_the_reply_and_the_answer_is_read_
     assert engine.asked[1].messages[-1].role == "assistant"
     assert second == first + " Lactate is high, so \\box"
     assert whole.run.prompt == cut.run.prompt + cut.run.text
-    assert kept_text(cut.run.prompt) == ""
-    assert kept_text(whole.run.prompt) == cut.run.text
+    assert cut.run.kept == ""
+    assert whole.run.kept == cut.run.text
     assert (whole.run.text, whole.run.status, whole.run.letter, whole.run.option) == ("ed{A}", "complete", "A", 0)
     assert run_rows.run(db, USER, cut.run.id) == cut.run  # stays as it ended
     child = run_rows.group(db, USER, whole.run.group_id)
@@ -60,7 +59,7 @@ def test_what_was_continued_can_be_continued(sqlite_db: Database, make_desk: Mak
     desk = make_desk(sqlite_db, Replay(script=[scripted(" one", finish_reason="length"), more, REST]))
     second = resumed(desk, desk.ended(desk.start()).runs[0])
     third = resumed(desk, second, "3")
-    assert kept_text(third.run.prompt) == " one and more"
+    assert third.run.kept == " one and more"
 
 
 def test_a_sample_goes_on_with_its_own_order_of_the_options(sqlite_db: Database, make_desk: MakeDesk) -> None:

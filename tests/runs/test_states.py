@@ -8,6 +8,7 @@ from creason_core.model.engines.replay import Replay, scripted
 from creason_core.runs.views import RunView
 from creason_core.store import run_rows
 from creason_core.store.run_rows import Run, RunStatus
+from creason_core.store.sent_messages import Sent
 from creason_core.store.transactions import Database
 from tests.runs.conftest import Desk, MakeDesk
 from tests.runs.scripted_engine import HeldEngine
@@ -189,8 +190,8 @@ def test_views_tell_times_and_pace() -> None:
         return at + timedelta(seconds=seconds)
 
     run = Run(
-        id="r", group_id="g", user="u", sample=0, status="streaming", order=(0,), seed=0, prompt="", text="", tokens=21,
-        finish_reason=None, letter=None, option=None, error="", identity=None, created=at, started=after(2),
+        id="r", group_id="g", user="u", sample=0, status="streaming", order=(0,), seed=0, sent=Sent((), ""), text="",
+        tokens=21, finish_reason=None, letter=None, option=None, error="", identity=None, created=at, started=after(2),
         first_token=after(5), ended=None,
     )  # fmt: skip
     view = RunView(run, after(7))

@@ -1,12 +1,14 @@
 """A codebook of two features, a case, and a question about it: small enough to read in a failing test."""
 
 from creason_core.cohort.options import Option
+from creason_core.model.engines.base import Message
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.store.cases import CaseVersion, save_version
 from creason_core.store.codebooks import Codebooks
-from creason_core.store.run_rows import GroupSpec, Run, RunGroup, RunSpec, insert_group, runs_of
+from creason_core.store.new_runs import insert_group
+from creason_core.store.run_rows import GroupSpec, Run, RunGroup, RunSpec, runs_of
 from creason_core.store.tables import processes
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
@@ -91,7 +93,10 @@ def running_process(db: Database, name: str = "process-1") -> str:
 def queued_group(
     db: Database, version: CaseVersion, *, idem: str = "group", samples: int = 1, user: str = USER, **changed: object
 ) -> RunGroup:
-    specs = [RunSpec(sample=k, order=(0, 1, 2), seed=7 + k, prompt=f"prompt {k}") for k in range(samples)]
+    specs = [
+        RunSpec(sample=k, order=(0, 1, 2), seed=7 + k, messages=(Message("user", f"prompt {k}"),))
+        for k in range(samples)
+    ]
     spec = group_spec(version, samples=samples, **changed)
     return insert_group(db, user, spec, specs, idem=idem, process="process-1", most_live=100)[0]
 

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from creason_core.model.engines.base import ModelIdentity
+from creason_core.model.engines.base import Message, ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.store.cases import save_version
 from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
 from creason_core.store.live_rows import Ending, Progress, finish
+from creason_core.store.new_runs import insert_group
 from creason_core.store.records import GroupRecord, group_records
 from creason_core.store.reveals import save_reveal
-from creason_core.store.run_rows import RunSpec, insert_group, runs_of
+from creason_core.store.run_rows import RunSpec, runs_of
 from creason_core.store.transactions import Database
 from tests.store.examples import (
     CODEBOOK,
@@ -39,7 +40,7 @@ def records(sqlite_db: Database) -> tuple[GroupRecord, GroupRecord]:
     ids = []
     for version, seed in ((first, 7), (second, 8)):
         spec = group_spec(version, seed=seed, prompt_version=PROMPT_VERSION)
-        runs = [RunSpec(0, (0, 1, 2), seed, "prompt")]
+        runs = [RunSpec(0, (0, 1, 2), seed, (Message("user", "p"),))]
         group, _ = insert_group(sqlite_db, USER, spec, runs, idem=str(seed), process="process-1", most_live=9)
         run = runs_of(sqlite_db, USER, group.id)[0]
         finish(

@@ -4,10 +4,11 @@ import pytest
 import sqlalchemy as sa
 
 from creason_core.errors import RunError, StoreError
-from creason_core.model.engines.base import ModelIdentity
+from creason_core.model.engines.base import Message, ModelIdentity
 from creason_core.store import audit, run_rows
 from creason_core.store.live_rows import Ending, Progress, checkpoint, finish, interrupt, live_rows
-from creason_core.store.run_rows import RunSpec, insert_group
+from creason_core.store.new_runs import insert_group
+from creason_core.store.run_rows import RunSpec
 from creason_core.store.tables import audit as table
 from creason_core.store.tables import runs
 from creason_core.store.transactions import Database
@@ -27,9 +28,9 @@ def test_a_group_and_its_runs_are_rows_before_anything_is_sent(db: Database) -> 
     group = queued_group(db, version, samples=3)
     stored = run_rows.runs_of(db, USER, group.id)
     assert [(run.sample, run.status, run.seed, run.prompt) for run in stored] == [
-        (0, "queued", 7, "prompt 0"),
-        (1, "queued", 8, "prompt 1"),
-        (2, "queued", 9, "prompt 2"),
+        (0, "queued", 7, "[user]\nprompt 0"),
+        (1, "queued", 8, "[user]\nprompt 1"),
+        (2, "queued", 9, "[user]\nprompt 2"),
     ]
     assert stored[0].order == (0, 1, 2)
     assert (group.user, group.case_version_id, group.seen, group.kind) == (USER, version.id, False, "mask")
@@ -39,7 +40,7 @@ def test_a_group_and_its_runs_are_rows_before_anything_is_sent(db: Database) -> 
 def test_the_same_key_starts_once_and_says_so(db: Database) -> None:
     process = running_process(db)
     version = saved_case(db)
-    spec, sample = group_spec(version), [RunSpec(0, (0, 1, 2), 7, "p")]
+    spec, sample = group_spec(version), [RunSpec(0, (0, 1, 2), 7, (Message("user", "p"),))]
     starts = [insert_group(db, USER, spec, sample, idem="k", process=process, most_live=1) for _ in range(2)]
     assert starts[0][0] == starts[1][0]
     assert [fresh for _, fresh in starts] == [True, False]
@@ -51,7 +52,7 @@ def test_the_same_key_starts_once_and_says_so(db: Database) -> None:
 def test_a_user_has_only_so_many_live_groups(db: Database) -> None:
     process = running_process(db)
     version = saved_case(db)
-    sample = [RunSpec(0, (0, 1, 2), 7, "p")]
+    sample = [RunSpec(0, (0, 1, 2), 7, (Message("user", "p"),))]
     insert_group(db, USER, group_spec(version), sample, idem="1", process=process, most_live=1)
     with pytest.raises(RunError, match=r"You have 1 question running, and at most 1 may run at a time\. Stop one"):
         insert_group(db, USER, group_spec(version), sample, idem="2", process=process, most_live=1)

@@ -11,9 +11,9 @@ from creason_core.errors import SettingsError
 from creason_core.evaluation.baselines.engine import BaselineEngine
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.weights import model_folder
-from creason_core.question.masked_value import option_order
+from creason_core.question.kinds import task_of
+from creason_core.question.masked_value import MultipleChoiceQuestion, option_order
 from creason_core.question.prompts import letters
-from creason_core.question.reasoning import prepare
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
@@ -52,14 +52,14 @@ def test_a_prompt_has_the_tokens_that_an_engine_sends_and_its_key_is_true(file: 
         sample = next(
             sample
             for sample in range(5)
-            if letters(row.options)[option_order(question, feature, sample).index(question.key)] == row.key
+            if letters(len(row.order))[option_order(question, feature, sample).index(question.key)] == row.key
             and prompt(question.patient, question, cohort, sample) == row.user
         )
         orders.add(option_order(question, feature, sample))
         assert f"\n{row.key}) {question.options[question.key].text}" in row.user
-        messages = prepare(
-            cohort.case(question.patient), question, cohort.codebook, sample=sample, temperature=1, max_tokens=1
-        ).request.messages
+        case, task = cohort.case(question.patient), task_of(question, cohort.codebook)
+        messages = task.prepare(case, sample=sample, temperature=1, max_tokens=1).request.messages
+        assert (row.order, row.texts) == (task.order(sample), task.presented(task.order(sample)).texts)
         sent = tokenizer.apply_chat_template(
             [{"role": one.role, "content": one.content} for one in messages],
             tokenize=True, return_dict=True, continue_final_message=True,
@@ -69,8 +69,9 @@ def test_a_prompt_has_the_tokens_that_an_engine_sends_and_its_key_is_true(file: 
     assert len(orders) > 2
 
 
-def prompt(patient: str, question: object, cohort: Cohort, sample: int) -> str:
-    prepared = prepare(cohort.case(patient), question, cohort.codebook, sample=sample, temperature=1, max_tokens=1)  # type: ignore[arg-type]
+def prompt(patient: str, question: MultipleChoiceQuestion, cohort: Cohort, sample: int) -> str:
+    task = task_of(question, cohort.codebook)
+    prepared = task.prepare(cohort.case(patient), sample=sample, temperature=1, max_tokens=1)
     return prepared.request.messages[1].content
 
 
@@ -91,9 +92,9 @@ def test_options_get_their_chances_in_the_order_shown_where_a_reward_asks_for_th
     plain = choose(config(file, balanced=False), tokenizer).rows
     told = choose(config(file, balanced=False, rewards={"expected": 1}), tokenizer).rows
     assert [replace(row, chances=()) for row in told] == list(plain)
-    assert all(len(row.chances) == row.options and sum(row.chances) == pytest.approx(1.0) for row in told)
-    of_the_true = [row.chances[letters(row.options).index(row.key)] for row in told]
-    assert sum(of_the_true) > sum(1 / row.options for row in told)
+    assert all(len(row.chances) == len(row.texts) and sum(row.chances) == pytest.approx(1.0) for row in told)
+    of_the_true = [row.chances[letters(len(row.order)).index(row.key)] for row in told]
+    assert sum(of_the_true) > sum(1 / len(row.texts) for row in told)
     far = choose(config(file, balanced=False, least_spread=0.3), tokenizer)
     apart = [row for row in told if max(row.chances) - min(row.chances) >= 0.3]
     assert 0 < len(apart) < len(told)
@@ -114,7 +115,10 @@ def test_test_patients_are_refused(cohort: Cohort, tmp_path: Path) -> None:
 
 def test_classes_are_balanced_within_each_feature_by_the_lowest_ids() -> None:
     classes = ["sex M", "sex M", "sex F", "crea 0", "crea 1", "crea 0", "crea 1", "crea 1"]
-    made = [Row(str(n), feature, "", 2, "A", value) for n, (feature, value) in enumerate(map(str.split, classes))]
+    made = [
+        Row(str(n), feature, "", (0, 1), ("", ""), "A", value)
+        for n, (feature, value) in enumerate(map(str.split, classes))
+    ]
     assert [row.question for row in balance(list(reversed(made)))] == ["6", "5", "4", "3", "2", "0"]
 
 

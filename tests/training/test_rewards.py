@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from creason_core.question.task import Presented
 from training.rl.rewards import (
     Asked,
     TrlReward,
@@ -25,7 +26,8 @@ RECORD = (
     "## Lab\nLactate: 4.8 mmol/L\nAge: 70 years\n\n"
     "What would be the masked value of 'pH' in section Lab?\nA) 7.10\nB) 7.40"
 )
-ASKED = Asked("q1", RECORD, ("A", "B"), "B")
+SHOWN = Presented((0, 1), ("7.10", "7.40"))
+ASKED = Asked("q1", RECORD, SHOWN, "B")
 
 
 @pytest.mark.parametrize(("text", "right", "formed"), [
@@ -113,7 +115,7 @@ def test_the_coin_is_fair_and_knows_seed_step_question_and_text_alone() -> None:
     assert coin("text", ASKED, 3, 7) == digest[0] % 2  # the lowest bit of the first byte, little-endian
     thrown = [coin(f"text {place}", ASKED, 0, 1) for place in range(2000)]
     assert 0.45 < sum(thrown) / 2000 < 0.55
-    as_if_true = [coin(rf"\boxed{{{letter}}}", Asked(f"q{place}", "", ("A", "B"), "B"), 0, 1)
+    as_if_true = [coin(rf"\boxed{{{letter}}}", Asked(f"q{place}", "", SHOWN, "B"), 0, 1)
                   for place in range(1000) for letter in "AB"]  # fmt: skip
     assert abs(sum(as_if_true[::2]) - sum(as_if_true[1::2])) < 100
 
@@ -136,7 +138,8 @@ def test_trl_calls_a_reward_with_columns_and_finds_answers_logged() -> None:
             trainer_state=SimpleNamespace(global_step=0),
             log_extra=extra.__setitem__,
             log_metric=metrics.__setitem__,
-            question=["q"] * 3, user=[""] * 3, options=[2] * 3, key=["B"] * 3, chances=[[]] * 3,
+            question=["q"] * 3, user=[""] * 3, order=[[0, 1]] * 3, texts=[["7.10", "7.40"]] * 3, key=["B"] * 3,
+            chances=[[]] * 3,
         )
         for name, (reward, _) in rewards.items()
     }  # fmt: skip

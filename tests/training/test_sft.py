@@ -11,13 +11,14 @@ from safetensors.numpy import load_file
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import SettingsError
 from creason_core.model.engines.weights import model_folder, sha256
-from creason_core.question.prompts import OPENING
+from creason_core.question.prompts import OPENING, around
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
+from training.data.prompts import chat_template_text
 from training.rationales import write
-from training.sft import prompt_text, train
+from training.sft import train
 from training.trainer.settings import Lora, WarmStart, read_config
 from training.trainer.weights import load_tokenizer
 
@@ -110,7 +111,8 @@ def test_a_second_stage_goes_on_from_the_first_and_refuses_another_shape(
 
 @pytest.mark.slow
 def test_the_prompt_ends_with_the_opening_that_the_model_goes_on_from(config: WarmStart) -> None:
-    text = prompt_text(load_tokenizer(config.model), "## Demographics", load_cohort("rhc-sepsis").codebook)
+    sent = around("## Demographics", load_cohort("rhc-sepsis").codebook)
+    text = chat_template_text(load_tokenizer(config.model), sent)
     assert text.endswith(OPENING)
     assert text.count("<|im_start|>") == 3
 

@@ -20,13 +20,15 @@ from creason_core.errors import SettingsError
 from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.saved import read_run
 from creason_core.model.engines.weights import sha256
+from creason_core.question.asked import Order, with_unit
 from creason_core.question.masked_value import order_of
-from creason_core.question.prompts import letters
+from creason_core.question.prompts import around
+from creason_core.question.task import Presented
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Codebook
+from training.data.prompts import chat_template_text, once_begun
 from training.release.training_log import AboutData
 from training.rl.rewards import COLUMNS
-from training.sft import prompt_text
 from training.teacher.cross_fitting import evidence
 from training.trainer.settings import Difficulty, Grpo
 
@@ -38,14 +40,15 @@ if TYPE_CHECKING:
 class Row:
     """One question as it is asked in training: what TRL gets, and what filters and rewards know of it.
 
-    ``options`` is the number of options, ``key`` the letter of the true one as presented, ``value`` its text.
+    ``order`` and ``texts`` are its options as presented, ``key`` the letter of the true one, ``value`` its text.
     ``chances`` is how likely each option is, in the order presented, where a reward asks for it.
     """
 
     question: str
     masked_feature: str
     user: str
-    options: int
+    order: Order
+    texts: tuple[str, ...]
     key: str
     value: str
     chances: tuple[float, ...] = ()
@@ -151,30 +154,24 @@ def _chances(table: QuestionTable, cohort: Cohort) -> Mapping[str, tuple[float, 
 
 
 def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int, likely: Sequence[float]) -> Row:
-    count, key, feature = len(question["options"]), question["key"], cohort.codebook.feature(question["masked_feature"])
-    order = order_of(count, feature, sample)
+    options, key, feature = question["options"], question["key"], cohort.codebook.feature(question["masked_feature"])
+    order = order_of(len(options), feature, sample)
     return Row(
         question=question["id"],
         masked_feature=feature.name,
         user=user,
-        options=count,
-        key=letters(count)[order.index(key)],
-        value=str(key) if feature.numeric else question["options"][key],
+        order=order,
+        texts=tuple(with_unit(options[place], feature) for place in order),
+        key=Presented(order).letters[order.index(key)],
+        value=str(key) if feature.numeric else options[key],
         chances=tuple(likely[place] for place in order) if likely else (),
     )
 
 
 def prompted(row: Row, tokenizer: Any, codebook: Codebook) -> Row:
-    """``row`` with its prompt: what an engine sends, opening included, so that TRL's tokens are an engine's.
-
-    TRL tokenises the text again, and a tokenizer may then put its start of text before the one that is there; so
-    such a one is left to the tokenizer.
-    """
-    text = prompt_text(tokenizer, row.user, codebook)
-    ids = tokenizer(text)["input_ids"]
-    if tokenizer.bos_token and ids[:2] == [tokenizer.bos_token_id] * 2:
-        text, ids = text.removeprefix(tokenizer.bos_token), ids[1:]
-    return replace(row, prompt=text, tokens=len(ids))
+    """``row`` with its prompt: what an engine sends, opening included, so that TRL's tokens are an engine's."""
+    text = once_begun(tokenizer, chat_template_text(tokenizer, around(row.user, codebook)))
+    return replace(row, prompt=text, tokens=len(tokenizer(text)["input_ids"]))
 
 
 def balance(rows: Sequence[Row]) -> list[Row]:

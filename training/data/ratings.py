@@ -12,11 +12,13 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from creason_core.errors import CReasonError, FeedbackError, SettingsError
 from creason_core.frozen import Frozen
 from creason_core.model.adapters.manifest import Name
+from creason_core.model.engines.base import Message
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store.database import open_store
 from creason_core.store.training_rows.reading import Export, read_export, withdrawn
 from creason_core.store.training_rows.rows import Judged, Pair, Turns
+from training.data.prompts import chat_template_text, once_begun
 from training.trainer.settings import Lora, read_settings
 
 R = TypeVar("R", Judged, Pair)
@@ -125,14 +127,10 @@ def as_text(tokenizer: Any, prompt: Turns, completion: Turns) -> tuple[str, str]
     """
     said = completion[0].content
     opening = OPENING if said.startswith(OPENING) else ""
-    turns = [turn.model_dump() for turn in prompt]
+    messages = [Message(turn.role, turn.content) for turn in prompt]
     if opening:
-        turns.append({"role": "assistant", "content": opening})
-    text: str = tokenizer.apply_chat_template(
-        turns, tokenize=False, continue_final_message=bool(opening), add_generation_prompt=not opening
-    )
-    if tokenizer.bos_token and tokenizer(text)["input_ids"][:2] == [tokenizer.bos_token_id] * 2:
-        text = text.removeprefix(tokenizer.bos_token)  # the trainer tokenises again, which puts one before it
+        messages.append(Message("assistant", opening))
+    text = once_begun(tokenizer, chat_template_text(tokenizer, messages))
     return text, said.removeprefix(opening) + tokenizer.eos_token
 
 

@@ -1,6 +1,6 @@
 r"""What a completion is worth: pure functions of its text, and the form in which TRL calls them.
 
-The answer is read by ``creason_core.question.answer``, as in the app and in the evaluation; a reward adds that there is
+The answer is read by ``creason_core.question.task``, as in the app and in the evaluation; a reward adds that there is
 one box only, so that nobody gains by boxing several letters. Ranges:
 
     correct      1 with one box, which holds the true option's letter, else 0
@@ -20,25 +20,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from creason_core.cohort.stateless_random import key_of
-from creason_core.question.answer import ParsedAnswer, parse_answer
+from creason_core.question.answer import ParsedAnswer
 from creason_core.question.grounding import check_numbers
-from creason_core.question.prompts import letters, shown_options
+from creason_core.question.task import Presented
 from training.trainer.settings import Rewards
 
-COLUMNS = ("question", "user", "options", "key", "chances")  # what a row tells the rewards
+COLUMNS = ("question", "user", "order", "texts", "key", "chances")  # what a row tells the rewards
 _CONFIDENCE = re.compile(r"\bconfidence\s*(?:is|of|:|=)?\s*(\d{1,3}(?:\.\d+)?)\s*%", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reward knows of a question: its id, its user message, and the letters shown and true.
+    """What a reward knows of a question: its id, its user message, its options as shown, and the true letter.
 
     ``chances`` is how likely each letter is, out of fold; empty where no reward asks for it.
     """
 
     question: str
     user: str
-    letters: tuple[str, ...]
+    shown: Presented
     key: str
     chances: tuple[float, ...] = ()
 
@@ -54,7 +54,7 @@ class Written:
 
 def read(text: str, asked: Asked) -> ParsedAnswer:
     """The answer in a completion."""
-    return parse_answer(text, asked.letters, shown_options(asked.user, len(asked.letters)))
+    return asked.shown.parse(text).parsed
 
 
 def correct(text: str, asked: Asked) -> float:
@@ -79,7 +79,7 @@ def expected(text: str, asked: Asked) -> float:
     found = read(text, asked)
     if found.boxes != 1 or found.letter is None:
         return 0.0
-    return asked.chances[asked.letters.index(found.letter)]
+    return asked.chances[asked.shown.letters.index(found.letter)]
 
 
 def confidence(text: str) -> float | None:
@@ -147,8 +147,8 @@ class TrlReward:
     ) -> list[float]:
         """One reward a completion."""
         asked = [
-            Asked(question, user, letters(options), key, tuple(chances))
-            for question, user, options, key, chances in zip(*(columns[name] for name in COLUMNS), strict=True)
+            Asked(question, user, Presented(tuple(order), tuple(texts)), key, tuple(chances))
+            for question, user, order, texts, key, chances in zip(*(columns[name] for name in COLUMNS), strict=True)
         ]
         if self.__name__ == "correct":
             read_letters = [read(text, one).letter for text, one in zip(completions, asked, strict=True)]

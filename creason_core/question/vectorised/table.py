@@ -20,7 +20,7 @@ from creason_core.errors import QuestionError
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import Message
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question
-from creason_core.question.prompts import OPENING, PROMPT_VERSION, system_line
+from creason_core.question.prompts import PROMPT_VERSION, around
 from creason_core.question.vectorised.prompts import PromptColumns
 from creason_core.question.vectorised.questions import SCHEMA
 from creason_core.question.vectorised.sampling import Sampling
@@ -109,11 +109,10 @@ class QuestionTable:
 
     def messages(self, cohort: Cohort, *, sample: int = 0) -> Iterator[tuple[Message, ...]]:
         """What is sent for sample ``sample`` of every question, in file order; equal to ``prompts.render``."""
-        system, opening = Message("system", system_line(cohort.codebook)), Message("assistant", OPENING)
         block = max(1, _BLOCK // len(cohort.codebook.features))
         for start in range(0, len(self), block):
             for text in user_texts(self.table.slice(start, block), cohort, sample=sample):
-                yield system, Message("user", text), opening
+                yield around(text, cohort.codebook)
 
 
 def user_texts(table: pa.Table, cohort: Cohort, *, sample: int = 0) -> list[str]:

@@ -4,10 +4,8 @@ import hashlib
 from datetime import UTC, datetime
 
 from creason_core.frozen import Frozen
-from creason_core.question.confidence import Vote
-from creason_core.question.masked_value import MultipleChoiceQuestion, option_texts
-from creason_core.question.prompts import letters, stem
-from creason_core.record.ages import shown_value
+from creason_core.question.kinds import task_of
+from creason_core.question.prompts import letters
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.origins import PROGRAM, releases, sampling, weights_source
 from creason_core.store.feedback import Feedback
@@ -123,18 +121,17 @@ def exported(record: GroupRecord, codebooks: Codebooks, at: datetime) -> Exporte
     """``record`` as the files of the moment ``at`` tell it, in the words of its own codebook."""
     question, vote = record.question, record.vote
     codebook = codebooks.of(question, record.version.case)
-    feature = codebook.feature(question.masked_feature)
-    options = option_texts(question, feature)
-    recorded, note = None, "nobody measured it"
-    if isinstance(question, MultipleChoiceQuestion):
-        recorded = shown_value(feature, question.recorded) if record.revealed else None
+    task = task_of(question, codebook)
+    options, recorded, note = task.options, None, task.why_unrecorded
+    if task.recorded:
+        recorded = task.recorded.text if record.revealed else None
         note = "" if record.revealed else "not revealed to the reader, so left out"
     known = codebook.by_name
     return ExportedGroup(
         case=f"{case_name(record, codebooks)}, version {record.version.n}",
         kind=question.kind,
-        question=stem(question, codebook),
-        masked_value=feature.label,
+        question=task.stem,
+        masked_value=task.feature.label,
         hidden_with_it=tuple(known[item.feature].label for item in question.hidden if item.feature in known),
         let_past_the_guard=tuple(known[name].label for name in question.guard_off if name in known),
         options=options,
@@ -142,17 +139,10 @@ def exported(record: GroupRecord, codebooks: Codebooks, at: datetime) -> Exporte
         recorded_note=note,
         own_answer=_own(record, options),
         model_answer=options[vote.winner] if vote.winner is not None and not vote.abstains else None,
-        agreement=_agreement(vote),
+        agreement=task.agreement(vote),
         runs=tuple(_run(run, options, record.ratings.get(run.id)) for run in record.runs),
-        reproducibility=_reproducibility(record, options, at),
+        reproducibility=_reproducibility(record, task.design_version, options, at),
     )
-
-
-def _agreement(vote: Vote) -> str:
-    if not vote.answered:
-        return "no sample gave a clear option"
-    said = f"{max(share.chosen for share in vote.shares)} of {vote.samples} samples"
-    return f"{said}; abstained: {vote.abstains}" if vote.abstains else said
 
 
 def _own(record: GroupRecord, options: tuple[str, ...]) -> str:
@@ -213,7 +203,9 @@ def _sampled(run: Run, options: tuple[str, ...]) -> Sampled:
     )
 
 
-def _reproducibility(record: GroupRecord, options: tuple[str, ...], at: datetime) -> Reproducibility:
+def _reproducibility(
+    record: GroupRecord, version: int | None, options: tuple[str, ...], at: datetime
+) -> Reproducibility:
     group, question = record.group, record.question
     return Reproducibility(
         program=PROGRAM,
@@ -228,9 +220,7 @@ def _reproducibility(record: GroupRecord, options: tuple[str, ...], at: datetime
         most_tokens=group.max_tokens,
         prompt_version=group.prompt_version,
         question=question.id,
-        design=f"{group.design}-{question.design_version}"
-        if isinstance(question, MultipleChoiceQuestion)
-        else group.design,
+        design=group.design if version is None else f"{group.design}-{version}",
         case_version=f"{record.version.id} (version {record.version.n})",
         case_sha256=record.version.case.content_hash,
         cohort=group.cohort,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from creason_core.question.kinds import TASKS
 from creason_core.store.rated_rows import Rating
 
 Format = Literal["kto", "dpo", "sft", "jsonl"]
@@ -18,6 +19,7 @@ Reason = Literal[
     "deleted",
     "no consent",
     "estimate",
+    "outcome",
     "truncated",
     "not complete",
     "thumb down",
@@ -34,6 +36,7 @@ REASONS: Mapping[Reason, str] = {
     "deleted": "its owner deleted it",
     "no consent": "its rater did not tick that it may be used for training",
     "estimate": "nobody measured the value, so the question has no true answer and never enters training",
+    "outcome": "the question is what will become of the patient; training is about masked values",
     "truncated": "the answer was cut off at its length limit",
     "not complete": "the run gave no complete answer: unreadable, stopped, timed out, failed or interrupted",
     "thumb down": "only answers with a thumb up are examples to imitate",
@@ -109,7 +112,8 @@ def _by_state(wanted: Format, rating: Rating) -> Reason | None:
         ("superseded", rating.superseded),
         ("deleted", rating.deleted),
         ("no consent", not rating.train_ok),
-        ("estimate", training and rating.kind != "mask"),
+        ("estimate", training and TASKS[rating.kind].left_out == "estimate"),
+        ("outcome", training and TASKS[rating.kind].left_out == "outcome"),
         ("truncated", training and rating.run_status == "truncated"),
         ("not complete", training and not complete),
         ("thumb down", wanted == "sft" and rating.thumb != "up"),

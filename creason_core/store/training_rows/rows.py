@@ -5,18 +5,14 @@ trainer adds the start of the assistant's turn itself, and a closed assistant tu
 """
 
 import hashlib
-import json
-import re
 from datetime import datetime
 from typing import Literal
 
 from pydantic import JsonValue
 
 from creason_core.frozen import Frozen
+from creason_core.question.kinds import read_question
 from creason_core.store.rated_rows import RatedRun
-
-_PROMPT = re.compile(r"\[system\]\n(.*?)\n\n\[user\]\n(.*?)\n\n\[assistant\]\n(.*)", re.DOTALL)
-_MARKS = ("\n\n[user]\n", "\n\n[assistant]\n")
 
 
 class Turn(Frozen):
@@ -140,17 +136,16 @@ def pseudonym(user: str) -> str:
 
 
 def conversation(rated: RatedRun) -> tuple[Turns, Turns] | None:
-    """What was asked and what the model said, as turns; None where the stored prompt has another reading.
+    """What was asked and what the model said, as turns; None where nobody can tell the stored messages apart.
 
     What the model said begins with the opening that it was given, and with the earlier reply where the run went
     on from one.
     """
-    found = _PROMPT.fullmatch(rated.prompt)
-    if found is None or any(mark in part for part in found.groups() for mark in _MARKS):
+    sent = rated.sent
+    if not sent.certain:
         return None
-    system, user, opening = found.groups()
-    asked = (Turn(role="system", content=system), Turn(role="user", content=user))
-    return asked, (Turn(role="assistant", content=opening + rated.completion),)
+    *asked, opening = (Turn(role=message.role, content=message.content) for message in sent.messages)
+    return tuple(asked), (Turn(role="assistant", content=opening.content + rated.completion),)
 
 
 def kto_row(rated: RatedRun) -> Judged:
@@ -195,7 +190,7 @@ def full_row(rated: RatedRun) -> Everything:
         **_about(rated),
         thumb=rated.thumb,
         comment=rated.comment,
-        prompt=rated.prompt,
+        prompt=rated.sent.text,
         completion=rated.completion,
         status=rated.run_status,
         finish_reason=rated.finish_reason,
@@ -237,5 +232,5 @@ def _source(rated: RatedRun) -> Source:
 
 
 def _correct(rated: RatedRun, option: int | None) -> bool | None:
-    key = json.loads(rated.question).get("key")  # an estimate has none
-    return None if option is None or key is None else option == key
+    truth = read_question(rated.question).truth
+    return None if option is None or truth is None else option == truth.option

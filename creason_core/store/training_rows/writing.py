@@ -87,7 +87,7 @@ def manifest_path(target: Path) -> Path:
 def _looks(db: Database, ids: Sequence[str], looked: Callable[[], object]) -> Iterator[Look]:
     for rated in rated_runs(db, ids):
         turns = conversation(rated)
-        asked, said = turns or (rated.prompt, rated.prompt + rated.completion)
+        asked, said = turns or (rated.sent.text, rated.sent.text + rated.completion)
         yield Look(
             rating=rated.rating,
             prompt=hashlib.sha256(repr(asked).encode()).digest(),

@@ -9,6 +9,7 @@ from creason_core.errors import EvaluationError, ModelError
 from creason_core.evaluation.baselines.engine import BaselineEngine, read_prompt
 from creason_core.model.engines.base import GenerationRequest, Message
 from creason_core.model.engines.limits import completion_of
+from creason_core.question.kinds import task_of
 from creason_core.question.masked_value import (
     MultipleChoiceQuestion,
     build_question,
@@ -16,8 +17,7 @@ from creason_core.question.masked_value import (
     option_order,
     visible_entries,
 )
-from creason_core.question.prompts import render
-from creason_core.question.reasoning import prepare, read
+from creason_core.question.task import Presented
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_a_prompt_is_read_back_whole(cohort: Cohort) -> None:
     for question in questions(cohort, 4):
         case = cohort.case(question.patient)
         order = option_order(question, cohort.codebook.feature(question.masked_feature), 1)
-        found = read_prompt(render(case, question, cohort.codebook, order), cohort.codebook)
+        found = read_prompt(task_of(question, cohort.codebook).messages(case, order), cohort.codebook)
         shown = {e.feature: e.value for e in visible_entries(case, question, cohort.codebook) if e.measured}
         described = {name: cohort.codebook.feature(name) for name in shown}
         assert found.masked.name == question.masked_feature
@@ -62,7 +62,7 @@ def test_the_prior_baseline_knows_the_training_shares(cohort: Cohort) -> None:
     engine = BaselineEngine("prior", cohort)
     for question in questions(cohort, 2):
         order = tuple(range(len(question.options)))
-        messages = render(cohort.case(question.patient), question, cohort.codebook, order)
+        messages = task_of(question, cohort.codebook).messages(cohort.case(question.patient), order)
         shares = [math.exp(p) for p in engine.option_logprobs(messages, "ABCDE"[: len(order)])]
         assert shares == pytest.approx([option.prior for option in question.options], abs=1e-9)
 
@@ -75,10 +75,10 @@ def test_boosting_answers_from_the_record_and_always_in_the_box(cohort: Cohort) 
         if "crea1" not in case.by_feature:
             continue
         question = build_question(case, "crea1", cohort, seed=0)
-        prepared = prepare(case, question, cohort.codebook, sample=0, temperature=0.0, max_tokens=9)
+        prepared = task_of(question, cohort.codebook).prepare(case, sample=0, temperature=0.0, max_tokens=9)
         (reply,) = engine.sample(prepared.request, 1)
         assert completion_of(engine.stream(prepared.request)) == reply
-        option = read(reply.text, prepared.order).option
+        option = prepared.shown.parse(reply.text).option
         assert option is not None
         right, asked = right + (option == question.key), asked + 1
     assert right / asked > 0.3  # five bins: chance is 0.2
@@ -88,10 +88,10 @@ def test_at_a_temperature_replies_are_drawn_by_the_seed(cohort: Cohort) -> None:
     engine = BaselineEngine("prior", cohort)
     question = questions(cohort, 1)[5]
     case = cohort.case(question.patient)
-    request = prepare(case, question, cohort.codebook, sample=0, temperature=1.0, max_tokens=9).request
+    request = task_of(question, cohort.codebook).prepare(case, sample=0, temperature=1.0, max_tokens=9).request
     assert engine.sample(request, 3) == engine.sample(request, 3)
     order = tuple(range(len(question.options)))
-    drawn = [read(one.text, order).option for one in engine.sample(request, 400)]
+    drawn = [Presented(order).parse(one.text).option for one in engine.sample(request, 400)]
     shares = np.bincount([d for d in drawn if d is not None], minlength=len(order)) / 400
     assert shares.tolist() == pytest.approx([option.prior for option in question.options], abs=0.09)
 
@@ -104,7 +104,7 @@ def test_an_unknown_baseline_is_refused(cohort: Cohort) -> None:
 def test_letters_of_another_question_are_refused(cohort: Cohort) -> None:
     question = questions(cohort, 1)[0]
     order = tuple(range(len(question.options)))
-    messages = render(cohort.case(question.patient), question, cohort.codebook, order)
+    messages = task_of(question, cohort.codebook).messages(cohort.case(question.patient), order)
     with pytest.raises(ModelError, match="not those of the options"):
         BaselineEngine("prior", cohort).option_logprobs(messages, "ABCDEFG")
 

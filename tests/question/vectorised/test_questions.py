@@ -9,8 +9,8 @@ import pytest
 from creason_core.cohort.cohort import Cohort, Split
 from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import Design
+from creason_core.question.kinds import task_of
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question, maskable, option_order
-from creason_core.question.prompts import render
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 
@@ -64,7 +64,7 @@ def test_a_packaged_cohorts_questions_and_prompts_are_those_made_one_by_one(
         for question, sent in list(zip(expected, messages, strict=True))[:: 7 + sample]:
             case = whole.case(question.patient)
             order = option_order(question, whole.codebook.feature(question.masked_feature), sample)
-            assert sent == render(case, question, whole.codebook, order)
+            assert sent == task_of(question, whole.codebook).messages(case, order)
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -78,7 +78,7 @@ def test_gaps_unseen_levels_and_filled_normals_are_treated_as_one_by_one(
     equal(table, small, expected)
     for question, sent in zip(expected, table.messages(small, sample=1), strict=True):
         order = option_order(question, small.codebook.feature(question.masked_feature), 1)
-        assert sent == render(small.case(question.patient), question, small.codebook, order)
+        assert sent == task_of(question, small.codebook).messages(small.case(question.patient), order)
 
 
 def test_the_published_recipe_for_few_numbers_and_levels_is_the_same_one_by_one(tmp_path: Path, small: Cohort) -> None:

@@ -84,7 +84,7 @@ def test_json_keeps_every_character_and_every_sample(sqlite_db: Database) -> Non
     save_answer(sqlite_db, USER, group.id, 1, False, idem="own")
     (written,) = json.loads(export(sqlite_db, USER, [group.id], books(sqlite_db), "json"))["groups"]
     assert [run["text"] for run in written["runs"]] == [ATTACK, ATTACK]
-    assert [run["prompt"] for run in written["runs"]] == ["prompt 0", "prompt 1"]
+    assert [run["prompt"] for run in written["runs"]] == ["[user]\nprompt 0", "[user]\nprompt 1"]
     assert [run["seed"] for run in written["reproducibility"]["samples"]] == [7, 8]
     assert [option.split()[0] for option in written["options"]] == ["1.0", "2.0", "4.2"]
     assert (written["model_answer"], written["agreement"]) == (written["options"][2], "2 of 2 samples")

@@ -8,12 +8,14 @@ from typing import cast
 import pytest
 
 from creason_core.model.engines.base import FinishReason, Message, ModelIdentity
-from creason_core.question.prompts import OPENING, prompt_text
+from creason_core.question.prompts import OPENING, transcript
 from creason_core.record.identifiers import scan_text
 from creason_core.store.cases import CaseVersion, open_public
 from creason_core.store.feedback import Feedback, save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.run_rows import EndedStatus, RunSpec, insert_group, runs_of
+from creason_core.store.new_runs import insert_group
+from creason_core.store.run_rows import EndedStatus, RunSpec, runs_of
+from creason_core.store.tables import runs
 from creason_core.store.transactions import Database
 from tests.store.conftest import cluster, db, sqlite_db, template, url  # noqa: F401 - fixtures
 from tests.store.examples import USER, example_case, group_spec, running_process
@@ -40,7 +42,7 @@ def end(db: Database, user: str, run_id: str, text: str, status: EndedStatus) ->
 
 @pytest.fixture
 def rate(db: Database) -> Rate:  # noqa: F811
-    """Makes one more run that ended as said, and rates it."""
+    """Makes one more run that ended as said, and rates it; ``old``: with a transcript instead of messages."""
     running_process(db)
     numbers = itertools.count()
     opened: dict[str, CaseVersion] = {}
@@ -56,22 +58,27 @@ def rate(db: Database) -> Rate:  # noqa: F811
         kind: str = "mask",
         train_ok: bool = True,
         comment: str = "",
+        old: bool = False,
     ) -> Feedback:
         number = next(numbers)
         case = opened.setdefault(user, open_public(db, user, "rhc-sepsis", example_case(), "72 years"))
         system, asked, opening = ASKED
         opening = replace(opening, content=opening.content + kept)
-        prompt = prompt_text((system, replace(asked, content=record), opening))
+        messages = (system, replace(asked, content=record), opening)
         group, _ = insert_group(
             db,
             user,
             group_spec(case, kind=kind),
-            [RunSpec(0, (0, 1, 2), number, prompt)],
+            [RunSpec(0, (0, 1, 2), number, messages)],
             idem=f"group {number}",
             process="process-1",
             most_live=100,
         )
         run = runs_of(db, user, group.id)[0]
+        if old:  # as revisions before 0006 kept it
+            kept_so = {"messages": None, "prompt": transcript(messages)}
+            row = runs.update().where(runs.c.id == run.id).values(kept_so)
+            db.write_as(user, lambda connection: connection.execute(row))
         end(db, user, run.id, text, status)
         return save_feedback(
             db,

@@ -1,0 +1,70 @@
+"""What questions of every kind share as they are stored: everything they were made with.
+
+Nothing reshuffles a question later: the same case, feature, seed and codebook give the same bytes. The kinds are
+``masked_value`` and ``outcome``; what can be done with a question is its task's (``task``, ``kinds``).
+"""
+
+from typing import ClassVar, Literal, NamedTuple
+
+from creason_core.cohort.leakage.guard import HiddenFeature
+from creason_core.cohort.options import Option
+from creason_core.frozen import Frozen
+from creason_core.record.codebook import Feature
+
+Order = tuple[int, ...]
+Kind = Literal["mask", "missing", "outcome"]
+
+
+class Truth(NamedTuple):
+    """The true option (canonical index), and the value that the record has."""
+
+    option: int
+    value: float | str
+
+
+class QuestionBase(Frozen):
+    """What questions of every kind share.
+
+    ``id`` is a SHA-256 (hex) over everything that determines the rest: case, codebook, training patients,
+    masked feature, kind and design, seed, and what of the guard was switched off. ``masked_feature`` is the one that
+    is asked about, ``hidden`` what is not shown because of it.
+    """
+
+    id: str
+    patient: str
+    case_hash: str
+    codebook: str
+    codebook_hash: str
+    masked_feature: str
+    hidden: tuple[HiddenFeature, ...]
+    guard_off: tuple[str, ...]
+    seed: int
+    options: tuple[Option, ...]
+
+    ends_in_none: ClassVar[bool] = False  # whether the last option is "none of these", which stays last
+
+    @property
+    def truth(self) -> Truth | None:
+        """What is true, None where the record does not say."""
+        return None
+
+
+class Maskable(Frozen):
+    """Whether a feature of a case can be asked about; ``why_not`` is a sentence, empty if it can."""
+
+    feature: str
+    why_not: str = ""
+
+
+def option_texts(question: QuestionBase, feature: Feature) -> tuple[str, ...]:
+    """The options with their unit, in canonical order; ``feature`` is the masked one."""
+    return tuple(
+        option.text if option.value is None and option.low is None else with_unit(option.text, feature)
+        for option in question.options
+    )
+
+
+def with_unit(text: str, feature: Feature) -> str:
+    """The text of an option about a value of ``feature``, with its unit where it is a number; never with two."""
+    unit = f" {feature.unit_label}" if feature.numeric and feature.unit_label else ""
+    return f"{text.removesuffix(unit)}{unit}"

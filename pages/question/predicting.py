@@ -1,0 +1,78 @@
+"""A prediction of an outcome on the page: from when it is made, and what its answer is to be read beside."""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+import streamlit as st
+
+from creason_core.evaluation.baselines.outcome import outcome_baseline
+from creason_core.question.asked import Kind
+from creason_core.question.confidence import Vote
+from creason_core.question.kinds import Prediction
+from creason_core.question.outcome import Probability, times_before
+from creason_core.record.codebook import WHEN, Time
+from pages.components.inert import inert
+from pages.components.option_chart import percent
+from pages.question.asking import Asking, choose_as_of
+
+NEVER_MEASURED = "This model was never measured on outcomes: nobody knows how often it is right."
+
+
+def anchor_of(asking: Asking, vote: Vote) -> tuple[str, ...]:
+    """The sentences of this kind of question; empty where the card's own is right."""
+    make = _ANCHORS.get(asking.kind)
+    return make(asking, vote) if make else ()
+
+
+def as_of_row(asking: Asking) -> None:
+    """Draws from what is known when the outcome is predicted, as a choice until the question was asked."""
+    task = cast(Prediction, asking.task)
+    if asking.view is not None:
+        st.caption(f"Predicted from what is known {inert(task.known)}.")
+        return
+    codebook, version, feature = task.codebook, asking.version.id, task.feature
+    key = f"as_of_row:{version}:{feature.name}"
+
+    def chosen() -> None:
+        time: Time = st.session_state[key]
+        choose_as_of(version, feature.name, time)
+
+    st.segmented_control(
+        "From what is known",
+        times_before(codebook, feature),
+        format_func=lambda time: codebook.times.get(time, WHEN[time]),
+        default=task.question.as_of,
+        required=True,
+        key=key,
+        on_change=chosen,
+        help="What is known later is hidden from the model.",
+    )
+
+
+def _prediction(asking: Asking, vote: Vote) -> tuple[str, ...]:
+    """The probability by the samples, how common the outcome is, and what boosting says."""
+    task = cast(Prediction, asking.task)
+    found = outcome_baseline(asking.s.cohort_of(asking.version), task.question, asking.version.case)
+    label = inert(task.feature.label)
+    rate = found.rate
+    return (
+        _probability(task.probability(vote), vote, label),
+        f"{label} came about in {_shown(rate)} of the {rate.of:,} training patients in whom it is recorded.",
+        f"Gradient boosting on the values shown, fitted on those patients, gives this one {percent(found.boosting)}."
+        if found.boosting is not None
+        else inert(found.note, 200),
+        NEVER_MEASURED,
+    )
+
+
+def _probability(found: Probability | None, vote: Vote, label: str) -> str:
+    if found is None:
+        return "One answer gives no probability; several samples do." if vote.answered else "No answer, no probability."
+    return f"By {found.of} samples that answered, the probability of {label} is {_shown(found)}."
+
+
+def _shown(found: Probability) -> str:
+    return f"{percent(found.value)} (95% interval {percent(found.interval.low)}–{percent(found.interval.high)})"
+
+
+_ANCHORS: Mapping[Kind, Callable[[Asking, Vote], tuple[str, ...]]] = {"outcome": _prediction}

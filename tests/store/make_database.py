@@ -1,0 +1,77 @@
+"""Writes the database of the present revision that ``test_past_databases`` keeps: a row in every table.
+
+    python -m tests.store.make_database
+
+Once a revision is released, its file stays as it is.
+"""
+
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from creason_core.model.engines.base import ModelIdentity
+from creason_core.question.kinds import task_of
+from creason_core.store import feedback, live_rows, marks, own_answers, preferences
+from creason_core.store.database import open_store
+from creason_core.store.documents import keep_document
+from creason_core.store.drafts import save_draft
+from creason_core.store.live_rows import Ending, Progress
+from creason_core.store.migrate import known_revisions
+from creason_core.store.new_runs import insert_group
+from creason_core.store.run_rows import RunSpec, runs_of
+from creason_core.store.transactions import Database
+from creason_core.store.types import now
+from tests.store.examples import (
+    CODEBOOK,
+    USER,
+    example_case,
+    example_question,
+    group_spec,
+    running_process,
+    saved_case,
+)  # fmt: skip
+
+
+def fill(db: Database) -> None:
+    """What ``test_past_databases`` looks for."""
+    running_process(db)
+    preferences.save_preferences(db, USER, preferences.Preferences(samples=5))
+    save_draft(db, USER, "enter", {"lactate": "4."})
+    version, question = saved_case(db), example_question(example_case())
+    note = keep_document(db, USER, "Ward round, day 1: weaning from noradrenaline.")
+    sent = task_of(question, CODEBOOK).messages(version.case, (0, 1, 2))
+    spec = RunSpec(0, (0, 1, 2), 7, sent)
+    group, _ = insert_group(
+        db, USER, group_spec(version), [spec], idem="g", process="process-1", most_live=1, documents=[note.sha256]
+    )
+    (run,) = runs_of(db, USER, group.id)
+    own_answers.save_answer(db, USER, group.id, 1, True, idem="a")
+    at = Progress(run.id, "streaming", r"So \boxed{C}", 5, ModelIdentity("replay", "script", "hash"), now(), now())
+    live_rows.finish(db, USER, at, Ending("complete", finish_reason="stop", letter="C", option=2))
+    rated = feedback.save_feedback(
+        db, USER, run.id, idem="f1", thumb="down", reasons=("other",), severity="mild", comment="µ – 日本",
+        train_ok=True, supersedes=None,
+    )  # fmt: skip
+    feedback.save_feedback(
+        db, USER, run.id, idem="f2", thumb="up", reasons=("other",), severity=None, comment="", train_ok=True,
+        supersedes=rated.id,
+    )  # fmt: skip
+    marks.star(db, USER, [group.id], starred=True)
+
+
+def main() -> None:
+    """Makes the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "creason.db"
+        db = open_store(f"sqlite:///{path}", Path(folder))
+        fill(db)
+        db.close()
+        connection = sqlite3.connect(path)
+        lines = "\n".join(connection.iterdump())
+        connection.close()
+    target = Path(__file__).parent / "databases" / f"{known_revisions()[-1]}.sql"
+    target.write_text(lines + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
