@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit, fact_rows
-from creason_core.store.tables import case_versions, reveals, run_groups
+from creason_core.store.fact_tables import reveals
+from creason_core.store.tables import case_versions, run_groups
 from creason_core.store.transactions import Database
 
 

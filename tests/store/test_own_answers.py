@@ -5,11 +5,12 @@ import sqlalchemy as sa
 
 from creason_core.store.cases import CaseVersion, save_version
 from creason_core.store.commitments import commit_answer, commitment
+from creason_core.store.fact_tables import reveals
 from creason_core.store.own_answers import human_answer, keep_answer_of, save_answer
 from creason_core.store.records import group_records
 from creason_core.store.reveals import save_reveal, value_known
 from creason_core.store.run_rows import RunGroup
-from creason_core.store.tables import audit, human_answers, reveals
+from creason_core.store.tables import audit, human_answers
 from creason_core.store.transactions import Database
 from tests.store.examples import USER, example_case, example_question, queued_group, running_process, saved_case
 
