@@ -21,7 +21,7 @@ from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.own_answers import human_answer, save_answer
 from creason_core.store.readings import reading_of, save_reading
 from creason_core.store.restore import restore
-from creason_core.store.reveals import is_revealed, save_reveal, value_known
+from creason_core.store.reveals import is_revealed, save_reveal, value_of_group_shown
 from creason_core.store.run_rows import Run
 from creason_core.store.sqlite import sqlite_engine
 from creason_core.store.transactions import Database
@@ -49,7 +49,9 @@ def every_fact(db: Database) -> Run:
 
 def told(db: Database, run: Run) -> tuple[bool, bool, Commitment | None, object, list[SavedMapping]]:
     """What the program says of ``every_fact``."""
-    reading, known = reading_of(db, USER, run.id), value_known(db, USER, run.group_id)
+    reading = reading_of(db, USER, run.id)
+    with db.read() as connection:
+        known = value_of_group_shown(connection, USER, run.group_id)
     read = reading and (reading.option, reading.after_reveal)
     kept = [kept_mapping(db, USER, name) for name in mapping_names(db, USER)]
     return is_revealed(db, USER, run.group_id), known, commitment(db, USER, QUESTION.id), read, kept
