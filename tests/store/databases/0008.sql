@@ -31,11 +31,11 @@ INSERT INTO "audit" VALUES('bob',1,'2026-11-22 15:27:30.093417','case save','cas
 INSERT INTO "audit" VALUES('*program*',4,'2026-11-22 18:16:39.258384','migration','database','0002','{"from": "0001"}','311e1153f57c6012b50c199b594aee83e0733810255dce9db9fac08a416f483d','369b6aa57a94f3a2cf0471497813d48d4c245f2bf541d795a882616dd528218e');
 INSERT INTO "audit" VALUES('*program*',5,'2026-11-29 19:13:52.662383','migration','database','0003','{"from": "0002"}','369b6aa57a94f3a2cf0471497813d48d4c245f2bf541d795a882616dd528218e','9f3a86afbed8d95bafe470f21da9c08b314a87ce008e0da0756502b9555a688c');
 INSERT INTO "audit" VALUES('*program*',6,'2026-11-29 19:58:44.162347','migration','database','0004','{"from": "0003"}','9f3a86afbed8d95bafe470f21da9c08b314a87ce008e0da0756502b9555a688c','9c4d4f7c967a6595b1093c098233533d6cd98963c014f862c6d4132a100fde66');
-INSERT INTO "audit" VALUES('*program*',7,'2026-11-29 22:42:20.918286','migration','database','0008','{"from": "0004"}','9c4d4f7c967a6595b1093c098233533d6cd98963c014f862c6d4132a100fde66','1d4cc5975d8f230d91d1b5f48403404fe3e842d2f72e855ec0c22bbf7eb3f5a5');
-INSERT INTO "audit" VALUES('ann',8,'2026-11-29 22:42:21.069759','commitment','question','question-7','{"before_reveal": true, "skipped": false, "table": "commitments"}','d6681105b8787ea38a265917b69615c5c1a6bbdc7f19fec865ec2e089687217a','ac0e1472085dfd19aa7b12b06e60f10bb8b725ba5970a298d8af4acb2b2b386f');
-INSERT INTO "audit" VALUES('ann',9,'2026-11-29 22:42:21.111672','reveal','run group','a5f50e4e2f29fbe2','{"table": "reveals"}','ac0e1472085dfd19aa7b12b06e60f10bb8b725ba5970a298d8af4acb2b2b386f','ce0b300a9cdbfc4c36dad19141e4f0193c0524ad06e2a71f37a6fdc50cac63ea');
-INSERT INTO "audit" VALUES('ann',10,'2026-11-29 22:42:21.131733','mapping','import mapping','b8265c1e112ab1c26fc43fbd5d6bdfff4f6f41a0009bb615334bf57ab57c8578','{"table": "import_mappings"}','ce0b300a9cdbfc4c36dad19141e4f0193c0524ad06e2a71f37a6fdc50cac63ea','3b031c64a9530d65995d945518288bacdfbe324f75803d376aabc3c03cb8c3c9');
-INSERT INTO "audit" VALUES('ann',11,'2026-11-29 22:42:21.151278','reading','run','c02f729e337327d8','{"none": false, "table": "readings"}','3b031c64a9530d65995d945518288bacdfbe324f75803d376aabc3c03cb8c3c9','88360a31d77d2ce515116d93d46484b12da721aa8ab6890bd6e957f3aaea3cb8');
+INSERT INTO "audit" VALUES('*program*',7,'2026-11-29 23:12:37.450836','migration','database','0008','{"from": "0004"}','9c4d4f7c967a6595b1093c098233533d6cd98963c014f862c6d4132a100fde66','ee1c977dd9a653ef847139d002ddd5c7b712bf31a58e10b97d7c3c682c92f927');
+INSERT INTO "audit" VALUES('ann',8,'2026-11-29 23:12:37.566562','commitment','question','question-7','{"before_reveal": true, "skipped": false, "table": "commitments"}','d6681105b8787ea38a265917b69615c5c1a6bbdc7f19fec865ec2e089687217a','1f9efb09d3666e203fc99ee794ded644f42d8b402bd55f415d2c8ae7c4bb039d');
+INSERT INTO "audit" VALUES('ann',9,'2026-11-29 23:12:37.607278','reveal','run group','a5f50e4e2f29fbe2','{"table": "reveals"}','1f9efb09d3666e203fc99ee794ded644f42d8b402bd55f415d2c8ae7c4bb039d','5ec5f69ec0fb318e224c89797f472e89b417c89c0b412e4573592f2854071d32');
+INSERT INTO "audit" VALUES('ann',10,'2026-11-29 23:12:37.627090','mapping','import mapping','b8265c1e112ab1c26fc43fbd5d6bdfff4f6f41a0009bb615334bf57ab57c8578','{"table": "import_mappings"}','5ec5f69ec0fb318e224c89797f472e89b417c89c0b412e4573592f2854071d32','a759c832289f78a864ce038f36809b79aaf2dfb21d7cf3abfa5fc02853a01839');
+INSERT INTO "audit" VALUES('ann',11,'2026-11-29 23:12:37.646862','reading','run','c02f729e337327d8','{"none": false, "table": "readings"}','a759c832289f78a864ce038f36809b79aaf2dfb21d7cf3abfa5fc02853a01839','c9754f11eb56fab98888529c08162c4931f208ec748d1e8ac1ac55f62fbacd08');
 CREATE TABLE case_versions (
 	id TEXT NOT NULL, 
 	case_id TEXT NOT NULL, 
@@ -84,7 +84,7 @@ CREATE TABLE commitments (
 	CONSTRAINT ck_commitments_sure_bool CHECK (sure IN (0, 1)), 
 	CONSTRAINT ck_commitments_used_bool CHECK (used IN (0, 1))
 );
-INSERT INTO "commitments" VALUES('ann','question-7',8,1,1,1,0,'2026-11-29 22:42:21.070468');
+INSERT INTO "commitments" VALUES('ann','question-7',8,1,1,1,0,'2026-11-29 23:12:37.567256');
 CREATE TABLE drafts (
 	owner TEXT NOT NULL, 
 	"key" TEXT NOT NULL, 
@@ -169,7 +169,7 @@ CREATE TABLE import_mappings (
 	CONSTRAINT pk_import_mappings PRIMARY KEY (owner, name, entry), 
 	CONSTRAINT ck_import_mappings_content_length CHECK (length(content) <= 1000000)
 );
-INSERT INTO "import_mappings" VALUES('ann','ward 7',10,'{"name":"ward 7","version":1,"mapping":{"codebook":"tiny","layout":"wide","columns":[],"names":[],"decimal":"point","choice":"worst"}}','2026-11-29 22:42:21.131951');
+INSERT INTO "import_mappings" VALUES('ann','ward 7',10,'{"name":"ward 7","version":1,"mapping":{"codebook":"tiny","layout":"wide","columns":[],"names":[],"decimal":"point","choice":"worst"}}','2026-11-29 23:12:37.627277');
 CREATE TABLE preferences (
 	owner TEXT NOT NULL, 
 	content TEXT NOT NULL, 
@@ -199,7 +199,7 @@ CREATE TABLE readings (
 	CONSTRAINT ck_readings_after_reveal_bool CHECK (after_reveal IN (0, 1)), 
 	CONSTRAINT ck_readings_taken_back_bool CHECK (taken_back IN (0, 1))
 );
-INSERT INTO "readings" VALUES('ann','c02f729e337327d8',11,1,1,0,'2026-11-29 22:42:21.151500');
+INSERT INTO "readings" VALUES('ann','c02f729e337327d8',11,1,1,0,'2026-11-29 23:12:37.647039');
 CREATE TABLE reveals (
 	owner TEXT NOT NULL, 
 	group_id TEXT NOT NULL, 
@@ -208,7 +208,7 @@ CREATE TABLE reveals (
 	CONSTRAINT pk_reveals PRIMARY KEY (owner, group_id), 
 	CONSTRAINT fk_reveals_group_id_run_groups FOREIGN KEY(group_id) REFERENCES run_groups (id)
 );
-INSERT INTO "reveals" VALUES('ann','a5f50e4e2f29fbe2',9,'2026-11-29 22:42:21.111900');
+INSERT INTO "reveals" VALUES('ann','a5f50e4e2f29fbe2',9,'2026-11-29 23:12:37.607467');
 CREATE TABLE run_groups (
 	id TEXT NOT NULL, 
 	owner TEXT NOT NULL, 
