@@ -18,7 +18,7 @@ def test_every_action_has_its_roles_and_every_role_some_action() -> None:
 
 
 def test_the_person_of_the_settings_may_do_everything() -> None:
-    me = Settings(user="ada", _env_file=None).principal  # type: ignore[call-arg]
+    me = Settings(user="ada", _env_file=None).principal
     assert me == Principal("ada")
     assert [action for action in PERMISSIONS if not me.may(action)] == []
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from creason_core.question.asked import QuestionBase
 from creason_core.store import audit, fact_rows
+from creason_core.store.fact_tables import commitments
 from creason_core.store.reveals import value_shown
-from creason_core.store.tables import commitments
 from creason_core.store.transactions import Database
 
 

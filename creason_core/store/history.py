@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from creason_core.question.asked import Kind
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question, read_question
+from creason_core.store.fact_tables import reveals
 from creason_core.store.feedback import Thumb
 from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.reveals import of_group
 from creason_core.store.run_rows import JUDGED, LIVE, EndedStatus, RunStatus, furthest
-from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, reveals, run_groups, runs
+from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from creason_core.errors import StoreError
 from creason_core.record.importing.mapping import SavedMapping
 from creason_core.store import audit, fact_rows
-from creason_core.store.tables import import_mappings
+from creason_core.store.fact_tables import import_mappings
 from creason_core.store.transactions import Database
 from creason_core.store.types import clean
 

@@ -16,8 +16,9 @@ from creason_core.errors import StoreError
 from creason_core.store import audit
 from creason_core.store.cases import new_id
 from creason_core.store.commitments import Commitment, commitment_in, keep
+from creason_core.store.fact_tables import reveals
 from creason_core.store.reveals import value_shown
-from creason_core.store.tables import case_versions, human_answers, reveals, run_groups
+from creason_core.store.tables import case_versions, human_answers, run_groups
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 from creason_core.store.upsert import insert_new

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit, fact_rows
+from creason_core.store.fact_tables import readings
 from creason_core.store.reveals import value_of_group_shown
 from creason_core.store.run_rows import ENDED
-from creason_core.store.tables import readings, runs
+from creason_core.store.tables import runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 

@@ -11,12 +11,13 @@ from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question, read_question
 from creason_core.store.cases import CaseVersion, version_of
+from creason_core.store.fact_tables import reveals
 from creason_core.store.feedback import Feedback, feedback_of
 from creason_core.store.history import newest_rating
 from creason_core.store.open_questions import OpenQuestion, open_in
 from creason_core.store.own_answers import HumanAnswer, answer_of, answers
 from creason_core.store.run_rows import JUDGED, Run, RunGroup, RunStatus, furthest, group_of, run_of
-from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, reveals, run_groups, runs
+from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
 
 

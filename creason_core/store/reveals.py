@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit, fact_rows
-from creason_core.store.tables import case_versions, reveals, run_groups
+from creason_core.store.fact_tables import reveals
+from creason_core.store.tables import case_versions, run_groups
 from creason_core.store.transactions import Database
 
 
@@ -51,14 +52,8 @@ def value_shown(connection: sa.Connection, user: str, case_id: str, masked_featu
     return connection.execute(shown).first() is not None
 
 
-def value_known(db: Database, user: str, group_id: str) -> bool:
-    """Whether the user has been shown the value that a group asks for, beside this group or another one."""
-    with db.read() as connection:
-        return value_of_group_shown(connection, user, group_id)
-
-
 def value_of_group_shown(connection: sa.Connection, user: str, group_id: str) -> bool:
-    """``value_known`` within a transaction."""
+    """Whether the user has been shown the value that a group asks for, beside this group or another one."""
     asked = (
         sa.select(case_versions.c.case_id, run_groups.c.masked_feature)
         .select_from(run_groups.join(case_versions))

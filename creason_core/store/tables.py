@@ -1,7 +1,7 @@
-"""Every table of the store. What they hold is written by the modules beside this one; DDL by ``migrations``.
+"""The tables of the store, those of facts aside (``fact_tables``); DDL is written by ``migrations``.
 
 Rows of ``case_versions``, ``human_answers`` and ``feedback`` are never updated, an ended run neither, and
-``audit`` and the tables of ``FACTS`` only ever grow: triggers in the database hold that, whatever the program does.
+``audit`` only ever grows: triggers in the database hold that, whatever the program does.
 """
 
 import sqlalchemy as sa
@@ -248,50 +248,6 @@ human_answers = sa.Table(
     sa.UniqueConstraint("owner", "idem"),
     sa.UniqueConstraint("owner", "group_id"),
 )
-
-
-def _fact(name: str, key: sa.Column[str], *said: sa.schema.SchemaItem, once: bool = False) -> sa.Table:
-    """A table of facts: of the rows of an owner and a ``key``, the one with the highest ``entry`` counts.
-
-    ``entry`` is the number of the row's entry in its owner's audit chain; 0: the row was moved from ``drafts``.
-    """
-    entry = sa.Column("entry", sa.Integer, nullable=False)
-    one = sa.PrimaryKeyConstraint("owner", key.name, *([] if once else ["entry"]))
-    owner = sa.Column("owner", CleanText, nullable=False)
-    return sa.Table(name, metadata, owner, key, entry, *said, _when("created"), one)
-
-
-# That the recorded value of a group's question was shown to its owner.
-reveals = _fact("reveals", _to("group_id", "run_groups.id"), once=True)
-
-# The owner's own answer to a question, until the run that it belongs to has started (``used``).
-commitments = _fact(
-    "commitments",
-    _text("question_id", default=None),
-    sa.Column("option", sa.Integer),  # canonical index; NULL: skipped
-    sa.Column("sure", sa.Boolean(create_constraint=True, name="sure_bool"), nullable=False),
-    sa.Column("before_reveal", sa.Boolean),  # NULL: the order is not known
-    sa.Column("used", sa.Boolean(create_constraint=True, name="used_bool"), nullable=False),
-)
-
-# What the owner takes the text of a run to mean.
-readings = _fact(
-    "readings",
-    _to("run_id", "runs.id"),
-    sa.Column("option", sa.Integer),  # canonical index; NULL: the text means none
-    sa.Column("after_reveal", sa.Boolean(create_constraint=True, name="after_reveal_bool"), nullable=False),
-    sa.Column("taken_back", sa.Boolean(create_constraint=True, name="taken_back_bool"), nullable=False),
-)
-
-# Mappings of import files, kept under a name for the next file.
-import_mappings = _fact(
-    "import_mappings",
-    _text("name", default=None),
-    _text("content", default=None),  # SavedMapping as JSON, byte for byte
-    _at_most("content", 1_000_000),
-)
-
-FACTS = {table.name: table for table in (reveals, commitments, readings, import_mappings)}
 
 feedback = sa.Table(
     "feedback",

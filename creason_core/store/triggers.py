@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
+from creason_core.store.fact_tables import FACTS
 from creason_core.store.faults import store_error
-from creason_core.store.tables import FACTS
 from creason_core.store.transactions import lock_user
 
 _log = logging.getLogger(__name__)

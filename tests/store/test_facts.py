@@ -11,19 +11,19 @@ from creason_core.errors import StoreError
 from creason_core.record.importing.mapping import SavedMapping, TableMapping
 from creason_core.store import audit, fact_rows, migrate
 from creason_core.store.backup import make_backup
-from creason_core.store.commitments import commit_answer, commitment, drop_commitment
+from creason_core.store.commitments import Commitment, commit_answer, commitment, drop_commitment
 from creason_core.store.database import open_store
 from creason_core.store.drafts import draft, drop_draft, save_draft
 from creason_core.store.exporting.export import export
+from creason_core.store.fact_tables import FACTS
 from creason_core.store.import_mappings import keep_mapping, kept_mapping, mapping_names
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.own_answers import human_answer, save_answer
 from creason_core.store.readings import reading_of, save_reading
 from creason_core.store.restore import restore
-from creason_core.store.reveals import is_revealed, save_reveal, value_known
+from creason_core.store.reveals import is_revealed, save_reveal, value_of_group_shown
 from creason_core.store.run_rows import Run
 from creason_core.store.sqlite import sqlite_engine
-from creason_core.store.tables import FACTS
 from creason_core.store.transactions import Database
 from tests.store.examples import (
     USER,
@@ -55,9 +55,11 @@ def every_fact(db: Database) -> Run:
     return run
 
 
-def told(db: Database, run: Run) -> tuple[object, ...]:
+def told(db: Database, run: Run) -> tuple[bool, bool, Commitment | None, object, list[SavedMapping]]:
     """What the program says of ``every_fact``."""
-    reading, known = reading_of(db, USER, run.id), value_known(db, USER, run.group_id)
+    reading = reading_of(db, USER, run.id)
+    with db.read() as connection:
+        known = value_of_group_shown(connection, USER, run.group_id)
     read = reading and (reading.option, reading.after_reveal)
     kept = [kept_mapping(db, USER, name) for name in mapping_names(db, USER)]
     return is_revealed(db, USER, run.group_id), known, commitment(db, USER, QUESTION.id), read, kept

@@ -12,11 +12,14 @@ from creason_core.store.database import open_store
 from creason_core.store.drafts import draft
 from creason_core.store.feedback import feedback_history
 from creason_core.store.history import Filters, history_page
+from creason_core.store.import_mappings import kept_mapping
 from creason_core.store.own_answers import human_answer
 from creason_core.store.preferences import preferences
+from creason_core.store.reveals import is_revealed
 from creason_core.store.run_rows import recent_groups, runs_of
 from creason_core.store.tables import case_versions, metadata
 from tests.store.examples import USER, example_case, example_question
+from tests.store.test_facts import MAPPING
 
 PAST = sorted((Path(__file__).parent / "databases").glob("*.sql"))
 
@@ -32,6 +35,11 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     connection.executescript(past.read_text(encoding="utf-8"))
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     empty = [name for name in tables if not connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]]
+    if past.stem < "0008":  # whose facts were drafts; later ones have a row in each table of facts
+        put = "INSERT INTO drafts (owner, key, content, updated) SELECT owner, ?||id, ?, created FROM run_groups"
+        connection.execute(put, ("revealed:", '{"revealed":true}'))
+        connection.execute(put.replace("||id", ""), ("import mappings", f'{{"ward 7":{MAPPING.model_dump_json()}}}'))
+        connection.commit()
     connection.close()
     assert empty == []
     assert set(tables) <= {*metadata.tables, "alembic_version"}
@@ -57,6 +65,9 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     assert (answer.option, answer.sure, answer.before_reveal) == (1, True, True)
     assert preferences(db, USER).samples == 5
     assert draft(db, USER, "enter") == {"lactate": "4."}
+    assert is_revealed(db, USER, group.id)
+    assert kept_mapping(db, USER, "ward 7") == MAPPING
     (item,) = history_page(db, USER, Filters()).items
+    assert item.revealed
     assert item.starred == (past.stem >= "0002")
     db.close()

@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from creason_core.errors import StoreError
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.store import audit
+from creason_core.store.fact_tables import readings
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.readings import reading_of, save_reading, take_back
 from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import Run, run
-from creason_core.store.tables import readings
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 from tests.store.examples import USER, queued_run

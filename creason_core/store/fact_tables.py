@@ -1,0 +1,65 @@
+"""The tables of facts: of the rows of an owner and a key, the one with the highest ``entry`` counts.
+
+``entry`` is the number of the row's entry in its owner's audit chain; 0: the row was moved from ``drafts``. Triggers
+in the database hold that these tables only ever grow.
+"""
+
+import sqlalchemy as sa
+
+from creason_core.store.tables import metadata
+from creason_core.store.types import CleanText, UTCDateTime
+
+
+def _fact(name: str, key: sa.Column[str], *said: sa.schema.SchemaItem, once: bool = False) -> sa.Table:
+    """A table of facts about ``key``; ``once``: the first row of a key is the only one."""
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("owner", CleanText, nullable=False),
+        key,
+        sa.Column("entry", sa.Integer, nullable=False),
+        *said,
+        sa.Column("created", UTCDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("owner", key.name, *([] if once else ["entry"])),
+    )
+
+
+def _about(name: str, *target: sa.ForeignKey) -> sa.Column[str]:
+    return sa.Column(name, CleanText, *target, nullable=False, index=bool(target))
+
+
+def _yes(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(create_constraint=True, name=f"{name}_bool"), nullable=False)
+
+
+# That the recorded value of a group's question was shown to its owner.
+reveals = _fact("reveals", _about("group_id", sa.ForeignKey("run_groups.id")), once=True)
+
+# The owner's own answer to a question, until the run that it belongs to has started (``used``).
+commitments = _fact(
+    "commitments",
+    _about("question_id"),
+    sa.Column("option", sa.Integer),  # canonical index; NULL: skipped
+    _yes("sure"),
+    sa.Column("before_reveal", sa.Boolean),  # NULL: the order is not known
+    _yes("used"),
+)
+
+# What the owner takes the text of a run to mean.
+readings = _fact(
+    "readings",
+    _about("run_id", sa.ForeignKey("runs.id")),
+    sa.Column("option", sa.Integer),  # canonical index; NULL: the text means none
+    _yes("after_reveal"),
+    _yes("taken_back"),
+)
+
+# Mappings of import files, kept under a name for the next file.
+import_mappings = _fact(
+    "import_mappings",
+    _about("name"),
+    sa.Column("content", CleanText, nullable=False),  # SavedMapping as JSON, byte for byte
+    sa.CheckConstraint("length(content) <= 1000000", name="content_length"),
+)
+
+FACTS = {table.name: table for table in (reveals, commitments, readings, import_mappings)}
