@@ -6,13 +6,20 @@ too; what the fitted guard cannot know of them is settled by ``hidden_in``, and 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from creason_core.cohort.leakage.determination import Floats
+import numpy as np
+
+from creason_core.cohort.leakage.determination import Floats, numbers_of
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.leakage.relations import Relation, found_in
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import name_at, parted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def spread(codebook: Codebook) -> Codebook:
@@ -55,6 +62,20 @@ def found_at_each_time(numbers: Floats, wide: Codebook) -> tuple[Relation, ...]:
         places = [place for place, feature in enumerate(wide.features) if _is_of(time, feature, wide)]
         some = wide.model_construct(**{**dict(wide), "features": tuple(wide.features[place] for place in places)})
         found |= dict.fromkeys(found_in(numbers[:, places], some))
+    return tuple(found)
+
+
+def undeclared(table: "pd.DataFrame", codebook: Codebook) -> tuple[Relation, ...]:
+    """The formulas in a table (columns as in ``registry.Cohort``, some may be missing) that the codebook lacks.
+
+    One that holds at a time is told of the features.
+    """
+    wide, empty = spread(codebook), np.full(len(table), np.nan)
+    columns = [numbers_of(table, feature) if feature.name in table else empty for feature in wide.features]
+    found: dict[Relation, None] = {}
+    for relation in found_at_each_time(np.column_stack(columns), wide):
+        names = [parted(name)[0] for name in (relation.result, *relation.inputs)]
+        found[replace(relation, result=names[0], inputs=tuple(names[1:]))] = None
     return tuple(found)
 
 
