@@ -153,14 +153,15 @@ class Cohort:
         recorded = row.notna()
         entries = (
             Entry(
-                feature=parted(feature.name)[0],
+                feature=name,
                 value=row[feature.name],
                 provenance="registry",
                 measured=row[feature.name] not in feature.not_measured,
-                hours=parted(feature.name)[1],
+                hours=hours,
             )
             for feature in self.codebook.columns
             if recorded[feature.name]
+            for name, hours in (parted(feature.name),)
         )
         return make_case(patient, entries, self.codebook)
 

@@ -120,6 +120,8 @@ def hidden_in(
     Besides that: values of the masked feature at other times, and values later than it. A value at a time that the
     codebook does not name is hidden like any of its feature that tells of the masked one.
     """
+    if not case.timed and not codebook.points:  # as most are: what the guard found is all there is
+        return tuple(item for item in guarded if item.feature in case.by_feature)
     by_name = {item.feature: item for item in guarded}
     own = case.of(masked.name)
     if len(own) == 1 and not codebook.points_of(masked):  # then its own time is the masked value's
