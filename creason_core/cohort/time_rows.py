@@ -140,7 +140,7 @@ def _hours(texts: Texts, codebook: Codebook) -> tuple[Floats, tuple[Misfit, ...]
 
 def counted_column(
     feature: Feature, codebook: Codebook, columns: dict[str, Column]
-) -> tuple[Mapping[str, Column], tuple[Misfit, ...]]:
+) -> tuple[dict[str, Column], tuple[Misfit, ...]]:
     """The value of each record that counts, of ``columns`` at the time points; nothing where it has one value anyway.
 
     A sum is not known while a portion is missing (``record.over_time.counted`` has the same rules); one that is

@@ -198,9 +198,10 @@ def test_an_answer_about_one_time_is_read_stored_and_exported(
     assert parse_answer(text, letters).letter == letter
     running_process(sqlite_db)
     kept = save_version(sqlite_db, USER, whole, idem="c", case_id=None, parent_id=None, label="bed 4")
-    asked = {"question_json": question.model_dump_json(), "question_id": question.id, "masked_feature": "lactate@6",
-             "codebook_hash": cohort.codebook.content_hash}  # fmt: skip
-    group = queued_group(sqlite_db, kept, idem="g", **asked)
+    group = queued_group(
+        sqlite_db, kept, idem="g", question_json=question.model_dump_json(), question_id=question.id,
+        masked_feature="lactate@6", codebook_hash=cohort.codebook.content_hash,
+    )  # fmt: skip
     for run in runs_of(sqlite_db, USER, group.id):
         finish(
             sqlite_db,
