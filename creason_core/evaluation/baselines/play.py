@@ -89,7 +89,9 @@ def visible_features(cohort: Cohort, masked: Feature) -> tuple[Feature, ...]:
     return tuple(
         feature
         for feature in cohort.codebook.columns
-        if feature.role in SHOWN_ROLES and feature.name not in hidden and masked.name not in (feature.name, parted(feature.name)[0])
+        if feature.role in SHOWN_ROLES
+        and feature.name not in hidden
+        and masked.name not in (feature.name, parted(feature.name)[0])
     )
 
 
