@@ -41,9 +41,8 @@ def misfit(severity: Severity, thing: str, told: tuple[str, str], which: NDArray
     """The misfit of the rows ``which``, with the commonest of their ``texts``; ``told`` is the rule and the remedy."""
     rule, remedy = told
     rows = np.flatnonzero(which)
-    common = [
-        str(text)[:40] for text, _ in Counter(text for text in texts[rows] if text is not None).most_common(SHOWN)
-    ]
+    given = Counter(text for text in texts[rows] if text is not None)
+    common = [str(text)[:40] for text, _ in given.most_common(SHOWN)]
     return Misfit(
         severity=severity,
         thing=thing,

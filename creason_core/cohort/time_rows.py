@@ -71,8 +71,8 @@ class TimeRows:
         hours, told = _hours(texts, codebook)
         nameless = np.array([key is None for key in keys], dtype=bool)
         if nameless.any():
-            rule = ("rows without a patient's key", "Fill it in, or remove them.")
-            told = (*told, misfit("structure", codebook.patient, rule, nameless, keys))
+            said = ("rows without a patient's key", "Fill it in, or remove them.")
+            told = (*told, misfit("structure", codebook.patient, said, nameless, keys))
         return cls(first[order], place[record], hours, told)
 
     def by_record(
@@ -84,7 +84,7 @@ class TimeRows:
         there = np.array([value is not None and value == value for value in values], dtype=bool)  # noqa: PLR0124 — NaN
         made: dict[str, Column] = {}
         for point in points:
-            column: Column = np.full(len(self.first), np.nan if values.dtype == float else None, dtype=values.dtype)
+            column = _empty(len(self.first), numeric=values.dtype == float)
             rows = np.flatnonzero(there & (self.hours == point) if point is not None else there)
             _, firsts = np.unique(self.record[rows], return_index=True)
             column[self.record[rows[firsts]]] = values[rows[firsts]]
@@ -97,6 +97,10 @@ class TimeRows:
                 misfits.append(misfit("structure", name, (rule, remedy), again, texts))
             made[name_at(name, point)] = column
         return made
+
+
+def _empty(records: int, *, numeric: bool) -> Column:
+    return np.full(records, np.nan) if numeric else np.full(records, None, dtype=object)
 
 
 def _twice(point: float | None) -> tuple[str, str]:
@@ -136,7 +140,7 @@ def _hours(texts: Texts, codebook: Codebook) -> tuple[Floats, tuple[Misfit, ...]
 
 def counted_column(
     feature: Feature, codebook: Codebook, columns: dict[str, Column]
-) -> tuple[Mapping[str, Column], tuple[Misfit, ...]]:
+) -> tuple[dict[str, Column], tuple[Misfit, ...]]:
     """The value of each record that counts, of ``columns`` at the time points; nothing where it has one value anyway.
 
     A sum is not known while a portion is missing (``record.over_time.counted`` has the same rules); one that is
@@ -146,7 +150,7 @@ def counted_column(
     if not names or any(name not in columns for name in names):
         return {}, ()
     records = len(columns[names[0]])
-    found: Column = np.full(records, np.nan if feature.numeric else None, dtype=float if feature.numeric else object)
+    found = _empty(records, numeric=feature.numeric)
     wrong = np.zeros(records, dtype=bool)
     for record, row in enumerate(zip(*(columns[name].tolist() for name in names), strict=True)):
         values = [value for value in row if value is not None and value == value]  # noqa: PLR0124 — NaN

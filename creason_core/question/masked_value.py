@@ -214,7 +214,7 @@ def visible_entries(case: PatientCase, question: QuestionBase, codebook: Codeboo
         entry
         for entry in case.entries
         if entry.feature not in hidden
-        and entry.name not in hidden
+        and (entry.hours is None or entry.name not in hidden)
         and codebook.feature(entry.feature).role in SHOWN_ROLES
     )
 

@@ -155,11 +155,11 @@ def _section(
     names: dict[Gathered, list[str]] = {under: [] for under in GATHERED}
     masked_feature, masked_hours = parted(masked)
     for feature in features:
-        entries = visible.get(feature.name, [])
+        entries = visible.get(feature.name)
         if feature.name == masked:
             yield masked_line(feature)
         elif feature.name == masked_feature:
-            yield over_time(feature, entries, masked_hours, codebook)
+            yield over_time(feature, entries or [], masked_hours, codebook)
         elif entries and entries[0].hours is not None:
             yield over_time(feature, entries, None, codebook)
         elif entries:

@@ -45,7 +45,7 @@ class Entry(Frozen):
     @property
     def name(self) -> str:
         """What the value is called in its case: its feature, with its time ("lactate@6") where it has one."""
-        return name_at(self.feature, self.hours)
+        return self.feature if self.hours is None else name_at(self.feature, self.hours)
 
 
 class Finding(Frozen):
@@ -73,6 +73,11 @@ class PatientCase(Frozen):
     def by_feature(self) -> Mapping[str, Entry]:
         """``Entry.name`` → entry: a feature's name, or one such as "lactate@6"."""
         return {entry.name: entry for entry in self.entries}
+
+    @cached_property
+    def timed(self) -> bool:
+        """Whether any value has a time."""
+        return any(entry.hours is not None for entry in self.entries)
 
     @cached_property
     def _series(self) -> Mapping[str, tuple[Entry, ...]]:
@@ -116,7 +121,8 @@ def make_case(patient: str, entries: Iterable[Entry], codebook: Codebook) -> Pat
         feature = codebook.feature(entry.feature)
         hours = _checked_hours(entry, feature, codebook)
         others = checked.setdefault(entry.feature, {})
-        _checked_place(hours, others, feature)
+        if others:
+            _checked_place(hours, others, feature)
         value = top_coded_age(feature, parse_value(feature, entry.value))
         for finding in check_value(feature, value):
             if finding.tier == "impossible":
@@ -124,14 +130,19 @@ def make_case(patient: str, entries: Iterable[Entry], codebook: Codebook) -> Pat
             if finding.tier == "confirm" and entry.provenance == "entered" and not entry.reason.strip():
                 raise CaseError(finding.message)
         others[hours] = entry.model_copy(update={"value": value, "hours": hours})
-    for name, several in checked.items():
-        _checked_count(codebook.feature(name), several)
-    ordered = tuple(
-        entry
-        for feature in codebook.features
-        for _, entry in sorted(checked.get(feature.name, {}).items(), key=lambda item: item[0] or 0.0)
+    ordered: list[Entry] = []
+    for feature in codebook.features:
+        several = checked.get(feature.name, {})
+        if len(several) > 1:
+            _checked_count(feature, several)
+        ordered += several.values() if len(several) < 2 else [several[hours] for hours in sorted(several, key=_time)]
+    return PatientCase(
+        patient=patient, codebook=codebook.name, codebook_hash=codebook.content_hash, entries=tuple(ordered)
     )
-    return PatientCase(patient=patient, codebook=codebook.name, codebook_hash=codebook.content_hash, entries=ordered)
+
+
+def _time(hours: float | None) -> float:
+    return -math.inf if hours is None else hours
 
 
 def _checked_hours(entry: Entry, feature: Feature, codebook: Codebook) -> float | None:
@@ -170,7 +181,7 @@ def _checked_hours(entry: Entry, feature: Feature, codebook: Codebook) -> float 
 
 def _checked_count(feature: Feature, several: Mapping[float | None, Entry]) -> None:
     """Whether the value that counts is possible: a sum of possible values need not be."""
-    if len(several) > 1 and feature.counts == "sum":
+    if feature.counts == "sum":
         value = count(feature, [entry.value for entry in several.values()])[1]
         for finding in check_value(feature, value):
             if finding.tier == "impossible":
@@ -178,12 +189,10 @@ def _checked_count(feature: Feature, several: Mapping[float | None, Entry]) -> N
 
 
 def _checked_place(hours: float | None, others: Mapping[float | None, Entry], feature: Feature) -> None:
-    """Whether a value of ``feature`` at ``hours`` can stand beside ``others`` of it."""
+    """Whether a value of ``feature`` at ``hours`` can stand beside ``others`` of it, at least one."""
     if hours in others:
         at = "" if hours is None else f" at {hours_text(hours)} h"
         raise CaseError(f"'{feature.name}' has two values{at}.", remedy="Keep one of them.")
-    if not others:
-        return
     if hours is None or None in others:
         raise CaseError(
             f"'{feature.name}' has a value with a time and one without.", remedy="Give each its time, or keep one."

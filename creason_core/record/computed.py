@@ -124,6 +124,8 @@ def readings(case: PatientCase, codebook: Codebook) -> Readings:
 def _not_taken(case: PatientCase, feature: Feature) -> Iterator[tuple[Quantity, str]]:
     """Why the value of ``feature`` that counts is no input, where it is told over time and is none."""
     quantity, several = quantity_of(feature), len(case.of(feature.name)) > 1
+    if quantity is None:
+        return
     if quantity in PAIRED:
         yield quantity, f"{NAMES[quantity]} (told over time, so it is paired at each time)"
     elif quantity in TAKES and several and feature.counts not in TAKES[quantity]:

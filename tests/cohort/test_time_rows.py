@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from creason_core.cohort.conforming import conform
+from creason_core.cohort.conforming import conform, undeclared_formulas
 from creason_core.cohort.making import UnfitError, Wanted, make_cohort
 from creason_core.cohort.splitting import SplitRule
 from creason_core.cohort.table_files.reading import Frame
@@ -71,3 +71,9 @@ def test_times_that_cannot_be_used_stop_the_making_and_a_split_needs_one_value_a
     by_hour = Wanted(name="course", split=SplitRule("site", "hour"))
     with pytest.raises(CohortError, match="more than one value in 'hour'"):
         make_cohort(by_hour, Frame(rows(), "CSV file", "f" * 64), LONG, tmp_path / "two")
+
+
+def test_a_formula_that_holds_at_each_time_is_told_once_of_the_features() -> None:
+    said = [note.sentence() for note in undeclared_formulas(conform(rows(), BOOK).table, BOOK)]
+    assert len(said) == 1
+    assert said[0].startswith("map: follows from systolic, diastolic in this table")

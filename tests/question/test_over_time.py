@@ -9,7 +9,9 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign
 from creason_core.cohort.options import Design
-from creason_core.errors import QuestionError
+from creason_core.errors import ModelError, QuestionError
+from creason_core.evaluation.baselines.engine import read_prompt
+from creason_core.evaluation.baselines.play import visible_features
 from creason_core.question.answer import parse_answer
 from creason_core.question.kinds import Question, read_question, task_of
 from creason_core.question.masked_value import build_estimate, build_question, maskable
@@ -242,3 +244,17 @@ def test_the_published_guard_knows_times_too(cohort: Cohort) -> None:
     reasons = {item.feature: item.reason for item in guard.hidden_with("lactate@6")}
     assert (reasons["creatinine@24"], reasons["lactate@0"]) == ("recorded later", "another time")
     assert "creatinine@0" not in reasons
+
+
+def test_baselines_see_what_the_prompt_shows(cohort: Cohort) -> None:
+    age, lactate = (visible_features(cohort, cohort.codebook.feature(name)) for name in ("age", "lactate@6"))
+    assert [one.name for one in age] == [f"{name}@0" for name in OVER_TIME]
+    others = [name for name in OVER_TIME if name != "lactate"]
+    assert [one.name for one in lactate] == ["age", *(f"{name}@{hour}" for name in others for hour in (0, 6))]
+
+
+def test_a_baseline_that_reads_prompts_says_that_it_cannot_read_this_one(cohort: Cohort, whole: PatientCase) -> None:
+    question = build_question(whole, "temp", cohort, seed=0)
+    messages = render(whole, question, cohort.codebook, option_order(question, cohort.codebook.feature("temp"), 0))
+    with pytest.raises(ModelError, match="A baseline cannot read this part of the prompt: 'Lactate: "):
+        read_prompt(messages, cohort.codebook)

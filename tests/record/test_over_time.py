@@ -58,7 +58,7 @@ def test_a_time_is_part_of_what_a_case_is() -> None:
     (at("lactate", (1_700_000_000, 2.0)), "not seconds, no date"),
     (at("temp", (25, 37.0)), "Temperature at 25 h is later than the codebook knows it: on day 1"),
     (at("temp", (1, 37.0), (2, 38.0)), "'temp' has two values, and its codebook has one"),
-    ([Entry(feature="lactate", value=2.0), *at("lactate", (6, 2.0))], "'lactate' has a value with a time and one without"),
+    ([Entry(feature="lactate", value=2.0), *at("lactate", (6, 2.0))], "has a value with a time and one without"),
     (at("lactate", *((n / 10, 2.0) for n in range(10_000))), "'lactate' has more than 500 values over time"),
     (at("urine", (0, 8000.0), (6, 8000.0), (24, 1.0)), "The sum of 3 values over time: Urine = 16001 mL is impossible"),
     ([Entry(feature="lactate@6", value=2.0)], "'lactate@6' is a value at one time, no feature"),

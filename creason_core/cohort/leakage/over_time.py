@@ -6,13 +6,20 @@ too; what the fitted guard cannot know of them is settled by ``hidden_in``, and 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from creason_core.cohort.leakage.determination import Floats
+import numpy as np
+
+from creason_core.cohort.leakage.determination import Floats, numbers_of
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.leakage.relations import Relation, found_in
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import name_at, parted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def spread(codebook: Codebook) -> Codebook:
@@ -58,6 +65,20 @@ def found_at_each_time(numbers: Floats, wide: Codebook) -> tuple[Relation, ...]:
     return tuple(found)
 
 
+def undeclared(table: "pd.DataFrame", codebook: Codebook) -> tuple[Relation, ...]:
+    """The formulas in a table (columns as in ``registry.Cohort``, some may be missing) that the codebook lacks.
+
+    One that holds at a time is told of the features.
+    """
+    wide, empty = spread(codebook), np.full(len(table), np.nan)
+    columns = [numbers_of(table, feature) if feature.name in table else empty for feature in wide.features]
+    found: dict[Relation, None] = {}
+    for relation in found_at_each_time(np.column_stack(columns), wide):
+        names = [parted(name)[0] for name in (relation.result, *relation.inputs)]
+        found[replace(relation, result=names[0], inputs=tuple(names[1:]))] = None
+    return tuple(found)
+
+
 def _is_of(time: float | None, feature: Feature, wide: Codebook) -> bool:
     """Whether a value belongs to ``time`` (None: to what counts); one without a time belongs to each."""
     hours = parted(feature.name)[1]
@@ -99,6 +120,8 @@ def hidden_in(
     Besides that: values of the masked feature at other times, and values later than it. A value at a time that the
     codebook does not name is hidden like any of its feature that tells of the masked one.
     """
+    if not case.timed and not codebook.points:  # as most are: what the guard found is all there is
+        return tuple(item for item in guarded if item.feature in case.by_feature)
     by_name = {item.feature: item for item in guarded}
     own = case.of(masked.name)
     if len(own) == 1 and not codebook.points_of(masked):  # then its own time is the masked value's

@@ -7,17 +7,13 @@ must be hidden so that a masked feature cannot be: over any number of steps, in 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from creason_core.cohort.drafting.formulas import find_cuts, find_formulas
-from creason_core.cohort.leakage.determination import Floats, numbers_of
+from creason_core.cohort.leakage.determination import Floats
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.record.codebook import Codebook, Feature
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 HOLDS_IN = 0.95  # of the rows: a formula with slips of the pen gives away as much
 
@@ -74,13 +70,6 @@ def _counted(feature: Feature, column: Floats) -> Floats | None:
     except ValueError:
         return column
     return np.asarray(codes[np.where(np.isnan(column), -1, column).astype(int)])
-
-
-def undeclared(table: "pd.DataFrame", codebook: Codebook) -> tuple[Relation, ...]:
-    """``found_in`` of a table with the codebook's features as columns; those that it lacks are left out."""
-    empty = np.full(len(table), np.nan)
-    columns = [numbers_of(table, f) if f.name in table else empty for f in codebook.features]
-    return found_in(np.column_stack(columns), codebook)
 
 
 def tied(codebook: Codebook, masked: Feature, found: Iterable[Relation]) -> dict[str, HiddenFeature]:

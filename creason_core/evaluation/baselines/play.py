@@ -84,9 +84,15 @@ def play(
 
 
 def visible_features(cohort: Cohort, masked: Feature) -> tuple[Feature, ...]:
-    """What a prompt about ``masked`` can show, in codebook order; of one over time everything, or nothing here."""
-    hidden = {parted(item.feature)[0] for item in hidden_features(cohort, masked.name)} | {masked.name}
-    return tuple(f for f in cohort.codebook.features if f.role in SHOWN_ROLES and f.name not in hidden)
+    """What a prompt about ``masked`` can show, in codebook order; of a feature over time its values at each time."""
+    hidden = {item.feature for item in hidden_features(cohort, masked.name)}
+    return tuple(
+        feature
+        for feature in cohort.codebook.columns
+        if feature.role in SHOWN_ROLES
+        and feature.name not in hidden
+        and masked.name not in (feature.name, parted(feature.name)[0])
+    )
 
 
 def matrix(frame: pd.DataFrame, features: Sequence[Feature]) -> Floats:

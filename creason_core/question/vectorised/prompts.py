@@ -56,7 +56,7 @@ class PromptColumns:
         width = 0
         for name in book.sections:
             own = [one for feature in book.in_section(name) if (one := self._spoken.get(feature.name))]
-            courses = [one for feature in book.in_section(name) if (one := self._courses.get(feature.name))]
+            courses = [self._courses[f.name] for f in book.in_section(name) if f.name in self._courses]
             headed, start = self._pieces.add(pa.array([f"{heading(name)}\n"])), width
             width = self._place_lines(book.in_section(name), start + 1)
             under = [(word, named) for word in GATHERED if (named := [one for one in own if word in one.names])]
