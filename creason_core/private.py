@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from filelock import FileLock
+
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # What the program keeps in its data folder; anything else there is not ours to change.
 OURS = tuple("backups models cohorts evaluations calibration adapters processes logs second-opinions".split())
@@ -41,6 +43,20 @@ def made_private(path: Path) -> Path:
     for place in _all(path):
         _close(place)
     return path
+
+
+def private_lock(path: Path, *, wait: float = 0.0) -> FileLock:
+    """A lock on the file ``path``, which is made where it is absent and stays when the lock is given back.
+
+    The operating system drops it when its holder dies, however it dies; where a file system has no such locks, taking
+    it raises ``OSError`` and nothing takes its place. Whichever thread took it may give it back.
+
+    Args:
+        path: In a folder that is there.
+        wait: For how many seconds to wait for another holder (another lock on the same file in this process is one);
+            then ``filelock.Timeout`` is raised. Negative: for as long as it takes.
+    """
+    return FileLock(path, timeout=wait, mode=0o600, thread_local=False, fallback_to_soft=False)
 
 
 def open_to_others(data_dir: Path, database: Path | None = None) -> tuple[Path, ...]:

@@ -4,14 +4,16 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import Timeout
 
 from creason_core import doctor
 from creason_core.cli import main
-from creason_core.private import made_private, mend, open_to_others, private_folder
+from creason_core.private import made_private, mend, open_to_others, private_folder, private_lock
 from creason_core.settings import Settings, child_environment
 from creason_core.settings import settings as settings_of
 from creason_core.store.database import open_store
@@ -123,3 +125,47 @@ def test_what_a_command_writes_is_readable_by_its_owner_only(tmp_path: Path) -> 
         env=child_environment(CREASON_DATA_DIR=str(tmp_path / "data")),
     )
     assert [rights(tmp_path / "new"), rights(tmp_path / "new" / "b.yaml")] == ["0o700", "0o600"]
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from creason_core.private import private_lock
+held = private_lock(Path(sys.argv[1]))
+held.acquire()
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_lock_is_dropped_when_its_holder_is_killed_and_not_before(tmp_path: Path) -> None:
+    path = tmp_path / "app.lock"
+    child = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "held\n"
+    with pytest.raises(Timeout):
+        private_lock(path).acquire()
+    child.kill()  # SIGKILL: nothing of the child runs any more
+    child.wait()
+    child.stdout.close()
+    with private_lock(path):
+        pass
+    assert path.exists()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lock_in_this_process_is_held_against_the_same_process_and_given_back_by_any_thread(tmp_path: Path) -> None:
+    held = private_lock(tmp_path / "app.lock")
+    held.acquire()
+    with pytest.raises(Timeout):
+        private_lock(tmp_path / "app.lock", wait=0.1).acquire()
+    giving_back = threading.Thread(target=held.release)
+    giving_back.start()
+    giving_back.join()
+    with private_lock(tmp_path / "app.lock"):
+        pass

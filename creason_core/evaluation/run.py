@@ -5,15 +5,15 @@ plan), ``completions.jsonl`` (as they arrive), and at the end ``results.parquet`
 ``summary.json`` and, from validation patients, ``calibration.json``.
 """
 
-import fcntl
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
+from filelock import Timeout
 from pydantic import ValidationError
 
 from creason_core import __version__
@@ -28,7 +28,7 @@ from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scorin
 from creason_core.evaluation.result_tables import answered
 from creason_core.model.engines.base import Engine, EngineHealth, ModelIdentity
 from creason_core.model.engines.weights import sha256
-from creason_core.private import made_private, private_folder
+from creason_core.private import made_private, private_folder, private_lock
 from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import PROMPT_VERSION
@@ -178,20 +178,18 @@ def _folder(folder: Path) -> Iterator[Path]:
     Raises:
         EvaluationError: Another evaluation is at work there, or it cannot be written.
     """
-    try:
-        private_folder(folder)
-        lock = (folder / ".lock").open("w")
-    except OSError as error:
-        raise EvaluationError(
-            f"The run folder {folder} cannot be written: {error.strerror}.", remedy="Choose another --out."
-        ) from error
-    with lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            private_folder(folder)
+            held.enter_context(private_lock(folder / ".lock"))
+        except Timeout:
             raise EvaluationError(
                 f"Another evaluation is at work in {folder}.", remedy="Wait until it has ended."
             ) from None
+        except OSError as error:
+            raise EvaluationError(
+                f"The run folder {folder} cannot be written: {error.strerror}.", remedy="Choose another --out."
+            ) from error
         try:
             yield folder
         finally:

@@ -9,9 +9,10 @@ import socket
 from collections.abc import Container
 from datetime import timedelta
 
+from filelock import Timeout
+
 from creason_core.errors import RunError
-from creason_core.private import private_folder
-from creason_core.store.filelock import FileLock
+from creason_core.private import private_folder, private_lock
 from creason_core.store.live_rows import LiveRow, beat, interrupt, live_rows, register_process
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
@@ -30,9 +31,12 @@ class Ownership:
         self._db = db
         self._folder = db.data_dir / "processes"
         private_folder(self._folder)
-        self._lock = FileLock(self._folder / f"{process}.lock")
-        if not self._lock.acquire():
-            raise RunError(f"The process name {process} is taken.", remedy="Start the program again.")
+        self._claim = self._folder / f"{process}.lock"
+        self._lock = private_lock(self._claim)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise RunError(f"The process name {process} is taken.", remedy="Start the program again.") from None
         register_process(db, process, host=socket.gethostname(), pid=os.getpid())
 
     def beat(self) -> None:
@@ -61,16 +65,16 @@ class Ownership:
 
     def release(self) -> None:
         """Gives up the claim; safe to call twice."""
-        self._lock.path.unlink(missing_ok=True)
+        self._claim.unlink(missing_ok=True)
         self._lock.release()
 
     def _lives(self, row: LiveRow) -> bool:
         path = self._folder / f"{row.process}.lock"
         if not path.exists():
             return now() - row.heartbeat < STALE
-        lock = FileLock(path)
-        if not lock.acquire():
+        try:
+            with private_lock(path):
+                path.unlink(missing_ok=True)
+        except Timeout:
             return True
-        path.unlink(missing_ok=True)
-        lock.release()
         return False

@@ -5,9 +5,8 @@ beside its name and moved there complete, so that a half-made one is never mista
 """
 
 import os
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,12 +16,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from filelock import Timeout
 
 from creason_core.errors import StoreError
-from creason_core.private import private_folder
+from creason_core.private import private_folder, private_lock
 from creason_core.store import audit
 from creason_core.store.faults import store_error
-from creason_core.store.filelock import FileLock
 from creason_core.store.sqlite import sqlite_engine
 from creason_core.store.tables import metadata
 
@@ -190,18 +189,14 @@ def _check_whole(connection: sa.Connection, path: Path) -> None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Holds the file lock beside the database: one process at a time makes or migrates it."""
-    lock = FileLock(path.with_name(path.name + ".lock"))
-    deadline = time.monotonic() + _LOCK_SECONDS
-    while not lock.acquire():
-        if time.monotonic() > deadline:
+    with ExitStack() as held:
+        try:
+            held.enter_context(private_lock(path.with_name(path.name + ".lock"), wait=_LOCK_SECONDS))
+        except Timeout:
             raise StoreError(
                 "locked",
                 f"Another process has been migrating {path} for {_LOCK_SECONDS:.0f} s.",
                 remedy="Wait for it to end, then start again.",
                 retryable=True,
-            )
-        time.sleep(0.05)
-    try:
+            ) from None
         yield
-    finally:
-        lock.release()

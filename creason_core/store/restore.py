@@ -7,19 +7,19 @@ own, which then takes the present one's name.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
 import sqlalchemy as sa
+from filelock import Timeout
 
 from creason_core.errors import StoreError
 from creason_core.frozen import Frozen
-from creason_core.private import private_folder
+from creason_core.private import private_folder, private_lock
 from creason_core.store import audit, postgres_copies, triggers
 from creason_core.store.backup import BackupRecord, digest, read_record, stamp
 from creason_core.store.checks import Contents, broken_references, contents
-from creason_core.store.filelock import FileLock
 from creason_core.store.sqlite import sqlite_engine, sqlite_module
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
@@ -165,19 +165,16 @@ def _copied(file: Path, folder: Path) -> Iterator[Path]:
 @contextmanager
 def _alone(path: Path, data_dir: Path) -> Iterator[None]:
     """Holds the lock under which databases are opened, and refuses while any other program has this one open."""
-    lock = FileLock(path.with_name(f"{path.name}.lock"))
-    if not lock.acquire():
-        raise _in_use(path)
-    try:
-        for claim in (data_dir / "processes").glob("*.lock"):
-            held = FileLock(claim)
-            if not held.acquire():
-                raise _in_use(path)
-            held.release()
+    with ExitStack() as held:
+        try:
+            held.enter_context(private_lock(path.with_name(f"{path.name}.lock")))
+            for claim in (data_dir / "processes").glob("*.lock"):
+                with private_lock(claim):
+                    pass
+        except Timeout:
+            raise _in_use(path) from None
         _leave_write_ahead(path)
         yield
-    finally:
-        lock.release()
 
 
 def _leave_write_ahead(path: Path) -> None:

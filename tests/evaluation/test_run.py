@@ -19,6 +19,7 @@ from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import save
 from creason_core.model.engines.base import Completion, Engine, EngineHealth, GenerationRequest
 from creason_core.model.engines.replay import Replay, scripted
+from creason_core.private import private_lock
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
@@ -108,6 +109,13 @@ def test_a_folder_of_another_model_is_refused_before_anything_is_asked(
         go(wanted(questions, tmp_path / "run"), cohort, tmp_path, other)
     with pytest.raises(EvaluationError, match=r"max tokens \(50, now 51\)"):
         go(replace(wanted(questions, tmp_path / "run"), max_tokens=51), cohort, tmp_path)
+
+
+def test_a_folder_in_which_another_evaluation_is_at_work_is_not_taken(
+    cohort: Cohort, questions: QuestionTable, tmp_path: Path
+) -> None:
+    with private_lock(tmp_path / ".lock"), pytest.raises(EvaluationError, match="Another evaluation is at work"):
+        go(wanted(questions, tmp_path), cohort, tmp_path)
 
 
 def test_a_folder_with_other_files_is_not_taken(cohort: Cohort, questions: QuestionTable, tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 
 from creason_core.cli import main
 from creason_core.errors import StoreError
+from creason_core.private import private_lock
 from creason_core.settings import settings
 from creason_core.store import audit
 from creason_core.store.backup import make_backup, read_record, record_path, upgrade
 from creason_core.store.cases import recent_cases
 from creason_core.store.checks import as_it_is, contents, examine
 from creason_core.store.database import open_store
-from creason_core.store.filelock import FileLock
 from creason_core.store.migrate import known_revisions
 from creason_core.store.restore import restore
 from creason_core.store.transactions import Database
@@ -252,8 +252,8 @@ def test_nothing_is_restored_while_the_app_runs(sqlite_db: Database, tmp_path: P
     sqlite_db.close()
     folder = tmp_path / "data" / "processes"
     folder.mkdir()
-    claim = FileLock(folder / "app.lock")
-    assert claim.acquire()
+    claim = private_lock(folder / "app.lock")
+    claim.acquire()
     error = refused(f"sqlite:///{sqlite_db.path}", tmp_path, tmp_path / "copy")
     assert error.kind == "locked"
     claim.release()

@@ -3,7 +3,6 @@
 What is promoted and what is chosen follows from the events; nothing is ever taken out.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from creason_core.errors import WeightsError
 from creason_core.frozen import Frozen
-from creason_core.private import made_private, private_folder
+from creason_core.private import made_private, private_folder, private_lock
 
 HISTORY = "history.json"
 What = Literal["registered", "promoted", "refused", "rolled back", "chosen"]
@@ -103,7 +102,5 @@ def write_history(folder: Path, history: History) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """Holds the history for one writer; others wait."""
     private_folder(folder)
-    with (folder / ".lock").open("w") as lock:
-        made_private(folder / ".lock")
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with private_lock(folder / ".lock", wait=-1):
         yield

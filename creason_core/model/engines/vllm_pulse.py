@@ -1,9 +1,10 @@
 """What is known of whether a vLLM server can answer, at the price of one request a minute.
 
 A connection that it takes or refuses is noticed at every look and costs it nothing; so is how this program's own
-requests end. A request merely to see whether it is alive is sent once a minute at most, and never while it writes for
-us: its list of models and the single token that proves the engine behind it, then the one and the other in turn. A
-``/health`` address is not asked: it says yes while the engine behind it hangs.
+requests end, and only after a refused one is it asked at once whether it refuses everything. A request merely to see
+whether it is alive is sent once a minute at most, and never while it writes for us: its list of models and the single
+token that proves the engine behind it, then the one and the other in turn. A ``/health`` address is not asked: it says
+yes while the engine behind it hangs.
 """
 
 import asyncio
@@ -36,6 +37,7 @@ class Pulse:
         self._wrote_before = False  # before it was gone, that is
         self._proved = False  # since it was last gone
         self._list_next = True
+        self._doubted = False
         self._asked = -ASK_SECONDS
         self._asking: asyncio.Task[None] | None = None
 
@@ -67,6 +69,7 @@ class Pulse:
             self._listens, self.fault, self.writes = True, None, self._wrote_before
         if self._due():
             self._asked = monotonic()
+            self._proved, self._doubted = self._proved and not self._doubted, False
             self._asking = asyncio.create_task(self._ask())
         if self._asking is not None:
             await asyncio.wait({self._asking}, timeout=max(SLACK_SECONDS, until - monotonic()))
@@ -87,15 +90,21 @@ class Pulse:
         self._listens = self.writes = self._proved = self._wrote_before = True
         self.fault = None
 
+    def doubt(self) -> None:
+        """Has the next look ask: the server refused a request, and may refuse everything."""
+        self._doubted, self._list_next = True, True
+
     @property
     def _is_asking(self) -> bool:
         return self._asking is not None and not self._asking.done()
 
     def _due(self) -> bool:
+        if self._is_asking or self._doubted:
+            return not self._is_asking
         at_work = bool(self._client.crowd) or monotonic() - self._client.latest_token < ASK_SECONDS
         if at_work and self.fault is None:  # requests have deadlines of their own, which say when it is too late
             return False
-        return monotonic() - self._asked >= ASK_SECONDS and not self._is_asking
+        return monotonic() - self._asked >= ASK_SECONDS
 
     async def _ask(self) -> None:
         client = self._client

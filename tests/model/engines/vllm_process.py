@@ -44,7 +44,7 @@ def start_vllm(model: Path, log: Path, *options: str, **environment: str) -> tup
 def _wait_until_ready(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     engine = VllmServer(url)
     deadline = time.monotonic() + START_SECONDS
-    while not engine.health().ready:
+    while not (engine.health().ready and engine.writes):
         said = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         assert server.poll() is None, f"the vLLM server ended:\n{said}"
         assert time.monotonic() < deadline, f"the vLLM server did not start in {START_SECONDS:.0f} s:\n{said}"
