@@ -37,8 +37,8 @@ def made_up(n: int = 240) -> pd.DataFrame:
     return frame
 
 
-def make_stroke(folder: Path) -> None:
-    """Makes ``ist-stroke`` where it is found by its name, as a user does; ``folder`` is for the file."""
+def make_stroke(folder: Path, out: Path) -> None:
+    """Makes ``ist-stroke`` in ``out``, as a user does; ``folder`` is for the file."""
     file = folder / "IST.csv"
     made_up().to_csv(file, index=False)
-    assert main(["cohort", "make-ist", str(file)]) == 0
+    assert main(["cohort", "make-ist", str(file), "--out", str(out)]) == 0
