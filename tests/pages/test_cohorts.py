@@ -189,19 +189,17 @@ def test_an_adapter_trained_elsewhere_says_what_is_known_and_is_never_graded(
 
 
 @pytest.mark.slow
-def test_a_table_without_patients_opens_in_the_app_with_no_code(
-    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    plotly.data.gapminder().to_csv("countries.csv", index=False)
-    assert main(["codebook", "infer", "countries.csv", "--out", "countries.yaml"]) == 0
-    split = ["--split", "site:country"]
-    assert main(["cohort", "make", "--codebook", "countries.yaml", "--table", "countries.csv", *split]) == 0
-    monkeypatch.undo()
+def test_a_table_without_patients_opens_in_the_app_with_no_code(start: Start, tmp_path: Path) -> None:
+    table, book = tmp_path / "countries.csv", tmp_path / "countries.yaml"
+    plotly.data.gapminder().to_csv(table, index=False)
+    assert main(["codebook", "infer", str(table), "--out", str(book)]) == 0
+    made = ["cohort", "make", "--codebook", str(book), "--table", str(table), "--split", "site:country"]
+    assert main(made) == 0
     app = asked(open_of(start(answer("A")), "countries"), "lifeexp")
     shown = words(app)
-    print(shown)
     (group,) = recent_groups(services().db, services().user)
     assert (group.cohort, group.codebook) == ("countries", "countries")
-    assert "What would be the masked value of 'lifeExp'" in shown
+    assert "What would be the masked value of 'Life Exp'" in shown
+    assert ":material/person: Americas" in shown  # who it is, by the first of its features that has words
     assert not goto(app, "history").exception
+    assert not goto(app, "patient").exception
