@@ -68,6 +68,8 @@ def conditions_of(cohort: Cohort, group: RunGroup, identity: ModelIdentity, samp
         return None
     if question.codebook_hash != cohort.codebook.content_hash:
         return None
+    if group.cohort_hash not in ("", cohort.content_hash):  # made again since: other patients, another split
+        return None
     return Conditions(
         identity=identity,
         cohort=cohort.name,

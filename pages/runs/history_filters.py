@@ -8,9 +8,10 @@ from typing import TypeVar
 import streamlit as st
 
 from creason_core.record.codebook import Codebook
-from creason_core.store.history import Filters, StateFilter, ThumbFilter
+from creason_core.store.history import Filters, StateFilter, ThumbFilter, codebooks_asked
 from creason_core.store.run_rows import Kind
 from pages.components.run_state import FACES
+from pages.server.services import Services
 
 KINDS: Mapping[Kind, str] = {"mask": "One value", "missing": "Missing value"}
 THUMBS: Mapping[ThumbFilter, str] = {"up": "Good", "down": "Not good", "none": "Not rated"}
@@ -64,6 +65,11 @@ def history_filters(codebooks: Callable[[], Mapping[str, Codebook]], cases: Mapp
         starred="Starred" in only,
         deleted="Deleted" in only,
     )
+
+
+def asked_codebooks(s: Services) -> dict[str, Codebook]:
+    """The codebooks of the reader's questions, by the hash that the questions name."""
+    return {one.codebook_hash: s.codebooks.of(one) for one in codebooks_asked(s.db, s.user)}
 
 
 def named_by(words: str, codebooks: Callable[[], Mapping[str, Codebook]]) -> frozenset[tuple[str, str]]:

@@ -20,6 +20,7 @@ from creason_core.store.run_rows import recent_groups
 from pages.server.services import services
 from tests.cohort.stroke import make_stroke
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
+from tests.pages.test_grading import calibrated
 
 STROKE = "ist-stroke"
 
@@ -50,10 +51,12 @@ def open_of(app: AppTest, cohort: str) -> AppTest:
     return app
 
 
-def asked(app: AppTest, feature: str) -> AppTest:
+def asked(app: AppTest, feature: str, samples: int = 1) -> AppTest:
     mask(app, feature)
     if any(button.key == "commit_skip" for button in app.button):
         app.button(key="commit_skip").click().run()
+    if samples > 1:
+        app.button(key=f"samples_{samples}").click().run()
     return run_to_end(app)
 
 
@@ -177,14 +180,17 @@ def test_an_adapter_trained_elsewhere_says_what_is_known_and_is_never_graded(
     start: Start, stroke: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adapter = read_manifest(shipped_folders(SHIPPED)[0])
-    app = start(answer("A"))
-
+    app = start(answer("C"))  # the middle one in every order
     identity = ModelIdentity("replay", "small", adapter=adapter.title, adapter_hash=adapter.hash)
     monkeypatch.setattr(type(services().engine), "identity", property(lambda _: identity))
-    app = asked(open_case(app), "sex")
+    app = asked(open_case(app), "meanbp1")
     assert "asked like this, is not yet measured" in words(app)
     goto(app, "home")
-    shown = words(asked(open_of(app, STROKE), "sex"))
+    calibrated(180, 20, STROKE, feature="rsbp")
+    open_of(app, STROKE)
+    shown = words(asked(app, "rsbp", samples=5))
+    assert "Uncalibrated: 5 of 5 agree" in shown
+    assert "confidence" not in shown.casefold()
     assert "trained on rhc-sepsis, not on ist-stroke; measured here, it was right in 36.2 %" in shown
 
 

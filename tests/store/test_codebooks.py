@@ -28,14 +28,12 @@ def test_a_codebook_is_kept_once_and_reads_as_it_was(db: Database) -> None:
     assert kept_codebook(db, "0" * 64) is None
 
 
-def test_a_kept_text_that_was_altered_is_not_read(sqlite_db: Database) -> None:
+@pytest.mark.parametrize("content", [CODEBOOK.model_dump_json().replace("mmol/L", "mg/dL"), "{"])
+def test_a_kept_text_that_was_altered_is_not_read(sqlite_db: Database, content: str) -> None:
     keep_codebook(sqlite_db, CODEBOOK)
-    text = CODEBOOK.model_dump_json().replace("mmol/L", "mg/dL")
-    for content in (text, "{"):
-        sqlite_db.write_as(
-            USER, lambda connection, new=content: connection.execute(codebooks.update().values(content=new))
-        )  # type: ignore[misc]
-        assert kept_codebook(sqlite_db, HASH) is None
+    altered = codebooks.update().values(content=content)
+    sqlite_db.write_as(USER, lambda connection: connection.execute(altered))
+    assert kept_codebook(sqlite_db, HASH) is None
 
 
 def test_a_row_is_read_by_its_own_codebook_beside_others_that_have_its_names(sqlite_db: Database) -> None:
@@ -63,12 +61,16 @@ def test_a_row_whose_codebook_nobody_kept_is_read_by_a_namesake_and_by_what_it_s
 
 
 def test_a_case_says_to_which_cohort_it_belongs_however_it_came(db: Database, tmp_path: Path) -> None:
-    of = {"cohort": "plots", "cohort_hash": "c" * 64}
-    typed = save_version(db, USER, example_case(), idem="1", case_id=None, parent_id=None, label="x", **of)
-    public = open_public(db, USER, "plots", example_case(), "x", cohort_hash="c" * 64)
-    imported = save_import(db, USER, [example_case(), example_case(3.0)], idem="i", label="x", **of)
+    made = "c" * 64
+    typed = save_version(
+        db, USER, example_case(), idem="1", case_id=None, parent_id=None, label="x", cohort="plots", cohort_hash=made
+    )
+    public = open_public(db, USER, "plots", example_case(), "x", cohort_hash=made)
+    imported = save_import(
+        db, USER, [example_case(), example_case(3.0)], idem="i", label="x", cohort="plots", cohort_hash=made
+    )
     assert {(one.cohort, one.cohort_hash) for one in (typed, public, imported, *recent_cases(db, USER))} == {
-        ("plots", "c" * 64)
+        ("plots", made)
     }
     assert len(recent_cases(db, USER)) == 4
 
