@@ -11,12 +11,11 @@ import streamlit as st
 
 from creason_core.errors import StoreError
 from creason_core.principal import Action
-from creason_core.record.codebook import Codebook
 from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then
 from creason_core.store.exporting.contents import case_name, exported
 from creason_core.store.exporting.export import MOST, Format
-from creason_core.store.history import Filters, HistoryItem, cases_asked, codebooks_asked, history_page
+from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.open_questions import open_questions, told_name
 from creason_core.store.preferences import preferences
@@ -42,10 +41,10 @@ from pages.runs.history_actions import (
     star,
 )
 from pages.runs.history_compare import FIRST, SECOND, side, what_differs
-from pages.runs.history_filters import history_filters
+from pages.runs.history_filters import asked_codebooks, history_filters
 from pages.runs.history_record import made_with, prompts, texts, value_changes
 from pages.runs.history_table import history_table
-from pages.server.services import Services, services
+from pages.server.services import services
 from pages.session.acting import key_for
 from pages.session.case_names import case_names
 from pages.session.case_opening import open_run
@@ -254,11 +253,6 @@ def compare(first: GroupRecord, second: GroupRecord) -> None:
             recorded = found.text if record.revealed else "not revealed"
         with column:
             side(name, record, asking.bars, asking.options, question=asking.task.stem, recorded=recorded)
-
-
-def asked_codebooks(s: Services) -> dict[str, Codebook]:
-    """The codebooks of the reader's questions, by the hash that the questions name."""
-    return {one.codebook_hash: s.codebooks.of(one) for one in codebooks_asked(s.db, s.user)}
 
 
 def _asking(record: GroupRecord) -> Asking:

@@ -233,7 +233,8 @@ book_of_new = codebook_of(s, now) if now else s.cohort.codebook
 codebook = s.codebooks.of(version.case) if version else book_of_new
 if now is not None:
     now = as_typed(now, codebook)
-if version is not None and (gone := s.why_unaskable(version)):
+unfit = s.shelf.why_not(now.cohort) if now else ""
+if gone := s.why_unaskable(version) if version else unfit:
     st.warning(inert(gone), icon=":material/link_off:")
 if version is not None:
     patient_bar(

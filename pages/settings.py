@@ -91,8 +91,8 @@ st.selectbox(
     **saving("Its codebook says what can be entered, and its patients are what an answer is compared with."),
 )
 for broken in s.shelf.broken:
-    st.warning(f"`{inert(str(broken.folder))}`: {inert(broken.why, 1000)}", icon=":material/broken_image:")
-st.caption(f"Your own cohorts lie in {inert(str(own_cohorts()))}, a folder each: `creason cohort make`.")
+    st.warning(f"{inert(broken.folder)}: {inert(broken.why, 1000)}", icon=":material/broken_image:")
+st.caption(f"Your own cohorts lie in {inert(own_cohorts())}, a folder each: `creason cohort make`.")
 
 st.subheader("This installation")
 health = s.health.latest

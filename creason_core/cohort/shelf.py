@@ -52,8 +52,8 @@ class Shelf:
         Raises:
             CohortError: It is gone or broken; the message says which.
         """
-        if name not in self.cohorts:
-            raise CohortError(self._why_not(name), remedy=_PUT_BACK)
+        if said := self.why_not(name):
+            raise CohortError(said, remedy=_PUT_BACK)
         return self._cohorts[name]
 
     def find(self, name: str, codebook_hash: str) -> Cohort:
@@ -81,7 +81,10 @@ class Shelf:
             )
         return cohort
 
-    def _why_not(self, name: str) -> str:
+    def why_not(self, name: str) -> str:
+        """Why the cohort called ``name`` is not at hand, in words; empty where it is."""
+        if name in self.cohorts:
+            return ""
         broken = next((one.why for one in self._broken if one.folder.name == name), None)
         reason = f"cannot be used: {broken}" if broken else f"is no longer in {own_cohorts()}."
         return f"The cohort {name} {reason} Nothing can be asked about its cases."

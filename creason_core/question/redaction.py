@@ -16,7 +16,7 @@ from creason_core.record.over_time import counted
 
 GAP = "…"
 EVERYWHERE = frozenset({"yes", "no"})
-PERSONS = {"Female": "woman", "Male": "man"}  # as the packaged cases are named
+PERSONS = {"Female": "woman", "Male": "man"}  # by label: as the packaged cases are named
 
 
 def asked_name(label: str, case: PatientCase, question: QuestionBase, codebook: Codebook) -> str:
@@ -43,7 +43,7 @@ def _without(label: str, feature: Feature, value: float | str) -> str:
     names = "|".join(re.escape(name) for name in (feature.label, *feature.aliases))
     if isinstance(value, str):
         level = feature.text(value)
-        words = "|".join(re.escape(word) for word in (level, PERSONS.get(value, level)))
+        words = "|".join(re.escape(word) for word in (level, PERSONS.get(level, level)))
         optional = "" if level.casefold() in EVERYWHERE else "?"  # "no" by itself is said of anything
         told = rf"(?i)(\b(?:{names})\W{{1,3}}){optional}(?<!\w)(?:{words})(?!\w)"
         return re.sub(told, lambda found: f"{found[1] or ''}{GAP}", label)

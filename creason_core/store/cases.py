@@ -244,10 +244,10 @@ def version_of(row: sa.Row[Any] | SimpleNamespace, case: PatientCase | None = No
     )
 
 
-def _belonging(case: PatientCase, cohort: str, cohort_hash: str) -> dict[str, str | None]:
+def _belonging(case: PatientCase, cohort: str, cohort_hash: str) -> dict[str, str]:
     """The columns that say which codebook and which cohort a case belongs to."""
-    book = {"codebook": case.codebook, "codebook_hash": case.codebook_hash}
-    return {**book, "cohort": cohort, "cohort_hash": cohort_hash}
+    of = {"cohort": cohort, "cohort_hash": cohort_hash}
+    return of | {"codebook": case.codebook, "codebook_hash": case.codebook_hash}
 
 
 def _new_case(connection: sa.Connection, user: str, public_key: str | None) -> str:

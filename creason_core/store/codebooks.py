@@ -72,7 +72,7 @@ class Codebooks:
     def __init__(self, db: Database, at_hand: Callable[[], Iterable[Codebook]]) -> None:
         self._db = db
         self._at_hand = at_hand
-        self._kept: dict[str, Codebook] = {}  # content never changes under its hash
+        self._known: dict[str, Codebook] = {}  # content never changes under its hash
 
     def of(self, row: Worded, case: PatientCase | None = None) -> Codebook:
         """The codebook of ``row``, a case or a question; ``case`` is the record that a question is about.
@@ -80,14 +80,14 @@ class Codebooks:
         Raises:
             StoreError: The database cannot be read.
         """
-        at_hand, wanted = tuple(self._at_hand()), row.codebook_hash
-        for book in at_hand:
-            if book.content_hash == wanted:
-                return book
-        if wanted not in self._kept and (kept := kept_codebook(self._db, wanted)):
-            self._kept[wanted] = kept
-        if wanted in self._kept:
-            return self._kept[wanted]
+        wanted = row.codebook_hash
+        if wanted in self._known:
+            return self._known[wanted]
+        at_hand = tuple(self._at_hand())
+        exact = next((book for book in at_hand if book.content_hash == wanted), None) or kept_codebook(self._db, wanted)
+        if exact is not None:
+            self._known[wanted] = exact
+            return exact
         namesake = next((book for book in at_hand if book.name == row.codebook), None)
         return _pieced_together(row, case, namesake)
 
@@ -114,7 +114,8 @@ def _pieced_together(row: Worded, case: PatientCase | None, namesake: Codebook |
     lacking = tuple(feature for name, feature in found.items() if name not in known)
     if namesake:
         sections = namesake.sections if not lacking or _BARE in namesake.sections else (*namesake.sections, _BARE)
-        return namesake.model_copy(update={"features": (*namesake.features, *lacking), "sections": sections})
+        fields = {name: getattr(namesake, name) for name in Codebook.model_fields}  # a copy would keep what it cached
+        return Codebook(**fields | {"features": (*namesake.features, *lacking), "sections": sections})
     said = f"The codebook {row.codebook} ({row.codebook_hash[:12]}…) is not at hand."
     return Codebook(
         name=row.codebook,

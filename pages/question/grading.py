@@ -69,6 +69,8 @@ def conditions_of(cohort: Cohort, group: RunGroup, identity: ModelIdentity, samp
     task = task_of(question, cohort.codebook)
     if not task.evaluated or task.design_version is None:
         return None
+    if group.cohort_hash not in ("", cohort.content_hash):  # made again since: other patients, another split
+        return None
     return Conditions(
         identity=identity,
         cohort=cohort.name,

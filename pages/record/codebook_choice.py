@@ -5,7 +5,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
-from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.server.services import Services
 
@@ -36,14 +35,14 @@ def codebook_choice(
             (now if one.codebook.content_hash == chosen.codebook.content_hash else name): one
             for name, one in offered.items()
         }
-    if len(offered) < 2:
+    names = list(offered) if now in offered else [now, *offered]
+    if len(names) < 2:
         return
-    names = list(offered)
     st.selectbox(
         "Codebook",
         names,
-        index=names.index(now) if now in offered else 0,
-        format_func=lambda name: inert(f"{offered[name].codebook.title} ({name})") if name in offered else name,
+        index=names.index(now),
+        format_func=lambda name: f"{offered[name].codebook.title} ({name})" if name in offered else f"{name}, gone",
         key=key,
         persist_state="session" if persist else None,
         on_change=on_change,

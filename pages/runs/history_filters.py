@@ -10,8 +10,9 @@ import streamlit as st
 from creason_core.question.asked import Kind
 from creason_core.question.kinds import TASKS
 from creason_core.record.codebook import Codebook
-from creason_core.store.history import Filters, StateFilter, ThumbFilter
+from creason_core.store.history import Filters, StateFilter, ThumbFilter, codebooks_asked
 from pages.components.run_state import FACES
+from pages.server.services import Services
 
 KINDS: Mapping[Kind, str] = {kind: task.title for kind, task in TASKS.items()}
 THUMBS: Mapping[ThumbFilter, str] = {"up": "Good", "down": "Not good", "none": "Not rated"}
@@ -65,6 +66,11 @@ def history_filters(codebooks: Callable[[], Mapping[str, Codebook]], cases: Mapp
         starred="Starred" in only,
         deleted="Deleted" in only,
     )
+
+
+def asked_codebooks(s: Services) -> dict[str, Codebook]:
+    """The codebooks of the reader's questions, by the hash that the questions name."""
+    return {one.codebook_hash: s.codebooks.of(one) for one in codebooks_asked(s.db, s.user)}
 
 
 def named_by(words: str, codebooks: Callable[[], Mapping[str, Codebook]]) -> frozenset[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ import streamlit as st
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.shelf import Shelf
-from creason_core.errors import CohortError, WeightsError
+from creason_core.errors import CohortError, StoreError, WeightsError
 from creason_core.model.engines.base import Engine, EngineHealth
 from creason_core.model.engines.switching import Switch
 from creason_core.principal import Principal
@@ -19,7 +20,7 @@ from creason_core.record.codebook import Feature
 from creason_core.runs import RunManager
 from creason_core.settings import Settings, settings
 from creason_core.store.cases import CaseVersion
-from creason_core.store.codebooks import Codebooks
+from creason_core.store.codebooks import Codebooks, keep_codebook
 from creason_core.store.database import Database, open_store
 from creason_core.store.preferences import preferences
 from creason_core.store.run_rows import RunGroup
@@ -90,8 +91,15 @@ class Services:
 
     @cached_property
     def shelf(self) -> Shelf:
-        """The cohorts at hand, packaged and of one's own; read when first needed."""
-        return Shelf()
+        """The cohorts at hand, packaged and of one's own; read when first needed.
+
+        Their codebooks are kept at once: rows of before codebooks were kept name them too.
+        """
+        shelf = Shelf()
+        with suppress(StoreError):
+            for codebook in {one.codebook.content_hash: one.codebook for one in shelf.cohorts.values()}.values():
+                keep_codebook(self.db, codebook)
+        return shelf
 
     @cached_property
     def codebooks(self) -> Codebooks:

@@ -13,9 +13,11 @@ from pages.server.services import services
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words
 
 
-def calibrated(right: int, wrong: int, design: str = "stratified") -> None:
+def calibrated(
+    right: int, wrong: int, name: str = "rhc-sepsis", *, feature: str = "meanbp1", design: str = "stratified"
+) -> None:
     """A calibration of the replay engine's model: of ``right`` + ``wrong`` unanimous answers, so many were right."""
-    cohort = load_cohort("rhc-sepsis")
+    cohort = load_cohort(name)
     conditions = Conditions(
         identity=services().engine.identity,
         cohort=cohort.name,
@@ -29,7 +31,7 @@ def calibrated(right: int, wrong: int, design: str = "stratified") -> None:
         temperature=temperature_for(5),
         max_tokens=settings().max_tokens,
     )
-    votes = [CalibrationPoint("meanbp1", "Vitals", 1.0, score, 0.2) for score in [1.0] * right + [0.0] * wrong]
+    votes = [CalibrationPoint(feature, "Vitals", 1.0, score, 0.2) for score in [1.0] * right + [0.0] * wrong]
     calibration.install(calibration.fit(votes, conditions, ""), settings().data_dir)
 
 

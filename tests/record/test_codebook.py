@@ -131,3 +131,25 @@ def test_a_codebook_may_say_in_its_own_words_when_values_are_known() -> None:
     assert "times" not in plain.model_dump_json()  # no part of the hash while it says nothing
     with pytest.raises(CodebookError, match="times → day2"):
         parse_codebook(f"{TEXT}times: {{day2: later}}\n", "tiny.yaml")
+
+
+def test_who_a_patient_is_is_no_part_of_the_hash_since_no_question_hangs_on_it() -> None:
+    plain, told = (parse_codebook(text, "x") for text in (TEXT, TEXT.replace("sections:", "who: [na]\nsections:")))
+    assert (plain.who, told.who) == ((), ("na",))
+    assert plain.content_hash == told.content_hash
+    assert "who" not in plain.model_dump_json()
+    assert packaged_codebook("rhc").who == ("age", "sex", "cat1")
+    # What questions, ratings and calibrations of before name: it may never change.
+    assert packaged_codebook("rhc").content_hash.startswith("dfaca612d694")
+    assert packaged_codebook("ist").content_hash.startswith("538e46415154")
+
+
+@pytest.mark.parametrize(("name", "role", "told"), [
+    ("k", "predictor", "who names unknown features: k"),
+    ("na", "outcome", "who names na, which no header may tell"),
+    ("na", "audit", "who names na, which no header may tell"),
+])  # fmt: skip
+def test_who_names_only_features_that_a_header_may_tell(name: str, role: str, told: str) -> None:
+    text = TEXT.replace("sections:", f"who: [{name}]\nsections:").replace("time: day1", f"time: day1, role: {role}")
+    with pytest.raises(CodebookError, match=told):
+        parse_codebook(text, "x")

@@ -3,7 +3,7 @@
 import pytest
 
 from creason_core.record.case import Entry, make_case
-from creason_core.record.codebook import Codebook, Feature, Range
+from creason_core.record.codebook import Codebook, Feature, Level, Range
 from creason_core.record.highlights import highlights, outside
 
 PRESSURE = Feature(
@@ -54,3 +54,21 @@ def test_the_furthest_comes_first_in_its_short_name_and_nothing_hidden_comes() -
 def test_a_filled_in_value_tells_nothing() -> None:
     case = make_case("one", [Entry(feature="map", value=40.0, measured=False)], CODEBOOK)
     assert highlights(case, CODEBOOK) == ()
+
+
+def test_who_a_patient_is_comes_from_the_codebook_and_not_from_names() -> None:
+    soil = Feature(
+        name="soil", label="Soil", section="Plot", kind="binary", time="admission",
+        levels=(Level(code="l", label="Loam"), Level(code="c", label="Clay")),
+    )  # fmt: skip
+    wet = soil.model_copy(
+        update={"name": "wet", "label": "Wet", "levels": (Level(code="y", label="Yes"), Level(code="n", label="No"))}
+    )
+    fields = {name: getattr(CODEBOOK, name) for name in Codebook.model_fields}
+    fields |= {"sections": ("Plot", "Vitals"), "features": (soil, wet, PRESSURE)}
+    plots = Codebook(**fields)
+    case = make_case("one", [Entry(feature=name, value=code) for name, code in (("soil", "l"), ("wet", "y"))], plots)
+    assert highlights(case, plots) == ("Loam", "Wet: Yes")
+    assert highlights(case, plots, {"soil"}) == ("Wet: Yes",)
+    named = Codebook(**fields | {"who": ("wet",)})
+    assert highlights(case, named) == ("Wet: Yes",)

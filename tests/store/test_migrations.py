@@ -16,15 +16,15 @@ from alembic.script import ScriptDirectory
 
 from creason_core.errors import StoreError
 from creason_core.store import audit, migrate
-from creason_core.store.cases import recent_cases
+from creason_core.store.cases import open_public, recent_cases
 from creason_core.store.database import open_store
 from creason_core.store.feedback import feedback_for, save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.sqlite import sqlite_engine
-from creason_core.store.tables import metadata
+from creason_core.store.tables import case_versions, metadata, run_groups
 from creason_core.store.transactions import Database
 from tests.store.cluster import Cluster
-from tests.store.examples import USER, queued_run, saved_case
+from tests.store.examples import USER, example_case, queued_group, queued_run, running_process, saved_case
 
 
 def migrating(db: Database) -> sa.Engine:
@@ -80,6 +80,26 @@ def test_down_and_up_again_gives_the_same_schema(db: Database) -> None:
         command.upgrade(migrate.migration_config(connection), "head")
     assert schema() == before
     saved_case(db)
+
+
+def test_rows_of_before_cohorts_say_what_their_json_and_their_public_key_say(db: Database) -> None:
+    version = saved_case(db)
+    running_process(db)
+    queued_group(db, version)
+    open_public(db, USER, "rhc-sepsis", example_case(), "x")
+    with migrating(db).begin() as connection:
+        command.downgrade(migrate.migration_config(connection), "0004")
+    with migrating(db).begin() as connection:
+        command.upgrade(migrate.migration_config(connection), "head")
+    of_cases = sa.select(*case_versions.c["source", "codebook", "codebook_hash", "cohort"]).order_by("source")
+    with db.read() as reading:
+        cases = [tuple(row) for row in reading.execute(of_cases)]
+        (group,) = reading.execute(sa.select(run_groups.c.codebook, run_groups.c.cohort)).all()
+    name, content = version.case.codebook, version.case.codebook_hash
+    assert cases == [("entered", name, content, ""), ("public", name, content, "rhc-sepsis")]
+    assert tuple(group) == (name, "")
+    with pytest.raises(StoreError), db.write() as connection:  # the rule is back
+        connection.execute(case_versions.update().values(cohort="other"))
 
 
 def test_a_database_newer_than_the_program_is_refused_and_left_alone(db: Database, url: str, tmp_path: Path) -> None:
