@@ -255,6 +255,7 @@ def test_baselines_see_what_the_prompt_shows(cohort: Cohort) -> None:
 
 def test_a_baseline_that_reads_prompts_says_that_it_cannot_read_this_one(cohort: Cohort, whole: PatientCase) -> None:
     question = build_question(whole, "temp", cohort, seed=0)
-    messages = render(whole, question, cohort.codebook, option_order(question, cohort.codebook.feature("temp"), 0))
+    task = task_of(question, cohort.codebook)
+    messages = task.messages(whole, task.order(0))
     with pytest.raises(ModelError, match="A baseline cannot read this part of the prompt: 'Lactate: "):
         read_prompt(messages, cohort.codebook)
