@@ -1,9 +1,10 @@
 """Outcome in Hypotheses: what is known later is hidden, answers give a probability, and none claims to be measured."""
 
 from creason_core.question.kinds import read_question
+from creason_core.store.exporting.export import export
 from creason_core.store.run_rows import recent_groups
 from pages.server.services import services
-from tests.pages.driver import Start, answer, goto, open_case, run_to_end, words
+from tests.pages.driver import Start, answer, by_a_telling_name, goto, open_case, run_to_end, words
 
 
 def test_an_outcome_is_predicted_beside_its_baselines_and_revealed_where_it_is_recorded(start: Start) -> None:
@@ -43,6 +44,27 @@ def test_an_outcome_is_predicted_beside_its_baselines_and_revealed_where_it_is_r
     assert {item.reason for item in question.hidden} == {"recorded later"}
     app = goto(app, "history")
     assert app.dataframe[0].value.to_dict("records")[0]["Value"] == "Death within 30 days, predicted"
+
+
+def test_a_case_is_named_without_what_a_prediction_hides_until_it_is_revealed(start: Start) -> None:
+    app = open_case(by_a_telling_name(start)(answer("Yes")))
+    app.session_state["hypothesis"] = "Outcome"
+    app.run()
+    app.button(key="outcome_dth30").click().run()
+    next(control for control in app.segmented_control if control.label == "From what is known").set_value(
+        "admission"
+    ).run()
+    assert "37 mmHg" not in words(app)
+    app.button(key="commit_skip").click().run()
+    app = run_to_end(app)
+    s = services()
+    (group,) = recent_groups(s.db, s.user)
+    told = [export(s.db, s.user, [group.id], s.cohort.codebook, "md").decode()]
+    assert "37 mmHg" not in told[0]
+    assert "not revealed to the reader, so left out" in told[0]
+    next(button for button in app.button if str(button.key).endswith("_reveal")).click().run()
+    told.append(export(s.db, s.user, [group.id], s.cohort.codebook, "md").decode())
+    assert "MAP 37 mmHg" in told[1]
 
 
 def test_one_sample_gives_no_probability_and_a_run_keeps_the_time_it_was_asked_for(start: Start) -> None:

@@ -154,6 +154,7 @@ def test_the_baselines_never_learn_from_the_patient_asked_about_and_see_what_the
         raise EvaluationError("This needs scikit-learn, which is not installed.")
 
     monkeypatch.setattr(baselines, "fit_classes", fitted)
+    baselines._fitted.cache_clear()
     for part, patients in (("test", 1513), ("train", 1512)):
         case = a_case(part=part)
         for time, features in (("admission", 28), ("day1", 48)):
