@@ -43,7 +43,7 @@ from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import CReasonError, QuestionError
 from creason_core.question.masked_value import order_of
-from creason_core.question.prompts import letters
+from creason_core.question.task import Presented
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Feature
 from training.teacher.cross_fitting import Evidence, Spoken, evidence
@@ -86,6 +86,15 @@ class Asked:
     feature: Feature
     options: tuple[str, ...]
     sample: int
+
+    @property
+    def shown(self) -> Presented:
+        """The options as that sample presents them."""
+        return Presented(order_of(len(self.options), self.feature, self.sample))
+
+    def letter(self, option: int) -> str:
+        """The letter of an option (canonical index) as presented."""
+        return self.shown.letters[self.shown.order.index(option)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,24 +152,21 @@ def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], 
 
 def offered(asked: Asked, stands: Standing) -> str:
     """The options about a number as the question shows them, each with its standing."""
-    order = order_of(len(asked.options), asked.feature, asked.sample)
     told = [
-        f"{presented(option, asked)}, {stands.words(asked.feature, float(asked.options[option]))}" for option in order
+        f"{presented(option, asked)}, {stands.words(asked.feature, float(asked.options[option]))}"
+        for option in asked.shown.order
     ]
     return f"{asked.feature.label}: {'; '.join(told)}"
 
 
 def presented(option: int, asked: Asked) -> str:
     """The option (canonical index) as the question shows it: its letter and its text."""
-    count = len(asked.options)
-    at = order_of(count, asked.feature, asked.sample).index(option)
-    return f"{letters(count)[at]}) {asked.options[option]}"
+    return f"{asked.letter(option)}) {asked.options[option]}"
 
 
 def conclusion(chosen: int, asked: Asked) -> str:
     """The option ``chosen`` (canonical index) in words, and its box; of numbers also where it stands among them."""
-    count = len(asked.options)
-    order = order_of(count, asked.feature, asked.sample)
+    count, order = len(asked.options), asked.shown.order
     place = ""
     if asked.feature.numeric and count in PLACES:
         way = "rise" if order[0] < order[-1] else "fall"
@@ -170,9 +176,7 @@ def conclusion(chosen: int, asked: Asked) -> str:
 
 def boxed(option: int, asked: Asked) -> str:
     """The box with the letter of the option (canonical index)."""
-    count = len(asked.options)
-    letter = letters(count)[order_of(count, asked.feature, asked.sample).index(option)]
-    return f"\\boxed{{{letter}}}"
+    return f"\\boxed{{{asked.letter(option)}}}"
 
 
 def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) -> Iterator[Row]:

@@ -114,13 +114,19 @@ def times_before(codebook: Codebook, outcome: Feature) -> tuple[Time, ...]:
     return tuple(time for time in TIMES[: TIMES.index(outcome.time)] if time in known)
 
 
+def known_later(codebook: Codebook, time: Time) -> tuple[str, ...]:
+    """The features that prompts can show and that are known later than ``time``, in codebook order."""
+    return tuple(
+        feature.name
+        for feature in codebook.features
+        if feature.role in SHOWN_ROLES and TIMES.index(feature.time) > TIMES.index(time)
+    )
+
+
 def kept_back(cohort: Cohort, question: OutcomeQuestion) -> frozenset[str]:
     """Every feature that no prompt or baseline of ``question`` may show, whether this case has it or not."""
-    outcome = cohort.codebook.feature(question.masked_feature)
-    guarded = {item.feature for item in hidden_features(cohort, outcome.name)} - set(question.guard_off)
-    return frozenset(
-        guarded | {item.feature for item in _later(cohort.codebook, outcome, question.as_of)} | {outcome.name}
-    )
+    guarded = {item.feature for item in hidden_features(cohort, question.masked_feature)} - set(question.guard_off)
+    return frozenset({question.masked_feature, *guarded, *known_later(cohort.codebook, question.as_of)})
 
 
 def probability(vote: Vote, event: int) -> Probability | None:
@@ -142,8 +148,7 @@ def _later(codebook: Codebook, outcome: Feature, as_of: Time) -> tuple[HiddenFea
                 f"from what is known {_when(codebook, as_of)}."
             ),
         )
-        for feature in codebook.features
-        if feature.role in SHOWN_ROLES and TIMES.index(feature.time) > TIMES.index(as_of)
+        for feature in map(codebook.feature, known_later(codebook, as_of))
     )
 
 

@@ -15,7 +15,7 @@ from creason_core.question.prompts import letters, transcript
 from creason_core.question.task import Task
 from creason_core.record.ages import shown_value
 from creason_core.record.case import check_value
-from creason_core.record.codebook import Codebook, Feature, Time
+from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.over_time import counted
 from creason_core.runs import GroupView
 from creason_core.store.cases import CaseVersion
@@ -25,6 +25,7 @@ from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.value_list import Look, ValueLine
 from pages.server.services import Services
 from pages.session.address import here, move
+from pages.session.asked_when import as_of_chosen
 
 SEED = 0  # of the option draws: the same case and feature give everybody the same question
 
@@ -119,17 +120,6 @@ def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind
     cohort = s.cohort_of(version)
     made = TASKS[kind].build(version.case, feature, cohort, seed=SEED, guard_off=off, as_of=known)
     return Asking(s, prefer, version, kind, made, None)
-
-
-def as_of_chosen(version_id: str, feature: str) -> Time | None:
-    """From what is known when the reader wants an outcome predicted; None before they chose."""
-    found: Time | None = st.session_state.get(f"as_of:{version_id}:{feature}")
-    return found
-
-
-def choose_as_of(version_id: str, feature: str, time: Time) -> None:
-    """Asks from what is known at ``time``; the question becomes another one."""
-    st.session_state[f"as_of:{version_id}:{feature}"] = time
 
 
 def let_through(version_id: str, masked: str) -> frozenset[str]:

@@ -13,7 +13,8 @@ from creason_core.question.outcome import Probability, times_before
 from creason_core.record.codebook import WHEN, Time
 from pages.components.inert import inert
 from pages.components.option_chart import percent
-from pages.question.asking import Asking, choose_as_of
+from pages.question.asking import Asking
+from pages.session.asked_when import choose_as_of
 
 NEVER_MEASURED = "This model was never measured on outcomes: nobody knows how often it is right."
 

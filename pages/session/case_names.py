@@ -7,11 +7,13 @@ that were run and not revealed, and the one that stands in the address and has n
 from collections.abc import Mapping
 
 from creason_core.question.masked_value import guarded_in
+from creason_core.question.outcome import known_later
 from creason_core.question.redaction import name_without
 from creason_core.store.cases import case_version
 from creason_core.store.open_questions import open_questions, public_case_ids, told_name
 from pages.server.services import Services
 from pages.session.address import here
+from pages.session.asked_when import as_of_chosen
 
 
 def case_names(s: Services, labels: Mapping[str, str]) -> dict[str, str]:
@@ -43,5 +45,8 @@ def _unasked(s: Services, case_id: str, label: str) -> str:
     version = case_version(s.db, s.user, version_id)
     if s.why_unaskable(version) or masked not in s.cohort_of(version).guard.by_masked:
         return label
-    hidden = (masked, *(item.feature for item in guarded_in(version.case, masked, s.cohort_of(version))))
+    cohort = s.cohort_of(version)
+    hidden = [masked, *(item.feature for item in guarded_in(version.case, masked, cohort))]
+    if time := as_of_chosen(version_id, masked):
+        hidden += known_later(cohort.codebook, time)
     return name_without(label, version.case, hidden, s.codebooks.of(version.case))

@@ -5,12 +5,14 @@ from types import SimpleNamespace
 import pytest
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Scoring
 from creason_core.evaluation.scoring import Read, Score, read_all, score
 from creason_core.question.grounding import NumberCheck
-from creason_core.question.kinds import MaskedValue
+from creason_core.question.kinds import MaskedValue, Prediction
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question
+from creason_core.question.outcome import build_outcome
 from creason_core.question.task import Presented, grade
 
 ORDER = (0, 1, 2, 3, 4)
@@ -42,6 +44,13 @@ def test_a_box_with_an_options_value_is_read_as_in_the_app(question: MultipleCho
     }
     found = read_all(MaskedValue(question, cohort.codebook), "", plan, stored)  # type: ignore[arg-type]
     assert [read.answer.option for read in found] == [1, 1, None]
+
+
+def test_a_prediction_of_an_outcome_is_never_counted_with_masked_values(cohort: Cohort) -> None:
+    asked = build_outcome(cohort.case(cohort.split["test"][0]), "dth30", cohort, seed=0)
+    plan = SimpleNamespace(scorings=("mean",), samples=1, temperature=0.7, max_tokens=50)
+    with pytest.raises(EvaluationError, match="'Outcome' asks for no masked value"):
+        read_all(Prediction(asked, cohort.codebook), "", plan, {})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creason_core.question.answer import parse_answer, up_to_box
+from creason_core.question.task import Presented
 
 FIVE = ("A", "B", "C", "D", "E")
 
@@ -241,3 +242,20 @@ def test_a_megabyte_of_boxes_is_read_in_time(text: str) -> None:
     parse_answer(text, FIVE)
     up_to_box(text)
     assert time.process_time() - began < 15
+
+
+@pytest.mark.parametrize(("content", "letters"), [
+    ("A, C", ("A", "C")), ("c and a", ("A", "C")), ("A; C; A", ("A", "C")), (r"\text{A} & \text{C}", ("A", "C")),
+    ("(A), (C)", ("A", "C")), ("A) 1.0, C) 3.0", ("A", "C")), ("B", ("B",)), ("A, E", ()), ("A, none", ()),
+    ("A, C 1.0", ()), ("A or C", ()), ("", ()),
+])  # fmt: skip
+def test_a_question_with_several_answers_takes_a_list_of_its_options_and_nothing_else(
+    content: str, letters: tuple[str, ...]
+) -> None:
+    shown, text = Presented((2, 0, 1), ("1.0", "2.0", "3.0"), several=True), rf"So \boxed{{{content}}}"
+    found = shown.parse(text)
+    assert found.parsed.chosen == letters
+    assert found.options == tuple(sorted((2, 0, 1)["ABC".index(letter)] for letter in letters))
+    assert (found.option is None) == (len(letters) != 1)
+    alone = Presented(shown.order, shown.texts).parse(text)
+    assert alone.parsed.chosen == (letters if len(letters) == 1 else ())  # one answer: a list answers nothing

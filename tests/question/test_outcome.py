@@ -11,11 +11,12 @@ from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError, QuestionError
 from creason_core.evaluation.baselines import outcome as baselines
 from creason_core.evaluation.baselines.outcome import outcome_baseline
+from creason_core.evaluation.baselines.play import matrix
 from creason_core.metrics import wilson
 from creason_core.question.confidence import count_votes
 from creason_core.question.kinds import Prediction, read_question, task_of
 from creason_core.question.masked_value import build_question, visible_entries
-from creason_core.question.outcome import OutcomeQuestion, build_outcome, outcomes
+from creason_core.question.outcome import OutcomeQuestion, build_outcome, kept_back, outcomes
 from creason_core.question.prompts import transcript
 from creason_core.record.case import PatientCase, make_case
 from creason_core.record.codebook import Codebook, Level
@@ -66,7 +67,7 @@ def test_a_value_known_only_with_the_outcome_is_hidden_and_cannot_be_let_through
         question = build_outcome(case, DIED, stay, seed=0, guard_off=off)
         assert question.as_of == "day1"
         assert "Length of stay" not in prompt(question, case, stay)
-        assert "urin1" in baselines.kept_back(stay, question)
+        assert "urin1" in kept_back(stay, question)
 
 
 def test_what_the_guard_hides_stays_hidden_until_it_is_let_through() -> None:
@@ -154,6 +155,7 @@ def test_the_baselines_never_learn_from_the_patient_asked_about_and_see_what_the
         raise EvaluationError("This needs scikit-learn, which is not installed.")
 
     monkeypatch.setattr(baselines, "fit_classes", fitted)
+    baselines._fitted.cache_clear()
     for part, patients in (("test", 1513), ("train", 1512)):
         case = a_case(part=part)
         for time, features in (("admission", 28), ("day1", 48)):
@@ -166,8 +168,8 @@ def test_the_baselines_never_learn_from_the_patient_asked_about_and_see_what_the
 def test_boosting_says_the_same_of_a_record_as_of_the_registrys_row() -> None:
     case = a_case()
     question = build_outcome(case, DIED, cohort(), seed=0)
-    visible = baselines._visible(cohort(), baselines.kept_back(cohort(), question))
-    row = baselines.matrix(cohort().table.loc[[case.patient]], visible)
+    visible = baselines._visible(cohort(), kept_back(cohort(), question))
+    row = matrix(cohort().table.loc[[case.patient]], visible)
     assert baselines._row(case, visible)[0].tolist() == pytest.approx(row[0].tolist(), nan_ok=True)
     said = outcome_baseline(cohort(), question, case).boosting
     assert said is not None

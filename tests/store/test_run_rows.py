@@ -161,3 +161,14 @@ def test_starts_and_ends_are_in_the_audit_log(db: Database) -> None:
     with db.read() as connection:
         actions = connection.execute(sa.select(table.c.action).where(table.c.actor == USER).order_by(table.c.seq))
         assert list(actions.scalars()) == ["case save", "run start", "run end"]
+
+
+def test_an_answer_of_several_letters_keeps_its_options_and_has_no_single_one(db: Database) -> None:
+    running_process(db)
+    first, second = (
+        run_rows.runs_of(db, USER, queued_group(db, saved_case(db), idem=idem).id)[0] for idem in ("one", "two")
+    )
+    finish(db, USER, reached(first.id), Ending("complete", "", "stop", "A, C", None, (0, 2)))
+    finish(db, USER, reached(second.id), Ending("complete", "", "stop", "C", 2))
+    found = [run_rows.run(db, USER, run.id) for run in (first, second)]
+    assert [(run.letter, run.option, run.options) for run in found] == [("A, C", None, (0, 2)), ("C", 2, (2,))]

@@ -105,6 +105,16 @@ def test_what_only_postgresql_lets_be_switched_off_is_put_right(
     again.close()
 
 
+@pytest.mark.parametrize("past", ["0001", "0004"])
+def test_a_copy_of_an_older_revision_lacks_no_trigger_of_a_table_that_it_does_not_have(past: str) -> None:
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with engine.connect() as connection:
+        script = (Path(__file__).parent / "databases" / f"{past}.sql").read_text(encoding="utf-8")
+        connection.connection.driver_connection.executescript(script)  # type: ignore[union-attr]
+        assert faults(connection) == ()
+    engine.dispose()
+
+
 def test_a_trigger_of_somebody_else_is_told_and_left(sqlite_db: Database, tmp_path: Path) -> None:
     does(sqlite_db, "CREATE TRIGGER theirs AFTER INSERT ON audit BEGIN SELECT 1; END")
     open_store(f"sqlite:///{sqlite_db.path}", tmp_path / "data").close()

@@ -170,6 +170,7 @@ def test_every_reason_to_leave_a_rating_out_is_counted(db: Database, rate: Rate,
     delete(db, USER, (run(db, USER, gone.run_id).group_id,))
     rate("private \\boxed{C}", "up", train_ok=False)
     rate("estimate \\boxed{C}", "up", kind="missing")
+    rate("outcome \\boxed{C}", "up", kind="outcome")
     rate("cut off", "down", status="truncated")
     for status in ("unparsed", "stopped", "timeout", "error", "interrupted"):
         rate(f"{status} ", "down", status=status)
@@ -186,6 +187,7 @@ def test_every_reason_to_leave_a_rating_out_is_counted(db: Database, rate: Rate,
         "deleted": 1,
         "no consent": 2,
         "estimate": 1,
+        "outcome": 1,
         "truncated": 1,
         "not complete": 5,
         "identifier in comment": 1,

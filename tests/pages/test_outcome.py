@@ -1,0 +1,80 @@
+"""Outcome in Hypotheses: what is known later is hidden, answers give a probability, and none claims to be measured."""
+
+from creason_core.question.kinds import read_question
+from creason_core.store.exporting.export import export
+from creason_core.store.run_rows import recent_groups
+from pages.server.services import services
+from tests.pages.driver import Start, answer, by_a_telling_name, goto, open_case, run_to_end, words
+
+
+def test_an_outcome_is_predicted_beside_its_baselines_and_revealed_where_it_is_recorded(start: Start) -> None:
+    replies = [answer(word) for word in ("Yes", "Yes", "No", "Yes", "Yes")]  # in words: each sample has its own letters
+    app = open_case(start(*replies))
+    app.session_state["hypothesis"] = "Outcome"
+    app.run()
+    assert "This model was never measured on outcomes" in words(app)
+    app.button(key="outcome_dth30").click().run()
+    shown = words(app)
+    assert "Predicting: Death within 30 days" in shown
+    assert "Death within 30 days **asked about**" in shown
+    assert "From what is known on day 1, what will be the outcome 'Death within 30 days' in section Outcome?" in shown
+    row = next(control for control in app.segmented_control if control.label == "From what is known")
+    row.set_value("admission").run()
+    shown = words(app)
+    assert "From what is known at admission" in shown
+    assert "Creatinine: " not in str(getattr(app.get("code")[0], "value", "Creatinine: "))  # the prompt
+    app.button(key="commit_skip").click().run()
+    app.button(key="samples_5").click().run()
+    app = run_to_end(app)
+    assert not app.exception
+    shown = words(app)
+    assert "Prediction: B · Yes" in shown
+    assert "By 5 samples that answered, the probability of Death within 30 days is 80% (95% interval 38%–96%)." in shown
+    assert "came about in 36% (95% interval 34%–39%) of the 1,513 training patients in whom it is recorded." in shown
+    assert "Gradient boosting on the values shown, fitted on those patients, gives this one" in shown
+    assert "This model was never measured on outcomes: nobody knows how often it is right." in shown
+    assert "Uncalibrated: 4 of 5 agree" in shown
+    assert "Recorded:" not in shown
+    reveal = next(button for button in app.button if str(button.key).endswith("_reveal"))
+    reveal.click().run()
+    assert "Recorded:" in words(app)
+    (group,) = recent_groups(services().db, services().user)
+    question = read_question(group.question_json)
+    assert (group.kind, group.design, question.kind) == ("outcome", "outcome", "outcome")
+    assert {item.reason for item in question.hidden} == {"recorded later"}
+    app = goto(app, "history")
+    assert app.dataframe[0].value.to_dict("records")[0]["Value"] == "Death within 30 days, predicted"
+
+
+def test_a_case_is_named_without_what_a_prediction_hides_until_it_is_revealed(start: Start) -> None:
+    app = open_case(by_a_telling_name(start)(answer("Yes")))
+    app.session_state["hypothesis"] = "Outcome"
+    app.run()
+    app.button(key="outcome_dth30").click().run()
+    next(control for control in app.segmented_control if control.label == "From what is known").set_value(
+        "admission"
+    ).run()
+    assert "37 mmHg" not in words(app)
+    app.button(key="commit_skip").click().run()
+    app = run_to_end(app)
+    s = services()
+    (group,) = recent_groups(s.db, s.user)
+    told = [export(s.db, s.user, [group.id], s.cohort.codebook, "md").decode()]
+    assert "37 mmHg" not in told[0]
+    assert "not revealed to the reader, so left out" in told[0]
+    next(button for button in app.button if str(button.key).endswith("_reveal")).click().run()
+    told.append(export(s.db, s.user, [group.id], s.cohort.codebook, "md").decode())
+    assert "MAP 37 mmHg" in told[1]
+
+
+def test_one_sample_gives_no_probability_and_a_run_keeps_the_time_it_was_asked_for(start: Start) -> None:
+    app = open_case(start(answer("B")))
+    app.session_state["hypothesis"] = "Outcome"
+    app.run()
+    app.button(key="outcome_dth30").click().run()
+    app.button(key="commit_skip").click().run()
+    app = run_to_end(app)
+    shown = words(app)
+    assert "One answer gives no probability; several samples do." in shown
+    assert "Predicted from what is known on day 1." in shown
+    assert "Inputs: " in shown
