@@ -74,6 +74,6 @@ def hidden_values(s: Services, version: CaseVersion) -> frozenset[str]:
         for name in (one.question.masked_feature, *(item.feature for item in one.question.hidden))
     }
     masked = here("mask")
-    if masked in s.cohort.codebook.by_name and not here("run"):
+    if masked and masked in s.cohort.codebook.by_name and not here("run"):
         found |= {masked, *(item.feature for item in hidden_features(s.cohort, masked))}
     return frozenset(found)
