@@ -90,11 +90,11 @@ def answered(answer: Answer) -> None:
         conflict_card(answer.library, conflict)
     differing = {side for conflict in answer.conflicts for side in conflict.sides}
     for item in answer.items[:OPEN]:
-        recommendation_card(item, "open", differs=item.recommendation.id in differing)
+        recommendation_card(answer.library, item, "open", differs=item.recommendation.id in differing)
     if rest := answer.items[OPEN:]:
         with st.expander(f"{len(rest)} more that share words with the question", key="ask_more"):
             for item in rest:
-                recommendation_card(item, "more", differs=item.recommendation.id in differing)
+                recommendation_card(answer.library, item, "more", differs=item.recommendation.id in differing)
     superseded(answer)
 
 
@@ -106,7 +106,7 @@ def superseded(answer: Answer) -> None:
     words = "statement was found that has" if number == 1 else "statements were found that have"
     if st.toggle(f"Show superseded ({number})", key="ask_superseded", help=f"{number} {words} been replaced."):
         for item in answer.superseded:
-            recommendation_card(item, "old", differs=False)
+            recommendation_card(answer.library, item, "old", differs=False)
 
 
 s = services()

@@ -27,14 +27,16 @@ from creason_core.guideline.words import shipped_words
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
 
-Fit = Literal["applies", "fact missing", "out of range", "other patients"]
+Fit = Literal["applies", "not checked", "fact missing", "out of range", "other patients"]
 FactState = Literal["present", "absent", "out of range"]
 
 MOST = 10  # recommendations of one answer
 # Fitted on the two thirds of tests/guideline/questions.yaml that are not held out (docs/guidelines.md).
-LEAST_KNOWN = 0.45
+LEAST_KNOWN = 0.5  # of the words of a question; below it, the question is about something else
 LEAST_OF_BEST = 0.3
-_WEIGHT: Mapping[Fit, float] = {"applies": 1.0, "fact missing": 0.9, "out of range": 0.7, "other patients": 0.5}
+_WEIGHT: Mapping[Fit, float] = {
+    "applies": 1.0, "not checked": 1.0, "fact missing": 0.9, "out of range": 0.7, "other patients": 0.5
+}  # fmt: skip
 _NOW = 1.4  # where the patient's own values bring a recommendation about
 _DRAFT_WEIGHT = 0.7
 # No next step for a patient, unless it is asked for by that word.
@@ -206,11 +208,15 @@ def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[s
 
 
 def _fit(one: Recommendation, verdicts: Mapping[Rule, Verdict]) -> Fit:
+    """How the recommendation fits; that somebody is an adult alone is no check of whether it is about them."""
     if any(verdicts[rule] == "unmet" for rule in one.who):
         return "other patients"
     if any(verdicts[rule] == "unmet" for rule in one.when):
         return "out of range"
-    return "fact missing" if "unknown" in verdicts.values() else "applies"
+    if "unknown" in verdicts.values():
+        return "fact missing"
+    told = {part.fact for rule in verdicts for part in parts(rule)} - {"age"}
+    return "applies" if told else "not checked"
 
 
 def _weight(one: Recommendation, fit: Fit, status: Status, words: Sequence[str]) -> float:

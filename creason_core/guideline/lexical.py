@@ -36,7 +36,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What the words of a question found; ``known`` is the share of their information that the library knows at all."""
+    """What the words of a question found; ``known`` is the share of them that the library knows at all."""
 
     hits: tuple[Hit, ...]
     known: float
@@ -86,7 +86,7 @@ class Index:
             for row, rank in ranked
         ]
         hits.sort(key=lambda hit: (-hit.score, hit.id))
-        known = sum(weight[word] for word in words if with_word[word]) / total
+        known = sum(bool(with_word[word]) for word in words) / max(len(words), 1)
         return Search(tuple(hits), known, words)
 
     def _with(self, word: str) -> frozenset[int]:

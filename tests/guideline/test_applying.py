@@ -89,6 +89,23 @@ def test_two_bodies_that_differ_are_told_with_both_sides() -> None:
     assert ask("Neuromuscular blockade in ARDS?", on=date(2024, 1, 1)).conflicts == ()  # the second was not yet out
 
 
+def test_whom_a_recommendation_is_about_is_not_said_to_fit_where_nothing_but_the_age_was_looked_at() -> None:
+    assert item(ask("KPC infection, which drug?"), "amr26-kpc").fit == "not checked"
+    assert item(ask("Which glucose range in critical illness?"), "glu24-target").fit == "not checked"
+    assert item(ask("Albumin beside crystalloids?"), "ssc26-albumin").fit == "applies"
+
+
+@pytest.mark.parametrize(("values", "fit"), [
+    ({"MAP": 54.0}, "out of range"),
+    ({"MAP": 80.0}, "fact missing"),
+    ({"MAP": 80.0, "septic shock": True}, "out of range"),
+    ({"MAP": 80.0, "septic shock": False}, "applies"),
+])  # fmt: skip
+def test_without_shock_is_not_said_of_somebody_who_may_be_in_shock(values: Values, fit: str) -> None:
+    answer = ask("Antibiotics within an hour in sepsis without shock?", {"age": 60.0, "sepsis": True, **values})
+    assert item(answer, "ssc26-abx-sepsis-1h").fit == fit
+
+
 def test_a_draft_is_marked_and_stands_below_what_is_final() -> None:
     answer = ask("Definition of acute kidney injury by creatinine?", {"age": 60.0, "creatinine": 3.0})
     assert item(answer, "kdigo26-draft-definition").status == "draft"

@@ -27,6 +27,9 @@ def ask(question: str, values: Values = ADULT) -> Answer:
     "no pulse, fluids?",
     "patient stopped breathing",
     "code blue in bed 4",
+    "she is about to arrest, vasopressor?",
+    "BP deteriorating rapidly, norepinephrine?",
+    "he has just collapsed and is unresponsive",
 ])  # fmt: skip
 def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     answer = ask(question)
@@ -43,6 +46,9 @@ def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     "fluids, 15 years old",
     "a 9 month old with septic shock",
     "neonatal sepsis antibiotics",
+    "aged 6, septic shock, fluids?",
+    "age: 9 months, fluids?",
+    "14M with septic shock, fluids?",
 ])  # fmt: skip
 def test_a_child_is_refused(question: str) -> None:
     assert ask(question).refused.startswith("This is about a child")
@@ -74,6 +80,11 @@ def test_pregnancy_in_the_record_is_refused() -> None:
     "Antibiotics, non-pregnant adult, urinary source?",
     "Albumin beside crystalloid fluids in Child-Pugh C liver disease?",
     "Vasopressor for a 16-year-old?",
+    "Septic shock unresponsive to fluids: which vasopressor?",
+    "IVC collapsing, more fluids in septic shock?",
+    "Norepinephrine by a 14F line in septic shock?",
+    "Septic shock in a woman aged 72: vasopressor? Pregnancy test negative.",
+    "Is pulse pressure a measure of fluid response, no pulse pressure variation available?",
     "Norepinephrine before the blood pressure crashes?",
 ])  # fmt: skip
 def test_what_only_sounds_like_it_is_answered(question: str) -> None:

@@ -42,12 +42,12 @@ def test_before_a_question_the_page_says_what_the_library_is_and_that_no_model_w
 def test_a_septic_patient_gets_what_applies_with_values_dates_and_sources(start: Start) -> None:
     shown = words(ask(on_ask(start), NEXT))
     assert "Initial MAP target is 65 mmHg" in shown
-    assert "MAP: 37 mmHg, on day 1 (needed: MAP below 65 mmHg)" in shown
+    assert "MAP: 37 mmHg, on day 1 (applies when: MAP below 65 mmHg)" in shown
     assert "SCCM/ESICM (Surviving Sepsis Campaign), International Guidelines" in shown
     assert "2026-03-23" in shown
     assert "Read in a secondary source only, not in the guideline itself" in shown
     assert "strong; certainty moderate" in shown
-    assert "Fits the record" in shown
+    assert "Fits as far as recorded" in shown
     assert "Superseded" not in shown
 
 
@@ -57,7 +57,7 @@ def test_superseded_statements_are_shown_on_request_only_with_what_replaced_them
     assert old not in words(app)
     app.toggle(key="ask_superseded").set_value(True).run()
     assert old in words(app)
-    assert "Replaced by (ssc26): Norepinephrine is first-line: recommended over dopamine" in words(app)
+    assert "Replaced by SCCM/ESICM (Surviving Sepsis Campaign), 2026-03-23: Norepinephrine is first-line" in words(app)
 
 
 def test_two_bodies_that_differ_are_shown_beside_each_other(start: Start) -> None:
