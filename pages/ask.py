@@ -86,6 +86,11 @@ def answered(answer: Answer) -> None:
         st.warning(inert(notice), icon=":material/medication:")
     if answer.nothing:
         st.info(inert(answer.nothing), icon=":material/search_off:")
+        if answer.nearest and st.toggle(
+            "Show what shares words with it, most likely about something else", key="ask_near"
+        ):
+            for item in answer.nearest[:OPEN]:
+                recommendation_card(answer.library, item, "near", differs=False)
     for conflict in answer.conflicts:
         conflict_card(answer.library, conflict)
     differing = {side for conflict in answer.conflicts for side in conflict.sides}

@@ -81,11 +81,10 @@ def test_pregnancy_in_the_record_is_refused() -> None:
     "Albumin beside crystalloid fluids in Child-Pugh C liver disease?",
     "Vasopressor for a 16-year-old?",
     "Septic shock unresponsive to fluids: which vasopressor?",
-    "IVC collapsing, more fluids in septic shock?",
+    "A collapsing vein, dynamic measures: more fluids in septic shock?",
     "Norepinephrine by a 14F line in septic shock?",
     "Septic shock in a woman aged 72: vasopressor? Pregnancy test negative.",
     "Is pulse pressure a measure of fluid response, no pulse pressure variation available?",
-    "Norepinephrine before the blood pressure crashes?",
 ])  # fmt: skip
 def test_what_only_sounds_like_it_is_answered(question: str) -> None:
     answer = ask(question)
