@@ -39,23 +39,19 @@ class Question:
 
 @cache
 def questions() -> tuple[Question, ...]:
-    """All of them; every third of a kind is held out."""
-    seen: dict[str, int] = {}
-    found = []
-    for line in _file()["questions"]:
-        seen[line["kind"]] = seen.get(line["kind"], 0) + 1
-        found.append(
-            Question(
-                line["kind"],
-                line["patient"],
-                line["ask"],
-                tuple(line.get("relevant", ())),
-                tuple(line.get("old", ())),
-                line.get("lacks", ""),
-                seen[line["kind"]] % 3 == 0,
-            )
+    """All of them; those of the set final are held out."""
+    return tuple(
+        Question(
+            line["kind"],
+            line["patient"],
+            line["ask"],
+            tuple(line.get("relevant", ())),
+            tuple(line.get("old", ())),
+            line.get("lacks", ""),
+            line.get("set") == "final",
         )
-    return tuple(found)
+        for line in _file()["questions"]
+    )
 
 
 @cache
