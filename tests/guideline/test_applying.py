@@ -91,8 +91,11 @@ def test_two_bodies_that_differ_are_told_with_both_sides() -> None:
 
 def test_whom_a_recommendation_is_about_is_not_said_to_fit_where_nothing_but_the_age_was_looked_at() -> None:
     assert item(ask("KPC infection, which drug?"), "amr26-kpc").fit == "not checked"
-    assert item(ask("Insulin infusion in critically ill adults: which glucose range?"), "glu24-target").fit == "not checked"
-    assert item(ask("Albumin beside crystalloids?"), "ssc26-albumin").fit == "applies"
+    assert (
+        item(ask("Insulin infusion in critically ill adults: which glucose range?"), "glu24-target").fit
+        == "not checked"
+    )
+    assert item(ask("Albumin or crystalloids?"), "ssc26-albumin").fit == "applies"
 
 
 @pytest.mark.parametrize(("values", "fit"), [
