@@ -46,8 +46,8 @@ def scope() -> None:
     today = datetime.now(UTC).date()
     current = sum(library.status(one, today) == "current" for one in library.recommendations)
     st.caption(
-        f"Adults with sepsis, and what goes with it: {current} recommendations in force, of {len(library.guidelines)} "
-        f"guidelines, read until {library.as_of:%d %b %Y}. {library.review}. {NO_MODEL}"
+        f"Adults with sepsis or stroke, and what goes with it: {current} recommendations in force, of "
+        f"{len(library.guidelines)} guidelines, read until {library.as_of:%d %b %Y}. {library.review}. {NO_MODEL}"
     )
 
 

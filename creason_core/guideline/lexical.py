@@ -7,6 +7,7 @@ import math
 import threading
 from dataclasses import dataclass
 
+from creason_core.errors import GuidelineError
 from creason_core.guideline.library import Library
 from creason_core.guideline.words import Words, shipped_words
 from creason_core.store.sqlite import sqlite_module
@@ -14,7 +15,6 @@ from creason_core.store.sqlite import sqlite_module
 # How much a word weighs by where it stands.
 _WEIGHTS = {"statement": 1.0, "topics": 2.0, "population": 0.6, "section": 0.6, "needs": 0.3}
 _SUBJECT = "{statement topics population section}"  # what a text is about: a patient fact that it needs is not
-_MAX_WORDS = 60  # of one question
 _CREATE = (
     f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(_WEIGHTS)}, tokenize = 'porter unicode61 remove_diacritics 2')"
 )
@@ -49,14 +49,25 @@ class Search:
 
 
 class Index:
-    """The recommendations of a library by their words; safe to use from several threads."""
+    """The recommendations of a library by their words; safe to use from several threads.
+
+    Raises:
+        GuidelineError: SQLite has no full-text search here.
+    """
 
     def __init__(self, library: Library, words: Words | None = None) -> None:
         self._words = words or shipped_words()
         self._ids = tuple(one.id for one in library.recommendations)
         self._lock = threading.Lock()
-        self._db = sqlite_module().connect(":memory:", check_same_thread=False)
-        self._db.execute(_CREATE)
+        module = sqlite_module()
+        self._db = module.connect(":memory:", check_same_thread=False)
+        try:
+            self._db.execute(_CREATE)
+        except module.OperationalError as error:
+            raise GuidelineError(
+                "The library of guidelines cannot be searched: this Python's SQLite has no full-text search (FTS5).",
+                remedy="Install pysqlite3, or a Python whose SQLite has it.",
+            ) from error
         rows = [
             (
                 number,
@@ -78,7 +89,7 @@ class Index:
 
     def search(self, question: str) -> Search:
         """The recommendations that share a word with ``question``, best first."""
-        words = self._words.asked(question)[:_MAX_WORDS]
+        words = self._words.asked(question)
         with self._lock:
             with_word = {word: self._with(word) for word in words}
             words = tuple(word for word in words if with_word[word] or not word[0].isdigit())  # an age is no subject

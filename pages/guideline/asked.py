@@ -9,13 +9,13 @@ import streamlit as st
 from creason_core.errors import GuidelineError
 from creason_core.guideline.refusals import refuse_unreadable
 from creason_core.question.masked_value import hidden_features
-from creason_core.record.identifiers import undecided
+from creason_core.record.identifiers import decided_in, undecided
 from creason_core.store.cases import CaseVersion, draft, save_draft
 from creason_core.store.open_questions import open_questions
 from pages.server.services import Services, services
 from pages.session.actions import tell, told
 from pages.session.address import here
-from pages.session.typed_text import cleared, restored, storable
+from pages.session.typed_text import cleared, decided, restored, storable
 
 QUESTION = "ask_question"  # the key of the field
 _ASKED = "ask_asked"
@@ -29,6 +29,7 @@ def begin(s: Services) -> None:
     kept = draft(s.db, s.user, _DRAFT) or {}
     st.session_state[QUESTION] = restored(QUESTION, str(kept.get("typed", "")))
     st.session_state[_ASKED] = str(kept.get("asked", ""))
+    decided(QUESTION, decided_in(asked()))  # nothing is asked before it is decided about
 
 
 def asked() -> str:

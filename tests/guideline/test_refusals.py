@@ -6,6 +6,7 @@ import pytest
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.applying import Answer, what_applies
+from creason_core.guideline.lexical import Index
 from creason_core.guideline.reading import starter_library
 from creason_core.guideline.refusals import gives_dose
 from tests.guideline.bedside import Values, patient, whole_codebook
@@ -132,6 +133,29 @@ def test_an_empty_question_is_told(question: str) -> None:
 def test_a_long_question_is_told_with_its_length() -> None:
     with pytest.raises(GuidelineError, match="The question has 5,000 characters, and at most 1,000 are read"):
         ask("fluids " * 714 + "??")
+
+
+def test_every_word_of_the_longest_question_is_read() -> None:
+    rare = " ".join(f"w{number}x" for number in range(180))
+    assert len(rare) < 990
+    answer = ask(f"{rare} fluids?")
+    assert answer.nothing.endswith("w179x.")
+    assert answer.nearest
+
+
+def test_a_sqlite_without_full_text_search_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Without:
+        OperationalError = ZeroDivisionError
+
+        def connect(self, *_: object, **__: object) -> "Without":
+            return self
+
+        def execute(self, _: str) -> None:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("creason_core.guideline.lexical.sqlite_module", Without)
+    with pytest.raises(GuidelineError, match=r"has no full-text search \(FTS5\)\. Install pysqlite3"):
+        Index(starter_library())
 
 
 @pytest.mark.parametrize("question", ["¿Líquidos o qué?", "수액 다음 승압제?", "Wann Katecholamine?", "???", "🩺"])
