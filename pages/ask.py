@@ -46,8 +46,8 @@ def scope() -> None:
     today = datetime.now(UTC).date()
     current = sum(library.status(one, today) == "current" for one in library.recommendations)
     st.caption(
-        f"Adults with sepsis, and what goes with it: {current} recommendations in force, of {len(library.guidelines)} "
-        f"guidelines, read until {library.as_of:%d %b %Y}. {library.review}. {NO_MODEL}"
+        f"Adults with sepsis or stroke, and what goes with it: {current} recommendations in force, of "
+        f"{len(library.guidelines)} guidelines, read until {library.as_of:%d %b %Y}. {library.review}. {NO_MODEL}"
     )
 
 
@@ -86,15 +86,20 @@ def answered(answer: Answer) -> None:
         st.warning(inert(notice), icon=":material/medication:")
     if answer.nothing:
         st.info(inert(answer.nothing), icon=":material/search_off:")
+        if answer.nearest and st.toggle(
+            "Show what shares words with it, most likely about something else", key="ask_near"
+        ):
+            for item in answer.nearest[:OPEN]:
+                recommendation_card(answer.library, item, "near", differs=False)
     for conflict in answer.conflicts:
         conflict_card(answer.library, conflict)
     differing = {side for conflict in answer.conflicts for side in conflict.sides}
     for item in answer.items[:OPEN]:
-        recommendation_card(item, "open", differs=item.recommendation.id in differing)
+        recommendation_card(answer.library, item, "open", differs=item.recommendation.id in differing)
     if rest := answer.items[OPEN:]:
         with st.expander(f"{len(rest)} more that share words with the question", key="ask_more"):
             for item in rest:
-                recommendation_card(item, "more", differs=item.recommendation.id in differing)
+                recommendation_card(answer.library, item, "more", differs=item.recommendation.id in differing)
     superseded(answer)
 
 
@@ -106,12 +111,13 @@ def superseded(answer: Answer) -> None:
     words = "statement was found that has" if number == 1 else "statements were found that have"
     if st.toggle(f"Show superseded ({number})", key="ask_superseded", help=f"{number} {words} been replaced."):
         for item in answer.superseded:
-            recommendation_card(item, "old", differs=False)
+            recommendation_card(answer.library, item, "old", differs=False)
 
 
 s = services()
 version = opened(s)
 hidden = hidden_values(s, version) if version else frozenset()
+codebook = s.codebooks.of(version.case) if version else s.cohort.codebook
 st.title("Ask")
 if version is None:
     no_case(lambda: begin_case(None))
@@ -121,6 +127,7 @@ else:
         bar_facts(s, version, hidden),
         version.n,
         public=version.source == "public",
+        cohort=version.cohort,
         on_reset=partial(reset_to_original, version.case_id, "ask"),
     )
 try:
@@ -130,14 +137,12 @@ try:
     if (question := asked()) and not undecided(question, cleared(QUESTION)):
         st.subheader("What applies")
         st.text(f"“{question}”")
-        if told := [
-            s.cohort.codebook.feature(name).label for name in sorted(hidden) if version and version.case.value(name)
-        ]:
+        if told := [codebook.feature(name).label for name in sorted(hidden) if version and version.case.of(name)]:
             st.caption(f"Hidden here too while a question about it is open: {inert(', '.join(told))}.")
         answered(
             what_applies(
                 version.case if version else None,
-                s.cohort.codebook,
+                codebook,
                 question,
                 datetime.now(UTC).date(),
                 hidden=hidden,

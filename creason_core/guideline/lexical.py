@@ -7,14 +7,14 @@ import math
 import threading
 from dataclasses import dataclass
 
+from creason_core.errors import GuidelineError
 from creason_core.guideline.library import Library
 from creason_core.guideline.words import Words, shipped_words
 from creason_core.store.sqlite import sqlite_module
 
 # How much a word weighs by where it stands.
 _WEIGHTS = {"statement": 1.0, "topics": 2.0, "population": 0.6, "section": 0.6, "needs": 0.3}
-_UNKNOWN = 4  # texts: a word that the library lacks weighs as one in so many, since it may only be a verb
-_MAX_WORDS = 60  # of one question
+_SUBJECT = "{statement topics population section}"  # what a text is about: a patient fact that it needs is not
 _CREATE = (
     f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(_WEIGHTS)}, tokenize = 'porter unicode61 remove_diacritics 2')"
 )
@@ -26,7 +26,7 @@ class Hit:
     """A recommendation that shares words with the question.
 
     ``score`` is BM25's (higher is better, 0 is none), ``coverage`` the share of the question's information that its
-    words hold: each word weighs by its rarity in the library, one that the library lacks as much as one in four texts.
+    words hold: each word weighs by its rarity in the library, one that the library lacks as much as the rarest.
     """
 
     id: str
@@ -36,22 +36,38 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What the words of a question found; ``known`` is the share of their information that the library knows at all."""
+    """What the ``words`` of a question found.
+
+    ``known`` is the share of their information that the library knows at all, and ``unknown`` are the words that stand
+    in no statement, topic, population or section.
+    """
 
     hits: tuple[Hit, ...]
     known: float
     words: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 class Index:
-    """The recommendations of a library by their words; safe to use from several threads."""
+    """The recommendations of a library by their words; safe to use from several threads.
+
+    Raises:
+        GuidelineError: SQLite has no full-text search here.
+    """
 
     def __init__(self, library: Library, words: Words | None = None) -> None:
         self._words = words or shipped_words()
         self._ids = tuple(one.id for one in library.recommendations)
         self._lock = threading.Lock()
-        self._db = sqlite_module().connect(":memory:", check_same_thread=False)
-        self._db.execute(_CREATE)
+        module = sqlite_module()
+        self._db = module.connect(":memory:", check_same_thread=False)
+        try:
+            self._db.execute(_CREATE)
+        except module.OperationalError as error:
+            raise GuidelineError(
+                "The library of guidelines cannot be searched: this Python's SQLite has no full-text search (FTS5).",
+                remedy="Install pysqlite3, or a Python whose SQLite has it.",
+            ) from error
         rows = [
             (
                 number,
@@ -73,10 +89,10 @@ class Index:
 
     def search(self, question: str) -> Search:
         """The recommendations that share a word with ``question``, best first."""
-        words = self._words.asked(question)[:_MAX_WORDS]
+        words = self._words.asked(question)
         with self._lock:
             with_word = {word: self._with(word) for word in words}
-            words = tuple(word for word in words if with_word[word] or not word.isdigit())  # an age is no subject
+            words = tuple(word for word in words if with_word[word] or not word[0].isdigit())  # an age is no subject
             any_word = " OR ".join(f'"{word}"' for word in words)
             ranked = self._db.execute(_RANK, (any_word,)).fetchall() if words else []
         weight = {word: self._weight(len(with_word[word])) for word in words}
@@ -87,11 +103,11 @@ class Index:
         ]
         hits.sort(key=lambda hit: (-hit.score, hit.id))
         known = sum(weight[word] for word in words if with_word[word]) / total
-        return Search(tuple(hits), known, words)
+        return Search(tuple(hits), known, words, tuple(word for word in words if not with_word[word]))
 
     def _with(self, word: str) -> frozenset[int]:
-        found = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (f'"{word}"',))
+        found = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (f'{_SUBJECT} : "{word}"',))
         return frozenset(row for (row,) in found)
 
     def _weight(self, with_word: int) -> float:
-        return math.log((len(self._ids) + 1) / ((with_word or _UNKNOWN) + 0.5))
+        return math.log((len(self._ids) + 1) / (with_word + 0.5))

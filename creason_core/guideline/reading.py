@@ -26,7 +26,8 @@ class _OnceLoader(SafeLoader):  # type: ignore[misc,valid-type]
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key '{twice[0]}' comes twice", node.start_mark
             )  # the last one would win in silence
-        return super().construct_mapping(node, deep)
+        made: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return made
 
 
 def parse_library(text: str, facts: str, origin: str) -> Library:

@@ -12,9 +12,14 @@ MAX_QUESTION = 1_000  # characters
 MIN_AGE = 16  # years: the youngest whom a guideline of the starter library is about
 DOSE_FACTS = ("weight", "creatinine")
 
-_NEGATED = re.compile(r"\b(not|no|non|never|without|isn't|isnt|excluded?)\W{1,3}(a |been |currently )?$", re.IGNORECASE)
-_AGED = re.compile(
-    r"\b(\d{1,3})[\s-]*(years?|yrs?|y/?o|months?|mo|weeks?|days?)(?:[\s-]*old\b|\b(?<=o))", re.IGNORECASE
+_NEGATED = re.compile(
+    r"\b(not|no|non|never|without|isn't|isnt|excluded?|negative)\W{1,3}(a |been |currently )?$", re.IGNORECASE
+)
+_UNITS = r"(years?|yrs?|y/?o|months?|mo|weeks?|wks?|days?)"
+_AGED = (
+    re.compile(rf"\b(\d{{1,3}})[\s-]*{_UNITS}(?:[\s-]*old\b|\b(?<=o))", re.IGNORECASE),
+    re.compile(rf"\baged?(?:\s+of)?:?\s+(\d{{1,3}})\b\s*{_UNITS}?", re.IGNORECASE),
+    re.compile(r"\b(\d{1,3})([MF])(?=,|\s+with\b)"),  # 14F alone may be a catheter
 )
 _DOSE_ASKED = re.compile(r"\bdos(e|es|age|ages|ing)\b|\bmg\b|\bmilligrams?\b|\bmicrograms?\b|\bmcg\b", re.IGNORECASE)
 # An amount of a drug; not a concentration (mg/dL, g/L, mg.h/L).
@@ -75,10 +80,10 @@ def _says(patterns: Iterable[str], question: str) -> bool:
 
 
 def _young(question: str) -> bool:
-    for number, unit in _AGED.findall(question):
-        years = float(number) / {"m": 12, "w": 52, "d": 365}.get(unit[0].casefold(), 1)
-        if years < MIN_AGE:
-            return True
+    for pattern in _AGED:
+        for number, unit in pattern.findall(question):
+            if float(number) / {"m": 12, "w": 52, "d": 365}.get(unit[:1], 1) < MIN_AGE:
+                return True
     return False
 
 

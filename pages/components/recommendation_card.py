@@ -10,7 +10,8 @@ from pages.components.inert import inert
 from pages.components.provenance import Colour
 
 _FITS: dict[Fit, tuple[str, str, Colour]] = {
-    "applies": (":material/check_circle:", "Fits the record", "green"),
+    "applies": (":material/check_circle:", "Fits as far as recorded", "green"),
+    "not checked": (":material/person_search:", "Whom it is about is yours to check", "gray"),
     "fact missing": (":material/help:", "A fact is missing", "orange"),
     "out of range": (":material/do_not_disturb_on:", "Out of range", "gray"),
     "other patients": (":material/group_off:", "Other patients", "gray"),
@@ -26,8 +27,8 @@ _SEEN = {
 }
 
 
-def recommendation_card(item: Item, key: str, *, differs: bool) -> None:
-    """Draws ``item``; ``differs`` says that another current body says otherwise."""
+def recommendation_card(library: Library, item: Item, key: str, *, differs: bool) -> None:
+    """Draws ``item`` of ``library``; ``differs`` says that another current body says otherwise."""
     one = item.recommendation
     with st.container(border=True, gap="small", key=f"recommendation_{key}_{one.id}"):
         _badges(item, differs=differs)
@@ -35,7 +36,17 @@ def recommendation_card(item: Item, key: str, *, differs: bool) -> None:
         if item.missing and item.status != "superseded":
             st.markdown(f":material/help: Recommendation exists, but not recorded: {inert(_listed(item.missing))}.")
         for newer in item.replaced_by:
-            st.markdown(f":material/update: Replaced by ({inert(newer.guideline)}): {inert(newer.statement)}")
+            now = library.guideline(newer)
+            st.markdown(
+                f":material/update: Replaced by {inert(now.organisation)}, {inert(now.published)}: "
+                f"{inert(newer.statement)}"
+            )
+        if item.status == "superseded" and not item.replaced_by:
+            now = library.by_key[item.guideline.superseded_by]
+            st.markdown(
+                f":material/update: Its guideline was replaced by {inert(now.organisation)}, {inert(now.published)}: "
+                f"{inert(now.title)}. No single statement took its place."
+            )
         _facts(item.facts)
         if one.reading:
             st.caption(f"Reading of this program: {inert(one.reading)}")
@@ -82,8 +93,8 @@ def _grade(item: Item) -> str:
 def _facts(lines: Iterable[FactLine]) -> None:
     shown = [line for line in lines if not line.found.judged]
     judged = [line.found.name for line in lines if line.found.judged]
-    for line in shown:
-        st.markdown(f"{_FACTS[line.state]} {inert(fact_words(line), 300)}")
+    if shown:
+        st.markdown("  \n".join(f"{_FACTS[line.state]} {inert(fact_words(line), 300)}" for line in shown))
     if judged:
         st.caption(f"In no record, yours to judge: {inert(_listed(judged))}.")
 
@@ -91,7 +102,7 @@ def _facts(lines: Iterable[FactLine]) -> None:
 def fact_words(line: FactLine) -> str:
     """A fact as words: its value, unit and time, or why there is none; and the limit, where there is one."""
     found = line.found
-    needed = f" (needed: {line.limit})" if line.limit and line.limit != found.name else ""
+    needed = f" (applies when: {line.limit})" if line.limit and line.limit != found.name else ""
     said = f"{found.text}, {found.when}" if found.state == "present" else found.why
     misfit = "" if line.state != "out of range" else ", out of range" if found.feature else ", which does not fit"
     return f"{found.name}: {said}{misfit}{needed}"

@@ -8,15 +8,17 @@ import streamlit as st
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.refusals import refuse_unreadable
-from creason_core.question.masked_value import hidden_features
-from creason_core.record.identifiers import undecided
+from creason_core.principal import Principal
+from creason_core.question.masked_value import guarded_in
+from creason_core.record.identifiers import decided_in, undecided
 from creason_core.store.cases import CaseVersion
 from creason_core.store.drafts import draft, save_draft
 from creason_core.store.open_questions import open_questions
 from pages.server.services import Services, services
+from pages.session.acting import acting
 from pages.session.address import here
-from pages.session.messages import tell, told
-from pages.session.typed_text import cleared, restored, storable
+from pages.session.messages import tell
+from pages.session.typed_text import cleared, decided, restored, storable
 
 QUESTION = "ask_question"  # the key of the field
 _ASKED = "ask_asked"
@@ -30,6 +32,7 @@ def begin(s: Services) -> None:
     kept = draft(s.db, s.user, _DRAFT) or {}
     st.session_state[QUESTION] = restored(QUESTION, str(kept.get("typed", "")))
     st.session_state[_ASKED] = str(kept.get("asked", ""))
+    decided(QUESTION, decided_in(asked()))  # nothing is asked before it is decided about
 
 
 def asked() -> str:
@@ -37,15 +40,13 @@ def asked() -> str:
     return str(st.session_state.get(_ASKED, ""))
 
 
-@told
-def keep() -> None:
+@acting("look")
+def keep(me: Principal) -> None:
     """Keeps what stands in the field, so that a reload loses none of it."""
-    s = services()
     text = str(st.session_state.get(QUESTION) or "")
-    save_draft(s.db, s.user, _DRAFT, {"typed": storable(QUESTION, text), "asked": asked()})
+    save_draft(services().db, me.user, _DRAFT, {"typed": storable(QUESTION, text), "asked": asked()})
 
 
-@told
 def ask_it() -> None:
     """Asks what stands in the field, once nothing in it waits for a decision."""
     text = str(st.session_state.get(QUESTION) or "").strip()
@@ -75,6 +76,8 @@ def hidden_values(s: Services, version: CaseVersion) -> frozenset[str]:
         for name in (one.question.masked_feature, *(item.feature for item in one.question.hidden))
     }
     masked = here("mask")
-    if masked in s.cohort.codebook.by_name and not here("run"):
-        found |= {masked, *(item.feature for item in hidden_features(s.cohort, masked))}
+    if masked and not here("run") and not s.why_unaskable(version):
+        cohort = s.cohort_of(version)
+        if masked in cohort.guard.by_masked:
+            found |= {masked, *(item.feature for item in guarded_in(version.case, masked, cohort))}
     return frozenset(found)

@@ -6,6 +6,7 @@ import pytest
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.applying import Answer, what_applies
+from creason_core.guideline.lexical import Index
 from creason_core.guideline.reading import starter_library
 from creason_core.guideline.refusals import gives_dose
 from tests.guideline.bedside import Values, patient, whole_codebook
@@ -27,6 +28,9 @@ def ask(question: str, values: Values = ADULT) -> Answer:
     "no pulse, fluids?",
     "patient stopped breathing",
     "code blue in bed 4",
+    "she is about to arrest, vasopressor?",
+    "BP deteriorating rapidly, norepinephrine?",
+    "he has just collapsed and is unresponsive",
 ])  # fmt: skip
 def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     answer = ask(question)
@@ -43,6 +47,9 @@ def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     "fluids, 15 years old",
     "a 9 month old with septic shock",
     "neonatal sepsis antibiotics",
+    "aged 6, septic shock, fluids?",
+    "age: 9 months, fluids?",
+    "14M with septic shock, fluids?",
 ])  # fmt: skip
 def test_a_child_is_refused(question: str) -> None:
     assert ask(question).refused.startswith("This is about a child")
@@ -74,7 +81,11 @@ def test_pregnancy_in_the_record_is_refused() -> None:
     "Antibiotics, non-pregnant adult, urinary source?",
     "Albumin beside crystalloid fluids in Child-Pugh C liver disease?",
     "Vasopressor for a 16-year-old?",
-    "Norepinephrine before the blood pressure crashes?",
+    "Septic shock unresponsive to fluids: which vasopressor?",
+    "A collapsing vein, dynamic measures: more fluids in septic shock?",
+    "Norepinephrine by a 14F line in septic shock?",
+    "Septic shock in a woman aged 72: vasopressor? Pregnancy test negative.",
+    "Is pulse pressure a measure of fluid response, no pulse pressure variation available?",
 ])  # fmt: skip
 def test_what_only_sounds_like_it_is_answered(question: str) -> None:
     answer = ask(question)
@@ -122,6 +133,29 @@ def test_an_empty_question_is_told(question: str) -> None:
 def test_a_long_question_is_told_with_its_length() -> None:
     with pytest.raises(GuidelineError, match="The question has 5,000 characters, and at most 1,000 are read"):
         ask("fluids " * 714 + "??")
+
+
+def test_every_word_of_the_longest_question_is_read() -> None:
+    rare = " ".join(f"w{number}x" for number in range(180))
+    assert len(rare) < 990
+    answer = ask(f"{rare} fluids?")
+    assert answer.nothing.endswith("w179x.")
+    assert answer.nearest
+
+
+def test_a_sqlite_without_full_text_search_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Without:
+        OperationalError = ZeroDivisionError
+
+        def connect(self, *_: object, **__: object) -> "Without":
+            return self
+
+        def execute(self, _: str) -> None:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("creason_core.guideline.lexical.sqlite_module", Without)
+    with pytest.raises(GuidelineError, match=r"has no full-text search \(FTS5\)\. Install pysqlite3"):
+        Index(starter_library())
 
 
 @pytest.mark.parametrize("question", ["¿Líquidos o qué?", "수액 다음 승압제?", "Wann Katecholamine?", "???", "🩺"])

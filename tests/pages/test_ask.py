@@ -32,7 +32,7 @@ def press(app: AppTest, key: str = "ask") -> AppTest:
 
 def test_before_a_question_the_page_says_what_the_library_is_and_that_no_model_writes(start: Start) -> None:
     shown = words(on_ask(start))
-    assert "Adults with sepsis" in shown
+    assert "Adults with sepsis or stroke" in shown
     assert "read until 29 Nov 2026. Not clinically reviewed." in shown
     assert "The small model was trained for masked values only and writes no reasoning here." in shown
     assert NEXT in shown
@@ -42,12 +42,12 @@ def test_before_a_question_the_page_says_what_the_library_is_and_that_no_model_w
 def test_a_septic_patient_gets_what_applies_with_values_dates_and_sources(start: Start) -> None:
     shown = words(ask(on_ask(start), NEXT))
     assert "Initial MAP target is 65 mmHg" in shown
-    assert "MAP: 37 mmHg, on day 1 (needed: MAP below 65 mmHg)" in shown
+    assert "MAP: 37 mmHg, on day 1 (applies when: MAP below 65 mmHg)" in shown
     assert "SCCM/ESICM (Surviving Sepsis Campaign), International Guidelines" in shown
     assert "2026-03-23" in shown
     assert "Read in a secondary source only, not in the guideline itself" in shown
     assert "strong; certainty moderate" in shown
-    assert "Fits the record" in shown
+    assert "Fits as far as recorded" in shown
     assert "Superseded" not in shown
 
 
@@ -57,7 +57,7 @@ def test_superseded_statements_are_shown_on_request_only_with_what_replaced_them
     assert old not in words(app)
     app.toggle(key="ask_superseded").set_value(True).run()
     assert old in words(app)
-    assert "Replaced by (ssc26): Norepinephrine is first-line: recommended over dopamine" in words(app)
+    assert "Replaced by SCCM/ESICM (Surviving Sepsis Campaign), 2026-03-23: Norepinephrine is first-line" in words(app)
 
 
 def test_two_bodies_that_differ_are_shown_beside_each_other(start: Start) -> None:
@@ -120,6 +120,24 @@ def test_a_name_in_a_question_waits_for_a_decision_and_is_nowhere_stored(start: 
     assert "Initial MAP target" in words(app)
     stored = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not [path for path in stored for canary in (b"Wheelwright", b"1234-5678") if canary in path.read_bytes()]
+
+
+def test_what_was_said_to_be_none_stays_answered_after_a_reload(start: Start) -> None:
+    app = on_ask(start)
+    app.text_area(key="ask_question").set_value("Norepinephrine or vasopressin in septic shock, Mr Wheelwright?").run()
+    press(app, "ask_question_none_0")
+    press(app)
+    app.text_area(key="ask_question").set_value("").run()
+    again = goto(start(**{name: str(value) for name, value in app.query_params.items()}), "ask")
+    assert "Norepinephrine is first-line" in words(again)
+
+
+def test_what_nothing_covers_offers_what_is_nearest_on_request_only(start: Start) -> None:
+    app = ask(on_ask(start), "Metformin overdose with lactate?")
+    assert "It has no word on: metformin, overdose." in words(app)
+    assert "Repeat lactate is suggested" not in words(app)
+    app.toggle(key="ask_near").set_value(True).run()
+    assert "Repeat lactate is suggested" in words(app)
 
 
 def test_a_value_that_an_open_question_hides_is_hidden_here_too(start: Start) -> None:
