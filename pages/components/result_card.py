@@ -1,4 +1,4 @@
-"""The answer of the model beside the reader's own, the recorded value and the registry's base rate."""
+"""The answer of the model beside the reader's own, the recorded value and what the registry makes of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from creason_core.evaluation.calibration import Grade, Graded, Level
+from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import Vote
 from creason_core.store.own_answers import Commitment
 from pages.components.inert import inert
@@ -14,6 +15,7 @@ from pages.components.leak_panel import guard_off_mark
 from pages.components.option_chart import Bar, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
 from pages.components.read_only import saving
+from pages.components.second_opinion import Ahead, ahead_words, parting, similar_patients
 
 _Own = Commitment | None
 _GRADES: dict[Grade, tuple[str, str, Literal["green", "orange", "red", "blue"]]] = {
@@ -58,11 +60,14 @@ def result_card(
     guard_off: Sequence[str],
     graded: Graded | MeasuredOtherwise | None,
     on_reveal: Callable[[], None],
+    opinion: SecondOpinion | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Draws answer line, anchor sentence and chart. Without ``recorded`` it is an estimate: nothing to reveal.
 
     ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
-    ``graded`` is what a calibration makes of the vote, None where there is none.
+    ``graded`` is what a calibration makes of the vote, None where there is none; ``opinion`` is the registry's, where
+    it has been computed; ``ahead`` says that boosting was right more often than this model.
     """
     measured = graded if isinstance(graded, Graded) else None
     with st.container(border=True, key=f"{key}_card", gap="small"):
@@ -71,11 +76,16 @@ def result_card(
         _own_line(bars, own)
         if recorded:
             _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
-        st.caption(_anchor(feature, bars, measured))
+        st.caption(_anchor(feature, bars, measured) + ahead_words(feature, ahead))
+        marked = _marked(bars, own, recorded, read_as)
+        if opinion and (words := parting(bars, None if vote.abstains else vote.winner, opinion)):
+            st.markdown(f":material/call_split: {inert(words)}")
         if vote.answered:
-            option_chart(_marked(bars, own, recorded, read_as), vote, f"{key}_chart")
+            option_chart(marked, vote, f"{key}_chart", opinion)
         else:
-            options_with_base_rates(_marked(bars, own, recorded, read_as))
+            options_with_base_rates(marked, opinion)
+        if opinion:
+            similar_patients(opinion, f"{key}_similar")
 
 
 def confidence_chip(vote: Vote, graded: Graded | MeasuredOtherwise | None = None) -> None:
