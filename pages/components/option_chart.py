@@ -47,14 +47,13 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
     """Draws bars of sample shares with 95 % Wilson intervals, a mark for each other source, and the same as a table."""
     labels = [_label(bar) for bar in bars]
     figure = go.Figure([_votes(labels, vote)])
-    figure.add_trace(
-        _marks("Registry base rate", labels, [bar.prior for bar in bars], "line-ns-open", _BASE, "base rate")
-    )
+    priors = [bar.prior for bar in bars]
+    figure.add_trace(_marks("Registry base rate", labels, priors, symbol="line-ns-open", colour=_BASE))
     if opinion:
         similar = f"Share of {opinion.similar.patients} similar patients"
         if opinion.similar.patients:
-            figure.add_trace(_marks(similar, labels, similar_shares(opinion), "diamond-open", _SIMILAR, "similar"))
-        figure.add_trace(_marks("Boosting", labels, opinion.boosting, "circle-open", _BOOSTING, "boosting"))
+            figure.add_trace(_marks(similar, labels, similar_shares(opinion), symbol="diamond-open", colour=_SIMILAR))
+        figure.add_trace(_marks("Boosting", labels, opinion.boosting, symbol="circle-open", colour=_BOOSTING))
     figure.update_layout(
         height=90 + 46 * len(bars),
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
@@ -104,9 +103,7 @@ def _votes(labels: list[str], vote: Vote) -> go.Bar:
     )
 
 
-def _marks(
-    name: str, labels: list[str], shares: Sequence[float | None], symbol: str, colour: str, word: str
-) -> go.Scatter:
+def _marks(name: str, labels: list[str], shares: Sequence[float | None], *, symbol: str, colour: str) -> go.Scatter:
     known = [(label, share) for label, share in zip(labels, shares, strict=True) if share is not None]
     return go.Scatter(
         y=[label for label, _ in known],
@@ -119,7 +116,7 @@ def _marks(
             "line": {"width": 3, "color": colour},
             "color": colour,
         },
-        hovertemplate=f"{word} %{{x:.0%}}<extra></extra>",
+        hovertemplate=f"{name}: %{{x:.0%}}<extra></extra>",
     )
 
 

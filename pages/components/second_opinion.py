@@ -1,4 +1,4 @@
-"""The registry's opinion in words: where it parts from the model, who the similar patients are, how often it is right."""
+"""The registry's opinion in words: where it parts from the model, and who the similar patients are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.second_opinion import SecondOpinion, Similar
 from creason_core.evaluation.second_opinion import desk as desks
+from creason_core.evaluation.second_opinion.opinion import second_opinion
 from creason_core.question.confidence import count_votes
 from pages.components.option_chart import Bar, described
 from pages.components.second_opinion import Ahead, ahead_words, parting
@@ -55,7 +56,6 @@ def test_without_an_answer_of_the_model_the_table_has_the_registrys(start: Start
 
 
 def test_a_failure_is_a_sentence_and_can_be_tried_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = desks.second_opinion
 
     def failing(*_: object, **__: object) -> SecondOpinion:
         raise EvaluationError("No training patient has *it*.")
@@ -63,7 +63,7 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(start: Start, monkeypatc
     monkeypatch.setattr(desks, "second_opinion", failing)
     app = asked(start(answer("C")))
     assert "No second opinion from the registry: No training patient has *it*." in words(app)
-    monkeypatch.setattr(desks, "second_opinion", real)
+    monkeypatch.setattr(desks, "second_opinion", second_opinion)
     app.button(key="opinion_again").click().run()
     until(app, lambda: "being asked" not in words(app))
     assert "No second opinion" not in words(app)

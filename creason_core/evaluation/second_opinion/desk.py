@@ -92,5 +92,5 @@ def _state(future: "Future[SecondOpinion]") -> State:
         return future.result()
     if isinstance(error, CReasonError):
         return Failed(str(error))
-    _log.error("a second opinion failed", exc_info=(type(error), None, error.__traceback__))
+    _log.error("a second opinion failed", exc_info=error)
     return Failed("The second opinion could not be computed; the log says where. Everything else is as before.")

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from creason_core.cohort.registry import Cohort, load_cohort
@@ -47,15 +46,17 @@ def plant(cohort: Cohort, patients: list[str], *, seed: int) -> tuple[list[Plant
     """One wrong entry for each of ``patients``, and how many drawn ones were impossible, by kind."""
     rng = np.random.default_rng(seed)
     features = [f for f in cohort.codebook.features if f.role in SHOWN_ROLES and not why_never_masked(f, cohort)]
+    cases = {patient: cohort.case(patient) for patient in patients}
     refused: Counter[str] = Counter()
     found = []
     for place, patient in enumerate(patients):
         kind = KINDS[place % len(KINDS)]
         while True:
             feature = features[rng.integers(len(features))]
-            value = cohort.table.at[patient, feature.name]
-            if pd.isna(value) or value in feature.not_measured:
+            entry = cases[patient].by_feature.get(feature.name)
+            if entry is None or not entry.measured:
                 continue
+            value = entry.value
             wrong = _wrong(cohort, feature, value, kind, rng)
             if wrong is None or wrong == value:
                 continue
@@ -166,7 +167,8 @@ def lines(cohort: Cohort, planted: list[Planted], refused: Counter[str]) -> Iter
     who, kinds = np.array([one.patient for one in planted]), np.array([one.kind for one in planted])
     odd = ranked(cohort, planted)
     values = np.isfinite(next(iter(odd.values()))).sum(axis=1).mean()
-    yield f"{len(planted)} patients, one wrong entry each among {values:.1f} values on average; refused: {dict(refused)}"
+    yield f"{len(planted)} patients, one wrong entry each among {values:.1f} values on average"
+    yield f"drawn anew, because the entry form refuses them: {dict(refused)}"
     for top in TOPS:
         hits = {name: in_top(found, place, top) for name, found in odd.items()}
         yield f"\namong the top {top}:"
