@@ -1,4 +1,4 @@
-"""The vote of the samples over the options, beside the registry's base rate."""
+"""The vote of the samples over the options, beside the registry's base rate, similar patients and boosting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
+from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import Vote
 
-_BAR, _BASE = "#3A7BC8", "#B45309"
+_BAR, _BASE, _SIMILAR, _BOOSTING = "#3A7BC8", "#B45309", "#8A4FA3", "#0F766E"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,50 +28,32 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}%"
 
 
-def described(bars: Sequence[Bar], vote: Vote) -> str:
+def described(bars: Sequence[Bar], vote: Vote, opinion: SecondOpinion | None = None) -> str:
     """The chart in words, for readers who do not see it."""
-    parts = [
-        f"{share.chosen} of {vote.samples} chose {bar.letter} ({bar.text}"
-        + (f", registry base rate {percent(bar.prior)})" if bar.prior is not None else ")")
-        + (f", {' and '.join(bar.marks)}" if bar.marks else "")
-        for bar, share in zip(bars, vote.shares, strict=True)
-    ]
+    parts = []
+    for place, (bar, share) in enumerate(zip(bars, vote.shares, strict=True)):
+        beside = [f"registry base rate {percent(bar.prior)}"] if bar.prior is not None else []
+        if opinion and (had := opinion.similar.had[place]) is not None and opinion.similar.patients:
+            beside.append(f"had by {had} of {opinion.similar.patients} similar patients")
+        if opinion and (boosting := opinion.boosting[place]) is not None:
+            beside.append(f"boosting {percent(boosting)}")
+        told = ", ".join([bar.text, *beside])
+        marked = f", {' and '.join(bar.marks)}" if bar.marks else ""
+        parts.append(f"{share.chosen} of {vote.samples} chose {bar.letter} ({told}){marked}")
     return "Samples by option. " + "; ".join(parts) + "."
 
 
-def option_chart(bars: Sequence[Bar], vote: Vote, key: str) -> None:
-    """Draws bars of sample shares with 95 % Wilson intervals, base-rate ticks, and the same data as a table."""
+def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpinion | None = None) -> None:
+    """Draws bars of sample shares with 95 % Wilson intervals, a mark for each other source, and the same as a table."""
     labels = [_label(bar) for bar in bars]
-    shares = [share.share for share in vote.shares]
-    figure = go.Figure(
-        [
-            go.Bar(
-                y=labels,
-                x=shares,
-                orientation="h",
-                name=f"Share of {vote.samples} sample{'s' if vote.samples != 1 else ''}, 95% interval",
-                marker_color=_BAR,
-                width=0.55,
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [share.interval.high - share.share for share in vote.shares],
-                    "arrayminus": [share.share - share.interval.low for share in vote.shares],
-                    "thickness": 1.5,
-                    "color": "#7A8797",
-                },
-                hovertemplate="%{x:.0%}<extra></extra>",
-            ),
-            go.Scatter(
-                y=[label for label, bar in zip(labels, bars, strict=True) if bar.prior is not None],
-                x=[bar.prior for bar in bars if bar.prior is not None],
-                mode="markers",
-                name="Registry base rate",
-                marker={"symbol": "line-ns-open", "size": 22, "line": {"width": 3, "color": _BASE}, "color": _BASE},
-                hovertemplate="base rate %{x:.0%}<extra></extra>",
-            ),
-        ]
-    )
+    figure = go.Figure([_votes(labels, vote)])
+    priors = [bar.prior for bar in bars]
+    figure.add_trace(_marks("Registry base rate", labels, priors, symbol="line-ns-open", colour=_BASE))
+    if opinion:
+        similar = f"Share of {opinion.similar.patients} similar patients"
+        if opinion.similar.patients:
+            figure.add_trace(_marks(similar, labels, similar_shares(opinion), symbol="diamond-open", colour=_SIMILAR))
+        figure.add_trace(_marks("Boosting", labels, opinion.boosting, symbol="circle-open", colour=_BOOSTING))
     figure.update_layout(
         height=90 + 46 * len(bars),
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
@@ -79,22 +62,62 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str) -> None:
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"size": 14}},
         bargap=0.3,
     )
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=described(bars, vote))
+    told = described(bars, vote, opinion)
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=told)
     with st.expander("The same as a table", key=f"{key}_table"):
-        st.dataframe(_rows(bars, vote), hide_index=True, alt=described(bars, vote))
+        st.dataframe(_rows(bars, vote, opinion), hide_index=True, alt=told)
 
 
-def options_with_base_rates(bars: Sequence[Bar]) -> None:
+def options_with_base_rates(bars: Sequence[Bar], opinion: SecondOpinion | None = None) -> None:
     """Draws the options as a table, for when there is no vote to chart."""
     rows = [
-        {
-            "Option": f"{bar.letter}  {bar.text}",
-            "Registry base rate": percent(bar.prior) if bar.prior is not None else "–",
-            "Marks": ", ".join(bar.marks),
-        }
-        for bar in bars
+        {"Option": f"{bar.letter}  {bar.text}", **_registry(bar, place, opinion), "Marks": ", ".join(bar.marks)}
+        for place, bar in enumerate(bars)
     ]
-    st.dataframe(rows, hide_index=True, alt="Options with the registry's base rates and your marks")
+    st.dataframe(rows, hide_index=True, alt="Options with what the registry says of each, and your marks")
+
+
+def similar_shares(opinion: SecondOpinion) -> tuple[float | None, ...]:
+    """The share of the similar patients that had each option; None where that cannot be said."""
+    count = opinion.similar.patients
+    return tuple(None if had is None or not count else had / count for had in opinion.similar.had)
+
+
+def _votes(labels: list[str], vote: Vote) -> go.Bar:
+    return go.Bar(
+        y=labels,
+        x=[share.share for share in vote.shares],
+        orientation="h",
+        name=f"Share of {vote.samples} sample{'s' if vote.samples != 1 else ''}, 95% interval",
+        marker_color=_BAR,
+        width=0.55,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [share.interval.high - share.share for share in vote.shares],
+            "arrayminus": [share.share - share.interval.low for share in vote.shares],
+            "thickness": 1.5,
+            "color": "#7A8797",
+        },
+        hovertemplate="%{x:.0%}<extra></extra>",
+    )
+
+
+def _marks(name: str, labels: list[str], shares: Sequence[float | None], *, symbol: str, colour: str) -> go.Scatter:
+    known = [(label, share) for label, share in zip(labels, shares, strict=True) if share is not None]
+    return go.Scatter(
+        y=[label for label, _ in known],
+        x=[share for _, share in known],
+        mode="markers",
+        name=name,
+        marker={
+            "symbol": symbol,
+            "size": 22 if symbol == "line-ns-open" else 13,
+            "line": {"width": 3, "color": colour},
+            "color": colour,
+        },
+        hovertemplate=f"{name}: %{{x:.0%}}<extra></extra>",
+    )
 
 
 def _label(bar: Bar) -> str:
@@ -102,15 +125,26 @@ def _label(bar: Bar) -> str:
     return f"<b>{bar.letter}</b>  {escape(bar.text)}{marks}"
 
 
-def _rows(bars: Sequence[Bar], vote: Vote) -> list[dict[str, str]]:
+def _rows(bars: Sequence[Bar], vote: Vote, opinion: SecondOpinion | None) -> list[dict[str, str]]:
     return [
         {
             "Option": f"{bar.letter}  {bar.text}",
             "Samples": f"{share.chosen} of {vote.samples}",
             "Share, 95% interval": f"{percent(share.share)} "
             f"({percent(share.interval.low)}–{percent(share.interval.high)})",
-            "Registry base rate": percent(bar.prior) if bar.prior is not None else "–",
+            **_registry(bar, place, opinion),
             "Marks": ", ".join(bar.marks),
         }
-        for bar, share in zip(bars, vote.shares, strict=True)
+        for place, (bar, share) in enumerate(zip(bars, vote.shares, strict=True))
     ]
+
+
+def _registry(bar: Bar, place: int, opinion: SecondOpinion | None) -> dict[str, str]:
+    """The columns of a row that say what the registry makes of an option."""
+    columns = {"Registry base rate": percent(bar.prior) if bar.prior is not None else "–"}
+    if opinion:
+        had, boosting = opinion.similar.had[place], opinion.boosting[place]
+        count = opinion.similar.patients
+        columns["Similar patients"] = "–" if had is None or not count else f"{had} of {count}"
+        columns["Boosting"] = "–" if boosting is None else percent(boosting)
+    return columns

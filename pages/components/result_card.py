@@ -1,4 +1,4 @@
-"""The answer of the model beside the reader's own, the recorded value and the registry's base rate."""
+"""The answer of the model beside the reader's own, the recorded value and what the registry makes of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from creason_core.evaluation.calibration import Grade, Graded, Level
+from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import Vote
 from creason_core.store.commitments import Commitment
 from pages.components.inert import inert
@@ -14,6 +15,7 @@ from pages.components.leak_panel import guard_off_mark
 from pages.components.option_chart import Bar, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
 from pages.components.read_only import saving
+from pages.components.second_opinion import Ahead, ahead_words, parting, similar_patients
 
 _Own = Commitment | None
 _GRADES: dict[Grade, tuple[str, str, Literal["green", "orange", "red", "blue"]]] = {
@@ -70,12 +72,15 @@ def result_card(
     on_reveal: Callable[[], None],
     word: str = "Model",
     anchor: Sequence[str] = (),
+    opinion: SecondOpinion | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Draws answer line, anchor sentence and chart. Without ``recorded`` there is nothing to reveal.
 
     ``word`` stands before the answer, ``anchor`` are the sentences that it is read beside, empty for the usual one.
     ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
-    ``graded`` is what a calibration makes of the vote, None where there is none and nothing is known.
+    ``graded`` is what a calibration makes of the vote, None where there is none and nothing is known; ``opinion`` is
+    the registry's, where it has been computed; ``ahead`` says that boosting was right more often than this model.
     """
     with st.container(border=True, key=f"{key}_card", gap="small"):
         _answer_line(bars, vote, graded, word)
@@ -83,12 +88,17 @@ def result_card(
         _own_line(bars, own)
         if recorded:
             _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
-        for sentence in anchor or (_anchor(feature, bars, graded),):
+        for sentence in anchor or (_anchor(feature, bars, graded) + ahead_words(feature, ahead),):
             st.caption(sentence)
+        marked = _marked(bars, own, recorded, read_as)
+        if opinion and (words := parting(bars, None if vote.abstains else vote.winner, opinion)):
+            st.markdown(f":material/call_split: {inert(words)}")
         if vote.answered:
-            option_chart(_marked(bars, own, recorded, read_as), vote, f"{key}_chart")
+            option_chart(marked, vote, f"{key}_chart", opinion)
         else:
-            options_with_base_rates(_marked(bars, own, recorded, read_as))
+            options_with_base_rates(marked, opinion)
+        if opinion:
+            similar_patients(opinion, f"{key}_similar")
 
 
 def confidence_chip(vote: Vote, graded: Grading = None) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 import streamlit as st
 
 from creason_core.errors import StoreError
+from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.masked_value import SHOWN_ROLES, visible_entries
 from creason_core.question.prompts import letters
@@ -23,6 +24,7 @@ from pages.question.going_on import FAILED, again, ending
 from pages.question.grading import graded
 from pages.question.predicting import anchor_of
 from pages.question.run_actions import is_revealed, reveal
+from pages.question.second_opinion import boosting_ahead, not_there_yet, opinion_on
 from pages.session.acting import key_for
 from pages.session.rating import edit_rating, keep_rating, rate, restore_rating
 from pages.session.typed_text import ask
@@ -42,6 +44,8 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
     if alone:
         ending(asking, view, runs[0], vote, alone=True)
     reading = reading_of(asking.s.db, asking.s.user, runs[0].id) if alone else None
+    identity = next((run.identity for run in runs if run.identity), None)
+    opinion = opinion_on(asking)
     result_card(
         f"result_{view.group.id}",
         asking.feature.label,
@@ -51,11 +55,14 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         recorded=_recorded(asking, view),
         read_as=reading.option if reading else None,
         guard_off=asking.guard_off,
-        graded=graded(asking.s, view.group, next((run.identity for run in runs if run.identity), None), vote),
+        graded=graded(asking.s, view.group, identity, vote),
         on_reveal=lambda: reveal(view.group.id),
         word=asking.task.answer_word,
         anchor=anchor_of(asking, vote),
+        opinion=opinion if isinstance(opinion, SecondOpinion) else None,
+        ahead=boosting_ahead(asking.s, identity, asking.feature, view.group.cohort),
     )
+    not_there_yet(asking, opinion)
     shown = _chosen_sample(runs, vote)
     if not alone and shown.status != "complete":
         ending(asking, view, shown, vote, alone=False)

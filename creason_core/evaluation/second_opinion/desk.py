@@ -7,7 +7,7 @@ so that a page which draws every half second does not repeat what cannot work.
 import logging
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +47,12 @@ class Desk:
         self._lock = threading.Lock()
         self._closed = False
 
-    def ask(self, case: PatientCase, question: Question, cohort: Cohort) -> State:
-        """The opinion on ``question`` about ``case``, or how far it is; the first call begins it. Never waits."""
+    def ask(self, case: PatientCase, question: Question, cohort: Cohort, *, patience: float = 0.0) -> State:
+        """The opinion on ``question`` about ``case``, or how far it is; the first call begins it.
+
+        ``patience`` is for how many seconds it may be waited for: a page that comes again for what takes a tenth of a
+        second flickers.
+        """
         key = (cohort.split_hash, question.id, case.content_hash)
         with self._lock:
             future = self._asked.get(key)
@@ -59,6 +63,7 @@ class Desk:
                 self._asked[key] = future
                 self._drop()
             self._asked.move_to_end(key)
+        wait([future], timeout=patience)
         return _state(future)
 
     def forget(self, case: PatientCase, question: Question, cohort: Cohort) -> None:
@@ -87,5 +92,5 @@ def _state(future: "Future[SecondOpinion]") -> State:
         return future.result()
     if isinstance(error, CReasonError):
         return Failed(str(error))
-    _log.error("a second opinion failed", exc_info=(type(error), None, error.__traceback__))
+    _log.error("a second opinion failed", exc_info=error)
     return Failed("The second opinion could not be computed; the log says where. Everything else is as before.")

@@ -108,6 +108,6 @@ def _training(cohort: Cohort) -> Floats:
     return matrix(cohort.training, _shown(cohort))
 
 
-def _places(cohort: Cohort, columns: tuple[Feature, ...]) -> list[int]:
+def _places(cohort: Cohort, columns: tuple[Feature, ...]) -> Ints:
     places = {feature.name: place for place, feature in enumerate(_shown(cohort))}
-    return [places[feature.name] for feature in columns]
+    return np.array([places[feature.name] for feature in columns], dtype=np.int64)

@@ -110,7 +110,7 @@ def _of_case(case: PatientCase, feature: str, cohort: Cohort, folder: Path | Non
     recorded = case.by_feature[feature].value
     probabilities = known.trees.probabilities(row)
     coded = np.array([coded_value(known.feature, recorded)])
-    place = int(_class_of(known, coded)[0])
+    place = int(class_of(known, coded)[0])
     likeliest = int(probabilities[0].argmax())
     return Surprise(
         feature=feature,
@@ -128,7 +128,7 @@ def bits(known: Learnt, probabilities: Floats, recorded: Floats) -> Floats:
 
     ``probabilities`` (n × classes) are of ``known.trees``. No tail is smaller than half a training patient's share.
     """
-    classes = _class_of(known, recorded)
+    classes = class_of(known, recorded)
     rows = np.arange(len(recorded))
     own = probabilities[rows, classes]
     least = 0.5 / (len(known.classes) + 1)
@@ -156,7 +156,8 @@ def _within(known: Learnt, recorded: Floats, classes: Ints) -> tuple[Floats, Flo
     return below, beyond
 
 
-def _class_of(known: Learnt, recorded: Floats) -> Ints:
+def class_of(known: Learnt, recorded: Floats) -> Ints:
+    """The bin or level (n) that each of ``recorded`` (numbers, or places of levels) lies in."""
     return classes_of(known.feature, chooser(known.model, "stratified"), recorded)
 
 

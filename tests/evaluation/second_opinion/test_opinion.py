@@ -37,12 +37,17 @@ def test_it_equals_the_baselines_on_the_same_questions(name: str, design: str, t
     build(Plan(cohort, "test", design=design, features=FEATURES, sampling=sampling), tmp_path / "q")  # type: ignore[arg-type]
     table = read_questions(tmp_path / "q")
     played = play(table, cohort).probabilities
-    for place, row in enumerate(table.frame.itertuples()):
-        found = opinion_on(cohort, row.patient, row.masked_feature, design=design)
-        count = len(row.options)
+    asked = zip(table.frame["patient"], table.frame["masked_feature"], table.frame["options"], strict=True)
+    for place, (patient, feature, options) in enumerate(asked):
+        found = opinion_on(cohort, str(patient), str(feature), design=design)
+        count = len(options)
         for baseline, ours in {"prior": found.base, "neighbours": found.neighbours, "boosting": found.boosting}.items():
             expected = played[baseline][place]
-            assert np.allclose(np.array(ours, dtype=float), expected[:count], rtol=0, atol=1e-9), (row, baseline)
+            assert np.allclose(np.array(ours, dtype=float), expected[:count], rtol=0, atol=1e-9), (
+                patient,
+                feature,
+                baseline,
+            )
 
 
 def test_a_training_patient_is_left_out_of_their_own_second_opinion() -> None:
