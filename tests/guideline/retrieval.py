@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from creason_core.cohort.registry import load_cohort
 
+from creason_core.cohort.loading import load_cohort
 from creason_core.guideline.applying import Answer, starter_shelf, what_applies
 from creason_core.guideline.reading import starter_library
 from creason_core.metrics.intervals import mean, wilson

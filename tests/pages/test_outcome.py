@@ -59,11 +59,11 @@ def test_a_case_is_named_without_what_a_prediction_hides_until_it_is_revealed(st
     app = run_to_end(app)
     s = services()
     (group,) = recent_groups(s.db, s.user)
-    told = [export(s.db, s.user, [group.id], s.cohort.codebook, "md").decode()]
+    told = [export(s.db, s.user, [group.id], s.codebooks, "md").decode()]
     assert "37 mmHg" not in told[0]
     assert "not revealed to the reader, so left out" in told[0]
     next(button for button in app.button if str(button.key).endswith("_reveal")).click().run()
-    told.append(export(s.db, s.user, [group.id], s.cohort.codebook, "md").decode())
+    told.append(export(s.db, s.user, [group.id], s.codebooks, "md").decode())
     assert "MAP 37 mmHg" in told[1]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from creason_core.errors import StoreError
-from creason_core.question.prompts import stem
+from creason_core.question.kinds import task_of
 from creason_core.record.codebook import Codebook
 from creason_core.store.cases import open_public, recent_cases, save_import, save_version
 from creason_core.store.codebooks import Codebooks, keep_codebook, kept_codebook
@@ -43,7 +43,7 @@ def test_a_row_is_read_by_its_own_codebook_beside_others_that_have_its_names(sql
         found = Codebooks(sqlite_db, lambda known=at_hand: known)  # type: ignore[misc]
         assert found.of(case) == CODEBOOK
         assert found.whole(case)
-        assert stem(example_question(case), found.of(example_question(case), case)) == (
+        assert task_of(example_question(case), found.of(example_question(case), case)).stem == (
             "What would be the masked value of 'Lactate' (mmol/L) in section Labs?"
         )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import CReasonError
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, second_opinion
-from creason_core.question.masked_value import Question
+from creason_core.question.kinds import Question
 from creason_core.record.case import PatientCase
 
 MOST = 200  # opinions kept; one has a few kB

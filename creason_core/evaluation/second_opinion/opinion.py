@@ -18,7 +18,8 @@ from creason_core.evaluation.baselines.play import NEIGHBOURS, classes_of, over_
 from creason_core.evaluation.baselines.predictors import coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.evaluation.second_opinion.similar import Likeness, likenesses
-from creason_core.question.masked_value import MultipleChoiceQuestion, Question, hidden_features, visible_entries
+from creason_core.question.kinds import Question
+from creason_core.question.masked_value import MultipleChoiceQuestion, hidden_features, visible_entries
 from creason_core.question.vectorised.attackers import in_training
 from creason_core.question.vectorised.options import chooser
 from creason_core.record.case import PatientCase

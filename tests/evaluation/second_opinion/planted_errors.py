@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from creason_core.cohort.registry import Cohort, load_cohort
 from numpy.typing import NDArray
 
+from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.loading import load_cohort
 from creason_core.evaluation.baselines.play import matrix
 from creason_core.evaluation.second_opinion.learnt import Learnt
 from creason_core.evaluation.second_opinion.surprise import bits, class_of, known_for_scan
