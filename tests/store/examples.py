@@ -72,6 +72,7 @@ def group_spec(version: CaseVersion, **changed: object) -> GroupSpec:
         "question_json": question.model_dump_json(),
         "question_id": question.id,
         "masked_feature": "lactate",
+        "codebook": CODEBOOK.name,
         "codebook_hash": CODEBOOK.content_hash,
         "design": "stratified",
         "prompt_version": 1,

@@ -11,14 +11,21 @@ from pathlib import Path
 
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.kinds import task_of
-from creason_core.store import feedback, live_rows, marks, own_answers, preferences
+from creason_core.store import audit, feedback, live_rows, marks, own_answers, preferences
+from creason_core.store.cases import open_public
+from creason_core.store.codebooks import keep_codebook
+from creason_core.store.commitments import commit_answer
 from creason_core.store.database import open_store
 from creason_core.store.documents import keep_document
 from creason_core.store.drafts import save_draft
+from creason_core.store.fact_rows import add
+from creason_core.store.fact_tables import FACTS
+from creason_core.store.import_mappings import keep_mapping
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.migrate import known_revisions
 from creason_core.store.new_runs import insert_group
-from creason_core.store.run_rows import RunSpec, runs_of
+from creason_core.store.reveals import save_reveal
+from creason_core.store.run_rows import Run, RunGroup, RunSpec, runs_of
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 from tests.store.examples import (
@@ -30,6 +37,7 @@ from tests.store.examples import (
     running_process,
     saved_case,
 )  # fmt: skip
+from tests.store.test_facts import MAPPING, QUESTION
 
 
 def fill(db: Database) -> None:
@@ -42,7 +50,14 @@ def fill(db: Database) -> None:
     sent = task_of(question, CODEBOOK).messages(version.case, (0, 1, 2))
     spec = RunSpec(0, (0, 1, 2), 7, sent)
     group, _ = insert_group(
-        db, USER, group_spec(version), [spec], idem="g", process="process-1", most_live=1, documents=[note.sha256]
+        db,
+        USER,
+        group_spec(version, engine="embedded"),
+        [spec],
+        idem="g",
+        process="process-1",
+        most_live=1,
+        documents=[note.sha256],
     )
     (run,) = runs_of(db, USER, group.id)
     own_answers.save_answer(db, USER, group.id, 1, True, idem="a")
@@ -57,6 +72,20 @@ def fill(db: Database) -> None:
         supersedes=rated.id,
     )  # fmt: skip
     marks.star(db, USER, [group.id], starred=True)
+    _facts(db, group, run)
+    keep_codebook(db, CODEBOOK)
+    open_public(db, "bob", "rhc-sepsis", example_case(), "72-year-old")
+
+
+def _facts(db: Database, group: RunGroup, run: Run) -> None:
+    """A row in each table of facts. No page offers a reading of a run that has an answer: it is written by hand."""
+    commit_answer(db, USER, QUESTION, "no case", option=1, sure=True)
+    save_reveal(db, USER, group.id)
+    keep_mapping(db, USER, MAPPING)
+    said: dict[str, object] = {"option": 1, "after_reveal": True, "taken_back": False}
+    event = audit.Event("reading", "run", run.id, {"none": False})
+    of_run = {"run_id": run.id}
+    db.write_as(USER, lambda connection: add(connection, FACTS["readings"], USER, of_run, said=said, event=event))
 
 
 def main() -> None:

@@ -21,11 +21,13 @@ from creason_core.store.tables import case_versions, metadata
 from tests.store.examples import USER, example_case, example_question
 from tests.store.test_facts import MAPPING
 
+WITH_THE_NEXT = frozenset({"0005", "0006", "0007"})  # never released without the one after it
 PAST = sorted((Path(__file__).parent / "databases").glob("*.sql"))
 
 
-def test_every_revision_has_a_database_kept_for_this_test() -> None:
-    assert tuple(path.stem for path in PAST) == migrate.known_revisions()
+def test_every_released_revision_has_a_database_kept_for_this_test() -> None:
+    released = (revision for revision in migrate.known_revisions() if revision not in WITH_THE_NEXT)
+    assert tuple(path.stem for path in PAST) == tuple(released)
 
 
 @pytest.mark.parametrize("past", PAST, ids=lambda path: path.stem)
