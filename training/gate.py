@@ -34,7 +34,7 @@ from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.weights_cache import cache_folder
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import Settings, settings
-from training.contamination import joined, rated_patients, refuse_rated
+from training.data.contamination import joined, rated_patients, refuse_rated
 from training.release.promotion_rule import Compared, Reason, Rule, compared, reasons
 from training.trainer.weights import base_folder
 

@@ -35,7 +35,7 @@ from creason_core.model.adapters.manifest import (
 )
 from creason_core.model.engines.weights import MANIFEST, read_manifest
 from creason_core.private import private_folder
-from training.contamination import NAME as RATINGS
+from training.data.contamination import NAME as RATINGS
 from training.release.training_log import NAME
 from training.trainer.weights import base_folder
 

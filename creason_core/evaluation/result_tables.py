@@ -188,6 +188,21 @@ def read_answers(folder: Path) -> "pd.DataFrame":
     return answers
 
 
+def read_results(folder: Path) -> pa.Table:
+    """The results of the finished run in ``folder``: one row a completion, as in ``RESULT_SCHEMA``.
+
+    Raises:
+        EvaluationError: They are gone or cannot be read.
+    """
+    try:
+        return pq.read_table(folder / RESULTS)
+    except (OSError, pa.ArrowException) as error:
+        raise EvaluationError(
+            f"The results in {folder} cannot be read: {type(error).__name__}.",
+            remedy="Bring the run folder back, or give its `creason evaluate` command again.",
+        ) from error
+
+
 def sampled(plan: Plan) -> bool:
     """Whether questions were asked several times."""
     return bool(SAMPLED & set(plan.scorings)) and plan.samples > 1

@@ -16,7 +16,9 @@ from creason_core.evaluation.run import read_run_file
 from creason_core.evaluation.summary import SUMMARY, Summary
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
+from creason_core.model.engines.weights import sha256
 from creason_core.private import made_private, private_folder
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 
 FOLDER = "evaluations"
 _log = logging.getLogger(__name__)
@@ -57,6 +59,20 @@ def read_run(folder: Path) -> SavedRun:
             remedy="Give the same `creason evaluate` command again: it asks nothing twice and writes it anew.",
         ) from error
     return SavedRun(folder=folder.resolve(), run=run, summary=summary)
+
+
+def questions_of(run: SavedRun) -> QuestionTable:
+    """The questions that a run asked.
+
+    Raises:
+        EvaluationError: Their file has changed.
+        QuestionError: It is gone.
+    """
+    said = run.run.plan.questions
+    table = read_questions(Path(said.file))
+    if sha256(table.path) != said.sha256:
+        raise EvaluationError(f"{table.path} is not the file that the run asked.", remedy="Bring that file back.")
+    return table
 
 
 def save(run: SavedRun, data_dir: Path) -> Path:

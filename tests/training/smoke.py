@@ -36,10 +36,9 @@ from creason_core.settings import settings
 from tests.training import smoke_data
 from tests.training.tiny import make_tiny
 from training import grpo, kto, sft
-from training.data.ratings import Kto
 from training.package import pack
 from training.rl.vllm_server import rollout_server
-from training.trainer.settings import Grpo, Lora, Rewards, WarmStart
+from training.trainer.settings import Grpo, Kto, Lora, Rewards, WarmStart
 from training.trainer.weights import base_folder
 
 MODEL = "tiny"

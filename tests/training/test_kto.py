@@ -20,9 +20,9 @@ from tests.store.examples import CODEBOOK
 from tests.store.training_rows.conftest import ASKED, BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
 from tests.training.tiny import make_tiny
 from training import dpo, kto
-from training.contamination import rated_patients
-from training.data.ratings import Dpo, Kto, as_text
-from training.trainer.settings import Lora
+from training.data.contamination import rated_patients
+from training.data.ratings import as_text
+from training.trainer.settings import Dpo, Kto, Lora
 from training.trainer.weights import load_tokenizer
 
 pytestmark = pytest.mark.slow

@@ -15,8 +15,10 @@ from creason_core.question.prompts import letters
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
-from training.rationales import PLACES, Asked, conclusion, main, offered, sparse, speaks, standing, write
+from training.rationales import main
 from training.teacher.cross_fitting import FOLDS, Spoken, evidence, fold_of
+from training.teacher.rationale_text import PLACES, Asked, conclusion, offered, speaks, standing
+from training.teacher.rationales import sparse, write
 from training.teacher.scorecard import beside_usual
 
 FEATURES = ("crea1", "sex", "card")

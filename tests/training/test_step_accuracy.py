@@ -11,9 +11,9 @@ from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
-from training.rationales import Asked, offered, rationale, standing
-from training.step_accuracy import Fidelity, Told, fidelity, follows, told
 from training.teacher.cross_fitting import evidence
+from training.teacher.rationale_text import Asked, Told, offered, rationale, standing, told
+from training.teacher.step_accuracy import StepAccuracy, follows, step_accuracy
 
 REPLY = (
     " Sex: Male → says little. Potassium: 4.1 mmol/L, near the middle → much higher. Cancer: Metastatic → lower. "
@@ -67,9 +67,9 @@ def test_a_conclusion_follows_where_no_option_is_nearer_to_the_points(cohort: Co
     assert [follows(far, option, number, usual=1) for option in range(3)] == [False, False, True]
 
 
-def measured(table: QuestionTable, cohort: Cohort, old: str = "", new: str = "") -> Fidelity:
-    """The fidelity of the rationales themselves, with ``old`` put in place of ``new``."""
-    found, stands, questions = Fidelity(cohort), standing(cohort), table.table.to_pylist()
+def measured(table: QuestionTable, cohort: Cohort, old: str = "", new: str = "") -> StepAccuracy:
+    """The step accuracy of the rationales themselves, with ``old`` put in place of ``new``."""
+    found, stands, questions = StepAccuracy(cohort), standing(cohort), table.table.to_pylist()
     for name in table.frame["masked_feature"].unique():
         for one in evidence(table, cohort, name):
             question = questions[one.row]
@@ -125,7 +125,7 @@ def test_a_reply_is_measured_by_the_order_that_it_was_shown(cohort: Cohort, tmp_
     evaluate(
         what, Replay(script=[scripted(text)]), cohort, tmp_path / "data", Progress(lambda *_: None, lambda _: None)
     )
-    steps = fidelity(read_run(tmp_path / "run"), table, cohort)
+    steps = step_accuracy(read_run(tmp_path / "run"), table, cohort)
     both = [set(offered(asked, standing(cohort)).partition(": ")[2].split("; ")) for asked in (rising, falling)]
     assert steps.trials["offered"] == 2 * len(both[0])
     assert steps.hits["offered"] == len(both[0]) + len(both[0] & both[1]) < steps.trials["offered"]

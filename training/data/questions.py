@@ -23,14 +23,15 @@ from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import letters
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Codebook
-from training.release.training_log import AboutData
-from training.rl.rewards import COLUMNS
-from training.sft import prompt_text
+from training.data.prompts import prompt_text
+from training.data.provenance import AboutData
 from training.teacher.cross_fitting import evidence
 from training.trainer.settings import Difficulty, Grpo
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+COLUMNS = ("question", "user", "options", "key", "chances")  # what a row tells the rewards
 
 
 @dataclass(frozen=True, slots=True)

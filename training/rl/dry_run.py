@@ -15,7 +15,7 @@ from training.trainer.weights import load_tokenizer
 ALWAYS = ("bf16", "steps_per_generation", "generation_batch_size", "use_vllm", "vllm_mode", "reward_weights")
 
 
-def told(config: Grpo) -> str:
+def report(config: Grpo) -> str:
     """The whole account, for a terminal.
 
     Raises:

@@ -29,7 +29,6 @@ from creason_core.errors import ModelError
 from creason_core.private import private_folder
 from training.rl.grpo_args import by_adapter
 from training.rl.vllm_server import rollout_server
-from training.trainer.initial_model import merged_weights
 from training.trainer.settings import Grpo
 from training.trainer.weights import base_folder
 
@@ -172,3 +171,30 @@ def _post(url: str, path: str, body: JsonValue) -> httpx.Response:
             f"The vLLM server for rollouts did not do {path}: {status}.",
             remedy="Look into its log; the same command goes on from the last checkpoint.",
         ) from error
+
+
+def merged_weights(model: Any) -> dict[str, Any]:
+    """The weights of a PeftModel with its adapter in them, by their names in the base; the model stays as it is.
+
+    The sum is made in float32 and rounded once to the base's own type, so that nothing builds up from version to
+    version, as it would by merging and taking out again. Tied weights are given once.
+    """
+    from peft.tuners.lora import LoraLayer
+
+    base = model.get_base_model()
+    tied = set(getattr(base, "_tied_weights_keys", None) or ()) if base.config.tie_word_embeddings else set()
+    changes = {
+        name: module.get_delta_weight(adapter)
+        for name, module in base.named_modules()
+        if isinstance(module, LoraLayer)
+        for adapter in module.active_adapters
+    }
+    weights = {}
+    for name, tensor in base.state_dict().items():
+        if "lora_" in name or name in tied:
+            continue
+        plain = name.replace(".base_layer.", ".")
+        change = changes.get(plain.removesuffix(".weight"))
+        summed = tensor if change is None else (tensor.float() + change.float()).to(tensor.dtype)
+        weights[plain] = summed.detach().cpu().contiguous()
+    return weights
