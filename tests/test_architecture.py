@@ -25,6 +25,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
     top: tuple(frozenset(names.split()) for names in floors)
     for top, floors in {
         "creason_core": (
+            "arrays",
             "errors frozen logs metrics private",
             "settings record",
             "cohort",
@@ -225,7 +226,7 @@ def test_metrics_know_nothing_but_numbers() -> None:
         for path in sources("creason_core")
         if core_name(path).startswith("metrics")
         for name, found in core_imports(path)
-        if not name.startswith("metrics")
+        if not name.startswith("metrics") and name != "arrays"
     ]
     assert wrong == []
 

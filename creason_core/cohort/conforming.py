@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from creason_core.arrays import Floats
 from creason_core.cohort.drafting.naming import looks_like_outcome
 from creason_core.cohort.leakage.relations import undeclared
 from creason_core.cohort.measuring import measured
-from creason_core.cohort.table_files.cells import Floats, Texts, as_numbers, as_texts, is_date, is_date_number
+from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts, is_date, is_date_number
 from creason_core.errors import CaseError
 from creason_core.frozen import Frozen
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import ConfigDict
 
+from creason_core.arrays import Floats
 from creason_core.evaluation.plan import Plan, Scoring
 from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import by_family
-from creason_core.metrics.intervals import Estimate, Floats, mean
+from creason_core.metrics.intervals import Estimate, mean
 from creason_core.metrics.prediction import PredictionScores, prediction_scores
 from creason_core.metrics.scores import (
     MAX_BRIER,

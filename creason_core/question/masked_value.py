@@ -12,19 +12,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from creason_core.cohort.donor_bins import Donors, fit_donors
 from creason_core.cohort.donors import Part, donor_values, part_asked
 from creason_core.cohort.leakage.guard import HiddenFeature
-from creason_core.cohort.options import (
-    DESIGN_VERSION,
-    Design,
-    Donors,
-    Option,
-    OptionModel,
-    estimate_options,
-    fit_donors,
-    fit_options,
-    make_choice,
-)
+from creason_core.cohort.option_making import estimate_options, make_choice
+from creason_core.cohort.options import DESIGN_VERSION, Design, Option, OptionModel, fit_options
 from creason_core.cohort.registry import Cohort
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.frozen import Frozen

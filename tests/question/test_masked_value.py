@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creason_core.cohort.options import NONE_OF_THESE, Design
+from creason_core.cohort.option_making import NONE_OF_THESE
+from creason_core.cohort.options import Design
 from creason_core.cohort.registry import Cohort, load_cohort
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.question.masked_value import (

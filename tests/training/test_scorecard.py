@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from creason_core.cohort.boosting import Floats, Ints
+from creason_core.arrays import Floats, Ints
 from creason_core.cohort.registry import Cohort, load_cohort
 from training.teacher.scorecard import MAX_TOLD, Scorecard, band, beside_usual, places
 

@@ -27,8 +27,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Floats
 from creason_core.cohort.registry import Cohort
 from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import letters
@@ -63,7 +63,7 @@ class Asked:
 class Standing:
     """Where a number stands among the measured values of the training patients."""
 
-    numbers: Mapping[str, NDArray[np.float64]]
+    numbers: Mapping[str, Floats]
 
     def words(self, feature: Feature, value: float) -> str:
         """``value`` in words, by its band."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from creason_core.cohort.boosting import Floats, Ints
+from creason_core.arrays import Floats, Ints
 from creason_core.record.codebook import Feature
 
 # Upper ends of the bands, as shares of the patients below: two tenths at each end, two fifths in the middle.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from creason_core.arrays import Floats
 from creason_core.cohort.drafting.draft import AGE_NOTE, Draft, DraftFeature, DraftTie, with_notes
 from creason_core.cohort.drafting.formulas import find_formulas
 from creason_core.cohort.drafting.levels import in_order, no_yes
@@ -19,7 +20,6 @@ from creason_core.cohort.drafting.naming import (
     unit_of,
 )
 from creason_core.cohort.table_files.cells import (
-    Floats,
     Texts,
     as_numbers,
     as_texts,

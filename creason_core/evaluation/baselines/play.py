@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.options import MAX_OPTIONS, Design
 from creason_core.cohort.registry import Cohort
@@ -33,9 +33,6 @@ from creason_core.question.vectorised.options import Chooser, chooser
 from creason_core.question.vectorised.questions import QuestionColumns
 from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 VERSION = 1  # of what is computed: older results are not taken up
 NEIGHBOURS = 25
@@ -173,7 +170,7 @@ def true_classes(questions: Offered, cohort: Cohort, design: Design) -> Ints:
     return classes
 
 
-def _normal(weights: Floats, there: NDArray[np.bool_]) -> Floats:
+def _normal(weights: Floats, there: Bools) -> Floats:
     kept = np.where(there, weights + 1e-12, 0.0)
     return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 

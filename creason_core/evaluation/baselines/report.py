@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Bools
 from creason_core.cohort.registry import Cohort
 from creason_core.evaluation.baselines.play import BASELINES, play, true_classes
 from creason_core.frozen import Frozen
@@ -93,7 +93,7 @@ def report(
     )
 
 
-def _groups(table: QuestionTable) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+def _groups(table: QuestionTable) -> Iterator[tuple[str, Bools]]:
     frame = table.frame
     yield "all", np.ones(len(frame), dtype=bool)
     numbers = frame["kind"].isin(["number", "integer"]).to_numpy()

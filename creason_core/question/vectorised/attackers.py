@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.options import MAX_OPTIONS, OptionModel
 from creason_core.cohort.registry import Cohort
@@ -25,10 +26,6 @@ from creason_core.question.vectorised.traits import (
     traits_of,
 )
 from creason_core.record.codebook import Feature
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 FOLDS = 5
 MAX_ROWS = 50_000  # that one fold of the boosting attacker learns from

@@ -15,16 +15,14 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Floats
 from creason_core.cohort.registry import Cohort
 from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import holm
 from creason_core.metrics.intervals import divided, mean, resample
 from creason_core.question.vectorised.attackers import ATTACKERS, Offered, offered, preferences, scores
 from creason_core.question.vectorised.table import QuestionTable
-
-Floats = NDArray[np.float64]
 
 MARGIN = 0.02  # that the best pooled attacker may be above chance
 FEWEST = 20  # questions about a feature, for a verdict about it alone

@@ -13,17 +13,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from creason_core import __version__
-from creason_core.cohort.options import DESIGN_VERSION, Design, is_few_numbers
+from creason_core.arrays import Bools, Floats, Ints
+from creason_core.cohort.options import DESIGN_VERSION, Design
+from creason_core.cohort.published_options import is_few_numbers
 from creason_core.cohort.registry import Cohort, Split
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import QuestionError
 from creason_core.private import made_private, private_folder
 from creason_core.question.masked_value import option_model, why_never_masked
 from creason_core.question.prompts import PROMPT_VERSION
-from creason_core.question.vectorised.coded import Bools, code
+from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.parts import Block, Parts
 from creason_core.question.vectorised.questions import REPEATED, SCHEMA, QuestionColumns
 from creason_core.question.vectorised.sampling import SLOT, Classes, Sampling, select
@@ -200,7 +201,7 @@ def _meta(plan: Plan, features: Sequence[Feature]) -> TableMeta:
     )
 
 
-def _asked(plan: Plan, columns: QuestionColumns, rows: NDArray[np.int64], chunk: int) -> Bools:
+def _asked(plan: Plan, columns: QuestionColumns, rows: Ints, chunk: int) -> Bools:
     """Patients × features: the questions that the sampling leaves."""
     table = plan.cohort.table
     classes: list[Classes] = []
@@ -221,7 +222,7 @@ def _asked(plan: Plan, columns: QuestionColumns, rows: NDArray[np.int64], chunk:
     keys = keys_of(table.index[rows])
     bins = [len(option_model(plan.cohort, f.name).bins) if f.numeric else 0 for f in columns.features]
 
-    def draw(place: int) -> NDArray[np.float64]:
+    def draw(place: int) -> Floats:
         return uniforms(plan.seed, keys, key_of(columns.features[place].name), (SLOT,))[:, 0]
 
     return select(classes, bins, draw, plan.sampling)

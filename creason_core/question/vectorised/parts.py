@@ -19,9 +19,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from creason_core.arrays import Bools
 from creason_core.errors import QuestionError
 from creason_core.private import private_folder
-from creason_core.question.vectorised.coded import Bools
 from creason_core.question.vectorised.questions import REPEATED, QuestionColumns
 
 Block = tuple[pd.DataFrame, Bools]  # patients, and which questions are asked about them

@@ -8,15 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.options import OptionModel
 from creason_core.record.codebook import Feature
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 MAX_QUESTIONS = 20_000  # that one fold of the boosting attacker learns from
 DIGITS = 10
