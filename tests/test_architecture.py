@@ -7,9 +7,10 @@ import ast
 import os
 import re
 import resource
+import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -26,7 +27,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
     for top, floors in {
         "creason_core": (
             "arrays",
-            "errors frozen logs metrics private",
+            "errors files frozen logs metrics private",
             "settings record",
             "cohort",
             "model",
@@ -64,6 +65,19 @@ LATE_IMPORTS_ALLOWED = frozenset({"cli", "commands"})
 
 # Functions that may be longer than 60 lines, each with the reason.
 LONG_FUNCTIONS: dict[str, str] = {}
+# Source files that may have 300 lines or more, each with the reason.
+LONG_FILES = {
+    "creason_core/store/migrations/versions/r0001_first_tables.py": "a list of tables, written once and never edited",
+    **dict.fromkeys(
+        (
+            f"creason_core/{name}.py"
+            for name in "cohort/registry model/engines/embedded question/masked_value record/computed runs/manager "
+            "store/cases store/run_rows".split()
+        ),
+        "to be cut by idea",
+    ),
+}
+PROGRAM = ("app.py", "creason_core", "pages", "training")
 
 TOP_LEVEL = frozenset(
     "app.py creason_core docs pages pyproject.toml tests".split()
@@ -214,7 +228,7 @@ def test_engines_know_no_patient_question_or_answer() -> None:
         if core_name(path).startswith("model.engines.")
         for name, found in core_imports(path)
         if name != "errors" and not name.startswith("model.")
-        if not (name == "private" and core_name(path) in {"model.engines.weights", "model.engines.weights_cache"})
+        if not (name in {"files", "private"} and core_name(path).startswith("model.engines.weights"))
         if not (name == "settings" and core_name(path) in ENGINE_ASSEMBLY)
     ]
     assert wrong == []
@@ -322,14 +336,19 @@ def test_no_public_function_speaks_in_untyped_dictionaries() -> None:
     assert wrong == []
 
 
-def test_no_file_is_longer_than_400_lines() -> None:
-    lengths = {str(p.relative_to(ROOT)): len(p.read_text(encoding="utf-8").splitlines()) for p in _ours()}
-    assert {name: length for name, length in lengths.items() if length > 400} == {}
+def lengths(paths: Iterable[Path]) -> dict[str, int]:
+    """Lines of each file, by its name in the project."""
+    return {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
 
 
-def test_half_of_the_files_are_shorter_than_150_lines() -> None:
-    lengths = sorted(len(path.read_text(encoding="utf-8").splitlines()) for path in _ours())
-    assert lengths[len(lengths) // 2] < 150
+def test_no_source_file_has_300_lines_and_no_test_file_more_than_400() -> None:
+    programs = {name: length for name, length in lengths(sources(*PROGRAM)).items() if length >= 300}
+    assert {name: length for name, length in programs.items() if name not in LONG_FILES or length > 400} == {}
+    assert {name: length for name, length in lengths(sources("tests", ".ci")).items() if length > 400} == {}
+
+
+def test_half_of_the_source_files_are_shorter_than_120_lines() -> None:
+    assert statistics.median(lengths(sources(*PROGRAM)).values()) < 120
 
 
 def test_no_function_is_longer_than_60_lines_without_a_reason() -> None:

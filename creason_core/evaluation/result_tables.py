@@ -19,6 +19,7 @@ from creason_core.evaluation.calibration import CalibrationPoint
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score
+from creason_core.files import whole_file
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.record.codebook import Codebook
 
@@ -166,10 +167,9 @@ _TYPES = {"option": pa.int8(), "probabilities": pa.list_(pa.float64()), "share":
 
 
 def write(table: pa.Table, path: Path) -> None:
-    """Writes a table under a temporary name first, so that a reader never sees half of it."""
-    partial = path.with_suffix(".partial")
-    pq.write_table(table, partial, compression="zstd")
-    partial.replace(path)
+    """Writes a table, so that a reader never sees half of it."""
+    with whole_file(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
 
 
 def read_answers(folder: Path) -> "pd.DataFrame":

@@ -26,8 +26,8 @@ from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.floors import earned
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
 from creason_core.evaluation.result_tables import answered
+from creason_core.files import is_partial, sha256, write_whole
 from creason_core.model.engines.base import Engine, EngineHealth, ModelIdentity
-from creason_core.model.engines.weights import sha256
 from creason_core.private import made_private, private_folder
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import PROMPT_VERSION
@@ -207,7 +207,7 @@ def _claim(folder: Path, plan: Plan, health: EngineHealth) -> Plan:
         unsure = not health.ready and plan.model.may_be(kept.model)
         same_plan(folder, kept, plan.model_copy(update={"model": kept.model}) if unsure else plan)
         return kept
-    if any(path.name != ".lock" for path in folder.iterdir()):
+    if any(path.name != ".lock" and not is_partial(path) for path in folder.iterdir()):
         raise EvaluationError(f"{folder} holds other files and is not a run folder.", remedy="Choose another --out.")
     releases = {}
     for name in _RELEASES:
@@ -217,9 +217,7 @@ def _claim(folder: Path, plan: Plan, health: EngineHealth) -> Plan:
             continue
     started = datetime.now(UTC)
     made = RunFile(plan=plan, started=started, program=__version__, releases=releases, where=health.where)
-    partial_file = folder / f"{RUN}.partial"
-    partial_file.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial_file.replace(folder / RUN)
+    write_whole(folder / RUN, made.model_dump_json(indent=1) + "\n")
     return plan
 
 

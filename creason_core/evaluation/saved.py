@@ -14,10 +14,10 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import RunFile
 from creason_core.evaluation.run import read_run_file
 from creason_core.evaluation.summary import SUMMARY, Summary
+from creason_core.files import sha256, write_whole
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.model.engines.weights import sha256
-from creason_core.private import made_private, private_folder
+from creason_core.private import private_folder
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 
 FOLDER = "evaluations"
@@ -79,9 +79,7 @@ def save(run: SavedRun, data_dir: Path) -> Path:
     """Puts the copy that the app shows in the data folder, in place of an older one of the same plan."""
     path = data_dir / FOLDER / f"{run.run.plan.hash[:16]}.json"
     private_folder(path.parent)
-    partial = path.with_suffix(".partial")
-    partial.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    made_private(partial).replace(path)
+    write_whole(path, run.model_dump_json(indent=1) + "\n")
     return path
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from creason_core.cohort.registry import load_cohort
 from creason_core.errors import SettingsError
+from creason_core.files import sha256
 from creason_core.model.adapters.manifest import read_adapter
-from creason_core.model.engines.weights import check, model_folder, sha256
+from creason_core.model.engines.weights import check, model_folder
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from creason_core.errors import FeedbackError, SettingsError
+from creason_core.files import sha256
 from creason_core.model.adapters.manifest import WEIGHTS, read_adapter
-from creason_core.model.engines.weights import model_folder, sha256
+from creason_core.model.engines.weights import model_folder
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store.database import open_store

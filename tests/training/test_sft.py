@@ -10,7 +10,8 @@ from safetensors.numpy import load_file
 
 from creason_core.cohort.registry import load_cohort
 from creason_core.errors import SettingsError
-from creason_core.model.engines.weights import model_folder, sha256
+from creason_core.files import sha256
+from creason_core.model.engines.weights import model_folder
 from creason_core.question.prompts import OPENING
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from creason_core.errors import EvaluationError, WeightsError
+from creason_core.files import whole_file
 from creason_core.frozen import Frozen
 from creason_core.model.adapters.manifest import AGAIN
 from creason_core.question.vectorised.table import QuestionTable
@@ -88,7 +89,6 @@ def leave_out(table: QuestionTable, patients: Sequence[str], out: Path) -> int:
         raise EvaluationError(f"{out} exists.", remedy="Delete it, or give another name: it is never overwritten.")
     if not rest.num_rows:
         raise EvaluationError(f"Every patient of {table.path} was rated.", remedy="Build questions about others.")
-    partial = out.with_name(f".{out.name}.partial")
-    pq.write_table(rest, partial, compression="zstd")
-    partial.replace(out)
+    with whole_file(out) as partial:
+        pq.write_table(rest, partial, compression="zstd")
     return int(rest.num_rows)

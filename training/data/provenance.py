@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from creason_core.errors import SettingsError
+from creason_core.files import sha256
 from creason_core.frozen import Frozen
-from creason_core.model.engines.weights import sha256
 from training.teacher.rationales import META
 
 

@@ -18,7 +18,7 @@ from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import SettingsError
 from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.saved import read_run
-from creason_core.model.engines.weights import sha256
+from creason_core.files import sha256
 from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import letters
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts

@@ -19,6 +19,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import calls
 from creason_core.evaluation.result_tables import read_results
 from creason_core.evaluation.saved import SavedRun, questions_of, read_run
+from creason_core.files import whole_file
 from creason_core.question.answer import parse_answer
 from creason_core.question.grounding import check_numbers
 from creason_core.question.prompts import letters
@@ -90,7 +91,6 @@ def write(folder: Path, out: Path, max_per_question: int = MAX_PER_QUESTION) -> 
         )
     about = {"questions": table.meta.model_dump(), "version": VERSION}
     written = pa.Table.from_pylist(made).replace_schema_metadata({META: json.dumps(about).encode()})
-    partial = out.with_name(f".{out.name}.partial")
-    pq.write_table(written, partial, compression="zstd")
-    partial.replace(out)
+    with whole_file(out) as partial:
+        pq.write_table(written, partial, compression="zstd")
     return len(made), run.summary.replies.completions

@@ -26,6 +26,7 @@ import httpx
 from pydantic import JsonValue
 
 from creason_core.errors import ModelError
+from creason_core.files import whole_file
 from creason_core.private import private_folder
 from training.rl.grpo_args import by_adapter
 from training.rl.vllm_server import rollout_server
@@ -91,9 +92,8 @@ class MergedVersions:
         """Serves base and adapter of ``model`` as they are now; their name in requests."""
         from safetensors.torch import save_file
 
-        partial = self._folder / "model.partial"
-        save_file(merged_weights(model), partial, metadata={"format": "pt"})
-        partial.replace(self._folder / "model.safetensors")
+        with whole_file(self._folder / "model.safetensors") as partial:
+            save_file(merged_weights(model), partial, metadata={"format": "pt"})
         body: JsonValue = {"method": "reload_weights", "kwargs": {"weights_path": str(self._folder)}}
         _post(self._url, "/collective_rpc", body)
         if not _post(self._url, "/reset_prefix_cache", {}).json()["success"]:

@@ -16,6 +16,7 @@ from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.cohort.registry import Cohort
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import QuestionError
+from creason_core.files import whole_file
 from creason_core.question.vectorised.table import QuestionTable, user_texts
 from training.teacher.cross_fitting import evidence
 from training.teacher.rationale_text import Asked, rationale, standing
@@ -104,7 +105,6 @@ def write(
     made = sorted((asdict(row) for row in rows(table, about_them, tell)), key=lambda row: row["id"])
     about = {"questions": table.meta.model_dump(), "version": VERSION, "shown": shown}
     written = pa.Table.from_pylist(made).replace_schema_metadata({META: json.dumps(about).encode()})
-    partial = out.with_name(f".{out.name}.partial")
-    pq.write_table(written, partial, compression="zstd")
-    partial.replace(out)
+    with whole_file(out) as partial:
+        pq.write_table(written, partial, compression="zstd")
     return written

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from creason_core.errors import SettingsError
-from creason_core.model.engines.weights import model_folder, sha256
+from creason_core.files import sha256
+from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 
 

@@ -25,6 +25,7 @@ from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.options import MAX_OPTIONS, Design
 from creason_core.cohort.registry import Cohort
 from creason_core.evaluation.baselines.nearest import nearest
+from creason_core.files import whole_file
 from creason_core.private import private_folder
 from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, option_model
 from creason_core.question.vectorised.attackers import Offered, learnt_from, offered, scores
@@ -194,10 +195,8 @@ class _Kept:
 
     def put(self, feature: str, found: Mapping[str, Floats]) -> None:
         private_folder(self._folder)
-        unfinished = self._folder / f"{feature}.unfinished"
-        with unfinished.open("wb") as file:
+        with whole_file(self._path(feature)) as partial, partial.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **found)
-        unfinished.replace(self._path(feature))
 
     def _path(self, feature: str) -> Path:
         return self._folder / f"{feature}-{self._name}.npz"

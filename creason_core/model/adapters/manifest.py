@@ -13,8 +13,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, ValidationError
 
 from creason_core.errors import WeightsError
+from creason_core.files import is_partial, sha256, write_whole
 from creason_core.frozen import Frozen
-from creason_core.model.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe, sha256
+from creason_core.model.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
@@ -149,9 +150,8 @@ def write_manifest(folder: Path, manifest: AdapterManifest) -> Adapter:
     Raises:
         WeightsError: The folder holds something that is not accepted.
     """
-    files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST}
+    listed = (path for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST)
+    files = {path.name: sha256(path) for path in listed if not is_partial(path)}
     text = json.dumps(manifest.model_copy(update={"files": files}).model_dump(mode="json"), indent=1) + "\n"
-    partial = folder / f".{MANIFEST}.partial"
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(folder / MANIFEST)
+    write_whole(folder / MANIFEST, text)
     return read_adapter(folder)

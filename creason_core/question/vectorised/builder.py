@@ -21,7 +21,8 @@ from creason_core.cohort.published_options import is_few_numbers
 from creason_core.cohort.registry import Cohort, Split
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import QuestionError
-from creason_core.private import made_private, private_folder
+from creason_core.files import whole_file
+from creason_core.private import private_folder
 from creason_core.question.masked_value import option_model, why_never_masked
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.vectorised.coded import code
@@ -124,12 +125,10 @@ def build(plan: Plan, out: Path, *, chunk: int = CHUNK, workers: int = 1, progre
 def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
     """Writes ``tables`` as one, in row groups of ``ROW_GROUP``; ``out`` appears when it is whole."""
     schema = SCHEMA.with_metadata({META: meta.model_dump_json().encode()})
-    unfinished = out.with_name(f"{out.name}.unfinished")
     private_folder(out.parent)
     waiting = SCHEMA.empty_table()
-    with pq.ParquetWriter(
-        unfinished, schema, compression="zstd", use_dictionary=REPEATED, write_statistics=False
-    ) as writer:
+    settings = {"compression": "zstd", "use_dictionary": REPEATED, "write_statistics": False}
+    with whole_file(out) as partial, pq.ParquetWriter(partial, schema, **settings) as writer:
         for table in tables:
             waiting = pa.concat_tables([waiting, table])
             while waiting.num_rows >= ROW_GROUP:
@@ -137,7 +136,6 @@ def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
                 waiting = waiting.slice(ROW_GROUP)
         if waiting.num_rows:
             writer.write_table(_group(waiting, schema))
-    made_private(unfinished).replace(out)
 
 
 def _group(table: pa.Table, schema: pa.Schema) -> pa.Table:
