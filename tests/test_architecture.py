@@ -27,7 +27,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
     for top, floors in {
         "creason_core": (
             "arrays",
-            "errors files frozen logs metrics private",
+            "errors files frozen inert_cells logs metrics private",
             "settings record",
             "cohort",
             "model",

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creason_core.commands.arguments import at_least_one
+
 if TYPE_CHECKING:
     from creason_core.cohort.registry import Cohort
     from creason_core.question.vectorised.sampling import Sampling
@@ -47,21 +49,16 @@ def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     masked.add_argument("--features", nargs="+", default=[], metavar="F", help="mask these (default: all that can be)")
     masked.add_argument("--about", choices=KINDS, help="mask only these; numbers and levels leave outcomes out")
     build.add_argument("--balanced", action="store_true", help="every bin or level of a feature equally often")
-    build.add_argument("--quota", type=_count, metavar="N", help="at most N questions a feature")
-    build.add_argument("--limit", type=_count, metavar="N", help="at most N questions, spread evenly over features")
+    build.add_argument("--quota", type=at_least_one, metavar="N", help="at most N questions a feature")
+    build.add_argument(
+        "--limit", type=at_least_one, metavar="N", help="at most N questions, spread evenly over features"
+    )
     build.add_argument("--scored", type=Path, metavar="FILE", help="pass rates: Parquet or JSON, id and pass_rate")
     build.add_argument("--pass-rate", type=float, nargs=2, default=None, metavar=("LOW", "HIGH"), help="keep these")
-    build.add_argument("--chunk", type=_count, default=None, metavar="N", help="patients a chunk (default: 4096)")
+    build.add_argument("--chunk", type=at_least_one, default=None, metavar="N", help="patients a chunk (default: 4096)")
     does = "processes that make chunks, each in memory of its own; the file is the same (default: 1)"
-    build.add_argument("--workers", type=_count, default=1, metavar="N", help=does)
+    build.add_argument("--workers", type=at_least_one, default=1, metavar="N", help=does)
     build.add_argument("--json", action="store_true", help="print the result as JSON")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return count
 
 
 def _build(arguments: argparse.Namespace) -> int:

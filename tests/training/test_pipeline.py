@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "training" / "configs" / "creason-smollm2-grpo-7.sh"
 
 
-class _Parsed(Exception):
+class _AcceptedError(Exception):
     """A command line was accepted; nothing more is done."""
 
 
@@ -41,7 +41,7 @@ def test_every_command_is_one_that_the_program_takes(work: Path, monkeypatch: py
 
     def only_parse(self: argparse.ArgumentParser, *given: object) -> None:
         parse(self, *given)  # type: ignore[call-overload]
-        raise _Parsed
+        raise _AcceptedError
 
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", only_parse)
     for line in (work / "commands").read_text().splitlines():
@@ -54,7 +54,7 @@ def test_every_command_is_one_that_the_program_takes(work: Path, monkeypatch: py
             assert name == "creason"
             monkeypatch.setattr(sys, "argv", [name, *words])
             command = creason
-        with pytest.raises(_Parsed):
+        with pytest.raises(_AcceptedError):
             command()
 
 
