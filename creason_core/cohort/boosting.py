@@ -1,4 +1,4 @@
-"""Histogram gradient boosting (scikit-learn), set up in one place for the attackers and the baselines."""
+"""Histogram gradient boosting (scikit-learn), set up in one place for the shortcuts and the baselines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

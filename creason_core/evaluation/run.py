@@ -20,7 +20,7 @@ from creason_core import __version__
 from creason_core.cohort.registry import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.asking import Asked, Asker
-from creason_core.evaluation.baselines.play import true_classes
+from creason_core.evaluation.baselines.compute import true_classes
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.floors import earned
@@ -32,7 +32,7 @@ from creason_core.private import made_private, private_folder
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.reasoning import Prepared, prepare
-from creason_core.question.vectorised.attackers import offered
+from creason_core.question.vectorised.shortcuts import offered
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 
 RUN = "run.json"

@@ -142,7 +142,7 @@ class Replies(_Figures):
 class Summary(_Figures):
     """``summary.json`` of a finished run.
 
-    ``floors`` are the baselines of ``baselines.play``, or empty with the reason in ``floors_note``; ``headroom`` is
+    ``floors`` are the baselines of ``baselines.compute``, or empty with the reason in ``floors_note``; ``headroom`` is
     the share of the way from "prior" to "boosting" that the first scoring covers, None where there is no such way.
     """
 

@@ -28,10 +28,10 @@ from creason_core.evaluation.baselines.nearest import nearest
 from creason_core.files import whole_file
 from creason_core.private import private_folder
 from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, option_model
-from creason_core.question.vectorised.attackers import Offered, learnt_from, offered, scores
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import Chooser, chooser
 from creason_core.question.vectorised.questions import QuestionColumns
+from creason_core.question.vectorised.shortcuts import Offered, learnt_from, offered, scores
 from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
 
@@ -49,7 +49,7 @@ class Baselines:
     reused: int  # features whose results were already there
 
 
-def play(
+def compute(
     table: QuestionTable, cohort: Cohort, *, seed: int = 0, progress: Callable[[int], object] = lambda _: None
 ) -> Baselines:
     """Every baseline on every question of ``table``; ``progress`` is told after every feature.
@@ -68,7 +68,7 @@ def play(
         feature = cohort.codebook.features[place]
         mine = kept.get(feature.name)
         if mine is None:
-            mine = _Feature(cohort, feature, table, seed).play(frame.iloc[rows], questions.of(rows))
+            mine = _Feature(cohort, feature, table, seed).compute(frame.iloc[rows], questions.of(rows))
             kept.put(feature.name, mine)
         for name in BASELINES:
             found[name][rows] = mine[name]
@@ -111,7 +111,7 @@ class _Feature:
         self._count = len(self._model.bins) if feature.numeric else len(feature.levels)
         self._shares = np.bincount(self._classes, minlength=self._count) / len(self._classes)
 
-    def play(self, frame: pd.DataFrame, questions: Offered) -> Mapping[str, Floats]:
+    def compute(self, frame: pd.DataFrame, questions: Offered) -> Mapping[str, Floats]:
         """Every baseline's probabilities for the questions in ``frame``."""
         visible = visible_features(self._cohort, self._feature)
         train = matrix(self._known, visible)
