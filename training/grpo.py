@@ -17,7 +17,7 @@ from training.data.questions import Chosen, choose
 from training.release.save import save_grpo
 from training.rl.console import Terminal
 from training.rl.dry_run import report
-from training.rl.grpo_args import arguments, course
+from training.rl.grpo_args import arguments, step_plan
 from training.rl.rewards import TrlReward, rewards_of
 from training.rl.rollouts import rollout_function
 from training.rl.shared_prefix import trainer_class
@@ -40,33 +40,33 @@ def train(config: Grpo) -> Path:
     Raises:
         CReasonError: The settings, the questions, the weights or the server do not serve.
     """
-    made = arguments(config)
+    trl_args = arguments(config)
     tokenizer = load_tokenizer(config.model)
     chosen = choose(config, tokenizer)
-    if course(made, len(chosen.rows), config.processes).steps < 1:
+    if step_plan(trl_args, len(chosen.rows), config.processes).steps < 1:
         raise SettingsError(
             f"{len(chosen.rows)} questions do not fill one step.", remedy="Give more questions, or a smaller batch."
         )
-    with rollout_function(config, made) as rollouts:
-        trainer = trainer_of(config, made, tokenizer, chosen, rollouts)
+    with rollout_function(config, trl_args) as rollouts:
+        trainer = trainer_of(config, trl_args, tokenizer, chosen, rollouts)
         trainer.add_callback(Terminal())
         trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
     return save_grpo(trainer, config, chosen.about)
 
 
-def trainer_of(config: Grpo, made: Any, tokenizer: Any, chosen: Chosen, rollouts: Any, *, kind: Any = None) -> Any:
-    """The trainer of a run with the arguments ``made``, of ``trainer_class`` or a subclass of it. It prints nothing."""
+def trainer_of(config: Grpo, trl_args: Any, tokenizer: Any, chosen: Chosen, rollouts: Any, *, kind: Any = None) -> Any:
+    """The trainer of a run: of ``trainer_class``, or of ``kind``, a subclass of it. It prints nothing."""
     from transformers.trainer_callback import PrinterCallback
 
-    if made.use_cpu:
+    if trl_args.use_cpu:
         keep_freed_memory()
     skip_unscored_logits()
     model, lora = model_for_grpo(config)
-    rewards = rewards_of(config.rewards, most_tokens=made.max_completion_length, seed=config.seed)
+    rewards = rewards_of(config.rewards, most_tokens=trl_args.max_completion_length, seed=config.seed)
     trainer = (kind or trainer_class(config))(
         model=model,
         reward_funcs=[TrlReward(name, reward) for name, (reward, _) in rewards.items()],
-        args=made,
+        args=trl_args,
         train_dataset=chosen.dataset(),
         processing_class=tokenizer,
         peft_config=lora,

@@ -136,5 +136,5 @@ questions 52 --design stratified-1 --about numbers --limit 60 --seed 52
 rationales 52 0.25
 stage after-2 after-1 720 5.0e-4 rationales-51 rationales-53 rationales-52 samples-levels
 
-run "$PYTHON" -m training.package pack "$WORK/after-2/adapter" "$WORK/creason-smollm2-grpo" \
+run "$PYTHON" -m training.package build "$WORK/after-2/adapter" "$WORK/creason-smollm2-grpo" \
   --name creason-smollm2-grpo --version 7 --parent creason-smollm2-grpo@6

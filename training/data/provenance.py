@@ -13,14 +13,20 @@ from training.teacher.rationales import META
 
 
 class AboutData(Frozen):
-    """The files trained on, by hash, and the cohort, codebook and split that their questions are of."""
+    """Files that are trained on."""
 
     files: Mapping[str, str]
+    """File name → SHA-256 (hex)."""
     rows: int
+    """Rows in them that are trained on."""
     cohort: str
+    """Whose training patients."""
     codebook_hash: str
+    """SHA-256 (hex) of the codebook."""
     split_hash: str
+    """SHA-256 (hex) of the split."""
     prompt_version: int
+    """How the questions were worded."""
 
 
 def about_data(paths: Sequence[Path]) -> AboutData:

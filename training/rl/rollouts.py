@@ -37,7 +37,7 @@ REPLY_SECONDS = 1800.0
 
 
 @contextmanager
-def rollout_function(config: Grpo, made: Any) -> Iterator["Rollouts | None"]:
+def rollout_function(config: Grpo, trl_args: Any) -> Iterator["Rollouts | None"]:
     """What TRL samples with; None where TRL samples itself. A server that was started here ends here.
 
     Raises:
@@ -54,7 +54,7 @@ def rollout_function(config: Grpo, made: Any) -> Iterator["Rollouts | None"]:
         versions = config.out / "versions"
         try:
             served = LoraVersions(url, versions) if engine == "lora" else MergedVersions(url, versions, config.model)
-            yield Rollouts(url, served, made)
+            yield Rollouts(url, served, trl_args)
         finally:
             shutil.rmtree(versions, ignore_errors=True)
 
@@ -111,8 +111,8 @@ class Rollouts:
     ``publishing`` is the seconds that the versions took so far.
     """
 
-    def __init__(self, url: str, versions: LoraVersions | MergedVersions, made: Any) -> None:
-        self._url, self._versions, self._made = url, versions, made
+    def __init__(self, url: str, versions: LoraVersions | MergedVersions, trl_args: Any) -> None:
+        self._url, self._versions, self._trl_args = url, versions, trl_args
         self._step: int | None = None
         self._name = ""
         self.publishing = 0.0
@@ -138,17 +138,17 @@ class Rollouts:
         }
 
     def _complete(self, ids: list[int], count: int) -> list[Any]:
-        made = self._made
+        trl_args = self._trl_args
         body: dict[str, Any] = {
             "model": self._name,
             "prompt": ids,
             "n": count,
-            "max_tokens": made.max_completion_length,
-            "temperature": made.temperature,
-            "top_p": made.top_p,
-            "top_k": made.top_k,
-            "min_p": made.min_p or 0.0,
-            "repetition_penalty": made.repetition_penalty,
+            "max_tokens": trl_args.max_completion_length,
+            "temperature": trl_args.temperature,
+            "top_p": trl_args.top_p,
+            "top_k": trl_args.top_k,
+            "min_p": trl_args.min_p or 0.0,
+            "repetition_penalty": trl_args.repetition_penalty,
             "logprobs": 0,
             "return_token_ids": True,
         }

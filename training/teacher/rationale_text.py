@@ -33,7 +33,7 @@ from creason_core.cohort.registry import Cohort
 from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import letters
 from creason_core.record.codebook import Feature
-from training.teacher.cross_fitting import Evidence, Spoken
+from training.teacher.cross_fitting import Contribution, Evidence
 from training.teacher.scorecard import band
 
 STANDING = ("very low", "low", "near the middle", "high", "very high")  # by band
@@ -47,11 +47,11 @@ PLACES: Mapping[int, Sequence[str]] = {
 POINTS = {"much lower": -2, "lower": -1, "says little": 0, "higher": 1, "much higher": 2}
 _PLACE = re.compile(r"Together: (.+?) value\b")
 _LISTED = re.compile(r": (A\) [^→]*?)\. (?:Mostly|Together)")
-_USUAL = re.compile(r"\. Mostly (.*?)\. Together:")
+_MODAL = re.compile(r"\. Mostly (.*?)\. Together:")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RationaleContext:
     """What a rationale answers: the masked feature, the options' texts in canonical order, and which sample."""
 
     feature: Feature
@@ -81,17 +81,22 @@ def standing(cohort: Cohort) -> Standing:
     )
 
 
-def rationale(found: Evidence, asked: Asked, values: Mapping[str, float | str], stands: Standing) -> str:
+def rationale(found: Evidence, asked: RationaleContext, values: Mapping[str, float | str], stands: Standing) -> str:
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
-    told = [f"{finding(one.feature, values[one.feature.name], stands)} → {speaks(one, asked)}" for one in found.spoken]
-    says = ". ".join(told) if told else "Nothing is shown that speaks for one option"
+    statements = [
+        f"{finding(one.feature, values[one.feature.name], stands)} → {speaks(one, asked)}"
+        for one in found.contributions
+    ]
+    says = ". ".join(statements) if statements else "Nothing is shown that speaks for one option"
     if asked.feature.numeric:
         says = f"{says}. {offered(asked, stands)}"
-    if found.usual is None:
+    if found.modal_option is None:
         return f" {says}. Together: {conclusion(found.chosen, asked)}"
-    moved = ("", "a higher value: ", "a lower value: ")[(found.chosen > found.usual) - (found.chosen < found.usual)]
+    moved = ("", "a higher value: ", "a lower value: ")[
+        (found.chosen > found.modal_option) - (found.chosen < found.modal_option)
+    ]
     together = f"{moved}{presented(found.chosen, asked)}. {boxed(found.chosen, asked)}"
-    return f" {says}. Mostly {presented(found.usual, asked)}. Together: {together}"
+    return f" {says}. Mostly {presented(found.modal_option, asked)}. Together: {together}"
 
 
 def finding(feature: Feature, value: float | str, stands: Standing) -> str:
@@ -101,34 +106,34 @@ def finding(feature: Feature, value: float | str, stands: Standing) -> str:
     return f"{feature.label}: {feature.text_with_unit(value)}, {stands.words(feature, value)}"
 
 
-def speaks(said: Spoken, asked: Asked) -> str:
+def speaks(one: Contribution, asked: RationaleContext) -> str:
     """What a value speaks for: higher or lower for a number, a level otherwise, or that it says little."""
-    if not said.points or (said.toward < 0 and not asked.feature.numeric):
+    if not one.points or (one.toward < 0 and not asked.feature.numeric):
         return "says little"
     if asked.feature.numeric:
-        way = "higher" if said.points > 0 else "lower"
-        return f"much {way}" if abs(said.points) > 1 else way
-    level = asked.options[said.toward]
-    return f"clearly {level}" if said.points > 1 else level
+        way = "higher" if one.points > 0 else "lower"
+        return f"much {way}" if abs(one.points) > 1 else way
+    level = asked.options[one.toward]
+    return f"clearly {level}" if one.points > 1 else level
 
 
-def offered(asked: Asked, stands: Standing) -> str:
+def offered(asked: RationaleContext, stands: Standing) -> str:
     """The options about a number as the question shows them, each with its standing."""
     order = order_of(len(asked.options), asked.feature, asked.sample)
-    told = [
+    listed = [
         f"{presented(option, asked)}, {stands.words(asked.feature, float(asked.options[option]))}" for option in order
     ]
-    return f"{asked.feature.label}: {'; '.join(told)}"
+    return f"{asked.feature.label}: {'; '.join(listed)}"
 
 
-def presented(option: int, asked: Asked) -> str:
+def presented(option: int, asked: RationaleContext) -> str:
     """The option (canonical index) as the question shows it: its letter and its text."""
     count = len(asked.options)
     at = order_of(count, asked.feature, asked.sample).index(option)
     return f"{letters(count)[at]}) {asked.options[option]}"
 
 
-def conclusion(chosen: int, asked: Asked) -> str:
+def conclusion(chosen: int, asked: RationaleContext) -> str:
     """The option ``chosen`` (canonical index) in words, and its box; of numbers also where it stands among them."""
     count = len(asked.options)
     order = order_of(count, asked.feature, asked.sample)
@@ -139,7 +144,7 @@ def conclusion(chosen: int, asked: Asked) -> str:
     return f"{place}{presented(chosen, asked)}. {boxed(chosen, asked)}"
 
 
-def boxed(option: int, asked: Asked) -> str:
+def boxed(option: int, asked: RationaleContext) -> str:
     """The box with the letter of the option (canonical index)."""
     count = len(asked.options)
     letter = letters(count)[order_of(count, asked.feature, asked.sample).index(option)]
@@ -147,7 +152,7 @@ def boxed(option: int, asked: Asked) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Statement:
     """One value of a reply: the feature's label, the value with its standing, and what it speaks for."""
 
     label: str
@@ -155,7 +160,7 @@ class Told:
     says: str
 
 
-def told(text: str) -> list[Told]:
+def parse_statements(text: str) -> list[Statement]:
     """The values that a reply in the form of a rationale tells, in its order; what has another form is passed over."""
     first, *parts = text.partition("Together:")[0].split(" → ")
     found = []
@@ -163,7 +168,7 @@ def told(text: str) -> list[Told]:
         says, _, following = part.partition(". ")
         label, colon, value = first.strip().partition(": ")
         if colon:
-            found.append(Told(label, value, says.strip().rstrip(".")))
+            found.append(Statement(label, value, says.strip().rstrip(".")))
         first = following
     return found
 
@@ -176,7 +181,7 @@ def stated_options(text: str) -> list[str] | None:
 
 def stated_modal_option(text: str) -> str | None:
     """The option that a reply says is mostly true; None where it names none."""
-    named = _USUAL.search(text)
+    named = _MODAL.search(text)
     return named[1] if named else None
 
 

@@ -19,7 +19,7 @@ from creason_core.errors import QuestionError
 from creason_core.files import whole_file
 from creason_core.question.vectorised.table import QuestionTable, user_texts
 from training.teacher.cross_fitting import evidence
-from training.teacher.rationale_text import Asked, rationale, standing
+from training.teacher.rationale_text import RationaleContext, rationale, standing
 
 VERSION = 9
 META = b"creason"  # where a file of rationales says what it was made of
@@ -42,8 +42,8 @@ class Row:
     key: int
 
 
-def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) -> Iterator[Row]:
-    """One row a question, feature by feature; ``tell`` is told after each feature."""
+def rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object]) -> Iterator[Row]:
+    """One row a question, feature by feature; ``on_progress`` hears of each feature."""
     stands = standing(cohort)
     texts = [user_texts(table.table, cohort, sample=sample) for sample in range(MAX_OPTIONS)]
     frame, questions = table.frame, table.table.to_pylist()
@@ -53,7 +53,7 @@ def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) ->
         for found in evidence(table, cohort, name):
             asked = questions[found.row]
             sample = key_of(asked["id"]) % MAX_OPTIONS
-            about = Asked(feature, tuple(asked["options"]), sample)
+            about = RationaleContext(feature, tuple(asked["options"]), sample)
             yield Row(
                 id=asked["id"],
                 patient=asked["patient"],
@@ -64,7 +64,7 @@ def rows(table: QuestionTable, cohort: Cohort, tell: Callable[[int], object]) ->
                 chosen=found.chosen,
                 key=asked["key"],
             )
-        tell(1)
+        on_progress(1)
 
 
 def sparse(cohort: Cohort, shown: float, seed: int = 0) -> Cohort:
@@ -85,7 +85,7 @@ def write(
     table: QuestionTable,
     cohort: Cohort,
     out: Path,
-    tell: Callable[[int], object] = lambda _: None,
+    on_progress: Callable[[int], object] = lambda _: None,
     *,
     shown: float = 1.0,
 ) -> pa.Table:
@@ -102,7 +102,7 @@ def write(
             f"{table.path} asks about {table.meta.split} patients.", remedy="Rationales are made of --split train only."
         )
     about_them = cohort if shown == 1 else sparse(cohort, shown)
-    made = sorted((asdict(row) for row in rows(table, about_them, tell)), key=lambda row: row["id"])
+    made = sorted((asdict(row) for row in rows(table, about_them, on_progress)), key=lambda row: row["id"])
     about = {"questions": table.meta.model_dump(), "version": VERSION, "shown": shown}
     written = pa.Table.from_pylist(made).replace_schema_metadata({META: json.dumps(about).encode()})
     with whole_file(out) as partial:

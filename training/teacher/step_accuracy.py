@@ -25,20 +25,20 @@ from training.teacher.cross_fitting import Evidence, evidence
 from training.teacher.rationale_text import (
     PLACES,
     POINTS,
-    Asked,
+    RationaleContext,
     Standing,
-    Told,
+    Statement,
     finding,
     offered,
+    parse_statements,
     presented,
     speaks,
     standing,
     stated_modal_option,
     stated_options,
     stated_place,
-    told,
 )
-from training.teacher.scorecard import beside_usual, places
+from training.teacher.scorecard import beside_modal, places
 
 STEPS = {
     "told": "features told, of those that the rationale tells",
@@ -55,17 +55,21 @@ STEPS = {
 }
 
 
-def follows(said: Sequence[Told], chosen: int, asked: Asked, usual: int | None = None) -> bool | None:
-    """Whether option ``chosen`` is one that the points come to, from the ``usual`` one; None where they favour none."""
-    if usual is not None:
-        return chosen == beside_usual(usual, sum(POINTS.get(one.says, 0) for one in said), len(asked.options))
+def follows(
+    statements: Sequence[Statement], chosen: int, asked: RationaleContext, modal_option: int | None = None
+) -> bool | None:
+    """Whether option ``chosen`` is one that the points come to, from ``modal_option``; None where they favour none."""
+    if modal_option is not None:
+        return chosen == beside_modal(
+            modal_option, sum(POINTS.get(one.says, 0) for one in statements), len(asked.options)
+        )
     if asked.feature.numeric:
         stands = places(len(asked.options))
-        total = np.clip(sum(POINTS.get(one.says, 0) for one in said), stands[0], stands[-1])
+        total = np.clip(sum(POINTS.get(one.says, 0) for one in statements), stands[0], stands[-1])
         away = np.abs(stands - total)
         return bool(away[chosen] == away.min())
     votes = Counter[str]()
-    for one in said:
+    for one in statements:
         if one.says != "says little":
             votes[one.says.removeprefix("clearly ")] += 2 if one.says.startswith("clearly ") else 1
     return votes[asked.options[chosen]] == max(votes.values()) if votes else None
@@ -79,14 +83,16 @@ class StepAccuracy:
         self._stands: Standing = standing(cohort)
         self._by_label: Mapping[str, Feature] = {feature.label: feature for feature in cohort.codebook.features}
 
-    def add(self, text: str, option: int | None, found: Evidence, asked: Asked, values: Mapping[str, object]) -> None:
+    def add(
+        self, text: str, option: int | None, found: Evidence, asked: RationaleContext, values: Mapping[str, object]
+    ) -> None:
         """Counts one reply that chose ``option`` (canonical index) about a patient with ``values``, by feature."""
-        said = told(text)
-        taught = {one.feature.label: speaks(one, asked) for one in found.spoken}
-        labels = {one.label for one in said}
-        for label in taught:
+        statements = parse_statements(text)
+        reference = {one.feature.label: speaks(one, asked) for one in found.contributions}
+        labels = {one.label for one in statements}
+        for label in reference:
             self._count("told", label in labels)
-        for one in said:
+        for one in statements:
             feature = self._by_label.get(one.label)
             value = None if feature is None else values.get(feature.name)
             if feature is None or not isinstance(value, float | str) or pd.isna(value):
@@ -98,17 +104,17 @@ class StepAccuracy:
                 self._count("standing", one.value.rpartition(", ")[2] == shown.rpartition(", ")[2])
             else:
                 self._count("value", one.value == shown)
-            if one.label in taught:
-                self._count("points", one.says == taught[one.label])
+            if one.label in reference:
+                self._count("points", one.says == reference[one.label])
         if asked.feature.numeric:
             listed = stated_options(text) or []
             for option_told in offered(asked, self._stands).partition(": ")[2].split("; "):
                 self._count("offered", option_told in listed)
-        if found.usual is not None:
-            self._count("usual", stated_modal_option(text) == presented(found.usual, asked))
-        if option is not None and (sound := follows(said, option, asked, found.usual)) is not None:
+        if found.modal_option is not None:
+            self._count("usual", stated_modal_option(text) == presented(found.modal_option, asked))
+        if option is not None and (sound := follows(statements, option, asked, found.modal_option)) is not None:
             self._count("follows", sound)
-        binned = asked.feature.numeric and found.usual is None and len(asked.options) in PLACES
+        binned = asked.feature.numeric and found.modal_option is None and len(asked.options) in PLACES
         if binned and option is not None and (place := stated_place(text)):
             self._count("place", place == PLACES[len(asked.options)][option])
         self._count("same", option == found.chosen)
@@ -149,7 +155,7 @@ def step_accuracy(run: SavedRun, table: QuestionTable, cohort: Cohort) -> StepAc
         for found in evidence(table, cohort, name):
             question = questions[found.row]
             for reply in replies[question["id"]]:
-                asked = Asked(feature, tuple(question["options"]), sample_of[reply["call"]])
+                asked = RationaleContext(feature, tuple(question["options"]), sample_of[reply["call"]])
                 measured.add(reply["text"], reply["option"], found, asked, values[question["patient"]])
                 measured.right(reply["option"], found, question["key"])
     return measured

@@ -1,4 +1,4 @@
-"""What a training run is told: one YAML file, checked before anything is loaded."""
+"""The settings of a training run: one YAML file, checked before anything is loaded."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -133,7 +133,7 @@ class Grpo(Frozen):
 
 
 class FromRatings(Frozen):
-    """What KTO and DPO are told.
+    """The settings that KTO and DPO share.
 
     ``model`` is a folder of weights, or a name as in ``creason model``. ``start`` is the adapter folder to go on
     from, "active" for the one in use, or null for the base; ``lora`` shapes a new adapter and counts only without a
@@ -202,13 +202,13 @@ def _content(path: Path, above: tuple[Path, ...] = ()) -> Mapping[str, object]:
     if path in above:
         raise SettingsError(f"{path} extends itself.", remedy="Remove a line 'extends'.")
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise SettingsError(f"{path} cannot be read: {type(error).__name__}.", remedy="Give a YAML file.") from error
-    if not isinstance(said, dict):
+    if not isinstance(content, dict):
         raise SettingsError(f"{path} holds no settings.", remedy="Give a YAML file with a line for each setting.")
-    base = said.pop("extends", None)
-    return said if base is None else _over(_content(path.parent / str(base), (*above, path)), said)
+    base = content.pop("extends", None)
+    return content if base is None else _over(_content(path.parent / str(base), (*above, path)), content)
 
 
 def _over(below: Mapping[str, object], above: Mapping[str, object]) -> Mapping[str, object]:
