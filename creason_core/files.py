@@ -1,5 +1,6 @@
 """Files: written whole or not at all, and known by their hash."""
 
+import glob
 import hashlib
 import os
 import tempfile
@@ -23,7 +24,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         OSError: It cannot be made, or not take the place.
     """
-    for left in path.parent.glob(f".{path.name}.*{_PARTIAL}"):
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_PARTIAL}"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > _LEFT:
                 left.unlink()

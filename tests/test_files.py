@@ -38,11 +38,11 @@ def test_two_that_write_the_same_file_do_not_write_into_each_other(tmp_path: Pat
 
 
 def test_only_the_owner_reads_what_was_written_and_old_leftovers_are_gone(tmp_path: Path) -> None:
-    path = tmp_path / "rows.parquet"
-    (tmp_path / ".rows.parquet.abc.partial").write_bytes(b"from a process that was killed")
-    os.utime(tmp_path / ".rows.parquet.abc.partial", (0, time.time() - 100_000))
-    (tmp_path / ".rows.parquet.def.partial").write_bytes(b"from one that may still write")
+    path = tmp_path / "rows[1].parquet"
+    (tmp_path / ".rows[1].parquet.abc.partial").write_bytes(b"from a process that was killed")
+    os.utime(tmp_path / ".rows[1].parquet.abc.partial", (0, time.time() - 100_000))
+    (tmp_path / ".rows[1].parquet.def.partial").write_bytes(b"from one that may still write")
     write_whole(path, "é")
-    assert sorted(one.name for one in tmp_path.iterdir()) == [".rows.parquet.def.partial", "rows.parquet"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".rows[1].parquet.def.partial", "rows[1].parquet"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sha256(path) == hashlib.sha256("é".encode()).hexdigest()
