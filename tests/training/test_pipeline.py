@@ -65,7 +65,8 @@ def test_every_stage_has_settings_that_are_accepted_and_goes_on_from_an_earlier_
         if " --config " not in line:
             continue
         path = Path(shlex.split(line)[-1])
-        config = read_settings(path, Grpo if "training.grpo" in line else WarmStart)
+        config: Grpo | WarmStart
+        config = read_settings(path, Grpo) if "training.grpo" in line else read_settings(path, WarmStart)
         files = config.questions if isinstance(config, Grpo) else config.rationales
         assert {file.stem for file in files} <= made
         assert config.start is None or config.start.parent in seen
