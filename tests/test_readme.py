@@ -50,3 +50,34 @@ def test_every_linked_file_and_picture_exists() -> None:
         if not (path.parent / target).exists()
     ]
     assert missing == []
+
+
+_PATH = re.compile(r"(?<![\w/.~-])((?:creason_core|pages|training|tests|docs)/[\w./-]*\w)")
+_MODULE = re.compile(r"(?<![\w/.])(?:creason_core|pages|training)(?:\.[a-z_0-9]+)+(?<!\.json)(?<!\.md)(?![\w(])")
+# A log tells of its day, by the names of that day.
+_OF_THEIR_DAY = frozenset({"CHANGELOG.md", "docs/training-log.md"})
+
+
+def test_every_source_file_and_module_that_is_named_in_words_exists() -> None:
+    spoken = [
+        path
+        for path in tracked()
+        if path.suffix in {".md", ".py", ".yaml", ".yml", ".sh", ".toml"} or path.name == "Makefile"
+        if path.relative_to(ROOT).parts[0] != "tests" and str(path.relative_to(ROOT)) not in _OF_THEIR_DAY
+    ]
+    missing = [
+        f"{path.relative_to(ROOT)} → {name}"
+        for path in spoken
+        for text in [path.read_text(encoding="utf-8")]
+        for name in (*_PATH.findall(text), *_MODULE.findall(text))
+        if not _exists(name)
+    ]
+    assert missing == []
+
+
+def _exists(name: str) -> bool:
+    """Whether a path (or the beginning of one) is there, or a dotted name is a module or something in one."""
+    if "/" in name:
+        return (ROOT / name).exists() or any(ROOT.glob(f"{name}*"))
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file() or path.parent.with_suffix(".py").is_file()

@@ -12,14 +12,17 @@ import sys
 from pathlib import Path
 
 from creason_core.store.training_rows.rows import Pair
-from training.data.ratings import Dpo, arguments, as_text, command, in_order, read_rows, refuse_long
-from training.release.going_on import checkpoint, save, start
-from training.trainer.weights import load_tokenizer
+from training.data.ratings import arguments, as_text, in_order, read_rows, refuse_long
+from training.release.save import save_from_ratings
+from training.trainer.command import judge_next, run_recipe
+from training.trainer.initial_model import model_for_ratings
+from training.trainer.settings import Dpo
+from training.trainer.weights import checkpoint_without_ref, load_tokenizer
 
 
 def main() -> int:
     """The command."""
-    return command("dpo", __doc__ or "", Dpo, train)
+    return run_recipe("dpo", __doc__, Dpo, lambda config: judge_next(train(config)))
 
 
 def train(config: Dpo) -> Path:
@@ -43,16 +46,16 @@ def train(config: Dpo) -> Path:
     from datasets import Dataset
     from trl import DPOConfig, DPOTrainer
 
-    begun = start(config)
+    initial = model_for_ratings(config)
     trainer = DPOTrainer(
-        model=begun.model,
+        model=initial.model,
         args=DPOConfig(**arguments(config)),
         train_dataset=Dataset.from_list([rows[n] for n in in_order(len(rows), config)]),
         processing_class=tokenizer,
-        peft_config=begun.lora,
+        peft_config=initial.lora,
     )
-    trainer.train(resume_from_checkpoint=checkpoint(config.out))
-    return save(trainer, config, begun, export, in_store)
+    trainer.train(resume_from_checkpoint=checkpoint_without_ref(config.out))
+    return save_from_ratings(trainer, config, initial, export, in_store)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.weights_cache import cache_folder
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import Settings, settings
-from training.contamination import joined, rated_patients, refuse_rated
+from training.data.contamination import joined, rated_patients, refuse_rated
 from training.release.promotion_rule import Compared, Reason, Rule, compared, reasons
 from training.trainer.weights import base_folder
 
@@ -45,25 +45,37 @@ REFUSED = 3
 
 
 class OnFile(Frozen):
-    """What one question file (by SHA-256, hex) says."""
+    """What one question file says."""
 
     questions: str
+    """SHA-256 (hex) of the question file."""
     split: str
+    """"validation" or "test"."""
     design: str
+    """How options were made."""
     scoring: Scoring
+    """Which score was compared."""
     compared: Compared
+    """The two models' figures."""
     reasons: tuple[Reason, ...]
+    """Each part of the rule."""
 
 
 class Verdict(Frozen):
-    """``verdict.json``: the candidate and the model in use (``name@version``, or "base"), and why it was decided so."""
+    """``verdict.json``: why a candidate came into use or did not."""
 
     made: datetime
+    """When, with the offset from UTC."""
     candidate: str
+    """``name@version``."""
     candidate_hash: str
+    """SHA-256 (hex) of the adapter."""
     against: str
+    """The model in use then: ``name@version``, or "base"."""
     rule: Rule
+    """What was asked for."""
     files: tuple[OnFile, ...]
+    """What each question file said."""
 
     @property
     def promoted(self) -> bool:
@@ -160,7 +172,7 @@ def _evaluated(gate: Gate, title: str, model: Path, present: Settings) -> list[P
                 limit=gate.limit,
             )
             cohort = load_cohort(read_questions(path).meta.cohort)
-            _tell(f"{title} on {path.name}:")
+            _say(f"{title} on {path.name}:")
             try:
                 evaluate(wanted, engine, cohort, present.data_dir, Progress(bar.begun, bar.arrived, bar.played))
             finally:
@@ -191,7 +203,7 @@ def _why(verdict: Verdict) -> str:
     return f"gate against {verdict.against}: {' '.join(shown)}"
 
 
-def told(verdict: Verdict) -> str:
+def describe(verdict: Verdict) -> str:
     """The verdict in words, a line for each part of the rule."""
     done = "promoted" if verdict.promoted else f"refused; {verdict.against} stays in use"
     lines = [f"{verdict.candidate} against {verdict.against}: {done}."]
@@ -203,7 +215,7 @@ def told(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def _tell(line: str) -> None:
+def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
@@ -243,7 +255,7 @@ def main(given: Sequence[str] | None = None) -> int:
     except CReasonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{told(verdict)}\n{asked.out / VERDICT} holds the figures.\n")
+    sys.stdout.write(f"{describe(verdict)}\n{asked.out / VERDICT} holds the figures.\n")
     choice = chosen(settings())
     if verdict.promoted and choice.version != verdict.candidate:
         sys.stdout.write(

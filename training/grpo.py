@@ -8,43 +8,30 @@ arguments, data, releases, every logged figure), ``completions`` (every completi
 step), and ``report.html``.
 """
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Any
 
-from creason_core.errors import CReasonError, SettingsError
+from creason_core.errors import SettingsError
 from training.data.questions import Chosen, choose
-from training.release.save import save
-from training.rl.dry_run import told
-from training.rl.grpo_args import arguments, course
-from training.rl.progress import Terminal
+from training.release.save import save_grpo
+from training.rl.console import Terminal
+from training.rl.dry_run import report
+from training.rl.grpo_args import arguments, step_plan
 from training.rl.rewards import TrlReward, rewards_of
 from training.rl.rollouts import rollout_function
 from training.rl.shared_prefix import trainer_class
 from training.trainer.allocator import keep_freed_memory
-from training.trainer.initial_model import policy
-from training.trainer.settings import Grpo, read_settings
-from training.trainer.trl_patches import score_only_what_counts
+from training.trainer.command import run_recipe
+from training.trainer.initial_model import model_for_grpo
+from training.trainer.settings import Grpo
+from training.trainer.trl_patches import skip_unscored_logits
 from training.trainer.weights import load_tokenizer, newest_checkpoint
 
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m training.grpo", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and what memory it takes")
-    given = parser.parse_args()
-    try:
-        config = read_settings(given.config, Grpo)
-        if given.dry_run:
-            sys.stdout.write(told(config) + "\n")
-        else:
-            sys.stdout.write(f"Everything is in {train(config).parent}.\n")
-    except CReasonError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    return run_recipe("grpo", __doc__, Grpo, lambda config: f"Everything is in {train(config).parent}.", dry_run=report)
 
 
 def train(config: Grpo) -> Path:
@@ -53,33 +40,33 @@ def train(config: Grpo) -> Path:
     Raises:
         CReasonError: The settings, the questions, the weights or the server do not serve.
     """
-    made = arguments(config)
+    trl_args = arguments(config)
     tokenizer = load_tokenizer(config.model)
     chosen = choose(config, tokenizer)
-    if course(made, len(chosen.rows), config.processes).steps < 1:
+    if step_plan(trl_args, len(chosen.rows), config.processes).steps < 1:
         raise SettingsError(
             f"{len(chosen.rows)} questions do not fill one step.", remedy="Give more questions, or a smaller batch."
         )
-    with rollout_function(config, made) as rollouts:
-        trainer = trainer_of(config, made, tokenizer, chosen, rollouts)
+    with rollout_function(config, trl_args) as rollouts:
+        trainer = trainer_of(config, trl_args, tokenizer, chosen, rollouts)
         trainer.add_callback(Terminal())
         trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
-    return save(trainer, config, chosen.about)
+    return save_grpo(trainer, config, chosen.about)
 
 
-def trainer_of(config: Grpo, made: Any, tokenizer: Any, chosen: Chosen, rollouts: Any, *, kind: Any = None) -> Any:
-    """The trainer of a run with the arguments ``made``, of ``trainer_class`` or a subclass of it. It prints nothing."""
+def trainer_of(config: Grpo, trl_args: Any, tokenizer: Any, chosen: Chosen, rollouts: Any, *, kind: Any = None) -> Any:
+    """The trainer of a run: of ``trainer_class``, or of ``kind``, a subclass of it. It prints nothing."""
     from transformers.trainer_callback import PrinterCallback
 
-    if made.use_cpu:
+    if trl_args.use_cpu:
         keep_freed_memory()
-    score_only_what_counts()
-    model, lora = policy(config)
-    rewards = rewards_of(config.rewards, most_tokens=made.max_completion_length, seed=config.seed)
+    skip_unscored_logits()
+    model, lora = model_for_grpo(config)
+    rewards = rewards_of(config.rewards, most_tokens=trl_args.max_completion_length, seed=config.seed)
     trainer = (kind or trainer_class(config))(
         model=model,
         reward_funcs=[TrlReward(name, reward) for name, (reward, _) in rewards.items()],
-        args=made,
+        args=trl_args,
         train_dataset=chosen.dataset(),
         processing_class=tokenizer,
         peft_config=lora,

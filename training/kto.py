@@ -12,14 +12,17 @@ import sys
 from pathlib import Path
 
 from creason_core.store.training_rows.rows import Judged
-from training.data.ratings import Kto, arguments, as_text, command, in_order, read_rows, refuse_long, weights_of
-from training.release.going_on import checkpoint, save, start
-from training.trainer.weights import load_tokenizer
+from training.data.ratings import arguments, as_text, in_order, read_rows, refuse_long, weights_of
+from training.release.save import save_from_ratings
+from training.trainer.command import judge_next, run_recipe
+from training.trainer.initial_model import model_for_ratings
+from training.trainer.settings import Kto
+from training.trainer.weights import checkpoint_without_ref, load_tokenizer
 
 
 def main() -> int:
     """The command."""
-    return command("kto", __doc__ or "", Kto, train)
+    return run_recipe("kto", __doc__, Kto, lambda config: judge_next(train(config)))
 
 
 def train(config: Kto) -> Path:
@@ -39,18 +42,18 @@ def train(config: Kto) -> Path:
     from datasets import Dataset
     from trl import KTOConfig, KTOTrainer
 
-    begun = start(config)
+    initial = model_for_ratings(config)
     trainer = KTOTrainer(
-        model=begun.model,
+        model=initial.model,
         args=KTOConfig(**arguments(config), **weights),
         train_dataset=Dataset.from_list(
             [{"prompt": texts[n][0], "completion": texts[n][1], "label": export.rows[n].label} for n in order]
         ),
         processing_class=tokenizer,
-        peft_config=begun.lora,
+        peft_config=initial.lora,
     )
-    trainer.train(resume_from_checkpoint=checkpoint(config.out))
-    return save(trainer, config, begun, export, in_store)
+    trainer.train(resume_from_checkpoint=checkpoint_without_ref(config.out))
+    return save_from_ratings(trainer, config, initial, export, in_store)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """From a trained adapter to a folder that can be registered or shipped, and measured lines into its manifest.
 
-    python -m training.package pack var/warm-start/adapter var/creason-smollm2 --name creason-smollm2 --version 1
+    python -m training.package build var/warm-start/adapter var/creason-smollm2 --name creason-smollm2 --version 1
     python -m training.package results var/creason-smollm2 "this adapter=runs/test" "the base model=runs/test-base"
 
-Only the weights and how they are applied are packed, nothing of the machine that trained them. Results come from
+Only the weights and how they are applied are taken, nothing of the machine that trained them. Results come from
 finished runs of ``creason evaluate`` on held-out patients; a line of the same name about the same questions is
 replaced.
 """
@@ -35,7 +35,7 @@ from creason_core.model.adapters.manifest import (
 )
 from creason_core.model.engines.weights import MANIFEST, read_manifest
 from creason_core.private import private_folder
-from training.contamination import NAME as RATINGS
+from training.data.contamination import NAME as RATINGS
 from training.release.training_log import NAME
 from training.trainer.weights import base_folder
 
@@ -88,22 +88,22 @@ def _manifest(trained: Path, name: str, version: str, recipe: str, parent: str) 
     return AdapterManifest.model_validate((found.model_copy(update=changed)).model_dump())
 
 
-def _from_training(said: dict[str, Any], name: str, version: str) -> AdapterManifest:
+def _from_training(log: dict[str, Any], name: str, version: str) -> AdapterManifest:
     """The manifest that ``training.json`` of a warm start amounts to."""
-    data = {field: said["data"][field] for field in Data.model_fields}
+    data = {field: log["data"][field] for field in Data.model_fields}
     return AdapterManifest(
         name=name,
         version=version,
-        base=Base(**said["base"]),
+        base=Base(**log["base"]),
         files={},
         recipe=f"warm start (supervised fine-tuning) on {data['rows']:,} rationales",
-        settings={key: value for key, value in said["settings"].items() if key not in {"out", "rationales"}},
+        settings={key: value for key, value in log["settings"].items() if key not in {"out", "rationales"}},
         data=Data(**data),
-        seed=said["settings"]["seed"],
-        made=datetime.fromisoformat(said["made"]),
-        program=said["program"],
-        commit=said["commit"],
-        releases=said["releases"],
+        seed=log["settings"]["seed"],
+        made=datetime.fromisoformat(log["made"]),
+        program=log["program"],
+        commit=log["commit"],
+        releases=log["releases"],
     )
 
 
@@ -145,19 +145,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m training.package", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    packing = commands.add_parser("pack", help="make an adapter folder from what training left")
-    packing.add_argument("trained", type=Path)
-    packing.add_argument("out", type=Path)
-    packing.add_argument("--name", required=True)
-    packing.add_argument("--version", required=True)
-    packing.add_argument("--recipe", default="", help="one line; default: what the training says of itself")
-    packing.add_argument("--parent", default="", help="name@version that training went on from")
+    building = commands.add_parser("build", aliases=["pack"], help="make an adapter folder from what training left")
+    building.add_argument("trained", type=Path)
+    building.add_argument("out", type=Path)
+    building.add_argument("--name", required=True)
+    building.add_argument("--version", required=True)
+    building.add_argument("--recipe", default="", help="one line; default: what the training says of itself")
+    building.add_argument("--parent", default="", help="name@version that training went on from")
     adding = commands.add_parser("results", help="put the figures of finished evaluations into the manifest")
     adding.add_argument("folder", type=Path)
     adding.add_argument("runs", nargs="+", metavar="WHO=RUN", help='"this adapter=runs/test"')
     given = parser.parse_args(arguments)
     try:
-        if given.command == "pack":
+        if given.command in ("build", "pack"):
             made = pack(given.trained, given.out, given.name, given.version, recipe=given.recipe, parent=given.parent)
         else:
             pairs = [part.partition("=")[::2] for part in given.runs]

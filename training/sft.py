@@ -7,7 +7,6 @@ goes on exactly where an engine lets it go on. A run that was stopped goes on fr
 command. Beside the adapter lie the resolved settings, the hashes of data and weights, and the releases used.
 """
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,15 +15,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from creason_core.cohort.loading import load_cohort
-from creason_core.errors import CReasonError, SettingsError
+from creason_core.errors import SettingsError
 from creason_core.question.prompts import around
 from creason_core.record.codebook import Codebook
 from training.data.prompts import chat_template_text
-from training.release.training_log import about_data, commit, write_manifest
+from training.data.provenance import about_data
+from training.release.training_log import commit, write_training_log
 from training.trainer.allocator import keep_freed_memory
-from training.trainer.initial_model import go_on, lora_config
-from training.trainer.settings import WarmStart, read_config
-from training.trainer.trl_patches import score_only_what_counts
+from training.trainer.command import run_recipe
+from training.trainer.initial_model import lora_config, with_adapter
+from training.trainer.settings import WarmStart
+from training.trainer.trl_patches import skip_unscored_logits
 from training.trainer.weights import base_folder, compile_layers, load_model, load_tokenizer, newest_checkpoint
 
 if TYPE_CHECKING:
@@ -33,16 +34,8 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m training.sft", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--config", type=Path, required=True)
-    arguments = parser.parse_args()
     keep_freed_memory()
-    try:
-        train(read_config(arguments.config))
-    except CReasonError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    return run_recipe("sft", __doc__, WarmStart, lambda config: f"The weights are in {train(config)}.")
 
 
 def train(config: WarmStart) -> Path:
@@ -54,8 +47,8 @@ def train(config: WarmStart) -> Path:
     import torch
     from trl import SFTConfig, SFTTrainer
 
-    score_only_what_counts()
-    begun = commit()  # of the program as it is now, whatever happens to the checkout meanwhile
+    skip_unscored_logits()
+    program_commit = commit()  # of the program as it is now, whatever happens to the checkout meanwhile
     about = about_data(config.rationales)
     tokenizer = load_tokenizer(config.model)
     dataset = as_dataset(config, tokenizer, load_cohort(about.cohort).codebook)
@@ -86,7 +79,7 @@ def train(config: WarmStart) -> Path:
     if config.compiled:
         compile_layers(model)
     if config.start is not None and config.lora is not None:
-        model, lora = go_on(model, config.start, base_folder(config.model), config.lora), None
+        model, lora = with_adapter(model, config.start, base_folder(config.model), config.lora), None
     trainer = SFTTrainer(
         model=model,
         args=arguments,
@@ -97,7 +90,7 @@ def train(config: WarmStart) -> Path:
     trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
     folder = config.out / "adapter" if config.lora else config.out / "model"
     trainer.save_model(str(folder))
-    write_manifest(folder, config, about, trainer.state.log_history, begun)
+    write_training_log(folder, config, about, trainer.state.log_history, program_commit)
     return folder
 
 

@@ -2,179 +2,17 @@
 
     python -m training.step_accuracy runs/test
 
-Goes through the replies of a finished run of ``creason evaluate`` step by step: which features are told, whether a
-value is the record's and its standing the registry's, whether it speaks for what the registry says, whether the
-conclusion follows from the reply's own points, and how often reply and rationale are right; of numbers also whether
-the standings of the options are the registry's, whether the option chosen stands where the conclusion says ("a high
-value") and, in the published design, whether the usual option is named. What is weakest there is what a further
-training has to teach, or what the rationales teach badly.
+``training.teacher.step_accuracy`` says which steps are counted.
 """
 
 import argparse
-import re
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CReasonError
-from creason_core.evaluation.plan import calls
-from creason_core.evaluation.saved import SavedRun, read_run
-from creason_core.question.vectorised.table import QuestionTable
-from creason_core.record.codebook import Feature
-from training.rationales import PLACES, Asked, Standing, finding, offered, presented, speaks, standing
-from training.rejection_sampling import questions_of, read_results
-from training.teacher.cross_fitting import Evidence, evidence
-from training.teacher.scorecard import beside_usual, places
-
-STEPS = {
-    "told": "features told, of those that the rationale tells",
-    "value": "values that are the record's",
-    "standing": "standings that are the registry's",
-    "points": "values that speak for what the rationale says",
-    "offered": "options told with the registry's standing",
-    "usual": "usual options that are named",
-    "follows": "conclusions that follow from the reply's own points",
-    "place": "options that stand where the conclusion says",
-    "same": "conclusions that are the rationale's",
-    "right": "replies that are right",
-    "taught": "rationales that are right",
-}
-_PLACE = re.compile(r"Together: (.+?) value\b")
-_LISTED = re.compile(r": (A\) [^→]*?)\. (?:Mostly|Together)")
-_USUAL = re.compile(r"\. Mostly (.*?)\. Together:")
-_POINTS = {"much lower": -2, "lower": -1, "says little": 0, "higher": 1, "much higher": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One value of a reply: the feature's label, the value with its standing, and what it speaks for."""
-
-    label: str
-    value: str
-    says: str
-
-
-def told(text: str) -> list[Told]:
-    """The values that a reply in the form of a rationale tells, in its order; what has another form is passed over."""
-    first, *parts = text.partition("Together:")[0].split(" → ")
-    found = []
-    for part in parts:
-        says, _, following = part.partition(". ")
-        label, colon, value = first.strip().partition(": ")
-        if colon:
-            found.append(Told(label, value, says.strip().rstrip(".")))
-        first = following
-    return found
-
-
-def follows(said: Sequence[Told], chosen: int, asked: Asked, usual: int | None = None) -> bool | None:
-    """Whether option ``chosen`` is one that the points come to, from the ``usual`` one; None where they favour none."""
-    if usual is not None:
-        return chosen == beside_usual(usual, sum(_POINTS.get(one.says, 0) for one in said), len(asked.options))
-    if asked.feature.numeric:
-        stands = places(len(asked.options))
-        total = np.clip(sum(_POINTS.get(one.says, 0) for one in said), stands[0], stands[-1])
-        away = np.abs(stands - total)
-        return bool(away[chosen] == away.min())
-    votes = Counter[str]()
-    for one in said:
-        if one.says != "says little":
-            votes[one.says.removeprefix("clearly ")] += 2 if one.says.startswith("clearly ") else 1
-    return votes[asked.options[chosen]] == max(votes.values()) if votes else None
-
-
-class Fidelity:
-    """Hits and trials of each of ``STEPS`` over the replies that were added."""
-
-    def __init__(self, cohort: Cohort) -> None:
-        self.hits, self.trials = Counter[str](), Counter[str]()
-        self._stands: Standing = standing(cohort)
-        self._by_label: Mapping[str, Feature] = {feature.label: feature for feature in cohort.codebook.features}
-
-    def add(self, text: str, option: int | None, found: Evidence, asked: Asked, values: Mapping[str, object]) -> None:
-        """Counts one reply that chose ``option`` (canonical index) about a patient with ``values``, by feature."""
-        said = told(text)
-        taught = {one.feature.label: speaks(one, asked) for one in found.spoken}
-        labels = {one.label for one in said}
-        for label in taught:
-            self._count("told", label in labels)
-        for one in said:
-            feature = self._by_label.get(one.label)
-            value = None if feature is None else values.get(feature.name)
-            if feature is None or not isinstance(value, float | str) or pd.isna(value):
-                self._count("value", False)  # nothing of the kind was measured in this patient
-                continue
-            shown = finding(feature, value, self._stands).partition(": ")[2]
-            if feature.numeric:
-                self._count("value", one.value.rpartition(", ")[0] == shown.rpartition(", ")[0])
-                self._count("standing", one.value.rpartition(", ")[2] == shown.rpartition(", ")[2])
-            else:
-                self._count("value", one.value == shown)
-            if one.label in taught:
-                self._count("points", one.says == taught[one.label])
-        if asked.feature.numeric:
-            read = _LISTED.search(text)
-            listed = read[1].split("; ") if read else []
-            for option_told in offered(asked, self._stands).partition(": ")[2].split("; "):
-                self._count("offered", option_told in listed)
-        if found.usual is not None:
-            named = _USUAL.search(text)
-            self._count("usual", named is not None and named[1] == presented(found.usual, asked))
-        if option is not None and (sound := follows(said, option, asked, found.usual)) is not None:
-            self._count("follows", sound)
-        binned = asked.feature.numeric and found.usual is None and len(asked.options) in PLACES
-        if binned and option is not None and (place := _PLACE.search(text)):
-            self._count("place", place[1] == PLACES[len(asked.options)][option])
-        self._count("same", option == found.chosen)
-
-    def right(self, option: int | None, found: Evidence, key: int) -> None:
-        """Counts whether reply and rationale are right."""
-        self._count("right", option == key)
-        self._count("taught", found.chosen == key)
-
-    def lines(self) -> list[str]:
-        """One line a step."""
-        return [
-            f"{words:<54}{100 * self.hits[step] / self.trials[step]:6.1f} % of {self.trials[step]:,}"
-            for step, words in STEPS.items()
-            if self.trials[step]
-        ]
-
-    def _count(self, step: str, hit: bool) -> None:
-        self.hits[step] += hit
-        self.trials[step] += 1
-
-
-def fidelity(run: SavedRun, table: QuestionTable, cohort: Cohort) -> Fidelity:
-    """The fidelity of a run's replies.
-
-    Raises:
-        EvaluationError: The results are gone or cannot be read.
-    """
-    replies: Mapping[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for one in read_results(run.folder):
-        if one["text"]:
-            replies[one["question"]].append(one)
-    sample_of = {call.name: call.sample for call in calls(run.run.plan)}
-    questions, measured = table.table.to_pylist(), Fidelity(cohort)
-    values = {patient: cohort.table.loc[patient].to_dict() for patient in table.frame["patient"].unique()}
-    for name in table.frame["masked_feature"].unique():
-        feature = cohort.codebook.feature(name)
-        for found in evidence(table, cohort, name):
-            question = questions[found.row]
-            for reply in replies[question["id"]]:
-                asked = Asked(feature, tuple(question["options"]), sample_of[reply["call"]])
-                measured.add(reply["text"], reply["option"], found, asked, values[question["patient"]])
-                measured.right(reply["option"], found, question["key"])
-    return measured
+from creason_core.evaluation.saved import questions_of, read_run
+from training.teacher.step_accuracy import step_accuracy
 
 
 def main() -> int:
@@ -187,7 +25,7 @@ def main() -> int:
     try:
         run = read_run(given.run)
         table = questions_of(run)
-        measured = fidelity(run, table, load_cohort(table.meta.cohort))
+        measured = step_accuracy(run, table, load_cohort(table.meta.cohort))
     except CReasonError as error:
         sys.stderr.write(f"{error}\n")
         return 1

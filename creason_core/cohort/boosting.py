@@ -1,16 +1,13 @@
-"""Histogram gradient boosting (scikit-learn), set up in one place for the attackers and the baselines."""
+"""Histogram gradient boosting (scikit-learn), set up in one place for the shortcuts and the baselines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.errors import EvaluationError
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _MAX_CATEGORIES = 255  # scikit-learn's limit
 
@@ -22,7 +19,7 @@ class Fitted:
     model: Any  # scikit-learn has no types; None where only one class occurs
     classes: Ints
     count: int
-    told: NDArray[np.bool_]
+    told: Bools
 
     def probabilities(self, test: Floats) -> Floats:
         """Probabilities (tests × ``count`` classes); a class that did not occur has 0, a single one 1."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from creason_core.arrays import Floats
 from creason_core.cohort.drafting.naming import looks_like_outcome
 from creason_core.cohort.leakage.over_time import undeclared
 from creason_core.cohort.measuring import measured
 from creason_core.cohort.misfits import SHOWN, Misfit, Severity, misfit
-from creason_core.cohort.table_files.cells import Floats, Texts, as_numbers, as_texts, is_date, is_date_number
+from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts, is_date, is_date_number
 from creason_core.cohort.time_rows import TimeRows, counted_column, sources
 from creason_core.errors import CaseError
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided

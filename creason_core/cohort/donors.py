@@ -42,7 +42,7 @@ def donor_values(cohort: Cohort, feature: Feature, part: Part) -> Iterator[Seque
     """The measured values of ``feature`` of those who give to ``part``, in groups: who comes first, who fills in.
 
     Only a part with nobody in a bin of a number needs another: first all patients outside training, then (of
-    ``options.fit_donors``) those of training. Outside training the levels are the codebook's, so there is no group
+    ``donor_bins.fit_donors``) those of training. Outside training the levels are the codebook's, so there is no group
     of them.
     """
     if part == "outside" and not feature.numeric:

@@ -4,14 +4,16 @@ Only numbers have one, and only those whose values are too many to be treated as
 measured values of the training patients.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
-from creason_core.cohort.options import FEW_NUMBERS, Component, fit_mixture, rounded
+from creason_core.cohort.options import Component, rounded
+from creason_core.cohort.published_options import FEW_NUMBERS
 from creason_core.errors import CohortError
 from creason_core.frozen import Frozen
 from creason_core.record.codebook import Codebook
@@ -45,6 +47,18 @@ def fit_mixtures(training: "pd.DataFrame", codebook: Codebook, *, seed: int, spl
     return Mixtures(
         version=VERSION, codebook_hash=codebook.content_hash, split_hash=split_hash, seed=seed, by_feature=fitted
     )
+
+
+def fit_mixture(numbers: Sequence[float], seed: int) -> tuple[Component, ...]:
+    """The three-component Gaussian mixture of the published recipe, by ascending mean."""
+    import numpy as np  # both only needed where a cohort is made
+    from sklearn.mixture import GaussianMixture
+
+    column = np.asarray(numbers, dtype=float)[:, None]
+    fitted = GaussianMixture(n_components=3, random_state=seed).fit(column)
+    parts = zip(fitted.weights_, fitted.means_[:, 0], fitted.covariances_[:, 0, 0], strict=True)
+    rounded = (Component(weight=round(w, 6), mean=round(m, 6), sd=round(math.sqrt(v), 6)) for w, m, v in parts)
+    return tuple(sorted(rounded, key=lambda part: part.mean))
 
 
 @lru_cache(maxsize=8)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from creason_core.arrays import Floats
 from creason_core.cohort.misfits import Misfit, misfit
-from creason_core.cohort.table_files.cells import Floats, Texts, as_numbers, as_texts, is_date
+from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts, is_date
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.counting import count

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creason_core.commands.arguments import at_least_one
 from creason_core.commands.questions import OTHERWISE
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     named = "base, a version as in creason model list, a served or an embedded model (default: what answers here)"
     parser.add_argument("--model", default="", help=named)
-    parser.add_argument("--samples", type=_count, default=1, metavar="N", help="completions a question (default: 1)")
+    parser.add_argument(
+        "--samples", type=at_least_one, default=1, metavar="N", help="completions a question (default: 1)"
+    )
     parser.add_argument(
         "--scoring",
         type=_scorings,
@@ -45,19 +48,16 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--temperature", type=_temperature, default=0.7, help="of the samples; greedy is 0 (default: 0.7)"
     )
-    parser.add_argument("--max-tokens", type=_count, default=None, metavar="N", help="of a completion")
-    parser.add_argument("--limit", type=_count, metavar="N", help="only N of the questions, the same N in every run")
-    parser.add_argument("--concurrency", type=_count, default=32, metavar="N", help="requests at once (default: 32)")
+    parser.add_argument("--max-tokens", type=at_least_one, default=None, metavar="N", help="of a completion")
+    parser.add_argument(
+        "--limit", type=at_least_one, metavar="N", help="only N of the questions, the same N in every run"
+    )
+    parser.add_argument(
+        "--concurrency", type=at_least_one, default=32, metavar="N", help="requests at once (default: 32)"
+    )
     parser.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
     parser.add_argument("--group-by", default="", metavar="FEATURE", help="also report by this feature of the patient")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return count
 
 
 def _temperature(text: str) -> float:

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creason_core.commands.arguments import at_least_one
+
 if TYPE_CHECKING:
     from creason_core.store.training_rows import Manifest
 
@@ -26,15 +28,8 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="takes the place of an older export")
     parser.add_argument("--user", action="append", default=[], metavar="NAME", help="only this rater (may be repeated)")
-    parser.add_argument("--per-rater-cap", type=_count, metavar="N", help="at most N rows of one rater")
+    parser.add_argument("--per-rater-cap", type=at_least_one, metavar="N", help="at most N rows of one rater")
     parser.add_argument("--json", action="store_true", help="print the manifest")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return count
 
 
 def _export(arguments: argparse.Namespace) -> int:

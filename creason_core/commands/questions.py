@@ -1,4 +1,4 @@
-"""``creason questions``: build files of questions, and audit them."""
+"""``creason questions``: build files of questions, and say what their options give away."""
 
 import argparse
 import hashlib
@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from creason_core.commands.arguments import at_least_one
 
 if TYPE_CHECKING:
     from creason_core.cohort.cohort import Cohort
@@ -22,16 +24,19 @@ EXITS = "Exit code 0: passed, or no rule applies; 1: failed; 3: too few question
 
 def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Registers the group."""
-    questions = groups.add_parser("questions", help="build files of masked-value questions, and audit them")
+    about = "build files of masked-value questions, and say what their options give away"
+    questions = groups.add_parser("questions", help=about)
     commands = questions.add_subparsers(metavar="COMMAND", required=True)
     _add_build(commands)
-    does = "play attackers that see only the options, and hold them to chance"
-    audit = commands.add_parser("audit", help=does, description=f"{does.capitalize()}. {EXITS}")
-    audit.set_defaults(command=_audit)
-    audit.add_argument("file", type=Path, metavar="FILE", help="questions made by 'creason questions build'")
-    audit.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
-    audit.add_argument("--seed", type=int, default=0, help="of the folds and the bootstrap")
-    audit.add_argument("--json", action="store_true", help="print every figure, by feature too, as JSON")
+    does = "score shortcuts that see only the options, and hold them to chance"
+    shortcuts = commands.add_parser(
+        "shortcuts", aliases=["audit"], help=does, description=f"{does.capitalize()}. {EXITS}"
+    )
+    shortcuts.set_defaults(command=_shortcuts)
+    shortcuts.add_argument("file", type=Path, metavar="FILE", help="questions made by 'creason questions build'")
+    shortcuts.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
+    shortcuts.add_argument("--seed", type=int, default=0, help="of the folds and the bootstrap")
+    shortcuts.add_argument("--json", action="store_true", help="print every figure, by feature too, as JSON")
 
 
 def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -47,21 +52,16 @@ def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     masked.add_argument("--features", nargs="+", default=[], metavar="F", help="mask these (default: all that can be)")
     masked.add_argument("--about", choices=KINDS, help="mask only these; numbers and levels leave outcomes out")
     build.add_argument("--balanced", action="store_true", help="every bin or level of a feature equally often")
-    build.add_argument("--quota", type=_count, metavar="N", help="at most N questions a feature")
-    build.add_argument("--limit", type=_count, metavar="N", help="at most N questions, spread evenly over features")
+    build.add_argument("--quota", type=at_least_one, metavar="N", help="at most N questions a feature")
+    build.add_argument(
+        "--limit", type=at_least_one, metavar="N", help="at most N questions, spread evenly over features"
+    )
     build.add_argument("--scored", type=Path, metavar="FILE", help="pass rates: Parquet or JSON, id and pass_rate")
     build.add_argument("--pass-rate", type=float, nargs=2, default=None, metavar=("LOW", "HIGH"), help="keep these")
-    build.add_argument("--chunk", type=_count, default=None, metavar="N", help="patients a chunk (default: 4096)")
+    build.add_argument("--chunk", type=at_least_one, default=None, metavar="N", help="patients a chunk (default: 4096)")
     does = "processes that make chunks, each in memory of its own; the file is the same (default: 1)"
-    build.add_argument("--workers", type=_count, default=1, metavar="N", help=does)
+    build.add_argument("--workers", type=at_least_one, default=1, metavar="N", help=does)
     build.add_argument("--json", action="store_true", help="print the result as JSON")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return count
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -120,13 +120,13 @@ def _about(kind: str | None, cohort: "Cohort") -> tuple[str, ...]:
     return found
 
 
-def _audit(arguments: argparse.Namespace) -> int:
+def _shortcuts(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.loading import load_cohort
-    from creason_core.question.vectorised.audit import audit
+    from creason_core.question.vectorised.shortcut_report import measure_shortcuts
     from creason_core.question.vectorised.table import read_questions
 
     table = read_questions(arguments.file)
-    report = audit(table, load_cohort(arguments.cohort or table.meta.cohort), seed=arguments.seed)
+    report = measure_shortcuts(table, load_cohort(arguments.cohort or table.meta.cohort), seed=arguments.seed)
     print(report.model_dump_json(indent=2) if arguments.json else report.text())
     return UNJUDGED if report.too_small else int(report.passed is False)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +33,7 @@ from creason_core.evaluation.summary import (
     probabilities,
     scoring_figures,
 )
+from creason_core.files import sha256, write_whole
 from creason_core.metrics.intervals import cluster_sums, mean, ratio
 from creason_core.metrics.prediction import best_threshold
 from creason_core.model.engines.base import ModelIdentity
@@ -85,7 +85,7 @@ def finish(
         thresholds = known.thresholds
     summary = Summary(
         plan_hash=plan.hash,
-        results_sha256=sha256((folder / RESULTS).read_bytes()).hexdigest(),
+        results_sha256=sha256(folder / RESULTS),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         questions=len(answers),
         patients=answers["patient"].nunique(),
@@ -99,9 +99,7 @@ def finish(
         replies=_replies(found, plan),
         examples=_examples(found, codebook),
     )
-    partial = folder / f"{SUMMARY}.partial"
-    partial.write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial.replace(folder / SUMMARY)
+    write_whole(folder / SUMMARY, summary.model_dump_json(indent=1) + "\n")
     return Finished(folder, plan, summary, note)
 
 

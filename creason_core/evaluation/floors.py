@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from creason_core.arrays import Floats
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.baselines.play import play
+from creason_core.evaluation.baselines.compute import compute
 from creason_core.evaluation.plan import Scoring
 from creason_core.evaluation.summary import SEED, Floor
 from creason_core.metrics.comparison import by_family, headroom
-from creason_core.metrics.intervals import Estimate, Floats, mean
+from creason_core.metrics.intervals import Estimate, mean
 from creason_core.question.vectorised.table import QuestionTable
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Earned:
 def earned(table: QuestionTable, cohort: Cohort, progress: Callable[[int], object]) -> Earned:
     """Plays the baselines, or takes up what is kept beside the file; ``progress`` is told after every feature."""
     try:
-        return Earned(play(table, cohort, progress=progress).scores)
+        return Earned(compute(table, cohort, progress=progress).scores)
     except EvaluationError as error:  # scikit-learn is not installed, or the folder cannot be written
         return Earned({}, str(error))
 

@@ -19,6 +19,7 @@ from creason_core.evaluation.calibration import CalibrationPoint
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score
+from creason_core.files import whole_file
 from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.record.codebook import Codebook
@@ -167,10 +168,9 @@ _TYPES = {"option": pa.int8(), "probabilities": pa.list_(pa.float64()), "share":
 
 
 def write(table: pa.Table, path: Path) -> None:
-    """Writes a table under a temporary name first, so that a reader never sees half of it."""
-    partial = path.with_suffix(".partial")
-    pq.write_table(table, partial, compression="zstd")
-    partial.replace(path)
+    """Writes a table, so that a reader never sees half of it."""
+    with whole_file(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
 
 
 def read_answers(folder: Path) -> "pd.DataFrame":
@@ -187,6 +187,21 @@ def read_answers(folder: Path) -> "pd.DataFrame":
             remedy="Bring the run folder back, or give its `creason evaluate` command again.",
         ) from error
     return answers
+
+
+def read_results(folder: Path) -> pa.Table:
+    """The results of the finished run in ``folder``: one row a completion, as in ``RESULT_SCHEMA``.
+
+    Raises:
+        EvaluationError: They are gone or cannot be read.
+    """
+    try:
+        return pq.read_table(folder / RESULTS)
+    except (OSError, pa.ArrowException) as error:
+        raise EvaluationError(
+            f"The results in {folder} cannot be read: {type(error).__name__}.",
+            remedy="Bring the run folder back, or give its `creason evaluate` command again.",
+        ) from error
 
 
 def sampled(plan: Plan) -> bool:

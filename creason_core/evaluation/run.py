@@ -20,20 +20,20 @@ from creason_core import __version__
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.asking import Asked, Asker
-from creason_core.evaluation.baselines.play import true_classes
+from creason_core.evaluation.baselines.compute import true_classes
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.floors import earned
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
 from creason_core.evaluation.result_tables import answered
+from creason_core.files import is_partial, sha256, write_whole
 from creason_core.model.engines.base import Engine, EngineHealth, ModelIdentity
-from creason_core.model.engines.weights import sha256
 from creason_core.private import made_private, private_folder, private_lock
 from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.task import Prepared
-from creason_core.question.vectorised.attackers import offered
+from creason_core.question.vectorised.shortcuts import offered
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 
 RUN = "run.json"
@@ -206,7 +206,7 @@ def _claim(folder: Path, plan: Plan, health: EngineHealth) -> Plan:
         unsure = not health.ready and plan.model.may_be(kept.model)
         same_plan(folder, kept, plan.model_copy(update={"model": kept.model}) if unsure else plan)
         return kept
-    if any(path.name != ".lock" for path in folder.iterdir()):
+    if any(path.name != ".lock" and not is_partial(path) for path in folder.iterdir()):
         raise EvaluationError(f"{folder} holds other files and is not a run folder.", remedy="Choose another --out.")
     releases = {}
     for name in _RELEASES:
@@ -216,9 +216,7 @@ def _claim(folder: Path, plan: Plan, health: EngineHealth) -> Plan:
             continue
     started = datetime.now(UTC)
     made = RunFile(plan=plan, started=started, program=__version__, releases=releases, where=health.where)
-    partial_file = folder / f"{RUN}.partial"
-    partial_file.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial_file.replace(folder / RUN)
+    write_whole(folder / RUN, made.model_dump_json(indent=1) + "\n")
     return plan
 
 

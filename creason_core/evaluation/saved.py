@@ -16,9 +16,11 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import RunFile
 from creason_core.evaluation.run import read_run_file
 from creason_core.evaluation.summary import SUMMARY, Summary
+from creason_core.files import sha256, write_whole
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.private import made_private, private_folder
+from creason_core.private import private_folder
+from creason_core.question.vectorised.table import QuestionTable, read_questions
 
 FOLDER = "evaluations"
 SHIPPED = Path(__file__).with_name("shipped")  # a file a run, in the order in which they are looked through
@@ -66,13 +68,25 @@ def read_run(folder: Path) -> SavedRun:
     return SavedRun(folder=folder.resolve(), run=run, summary=summary)
 
 
+def questions_of(run: SavedRun) -> QuestionTable:
+    """The questions that a run asked.
+
+    Raises:
+        EvaluationError: Their file has changed.
+        QuestionError: It is gone.
+    """
+    said = run.run.plan.questions
+    table = read_questions(Path(said.file))
+    if sha256(table.path) != said.sha256:
+        raise EvaluationError(f"{table.path} is not the file that the run asked.", remedy="Bring that file back.")
+    return table
+
+
 def save(run: SavedRun, data_dir: Path) -> Path:
     """Puts the copy that the app shows in the data folder, in place of an older one of the same plan."""
     path = data_dir / FOLDER / f"{run.run.plan.hash[:16]}.json"
     private_folder(path.parent)
-    partial = path.with_suffix(".partial")
-    partial.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    made_private(partial).replace(path)
+    write_whole(path, run.model_dump_json(indent=1) + "\n")
     return path
 
 

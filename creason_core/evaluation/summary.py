@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import ConfigDict
 
+from creason_core.arrays import Floats
 from creason_core.evaluation.plan import Plan, Scoring
 from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import by_family
-from creason_core.metrics.intervals import Estimate, Floats, mean
+from creason_core.metrics.intervals import Estimate, mean
 from creason_core.metrics.prediction import PredictionScores, prediction_scores
 from creason_core.metrics.scores import (
     MAX_BRIER,
@@ -141,7 +142,7 @@ class Replies(_Figures):
 class Summary(_Figures):
     """``summary.json`` of a finished run.
 
-    ``floors`` are the baselines of ``baselines.play``, or empty with the reason in ``floors_note``; ``headroom`` is
+    ``floors`` are the baselines of ``baselines.compute``, or empty with the reason in ``floors_note``; ``headroom`` is
     the share of the way from "prior" to "boosting" that the first scoring covers, None where there is no such way.
     """
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from creason_core.arrays import Floats
 from creason_core.metrics.intervals import (
     DRAWS,
     UNKNOWN,
     ClusterSums,
     Estimate,
-    Floats,
     Interval,
     cluster_sums,
     divided,

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from creason_core.arrays import Floats, Ints
 
 DRAWS = 2000
 MIN_DRAWN = 20  # clusters: the draws of fewer are too alike for an interval
@@ -67,7 +67,7 @@ class ClusterSums:
         return np.asarray(self.each.sum(axis=0))
 
     @property
-    def clusters(self) -> NDArray[np.int64]:
+    def clusters(self) -> Ints:
         """How many clusters count in a column (k)."""
         return np.asarray(np.count_nonzero(self.each, axis=0), dtype=np.int64)
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from creason_core.metrics.intervals import DRAWS, Estimate, Floats, divided, mean, percentile_interval
+from creason_core.arrays import Floats
+from creason_core.metrics.intervals import DRAWS, Estimate, divided, mean, percentile_interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from creason_core.arrays import Floats, Ints
 from creason_core.metrics.intervals import (
     DRAWS,
     Estimate,
-    Floats,
     all_alike,
     cluster_sums,
     divided,
@@ -103,12 +103,12 @@ def nll(probabilities: ArrayLike, key: ArrayLike) -> Floats:
     return losses
 
 
-def equal_mass_bins(confidence: ArrayLike, bins: int = ECE_BINS) -> NDArray[np.int64]:
+def equal_mass_bins(confidence: ArrayLike, bins: int = ECE_BINS) -> Ints:
     """The bin (0 … bins − 1) of each question, with as many questions in each as ties allow: ties stay together."""
     values = np.asarray(confidence, dtype=np.float64)
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - counts / 2  # the mean rank of each distinct value, from 0 to n
-    found: NDArray[np.int64] = np.minimum((middle * bins / len(values)).astype(np.int64), bins - 1)[place]
+    found: Ints = np.minimum((middle * bins / len(values)).astype(np.int64), bins - 1)[place]
     return found
 
 

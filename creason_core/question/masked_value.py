@@ -11,19 +11,12 @@ from functools import lru_cache
 from typing import ClassVar, Literal, TypedDict
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.donor_bins import Donors, fit_donors
 from creason_core.cohort.donors import Part, donor_values, part_asked
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.leakage.over_time import hidden_in
-from creason_core.cohort.options import (
-    DESIGN_VERSION,
-    Design,
-    Donors,
-    OptionModel,
-    estimate_options,
-    fit_donors,
-    fit_options,
-    make_choice,
-)
+from creason_core.cohort.option_making import estimate_options, make_choice
+from creason_core.cohort.options import DESIGN_VERSION, Design, OptionModel, fit_options
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.question.asked import Maskable, Order, QuestionBase, Truth
 from creason_core.record.case import Entry, PatientCase

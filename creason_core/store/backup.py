@@ -4,7 +4,6 @@ The record carries the copy's SHA-256, its rows by table and the seals of its au
 a whole backup from a damaged or altered one. Keep both files together.
 """
 
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 
 from creason_core import __version__
 from creason_core.errors import StoreError
+from creason_core.files import sha256
 from creason_core.frozen import Frozen
 from creason_core.store import audit, postgres_copies
 from creason_core.store.checks import Contents, as_it_is, contents
@@ -77,7 +77,7 @@ def make_backup(db: Database, target: Path) -> BackupRecord:
     record = BackupRecord(
         program=__version__,
         created=datetime.now(UTC),
-        sha256=digest(target),
+        sha256=sha256(target),
         bytes=target.stat().st_size,
         holds=held,
     )
@@ -111,12 +111,6 @@ def read_record_file(path: Path) -> BackupRecord:
             f"The record {path.name} beside the backup cannot be read.",
             remedy="Bring the record that was made with the backup; to restore without one, move it away.",
         ) from error
-
-
-def digest(path: Path) -> str:
-    """SHA-256 (hex) of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def upgrade(url: str, data_dir: Path) -> Upgraded:

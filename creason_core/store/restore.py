@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from filelock import Timeout
 
 from creason_core.errors import StoreError
+from creason_core.files import sha256
 from creason_core.frozen import Frozen
 from creason_core.private import private_folder, private_lock
 from creason_core.store import audit, postgres_copies, triggers
-from creason_core.store.backup import BackupRecord, digest, read_record, stamp
+from creason_core.store.backup import BackupRecord, read_record, stamp
 from creason_core.store.checks import Contents, broken_references, contents
 from creason_core.store.sqlite import sqlite_engine, sqlite_module
 
@@ -69,7 +70,7 @@ def _checked_file(file: Path, *, sqlite: bool) -> BackupRecord | None:
     if not start.startswith(magic):
         raise StoreError("corrupt", f"{file} is not a backup of {kind} database.", remedy=_WITHOUT)
     record = read_record(file)
-    if record is not None and digest(file) != record.sha256:
+    if record is not None and sha256(file) != record.sha256:
         raise StoreError(
             "corrupt",
             f"{file} is not what it was when it was made ({record.created:%Y-%m-%d %H:%M} UTC): its SHA-256 differs.",

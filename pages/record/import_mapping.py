@@ -6,7 +6,7 @@ import streamlit as st
 
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.mapping import target_feature, targets
-from creason_core.record.importing.suggesting import name_previews, preview
+from creason_core.record.importing.previews import name_previews, preview
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.record.import_rows import MapLine, counted, map_row, unit_row

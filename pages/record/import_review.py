@@ -7,8 +7,8 @@ import streamlit as st
 
 from creason_core.record.identifiers import ColumnFinding, Hit
 from creason_core.record.identifiers.scan import article
+from creason_core.record.importing.decisions import Action, Decisions, Question
 from creason_core.record.importing.report import Item
-from creason_core.record.importing.review import Action, Decisions, Question
 from pages.components.inert import inert
 
 _TICKS = {

@@ -13,9 +13,10 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import UploadError
 from creason_core.principal import Principal
 from creason_core.record.identifiers import ColumnFinding, refuse_undecided
+from creason_core.record.importing.decisions import Action, Decision, Decisions
 from creason_core.record.importing.mapping import TableMapping
 from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.review import Action, Decision, Decisions, Review, identifying_columns
+from creason_core.record.importing.review import Review, identifying_columns
 from creason_core.record.importing.saved import reuse, to_keep
 from creason_core.record.importing.suggesting import choose_column, choose_name, headed, suggest
 from creason_core.store import import_mappings

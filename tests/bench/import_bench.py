@@ -14,10 +14,11 @@ import openpyxl
 
 from creason_core.record.codebook import Feature, packaged_codebook
 from creason_core.record.importing import limits
+from creason_core.record.importing.decisions import Decisions
 from creason_core.record.importing.formats import format_of
 from creason_core.record.importing.reading import read_measured
 from creason_core.record.importing.report import report_csv
-from creason_core.record.importing.review import Decisions, review
+from creason_core.record.importing.review import review
 from creason_core.record.importing.suggesting import suggest
 from tests.bench.figures import Figure, figure
 

@@ -89,9 +89,9 @@ def measure(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
                 found.apart.append(float(apart.mean()))
             return super()._compute_loss(model, inputs)
 
-    made = arguments(config)
-    with rollout_function(config, made) as rollouts:
-        trainer = trainer_of(config, made, tokenizer, chosen, rollouts, kind=Timed)
+    trl_args = arguments(config)
+    with rollout_function(config, trl_args) as rollouts:
+        trainer = trainer_of(config, trl_args, tokenizer, chosen, rollouts, kind=Timed)
         trainer.train()
         found.steps = [entry["step_time"] for entry in trainer.state.log_history if "step_time" in entry]
         found.publishing = rollouts.publishing / len(found.writing) if rollouts else 0.0

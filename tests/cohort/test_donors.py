@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.donor_bins import DonorBin, fit_donors
 from creason_core.cohort.donors import part_asked
 from creason_core.cohort.loading import load_cohort
-from creason_core.cohort.options import DonorBin, fit_donors, fit_options, make_choice
+from creason_core.cohort.option_making import make_choice
+from creason_core.cohort.options import fit_options
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question, maskable
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Feature

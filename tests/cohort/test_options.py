@@ -4,15 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creason_core.cohort.options import (
-    NONE_OF_THESE,
-    Component,
-    Design,
-    around_the_truth,
-    estimate_options,
-    fit_options,
-    make_choice,
-)
+from creason_core.cohort.option_making import NONE_OF_THESE, estimate_options, make_choice
+from creason_core.cohort.options import Component, Design, fit_options
+from creason_core.cohort.published_options import around_the_truth
 from creason_core.errors import QuestionError
 from creason_core.record.codebook import Feature
 

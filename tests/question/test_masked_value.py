@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.cohort.options import NONE_OF_THESE, Design
+from creason_core.cohort.option_making import NONE_OF_THESE
+from creason_core.cohort.options import Design
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.question.kinds import MaskedValue, task_of
 from creason_core.question.masked_value import (

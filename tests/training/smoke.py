@@ -25,21 +25,21 @@ from typing import Any, TextIO
 
 import pyarrow.parquet as pq
 
+from creason_core.files import sha256
 from creason_core.model.adapters.manifest import WEIGHTS, read_adapter
 from creason_core.model.adapters.merging import merged
 from creason_core.model.engines.base import Engine, GenerationRequest, Message
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.vllm_server import VllmServer
-from creason_core.model.engines.weights import model_folder, sha256
+from creason_core.model.engines.weights import model_folder
 from creason_core.model.engines.weights_cache import cache_folder
 from creason_core.settings import settings
 from tests.training import smoke_data
 from tests.training.tiny import make_tiny
 from training import grpo, kto, sft
-from training.data.ratings import Kto
 from training.package import pack
 from training.rl.vllm_server import rollout_server
-from training.trainer.settings import Grpo, Lora, Rewards, WarmStart
+from training.trainer.settings import Grpo, Kto, Lora, Rewards, WarmStart
 from training.trainer.weights import base_folder
 
 MODEL = "tiny"

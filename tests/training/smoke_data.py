@@ -16,7 +16,7 @@ from creason_core.store.cases import open_public
 from creason_core.store.database import Database, open_store
 from creason_core.store.feedback import Thumb, save_feedback
 from creason_core.store.training_rows import export
-from training.rationales import write
+from training.teacher.rationales import write
 
 COHORT = "rhc-sepsis"
 FEATURES = ("sex",)

@@ -11,7 +11,7 @@ from creason_core.model.engines.weights import model_folder
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
-from training.rl.dry_run import told
+from training.rl.dry_run import report
 from training.rl.grpo_args import arguments
 from training.rl.memory import Shape, estimate, serving
 from training.trainer.settings import Grpo, read_settings
@@ -42,7 +42,7 @@ def test_a_dry_run_of_each_configuration_says_what_would_be_done(
 ) -> None:
     monkeypatch.setattr("training.rl.dry_run.model_folder", lambda _: MODEL)
     config = of(path, questions)
-    account = told(config)
+    account = report(config)
     assert "about 1 features of rhc-sepsis" in account
     assert f"Memory of each of {config.processes} training processes" in account
     phi4 = {"grpo-phi4": 35, "grpo-phi4-paper": 35, "grpo-phi4-nodes": 128}

@@ -22,9 +22,10 @@ from creason_core.store.training_rows.writing import manifest_path
 from creason_core.store.transactions import Database
 from tests.store.examples import USER
 from tests.store.training_rows.conftest import BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
-from training.contamination import joined, leave_out, rated_in, refuse_rated
-from training.data.ratings import Kto, in_order, read_rows, weights_of
+from training.data.contamination import joined, leave_out, rated_in, refuse_rated
+from training.data.ratings import in_order, read_rows, weights_of
 from training.release.promotion_rule import Compared, Rule, compared, reasons
+from training.trainer.settings import Kto
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ import pytest
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import SettingsError
+from creason_core.files import sha256
 from creason_core.model.adapters.manifest import read_adapter
-from creason_core.model.engines.weights import check, model_folder, sha256
+from creason_core.model.engines.weights import check, model_folder
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
@@ -22,7 +23,8 @@ from creason_core.settings import settings
 from tests.training.boxing import make_boxing
 from training.grpo import train
 from training.rl.grpo_args import arguments
-from training.trainer.initial_model import merged_weights, policy
+from training.rl.rollouts import merged_weights
+from training.trainer.initial_model import model_for_grpo
 from training.trainer.settings import Grpo, Lora
 from training.trainer.weights import load_tokenizer
 
@@ -146,7 +148,7 @@ def test_training_goes_on_from_an_adapter_as_one_adapter_of_the_same_base(
     assert manifest.files[ADAPTER] != sha256(trained / ADAPTER)
     other = config.model_copy(update={"start": trained, "lora": Lora(r=8, alpha=8)})
     with pytest.raises(SettingsError, match="has r = 4 and alpha = 8, the settings say 8 and 8"):
-        policy(other)
+        model_for_grpo(other)
 
 
 def test_a_prompt_read_once_for_its_group_gives_the_same_step(
@@ -173,7 +175,7 @@ def test_every_weight_can_be_trained_from_the_merged_adapter(config: Grpo, train
     )
     folder = train(whole)
     check(folder)
-    before, after = policy(whole)[0].state_dict(), load_file(folder / "model.safetensors")
+    before, after = model_for_grpo(whole)[0].state_dict(), load_file(folder / "model.safetensors")
     name = "model.layers.0.self_attn.qkv_proj.weight"
     assert after[name].dtype == torch.float32
     assert not torch.equal(before[name], after[name])
@@ -183,7 +185,7 @@ def test_merged_weights_compute_what_base_and_adapter_compute(config: Grpo, trai
     import torch
     from transformers import AutoModelForCausalLM
 
-    model, _ = policy(config.model_copy(update={"start": trained}))
+    model, _ = model_for_grpo(config.model_copy(update={"start": trained}))
     with torch.no_grad():
         for name, factor in model.named_parameters():
             if "lora_B" in name:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from creason_core.errors import FeedbackError, SettingsError
+from creason_core.files import sha256
 from creason_core.model.adapters.manifest import WEIGHTS, read_adapter
-from creason_core.model.engines.weights import model_folder, sha256
+from creason_core.model.engines.weights import model_folder
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store.database import open_store
@@ -20,9 +21,9 @@ from tests.store.examples import CODEBOOK
 from tests.store.training_rows.conftest import ASKED, BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
 from tests.training.tiny import make_tiny
 from training import dpo, kto
-from training.contamination import rated_patients
-from training.data.ratings import Dpo, Kto, as_text
-from training.trainer.settings import Lora
+from training.data.contamination import rated_patients
+from training.data.ratings import as_text
+from training.trainer.settings import Dpo, Kto, Lora
 from training.trainer.weights import load_tokenizer
 
 pytestmark = pytest.mark.slow

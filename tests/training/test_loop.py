@@ -20,9 +20,9 @@ from tests.pages.conftest import ROOT, start  # noqa: F401 - a fixture
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words
 from tests.training.tiny import make_tiny
 from training import gate
-from training.contamination import rated_patients
-from training.data.ratings import Kto
+from training.data.contamination import rated_patients
 from training.kto import train
+from training.trainer.settings import Kto
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

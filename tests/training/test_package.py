@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from creason_core.errors import SettingsError, WeightsError
+from creason_core.files import sha256
 from creason_core.metrics.intervals import Estimate, Interval
 from creason_core.model.adapters.manifest import CONFIG, WEIGHTS, read_adapter
-from creason_core.model.engines.weights import sha256
 from creason_core.settings import settings
 from tests.model.adapters.folders import PLAIN, make_base
 from training.package import add_results, main, pack, results_of

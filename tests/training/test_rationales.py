@@ -16,9 +16,11 @@ from creason_core.question.prompts import letters
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
-from training.rationales import PLACES, Asked, conclusion, main, offered, sparse, speaks, standing, write
-from training.teacher.cross_fitting import FOLDS, Spoken, evidence, fold_of
-from training.teacher.scorecard import beside_usual
+from training.rationales import main
+from training.teacher.cross_fitting import FOLDS, Contribution, evidence, fold_of
+from training.teacher.rationale_text import PLACES, RationaleContext, conclusion, offered, speaks, standing
+from training.teacher.rationales import sparse, write
+from training.teacher.scorecard import beside_modal
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -89,7 +91,9 @@ def test_the_features_told_belong_to_the_masked_feature_and_not_to_the_answer(
     patients = {row: str(patient) for row, patient in table.frame["patient"].items()}
     found = list(evidence(table, cohort, "crea1"))
     for fold in {fold_of(patients[one.row]) for one in found}:
-        orders = [[said.feature.name for said in one.spoken] for one in found if fold_of(patients[one.row]) == fold]
+        orders = [
+            [said.feature.name for said in one.contributions] for one in found if fold_of(patients[one.row]) == fold
+        ]
         longest = max(orders, key=len)
         # Values that nobody measured are passed over; what is there comes in one order, whatever is concluded.
         assert all(
@@ -99,24 +103,30 @@ def test_the_features_told_belong_to_the_masked_feature_and_not_to_the_answer(
 
 def test_a_value_speaks_for_a_way_or_a_level_or_says_little(cohort: Cohort) -> None:
     feature = cohort.codebook.feature("alb1")
-    number = Asked(cohort.codebook.feature("crea1"), ("0.7", "1.5", "2.4"), 0)
-    said = [speaks(Spoken(feature, points, 0), number) for points in (-2, -1, 0, 1, 2)]
+    number = RationaleContext(cohort.codebook.feature("crea1"), ("0.7", "1.5", "2.4"), 0)
+    said = [speaks(Contribution(feature, points, 0), number) for points in (-2, -1, 0, 1, 2)]
     assert said == ["much lower", "lower", "says little", "higher", "much higher"]
-    level = Asked(cohort.codebook.feature("sex"), ("Male", "Female"), 0)
-    said = [speaks(Spoken(feature, points, toward), level) for points, toward in ((0, 1), (1, 1), (2, 0), (2, -1))]
+    level = RationaleContext(cohort.codebook.feature("sex"), ("Male", "Female"), 0)
+    said = [
+        speaks(Contribution(feature, points, toward), level) for points, toward in ((0, 1), (1, 1), (2, 0), (2, -1))
+    ]
     assert said == ["says little", "Female", "clearly Male", "says little"]
 
 
 def test_a_number_is_concluded_by_its_place_and_by_the_way_the_options_go(cohort: Cohort) -> None:
     feature, options = cohort.codebook.feature("crea1"), ("0.7", "1.1", "1.5", "2.4", "6.0")
-    assert conclusion(3, Asked(feature, options, 0)) == ("a high value. The options rise: D) 2.4. \\boxed{D}")
-    assert conclusion(3, Asked(feature, options, 1)) == ("a high value. The options fall: B) 2.4. \\boxed{B}")
-    level = Asked(cohort.codebook.feature("sex"), ("Male", "Female"), 1)
+    assert conclusion(3, RationaleContext(feature, options, 0)) == (
+        "a high value. The options rise: D) 2.4. \\boxed{D}"
+    )
+    assert conclusion(3, RationaleContext(feature, options, 1)) == (
+        "a high value. The options fall: B) 2.4. \\boxed{B}"
+    )
+    level = RationaleContext(cohort.codebook.feature("sex"), ("Male", "Female"), 1)
     assert conclusion(0, level) == "B) Male. \\boxed{B}"
 
 
 def test_options_are_told_in_the_order_shown_each_with_its_standing(cohort: Cohort) -> None:
-    asked = Asked(cohort.codebook.feature("sod1"), ("110", "137", "160"), 1)
+    asked = RationaleContext(cohort.codebook.feature("sod1"), ("110", "137", "160"), 1)
     assert offered(asked, standing(cohort)) == "Sodium: A) 160, very high; B) 137, near the middle; C) 110, very low"
 
 
@@ -127,7 +137,9 @@ def test_options_are_told_before_the_conclusion_about_numbers_alone(
     options = dict(zip(table.table["id"].to_pylist(), table.table["options"].to_pylist(), strict=True))
     stands = standing(cohort)
     for row in made:
-        asked = Asked(cohort.codebook.feature(str(row["masked_feature"])), options[row["id"]], int(str(row["sample"])))
+        asked = RationaleContext(
+            cohort.codebook.feature(str(row["masked_feature"])), options[row["id"]], int(str(row["sample"]))
+        )
         if asked.feature.numeric:
             assert f". {offered(asked, stands)}. Together: " in str(row["completion"])
         else:
@@ -154,17 +166,20 @@ def test_numbers_of_the_published_design_start_from_the_usual_option(cohort: Coh
     counts = set()
     for row in write(table, cohort, tmp_path / "rationales.parquet").to_pylist():
         question, text = asked[row["id"]], row["completion"]
-        usual = int(np.argmax(question["priors"]))
-        assert re.search(rf"\. Mostly [A-E]\) {re.escape(question['options'][usual])}\. Together: ", text)
+        modal_option = int(np.argmax(question["priors"]))
+        assert re.search(rf"\. Mostly [A-E]\) {re.escape(question['options'][modal_option])}\. Together: ", text)
         listed = re.search(r"\. Respiratory rate: (A\) .+)\. Mostly", text)
         assert listed
         told = [re.split("[ ,]", option)[1] for option in listed[1].split("; ")]
         assert told in (question["options"], question["options"][::-1])
-        assert ("higher value" in text, "lower value" in text) == (row["chosen"] > usual, row["chosen"] < usual)
+        assert ("higher value" in text, "lower value" in text) == (
+            row["chosen"] > modal_option,
+            row["chosen"] < modal_option,
+        )
         assert set(NUMBER.findall(text)) <= set(NUMBER.findall(row["user"]))
         said = re.findall(r"→ ((?:much )?(?:higher|lower))\.", text)
         points = sum((2 if "much" in way else 1) * (1 if "higher" in way else -1) for way in said)
-        assert row["chosen"] == beside_usual(usual, points, len(question["options"]))
+        assert row["chosen"] == beside_modal(modal_option, points, len(question["options"]))
         counts.add(len(question["options"]))
     assert len(counts) > 1  # by twos, threes or fours as well
 

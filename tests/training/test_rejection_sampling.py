@@ -15,8 +15,8 @@ from creason_core.question.masked_value import order_of
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
-from training.rejection_sampling import write
-from training.release.training_log import about_data
+from training.data.provenance import about_data
+from training.data.rejection_sampling import write
 
 SILENT = Progress(lambda *_: None, lambda _: None)
 

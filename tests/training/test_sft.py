@@ -10,16 +10,17 @@ from safetensors.numpy import load_file
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import SettingsError
-from creason_core.model.engines.weights import model_folder, sha256
+from creason_core.files import sha256
+from creason_core.model.engines.weights import model_folder
 from creason_core.question.prompts import OPENING, around
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from training.data.prompts import chat_template_text
-from training.rationales import write
 from training.sft import train
-from training.trainer.settings import Lora, WarmStart, read_config
+from training.teacher.rationales import write
+from training.trainer.settings import Lora, WarmStart, read_settings
 from training.trainer.weights import load_tokenizer
 
 ADAPTER = "adapter_model.safetensors"
@@ -127,9 +128,9 @@ def test_a_rationale_that_does_not_fit_is_told_and_not_cut(config: WarmStart, tm
 def test_a_setting_that_is_not_known_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("model: m\nrationales: [r]\nout: o\nlerning_rate: 1\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="lerning_rate"):
-        read_config(tmp_path / "bad.yaml")
+        read_settings(tmp_path / "bad.yaml", WarmStart)
 
 
 def test_the_configurations_that_ship_are_accepted() -> None:
     for path in sorted((Path(__file__).parents[2] / "training" / "configs").glob("warm-start*.yaml")):
-        assert read_config(path).recipe == "sft"
+        assert read_settings(path, WarmStart).recipe == "sft"

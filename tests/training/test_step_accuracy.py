@@ -12,9 +12,9 @@ from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
-from training.rationales import Asked, offered, rationale, standing
-from training.step_accuracy import Fidelity, Told, fidelity, follows, told
 from training.teacher.cross_fitting import evidence
+from training.teacher.rationale_text import RationaleContext, Statement, offered, parse_statements, rationale, standing
+from training.teacher.step_accuracy import StepAccuracy, follows, step_accuracy
 
 REPLY = (
     " Sex: Male → says little. Potassium: 4.1 mmol/L, near the middle → much higher. Cancer: Metastatic → lower. "
@@ -45,36 +45,42 @@ def table(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionT
 
 
 def test_values_are_read_with_their_standing_and_what_they_speak_for() -> None:
-    assert told(REPLY) == [
-        Told("Sex", "Male", "says little"),
-        Told("Potassium", "4.1 mmol/L, near the middle", "much higher"),
-        Told("Cancer", "Metastatic", "lower"),
+    assert parse_statements(REPLY) == [
+        Statement("Sex", "Male", "says little"),
+        Statement("Potassium", "4.1 mmol/L, near the middle", "much higher"),
+        Statement("Cancer", "Metastatic", "lower"),
     ]
-    assert told("I think it is B. \\boxed{B}") == []
-    assert told("") == []
+    assert parse_statements("I think it is B. \\boxed{B}") == []
+    assert parse_statements("") == []
 
 
 def test_a_conclusion_follows_where_no_option_is_nearer_to_the_points(cohort: Cohort) -> None:
-    number = Asked(cohort.codebook.feature("crea1"), ("1", "2", "3", "4", "5"), 0)
-    assert [follows(told(REPLY), option, number) for option in range(5)] == [False, False, False, True, False]
-    far = [Told("a", "", "much higher")] * 3  # six points: the highest, which two already reach
+    number = RationaleContext(cohort.codebook.feature("crea1"), ("1", "2", "3", "4", "5"), 0)
+    assert [follows(parse_statements(REPLY), option, number) for option in range(5)] == [
+        False,
+        False,
+        False,
+        True,
+        False,
+    ]
+    far = [Statement("a", "", "much higher")] * 3  # six points: the highest, which two already reach
     assert [follows(far, option, number) for option in (3, 4)] == [False, True]
-    level = Asked(cohort.codebook.feature("sex"), ("Male", "Female"), 0)
-    said = [Told("a", "", "clearly Male"), Told("b", "", "Female"), Told("c", "", "says little")]
+    level = RationaleContext(cohort.codebook.feature("sex"), ("Male", "Female"), 0)
+    said = [Statement("a", "", "clearly Male"), Statement("b", "", "Female"), Statement("c", "", "says little")]
     assert [follows(said, option, level) for option in (0, 1)] == [True, False]
     assert follows(said[2:], 0, level) is None
     # Four points stay with the usual option, six leave it.
-    assert [follows(far[:2], option, number, usual=1) for option in range(3)] == [False, True, False]
-    assert [follows(far, option, number, usual=1) for option in range(3)] == [False, False, True]
+    assert [follows(far[:2], option, number, modal_option=1) for option in range(3)] == [False, True, False]
+    assert [follows(far, option, number, modal_option=1) for option in range(3)] == [False, False, True]
 
 
-def measured(table: QuestionTable, cohort: Cohort, old: str = "", new: str = "") -> Fidelity:
-    """The fidelity of the rationales themselves, with ``old`` put in place of ``new``."""
-    found, stands, questions = Fidelity(cohort), standing(cohort), table.table.to_pylist()
+def measured(table: QuestionTable, cohort: Cohort, old: str = "", new: str = "") -> StepAccuracy:
+    """The step accuracy of the rationales themselves, with ``old`` put in place of ``new``."""
+    found, stands, questions = StepAccuracy(cohort), standing(cohort), table.table.to_pylist()
     for name in table.frame["masked_feature"].unique():
         for one in evidence(table, cohort, name):
             question = questions[one.row]
-            asked = Asked(cohort.codebook.feature(name), tuple(question["options"]), 0)
+            asked = RationaleContext(cohort.codebook.feature(name), tuple(question["options"]), 0)
             values = cohort.table.loc[question["patient"]].to_dict()
             text = rationale(one, asked, values, stands)
             found.add(text.replace(old, new) if old else text, one.chosen, one, asked, values)
@@ -120,13 +126,15 @@ def test_a_reply_is_measured_by_the_order_that_it_was_shown(cohort: Cohort, tmp_
     build(Plan(cohort, "test", features=("resp1",), design="paper", sampling=Sampling(limit=1)), file)
     table = read_questions(file)
     (found,), (question,) = evidence(table, cohort, "resp1"), table.table.to_pylist()
-    rising, falling = (Asked(cohort.codebook.feature("resp1"), tuple(question["options"]), sample) for sample in (0, 1))
+    rising, falling = (
+        RationaleContext(cohort.codebook.feature("resp1"), tuple(question["options"]), sample) for sample in (0, 1)
+    )
     text = rationale(found, rising, cohort.table.loc[question["patient"]].to_dict(), standing(cohort))
     what = Wanted(file, tmp_path / "run", ("mean",), 2, 0.7, 200, 2)
     evaluate(
         what, Replay(script=[scripted(text)]), cohort, tmp_path / "data", Progress(lambda *_: None, lambda _: None)
     )
-    steps = fidelity(read_run(tmp_path / "run"), table, cohort)
+    steps = step_accuracy(read_run(tmp_path / "run"), table, cohort)
     both = [set(offered(asked, standing(cohort)).partition(": ")[2].split("; ")) for asked in (rising, falling)]
     assert steps.trials["offered"] == 2 * len(both[0])
     assert steps.hits["offered"] == len(both[0]) + len(both[0] & both[1]) < steps.trials["offered"]

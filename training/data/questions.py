@@ -19,7 +19,7 @@ from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import SettingsError
 from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.saved import read_run
-from creason_core.model.engines.weights import sha256
+from creason_core.files import sha256
 from creason_core.question.asked import Order, with_unit
 from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import around
@@ -27,13 +27,14 @@ from creason_core.question.task import Presented
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Codebook
 from training.data.prompts import chat_template_text, once_begun
-from training.release.training_log import AboutData
-from training.rl.rewards import COLUMNS
+from training.data.provenance import AboutData
 from training.teacher.cross_fitting import evidence
 from training.trainer.settings import Difficulty, Grpo
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+COLUMNS = ("question", "user", "order", "texts", "key", "chances")  # what a row tells the rewards
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,11 @@
-"""Training on ratings, what KTO and DPO share: settings, the check of the rows, and the order they are shown in."""
+"""Training on ratings, what KTO and DPO share: the check of the rows, and the order they are shown in."""
 
-import argparse
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
-from pydantic import Field, PositiveFloat, PositiveInt
 
-from creason_core.errors import CReasonError, FeedbackError, SettingsError
-from creason_core.frozen import Frozen
-from creason_core.model.adapters.manifest import Name
+from creason_core.errors import FeedbackError, SettingsError
 from creason_core.model.engines.base import Message
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
@@ -19,72 +13,9 @@ from creason_core.store.database import open_store
 from creason_core.store.training_rows.reading import Export, read_export, withdrawn
 from creason_core.store.training_rows.rows import Judged, Pair, Turns
 from training.data.prompts import chat_template_text, once_begun
-from training.trainer.settings import Lora, read_settings
+from training.trainer.settings import FromRatings
 
 R = TypeVar("R", Judged, Pair)
-Recipe = TypeVar("Recipe", bound="FromRatings")
-
-
-class FromRatings(Frozen):
-    """What KTO and DPO are told.
-
-    ``model`` is a folder of weights, or a name as in ``creason model``. ``start`` is the adapter folder to go on
-    from, "active" for the one in use, or null for the base; ``lora`` shapes a new adapter and counts only without a
-    ``start``. ``rows`` were made by ``creason feedback export``; nobody may have more than ``per_rater`` of them.
-    ``batch`` is rows a step, each epoch in another order. ``beta`` holds the model to where it started: more is
-    closer. ``max_length`` is in tokens, prompt and completion together: longer rows are an error, never cut or left
-    out. The result is version ``version`` of
-    the adapter ``name``, the next number where none is given.
-    """
-
-    model: str
-    start: Literal["active"] | Path | None = None
-    rows: Path
-    out: Path
-    name: Name = "creason"
-    version: Name | None = None
-    per_rater: PositiveInt = 200
-    epochs: PositiveInt = 1
-    batch: PositiveInt = 4
-    accumulate: PositiveInt = 1
-    learning_rate: PositiveFloat = 1e-5
-    warmup: float = Field(default=0.1, ge=0, lt=1)
-    beta: PositiveFloat = 0.1
-    lora: Lora = Lora()
-    max_length: PositiveInt = 2048
-    save_every: PositiveInt = 50
-    seed: int = 0
-
-
-class Kto(FromRatings):
-    """Kahneman-Tversky optimisation (Ethayarajh et al., arXiv 2402.01306) from single thumbs.
-
-    Thumbs up and down count the same in sum, whichever are more. ``batch`` is at least 2: what keeps the model near
-    its start is estimated from the answers of a batch, each put to another one's prompt.
-    """
-
-    recipe: Literal["kto"] = "kto"
-    batch: int = Field(default=4, ge=2)
-
-
-class Dpo(FromRatings):
-    """Direct preference optimisation (Rafailov et al., arXiv 2305.18290) from pairs of opposite thumbs."""
-
-    recipe: Literal["dpo"] = "dpo"
-
-
-def command(name: str, about: str, kind: type[Recipe], train: Callable[[Recipe], Path]) -> int:
-    """The command ``python -m training.<name> --config FILE``: trains, and says what comes next; its exit status."""
-    parser = argparse.ArgumentParser(prog=f"python -m training.{name}", description=about.split("\n", maxsplit=1)[0])
-    parser.add_argument("--config", type=Path, required=True)
-    given = parser.parse_args()
-    try:
-        folder = train(read_settings(given.config, kind))
-    except CReasonError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"{folder}: judge it with python -m training.gate --adapter {folder} --questions …\n")
-    return 0
 
 
 def read_rows(config: FromRatings, kind: type[R]) -> tuple[Export[R], int]:

@@ -23,36 +23,48 @@ SEED = 0  # of the test by sign flips
 
 
 class Rule(Frozen):
-    """What is asked for; shares of questions, and a number of patients."""
+    """What is asked of a candidate."""
 
     margin: float = Field(default=0.02, ge=-1, le=1)
+    """Share of questions that may be lost; negative: a gain that is asked for."""
     answered: float = Field(default=0.99, ge=0, le=1)
+    """The answered rate that is enough."""
     patients: PositiveInt = 100
+    """Fewer decide nothing."""
 
 
 class Compared(Frozen):
-    """Two models on the same questions. ``low`` and ``high`` are the 95 % interval of candidate − current.
-
-    With ``p``, they are None from one patient, which says nothing of others.
-    """
+    """Two models on the same questions."""
 
     questions: int
+    """Questions that both answered the same way."""
     patients: int
+    """Patients that they are about."""
     accuracy: float
+    """Of the candidate, 0 to 1."""
     accuracy_now: float
+    """Of the model in use."""
     difference: float
+    """Candidate − current."""
     low: float | None
+    """Lower end of its 95 % interval; None from one patient, which says nothing of others."""
     high: float | None
+    """Upper end; None as ``low``."""
     p: float | None
+    """Two-sided, by sign flips of whole patients; None as ``low``."""
     answered: float
+    """Share of questions with an answer, of the candidate."""
     answered_now: float
+    """Of the model in use."""
 
 
 class Reason(Frozen):
-    """One part of the rule on one file: whether it holds, and the figures in a sentence."""
+    """One part of the rule on one file."""
 
     holds: bool
+    """Whether this part of the rule holds."""
     said: str
+    """The figures, in a sentence."""
 
 
 def compared(candidate: "pd.DataFrame", current: "pd.DataFrame", scoring: Scoring) -> Compared:

@@ -7,7 +7,7 @@ from creason_core.errors import SettingsError
 from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 from training.data.questions import Chosen, choose, lengths
-from training.rl.grpo_args import DEFAULTS, OF_A_SERVER, arguments, course
+from training.rl.grpo_args import DEFAULTS, OF_A_SERVER, arguments, step_plan
 from training.rl.memory import GB, estimate, serving, shape_of, trained
 from training.trainer.settings import Grpo
 from training.trainer.weights import load_tokenizer
@@ -15,21 +15,21 @@ from training.trainer.weights import load_tokenizer
 ALWAYS = ("bf16", "steps_per_generation", "generation_batch_size", "use_vllm", "vllm_mode", "reward_weights")
 
 
-def told(config: Grpo) -> str:
+def report(config: Grpo) -> str:
     """The whole account, for a terminal.
 
     Raises:
         CReasonError: The run could not start, whatever the machine.
     """
-    made = arguments(config, dry=True)
+    trl_args = arguments(config, dry=True)
     tokenizer, whose = _tokenizer(config)
     chosen = choose(config, tokenizer)
     return "\n".join(
         (
             *_settings(config),
-            *_arguments(config, made),
-            *_questions(chosen, made, whose),
-            *_memory(config, made, chosen),
+            *_arguments(config, trl_args),
+            *_questions(chosen, trl_args, whose),
+            *_memory(config, trl_args, chosen),
             *_missing(config),
         )
     )
@@ -52,14 +52,14 @@ def _settings(config: Grpo) -> Iterator[str]:
         yield f"  {name}: {value}"
 
 
-def _arguments(config: Grpo, made: Any) -> Iterator[str]:
+def _arguments(config: Grpo, trl_args: Any) -> Iterator[str]:
     yield "Arguments of TRL, for all processes together" if config.processes > 1 else "Arguments of TRL"
     for name in sorted({*DEFAULTS, *OF_A_SERVER, *config.trl, *ALWAYS}):
-        yield f"  {name}: {getattr(made, name)}"
+        yield f"  {name}: {getattr(trl_args, name)}"
 
 
-def _questions(chosen: Chosen, made: Any, whose: str) -> Iterator[str]:
-    rows, plan = chosen.rows, course(made, len(chosen.rows))
+def _questions(chosen: Chosen, trl_args: Any, whose: str) -> Iterator[str]:
+    rows, plan = chosen.rows, step_plan(trl_args, len(chosen.rows))
     features = len({row.masked_feature for row in rows})
     yield f"Questions: {len(rows):,} about {features} features of {chosen.about.cohort}, training patients"
     for why, count in chosen.left_out.items():
@@ -73,20 +73,20 @@ def _questions(chosen: Chosen, made: Any, whose: str) -> Iterator[str]:
     completions = plan.prompts * plan.group
     yield (
         f"Steps: {plan.steps:,} of {plan.prompts} prompts × {plan.group} completions = {completions}, "
-        f"at most {made.max_completion_length:,} tokens each"
+        f"at most {trl_args.max_completion_length:,} tokens each"
     )
 
 
-def _memory(config: Grpo, made: Any, chosen: Chosen) -> Iterator[str]:
+def _memory(config: Grpo, trl_args: Any, chosen: Chosen) -> Iterator[str]:
     shape, longest = shape_of(config), lengths(chosen.rows)[2]
     share = trained(shape, config) / shape.parameters
     yield f"Model: {shape.architecture}, {shape.parameters:,} parameters, {100 * min(share, 1):.3g} % as many trained"
-    parts = estimate(shape, config, made, longest)
+    parts = estimate(shape, config, trl_args, longest)
     yield f"Memory of each of {config.processes} training processes, estimated (training/rl/memory.py has the formula)"
     for name, size in parts.items():
         yield f"  {name}: {size / GB:.2f} GB"
     yield f"  together: {sum(parts.values()) / GB:.2f} GB, and some GB of libraries on a GPU"
-    if served := serving(shape, config, made, longest):
+    if served := serving(shape, config, trl_args, longest):
         yield f"Memory of the vLLM server, weights and one generation's cache: {served / GB:.2f} GB"
 
 

@@ -47,7 +47,7 @@ RESERVED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class StepPlan:
     """How a run goes: prompts a step, completions a prompt, and optimiser steps in all."""
 
     prompts: int
@@ -88,16 +88,16 @@ def arguments(config: Grpo, *, dry: bool = False) -> Any:
         "disable_tqdm": True,
     }
     try:
-        made = GRPOConfig(**given, **fixed)
+        trl_args = GRPOConfig(**given, **fixed)
     except (TypeError, ValueError) as error:
         raise SettingsError(
             f"TRL does not accept these arguments: {error}", remedy="Correct the lines under 'trl'."
         ) from error
-    _check(made, config, dry=dry)
-    return made
+    _check(trl_args, config, dry=dry)
+    return trl_args
 
 
-def _check(made: Any, config: Grpo, *, dry: bool) -> None:
+def _check(trl_args: Any, config: Grpo, *, dry: bool) -> None:
     if by_adapter(config) and config.lora is None:
         raise SettingsError(
             f"Rollouts by {config.rollouts.engine} need an adapter.", remedy="Give 'lora', or other rollouts."
@@ -116,15 +116,15 @@ def _check(made: Any, config: Grpo, *, dry: bool) -> None:
             "compiled does not go with rollouts by transformers, whose memory of a text grows with every token.",
             remedy="Leave it out, or let a vLLM server write (rollouts: {engine: merged}).",
         )
-    if not dry and made.world_size != config.processes:
+    if not dry and trl_args.world_size != config.processes:
         raise SettingsError(
-            f"The settings are for {config.processes} training processes, and {made.world_size} run.",
+            f"The settings are for {config.processes} training processes, and {trl_args.world_size} run.",
             remedy="Start it with: accelerate launch --num_processes N -m training.grpo …, or correct 'processes'.",
         )
-    block = made.steps_per_generation * made.num_iterations / made.gradient_accumulation_steps
-    if made.save_strategy != "no" and made.save_steps % max(block, 1):
+    block = trl_args.steps_per_generation * trl_args.num_iterations / trl_args.gradient_accumulation_steps
+    if trl_args.save_strategy != "no" and trl_args.save_steps % max(block, 1):
         raise SettingsError(
-            f"save_steps = {made.save_steps:g} falls between two generations, which come every {block:g} steps, so "
+            f"save_steps = {trl_args.save_steps:g} falls between two generations, which come every {block:g} steps, so "
             "that a resumed run would sample anew in the middle of one.",
             remedy=f"Give a multiple of {block:g}.",
         )
@@ -135,18 +135,18 @@ def by_adapter(config: Grpo) -> bool:
     return config.rollouts.engine in ("lora", "merged")
 
 
-def course(made: Any, rows: int, processes: int = 1) -> Course:
+def step_plan(trl_args: Any, rows: int, processes: int = 1) -> StepPlan:
     """How a run over ``rows`` questions goes; questions that do not fill a generation are left to the next epoch.
 
-    ``processes`` as in ``Grpo``; 1 where ``made`` stands for all of them.
+    ``processes`` as in ``Grpo``; 1 where ``trl_args`` stands for all of them.
     """
-    group = made.num_generations
-    each = made.per_device_train_batch_size * processes
-    blocks = rows // (each * made.steps_per_generation // group)
-    a_generation = made.steps_per_generation * made.num_iterations / made.gradient_accumulation_steps
-    steps = int(blocks * a_generation * made.num_train_epochs)
-    return Course(
-        each * made.gradient_accumulation_steps // group,
+    group = trl_args.num_generations
+    each = trl_args.per_device_train_batch_size * processes
+    blocks = rows // (each * trl_args.steps_per_generation // group)
+    a_generation = trl_args.steps_per_generation * trl_args.num_iterations / trl_args.gradient_accumulation_steps
+    steps = int(blocks * a_generation * trl_args.num_train_epochs)
+    return StepPlan(
+        each * trl_args.gradient_accumulation_steps // group,
         group,
-        min(steps, made.max_steps) if made.max_steps > 0 else steps,
+        min(steps, trl_args.max_steps) if trl_args.max_steps > 0 else steps,
     )

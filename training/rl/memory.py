@@ -73,33 +73,33 @@ def trained(shape: Shape, config: Grpo) -> int:
     return shape.adapted * config.lora.r if config.lora else shape.parameters
 
 
-def estimate(shape: Shape, config: Grpo, made: Any, longest: int) -> Mapping[str, float]:
+def estimate(shape: Shape, config: Grpo, trl_args: Any, longest: int) -> Mapping[str, float]:
     """Bytes for one training process, by part; ``longest`` is the longest prompt in tokens.
 
-    ``made`` are arguments made dry, for one process that stands for all.
+    ``trl_args`` are arguments made dry, for one process that stands for all.
     """
-    micro = made.per_device_train_batch_size // config.processes
-    tokens = longest + made.max_completion_length
+    micro = trl_args.per_device_train_batch_size // config.processes
+    tokens = longest + trl_args.max_completion_length
     changed = trained(shape, config)
     zero = config.processes if config.lora is None else 1
     layer = tokens * micro * shape.hidden
-    stored = 2 * shape.layers + 34 if made.gradient_checkpointing else 34 * shape.layers
+    stored = 2 * shape.layers + 34 if trl_args.gradient_checkpointing else 34 * shape.layers
     parts = {
         "weights, gradients, Adam": (16 * changed + (2 * shape.parameters if config.lora else 0)) / zero,
         "activations": float(stored * layer),
         "scores of the head": 4.0 * micro * tokens * min(shape.vocabulary, _HEAD_COLUMNS),
     }
     if config.rollouts.engine == "transformers":
-        at_once = micro * made.steps_per_generation
+        at_once = micro * trl_args.steps_per_generation
         parts["cache of keys and values"] = 4.0 * shape.layers * shape.cached * tokens * at_once
     if config.rollouts.engine == "colocate":
-        parts["weights in vLLM"] = 2 * shape.parameters / made.vllm_tensor_parallel_size
+        parts["weights in vLLM"] = 2 * shape.parameters / trl_args.vllm_tensor_parallel_size
     return parts
 
 
-def serving(shape: Shape, config: Grpo, made: Any, longest: int) -> float:
+def serving(shape: Shape, config: Grpo, trl_args: Any, longest: int) -> float:
     """Bytes that a server of its own needs for weights and one generation's cache; 0 where there is none."""
     if config.rollouts.engine != "server" and not by_adapter(config):
         return 0.0
-    tokens = longest + int(made.max_completion_length)
-    return 2.0 * shape.parameters + 4.0 * shape.layers * shape.cached * tokens * int(made.generation_batch_size)
+    tokens = longest + int(trl_args.max_completion_length)
+    return 2.0 * shape.parameters + 4.0 * shape.layers * shape.cached * tokens * int(trl_args.generation_batch_size)

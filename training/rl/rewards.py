@@ -23,9 +23,9 @@ from creason_core.cohort.stateless_random import key_of
 from creason_core.question.answer import ParsedAnswer
 from creason_core.question.grounding import check_numbers
 from creason_core.question.task import Presented
+from training.data.questions import COLUMNS
 from training.trainer.settings import Rewards
 
-COLUMNS = ("question", "user", "order", "texts", "key", "chances")  # what a row tells the rewards
 _CONFIDENCE = re.compile(r"\bconfidence\s*(?:is|of|:|=)?\s*(\d{1,3}(?:\.\d+)?)\s*%", re.IGNORECASE)
 
 

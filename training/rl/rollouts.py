@@ -26,10 +26,10 @@ import httpx
 from pydantic import JsonValue
 
 from creason_core.errors import ModelError
+from creason_core.files import whole_file
 from creason_core.private import private_folder
 from training.rl.grpo_args import by_adapter
 from training.rl.vllm_server import rollout_server
-from training.trainer.initial_model import merged_weights
 from training.trainer.settings import Grpo
 from training.trainer.weights import base_folder
 
@@ -37,7 +37,7 @@ REPLY_SECONDS = 1800.0
 
 
 @contextmanager
-def rollout_function(config: Grpo, made: Any) -> Iterator["Rollouts | None"]:
+def rollout_function(config: Grpo, trl_args: Any) -> Iterator["Rollouts | None"]:
     """What TRL samples with; None where TRL samples itself. A server that was started here ends here.
 
     Raises:
@@ -54,7 +54,7 @@ def rollout_function(config: Grpo, made: Any) -> Iterator["Rollouts | None"]:
         versions = config.out / "versions"
         try:
             served = LoraVersions(url, versions) if engine == "lora" else MergedVersions(url, versions, config.model)
-            yield Rollouts(url, served, made)
+            yield Rollouts(url, served, trl_args)
         finally:
             shutil.rmtree(versions, ignore_errors=True)
 
@@ -92,9 +92,8 @@ class MergedVersions:
         """Serves base and adapter of ``model`` as they are now; their name in requests."""
         from safetensors.torch import save_file
 
-        partial = self._folder / "model.partial"
-        save_file(merged_weights(model), partial, metadata={"format": "pt"})
-        partial.replace(self._folder / "model.safetensors")
+        with whole_file(self._folder / "model.safetensors") as partial:
+            save_file(merged_weights(model), partial, metadata={"format": "pt"})
         body: JsonValue = {"method": "reload_weights", "kwargs": {"weights_path": str(self._folder)}}
         _post(self._url, "/collective_rpc", body)
         if not _post(self._url, "/reset_prefix_cache", {}).json()["success"]:
@@ -112,8 +111,8 @@ class Rollouts:
     ``publishing`` is the seconds that the versions took so far.
     """
 
-    def __init__(self, url: str, versions: LoraVersions | MergedVersions, made: Any) -> None:
-        self._url, self._versions, self._made = url, versions, made
+    def __init__(self, url: str, versions: LoraVersions | MergedVersions, trl_args: Any) -> None:
+        self._url, self._versions, self._trl_args = url, versions, trl_args
         self._step: int | None = None
         self._name = ""
         self.publishing = 0.0
@@ -139,17 +138,17 @@ class Rollouts:
         }
 
     def _complete(self, ids: list[int], count: int) -> list[Any]:
-        made = self._made
+        trl_args = self._trl_args
         body: dict[str, Any] = {
             "model": self._name,
             "prompt": ids,
             "n": count,
-            "max_tokens": made.max_completion_length,
-            "temperature": made.temperature,
-            "top_p": made.top_p,
-            "top_k": made.top_k,
-            "min_p": made.min_p or 0.0,
-            "repetition_penalty": made.repetition_penalty,
+            "max_tokens": trl_args.max_completion_length,
+            "temperature": trl_args.temperature,
+            "top_p": trl_args.top_p,
+            "top_k": trl_args.top_k,
+            "min_p": trl_args.min_p or 0.0,
+            "repetition_penalty": trl_args.repetition_penalty,
             "logprobs": 0,
             "return_token_ids": True,
         }
@@ -172,3 +171,30 @@ def _post(url: str, path: str, body: JsonValue) -> httpx.Response:
             f"The vLLM server for rollouts did not do {path}: {status}.",
             remedy="Look into its log; the same command goes on from the last checkpoint.",
         ) from error
+
+
+def merged_weights(model: Any) -> dict[str, Any]:
+    """The weights of a PeftModel with its adapter in them, by their names in the base; the model stays as it is.
+
+    The sum is made in float32 and rounded once to the base's own type, so that nothing builds up from version to
+    version, as it would by merging and taking out again. Tied weights are given once.
+    """
+    from peft.tuners.lora import LoraLayer
+
+    base = model.get_base_model()
+    tied = set(getattr(base, "_tied_weights_keys", None) or ()) if base.config.tie_word_embeddings else set()
+    changes = {
+        name: module.get_delta_weight(adapter)
+        for name, module in base.named_modules()
+        if isinstance(module, LoraLayer)
+        for adapter in module.active_adapters
+    }
+    weights = {}
+    for name, tensor in base.state_dict().items():
+        if "lora_" in name or name in tied:
+            continue
+        plain = name.replace(".base_layer.", ".")
+        change = changes.get(plain.removesuffix(".weight"))
+        summed = tensor if change is None else (tensor.float() + change.float()).to(tensor.dtype)
+        weights[plain] = summed.detach().cpu().contiguous()
+    return weights

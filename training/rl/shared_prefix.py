@@ -12,6 +12,7 @@ For text, one process and weights that are not sharded; on a GPU TRL's own way i
 from typing import Any
 
 from training.trainer.settings import Grpo
+from training.trainer.trl_patches import keep_groups_together
 
 
 def trainer_class(config: Grpo) -> Any:
@@ -22,17 +23,13 @@ def trainer_class(config: Grpo) -> Any:
 
 
 def shared_trainer() -> Any:
-    """The trainer class. From now on, TRL leaves a generation's completions in their groups in this process.
-
-    TRL shuffles them, so that a batch holds completions of several prompts; with a loss that divides by a constant
-    (``dr_grpo``) the gradient of a step does not depend on that.
-    """
+    """The trainer class. From now on, TRL leaves a generation's completions in their groups in this process."""
     import torch
     import trl.trainer.grpo_trainer as trl_grpo
 
-    trl_grpo.shuffle_sequence_dict = lambda batch: batch
+    keep_groups_together()
 
-    class SharedPrompts(trl_grpo.GRPOTrainer):  # type: ignore[misc]
+    class SharedPrefixTrainer(trl_grpo.GRPOTrainer):  # type: ignore[misc]
         def _compute_loss(self, model: Any, inputs: Any) -> Any:
             # Completions that all earned the same have no gradient, unless something else pulls at them.
             if self.beta == 0.0 and not inputs["advantages"].any():
@@ -57,7 +54,7 @@ def shared_trainer() -> Any:
                 start += count
             return torch.cat(logps), torch.cat(entropies), None
 
-    return SharedPrompts
+    return SharedPrefixTrainer
 
 
 def _of_group(model: Any, ids: Any, mask: Any, keep: int, temperature: float) -> tuple[Any, Any]:

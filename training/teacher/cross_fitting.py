@@ -13,14 +13,14 @@ import pandas as pd
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.stateless_random import key_of
-from creason_core.evaluation.baselines.play import classes_of, matrix, visible_features
+from creason_core.evaluation.baselines.compute import classes_of, matrix, visible_features
 from creason_core.question.masked_value import option_model
-from creason_core.question.vectorised.attackers import offered
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import Chooser, chooser
+from creason_core.question.vectorised.shortcuts import offered
 from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
-from training.teacher.scorecard import Scorecard, beside_usual
+from training.teacher.scorecard import Scorecard, beside_modal
 
 # Many, so that a fold's points are nearly those of every other: with 5, what was told of a value differed from fold to
 # fold in 23 of 100 cases and the features or their order in 9 of 10, and nobody can learn what contradicts itself.
@@ -29,7 +29,7 @@ _NONE = -1  # the fold of patients who are not in training: about them every tra
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Contribution:
     """A visible feature and what its value in this patient speaks for.
 
     For a masked number ``points`` are −2 to 2, towards higher options; for a level 0 to 2, for the option ``toward``
@@ -45,17 +45,17 @@ class Spoken:
 class Evidence:
     """What is said about question ``row`` of a file, and the option ``chosen`` by it (canonical index).
 
-    ``spoken`` has the values that were measured in this patient, of the features that say most of the masked one, in
-    the order of the record. ``chances`` is how likely each option is by every visible value (canonical order, adding
-    up to 1). ``usual`` is set for the numbers of the published design (``paper``), which are no bins and mostly lie far
-    apart: the option with the highest prior, from which the points move the conclusion.
+    ``contributions`` has the values that were measured in this patient, of the features that say most of the masked
+    one, in the order of the record. ``chances`` is how likely each option is by every visible value (canonical order,
+    adding up to 1). ``modal_option`` is set for the numbers of the published design (``paper``), which are no bins and
+    mostly lie far apart: the option with the highest prior, from which the points move the conclusion.
     """
 
     row: int
     chosen: int
     chances: tuple[float, ...]
-    spoken: tuple[Spoken, ...]
-    usual: int | None = None
+    contributions: tuple[Contribution, ...]
+    modal_option: int | None = None
 
 
 def fold_of(patient: str) -> int:
@@ -65,15 +65,15 @@ def fold_of(patient: str) -> int:
 
 def evidence(table: QuestionTable, cohort: Cohort, feature: str) -> Iterator[Evidence]:
     """The evidence for every question of ``table`` about ``feature``, fold by fold."""
-    said = _Registry(cohort, cohort.codebook.feature(feature), table)
+    data = _FeatureData(cohort, cohort.codebook.feature(feature), table)
     asked = table.frame[table.frame["masked_feature"] == feature]
     training = set(cohort.split["train"])
     folds = np.array([fold_of(patient) if patient in training else _NONE for patient in asked["patient"]])
     for fold in np.unique(folds):
-        yield from said.about(asked[folds == fold], said.without(int(fold)))
+        yield from data.about(asked[folds == fold], data.without(int(fold)))
 
 
-class _Registry:
+class _FeatureData:
     """The training patients in whom one feature was measured."""
 
     def __init__(self, cohort: Cohort, feature: Feature, table: QuestionTable) -> None:
@@ -81,7 +81,7 @@ class _Registry:
         model = option_model(cohort, feature.name)
         self._chooser: Chooser = chooser(model, table.meta.design)
         self._visible = visible_features(cohort, feature)
-        self._starts_usual = table.meta.design == "paper" and feature.numeric
+        self._starts_modal = table.meta.design == "paper" and feature.numeric
         known = cohort.training.loc[cohort.measured_training(feature).index]
         column = code(known, feature)
         self._classes = self._chooser.classes(column.values)[column.codes]
@@ -108,20 +108,20 @@ class _Registry:
         for k, row in enumerate(asked.index):
             offered_here = ~np.isnan(options[k])
             there = classes[k][offered_here].tolist()
-            usual = int(np.argmax(asked["priors"][row])) if self._starts_usual else None
+            modal_option = int(np.argmax(asked["priors"][row])) if self._starts_modal else None
             moved = int(points.count[k].sum())
             yield Evidence(
                 row=int(row),
-                chosen=int(chosen[k]) if usual is None else beside_usual(usual, moved, len(there)),
+                chosen=int(chosen[k]) if modal_option is None else beside_modal(modal_option, moved, len(there)),
                 chances=tuple(likely[k][offered_here].tolist()),
-                spoken=tuple(
-                    Spoken(
+                contributions=tuple(
+                    Contribution(
                         self._visible[column],
                         int(points.count[k, place]),
                         there.index(points.toward[k, place]) if points.toward[k, place] in there else -1,
                     )
-                    for place, column in enumerate(fitted.told)
+                    for place, column in enumerate(fitted.told_columns)
                     if not np.isnan(values[k, column])
                 ),
-                usual=usual,
+                modal_option=modal_option,
             )

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from creason_core.cohort.boosting import Floats, Ints
+from creason_core.arrays import Floats, Ints
 from creason_core.record.codebook import Feature
 
 # Upper ends of the bands, as shares of the patients below: two tenths at each end, two fifths in the middle.
@@ -77,14 +77,14 @@ class Scorecard:
     """The points of one masked feature.
 
     Args:
-        values: Patients × features, as of ``baselines.play.matrix``; NaN where not measured.
+        values: Patients × features, as of ``baselines.compute.matrix``; NaN where not measured.
         classes: What each patient's masked value is, 0 to ``count`` − 1.
         features: Those of the columns.
         count: Classes.
         ordered: Whether they are bins of a number, from the lowest up.
 
     Attributes:
-        told: The columns that give points, those that say most, in their own order; none for one class alone.
+        told_columns: The columns that give points, those that say most, in their own order; none for one class alone.
     """
 
     def __init__(
@@ -94,15 +94,15 @@ class Scorecard:
         weights = _balanced(classes)
         self._columns = [_column(feature, values[:, k], weights) for k, feature in enumerate(features)]
         self._whole: Any = None  # the regression on every feature
-        self.told: tuple[int, ...] = ()
+        self.told_columns: tuple[int, ...] = ()
         self._slopes: list[Floats] = []
         if len(self._present) > 1 and self._columns:
             self._whole = self._logistic(values, range(len(self._columns)), classes, weights, _STRENGTH)
             sizes = self._gains(values)
-            self.told = tuple(sorted(np.argsort(-sizes, kind="stable")[:MAX_TOLD].tolist()))
+            self.told_columns = tuple(sorted(np.argsort(-sizes, kind="stable")[:MAX_TOLD].tolist()))
             fit = self._fit_places if ordered else self._fit_levels
             self._slopes = fit(values, classes, weights)
-            said = zip(self.told, self._slopes, strict=True)
+            said = zip(self.told_columns, self._slopes, strict=True)
             moved = sum(self._columns[k].encode(values[:, k]) @ slope[0] for k, slope in said)
             self._unit = max(_UNIT * float(np.std(moved)), 1e-9)
         self._even = np.zeros(count)
@@ -115,9 +115,9 @@ class Scorecard:
 
     def points(self, values: Floats) -> Points:
         """What the told values of ``values`` (as in the constructor) say."""
-        shape = (len(values), len(self.told))
+        shape = (len(values), len(self.told_columns))
         count, toward = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        for place, (column, slope) in enumerate(zip(self.told, self._slopes, strict=True)):
+        for place, (column, slope) in enumerate(zip(self.told_columns, self._slopes, strict=True)):
             moved = self._columns[column].encode(values[:, column]) @ slope.T
             if self._ordered:
                 count[:, place] = np.clip(np.rint(moved[:, 0] / self._unit), -2, 2)
@@ -133,7 +133,7 @@ class Scorecard:
             sums = points.count.sum(axis=1, keepdims=True)
             return np.asarray(self._even - np.abs(np.clip(sums, *_ends(self._count)) - places(self._count)))
         found = np.tile(self._even, (len(points.count), 1))
-        for place in range(len(self.told)):
+        for place in range(len(self.told_columns)):
             np.add.at(found, (np.arange(len(found)), points.toward[:, place]), points.count[:, place])
         return found
 
@@ -156,13 +156,13 @@ class Scorecard:
         return np.array([np.abs(one).mean() for one in moved])
 
     def _fit_levels(self, values: Floats, classes: Ints, weights: Floats) -> list[Floats]:
-        fitted = self._logistic(values, self.told, classes, weights, _STRENGTH_TOLD)
-        return _slopes(fitted, self._encode(values, self.told))
+        fitted = self._logistic(values, self.told_columns, classes, weights, _STRENGTH_TOLD)
+        return _slopes(fitted, self._encode(values, self.told_columns))
 
     def _fit_places(self, values: Floats, classes: Ints, weights: Floats) -> list[Floats]:
         from sklearn.linear_model import Ridge
 
-        encoded = self._encode(values, self.told)
+        encoded = self._encode(values, self.told_columns)
         fitted = Ridge(alpha=_RIDGE).fit(np.column_stack(encoded), classes, sample_weight=weights)
         return _split(fitted.coef_[None, :], encoded)
 
@@ -184,10 +184,10 @@ def places(count: int) -> Floats:
     return np.array([k for k in range(-half, half + 1) if k or count % 2], dtype=float)
 
 
-def beside_usual(usual: int, points: int, count: int) -> int:
-    """The one of ``count`` ordered options that ``points`` come to, starting at the ``usual`` one."""
+def beside_modal(modal: int, points: int, count: int) -> int:
+    """The one of ``count`` ordered options that ``points`` come to, starting at the commonest (``modal``)."""
     way = (points >= _AWAY) - (points <= -_AWAY)
-    return min(max(usual + way, 0), count - 1)
+    return min(max(modal + way, 0), count - 1)
 
 
 def _ends(count: int) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The weights that GRPO trains: the base, a new adapter on it, or an adapter that is trained on.
+"""The model that is trained: the base, a new adapter on it, or an adapter that is trained on.
 
 An adapter from the warm start is trained on, not merged into the base first: what comes out is one adapter of the
 published base, small enough to ship, whose weights stay as they are, while a merged base would round every sum to
@@ -7,17 +7,58 @@ second adapter is put on the first. Without ``lora`` the adapter is merged in fl
 float32: at a learning rate of 1e-6 most changes are too small to move a bfloat16.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from creason_core.errors import SettingsError
+from creason_core.model.adapters.choosing import chosen
 from creason_core.model.adapters.manifest import CONFIG, WEIGHTS, read_adapter
-from creason_core.model.engines.weights import MANIFEST, sha256
-from training.trainer.settings import Grpo, Lora
-from training.trainer.weights import base_folder, compile_layers, load_model
+from creason_core.model.engines.weights import MANIFEST
+from creason_core.settings import settings
+from training.trainer.settings import FromRatings, Grpo, Lora
+from training.trainer.weights import base_folder, compile_layers, load_model, weight_hashes
 
 
-def policy(config: Grpo) -> tuple[Any, Any]:
+@dataclass(frozen=True)
+class InitialModel:
+    """The model that training on ratings begins with.
+
+    ``lora`` shapes a new adapter on it; it is None where the version ``parent``, whose files lie in ``folder``, is
+    trained on.
+    """
+
+    model: Any
+    lora: Any
+    parent: str = ""
+    folder: Path | None = None
+
+
+def model_for_ratings(config: FromRatings) -> InitialModel:
+    """The base and, where the settings name one, the adapter that training goes on from.
+
+    Raises:
+        WeightsError: The adapter is not whole.
+        SettingsError: There are no weights, or the adapter belongs to others.
+    """
+    from peft import PeftModel
+
+    folder = chosen(settings()).folder if config.start == "active" else config.start
+    if folder is None:
+        return InitialModel(load_model(config.model), lora_config(config.lora))
+    manifest = read_adapter(folder).manifest
+    if dict(manifest.base.weights) != weight_hashes(base_folder(config.model)):
+        raise SettingsError(
+            f"{manifest.title} was trained on other weights than those of {config.model}.",
+            remedy=f"Set model to {manifest.base.name}, as it was then, or start to an adapter of these weights.",
+        )
+    model = PeftModel.from_pretrained(load_model(config.model), str(folder), is_trainable=True)
+    # At each checkpoint peft looks for the base under the name in its settings, if need be on the network.
+    model.peft_config["default"].base_model_name_or_path = str(base_folder(config.model))
+    return InitialModel(model, None, manifest.title, folder)
+
+
+def model_for_grpo(config: Grpo) -> tuple[Any, Any]:
     """The model to train, and the ``LoraConfig`` that TRL puts on it, None where it needs none.
 
     Raises:
@@ -32,14 +73,14 @@ def policy(config: Grpo) -> tuple[Any, Any]:
         compile_layers(model)
     if config.start is None:
         return model, config.lora and lora_config(config.lora)
-    _check_start(config.start, base_folder(config.model))
+    _check_adapter(config.start, base_folder(config.model))
     if config.lora is not None:
-        return go_on(model, config.start, base_folder(config.model), config.lora), None
+        return with_adapter(model, config.start, base_folder(config.model), config.lora), None
     started = PeftModel.from_pretrained(model, str(config.start))
     return started.merge_and_unload().requires_grad_(True), None  # peft had frozen the base
 
 
-def go_on(model: Any, folder: Path, base: Path, lora: Lora) -> Any:
+def with_adapter(model: Any, folder: Path, base: Path, lora: Lora) -> Any:
     """``model``, whose weights lie in ``base``, with the adapter in ``folder`` on it, to be trained on.
 
     Raises:
@@ -48,7 +89,7 @@ def go_on(model: Any, folder: Path, base: Path, lora: Lora) -> Any:
     """
     from peft import PeftModel
 
-    _check_start(folder, base)
+    _check_adapter(folder, base)
     started = PeftModel.from_pretrained(model, str(folder), is_trainable=True)
     shape = started.peft_config["default"]
     if (shape.r, shape.lora_alpha) != (lora.r, lora.alpha):
@@ -73,7 +114,7 @@ def lora_config(lora: Lora) -> Any:
     )
 
 
-def _check_start(folder: Path, base: Path) -> None:
+def _check_adapter(folder: Path, base: Path) -> None:
     for name in (CONFIG, WEIGHTS):
         if not (folder / name).is_file():
             raise SettingsError(
@@ -83,35 +124,8 @@ def _check_start(folder: Path, base: Path) -> None:
     if not (folder / MANIFEST).is_file():
         return
     manifest = read_adapter(folder).manifest
-    if dict(manifest.base.weights) != {path.name: sha256(path) for path in base.glob("*.safetensors")}:
+    if dict(manifest.base.weights) != weight_hashes(base):
         raise SettingsError(
             f"{manifest.title} was trained on other weights than those in {base}.",
             remedy=f"Set model to {manifest.base.name}, as it was then, or start from an adapter of these weights.",
         )
-
-
-def merged_weights(model: Any) -> dict[str, Any]:
-    """The weights of a PeftModel with its adapter in them, by their names in the base; the model stays as it is.
-
-    The sum is made in float32 and rounded once to the base's own type, so that nothing builds up from version to
-    version, as it would by merging and taking out again. Tied weights are given once.
-    """
-    from peft.tuners.lora import LoraLayer
-
-    base = model.get_base_model()
-    tied = set(getattr(base, "_tied_weights_keys", None) or ()) if base.config.tie_word_embeddings else set()
-    changes = {
-        name: module.get_delta_weight(adapter)
-        for name, module in base.named_modules()
-        if isinstance(module, LoraLayer)
-        for adapter in module.active_adapters
-    }
-    weights = {}
-    for name, tensor in base.state_dict().items():
-        if "lora_" in name or name in tied:
-            continue
-        plain = name.replace(".base_layer.", ".")
-        change = changes.get(plain.removesuffix(".weight"))
-        summed = tensor if change is None else (tensor.float() + change.float()).to(tensor.dtype)
-        weights[plain] = summed.detach().cpu().contiguous()
-    return weights

@@ -1,4 +1,4 @@
-"""What a training run is told: one YAML file, checked before anything is loaded."""
+"""The settings of a training run: one YAML file, checked before anything is loaded."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -132,9 +132,52 @@ class Grpo(Frozen):
     seed: int = 0
 
 
-def read_config(path: Path) -> WarmStart:
-    """The settings of a warm start; as ``read_settings``."""
-    return read_settings(path, WarmStart)
+class FromRatings(Frozen):
+    """The settings that KTO and DPO share.
+
+    ``model`` is a folder of weights, or a name as in ``creason model``. ``start`` is the adapter folder to go on
+    from, "active" for the one in use, or null for the base; ``lora`` shapes a new adapter and counts only without a
+    ``start``. ``rows`` were made by ``creason feedback export``; nobody may have more than ``per_rater`` of them.
+    ``batch`` is rows a step, each epoch in another order. ``beta`` holds the model to where it started: more is
+    closer. ``max_length`` is in tokens, prompt and completion together: longer rows are an error, never cut or left
+    out. The result is version ``version`` of
+    the adapter ``name``, the next number where none is given.
+    """
+
+    model: str
+    start: Literal["active"] | Path | None = None
+    rows: Path
+    out: Path
+    name: Name = "creason"
+    version: Name | None = None
+    per_rater: PositiveInt = 200
+    epochs: PositiveInt = 1
+    batch: PositiveInt = 4
+    accumulate: PositiveInt = 1
+    learning_rate: PositiveFloat = 1e-5
+    warmup: float = Field(default=0.1, ge=0, lt=1)
+    beta: PositiveFloat = 0.1
+    lora: Lora = Lora()
+    max_length: PositiveInt = 2048
+    save_every: PositiveInt = 50
+    seed: int = 0
+
+
+class Kto(FromRatings):
+    """Kahneman-Tversky optimisation (Ethayarajh et al., arXiv 2402.01306) from single thumbs.
+
+    Thumbs up and down count the same in sum, whichever are more. ``batch`` is at least 2: what keeps the model near
+    its start is estimated from the answers of a batch, each put to another one's prompt.
+    """
+
+    recipe: Literal["kto"] = "kto"
+    batch: int = Field(default=4, ge=2)
+
+
+class Dpo(FromRatings):
+    """Direct preference optimisation (Rafailov et al., arXiv 2305.18290) from pairs of opposite thumbs."""
+
+    recipe: Literal["dpo"] = "dpo"
 
 
 def read_settings(path: Path, kind: type[Settings]) -> Settings:
@@ -159,13 +202,13 @@ def _content(path: Path, above: tuple[Path, ...] = ()) -> Mapping[str, object]:
     if path in above:
         raise SettingsError(f"{path} extends itself.", remedy="Remove a line 'extends'.")
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise SettingsError(f"{path} cannot be read: {type(error).__name__}.", remedy="Give a YAML file.") from error
-    if not isinstance(said, dict):
+    if not isinstance(content, dict):
         raise SettingsError(f"{path} holds no settings.", remedy="Give a YAML file with a line for each setting.")
-    base = said.pop("extends", None)
-    return said if base is None else _over(_content(path.parent / str(base), (*above, path)), said)
+    base = content.pop("extends", None)
+    return content if base is None else _over(_content(path.parent / str(base), (*above, path)), content)
 
 
 def _over(below: Mapping[str, object], above: Mapping[str, object]) -> Mapping[str, object]:

@@ -1,9 +1,11 @@
 """The weights that training starts from, and the checkpoints that it leaves."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 from creason_core.errors import SettingsError
+from creason_core.files import sha256
 from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 
@@ -58,3 +60,20 @@ def newest_checkpoint(out: Path) -> str | None:
     """The last whole checkpoint in ``out``, or None."""
     found = [path for path in out.glob("checkpoint-*") if (path / "trainer_state.json").is_file()]
     return str(max(found, key=lambda path: int(path.name.rpartition("-")[2]))) if found else None
+
+
+def checkpoint_without_ref(out: Path) -> str | None:
+    """The last whole checkpoint of a run, from which it goes on; None where it begins.
+
+    Beside what is trained TRL keeps "ref", a copy of the adapter that training began with, and makes it anew at each
+    start. Where it is found in a checkpoint, transformers (5.19) takes up that copy and leaves what was trained.
+    """
+    found = newest_checkpoint(out)
+    if found is not None:
+        shutil.rmtree(Path(found) / "ref", ignore_errors=True)
+    return found
+
+
+def weight_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 (hex) of each file of weights in ``folder``, by its name."""
+    return {path.name: sha256(path) for path in sorted(folder.glob("*.safetensors"))}

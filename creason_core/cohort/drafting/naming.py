@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from creason_core.cohort.table_files.cells import Floats
+from creason_core.arrays import Floats
 from creason_core.record.codebook import Feature, packaged_codebook
 from creason_core.record.importing.headers import ORDINARY, folded, parse_header
 from creason_core.record.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named

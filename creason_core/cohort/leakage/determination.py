@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Floats, Ints
 from creason_core.record.codebook import Feature
 
 if TYPE_CHECKING:  # slow to import
@@ -17,8 +17,6 @@ if TYPE_CHECKING:  # slow to import
     from sklearn.ensemble import HistGradientBoostingClassifier as Classifier
     from sklearn.ensemble import HistGradientBoostingRegressor as Regressor
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 FOLDS = 3
 ROUNDS = 60
@@ -37,7 +35,7 @@ class Recovery:
     masked: Feature
     x: Floats
     y: Floats
-    folds: tuple["tuple[Classifier | Regressor, NDArray[np.int64]]", ...]
+    folds: tuple["tuple[Classifier | Regressor, Ints]", ...]
     score: float
     seed: int
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from creason_core.cohort.leakage.determination import Floats, numbers_of, recover
+from creason_core.arrays import Floats, Ints
+from creason_core.cohort.leakage.determination import numbers_of, recover
 from creason_core.cohort.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
 from creason_core.cohort.leakage.information import all_pairs, equal_frequency_bins, null_quantile
 from creason_core.cohort.leakage.kept import Kept
@@ -93,12 +93,12 @@ def _hidden_with(
     return HiddenSet(masked=masked.name, hidden=ordered)
 
 
-def discretise(table: "pd.DataFrame", codebook: Codebook, *, bins: int) -> NDArray[np.int64]:
+def discretise(table: "pd.DataFrame", codebook: Codebook, *, bins: int) -> Ints:
     """Patients × features: equal-frequency bins of numbers, level numbers otherwise, −1 where not measured."""
     return _discrete([numbers_of(table, feature) for feature in codebook.features], codebook, bins)
 
 
-def _discrete(columns: Iterable[Floats], codebook: Codebook, bins: int) -> NDArray[np.int64]:
+def _discrete(columns: Iterable[Floats], codebook: Codebook, bins: int) -> Ints:
     return np.column_stack(
         [
             equal_frequency_bins(numbers, bins)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
+from creason_core.arrays import Floats, Ints
+
+Codes = Ints
 
 BLOCK = 2048  # bins whose one-hot columns are in memory together, on either side of a product
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from creason_core.cohort.leakage.determination import Floats, numbers_of
+from creason_core.arrays import Floats
+from creason_core.cohort.leakage.determination import numbers_of
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.leakage.relations import Relation, found_in
 from creason_core.record.case import Entry, PatientCase

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from creason_core.cohort.drafting.formulas import find_cuts, find_formulas
-from creason_core.cohort.leakage.determination import Floats
+from creason_core.arrays import Floats
+from creason_core.cohort.drafting.cuts import find_cuts
+from creason_core.cohort.drafting.formulas import find_formulas
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.record.codebook import Codebook, Feature
 

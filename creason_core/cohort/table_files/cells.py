@@ -6,8 +6,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from creason_core.arrays import Floats
+
 Texts = NDArray[np.object_]  # str, or None where nothing is recorded
-Floats = NDArray[np.float64]
 
 # Words such as "unknown" may be levels: a codebook names them under ``missing`` where they are not.
 _NOT_RECORDED = frozenset(["", "na", "n/a", "nan", "null", "nat", ".", "-", "--", "?", "<na>", "#n/a"])

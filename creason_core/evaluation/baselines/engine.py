@@ -17,10 +17,10 @@ from typing import Self
 
 import numpy as np
 
+from creason_core.arrays import Floats
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.evaluation.baselines.predictors import NAMES, OptionPredictor
-from creason_core.metrics.intervals import Floats
 from creason_core.model.engines.base import (
     Capabilities,
     Completion,

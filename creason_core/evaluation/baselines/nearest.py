@@ -8,12 +8,9 @@ levels. All pairs at once, as matrix products.
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Floats, Ints
 from creason_core.record.codebook import Feature
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 BLOCK = 1024  # patients compared at once
 _FURTHEST = 3.0  # standard deviations

@@ -12,7 +12,7 @@ import numpy as np
 from creason_core.cohort.boosting import Fitted, fit_classes
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.baselines.play import matrix
+from creason_core.evaluation.baselines.compute import matrix
 from creason_core.metrics import wilson
 from creason_core.question.masked_value import SHOWN_ROLES
 from creason_core.question.outcome import OutcomeQuestion, Probability, kept_back

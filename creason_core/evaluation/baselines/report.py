@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Bools
 from creason_core.cohort.cohort import Cohort
-from creason_core.evaluation.baselines.play import BASELINES, play, true_classes
+from creason_core.evaluation.baselines.compute import BASELINES, compute, true_classes
 from creason_core.frozen import Frozen
 from creason_core.metrics.intervals import Estimate, mean
 from creason_core.metrics.scores import balanced_accuracy, ece
-from creason_core.question.vectorised.attackers import offered
+from creason_core.question.vectorised.shortcuts import offered
 from creason_core.question.vectorised.table import QuestionTable
 
 
@@ -71,16 +71,16 @@ def report(
         QuestionError: The file belongs to another cohort or version.
         EvaluationError: scikit-learn is not installed.
     """
-    played = play(table, cohort, seed=seed, progress=progress)
+    computed = compute(table, cohort, seed=seed, progress=progress)
     questions = offered(table.frame, cohort, seed=seed)
     truths = true_classes(questions, cohort, table.meta.design)
     found = []
     for group, rows in _groups(table):
         who = questions.patient[rows]
         for name in BASELINES:
-            scores = played.scores[name][rows]
+            scores = computed.scores[name][rows]
             accuracy = mean(scores, who)
-            sure = played.probabilities[name][rows].max(axis=1)
+            sure = computed.probabilities[name][rows].max(axis=1)
             balanced = balanced_accuracy(scores, questions.feature[rows], truths[rows], who, seed=seed)
             found.append(
                 BaselineScore(
@@ -97,12 +97,12 @@ def report(
         file=str(table.path),
         design=table.meta.design,
         balanced=table.meta.sampling.balanced,
-        features_reused=played.reused,
+        features_reused=computed.reused,
         scores=tuple(found),
     )
 
 
-def _groups(table: QuestionTable) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+def _groups(table: QuestionTable) -> Iterator[tuple[str, Bools]]:
     frame = table.frame
     yield "all", np.ones(len(frame), dtype=bool)
     numbers = frame["kind"].isin(["number", "integer"]).to_numpy()

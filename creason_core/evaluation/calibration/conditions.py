@@ -13,22 +13,31 @@ _NAMED_BY = {"engine": "model_hash", "model": "model_hash", "adapter": "adapter_
 class Conditions(Frozen):
     """What was asked, of which model, and how: every field counts, and every field of ``identity``.
 
-    ``codebook_hash``, ``split_hash`` and the design with its version determine the options and what is hidden;
-    ``scoring`` is how many samples at ``temperature`` become one answer. Questions are taken as they come (none
-    balanced by class or chosen by difficulty), with the leak guard on.
+    Questions are natural (none balanced by class or chosen by difficulty), with the leak guard on.
     """
 
     identity: ModelIdentity
+    """The model, its adapter, and what computes: by hash where there is one."""
     cohort: str
+    """Whose patients are asked about."""
     codebook_hash: str
+    """SHA-256 (hex); determines what is hidden and how it is called."""
     split_hash: str
+    """SHA-256 (hex); determines on whom the options were fitted."""
     design: str
+    """How options were made."""
     design_version: int
+    """Of the design."""
     prompt_version: int
+    """Of ``question.prompts``: the wording."""
     scoring: str
+    """How samples become one answer."""
     samples: int
+    """Completions a question."""
     temperature: float
+    """Of the samples."""
     max_tokens: int
+    """Of a completion."""
 
     def key(self, *, any_length: bool = False) -> str:
         """32 hex digits over all of it; ``any_length`` leaves out ``max_tokens``.

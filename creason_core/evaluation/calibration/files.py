@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.calibration.conditions import Conditions
 from creason_core.evaluation.calibration.fitted import FORM, Calibration
+from creason_core.files import write_whole
 from creason_core.model.adapters.shipped import SHIPPED
-from creason_core.private import made_private, private_folder
+from creason_core.private import private_folder
 
 FOLDER = "calibration"
 _AGAIN = "Run `creason evaluate` on the validation questions again to make a new one."
@@ -78,9 +79,7 @@ def install(found: Calibration, data_dir: Path) -> Path:
 
 def write(found: Calibration, path: Path) -> None:
     """Writes a calibration file whole or not at all."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    made_private(partial).replace(path)
+    write_whole(path, found.model_dump_json(indent=1) + "\n")
 
 
 def nearest(data_dir: Path, conditions: Conditions) -> tuple[str, ...]:

@@ -52,27 +52,32 @@ class Graded:
 
 
 class Calibration(Frozen):
-    """One calibration file.
-
-    ``hash`` is the SHA-256 (hex) of everything else in it. ``longest`` is the length of the longest reply in tokens,
-    None where one was cut off. ``by_section`` leaves out features with a curve of their own; ``rest`` has the features
-    that neither speaks of, None where they have too few answers; ``overall`` has all questions, and speaks of a feature
-    where ``rest`` is None. No curve speaks of a feature that no question was about. ``thresholds`` are, by scoring, the
-    probabilities from which a yes/no outcome is called, best by F1 on the validation patients.
-    """
+    """One calibration file."""
 
     calibration: Literal[3] = FORM
+    """Version of this form."""
     made: datetime
+    """When, with the offset from UTC."""
     conditions: Conditions
+    """All that makes questions and answers alike: a calibration is used for these alone."""
     longest: int | None
+    """Tokens of the longest reply; None where one was cut off."""
     questions_sha256: str
+    """SHA-256 (hex) of the question file."""
     sections: dict[str, str]
+    """Feature → section, of the features that questions were about; it speaks of no other."""
     features: dict[str, Curve]
+    """Curves of features with answers enough for one of their own."""
     by_section: dict[str, Curve]
+    """Curves of sections, without the features above."""
     rest: Curve | None
+    """The curve of the features that neither speaks of; None where they have too few answers."""
     overall: Curve
+    """The curve of all questions; speaks of a feature where ``rest`` is None."""
     thresholds: dict[str, dict[str, float]]
+    """By scoring and outcome: the probability from which yes is called, best by F1 on these patients."""
     hash: str = ""
+    """SHA-256 (hex) of everything else in the file."""
 
     def fits_length(self, max_tokens: int) -> bool:
         """Whether replies of at most ``max_tokens`` would have been the same: a model does not know its limit."""

@@ -7,7 +7,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.report.contents import Contents, contents
 from creason_core.evaluation.report.page import page
 from creason_core.evaluation.saved import read_run
-from creason_core.private import made_private
+from creason_core.files import write_whole
 
 
 def write_report(folders: Sequence[Path], out: Path) -> Contents:
@@ -29,9 +29,7 @@ def write(text: str, out: Path) -> None:
     """
     if not out.parent.is_dir():
         raise EvaluationError(f"The folder {out.parent} does not exist.", remedy="Make it, or choose another --out.")
-    partial = out.with_name(f".{out.name}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
-        made_private(partial).replace(out)
+        write_whole(out, text)
     except OSError as error:
         raise EvaluationError(f"{out} cannot be written: {error.strerror}.", remedy="Choose another --out.") from error

@@ -16,7 +16,7 @@ from creason_core.cohort.boosting import fit_classes
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import OptionModel
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.baselines.play import matrix
+from creason_core.evaluation.baselines.compute import matrix
 from creason_core.evaluation.second_opinion import kept
 from creason_core.evaluation.second_opinion.trees import Trees, taken_from
 from creason_core.question.masked_value import SHOWN_ROLES, option_model

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
+from creason_core.evaluation.baselines.compute import NEIGHBOURS, classes_of, over_options
 from creason_core.evaluation.baselines.nearest import closest, distances
-from creason_core.evaluation.baselines.play import NEIGHBOURS, classes_of, over_options
 from creason_core.evaluation.baselines.predictors import coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.evaluation.second_opinion.similar import Likeness, likenesses
 from creason_core.question.kinds import Question
 from creason_core.question.masked_value import MultipleChoiceQuestion, hidden_features, visible_entries
-from creason_core.question.vectorised.attackers import in_training
 from creason_core.question.vectorised.options import chooser
+from creason_core.question.vectorised.shortcuts import in_training
 from creason_core.record.case import PatientCase
 
 Floats = NDArray[np.float64]

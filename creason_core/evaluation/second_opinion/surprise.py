@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import CReasonError
-from creason_core.evaluation.baselines.play import classes_of
+from creason_core.evaluation.baselines.compute import classes_of
 from creason_core.evaluation.baselines.predictors import coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.question.masked_value import hidden_features, maskable

@@ -3,7 +3,6 @@
 What is promoted and what is chosen follows from the events; nothing is ever taken out.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Literal
 from pydantic import AwareDatetime, ValidationError
 
 from creason_core.errors import WeightsError
+from creason_core.files import write_whole
 from creason_core.frozen import Frozen
-from creason_core.private import made_private, private_folder, private_lock
+from creason_core.private import private_folder, private_lock
 
 HISTORY = "history.json"
 What = Literal["registered", "promoted", "refused", "rolled back", "chosen"]
@@ -84,13 +84,9 @@ def write_history(folder: Path, history: History) -> None:
     Raises:
         WeightsError: It cannot be written; what was there is as it was.
     """
-    path, partial = folder / HISTORY, folder / f".{HISTORY}.partial"
+    path = folder / HISTORY
     try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(history.model_dump_json(indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        made_private(partial).replace(path)
+        write_whole(path, history.model_dump_json(indent=1) + "\n")
     except OSError as error:
         raise WeightsError(
             f"The history of adapters in {path} cannot be written: {error.strerror or type(error).__name__}.",

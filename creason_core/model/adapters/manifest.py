@@ -13,8 +13,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, ValidationError
 
 from creason_core.errors import WeightsError
+from creason_core.files import is_partial, sha256, write_whole
 from creason_core.frozen import Frozen
-from creason_core.model.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe, sha256
+from creason_core.model.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
@@ -24,72 +25,103 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Base(Frozen):
-    """The weights that the adapter was trained on: file name → SHA-256 (hex), and where they came from."""
+    """The weights that the adapter was trained on, and works with alone."""
 
     name: str
+    """The model as in ``creason model``."""
     source: str = ""
+    """Where its files came from, in words."""
     weights: Mapping[str, str] = Field(min_length=1)
+    """File name → SHA-256 (hex)."""
 
 
 class Data(Frozen):
-    """What it was trained on; hashes are SHA-256 (hex), ``files`` by file name."""
+    """What it was trained on."""
 
     cohort: str
+    """Whose patients; empty where several, as of ratings."""
     rows: int = Field(ge=0)
+    """Rows trained on: rationales, questions or ratings."""
     files: Mapping[str, str]
+    """File name → SHA-256 (hex)."""
     codebook_hash: str
+    """SHA-256 (hex) of the codebook of the questions; empty where several."""
     split_hash: str = ""
+    """SHA-256 (hex) of the split; empty for ratings, which are not split."""
     prompt_version: int
+    """Of ``question.prompts``: how the questions were worded."""
 
 
 class Result(Frozen):
-    """One measured line: an accuracy on held-out patients with its 95 % interval, beside its floors.
-
-    ``who`` is whose answers these are ("this adapter", "the base model", a control). ``answered`` is the share of
-    questions with a readable answer; an unanswered question counts as not right. ``floors`` are accuracies of the
-    baselines on the same questions. ``questions`` is the SHA-256 of the question file.
-    """
+    """One measured line: an accuracy on held-out patients beside the baselines."""
 
     who: str
+    """Whose answers these are: "this adapter", "the base model", a control."""
     questions: str
+    """SHA-256 (hex) of the question file."""
     cohort: str
+    """Whose patients were asked about."""
     split: str
+    """"validation" or "test"."""
     design: str
+    """How options were made, with the version of the design and whether classes were balanced."""
     scoring: str
+    """As in ``evaluation.plan``: greedy, mean, majority or logprob."""
     n: int = Field(gt=0)
+    """Questions asked."""
     patients: int = Field(gt=0)
+    """Patients that they are about."""
     accuracy: Share
+    """Share that was right; an unanswered question counts as not right."""
     low: Share
+    """Lower end of its 95 % interval over patients."""
     high: Share
+    """Upper end."""
     answered: Share
+    """Share with a readable answer."""
     floors: Mapping[str, Share] = {}
+    """Accuracies of the baselines on the same questions, by name."""
     measured: str = ""
+    """The day, as YYYY-MM-DD."""
 
 
 class AdapterManifest(Frozen):
-    """``manifest.json`` of an adapter folder.
-
-    ``parent`` is the version that training went on from (``name@version``), empty for the base. ``recipe`` is one
-    line ("warm start, then GRPO"); ``settings`` are the resolved settings of the training.
-    """
+    """``manifest.json`` of an adapter folder."""
 
     manifest: Literal[1] = 1
+    """Version of this form."""
     kind: Literal["adapter"] = "adapter"
+    """What the folder holds."""
     name: Name
+    """Of the adapter, as in ``name@version``."""
     version: Name
+    """Of the adapter: a number, or a word."""
     parent: str = ""
+    """The version that training went on from (``name@version``); empty for the base."""
     licence: str = "Apache-2.0"
+    """Of the adapter, as an SPDX identifier."""
     base: Base
+    """The weights that it belongs to."""
     files: Mapping[str, str]
+    """Its own files: name → SHA-256 (hex); the adapter's hash is made of these."""
     recipe: str
+    """One line, such as "warm start, then GRPO on 4,000 questions"."""
     settings: Mapping[str, JsonValue] = {}
+    """The resolved settings of the last training."""
     data: Data
+    """What the last training was given."""
     seed: int
+    """Of the last training."""
     made: AwareDatetime
+    """When, with the offset from UTC."""
     program: str = ""
+    """Version of C-Reason that made it."""
     commit: str = ""
+    """Of the checkout that made it, "-dirty" where files differed; empty outside one."""
     releases: Mapping[str, str] = {}
+    """Library → release."""
     results: tuple[Result, ...] = ()
+    """Measured lines; no part of the hash."""
 
     @property
     def title(self) -> str:
@@ -149,9 +181,8 @@ def write_manifest(folder: Path, manifest: AdapterManifest) -> Adapter:
     Raises:
         WeightsError: The folder holds something that is not accepted.
     """
-    files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST}
+    listed = (path for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST)
+    files = {path.name: sha256(path) for path in listed if not is_partial(path)}
     text = json.dumps(manifest.model_copy(update={"files": files}).model_dump(mode="json"), indent=1) + "\n"
-    partial = folder / f".{MANIFEST}.partial"
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(folder / MANIFEST)
+    write_whole(folder / MANIFEST, text)
     return read_adapter(folder)

@@ -19,6 +19,7 @@ from filelock import Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from creason_core.errors import WeightsError
+from creason_core.files import sha256
 from creason_core.model.engines.config_code import code_asked_for
 from creason_core.model.engines.weights_sources import MODELS, from_hub, from_wheel, hub_answers
 from creason_core.private import made_private, private_folder, private_lock
@@ -211,12 +212,6 @@ def files_hash(files: Mapping[str, str]) -> str:
     """One SHA-256 (hex) over files by name and hash."""
     lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(files.items()))
     return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

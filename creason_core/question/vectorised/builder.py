@@ -13,17 +13,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from creason_core import __version__
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.cohort import Cohort, Split
-from creason_core.cohort.options import DESIGN_VERSION, Design, is_few_numbers
+from creason_core.cohort.options import DESIGN_VERSION, Design
+from creason_core.cohort.published_options import is_few_numbers
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import QuestionError
-from creason_core.private import made_private, private_folder
+from creason_core.files import whole_file
+from creason_core.private import private_folder
 from creason_core.question.masked_value import option_model, why_never_masked
 from creason_core.question.prompts import PROMPT_VERSION
-from creason_core.question.vectorised.coded import Bools, code
+from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.parts import Block, Parts
 from creason_core.question.vectorised.questions import REPEATED, SCHEMA, QuestionColumns
 from creason_core.question.vectorised.sampling import SLOT, Classes, Sampling, select
@@ -124,12 +126,10 @@ def build(plan: Plan, out: Path, *, chunk: int = CHUNK, workers: int = 1, progre
 def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
     """Writes ``tables`` as one, in row groups of ``ROW_GROUP``; ``out`` appears when it is whole."""
     schema = SCHEMA.with_metadata({META: meta.model_dump_json().encode()})
-    unfinished = out.with_name(f"{out.name}.unfinished")
     private_folder(out.parent)
     waiting = SCHEMA.empty_table()
-    with pq.ParquetWriter(
-        unfinished, schema, compression="zstd", use_dictionary=REPEATED, write_statistics=False
-    ) as writer:
+    settings = {"compression": "zstd", "use_dictionary": REPEATED, "write_statistics": False}
+    with whole_file(out) as partial, pq.ParquetWriter(partial, schema, **settings) as writer:
         for table in tables:
             waiting = pa.concat_tables([waiting, table])
             while waiting.num_rows >= ROW_GROUP:
@@ -137,7 +137,6 @@ def _write(tables: Iterable[pa.Table], out: Path, meta: TableMeta) -> None:
                 waiting = waiting.slice(ROW_GROUP)
         if waiting.num_rows:
             writer.write_table(_group(waiting, schema))
-    made_private(unfinished).replace(out)
 
 
 def _group(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -206,7 +205,7 @@ def _meta(plan: Plan, features: Sequence[Feature]) -> TableMeta:
     )
 
 
-def _asked(plan: Plan, columns: QuestionColumns, rows: NDArray[np.int64], chunk: int) -> Bools:
+def _asked(plan: Plan, columns: QuestionColumns, rows: Ints, chunk: int) -> Bools:
     """Patients × features: the questions that the sampling leaves."""
     table = plan.cohort.table
     classes: list[Classes] = []
@@ -227,7 +226,7 @@ def _asked(plan: Plan, columns: QuestionColumns, rows: NDArray[np.int64], chunk:
     keys = keys_of(table.index[rows])
     bins = [len(option_model(plan.cohort, f.name).bins) if f.numeric else 0 for f in columns.features]
 
-    def draw(place: int) -> NDArray[np.float64]:
+    def draw(place: int) -> Floats:
         return uniforms(plan.seed, keys, key_of(columns.features[place].name), (SLOT,))[:, 0]
 
     return select(classes, bins, draw, plan.sampling)

@@ -14,10 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Ints
 from creason_core.record.codebook import Feature
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Numbers = NDArray[np.int32]  # of pieces
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from creason_core.arrays import Bools
 from creason_core.question.prompts import over_time
-from creason_core.question.vectorised.coded import Bools, Numbers, Pieces, code
+from creason_core.question.vectorised.coded import Numbers, Pieces, code
 from creason_core.record.case import Entry
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import name_at

@@ -1,4 +1,4 @@
-"""The options of one feature for many patients at once: the same as ``options.make_choice``, column by column.
+"""The options of one feature for many patients at once: the same as ``option_making.make_choice``, column by column.
 
 ``options.py`` says what the designs are; this module only draws and looks up in numpy. Texts and values are
 written once for every different number or level and then referred to by their place in a pool. A row that has
@@ -12,23 +12,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.cohort.options import (
-    MAX_OPTIONS,
-    Choice,
-    Design,
-    Donors,
-    OptionModel,
-    around_the_truth,
-    fit_donors,
-    is_few_numbers,
-    rounded,
-)
+from creason_core.arrays import Bools, Floats, Ints
+from creason_core.cohort.donor_bins import Donors, fit_donors
+from creason_core.cohort.options import MAX_OPTIONS, Choice, Design, OptionModel, rounded
+from creason_core.cohort.published_options import around_the_truth, is_few_numbers
 from creason_core.cohort.stateless_random import key_of
 from creason_core.question.vectorised.stateless_random import uniforms
 from creason_core.record.codebook import Feature
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +202,7 @@ def all_rounded(feature: Feature, truths: Sequence[float | str]) -> Floats:
 
 
 def _drawn(
-    counts: Ints, offered: NDArray[np.bool_], slots: Ints, truth: Ints, draw: Draw, *, by_frequency: bool
+    counts: Ints, offered: Bools, slots: Ints, truth: Ints, draw: Draw, *, by_frequency: bool
 ) -> tuple[Ints, Floats, Ints]:
     """The truth and up to four others of the ``offered``, in ascending place: index, priors and key."""
     if np.count_nonzero(offered) + bool((~offered[truth]).any()) <= MAX_OPTIONS:
@@ -233,7 +223,7 @@ def _drawn(
     return index, weights / weights.sum(axis=1, keepdims=True), (chosen == truth[:, None]).argmax(axis=1)
 
 
-def _weights(counts: Ints, there: NDArray[np.bool_]) -> Ints:
+def _weights(counts: Ints, there: Bools) -> Ints:
     """The counts of options (n × 5) as weights: all alike where no training patient has any of a question's."""
     none = counts.sum(axis=1, keepdims=True) == 0
     return np.where(none, there.astype(np.int64), counts)

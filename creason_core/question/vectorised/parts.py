@@ -19,9 +19,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from creason_core.arrays import Bools
 from creason_core.errors import QuestionError
+from creason_core.files import whole_file
 from creason_core.private import private_folder
-from creason_core.question.vectorised.coded import Bools
 from creason_core.question.vectorised.questions import REPEATED, QuestionColumns
 
 Block = tuple[pd.DataFrame, Bools]  # patients, and which questions are asked about them
@@ -96,9 +97,8 @@ class Parts:
 
 def _store(table: pa.Table, path: Path) -> None:
     """``path`` appears when it is whole."""
-    unfinished = path.with_suffix(".unfinished")
-    pq.write_table(table, unfinished, compression="lz4", use_dictionary=REPEATED, write_statistics=False)
-    unfinished.replace(path)
+    with whole_file(path) as partial:
+        pq.write_table(table, partial, compression="lz4", use_dictionary=REPEATED, write_statistics=False)
 
 
 _columns: QuestionColumns  # of a worker process, set when it begins

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from creason_core.arrays import Ints
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, order_of
@@ -28,7 +29,7 @@ from creason_core.question.prompts import (
     masked_stem,
     said,
 )
-from creason_core.question.vectorised.coded import CodedColumn, Ints, Numbers, Pieces, code
+from creason_core.question.vectorised.coded import CodedColumn, Numbers, Pieces, code
 from creason_core.question.vectorised.course import Course
 from creason_core.record.codebook import Feature
 from creason_core.record.hours import parted

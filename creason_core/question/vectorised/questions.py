@@ -11,14 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 from pydantic_core import to_json
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.donors import Part
 from creason_core.cohort.options import MAX_OPTIONS, Design
 from creason_core.question.masked_value import donors_in, hidden_features, id_suffix, named, option_model
-from creason_core.question.vectorised.coded import Bools, CodedColumn, Ints, Pieces, code
+from creason_core.question.vectorised.coded import CodedColumn, Pieces, code
 from creason_core.question.vectorised.options import Chooser, chooser, draws_for, number_texts
 from creason_core.question.vectorised.stateless_random import keys_of
 from creason_core.record.case import Entry, PatientCase, make_case, parse_value
@@ -130,7 +130,7 @@ class QuestionColumns:
         around = [ways[column.is_measured(value)] for value in column.values]
         return [f",{before}{text}{after}" for (before, after), text in zip(around, texts, strict=True)]
 
-    def _require(self, feature: Feature, numbers: NDArray[np.float64]) -> None:
+    def _require(self, feature: Feature, numbers: Floats) -> None:
         wrong = ~np.isfinite(numbers)
         if feature.kind == "integer":
             wrong |= numbers != np.trunc(numbers)

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.frozen import Frozen
 
 Classes = NDArray[np.int32]  # one a patient: the class of the true value, −1 where nothing is asked
-Bools = NDArray[np.bool_]
 SLOT = 1 << 32  # far from the slots that the options of a question draw from
 
 
@@ -47,7 +47,7 @@ class Sampling(Frozen):
 def select(
     classes: Sequence[Classes],
     bins: Sequence[int],
-    draw: Callable[[int], NDArray[np.float64]],
+    draw: Callable[[int], Floats],
     sampling: Sampling,
 ) -> Bools:
     """Patients × features: what is asked.
@@ -72,7 +72,7 @@ def select(
     return chosen
 
 
-def _most(size: NDArray[np.int64], needed: int, sampling: Sampling) -> int:
+def _most(size: Ints, needed: int, sampling: Sampling) -> int:
     """How many questions of each class of one feature the sampling allows, before any limit."""
     present = size[size > 0]
     if len(present) == 0 or (sampling.balanced and len(present) < max(needed, 2)):
@@ -81,7 +81,7 @@ def _most(size: NDArray[np.int64], needed: int, sampling: Sampling) -> int:
     return most if sampling.quota is None else min(most, sampling.quota // len(present))
 
 
-def _spread(each: list[int], sizes: Sequence[NDArray[np.int64]], sampling: Sampling) -> list[int]:
+def _spread(each: list[int], sizes: Sequence[Ints], sampling: Sampling) -> list[int]:
     """``each`` lowered until the total is within the limit: whoever has fewest questions gets the next ones."""
     if sampling.limit is None:
         return each

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from creason_core.arrays import Floats
 from creason_core.cohort.stateless_random import GAMMA, MASK, key_of, mix
 
 
@@ -13,9 +14,7 @@ def keys_of(texts: Iterable[str]) -> NDArray[np.uint64]:
     return np.fromiter((key_of(text) for text in texts), dtype=np.uint64)
 
 
-def uniforms(
-    seed: int, patient_keys: NDArray[np.uint64], feature_key: int, slots: Iterable[int]
-) -> NDArray[np.float64]:
+def uniforms(seed: int, patient_keys: NDArray[np.uint64], feature_key: int, slots: Iterable[int]) -> Floats:
     """``uniform`` for every patient and slot: patients × slots, equal to the bit."""
     start = mix((seed + GAMMA) & MASK)
     state = _mix_all(_mix_all(np.uint64(start) ^ patient_keys) ^ np.uint64(feature_key))

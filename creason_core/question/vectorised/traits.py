@@ -1,24 +1,20 @@
 """What can be known of an option's value without the patient: from the training patients, and from how it is written.
 
-A question is only fair where the true value and the others have these traits alike. The attackers of this module
-look at nothing else; ``attackers`` has those that look at the options as a set.
+A question is only fair where the true value and the others have these traits alike. The shortcuts of this module
+look at nothing else; ``shortcuts`` has those that look at the options as a set.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.options import OptionModel
 from creason_core.record.codebook import Feature
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-
-MAX_QUESTIONS = 20_000  # that one fold of the boosting attacker learns from
+MAX_QUESTIONS = 20_000  # that one fold of the boosting shortcut learns from
 DIGITS = 10
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
+from creason_core.inert_cells import inert
 from creason_core.record.identifiers import is_measurement, redacted
 
 Disposition = Literal["mapped", "converted", "computed", "to confirm", "rejected", "left out", "unmapped"]
 DISPOSITIONS: tuple[Disposition, ...] = get_args(Disposition)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,11 @@ def safe_text(text: str) -> str:
 
 
 def safe_cell(text: str) -> str:
-    """``text`` as a spreadsheet cell that is never run as a formula; numbers stay numbers.
-
-    A cell is quoted when its first sign, after spaces and quotation marks, could begin a formula.
-    """
-    bare = text.lstrip(" '\"\u00a0")
-    if not bare.startswith(_FORMULA) and not text.startswith(_FORMULA):
-        return text
+    """``text`` as a spreadsheet cell that is never run as a formula; numbers stay numbers."""
     try:
         float(text)
     except ValueError:
-        return f"'{text}"
+        return inert(text)
     return text
 
 

@@ -2,30 +2,25 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from creason_core.inert_cells import inert
 from creason_core.store.exporting.contents import ExportedGroup, ExportedRun, Sampled
 
-_FORMULA = "=+-@"
 Cell = str | int | float | bool | datetime | None
 
 
 def cell(value: Cell) -> str | int | float:
     """``value`` as a cell that no spreadsheet runs as a formula.
 
-    A number of the program's own stays a number, also below zero. Text whose first sign could begin a formula,
-    whatever blanks or control characters stand before it, gets an apostrophe before it.
+    A number of the program's own stays a number, also below zero; text is made ``inert``.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    text = "" if value is None else str(value)
-    first = next((sign for sign in text if not _blank(sign)), "")
-    starts = unicodedata.normalize("NFKC", first)[:1] in tuple(_FORMULA) or text[:1] in ("\t", "\r", "\n", "\0")
-    return f"'{text}" if starts else text
+    return inert("" if value is None else str(value))
 
 
 def as_csv(groups: Iterable[ExportedGroup]) -> bytes:
@@ -77,8 +72,3 @@ def _row(group: ExportedGroup, run: ExportedRun, sampled: Sampled) -> Iterator[C
     yield from (made.cohort, made.cohort_sha256)
     yield from (made.codebook, made.codebook_sha256, made.parent_group, made.program, made.releases, made.written)
     yield made.disclaimer
-
-
-def _blank(sign: str) -> bool:
-    """Whether a spreadsheet may skip the sign before it looks for a formula: blanks, controls, quotation marks."""
-    return sign.isspace() or sign in "'\"" or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp")

@@ -1,13 +1,11 @@
 """Writes an export: choose, then stream the rows into a file that takes its place only when it is whole."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from tempfile import mkstemp
-from typing import BinaryIO
 
 from creason_core.errors import FeedbackError
+from creason_core.files import whole_file, write_whole
 from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
 from creason_core.store.rated_rows import RatedRun, rated_runs, ratings
@@ -54,24 +52,24 @@ def export(
         raise _nothing(chosen, len(found))
     tally = RowCounts()
     try:
-        with _placed(target) as file:
+        with whole_file(target) as partial:
             digest = hashlib.sha256()
-            for line in _lines(db, wanted, chosen, tally):
-                digest.update(line)
-                file.file.write(line)
+            with partial.open("wb") as file:
+                for line in _lines(db, wanted, chosen, tally):
+                    digest.update(line)
+                    file.write(line)
             manifest = tally.manifest(
                 chosen,
                 wanted=wanted,
                 file=target.name,
                 sha256=digest.hexdigest(),
-                size=file.file.tell(),
+                size=partial.stat().st_size,
                 ratings=len(found),
                 cap=cap,
                 raters=tuple(sorted(map(pseudonym, users))),
             )
             _note(db, actor, manifest)
-        with _placed(manifest_path(target)) as file:
-            file.file.write(manifest.model_dump_json(indent=2).encode() + b"\n")
+        write_whole(manifest_path(target), manifest.model_dump_json(indent=2) + "\n")
     except OSError as error:
         raise FeedbackError(
             f"{target} cannot be written: {error.strerror}.", remedy="Choose another place, or free some space."
@@ -140,27 +138,3 @@ def _nothing(chosen: Chosen, ratings: int) -> FeedbackError:
     return FeedbackError(
         f"None of {ratings:,} ratings can be exported ({reasons}).", remedy="Nothing was written or replaced."
     )
-
-
-class _placed:  # noqa: N801 - used as a with-statement's verb
-    """A file made beside ``target``, readable by its owner only, that takes its place when all went well."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target
-
-    def __enter__(self) -> "_placed":
-        descriptor, name = mkstemp(prefix=f".{self._target.name}.", suffix=".part", dir=self._target.parent)
-        self._part = Path(name)
-        self.file: BinaryIO = os.fdopen(descriptor, "wb")
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            with self.file:
-                if kind is None:
-                    self.file.flush()
-                    os.fsync(self.file.fileno())
-            if kind is None:
-                self._part.replace(self._target)
-        finally:
-            self._part.unlink(missing_ok=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from creason_core.arrays import Floats
 from creason_core.cohort.drafting.formulas import find_formulas
-from creason_core.cohort.table_files.cells import Floats
 
 N = 500
 

@@ -12,8 +12,9 @@ from sklearn.metrics import mutual_info_score
 
 import creason_core.cohort.leakage.fitting as fitting_module
 import creason_core.cohort.leakage.information as information_module
+from creason_core.arrays import Floats
 from creason_core.cohort.cohort import Cohort
-from creason_core.cohort.leakage.determination import Floats, Recovery, recover
+from creason_core.cohort.leakage.determination import Recovery, recover
 from creason_core.cohort.leakage.fitting import discretise, fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign, LeakGuard
 from creason_core.cohort.leakage.information import all_pairs, equal_frequency_bins, null_quantile

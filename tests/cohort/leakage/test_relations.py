@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from creason_core.cohort.drafting.formulas import find_cuts
+from creason_core.cohort.drafting.cuts import find_cuts
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign
 from creason_core.cohort.leakage.over_time import undeclared

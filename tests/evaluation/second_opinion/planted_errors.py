@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.evaluation.baselines.play import matrix
+from creason_core.evaluation.baselines.compute import matrix
 from creason_core.evaluation.second_opinion.learnt import Learnt
 from creason_core.evaluation.second_opinion.surprise import bits, class_of, known_for_scan
 from creason_core.metrics.comparison import paired_difference

@@ -10,7 +10,7 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.nearest import by_feature, distances
-from creason_core.evaluation.baselines.play import play
+from creason_core.evaluation.baselines.compute import compute
 from creason_core.evaluation.second_opinion.learnt import learnt
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, hidden_in, second_opinion
 from creason_core.question.masked_value import build_estimate, build_question
@@ -36,7 +36,7 @@ def test_it_equals_the_baselines_on_the_same_questions(name: str, design: str, t
     sampling = Sampling(limit=16)
     build(Plan(cohort, "test", design=design, features=FEATURES, sampling=sampling), tmp_path / "q")  # type: ignore[arg-type]
     table = read_questions(tmp_path / "q")
-    played = play(table, cohort).probabilities
+    played = compute(table, cohort).probabilities
     asked = zip(table.frame["patient"], table.frame["masked_feature"], table.frame["options"], strict=True)
     for place, (patient, feature, options) in enumerate(asked):
         found = opinion_on(cohort, str(patient), str(feature), design=design)

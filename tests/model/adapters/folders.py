@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from creason_core.files import sha256
 from creason_core.model.adapters.manifest import (
     CONFIG,
     WEIGHTS,
@@ -14,7 +15,7 @@ from creason_core.model.adapters.manifest import (
     Result,
     write_manifest,
 )
-from creason_core.model.engines.weights import Weights, check, seal, sha256
+from creason_core.model.engines.weights import Weights, check, seal
 
 BASE = "SmolLM2-135M-Instruct"
 PLAIN = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "bias": "none"}

@@ -13,9 +13,9 @@ import pandas as pd
 
 from creason_core.cohort.cohort import Cohort, Split, split_hash
 from creason_core.cohort.leakage.guard import GuardDesign, HiddenSet, LeakGuard
-from creason_core.question.vectorised.audit import audit
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.shortcut_report import measure_shortcuts
 from creason_core.question.vectorised.table import read_questions
 from creason_core.record.codebook import Codebook, parse_codebook
 
@@ -98,4 +98,4 @@ if __name__ == "__main__":
     for version in (1, 2):
         file = Path(sys.argv[1]) / f"awkward-{version}.parquet"
         build(Plan(made, "test", version=version, sampling=Sampling(balanced=True)), file)
-        sys.stdout.write(f"{audit(read_questions(file), made).text()}\n")
+        sys.stdout.write(f"{measure_shortcuts(read_questions(file), made).text()}\n")

@@ -12,7 +12,23 @@ from creason_core.record.importing.report import Item, report_csv, safe_cell
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", " =1", "'=1", '"=1', "=cmd|' /C calc'!A0"]
+    "text",
+    [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "＝1+1",
+        " =1",
+        "'=1",
+        '"=1',
+        "=cmd|' /C calc'!A0",
+        "\u200b=1",
+        "\x0b=1",
+        "\u2003-1+1",
+    ],
 )
 def test_what_a_spreadsheet_would_run_is_quoted(text: str) -> None:
     assert safe_cell(text) == f"'{text}"

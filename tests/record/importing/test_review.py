@@ -7,9 +7,10 @@ import pytest
 from creason_core.errors import UploadError
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import packaged_codebook, parse_codebook
+from creason_core.record.importing.decisions import Decision, Decisions
 from creason_core.record.importing.protocol import Row, RowProblem, Table
 from creason_core.record.importing.report import counts, report_csv, report_json
-from creason_core.record.importing.review import Decision, Decisions, Review, review
+from creason_core.record.importing.review import Review, review
 from creason_core.record.importing.suggesting import suggest
 
 RHC = packaged_codebook("rhc")

@@ -5,8 +5,8 @@ from difflib import SequenceMatcher
 from hypothesis import given
 from hypothesis import strategies as st
 
+from creason_core.record.importing.matching import _SIMILAR, _alike
 from creason_core.record.importing.sink import Sink
-from creason_core.record.importing.suggesting import _SIMILAR, _alike
 
 CELLS = st.one_of(
     st.text(max_size=8),

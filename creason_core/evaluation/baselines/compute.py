@@ -19,24 +19,22 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import MAX_OPTIONS, Design
 from creason_core.evaluation.baselines.nearest import nearest
+from creason_core.files import whole_file
 from creason_core.private import private_folder
 from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, option_model
-from creason_core.question.vectorised.attackers import Offered, learnt_from, offered, scores
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import Chooser, chooser
 from creason_core.question.vectorised.questions import QuestionColumns
+from creason_core.question.vectorised.shortcuts import Offered, learnt_from, offered, scores
 from creason_core.question.vectorised.table import QuestionTable
 from creason_core.record.codebook import Feature
 from creason_core.record.hours import parted
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 VERSION = 2  # of what is computed: older results are not taken up
 NEIGHBOURS = 25
@@ -52,7 +50,7 @@ class Baselines:
     reused: int  # features whose results were already there
 
 
-def play(
+def compute(
     table: QuestionTable, cohort: Cohort, *, seed: int = 0, progress: Callable[[int], object] = lambda _: None
 ) -> Baselines:
     """Every baseline on every question of ``table``; ``progress`` is told after every feature.
@@ -71,7 +69,7 @@ def play(
         feature = cohort.codebook.features[place]
         mine = kept.get(feature.name)
         if mine is None:
-            mine = _Feature(cohort, feature, table, seed).play(frame.iloc[rows], questions.of(rows))
+            mine = _Feature(cohort, feature, table, seed).compute(frame.iloc[rows], questions.of(rows))
             kept.put(feature.name, mine)
         for name in BASELINES:
             found[name][rows] = mine[name]
@@ -120,7 +118,7 @@ class _Feature:
         self._count = len(self._model.bins) if feature.numeric else len(feature.levels)
         self._shares = np.bincount(self._classes, minlength=self._count) / len(self._classes)
 
-    def play(self, frame: pd.DataFrame, questions: Offered) -> Mapping[str, Floats]:
+    def compute(self, frame: pd.DataFrame, questions: Offered) -> Mapping[str, Floats]:
         """Every baseline's probabilities for the questions in ``frame``."""
         visible = visible_features(self._cohort, self._feature)
         train = matrix(self._known, visible)
@@ -159,9 +157,7 @@ class _Feature:
         return offered(made.to_pandas(), self._cohort, seed=self._seed)
 
 
-def over_options(
-    weights: Floats, classes: Ints, there: NDArray[np.bool_], seen: Floats, density: Floats | None = None
-) -> Floats:
+def over_options(weights: Floats, classes: Ints, there: Bools, seen: Floats, density: Floats | None = None) -> Floats:
     """Weights of classes (n × classes) as probabilities (n × options) of the options ``there`` that stand for them.
 
     ``classes`` (n × options) are the options' own. Numbers of the published design may share a bin: there ``density``
@@ -196,7 +192,7 @@ def true_classes(questions: Offered, cohort: Cohort, design: Design) -> Ints:
     return classes
 
 
-def _normal(weights: Floats, there: NDArray[np.bool_]) -> Floats:
+def _normal(weights: Floats, there: Bools) -> Floats:
     kept = np.where(there, weights + 1e-12, 0.0)
     return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 
@@ -220,10 +216,8 @@ class _Kept:
 
     def put(self, feature: str, found: Mapping[str, Floats]) -> None:
         private_folder(self._folder)
-        unfinished = self._folder / f"{feature}.unfinished"
-        with unfinished.open("wb") as file:
+        with whole_file(self._path(feature)) as partial, partial.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **found)
-        unfinished.replace(self._path(feature))
 
     def _path(self, feature: str) -> Path:
         return self._folder / f"{feature}-{self._name}.npz"

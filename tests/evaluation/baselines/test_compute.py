@@ -8,7 +8,7 @@ import pytest
 
 from creason_core.cli import main
 from creason_core.cohort.loading import load_cohort
-from creason_core.evaluation.baselines.play import BASELINES, matrix, play, visible_features
+from creason_core.evaluation.baselines.compute import BASELINES, compute, matrix, visible_features
 from creason_core.evaluation.baselines.report import BaselineReport
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
@@ -24,22 +24,22 @@ def table(tmp_path: Path) -> QuestionTable:
 
 
 def test_every_baselines_probabilities_are_over_the_questions_own_options(table: QuestionTable) -> None:
-    played = play(table, load_cohort("rhc-sepsis"))
+    computed = compute(table, load_cohort("rhc-sepsis"))
     counts = table.frame["options"].str.len().to_numpy()
     for name in BASELINES:
-        weights = played.probabilities[name]
+        weights = computed.probabilities[name]
         assert weights.sum(axis=1) == pytest.approx(np.ones(len(weights)))
         assert not weights[np.arange(5) >= counts[:, None]].any()
-    assert played.scores["chance"] == pytest.approx(1 / counts)
-    assert played.scores["boosting"].mean() > played.scores["prior"].mean() > played.scores["chance"].mean()
+    assert computed.scores["chance"] == pytest.approx(1 / counts)
+    assert computed.scores["boosting"].mean() > computed.scores["prior"].mean() > computed.scores["chance"].mean()
 
 
 def test_results_are_kept_by_feature_and_are_the_same_again(table: QuestionTable) -> None:
     cohort = load_cohort("rhc-sepsis")
-    first = play(table, cohort)
+    first = compute(table, cohort)
     assert first.reused == 0
     next((table.path.parent / "q.parquet.baselines").glob("sex-*.npz")).unlink()
-    again = play(table, cohort)
+    again = compute(table, cohort)
     assert again.reused == 3
     for name in BASELINES:
         assert again.probabilities[name].tobytes() == first.probabilities[name].tobytes()
@@ -56,14 +56,14 @@ def test_nothing_that_a_prompt_hides_is_visible_to_a_baseline() -> None:
 
 def test_the_answers_of_test_patients_change_nothing(table: QuestionTable) -> None:
     cohort = load_cohort("rhc-sepsis")
-    played = play(table, cohort)
+    computed = compute(table, cohort)
     swapped = cohort.table.copy()
     swapped.loc[list(cohort.split["test"]), "crea1"] = 1.0
     (table.path.parent / "q.parquet.baselines").rename(table.path.parent / "aside")
-    again = play(table, replace(cohort, table=swapped))
+    again = compute(table, replace(cohort, table=swapped))
     rows = (table.frame["masked_feature"] == "crea1").to_numpy()
-    assert (again.probabilities["boosting"][rows] == played.probabilities["boosting"][rows]).all()
-    assert (again.probabilities["neighbours"][rows] == played.probabilities["neighbours"][rows]).all()
+    assert (again.probabilities["boosting"][rows] == computed.probabilities["boosting"][rows]).all()
+    assert (again.probabilities["neighbours"][rows] == computed.probabilities["neighbours"][rows]).all()
 
 
 def test_a_filled_normal_is_no_value() -> None:

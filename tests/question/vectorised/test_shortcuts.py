@@ -11,10 +11,10 @@ import pytest
 from creason_core.cli import main
 from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import fit_options
-from creason_core.question.vectorised.attackers import Offered, scores
-from creason_core.question.vectorised.audit import AuditReport, audit
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
+from creason_core.question.vectorised.shortcut_report import ShortcutReport, measure_shortcuts
+from creason_core.question.vectorised.shortcuts import Offered, scores
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 from creason_core.question.vectorised.traits import Traits, traits_of
 from tests.question.vectorised import awkward
@@ -29,18 +29,18 @@ def balanced(tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
     return read_questions(path)
 
 
-def pooled(report: AuditReport, attacker: str) -> float:
-    return next(attack.above for attack in report.pooled if attack.attacker == attacker)
+def pooled(report: ShortcutReport, shortcut: str) -> float:
+    return next(score.above for score in report.pooled if score.shortcut == shortcut)
 
 
 @pytest.mark.slow
 def test_balanced_numbers_of_the_default_design_pass(
     balanced: QuestionTable, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["questions", "audit", str(balanced.path), "--json"]) == 0
-    report = AuditReport.model_validate_json(capsys.readouterr().out)
+    assert main(["questions", "shortcuts", str(balanced.path), "--json"]) == 0
+    report = ShortcutReport.model_validate_json(capsys.readouterr().out)
     assert report.passed is True
-    assert max(attack.above for attack in report.pooled) <= 0.02
+    assert max(score.above for score in report.pooled) <= 0.02
     assert "Passed: the options alone say nothing." in report.text()
 
 
@@ -55,16 +55,16 @@ def test_rounded_distractors_are_found(balanced: QuestionTable) -> None:
         [f"{text}.37" if place == key else text for place, text in enumerate(texts)]
         for texts, key in zip(balanced.table["options"].to_pylist(), keys, strict=True)
     ]
-    report = audit(with_texts(balanced, options), load_cohort("rhc-sepsis"))
+    report = measure_shortcuts(with_texts(balanced, options), load_cohort("rhc-sepsis"))
     assert report.passed is False
     assert pooled(report, "decimals") > 0.4
-    assert "the attacker 'decimals'" in report.failures[0] or "the attacker 'text length'" in report.failures[0]
+    assert "the shortcut 'decimals'" in report.failures[0] or "the shortcut 'text length'" in report.failures[0]
 
 
 def test_the_published_design_is_measured_and_never_passed(tmp_path: Path) -> None:
     cohort = load_cohort("rhc-sepsis")
     build(Plan(cohort, "test", features=NUMBERS, design="paper"), tmp_path / "paper.parquet")
-    report = audit(read_questions(tmp_path / "paper.parquet"), cohort)
+    report = measure_shortcuts(read_questions(tmp_path / "paper.parquet"), cohort)
     assert report.passed is None
     assert pooled(report, "marginal density") > 0.05
     assert json.loads(report.model_dump_json())["failures"] == []
@@ -88,9 +88,9 @@ def test_a_sample_that_noise_would_judge_is_said_to_be_too_small(
         path = tmp_path / f"few{seed}.parquet"
         sampling = Sampling(balanced=True, limit=60)
         build(Plan(cohort, "test", features=NUMBERS, sampling=sampling, seed=seed), path)
-        assert main(["questions", "audit", str(path)]) == 3
+        assert main(["questions", "audit", str(path)]) == 3  # its name of before
         assert "Too few questions to judge: with 60 about numbers" in capsys.readouterr().out
-    report = audit(read_questions(path), cohort)
+    report = measure_shortcuts(read_questions(path), cohort)
     assert (report.passed, report.failures) == (None, ())
 
 
@@ -100,7 +100,7 @@ def test_a_plain_leak_fails_in_a_small_sample_too(balanced: QuestionTable) -> No
     told = [
         [f"{text}.37" if k == key else text for k, text in enumerate(one)] for one, key in zip(texts, keys, strict=True)
     ]
-    assert audit(with_texts(few, told), load_cohort("rhc-sepsis")).passed is False
+    assert measure_shortcuts(with_texts(few, told), load_cohort("rhc-sepsis")).passed is False
 
 
 @pytest.mark.slow
@@ -109,12 +109,12 @@ def test_no_trait_of_an_awkward_number_tells_the_true_one_and_drawing_training_v
     for version in (1, 2):
         path = tmp_path / f"{version}.parquet"
         build(Plan(cohort, "test", version=version, sampling=Sampling(balanced=True)), path)
-        found[version] = audit(read_questions(path), cohort)
+        found[version] = measure_shortcuts(read_questions(path), cohort)
     assert found[1].passed is False
     assert pooled(found[1], "not in training") > 0.1
     assert pooled(found[1], "boosting on traits") > 0.1
     assert found[2].passed is True
-    assert max(attack.above for attack in found[2].pooled) <= 0.01
+    assert max(score.above for score in found[2].pooled) <= 0.01
 
 
 def test_the_traits_of_a_number_are_those_of_its_text_and_of_the_training_patients() -> None:

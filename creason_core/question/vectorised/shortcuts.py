@@ -1,8 +1,8 @@
-"""Attackers that see only the options of a question, never the patient: what they score, the options give away.
+"""Shortcuts that see only the options of a question, never the patient: what they score, the options give away.
 
 Each gives every option of a question a preference and answers with the highest; equals share the guess. What
-an attacker must learn, it learns from other patients (five folds). Attackers that look at one value alone are those
-of ``traits``. ``audit`` holds them all to chance.
+a shortcut must learn, it learns from other patients (five folds). Shortcuts that look at one value alone are those
+of ``traits``. ``shortcut_report`` holds them all to chance.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import MAX_OPTIONS, OptionModel
@@ -26,12 +27,8 @@ from creason_core.question.vectorised.traits import (
 )
 from creason_core.record.codebook import Feature
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-
 FOLDS = 5
-MAX_ROWS = 50_000  # that one fold of the boosting attacker learns from
+MAX_ROWS = 50_000  # that one fold of the boosting shortcut learns from
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class Offered:
 
 
 def offered(frame: pd.DataFrame, cohort: Cohort, *, seed: int) -> Offered:
-    """The options of the questions in ``frame`` (``QuestionTable.frame``), as attackers see them."""
+    """The options of the questions in ``frame`` (``QuestionTable.frame``), as shortcuts see them."""
     names = {feature.name: place for place, feature in enumerate(cohort.codebook.features)}
     counts = frame["options"].str.len().to_numpy()
     there = np.arange(MAX_OPTIONS) < counts[:, None]
@@ -110,9 +107,9 @@ def offered(frame: pd.DataFrame, cohort: Cohort, *, seed: int) -> Offered:
 
 
 def preferences(questions: Offered, *, balanced: bool, seed: int) -> Mapping[str, Floats]:
-    """Every attacker's preferences (n × 5) on questions of one family; ``balanced`` is how they were sampled."""
-    found = {name: attacker(questions) for name, attacker in SIMPLE.items()}
-    found |= {name: attacker(questions.traits) for name, attacker in OF_ONE_TRAIT.items()}
+    """Every shortcut's preferences (n × 5) on questions of one family; ``balanced`` is how they were sampled."""
+    found = {name: shortcut(questions) for name, shortcut in SIMPLE.items()}
+    found |= {name: shortcut(questions.traits) for name, shortcut in OF_ONE_TRAIT.items()}
     there = ~np.isnan(questions.values)
     found["last digit"] = last_digit(questions.traits, there, questions.feature, questions.fold, questions.key)
     found["letter prior"] = _learnt_letters(questions)
@@ -162,7 +159,7 @@ SIMPLE: Mapping[str, Callable[[Offered], Floats]] = {
     "text length": lambda questions: questions.lengths,
     "marginal density": lambda questions: questions.density,
 }
-ATTACKERS: tuple[str, ...] = (*SIMPLE, *OF_ONE_TRAIT, "last digit", "letter prior", "boosting", "boosting on traits")
+SHORTCUTS: tuple[str, ...] = (*SIMPLE, *OF_ONE_TRAIT, "last digit", "letter prior", "boosting", "boosting on traits")
 
 
 def _learnt_letters(questions: Offered) -> Floats:
@@ -202,7 +199,7 @@ def learnt_from(known: Offered, asked: Offered, *, balanced: bool, seed: int) ->
     """The probability of each option (n × 5) of ``asked``, by boosting on the options and keys of ``known``.
 
     ``balanced`` gives every key of a feature the same weight. In a balanced sample a key that is rare among the
-    other patients is frequent in the fold: without weights the attacker would learn to be wrong and hide a leak.
+    other patients is frequent in the fold: without weights the shortcut would learn to be wrong and hide a leak.
     """
     rows = np.arange(len(known.key))
     if len(rows) > MAX_ROWS:

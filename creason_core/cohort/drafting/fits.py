@@ -1,0 +1,51 @@
+"""A formula, and the least squares fit that every kind of formula is verified by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from creason_core.arrays import Floats
+
+MIN_ROWS = 20
+LEAST_PART = 0.02  # of the result's spread: what an input must at least move
+NEARLY = 0.98  # R² from which a pair or a triple is looked at closely
+Fit = Callable[[Floats, list[Floats], "Floats | float", "list[Floats | float]"], Floats | None]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """``result`` follows from ``inputs``; ``words`` say how, ``named`` whether it is a formula that people use."""
+
+    result: str
+    inputs: tuple[str, ...]
+    words: str
+    named: bool = False
+
+
+def least_squares(
+    target: Floats,
+    inputs: list[Floats],
+    step: "Floats | float",
+    input_steps: "list[Floats | float]",
+    *,
+    holds_in: float = 1.0,
+) -> Floats | None:
+    """Weights and intercept of the least squares fit; None where a residual is more than rounding explains.
+
+    Where it need not hold in all rows, those that fit worst are set aside, and the rest is fitted again.
+    """
+    design = np.column_stack([*inputs, np.ones(len(target))])
+    rows = np.ones(len(target), dtype=bool)
+    for _ in range(1 if holds_in == 1 else 4):
+        weights = np.linalg.lstsq(design[rows], target[rows], rcond=None)[0]
+        residual = np.abs(target - design @ weights)
+        allowed = 0.6 * np.asarray(step) + sum(
+            0.6 * abs(w) * np.asarray(s) for w, s in zip(weights, input_steps, strict=False)
+        )
+        holds = residual <= allowed + 1e-9 * (1 + np.abs(target))
+        # Coarse rounding must not pass for a formula: what is left has to be small beside the spread.
+        if holds.mean() >= holds_in and float(residual[holds].std()) < 0.1 * float(target[holds].std()):
+            return np.asarray(weights, dtype=np.float64)
+        rows = residual <= np.quantile(residual, holds_in)
+    return None

@@ -1,0 +1,48 @@
+"""What a person must decide before an import is saved, and what was decided."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from creason_core.frozen import Frozen
+from creason_core.record.units import Conversion
+
+Action = Literal["convert", "keep", "leave out"]
+Asks = Literal["identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason"]
+
+
+class Decision(Frozen):
+    """What a person decided about one value, or with ``row`` 0 about all open ones of a feature.
+
+    ``convert`` takes the suspected unit, ``keep`` needs a reason, ``leave out`` drops the value.
+    """
+
+    feature: str
+    action: Action
+    row: int = 0
+    reason: str = ""
+
+
+class Decisions(Frozen):
+    """Everything decided so far; a new review takes them all into account.
+
+    ``cleared`` are texts in reasons that look like identifiers and are none, as the person said.
+    """
+
+    values: tuple[Decision, ...] = ()
+    leave_out_rejected: bool = False
+    units_confirmed: bool = False
+    identifiers_seen: bool = False
+    cleared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that a person must decide before anything is saved; ``row`` 0 is about the whole table."""
+
+    asks: Asks
+    row: int
+    feature: str
+    message: str
+    remedy: str
+    suspected: tuple[Conversion, ...] = ()
+    may_keep: bool = False  # with a reason

@@ -1,0 +1,77 @@
+"""What a wing shows to others, and what is stored: both are declared, and said."""
+
+import ast
+
+import pytest
+
+from tests.test_architecture import PROGRAM, ROOT, core_imports, core_name, sources, tree, where
+
+# The doors of a wing's inner rooms: what other wings, pages and training may import of them ("." is the room itself).
+# What stands in no door is the wing's own, and can be changed by whoever looks at that wing alone.
+DOORS = {
+    "cohort.drafting": "draft inferring redcap",
+    "cohort.ist": "adapter",
+    "cohort.leakage": "guard",
+    "cohort.rhc": "",
+    "cohort.table_files": "reading",
+    "evaluation.baselines": "compute engine report",
+    "evaluation.calibration": ".",
+    "evaluation.report": ". contents figures markdown page results tables writing",
+    "model.adapters": "card choosing manifest merging shipped versions",
+    "model.engines": "base choose embedded embedded_protocol embedded_weights limits replay serve switching weights "
+    "weights_cache",
+    "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
+    "record.identifiers": ". scan",
+    "record.importing": "decisions formats headers mapping previews protocol reading report review saved suggesting "
+    "values",
+    "record.units": ".",
+    "store.exporting": "contents export",
+    "store.migrations": "",
+    "store.training_rows": ". reading rows",
+}
+# What is stored outside the database, by file: every field says what it holds.
+STORED = {
+    "creason_core/evaluation/calibration/conditions.py": "Conditions",
+    "creason_core/evaluation/calibration/fitted.py": "Calibration",
+    "creason_core/model/adapters/manifest.py": "Base Data Result AdapterManifest",
+    "training/data/provenance.py": "AboutData",
+    "training/gate.py": "OnFile Verdict",
+    "training/release/promotion_rule.py": "Rule Compared Reason",
+}
+
+
+def behind_a_door(importing: str, imported: str) -> bool:
+    """Whether a module, by its name in creason_core ("" outside), imports what another wing keeps to itself."""
+    wing, *rest = imported.split(".")
+    room, inside = ".".join([wing, *rest[:1]]), ".".join(rest[1:]) or "."
+    return importing.partition(".")[0] != wing and room in DOORS and inside not in DOORS[room].split()
+
+
+def test_other_wings_come_in_by_the_doors() -> None:
+    wrong = [
+        f"{where(path, found.line)} imports {name}: import what DOORS lists, or list it there"
+        for path in sources(*PROGRAM)
+        for name, found in core_imports(path)
+        if behind_a_door(core_name(path), name)
+    ]
+    assert wrong == []
+
+
+def test_what_is_behind_a_door_is_found() -> None:
+    assert behind_a_door("", "record.units.factors")
+    assert behind_a_door("store.cases", "record.importing.column_units")
+    assert not behind_a_door("record.case", "record.units.factors")
+    assert not behind_a_door("store.cases", "record.units")
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_every_stored_field_says_what_it_holds(name: str) -> None:
+    silent = [
+        f"{node.name}.{ast.unparse(one.target)}"
+        for node in tree(ROOT / name).body
+        if isinstance(node, ast.ClassDef) and node.name in STORED[name].split()
+        for one, after in zip(node.body, [*node.body[1:], None], strict=True)
+        if isinstance(one, ast.AnnAssign)
+        and not (isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant))
+    ]
+    assert silent == []
