@@ -135,7 +135,9 @@ try:
         st.subheader("What applies")
         st.text(f"“{question}”")
         if told := [
-            s.cohort.codebook.feature(name).label for name in sorted(hidden) if version and version.case.value(name)
+            s.cohort.codebook.feature(name).label
+            for name in sorted(hidden)
+            if version and version.case.value(name) is not None
         ]:
             st.caption(f"Hidden here too while a question about it is open: {inert(', '.join(told))}.")
         answered(
