@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from creason_core.errors import GuidelineError
-from creason_core.guideline.applying import Answer, starter_shelf, what_applies
+from creason_core.guideline.applying import FIRST, Answer, starter_shelf, what_applies
 from creason_core.record.identifiers import undecided
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
@@ -33,7 +33,6 @@ EXAMPLES = (
     "Steroids in septic shock?",
     "When to transfuse?",
 )
-OPEN = 5  # recommendations that stand open; the others follow in a drawer
 NO_MODEL = (
     "The small model was trained for masked values only and writes no reasoning here. What is listed was found by the "
     "words of the question and by the values of the record."
@@ -89,17 +88,17 @@ def answered(answer: Answer) -> None:
         if answer.nearest and st.toggle(
             "Show what shares words with it, most likely about something else", key="ask_near"
         ):
-            for item in answer.nearest[:OPEN]:
-                recommendation_card(answer.library, item, "near", differs=False)
+            for item in answer.nearest[:FIRST]:
+                recommendation_card(answer, item, "near", differs=False)
     for conflict in answer.conflicts:
-        conflict_card(answer.library, conflict)
+        conflict_card(answer, conflict)
     differing = {side for conflict in answer.conflicts for side in conflict.sides}
-    for item in answer.items[:OPEN]:
-        recommendation_card(answer.library, item, "open", differs=item.recommendation.id in differing)
-    if rest := answer.items[OPEN:]:
+    for item in answer.items[:FIRST]:
+        recommendation_card(answer, item, "open", differs=item.recommendation.id in differing)
+    if rest := answer.items[FIRST:]:
         with st.expander(f"{len(rest)} more that share words with the question", key="ask_more"):
             for item in rest:
-                recommendation_card(answer.library, item, "more", differs=item.recommendation.id in differing)
+                recommendation_card(answer, item, "more", differs=item.recommendation.id in differing)
     superseded(answer)
 
 
@@ -111,7 +110,7 @@ def superseded(answer: Answer) -> None:
     words = "statement was found that has" if number == 1 else "statements were found that have"
     if st.toggle(f"Show superseded ({number})", key="ask_superseded", help=f"{number} {words} been replaced."):
         for item in answer.superseded:
-            recommendation_card(answer.library, item, "old", differs=False)
+            recommendation_card(answer, item, "old", differs=False)
 
 
 s = services()

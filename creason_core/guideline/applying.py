@@ -31,6 +31,7 @@ Fit = Literal["applies", "not checked", "fact missing", "out of range", "other p
 FactState = Literal["present", "absent", "out of range"]
 
 MOST = 10  # recommendations of one answer
+FIRST = 5  # of them, those that most likely are what was asked for
 # Fitted on those of tests/guideline/questions.yaml that are not kept for the end (docs/guidelines.md).
 # Below it a question is about something else; one told at length has words of all kinds, so that some are enough.
 LEAST_KNOWN = 0.6
@@ -78,7 +79,8 @@ class Item:
 class Answer:
     """What applies. ``refused`` and ``nothing`` are sentences that stand in place of items.
 
-    ``nearest`` share words with a question that nothing covers, and are most likely about something else.
+    ``nearest`` share words with a question that nothing covers, and are most likely about something else. ``lacking``
+    is what is missing of the facts without which no dose is shown.
     """
 
     library: Library
@@ -90,6 +92,11 @@ class Answer:
     notices: tuple[str, ...] = ()
     superseded: tuple[Item, ...] = ()
     nearest: tuple[Item, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+    def statement(self, one: Recommendation) -> str:
+        """What a recommendation says, wherever it is shown; without weight or renal function no dose."""
+        return withheld(one, self.lacking) or one.statement
 
 
 @dataclass(frozen=True)
@@ -153,6 +160,7 @@ def what_applies(
         notices=_notices(question, general),
         superseded=old,
         nearest=() if covered else found,
+        lacking=lacking_for_dose(general),
     )
 
 
@@ -205,7 +213,6 @@ def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[s
         if line.found.state == "absent" and not line.found.judged and line.found.name in open_facts
     )
     status = library.status(one, on)
-    lacking = lacking_for_dose(facts.of(DOSE_FACTS)) if gives_dose(one.statement) else ()
     return Item(
         recommendation=one,
         guideline=library.guideline(one),
@@ -214,9 +221,16 @@ def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[s
         facts=lines,
         missing=missing,
         replaced_by=tuple(library.by_id[newer] for newer in library.replaced_by.get(one.id, ())),
-        withheld=f"It names a dose, which is not shown without {' and '.join(lacking)}." if lacking else "",
+        withheld=withheld(one, lacking_for_dose(facts.of(DOSE_FACTS))),
         score=hit.score * _weight(one, fit, status, words),
     )
+
+
+def withheld(one: Recommendation, lacking: Sequence[str]) -> str:
+    """Why the statement of ``one`` is not shown, where it names a dose and ``lacking`` is missing; else empty."""
+    if not lacking or not gives_dose(one.statement):
+        return ""
+    return f"It names a dose, which is not shown without {' and '.join(lacking)}."
 
 
 def _fit(one: Recommendation, verdicts: Mapping[Rule, Verdict]) -> Fit:
@@ -251,7 +265,8 @@ def _line(
 
 
 def _conflicts(library: Library, shown: Sequence[Item], on: date) -> tuple[Conflict, ...]:
-    listed = {item.recommendation.id for item in shown}
+    """The conflicts that what stands first takes part in."""
+    listed = {item.recommendation.id for item in shown[:FIRST]}
     return tuple(
         conflict
         for conflict in library.conflicts

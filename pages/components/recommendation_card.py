@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from creason_core.guideline.applying import FactLine, FactState, Fit, Item
-from creason_core.guideline.library import Conflict, Guideline, Library
+from creason_core.guideline.applying import Answer, FactLine, FactState, Fit, Item
+from creason_core.guideline.library import Conflict, Guideline
 from pages.components.inert import inert
 from pages.components.provenance import Colour
 
@@ -27,22 +27,22 @@ _SEEN = {
 }
 
 
-def recommendation_card(library: Library, item: Item, key: str, *, differs: bool) -> None:
-    """Draws ``item`` of ``library``; ``differs`` says that another current body says otherwise."""
+def recommendation_card(answer: Answer, item: Item, key: str, *, differs: bool) -> None:
+    """Draws ``item`` of ``answer``; ``differs`` says that another current body says otherwise."""
     one = item.recommendation
     with st.container(border=True, gap="small", key=f"recommendation_{key}_{one.id}"):
         _badges(item, differs=differs)
-        st.markdown(f"**{inert(item.withheld or one.statement, 700)}**")
+        st.markdown(f"**{inert(answer.statement(one), 700)}**")
         if item.missing and item.status != "superseded":
             st.markdown(f":material/help: Recommendation exists, but not recorded: {inert(_listed(item.missing))}.")
         for newer in item.replaced_by:
-            now = library.guideline(newer)
+            now = answer.library.guideline(newer)
             st.markdown(
                 f":material/update: Replaced by {inert(now.organisation)}, {inert(now.published)}: "
-                f"{inert(newer.statement)}"
+                f"{inert(answer.statement(newer))}"
             )
         if item.status == "superseded" and not item.replaced_by:
-            now = library.by_key[item.guideline.superseded_by]
+            now = answer.library.by_key[item.guideline.superseded_by]
             st.markdown(
                 f":material/update: Its guideline was replaced by {inert(now.organisation)}, {inert(now.published)}: "
                 f"{inert(now.title)}. No single statement took its place."
@@ -53,14 +53,16 @@ def recommendation_card(library: Library, item: Item, key: str, *, differs: bool
         _source(item)
 
 
-def conflict_card(library: Library, conflict: Conflict) -> None:
+def conflict_card(answer: Answer, conflict: Conflict) -> None:
     """Draws what each of two bodies says."""
     with st.container(border=True, gap="small", key=f"conflict_{'_'.join(conflict.sides)}"):
         st.markdown(f":material/call_split: **Two current sources differ about {inert(conflict.about)}.**")
         for side in conflict.sides:
-            one = library.by_id[side]
-            guideline = library.guideline(one)
-            st.markdown(f"{inert(guideline.organisation)}, {inert(guideline.published)}: {inert(one.statement)}")
+            one = answer.library.by_id[side]
+            guideline = answer.library.guideline(one)
+            st.markdown(
+                f"{inert(guideline.organisation)}, {inert(guideline.published)}: {inert(answer.statement(one))}"
+            )
             _link(guideline.url, f"Open {guideline.organisation}", f"conflict_{conflict.about}_{side}")
         if conflict.other:
             st.markdown(inert(conflict.other))

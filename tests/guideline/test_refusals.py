@@ -103,6 +103,16 @@ def test_a_dose_is_not_shown_without_weight_and_renal_function(lacking: tuple[st
     assert answer.notices == (f"Doses are not shown without weight and renal function. Missing: {', '.join(names)}.",)
 
 
+def test_no_way_to_a_statement_leads_round_that() -> None:
+    answer = ask("Vancomycin trough?", {"age": 60.0, "creatinine": 1.0})
+    (conflict,) = answer.conflicts
+    told = [answer.statement(answer.library.by_id[side]) for side in conflict.sides]
+    assert told[0] == "It names a dose, which is not shown without weight."
+    assert not any("mg/kg" in text for text in told)
+    newer = answer.library.by_id["ssc26-steroids"]
+    assert answer.statement(newer).startswith("It names a dose")
+
+
 def test_a_dose_is_shown_with_both() -> None:
     answer = ask("Dose of levofloxacin in renal impairment?")
     assert next(item for item in answer.items if item.recommendation.id == "renal-levofloxacin").withheld == ""

@@ -154,6 +154,14 @@ def test_a_question_in_the_address_that_has_no_run_yet_hides_its_value_too(start
     assert "37 mmHg" not in words(app)
 
 
+def test_a_dose_stands_nowhere_on_the_page_without_a_weight(start: Start) -> None:
+    app = goto(start(), "ask")
+    app = ask(app, "Vancomycin trough monitoring?")
+    assert "Two current sources differ about monitoring of vancomycin" in words(app)
+    assert "It names a dose, which is not shown without weight and renal function." in words(app)
+    assert "15 mg/kg" not in words(app)
+
+
 def test_links_go_to_addresses_of_the_library_alone(start: Start) -> None:
     known = {one.url for one in starter_library().guidelines}
     app = on_ask(start)
