@@ -67,7 +67,10 @@ def outcome(asking: Asking) -> None:
     with left:
         st.subheader("The outcome")
         st.caption("Choose what to predict. This model was never measured on outcomes; the answer is no forecast.")
-        value_list(value_lines(asking), choose_feature, "outcome", height="content")
+        if lines := value_lines(asking):
+            value_list(lines, choose_feature, "outcome", height="content")
+        else:
+            st.info("The codebook names no outcome.", icon=":material/info:")
         if question is not None:
             as_of_row(asking)
             with st.expander("What the model sees", key="shown_values"):

@@ -56,15 +56,20 @@ class Maskable(Frozen):
     why_not: str = ""
 
 
-def option_texts(question: QuestionBase, feature: Feature) -> tuple[str, ...]:
-    """The options with their unit, in canonical order; ``feature`` is the masked one."""
+def option_texts(question: QuestionBase, feature: Feature, *, once: bool = False) -> tuple[str, ...]:
+    """The options with their unit, in canonical order; ``feature`` is the masked one.
+
+    ``once``: as a reply would name them, where a stored text says its unit already.
+    """
+    unit = unit_behind(feature)
     return tuple(
-        option.text if option.value is None and option.low is None else with_unit(option.text, feature)
+        option.text
+        if option.value is None and option.low is None
+        else f"{option.text.removesuffix(unit) if once else option.text}{unit}"
         for option in question.options
     )
 
 
-def with_unit(text: str, feature: Feature) -> str:
-    """The text of an option about a value of ``feature``, with its unit where it is a number; never with two."""
-    unit = f" {feature.unit_label}" if feature.numeric and feature.unit_label else ""
-    return f"{text.removesuffix(unit)}{unit}"
+def unit_behind(feature: Feature) -> str:
+    """The unit as it stands behind a number of ``feature``, with a blank before it; empty where there is none."""
+    return f" {feature.unit_label}" if feature.numeric and feature.unit_label else ""

@@ -170,7 +170,8 @@ class Task(Generic[Q_co]):
 
     def presented(self, order: Order) -> Presented:
         """The options in ``order``, as a sample shows them."""
-        return Presented(order, tuple(self.options[index] for index in order), self.several)
+        texts = option_texts(self.question, self.feature, once=True)
+        return Presented(order, tuple(texts[index] for index in order), self.several)
 
     def messages(self, case: PatientCase, order: Order, *, kept: str = "") -> tuple[Message, ...]:
         """What a sample sends; its reply goes on from ``kept``, the text of an earlier one."""

@@ -1,27 +1,38 @@
 """A database of every past revision, with rows in every table, opens with all that it held."""
 
+import hashlib
+import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from creason_core.question.prompts import transcript
 from creason_core.store import audit, migrate
 from creason_core.store.cases import recent_cases
 from creason_core.store.database import open_store
+from creason_core.store.documents import documents_of
 from creason_core.store.drafts import draft
+from creason_core.store.exporting.export import export
 from creason_core.store.feedback import feedback_history
 from creason_core.store.history import Filters, history_page
 from creason_core.store.import_mappings import kept_mapping
 from creason_core.store.own_answers import human_answer
 from creason_core.store.preferences import preferences
+from creason_core.store.rated_rows import rated_runs, ratings
 from creason_core.store.reveals import is_revealed
 from creason_core.store.run_rows import recent_groups, runs_of
 from creason_core.store.tables import case_versions, metadata
-from tests.store.examples import USER, example_case, example_question
+from creason_core.store.training_rows.rows import full_row
+from creason_core.store.transactions import Database
+from tests.store.examples import USER, books, example_case, example_question
 from tests.store.test_facts import MAPPING
 
 WITH_THE_NEXT = frozenset({"0005", "0006", "0007"})  # never released without the one after it
+# Of the JSON export and the full rows of the ratings that databases of revisions 0001 to 0004 hold: all the same.
+SAME = "f7b10ae265f59fc12edbbac0f88e24b28de2c8c81c48165f1bdf205b1ff2edc9"
 PAST = sorted((Path(__file__).parent / "databases").glob("*.sql"))
 
 
@@ -69,7 +80,25 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     assert draft(db, USER, "enter") == {"lactate": "4."}
     assert is_revealed(db, USER, group.id)
     assert kept_mapping(db, USER, "ward 7") == MAPPING
+    texts, rows = _exported(db, group.id)
+    if past.stem <= "0004":  # all of which hold the same
+        assert (
+            hashlib.sha256(json.dumps([texts, rows], sort_keys=True, ensure_ascii=False).encode()).hexdigest() == SAME
+        )
+    else:
+        (note,) = documents_of(db, USER, group.id)
+        assert note.text == "Ward round, day 1: weaning from noradrenaline."
+        assert [message.role for message in run.sent.messages] == ["system", "user", "assistant"]
+        assert texts["runs"][0]["prompt"] == transcript(run.sent.messages)
     (item,) = history_page(db, USER, Filters()).items
     assert item.revealed
     assert item.starred == (past.stem >= "0002")
     db.close()
+
+
+def _exported(db: Database, group: str) -> tuple[dict[str, Any], list[str]]:
+    """What leaves the store of the only group: its JSON without what depends on the moment, and its ratings in full."""
+    (written,) = json.loads(export(db, USER, [group], books(db), "json"))["groups"]
+    for moment in ("program", "releases", "written"):
+        del written["reproducibility"][moment]
+    return written, [full_row(rated).model_dump_json() for rated in rated_runs(db, [one.id for one in ratings(db)])]

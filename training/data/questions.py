@@ -20,7 +20,8 @@ from creason_core.errors import SettingsError
 from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.saved import read_run
 from creason_core.files import sha256
-from creason_core.question.asked import Order, with_unit
+from creason_core.question.asked import Order
+from creason_core.question.asked import unit_behind
 from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import around
 from creason_core.question.task import Presented
@@ -162,7 +163,7 @@ def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int, li
         masked_feature=feature.name,
         user=user,
         order=order,
-        texts=tuple(with_unit(options[place], feature) for place in order),
+        texts=tuple(f"{options[place]}{unit_behind(feature)}" for place in order),
         key=Presented(order).letters[order.index(key)],
         value=str(key) if feature.numeric else options[key],
         chances=tuple(likely[place] for place in order) if likely else (),
