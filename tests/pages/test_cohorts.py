@@ -138,6 +138,15 @@ def test_entry_asks_which_codebook_until_a_value_is_there(start: Start, stroke: 
     (saved,) = recent_cases(services().db, services().user)
     assert (saved.cohort, saved.case.codebook, saved.case.value("age")) == (STROKE, "ist", 70.0)
     assert "70 years" in words(goto(app, "hypotheses"))
+    goto(app, "home")
+    app.button(key="new_case").click().run()
+    app.selectbox(key="entry_cohort").set_value(STROKE).run()
+    shutil.rmtree(stroke)  # a draft outlives it too
+    app = goto(goto(app, "home"), "patient")
+    assert f"The cohort {STROKE} is no longer in" in words(app)
+    assert any("Onset" in str(drawer.label) for drawer in app.expander)
+    app.selectbox(key="entry_cohort").set_value("rhc-sepsis").run()
+    assert not any("Onset" in str(drawer.label) for drawer in app.expander)
 
 
 def test_one_codebook_is_not_asked_for(start: Start) -> None:
