@@ -67,29 +67,24 @@ def both(start: Start) -> AppTest:
     return goto(asked(open_of(app, STROKE), "sex"), "history")
 
 
-def test_home_groups_patients_by_cohort_and_each_is_asked_about_by_its_own(start: Start, stroke: Path) -> None:
-    app = both(start)
-    septic, apoplectic = sorted(recent_groups(services().db, services().user), key=lambda group: group.created)
-    assert (septic.cohort, septic.codebook) == ("rhc-sepsis", "rhc")
-    assert (apoplectic.cohort, apoplectic.codebook) == (STROKE, "ist")
-    assert apoplectic.cohort_hash == services().shelf.cohorts[STROKE].content_hash
-    lines = app.dataframe[0].value.to_dict("records")
-    assert [line["Cohort"] for line in lines] == [STROKE, "rhc-sepsis"]
-    assert [line["Value"] for line in lines] == ["Sex", "Sex"]
-
-
-def test_history_and_exports_read_on_when_the_cohort_is_gone_and_say_why_nothing_can_be_asked(
+def test_each_registry_is_read_by_its_own_codebook_also_when_its_cohort_is_gone_and_cannot_be_asked(
     start: Start, stroke: Path
 ) -> None:
     app = both(start)
     s = services()
+    septic, apoplectic = sorted(recent_groups(s.db, s.user), key=lambda group: group.created)
+    assert (septic.cohort, septic.codebook) == ("rhc-sepsis", "rhc")
+    assert (apoplectic.cohort, apoplectic.codebook) == (STROKE, "ist")
+    assert apoplectic.cohort_hash == s.shelf.cohorts[STROKE].content_hash
+    lines = app.dataframe[0].value.to_dict("records")
+    assert [line["Cohort"] for line in lines] == [STROKE, "rhc-sepsis"]
+    assert [line["Value"] for line in lines] == ["Sex", "Sex"]
     ids = [item.id for item in history_page(s.db, s.user, Filters()).items]
-    before = app.dataframe[0].value.to_dict("records")
     shutil.rmtree(stroke)
     app.session_state["history_chosen"] = (ids[0],)
     app.run()
     assert not app.exception
-    assert app.dataframe[0].value.to_dict("records") == before
+    assert app.dataframe[0].value.to_dict("records") == lines
     shown = words(app)
     assert f"The cohort {STROKE} is no longer in" in shown
     assert "in section Demographics" in shown
@@ -138,6 +133,15 @@ def test_entry_asks_which_codebook_until_a_value_is_there(start: Start, stroke: 
     (saved,) = recent_cases(services().db, services().user)
     assert (saved.cohort, saved.case.codebook, saved.case.value("age")) == (STROKE, "ist", 70.0)
     assert "70 years" in words(goto(app, "hypotheses"))
+    goto(app, "home")
+    app.button(key="new_case").click().run()
+    app.selectbox(key="entry_cohort").set_value(STROKE).run()
+    shutil.rmtree(stroke)  # a draft outlives it too
+    app = goto(goto(app, "home"), "patient")
+    assert f"The cohort {STROKE} is no longer in" in words(app)
+    assert any("Onset" in str(drawer.label) for drawer in app.expander)
+    app.selectbox(key="entry_cohort").set_value("rhc-sepsis").run()
+    assert not any("Onset" in str(drawer.label) for drawer in app.expander)
 
 
 def test_one_codebook_is_not_asked_for(start: Start) -> None:

@@ -5,6 +5,8 @@ import pytest
 from creason_core.cohort.loading import load_cohort
 from creason_core.question.masked_value import build_question
 from creason_core.question.redaction import asked_name, name_without
+from creason_core.record.case import Entry, make_case
+from creason_core.record.codebook import packaged_codebook
 
 COHORT = load_cohort("rhc-sepsis")
 FIRST = COHORT.public[0]
@@ -54,3 +56,9 @@ def test_only_the_value_itself_leaves_a_gap(label: str, name: str) -> None:
 )
 def test_a_level_leaves_a_gap_where_it_is_told(masked: str, label: str, name: str) -> None:
     assert name_without(label, COHORT.case(FIRST.patient), [masked], COHORT.codebook) == name
+
+
+def test_a_person_is_named_by_the_label_of_a_level_whatever_its_code() -> None:
+    stroke = packaged_codebook("ist")  # whose table codes the sexes F and M
+    case = make_case("p", [Entry(feature="sex", value="F")], stroke)
+    assert name_without("woman of bed 4, female", case, ("sex",), stroke) == "… of bed 4, …"

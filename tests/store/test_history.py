@@ -156,6 +156,7 @@ def test_search_finds_names_features_and_what_the_model_wrote(db: Database, vers
     assert listed(db, words="100%") == [odd.id]
     assert listed(db, words="_") == []
     assert listed(db, words="lact", features=frozenset({(CODEBOOK.content_hash, "lactate")})) == [odd.id, plain.id]
+    assert listed(db, words="lact", features=frozenset({("0" * 64, "lactate")})) == []  # another registry's
     assert listed(db, case_id=other.case_id) == [odd.id]
     assert cases_asked(db, USER) == {version.case_id: version.label, other.case_id: "Bed 4 100%"}
 
