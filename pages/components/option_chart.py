@@ -52,8 +52,8 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
     if opinion:
         similar = f"Share of {opinion.similar.patients} similar patients"
         if opinion.similar.patients:
-            figure.add_trace(_marks(similar, labels, similar_shares(opinion), symbol="diamond-open", colour=_SIMILAR))
-        figure.add_trace(_marks("Boosting", labels, opinion.boosting, symbol="circle-open", colour=_BOOSTING))
+            figure.add_trace(_marks(similar, labels, similar_shares(opinion), symbol="diamond", colour=_SIMILAR))
+        figure.add_trace(_marks("Boosting", labels, opinion.boosting, symbol="circle", colour=_BOOSTING))
     figure.update_layout(
         height=90 + 46 * len(bars),
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
@@ -114,7 +114,7 @@ def _marks(name: str, labels: list[str], shares: Sequence[float | None], *, symb
             "symbol": symbol,
             "size": 22 if symbol == "line-ns-open" else 13,
             "line": {"width": 3, "color": colour},
-            "color": colour,
+            "color": "#FFFFFF",  # seen on the bar and beside it
         },
         hovertemplate=f"{name}: %{{x:.0%}}<extra></extra>",
     )

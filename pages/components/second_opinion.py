@@ -61,7 +61,10 @@ def similar_patients(opinion: SecondOpinion, key: str) -> None:
             "patients and values."
         )
         if similar.likenesses:
-            rows = [{"Value": one.label, "This patient": one.own, "Theirs": one.theirs} for one in similar.likenesses]
+            rows = [
+                {"Value": one.label, "This patient": one.own, "Theirs (middle half)": one.theirs}
+                for one in similar.likenesses
+            ]
             st.dataframe(
                 rows, hide_index=True, alt="What makes the similar patients similar: their values beside this one's"
             )

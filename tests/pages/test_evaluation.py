@@ -16,6 +16,8 @@ from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
+from pages.question import second_opinion
+from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, words
 
 SILENT = Progress(lambda _total, _done: None, lambda _: None)
@@ -101,3 +103,19 @@ def test_a_run_whose_folder_is_gone_is_still_shown(start: Start, runs: Path, tmp
     save(read_run(tmp_path / "moved"), settings().data_dir)
     shutil.rmtree(tmp_path / "moved")
     assert "is right on" in told(goto(app, "evaluation"))
+
+
+def test_an_answer_says_where_boosting_was_right_more_often_on_enough_of_the_same_questions(
+    start: Start, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(answer("A"))
+    s, feature = services(), load_cohort("rhc-sepsis").codebook.feature("crea1")
+    monkeypatch.setattr(second_opinion, "FEWEST", 10)
+    assert second_opinion.boosting_ahead(s, s.engine.identity, feature) is None
+    keep(runs, "replayed")
+    found = second_opinion.boosting_ahead(s, s.engine.identity, feature)
+    assert found is not None
+    assert found.boosting > found.model
+    assert second_opinion.boosting_ahead(s, replace(s.engine.identity, model="another"), feature) is None
+    monkeypatch.setattr(second_opinion, "FEWEST", found.n + 1)
+    assert second_opinion.boosting_ahead(s, s.engine.identity, feature) is None

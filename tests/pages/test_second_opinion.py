@@ -46,7 +46,7 @@ def test_the_result_has_one_chart_of_model_similar_patients_boosting_and_base_ra
     assert sum(drawn[3]["x"]) == pytest.approx(1)
     tables = [list(frame.value.columns) for frame in app.dataframe]
     assert any({"Samples", "Registry base rate", "Similar patients", "Boosting"} <= set(each) for each in tables)
-    assert ["Value", "This patient", "Theirs"] in tables
+    assert ["Value", "This patient", "Theirs (middle half)"] in tables
 
 
 def test_without_an_answer_of_the_model_the_table_has_the_registrys(start: Start) -> None:

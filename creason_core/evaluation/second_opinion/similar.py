@@ -59,7 +59,7 @@ def _summed_up(feature: Feature, values: Floats) -> str:
     measured = values[~np.isnan(values)]
     if feature.numeric:
         low, middle, high = np.quantile(measured, [0.25, 0.5, 0.75], method="inverted_cdf")  # values that somebody had
-        lowest = _told(feature, low).removesuffix(f" {feature.unit_label}")
-        return f"{_told(feature, middle)} (middle half {lowest} to {_told(feature, high)})"
+        ends = [_told(feature, end).removesuffix(f" {feature.unit_label}") for end in (low, high)]
+        return f"{_told(feature, middle)} ({' to '.join(ends)})"
     places, counts = np.unique(measured, return_counts=True)
     return f"{_told(feature, places[counts.argmax()])} in {counts.max()} of {len(measured)}"

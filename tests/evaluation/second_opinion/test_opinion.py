@@ -1,5 +1,6 @@
 """The registry's opinion is that of the baselines, on the same values, without the patient on the screen."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,3 +122,14 @@ def test_a_question_of_another_record_or_codebook_is_refused_in_words() -> None:
     question = build_question(one, "crea1", cohort, seed=0)
     with pytest.raises(EvaluationError, match=r"another version of the record.*Ask the question again"):
         second_opinion(other, question, cohort, folder=None)
+
+
+def test_the_table_of_what_is_alike_has_the_patients_own_values_and_theirs_with_units() -> None:
+    cohort = load_cohort("rhc-sepsis")
+    patient = cohort.split["test"][3]
+    for one in opinion_on(cohort, patient, "crea1").similar.likenesses:
+        feature = next(each for each in cohort.codebook.features if each.label == one.label)
+        own = cohort.case(patient).by_feature[feature.name].value
+        assert one.own == feature.text_with_unit(own)
+        form = r"^-?[\d.]+\+?( \S+)* \(-?[\d.]+\+? to -?[\d.]+\+?\)$" if feature.numeric else r"^.+ in \d+ of \d+$"
+        assert re.match(form, one.theirs), one
