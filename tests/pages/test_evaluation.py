@@ -111,11 +111,11 @@ def test_an_answer_says_where_boosting_was_right_more_often_on_enough_of_the_sam
     start(answer("A"))
     s, feature = services(), load_cohort("rhc-sepsis").codebook.feature("crea1")
     monkeypatch.setattr(second_opinion, "FEWEST", 10)
-    assert second_opinion.boosting_ahead(s, s.engine.identity, feature) is None
+    assert second_opinion.boosting_ahead(s, s.engine.identity, feature, "rhc-sepsis") is None
     keep(runs, "replayed")
-    found = second_opinion.boosting_ahead(s, s.engine.identity, feature)
+    found = second_opinion.boosting_ahead(s, s.engine.identity, feature, "rhc-sepsis")
     assert found is not None
     assert found.boosting > found.model
-    assert second_opinion.boosting_ahead(s, replace(s.engine.identity, model="another"), feature) is None
+    assert second_opinion.boosting_ahead(s, replace(s.engine.identity, model="another"), feature, "rhc-sepsis") is None
     monkeypatch.setattr(second_opinion, "FEWEST", found.n + 1)
-    assert second_opinion.boosting_ahead(s, s.engine.identity, feature) is None
+    assert second_opinion.boosting_ahead(s, s.engine.identity, feature, "rhc-sepsis") is None

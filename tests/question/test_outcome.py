@@ -10,8 +10,8 @@ from creason_core.cohort.leakage.guard import HiddenSet, LeakGuard
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError, QuestionError
 from creason_core.evaluation.baselines import outcome as baselines
-from creason_core.evaluation.baselines.outcome import outcome_baseline
 from creason_core.evaluation.baselines.compute import matrix
+from creason_core.evaluation.baselines.outcome import outcome_baseline
 from creason_core.metrics import wilson
 from creason_core.question.confidence import count_votes
 from creason_core.question.kinds import Prediction, read_question, task_of

@@ -10,8 +10,8 @@ from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign
 from creason_core.cohort.options import Design
 from creason_core.errors import ModelError, QuestionError
-from creason_core.evaluation.baselines.engine import read_prompt
 from creason_core.evaluation.baselines.compute import visible_features
+from creason_core.evaluation.baselines.engine import read_prompt
 from creason_core.question.answer import parse_answer
 from creason_core.question.kinds import Question, read_question, task_of
 from creason_core.question.masked_value import build_estimate, build_question, maskable

@@ -20,8 +20,7 @@ from creason_core.errors import SettingsError
 from creason_core.evaluation.result_tables import read_answers
 from creason_core.evaluation.saved import read_run
 from creason_core.files import sha256
-from creason_core.question.asked import Order
-from creason_core.question.asked import unit_behind
+from creason_core.question.asked import Order, unit_behind
 from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import around
 from creason_core.question.task import Presented

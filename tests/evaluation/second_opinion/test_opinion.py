@@ -10,8 +10,8 @@ import pytest
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.baselines.nearest import by_feature, distances
 from creason_core.evaluation.baselines.compute import compute
+from creason_core.evaluation.baselines.nearest import by_feature, distances
 from creason_core.evaluation.second_opinion.learnt import learnt
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, hidden_in, second_opinion
 from creason_core.question.masked_value import build_estimate, build_question
