@@ -89,8 +89,8 @@ def nothing(filters: Filters) -> None:
         )
         st.page_link("pages/home.py", label="Open a public case", icon=":material/folder_open:")
         return
-    words = f" A deleted run can be brought back for {RESTORE_DAYS} days." if filters.deleted else ""
-    st.info(f"Nothing here fits the search and the filters.{words}", icon=":material/filter_list_off:")
+    deleted = f" A deleted run can be brought back for {RESTORE_DAYS} days." if filters.deleted else ""
+    st.info(f"Nothing here fits the search and the filters.{deleted}", icon=":material/filter_list_off:")
     st.button("Show everything", key="history_all", on_click=no_filters, icon=":material/filter_list_off:")
 
 
@@ -163,14 +163,14 @@ def detail(record: GroupRecord) -> None:
     asking = _asking(record)
     group, gone = record.group, s.why_unaskable(record.version)
     cohort = None if gone else s.cohort_of(record.version)
-    at_hand = (cohort.codebook, cohort.content_hash) if cohort else (None, "")
-    changed = since_then(record, s.health.latest.identity, *at_hand)
+    now = (cohort.codebook, cohort.content_hash) if cohort else (None, "")
+    changed = since_then(record, s.health.latest.identity, *now)
     offline = None if s.health.latest.ready else "The model is offline."
+    what, asked = f"repeat:{group.id}", f"{group.created.astimezone():%d %b %Y, %H:%M}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(inert(asking.feature.label), width="content")
         state_badge(record.status)
-        st.caption(f"{group.created.astimezone():%d %b %Y, %H:%M} · {inert(record.version.label)}", width="content")
-    what = f"repeat:{group.id}"
+        st.caption(f"{asked} · {inert(record.version.label)}", width="content")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Open as it was",

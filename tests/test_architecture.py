@@ -72,14 +72,6 @@ LONG_FUNCTIONS: dict[str, str] = {}
 # Source files that may have 300 lines or more, each with the reason.
 LONG_FILES = {
     "creason_core/store/migrations/versions/r0001_first_tables.py": "a list of tables, written once and never edited",
-    **dict.fromkeys(
-        (
-            f"creason_core/{name}.py"
-            for name in "cohort/registry model/engines/embedded question/masked_value record/computed runs/manager "
-            "store/cases store/run_rows".split()
-        ),
-        "to be cut by idea",
-    ),
 }
 PROGRAM = ("app.py", "creason_core", "pages", "training")
 

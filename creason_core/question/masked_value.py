@@ -7,16 +7,15 @@ has neither and never enters training or accuracy. How they read, are answered a
 
 import hashlib
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import ClassVar, Literal, TypedDict
 
 from creason_core.cohort.cohort import Cohort
-from creason_core.cohort.donor_bins import Donors, fit_donors
-from creason_core.cohort.donors import Part, donor_values, part_asked
+from creason_core.cohort.donors import part_asked
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.leakage.over_time import hidden_in
 from creason_core.cohort.option_making import estimate_options, make_choice
-from creason_core.cohort.options import DESIGN_VERSION, Design, OptionModel, fit_options
+from creason_core.cohort.option_models import donors_in, option_model
+from creason_core.cohort.options import DESIGN_VERSION, Design
 from creason_core.errors import CodebookError, QuestionError
 from creason_core.question.asked import Maskable, Order, QuestionBase, Truth
 from creason_core.record.case import Entry, PatientCase
@@ -177,23 +176,6 @@ def asked_of(
         guard_off=tuple(sorted(guard_off)),
         seed=seed,
     )
-
-
-@lru_cache(maxsize=512)
-def option_model(cohort: Cohort, feature: str) -> OptionModel:
-    """The options of ``feature``, fitted on the measured values of the cohort's training patients."""
-    described = cohort.codebook.feature(feature)
-    return fit_options(described, cohort.measured_training(described).tolist(), cohort.mixture(feature))
-
-
-def donors_in(cohort: Cohort, feature: str, design: Design, version: int, part: Part) -> Donors:
-    """Who gives the values beside a true one of ``part`` of ``cohort``, in a version of a design."""
-    return _donors(cohort, feature, part if (design, version) == ("stratified", 2) else "fitted")
-
-
-@lru_cache(maxsize=2048)
-def _donors(cohort: Cohort, feature: str, part: Part) -> Donors:
-    return fit_donors(option_model(cohort, feature), donor_values(cohort, cohort.codebook.feature(feature), part))
 
 
 def visible_entries(case: PatientCase, question: QuestionBase, codebook: Codebook) -> tuple[Entry, ...]:

@@ -17,6 +17,7 @@ from creason_core.model.engines.embedded_job import LOAD_SECONDS
 from creason_core.model.engines.registry import Registry
 from creason_core.question.kinds import Question, read_question
 from creason_core.record.codebook import Codebook
+from creason_core.runs.held_group import HeldGroup
 from creason_core.runs.job import Job
 from creason_core.runs.line import Line
 from creason_core.runs.ownership import Ownership
@@ -41,19 +42,6 @@ KEPT_SECONDS = 600.0  # an ended group stays in memory for its last polls
 _CLOSED = Ending("interrupted", "Interrupted when the app was closed. The text up to then is kept.")
 
 
-class _Group:
-    """A group in memory: its jobs, and when a page last looked."""
-
-    def __init__(self, group: RunGroup, jobs: tuple[Job, ...]) -> None:
-        self.group = group
-        self.jobs = jobs
-        self.polled = time.monotonic()
-
-    @property
-    def live(self) -> bool:
-        return any(job.stored is None for job in self.jobs)
-
-
 class RunManager:
     """The runs of this process.
 
@@ -72,7 +60,7 @@ class RunManager:
         self._engines = engines if isinstance(engines, Registry) else Registry({"only": engines})
         self._line = Line(self._engines, at_once=settings.runs_at_once, queued=settings.runs_queued)
         self._lock = threading.Lock()
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[str, HeldGroup] = {}
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._closed = False
         self._ownership = Ownership(db, new_id())
@@ -255,7 +243,7 @@ class RunManager:
             for run, request, shown in zip(runs, plan.requests, plan.shown, strict=True)
         )
         with self._lock:
-            self._groups[group.id] = _Group(group, jobs)
+            self._groups[group.id] = HeldGroup(group, jobs)
         self._line.add(jobs, group.engine, batch=group.batch)
 
     def _dispatch(self) -> None:
@@ -270,7 +258,7 @@ class RunManager:
             self._line.left(job)
             self._dispatch()
 
-    def _view(self, held: _Group) -> GroupView:
+    def _view(self, held: HeldGroup) -> GroupView:
         at = now()
         ahead = self._line.ahead()
         runs = tuple(RunView(job.view(), at, ahead.get(job.run.id, 0), job.unsaved, job.note) for job in held.jobs)

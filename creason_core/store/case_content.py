@@ -47,3 +47,9 @@ def content_of(case: PatientCase) -> tuple[str, PatientCase]:
 def digest_of(content: str) -> str:
     """SHA-256 (hex) of a case as JSON."""
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def belonging(case: PatientCase, cohort: str, cohort_hash: str) -> dict[str, str]:
+    """The columns that say which codebook and which cohort a case belongs to."""
+    of = {"cohort": cohort, "cohort_hash": cohort_hash}
+    return of | {"codebook": case.codebook, "codebook_hash": case.codebook_hash}

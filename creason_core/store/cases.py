@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from creason_core.errors import StoreError
 from creason_core.record.case import PatientCase
 from creason_core.store import audit
-from creason_core.store.case_content import content_of, digest_of, reasons_of, refuse_told
+from creason_core.store.case_content import belonging, content_of, digest_of, reasons_of, refuse_told
 from creason_core.store.tables import case_versions
 from creason_core.store.tables import cases as case_table
 from creason_core.store.transactions import Database
@@ -82,7 +82,7 @@ def save_version(
         if saved is None:
             owned = case_id or _new_case(connection, user, None)
             row = {"parent_id": parent_id, "content": content, "label": label, "source": source, "note": note}
-            row |= _belonging(case, cohort, cohort_hash)
+            row |= belonging(case, cohort, cohort_hash)
             saved = _insert_version(connection, user, owned, idem, row)
         if saved.content_hash != digest_of(content):
             raise StoreError(
@@ -130,7 +130,7 @@ def save_import(
         rows = [
             {"id": version_id, "case_id": case_id, "owner": user, "idem": f"{idem}/{number}", "n": 1, "label": name,
              "source": "import", "content": content, "content_hash": digest_of(content),
-             "created": at + timedelta(microseconds=number), **_belonging(case, cohort, cohort_hash)}
+             "created": at + timedelta(microseconds=number), **belonging(case, cohort, cohort_hash)}
             for number, ((case_id, version_id), case, content, name) in enumerate(
                 zip(ids, imported, contents, names, strict=True)
             )
@@ -167,7 +167,7 @@ def open_public(
                 "label": within("The name", label, 200),
                 "source": "public",
             }
-            row |= _belonging(case, cohort, cohort_hash)
+            row |= belonging(case, cohort, cohort_hash)
             return str(_insert_version(connection, user, owned, f"public/{key}", row).id)
         first = sa.select(case_versions.c.id).where(case_versions.c.case_id == found, case_versions.c.n == 1)
         audit.append(connection, user, audit.Event("case open", "case", found))
@@ -242,12 +242,6 @@ def version_of(row: sa.Row[Any] | SimpleNamespace, case: PatientCase | None = No
         cohort=row.cohort,
         cohort_hash=row.cohort_hash,
     )
-
-
-def _belonging(case: PatientCase, cohort: str, cohort_hash: str) -> dict[str, str]:
-    """The columns that say which codebook and which cohort a case belongs to."""
-    of = {"cohort": cohort, "cohort_hash": cohort_hash}
-    return of | {"codebook": case.codebook, "codebook_hash": case.codebook_hash}
 
 
 def _new_case(connection: sa.Connection, user: str, public_key: str | None) -> str:

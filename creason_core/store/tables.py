@@ -6,7 +6,8 @@ Rows of ``case_versions``, ``human_answers`` and ``feedback`` are never updated,
 
 import sqlalchemy as sa
 
-from creason_core.store.types import CleanText, JsonText, UTCDateTime
+from creason_core.store.columns import at_most, key_column, one_of, reference, text_column, time_column
+from creason_core.store.types import CleanText, JsonText
 
 RUN_LIVE = ("queued", "waiting", "streaming", "checking")
 RUN_ENDED = ("complete", "truncated", "unparsed", "stopped", "timeout", "error", "interrupted")
@@ -22,74 +23,49 @@ metadata = sa.MetaData(
 )
 
 
-def _id() -> sa.Column[str]:
-    return sa.Column("id", CleanText, primary_key=True)
-
-
-def _text(name: str, *, default: str | None = "") -> sa.Column[str]:
-    return sa.Column(name, CleanText, nullable=False, server_default=default)
-
-
-def _when(name: str, *, nullable: bool = False) -> sa.Column[object]:
-    return sa.Column(name, UTCDateTime, nullable=nullable)
-
-
-def _to(name: str, target: str, *, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, CleanText, sa.ForeignKey(target), nullable=nullable, index=True)
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def _at_most(column: str, length: int) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"length({column}) <= {length}", name=f"{column}_length")
-
-
 preferences = sa.Table(
     "preferences",
     metadata,
     sa.Column("owner", CleanText, primary_key=True),
     sa.Column("content", JsonText, nullable=False),
-    _when("updated"),
+    time_column("updated"),
 )
 
 cases = sa.Table(
     "cases",
     metadata,
-    _id(),
+    key_column(),
     sa.Column("owner", CleanText, nullable=False, index=True),
     sa.Column("public_key", CleanText),  # cohort and patient of a public case: one case a user for each
-    _when("created"),
+    time_column("created"),
     sa.UniqueConstraint("owner", "public_key"),
 )
 
 case_versions = sa.Table(
     "case_versions",
     metadata,
-    _id(),
-    _to("case_id", "cases.id"),
+    key_column(),
+    reference("case_id", "cases.id"),
     sa.Column("owner", CleanText, nullable=False, index=True),
-    _text("idem", default=None),
+    text_column("idem", default=None),
     sa.Column("n", sa.Integer, nullable=False),
-    _to("parent_id", "case_versions.id", nullable=True),
-    _text("content", default=None),  # PatientCase as JSON, byte for byte
-    _text("content_hash", default=None),
-    _text("label", default=None),
-    _text("source", default=None),
-    _text("note"),
-    _when("created"),
-    _text("codebook"),
-    _text("codebook_hash"),
-    _text("cohort"),  # by name; its content then, SHA-256, stands beside it; empty: nobody said
-    _text("cohort_hash"),
+    reference("parent_id", "case_versions.id", nullable=True),
+    text_column("content", default=None),  # PatientCase as JSON, byte for byte
+    text_column("content_hash", default=None),
+    text_column("label", default=None),
+    text_column("source", default=None),
+    text_column("note"),
+    time_column("created"),
+    text_column("codebook"),
+    text_column("codebook_hash"),
+    text_column("cohort"),  # by name; its content then, SHA-256, stands beside it; empty: nobody said
+    text_column("cohort_hash"),
     sa.UniqueConstraint("case_id", "n"),
     sa.UniqueConstraint("owner", "idem"),
-    _one_of("source", ("public", "entered", "import")),
-    _at_most("content", 1_000_000),
-    _at_most("label", 200),
-    _at_most("note", 2_000),
+    one_of("source", ("public", "entered", "import")),
+    at_most("content", 1_000_000),
+    at_most("label", 200),
+    at_most("note", 2_000),
 )
 
 # Every codebook that a row was made with, so that the row reads when the cohort is gone.
@@ -97,10 +73,10 @@ codebooks = sa.Table(
     "codebooks",
     metadata,
     sa.Column("hash", CleanText, primary_key=True),
-    _text("name", default=None),
-    _text("content", default=None),  # Codebook as JSON
-    _when("created"),
-    _at_most("content", 10_000_000),
+    text_column("name", default=None),
+    text_column("content", default=None),  # Codebook as JSON
+    time_column("created"),
+    at_most("content", 10_000_000),
 )
 
 drafts = sa.Table(
@@ -109,34 +85,34 @@ drafts = sa.Table(
     sa.Column("owner", CleanText, primary_key=True),
     sa.Column("key", CleanText, primary_key=True),
     sa.Column("content", JsonText, nullable=False),
-    _when("updated"),
-    _at_most("content", 1_000_000),
+    time_column("updated"),
+    at_most("content", 1_000_000),
 )
 
 processes = sa.Table(
     "processes",
     metadata,
-    _id(),
-    _text("host"),
+    key_column(),
+    text_column("host"),
     sa.Column("pid", sa.Integer, nullable=False),
-    _when("started"),
-    _when("heartbeat"),
+    time_column("started"),
+    time_column("heartbeat"),
 )
 
 run_groups = sa.Table(
     "run_groups",
     metadata,
-    _id(),
+    key_column(),
     sa.Column("owner", CleanText, nullable=False, index=True),
-    _text("idem", default=None),
-    _to("case_version_id", "case_versions.id"),
-    _to("parent_group_id", "run_groups.id", nullable=True),
-    _text("kind", default=None),
-    _text("question", default=None),  # the question as JSON, byte for byte
-    _text("question_id", default=None),
-    _text("masked_feature", default=None),
-    _text("codebook_hash", default=None),
-    _text("design", default=None),
+    text_column("idem", default=None),
+    reference("case_version_id", "case_versions.id"),
+    reference("parent_group_id", "run_groups.id", nullable=True),
+    text_column("kind", default=None),
+    text_column("question", default=None),  # the question as JSON, byte for byte
+    text_column("question_id", default=None),
+    text_column("masked_feature", default=None),
+    text_column("codebook_hash", default=None),
+    text_column("design", default=None),
     sa.Column("prompt_version", sa.Integer, nullable=False),
     sa.Column("samples", sa.Integer, nullable=False),
     sa.Column("seed", sa.BigInteger, nullable=False),
@@ -144,11 +120,11 @@ run_groups = sa.Table(
     sa.Column("max_tokens", sa.Integer, nullable=False),
     sa.Column("batch", sa.Boolean(create_constraint=True, name="batch_bool"), nullable=False),
     sa.Column("seen", sa.Boolean(create_constraint=True, name="seen_bool"), nullable=False),
-    _when("created"),
-    _text("engine"),  # the one that was asked for; empty: none in particular
-    _text("codebook"),
-    _text("cohort"),  # as of the case, when it was asked
-    _text("cohort_hash"),
+    time_column("created"),
+    text_column("engine"),  # the one that was asked for; empty: none in particular
+    text_column("codebook"),
+    text_column("cohort"),  # as of the case, when it was asked
+    text_column("cohort_hash"),
     sa.UniqueConstraint("owner", "idem"),
     sa.CheckConstraint("samples BETWEEN 1 AND 1000", name="samples_range"),
     sa.CheckConstraint("temperature >= 0", name="temperature_range"),
@@ -162,11 +138,11 @@ documents = sa.Table(
     metadata,
     sa.Column("owner", CleanText, primary_key=True),
     sa.Column("sha256", CleanText, primary_key=True),
-    _text("media_type", default=None),
+    text_column("media_type", default=None),
     sa.Column("size", sa.Integer, nullable=False),  # bytes
-    _text("text", default=None),
-    _when("created"),
-    _at_most("text", 1_000_000),
+    text_column("text", default=None),
+    time_column("created"),
+    at_most("text", 1_000_000),
 )
 
 group_documents = sa.Table(
@@ -186,65 +162,65 @@ group_marks = sa.Table(
     sa.Column("group_id", CleanText, sa.ForeignKey("run_groups.id"), primary_key=True),
     sa.Column("owner", CleanText, nullable=False),
     sa.Column("starred", sa.Boolean(create_constraint=True, name="starred_bool"), nullable=False),
-    _when("deleted", nullable=True),
-    _when("updated"),
+    time_column("deleted", nullable=True),
+    time_column("updated"),
 )
 
 runs = sa.Table(
     "runs",
     metadata,
-    _id(),
-    _to("group_id", "run_groups.id"),
+    key_column(),
+    reference("group_id", "run_groups.id"),
     sa.Column("owner", CleanText, nullable=False),
-    _to("process_id", "processes.id"),
+    reference("process_id", "processes.id"),
     sa.Column("sample", sa.Integer, nullable=False),
     sa.Column("status", CleanText, nullable=False, index=True),
     sa.Column("option_order", JsonText, nullable=False),
     sa.Column("seed", sa.BigInteger, nullable=False),
-    _text("prompt", default=None),  # what was sent as a transcript: rows of before ``messages``, else empty
+    text_column("prompt", default=None),  # what was sent as a transcript: rows of before ``messages``, else empty
     sa.Column("messages", JsonText),
-    _text("text"),
+    text_column("text"),
     sa.Column("tokens", sa.Integer, nullable=False, server_default="0"),
     sa.Column("finish_reason", CleanText),
     sa.Column("letter", CleanText),
     sa.Column("option", sa.Integer),
     sa.Column("options", JsonText),  # canonical indices of an answer of more than one letter
-    _text("error"),
-    _text("engine"),
-    _text("model"),
-    _text("model_hash"),
-    _text("adapter"),
-    _text("adapter_hash"),
-    _text("runtime"),
-    _text("precision"),
-    _when("created"),
-    _when("started", nullable=True),
-    _when("first_token", nullable=True),
-    _when("ended", nullable=True),
+    text_column("error"),
+    text_column("engine"),
+    text_column("model"),
+    text_column("model_hash"),
+    text_column("adapter"),
+    text_column("adapter_hash"),
+    text_column("runtime"),
+    text_column("precision"),
+    time_column("created"),
+    time_column("started", nullable=True),
+    time_column("first_token", nullable=True),
+    time_column("ended", nullable=True),
     sa.UniqueConstraint("group_id", "sample"),
-    _one_of("status", RUN_LIVE + RUN_ENDED),
+    one_of("status", RUN_LIVE + RUN_ENDED),
     sa.CheckConstraint("finish_reason IN ('stop', 'length')", name="finish_reason_known"),
     sa.CheckConstraint(
         "(ended IS NULL) = (status IN ('queued', 'waiting', 'streaming', 'checking'))", name="ended_has_time"
     ),
     sa.CheckConstraint("status <> 'complete' OR letter IS NOT NULL", name="complete_has_letter"),
     sa.CheckConstraint("tokens >= 0", name="tokens_range"),
-    _at_most("text", 1_000_000),
-    _at_most("error", 2_000),
+    at_most("text", 1_000_000),
+    at_most("error", 2_000),
 )
 
 human_answers = sa.Table(
     "human_answers",
     metadata,
-    _id(),
+    key_column(),
     sa.Column("owner", CleanText, nullable=False),
-    _text("idem", default=None),
-    _to("group_id", "run_groups.id"),
+    text_column("idem", default=None),
+    reference("group_id", "run_groups.id"),
     sa.Column("option", sa.Integer),  # canonical index; NULL: skipped
     sa.Column("sure", sa.Boolean(create_constraint=True, name="sure_bool"), nullable=False),
     sa.Column("before_reveal", sa.Boolean(create_constraint=True, name="before_reveal_bool"), nullable=False),
     sa.Column("order_known", sa.Boolean),  # whether ``before_reveal`` was looked up; NULL: stored before it was
-    _when("created"),
+    time_column("created"),
     sa.UniqueConstraint("owner", "idem"),
     sa.UniqueConstraint("owner", "group_id"),
 )
@@ -252,39 +228,39 @@ human_answers = sa.Table(
 feedback = sa.Table(
     "feedback",
     metadata,
-    _id(),
+    key_column(),
     sa.Column("owner", CleanText, nullable=False, index=True),
-    _text("idem", default=None),
-    _to("run_id", "runs.id"),
+    text_column("idem", default=None),
+    reference("run_id", "runs.id"),
     sa.Column("supersedes", CleanText, sa.ForeignKey("feedback.id"), unique=True),
-    _text("thumb", default=None),
+    text_column("thumb", default=None),
     sa.Column("reasons", JsonText, nullable=False),
     sa.Column("severity", CleanText),
-    _text("comment"),
+    text_column("comment"),
     sa.Column("train_ok", sa.Boolean(create_constraint=True, name="train_ok_bool"), nullable=False),
     # What training needs, as it was: a copy, so that a row stands alone when exported.
-    _text("prompt", default=None),  # as in ``runs``
+    text_column("prompt", default=None),  # as in ``runs``
     sa.Column("messages", JsonText),
-    _text("completion", default=None),
-    _text("run_status", default=None),
-    _text("engine"),
-    _text("model"),
-    _text("model_hash"),
-    _text("adapter"),
-    _text("adapter_hash"),
-    _text("runtime"),
-    _text("precision"),
+    text_column("completion", default=None),
+    text_column("run_status", default=None),
+    text_column("engine"),
+    text_column("model"),
+    text_column("model_hash"),
+    text_column("adapter"),
+    text_column("adapter_hash"),
+    text_column("runtime"),
+    text_column("precision"),
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("option_order", JsonText, nullable=False),
-    _text("question_id", default=None),
-    _text("codebook_hash", default=None),
+    text_column("question_id", default=None),
+    text_column("codebook_hash", default=None),
     sa.Column("prompt_version", sa.Integer, nullable=False),
-    _text("design", default=None),
-    _when("created"),
+    text_column("design", default=None),
+    time_column("created"),
     sa.UniqueConstraint("owner", "idem"),
-    _one_of("thumb", ("up", "down")),
-    _one_of("severity", ("none", "mild", "moderate", "severe")),
-    _at_most("comment", 1_000),
+    one_of("thumb", ("up", "down")),
+    one_of("severity", ("none", "mild", "moderate", "severe")),
+    at_most("comment", 1_000),
 )
 # The first rating of a run is the only one that supersedes nothing.
 sa.Index(
@@ -301,12 +277,12 @@ audit = sa.Table(
     metadata,
     sa.Column("actor", CleanText, primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-    _when("at"),
-    _text("action", default=None),
-    _text("object_type"),
-    _text("object_id"),
-    _text("detail", default=None),
-    _text("prev_hash", default=None),
-    _text("hash", default=None),
-    _at_most("detail", 10_000),
+    time_column("at"),
+    text_column("action", default=None),
+    text_column("object_type"),
+    text_column("object_id"),
+    text_column("detail", default=None),
+    text_column("prev_hash", default=None),
+    text_column("hash", default=None),
+    at_most("detail", 10_000),
 )

@@ -23,13 +23,13 @@ from tqdm import tqdm
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
+from creason_core.cohort.option_models import option_model
 from creason_core.model.engines.base import Message
 from creason_core.question.kinds import task_of
 from creason_core.question.masked_value import (
     MultipleChoiceQuestion,
     build_question,
     maskable,
-    option_model,
     option_order,
     why_never_masked,
 )

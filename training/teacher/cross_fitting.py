@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.option_models import option_model
 from creason_core.cohort.stateless_random import key_of
 from creason_core.evaluation.baselines.compute import classes_of, matrix, visible_features
-from creason_core.question.masked_value import option_model
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import Chooser, chooser
 from creason_core.question.vectorised.shortcuts import offered

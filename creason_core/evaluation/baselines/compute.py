@@ -23,11 +23,12 @@ import pandas as pd
 from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.option_models import option_model
 from creason_core.cohort.options import MAX_OPTIONS, Design
 from creason_core.evaluation.baselines.nearest import nearest
 from creason_core.files import whole_file
 from creason_core.private import private_folder
-from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, option_model
+from creason_core.question.masked_value import SHOWN_ROLES, hidden_features
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import Chooser, chooser
 from creason_core.question.vectorised.questions import QuestionColumns

@@ -14,8 +14,8 @@ import numpy as np
 from creason_core.arrays import Floats
 from creason_core.cohort.boosting import fit_classes
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.option_models import option_model
 from creason_core.evaluation.baselines.compute import matrix, visible_features
-from creason_core.question.masked_value import option_model
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import chooser
 from creason_core.record.codebook import Feature

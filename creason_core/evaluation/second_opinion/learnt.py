@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from creason_core.cohort.boosting import fit_classes
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.option_models import option_model
 from creason_core.cohort.options import OptionModel
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.compute import matrix
 from creason_core.evaluation.second_opinion import kept
 from creason_core.evaluation.second_opinion.trees import Trees, taken_from
-from creason_core.question.masked_value import SHOWN_ROLES, option_model
+from creason_core.question.masked_value import SHOWN_ROLES
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import chooser
 from creason_core.record.codebook import Feature

@@ -17,13 +17,14 @@ import pyarrow.parquet as pq
 from creason_core import __version__
 from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.cohort import Cohort, Split
+from creason_core.cohort.option_models import option_model
 from creason_core.cohort.options import DESIGN_VERSION, Design
 from creason_core.cohort.published_options import is_few_numbers
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import QuestionError
 from creason_core.files import whole_file
 from creason_core.private import private_folder
-from creason_core.question.masked_value import option_model, why_never_masked
+from creason_core.question.masked_value import why_never_masked
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.parts import Block, Parts

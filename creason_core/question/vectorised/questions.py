@@ -16,8 +16,9 @@ from pydantic_core import to_json
 from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.donors import Part
+from creason_core.cohort.option_models import donors_in, option_model
 from creason_core.cohort.options import MAX_OPTIONS, Design
-from creason_core.question.masked_value import donors_in, hidden_features, id_suffix, named, option_model
+from creason_core.question.masked_value import hidden_features, id_suffix, named
 from creason_core.question.vectorised.coded import CodedColumn, Pieces, code
 from creason_core.question.vectorised.options import Chooser, chooser, draws_for, number_texts
 from creason_core.question.vectorised.stateless_random import keys_of

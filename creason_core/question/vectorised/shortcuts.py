@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import class_probabilities
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.option_models import option_model
 from creason_core.cohort.options import MAX_OPTIONS, OptionModel
-from creason_core.question.masked_value import option_model
 from creason_core.question.vectorised.traits import (
     OF_ONE_TRAIT,
     Traits,
