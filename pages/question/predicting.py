@@ -53,16 +53,21 @@ def as_of_row(asking: Asking) -> None:
 def _prediction(asking: Asking, vote: Vote) -> tuple[str, ...]:
     """The probability by the samples, how common the outcome is, and what boosting says."""
     task = cast(Prediction, asking.task)
-    found = outcome_baseline(asking.s.cohort_of(asking.version), task.question, asking.version.case)
     label = inert(task.feature.label)
-    rate = found.rate
+    return _probability(task.probability(vote), vote, label), *_baselines(asking, task, label), NEVER_MEASURED
+
+
+def _baselines(asking: Asking, task: Prediction, label: str) -> tuple[str, ...]:
+    if asking.unaskable:
+        return ("The patients of this question's codebook are not loaded, so nothing stands beside the answer.",)
+    found = outcome_baseline(asking.s.cohort_of(asking.version), task.question, asking.version.case)
+    rate, boosted = found.rate, inert(found.note, 200)
+    if found.boosting is not None:
+        chance = percent(found.boosting)
+        boosted = f"Gradient boosting on the values shown, fitted on those patients, gives this one {chance}."
     return (
-        _probability(task.probability(vote), vote, label),
         f"{label} came about in {_shown(rate)} of the {rate.of:,} training patients in whom it is recorded.",
-        f"Gradient boosting on the values shown, fitted on those patients, gives this one {percent(found.boosting)}."
-        if found.boosting is not None
-        else inert(found.note, 200),
-        NEVER_MEASURED,
+        boosted,
     )
 
 
