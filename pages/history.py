@@ -10,6 +10,7 @@ from math import ceil
 import streamlit as st
 
 from creason_core.errors import StoreError
+from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import stem
 from creason_core.record.ages import shown_value
@@ -29,6 +30,7 @@ from pages.components.run_state import state_badge
 from pages.question.asking import Asking
 from pages.question.grading import graded
 from pages.question.run_actions import repeat, reveal
+from pages.question.second_opinion import boosting_ahead, not_there_yet, opinion_on
 from pages.runs.history_actions import (
     choose,
     choose_none,
@@ -199,6 +201,7 @@ def _answer(record: GroupRecord, asking: Asking) -> None:
     if isinstance(question, MultipleChoiceQuestion):
         recorded = Recorded(shown_value(asking.feature, question.recorded), question.key, record.revealed)
     st.markdown(f"**{inert(stem(question, s.cohort.codebook))}**")
+    opinion = opinion_on(asking)
     result_card(
         f"history_{record.group.id}",
         asking.feature.label,
@@ -210,7 +213,10 @@ def _answer(record: GroupRecord, asking: Asking) -> None:
         guard_off=asking.guard_off,
         graded=graded(s, record.group, record.identity, record.vote),
         on_reveal=lambda: reveal(record.group.id),
+        opinion=opinion if isinstance(opinion, SecondOpinion) else None,
+        ahead=boosting_ahead(s, record.identity, asking.feature),
     )
+    not_there_yet(asking, opinion)
 
 
 def _version(record: GroupRecord) -> None:
