@@ -10,9 +10,11 @@ from creason_core.evaluation.second_opinion import SecondOpinion, Similar
 from creason_core.evaluation.second_opinion import desk as desks
 from creason_core.evaluation.second_opinion.opinion import second_opinion
 from creason_core.question.confidence import count_votes
+from creason_core.store.history import Filters, history_page
 from pages.components.option_chart import Bar, described
 from pages.components.second_opinion import Ahead, ahead_words, parting
-from tests.pages.driver import Start, answer, mask, open_case, run_to_end, until, words
+from pages.server.services import services
+from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 
 BARS = tuple(Bar(letter, f"{place} mmHg", 0.25) for place, letter in enumerate("ABCD"))
 
@@ -101,3 +103,11 @@ def test_the_anchor_says_that_boosting_is_right_more_often_and_only_then() -> No
         " It is less often right than boosting about Lactate: 41% against 60% of 120 questions about held-out patients."
     )
     assert ahead_words("Lactate", Ahead(0.6, 0.6, 120)) == ahead_words("Lactate", None) == ""
+
+
+def test_history_shows_it_beside_the_answer_as_well(start: Start) -> None:
+    app = goto(asked(start(answer("C"))), "history")
+    s = services()
+    app.session_state["history_chosen"] = tuple(item.id for item in history_page(s.db, s.user, Filters()).items)
+    until(app.run(), lambda: "being asked" not in words(app))
+    assert any("Similar patients" in frame.value.columns for frame in app.dataframe)
