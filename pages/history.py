@@ -10,18 +10,7 @@ from math import ceil
 import streamlit as st
 
 from creason_core.errors import StoreError
-<<<<<<< HEAD
 from creason_core.principal import Action
-||||||| 436cef9
-from creason_core.question.masked_value import MultipleChoiceQuestion
-from creason_core.question.prompts import stem
-from creason_core.record.ages import shown_value
-=======
-from creason_core.evaluation.second_opinion import SecondOpinion
-from creason_core.question.masked_value import MultipleChoiceQuestion
-from creason_core.question.prompts import stem
-from creason_core.record.ages import shown_value
->>>>>>> opinion
 from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then
 from creason_core.store.exporting.contents import case_name, exported
@@ -33,13 +22,9 @@ from creason_core.store.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.components.result_card import Recorded, result_card
 from pages.components.run_state import state_badge
 from pages.question.asking import Asking
-from pages.question.grading import graded
-from pages.question.predicting import anchor_of
-from pages.question.run_actions import repeat, reveal
-from pages.question.second_opinion import boosting_ahead, not_there_yet, opinion_on
+from pages.question.run_actions import repeat
 from pages.runs.history_actions import (
     choose,
     choose_none,
@@ -207,7 +192,7 @@ def detail(record: GroupRecord) -> None:
         st.warning(inert(sentence), icon=":material/change_circle:")
     answer, prompt, made, case = st.tabs(["Answer and text", "Prompt", "To ask the same again", "Case version"])
     with answer:
-        _answer(record, asking)
+        answer(record, asking)
         texts(record, asking.options, key=f"text_{group.id}")
     with prompt:
         prompts(record, key=f"prompt_{group.id}")
@@ -215,46 +200,6 @@ def detail(record: GroupRecord) -> None:
         made_with(exported(record, s.codebooks, datetime.now().astimezone()).reproducibility)
     with case:
         _version(record)
-
-
-def _answer(record: GroupRecord, asking: Asking) -> None:
-<<<<<<< HEAD
-    found = asking.task.recorded
-    recorded = Recorded(found.text, found.option, record.revealed) if found else None
-    st.markdown(f"**{inert(asking.task.stem)}**")
-||||||| 436cef9
-    question, recorded = record.question, None
-    if isinstance(question, MultipleChoiceQuestion):
-        recorded = Recorded(shown_value(asking.feature, question.recorded), question.key, record.revealed)
-    st.markdown(f"**{inert(stem(question, s.cohort.codebook))}**")
-=======
-    question, recorded = record.question, None
-    if isinstance(question, MultipleChoiceQuestion):
-        recorded = Recorded(shown_value(asking.feature, question.recorded), question.key, record.revealed)
-    st.markdown(f"**{inert(stem(question, s.cohort.codebook))}**")
-    opinion = opinion_on(asking)
->>>>>>> opinion
-    result_card(
-        f"history_{record.group.id}",
-        asking.feature.label,
-        asking.bars,
-        record.vote,
-        own=record.own,
-        recorded=recorded,
-        read_as=None,
-        guard_off=asking.guard_off,
-        graded=graded(s, record.group, record.identity, record.vote),
-        on_reveal=lambda: reveal(record.group.id),
-<<<<<<< HEAD
-        word=asking.task.answer_word,
-        anchor=anchor_of(asking, record.vote),
-||||||| 436cef9
-=======
-        opinion=opinion if isinstance(opinion, SecondOpinion) else None,
-        ahead=boosting_ahead(s, record.identity, asking.feature),
->>>>>>> opinion
-    )
-    not_there_yet(asking, opinion)
 
 
 def _version(record: GroupRecord) -> None:

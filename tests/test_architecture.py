@@ -48,7 +48,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
 # Their own files are the top floor: pages, and commands of training.
 OPEN_ABOVE = frozenset({"pages", "training"})
 # Rooms of one floor that may know each other, from the first to the second.
-SAME_FLOOR = frozenset({("cli", "commands"), ("principal", "errors")})
+SAME_FLOOR = frozenset({("cli", "commands"), ("principal", "errors"), ("runs", "question")})
 # These put an engine together from the settings, or bring its weights where the settings say.
 ENGINE_ASSEMBLY = frozenset(
     f"model.engines.{name}" for name in "choose serve switching weights weights_cache weights_sources".split()
