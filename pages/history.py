@@ -192,7 +192,7 @@ def detail(record: GroupRecord) -> None:
         st.warning(inert(sentence), icon=":material/change_circle:")
     answer, prompt, made, case = st.tabs(["Answer and text", "Prompt", "To ask the same again", "Case version"])
     with answer:
-        answer(record, asking)
+        answer_card(record, asking)
         texts(record, asking.options, key=f"text_{group.id}")
     with prompt:
         prompts(record, key=f"prompt_{group.id}")

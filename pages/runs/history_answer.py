@@ -13,7 +13,7 @@ from pages.question.run_actions import reveal
 from pages.question.second_opinion import boosting_ahead, not_there_yet, opinion_on
 
 
-def answer(record: GroupRecord, asking: Asking) -> None:
+def answer_card(record: GroupRecord, asking: Asking) -> None:
     """The answer of one run, as its result card shows it."""
     found = asking.task.recorded
     recorded = Recorded(found.text, found.option, record.revealed) if found else None
