@@ -114,8 +114,7 @@ def _pieced_together(row: Worded, case: PatientCase | None, namesake: Codebook |
     lacking = tuple(feature for name, feature in found.items() if name not in known)
     if namesake:
         sections = namesake.sections if not lacking or _BARE in namesake.sections else (*namesake.sections, _BARE)
-        fields = {name: getattr(namesake, name) for name in Codebook.model_fields}  # a copy would keep what it cached
-        return Codebook(**fields | {"features": (*namesake.features, *lacking), "sections": sections})
+        return namesake.model_copy(update={"features": (*namesake.features, *lacking), "sections": sections})
     said = f"The codebook {row.codebook} ({row.codebook_hash[:12]}…) is not at hand."
     return Codebook(
         name=row.codebook,

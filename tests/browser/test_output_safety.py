@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from creason_core.store import cases, feedback
+from creason_core.store import case_content, feedback
 from creason_core.store.database import open_store
 from tests.bench.app_process import running_app
 from tests.browser.hostile.attack import RESOLVE, Listener, bundles, payloads
@@ -93,7 +93,8 @@ def test_the_program_alone_draws_every_payload_inert(
     browser: Browser, listener: Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOSTILE_PORT", str(listener.port))
-    for module in (cases, feedback):  # the guard against identifiers takes addresses for such; it is tested elsewhere
+    # The guard against identifiers takes addresses for such; it is tested elsewhere.
+    for module in (case_content, feedback):
         monkeypatch.setattr(module, "refuse_undecided", lambda *_: None)
     data = tmp_path / r"![x](http:\\attacker.example\data)"
     data.mkdir()

@@ -153,3 +153,12 @@ def test_who_names_only_features_that_a_header_may_tell(name: str, role: str, to
     text = TEXT.replace("sections:", f"who: [{name}]\nsections:").replace("time: day1", f"time: day1, role: {role}")
     with pytest.raises(CodebookError, match=told):
         parse_codebook(text, "x")
+
+
+def test_a_changed_copy_keeps_nothing_that_was_worked_out_before_the_change() -> None:
+    before = parse_codebook(TEXT, "x")
+    assert (before.by_name["na"].label, len(before.content_hash)) == ("Sodium", 64)
+    renamed = before.features[0].model_copy(update={"label": "Natrium"})
+    after = before.model_copy(update={"features": (renamed,)})
+    assert after.by_name["na"].label == "Natrium"
+    assert after.content_hash != before.content_hash
