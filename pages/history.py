@@ -37,6 +37,7 @@ from pages.runs.history_actions import (
     restore,
     star,
 )
+from pages.runs.history_answer import answer_card
 from pages.runs.history_compare import FIRST, SECOND, side, what_differs
 from pages.runs.history_filters import asked_codebooks, history_filters
 from pages.runs.history_record import made_with, prompts, texts, value_changes
