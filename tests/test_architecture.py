@@ -64,9 +64,6 @@ HEAVY_OF_OURS = frozenset({"creason_core.model.engines.vllm_client", "creason_co
 # Commands import what they run when they run: `creason --help` must not load the program.
 LATE_IMPORTS_ALLOWED = frozenset({"cli", "commands"})
 
-# How code says "the settings", whose ``user`` only the settings themselves read.
-SETTINGS = r"(^|\b_?)(settings(\(\))?|present|here|chosen)$"
-
 # Functions that may be longer than 60 lines, each with the reason.
 LONG_FUNCTIONS: dict[str, str] = {}
 # Source files that may have 300 lines or more, each with the reason.
@@ -288,61 +285,6 @@ def test_only_the_settings_read_the_environment() -> None:
         if isinstance(node, ast.Attribute) and node.attr in readers and ast.unparse(node.value) == "os"
     ]
     assert wrong == []
-
-
-def test_only_the_settings_say_who_acts_where_nobody_signed_in() -> None:
-    """Everything else gets a principal: no page, action or command takes a name from the settings."""
-    wrong = [
-        where(path, node.lineno)
-        for path in sources("creason_core", "pages", "training", "app.py")
-        if core_name(path) != "settings"
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Attribute) and node.attr == "user" and re.search(SETTINGS, ast.unparse(node.value))
-    ]
-    assert wrong == []
-
-
-def test_an_action_that_touches_the_store_is_passed_who_acts_and_checks_it() -> None:
-    """``told`` alone is for what changes nothing but the session."""
-    wrong = [
-        f"{where(path, node.lineno)} {node.name}"
-        for path in sources("pages")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef)
-        if any(ast.unparse(decorator) == "told" for decorator in node.decorator_list)
-        if re.search(r"\b(services\(\)|s)\.(db|runs|user)\b", ast.unparse(node))
-    ]
-    assert wrong == []
-
-
-# Streamlit's ways to draw HTML or a frame, by attribute, argument, import or name; and streaming in the script thread.
-RAW_HTML = frozenset("html iframe components unsafe_allow_html unsafe_allow_javascript".split())
-# Where a page draws HTML of the program's own, and how often; each is held to it in tests/pages/test_html.py.
-HTML_ALLOWED = {"pages/components/shell.py": 2, "pages/components/evaluation_figures.py": 1}
-
-
-def test_pages_draw_html_in_the_places_that_are_known_and_never_stream_in_the_script_thread() -> None:
-    found: dict[str, int] = {}
-    for path in sources("pages", "app.py"):
-        for node in ast.walk(tree(path)):
-            if _named(node) & (RAW_HTML | {"write_stream"}):
-                name = str(path.relative_to(ROOT))
-                found[name] = found.get(name, 0) + 1
-    assert found == HTML_ALLOWED
-
-
-def _named(node: ast.AST) -> set[str]:
-    """What a piece of code calls by name: an attribute, an argument, what it imports, or a text that is a name."""
-    match node:
-        case ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
-            return {name}
-        case ast.Constant(value=str(text)):
-            return {text}
-        case ast.ImportFrom(module=str(module), names=names) if module.startswith("streamlit"):
-            return {*module.split("."), *(one.name for one in names)}
-        case ast.Import(names=names):
-            return {part for one in names if one.name.startswith("streamlit") for part in one.name.split(".")}
-    return set()
 
 
 def test_no_public_function_speaks_in_untyped_dictionaries() -> None:

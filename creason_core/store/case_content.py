@@ -21,18 +21,19 @@ def refuse_told(texts: Mapping[str, str], cleared: Collection[str]) -> None:
 
 def reasons_of(case: PatientCase) -> dict[str, str]:
     """What each reason in ``case`` is the reason for → the reason."""
-    return {f"The reason for '{entry.feature}'": clean(entry.reason) for entry in case.entries if entry.reason}
+    return {f"The reason for '{entry.name}'": clean(entry.reason) for entry in case.entries if entry.reason}
 
 
 def content_of(case: PatientCase) -> tuple[str, PatientCase]:
     """The case as JSON, storable on both databases, and as it will be read from that.
 
     Raises:
-        StoreError: A value is not finite, or the case is too long.
+        StoreError: A value or a time is not finite, or the case is too long.
     """
-    if any(isinstance(entry.value, float) and not math.isfinite(entry.value) for entry in case.entries):
+    numbers = (number for entry in case.entries for number in (entry.value, entry.hours))
+    if any(isinstance(number, float) and not math.isfinite(number) for number in numbers):
         raise StoreError(
-            "invalid", "A value of the case is not a finite number.", remedy="Correct it or leave it empty."
+            "invalid", "A value or a time of the case is not a finite number.", remedy="Correct it or leave it empty."
         )
     try:
         content = case.model_dump_json()

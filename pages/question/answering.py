@@ -24,6 +24,7 @@ from pages.question.run_actions import commit, own_answer, start_run, stop_run
 from pages.server.services import services
 from pages.session.acting import key_for
 from pages.session.case_opening import choose_feature
+from pages.session.messages import redraw
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
 POLL_SECONDS = 0.25
@@ -135,7 +136,7 @@ def _live(group_id: str, shortcuts: bool) -> None:
     s = services()
     view = s.runs.snapshot(s.user, group_id)
     if not view.live:
-        st.rerun()
+        redraw()
     runs = [item.run for item in view.runs]
     names = letters(len(runs[0].order))
     if len(runs) > 1:

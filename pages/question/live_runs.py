@@ -7,6 +7,7 @@ from pages.question.run_actions import stop_run
 from pages.server.services import services
 from pages.session.address import here
 from pages.session.case_opening import open_run
+from pages.session.messages import redraw
 
 POLL_SECONDS = 1.0
 
@@ -26,7 +27,7 @@ def _cards(group_ids: tuple[str, ...]) -> None:
         view = s.runs.snapshot(s.user, group_id)
         if not view.live:
             st.toast("A run has ended; Home lists it under unread.", icon=":material/notifications:")
-            st.rerun()
+            redraw()
         label = s.masked(view.group).label
         tokens = sum(item.run.tokens for item in view.runs)
         with st.container(border=True, key=f"card_{group_id}", gap="small"):

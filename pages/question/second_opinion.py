@@ -14,6 +14,7 @@ from pages.components.inert import inert
 from pages.components.second_opinion import Ahead
 from pages.question.asking import Asking
 from pages.server.services import Services, services
+from pages.session.messages import redraw
 
 PATIENCE = 0.15  # seconds: a fitted feature is answered in less
 POLL_SECONDS = 0.5
@@ -49,7 +50,7 @@ def not_there_yet(asking: Asking, state: State | None) -> None:
 
 def _coming(asking: Asking) -> None:
     if not isinstance(opinion_on(asking), Pending):
-        st.rerun()
+        redraw()
     st.caption(":material/hourglass_top: The registry is being asked for a second opinion: a few seconds.")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Literal, ParamSpec
+from typing import Literal, NoReturn, ParamSpec
 
 import streamlit as st
 
@@ -42,7 +42,9 @@ def show_told() -> None:
     if trouble is not None:
         read_only_notice(trouble, try_saving)
         st.fragment(_until_saving_works, run_every=POLL_SECONDS)()
-    if said := st.session_state.pop("told", None):
+    said = st.session_state.pop("told", None)
+    st.session_state["error_on_page"] = said[0] if said and said[1] == "error" else ""
+    if said:
         text, tone = said
         if tone == "error":
             st.error(inert(text, 2000), icon=":material/error:")
@@ -50,10 +52,17 @@ def show_told() -> None:
             st.toast(inert(text), icon=":material/check_circle:")
 
 
+def redraw() -> NoReturn:
+    """Draws the page anew by the program's own wish, as when a reply has come: an error that stands there stays."""
+    if error := st.session_state.get("error_on_page"):
+        tell(error, "error")
+    st.rerun()
+
+
 def _until_saving_works() -> None:
     """Draws the page anew once the program has saved something; it tries every few seconds by itself."""
     if services().db.trouble is None:
-        st.rerun()
+        redraw()
 
 
 def try_saving() -> None:

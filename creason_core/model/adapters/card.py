@@ -94,10 +94,12 @@ def trained_elsewhere(adapter: AdapterManifest, others: Sequence[AdapterManifest
     said = f"This model was trained on {', '.join(dict.fromkeys(trained))}, not on {cohort}"
     if not here:
         return f"{said}: its answers here were never measured."
+    latest = max(_versioned(one.design).partition(",")[0] for one in here)  # of the options: older ones are others
     lines = (
         f"{100 * one.accuracy:.1f} % ({100 * one.low:.1f} to {100 * one.high:.1f}) of {one.n:,} {one.split} questions "
         f"({_versioned(one.design)}, {one.scoring})"
         for one in here
+        if _versioned(one.design).startswith(latest)
     )
     return f"{said}; measured here, it was right in {'; in '.join(lines)}."
 

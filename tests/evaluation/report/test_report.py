@@ -140,7 +140,7 @@ def test_without_baselines_the_report_says_so_and_shows_the_rest(
         raise EvaluationError("scikit-learn is not installed.", remedy="Install it.")
 
     build(Plan(cohort=cohort, split="test", features=("sex",), sampling=Sampling(limit=10)), tmp_path / "q.parquet")
-    monkeypatch.setattr("creason_core.evaluation.floors.play", missing)
+    monkeypatch.setattr("creason_core.evaluation.floors.compute", missing)
     wanted = Wanted(tmp_path / "q.parquet", tmp_path / "run", ("greedy",), 1, 0.0, 50, 2)
     finished = evaluate(wanted, BaselineEngine("prior", cohort), cohort, tmp_path, SILENT)
     assert finished.summary.floors_note.startswith("scikit-learn is not installed.")

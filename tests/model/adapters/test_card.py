@@ -16,11 +16,11 @@ def test_nothing_is_said_of_the_registry_that_it_was_trained_on() -> None:
 
 
 def test_what_was_measured_elsewhere_is_told_with_its_interval_and_its_questions() -> None:
-    (line,) = [one for one in DEFAULT.results if one.cohort == "ist-stroke"]
+    line = max((one for one in DEFAULT.results if one.cohort == "ist-stroke"), key=lambda one: one.design)
     assert trained_elsewhere(DEFAULT, (), "ist-stroke") == (
         "This model was trained on rhc-sepsis, not on ist-stroke; measured here, it was right in "
-        f"36.2 % ({100 * line.low:.1f} to {100 * line.high:.1f}) of 599 test questions "
-        "(stratified-1, balanced, greedy)."
+        f"36.0 % ({100 * line.low:.1f} to {100 * line.high:.1f}) of 300 test questions "
+        "(stratified-2, balanced, greedy)."
     )
 
 
