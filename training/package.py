@@ -2,10 +2,12 @@
 
     python -m training.package build var/warm-start/adapter var/creason-smollm2 --name creason-smollm2 --version 1
     python -m training.package results var/creason-smollm2 "this adapter=runs/test" "the base model=runs/test-base"
+    python -m training.package evaluations runs/natural-test runs/test
 
 Only the weights and how they are applied are taken, nothing of the machine that trained them. Results come from
 finished runs of ``creason evaluate`` on held-out patients; a line of the same name about the same questions is
-replaced.
+replaced. ``evaluations`` puts the figures of runs, in place of those that are there, where a fresh installation shows
+them: in the order given, of which About takes the first of the model that answers.
 """
 
 import argparse
@@ -21,7 +23,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from creason_core.errors import CReasonError, SettingsError, WeightsError
-from creason_core.evaluation import SavedRun, read_run
+from creason_core.evaluation.saved import SHIPPED, SavedRun, read_run, ship
 from creason_core.model.adapters.manifest import (
     CONFIG,
     WEIGHTS,
@@ -141,6 +143,15 @@ def add_results(folder: Path, results: Sequence[Result]) -> Adapter:
     return write_manifest(folder, manifest.model_copy(update={"results": (*kept, *results)}))
 
 
+def _ship(folders: Sequence[Path]) -> int:
+    runs = [read_run(folder) for folder in folders]  # all of them, before one that is there is taken away
+    for path in SHIPPED.glob("*.json"):
+        path.unlink()
+    for place, run in enumerate(runs, 1):
+        sys.stdout.write(f"{ship(run, place)}\n")
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m training.package", description=(__doc__ or "").split("\n")[0])
@@ -155,8 +166,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     adding = commands.add_parser("results", help="put the figures of finished evaluations into the manifest")
     adding.add_argument("folder", type=Path)
     adding.add_argument("runs", nargs="+", metavar="WHO=RUN", help='"this adapter=runs/test"')
+    shipping = commands.add_parser("evaluations", help="replace the evaluations that ship with the program")
+    shipping.add_argument("runs", nargs="+", type=Path)
     given = parser.parse_args(arguments)
     try:
+        if given.command == "evaluations":
+            return _ship(given.runs)
         if given.command in ("build", "pack"):
             made = pack(given.trained, given.out, given.name, given.version, recipe=given.recipe, parent=given.parent)
         else:
