@@ -11,15 +11,15 @@ from tests.test_architecture import PROGRAM, ROOT, core_imports, core_name, sour
 DOORS = {
     "cohort.drafting": "draft inferring redcap",
     "cohort.ist": "adapter",
-    "cohort.leakage": "guard",
+    "cohort.leakage": "guard over_time",
     "cohort.rhc": "",
     "cohort.table_files": "reading",
-    "evaluation.baselines": "compute engine report",
+    "evaluation.baselines": "compute engine outcome report",
     "evaluation.calibration": ".",
     "evaluation.report": ". contents figures markdown page results tables writing",
     "model.adapters": "card choosing manifest merging shipped versions",
-    "model.engines": "base choose embedded embedded_protocol embedded_weights limits replay serve switching weights "
-    "weights_cache",
+    "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits registry replay "
+    "serve switching weights weights_cache",
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "record.identifiers": ". scan",
     "record.importing": "decisions formats headers mapping previews protocol reading report review saved suggesting "
