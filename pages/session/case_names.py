@@ -23,7 +23,7 @@ def case_names(s: Services, labels: Mapping[str, str]) -> dict[str, str]:
         StoreError: The database cannot be read.
     """
     asked = open_questions(s.db, s.user, labels)
-    return {key: _unasked(s, key, told_name(label, asked[key], s.codebooks)) for key, label in labels.items()}
+    return {key: unasked(s, key, told_name(label, asked[key], s.codebooks)) for key, label in labels.items()}
 
 
 def tile_names(s: Services, cohort: str, headlines: Mapping[str, str]) -> dict[str, str]:
@@ -37,7 +37,7 @@ def tile_names(s: Services, cohort: str, headlines: Mapping[str, str]) -> dict[s
     return {patient: names[opened[patient]] if patient in opened else line for patient, line in headlines.items()}
 
 
-def _unasked(s: Services, case_id: str, label: str) -> str:
+def unasked(s: Services, case_id: str, label: str) -> str:
     """``label`` without what the question in the address hides, where it is about this case and has no run yet."""
     version_id = here("v")
     if here("case") != case_id or version_id is None or here("mask") is None or here("run"):
