@@ -44,7 +44,7 @@ from pages.runs.history_record import made_with, prompts, texts, value_changes
 from pages.runs.history_table import history_table
 from pages.server.services import services
 from pages.session.acting import key_for
-from pages.session.case_names import case_names
+from pages.session.case_names import case_names, unasked
 from pages.session.case_opening import open_run
 
 PAGE_SIZE = 25
@@ -246,7 +246,8 @@ def _table_key(items: Sequence[HistoryItem]) -> str:
 def _named(items: Sequence[HistoryItem]) -> list[HistoryItem]:
     """``items`` with their cases named without what open questions about them hide."""
     asked = open_questions(s.db, s.user, {item.case_id for item in items})
-    return [replace(item, label=told_name(item.label, asked[item.case_id], s.codebooks)) for item in items]
+    told = ((item, told_name(item.label, asked[item.case_id], s.codebooks)) for item in items)
+    return [replace(item, label=unasked(s, item.case_id, label)) for item, label in told]
 
 
 def _records() -> tuple[GroupRecord, ...]:
@@ -258,9 +259,8 @@ def _records() -> tuple[GroupRecord, ...]:
             raise
         choose_none()
         return ()
-    return tuple(
-        replace(record, version=replace(record.version, label=case_name(record, s.codebooks))) for record in records
-    )
+    told = ((record, unasked(s, record.version.case_id, case_name(record, s.codebooks))) for record in records)
+    return tuple(replace(record, version=replace(record.version, label=label)) for record, label in told)
 
 
 s = services()

@@ -35,7 +35,7 @@ class Mixtures(Frozen):
 
 
 def fit_mixtures(training: "pd.DataFrame", codebook: Codebook, *, seed: int, split_hash: str) -> Mixtures:
-    """Fits the mixture of every number in ``training`` (one row a patient, as in ``registry.Cohort``)."""
+    """Fits the mixture of every number in ``training`` (one row a patient, as in ``cohort.Cohort``)."""
     fitted = {}
     for feature in {one.name: one for one in (*codebook.features, *codebook.columns)}.values():
         if not feature.numeric:

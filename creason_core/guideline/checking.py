@@ -6,8 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from creason_core.guideline.conditions import Condition, parts
 from creason_core.guideline.facts import Fact
 from creason_core.guideline.library import Guideline, Library, Recommendation, days
-from creason_core.record.units import analyte_named
-from creason_core.record.units.scales import scale_between
+from creason_core.record.units import analyte_named, scale_between
 
 
 def problems(library: Library) -> tuple[str, ...]:

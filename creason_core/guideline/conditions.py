@@ -8,8 +8,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from creason_core.frozen import Frozen
 from creason_core.guideline.facts import Found
-from creason_core.record.units import in_unit
-from creason_core.record.units.tables import unit_with_code
+from creason_core.record.units import in_unit, unit_with_code
 
 Verdict = Literal["met", "unmet", "unknown"]
 Limit = Annotated[float, Field(allow_inf_nan=False)]

@@ -2,6 +2,7 @@
 
 A measurement is found in any codebook by its LOINC code, a finding by the name of its feature. Where a record holds two
 values of one measurement, a filled-in normal, or a unit that cannot be converted, there is no value and it is said why.
+Of several values over time the one that the codebook counts is taken, and it is said which one that is.
 """
 
 from collections.abc import Container
@@ -16,6 +17,7 @@ from creason_core.frozen import Frozen
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.over_time import counted
 from creason_core.record.units import analyte_of, analyte_with_loinc
 
 State = Literal["present", "absent", "unclear"]
@@ -117,27 +119,34 @@ def find(
     fact = vocabulary.by_name.get(name)
     if fact is None:
         return Found(name, "absent", judged=True, why="no record holds it: yours to judge")
-    held = [feature for feature in codebook.features if feature.name in hidden and feature.name in case.by_feature]
+    held = [feature for feature in codebook.features if _hides(feature, case, hidden)]
     if any(_measures(feature, fact) if fact.analyte else _records(feature, fact) for feature in held):
         return Found(name, "unclear", why="hidden by an open question")
     return _measured(fact, case, codebook) if fact.analyte else _recorded(fact, case, codebook)
 
 
+def _hides(feature: Feature, case: PatientCase, hidden: Container[str]) -> bool:
+    """Whether a value that ``case`` has of ``feature`` is hidden: all of them, or one at its time."""
+    return any(entry.feature in hidden or entry.name in hidden for entry in case.of(feature.name))
+
+
 def _measured(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
     features = [feature for feature in codebook.features if feature.time != "outcome" and _measures(feature, fact)]
-    entries = [(feature, entry) for feature in features if (entry := case.by_feature.get(feature.name))]
+    entries = [(feature, entry) for feature in features if (entry := counted(case, feature, codebook))]
     real = [(feature, entry) for feature, entry in entries if entry.measured]
     if len(real) > 1:
         told = " and ".join(f"{feature.label} {shown_value(feature, entry.value)}" for feature, entry in real)
         return Found(fact.name, "unclear", why=f"two values, and which one holds is not known: {told}")
     if real:
-        return _one(fact, *real[0], codebook)
+        return _one(fact, *real[0], case, codebook)
     if entries:
         return Found(fact.name, "absent", label=entries[0][0].label, why="not measured (the registry assumed a normal)")
+    if partly := next((feature for feature in features if case.of(feature.name)), None):
+        return Found(fact.name, "unclear", label=partly.label, why=f"{partly.label} is a sum, and a portion is missing")
     return Found(fact.name, "absent", why="not recorded" if features else "this record has no place for it")
 
 
-def _one(fact: Fact, feature: Feature, entry: Entry, codebook: Codebook) -> Found:
+def _one(fact: Fact, feature: Feature, entry: Entry, case: PatientCase, codebook: Codebook) -> Found:
     shown = shown_value(feature, entry.value)
     if isinstance(entry.value, str) or analyte_of(feature) is None:
         why = f"{feature.label} {shown} is in a unit that cannot be read as {fact.analyte}"
@@ -147,10 +156,20 @@ def _one(fact: Fact, feature: Feature, entry: Entry, codebook: Codebook) -> Foun
         "present",
         label=feature.label,
         text=shown,
-        when=codebook.when(feature),
+        when=_when(feature, entry, case, codebook),
         value=entry.value,
         feature=feature,
     )
+
+
+def _when(feature: Feature, entry: Entry, case: PatientCase, codebook: Codebook) -> str:
+    """When ``entry`` was known, and of several values over time which one it is."""
+    at = codebook.when(feature) if entry.hours is None else codebook.at(entry.hours)
+    several = len(case.of(feature.name))
+    if several < 2:
+        return at
+    of = f"the {feature.counts} of {several} values"
+    return of if entry.hours is None else f"{at}, {of}"
 
 
 def _measures(feature: Feature, fact: Fact) -> bool:
@@ -164,13 +183,13 @@ def _recorded(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
     """Present where one feature says so; absent as a finding where one says no and none says yes."""
     found: list[Found] = []
     for feature, recording in _places(fact, codebook):
-        if (entry := case.by_feature.get(feature.name)) is None:
+        if (entry := counted(case, feature, codebook)) is None:
             continue
         text = feature.text(entry.value)
         plain = not recording.present and not recording.absent  # a fact such as sex, which only has a value
         holds = None if plain else recording.holds(text)
         if plain or holds is not None:
-            when = codebook.when(feature)
+            when = _when(feature, entry, case, codebook)
             found.append(Found(fact.name, "present", label=feature.label, text=text, when=when, holds=holds))
     if found:
         return next((one for one in found if one.holds), found[0])

@@ -18,7 +18,9 @@ from creason_core.question.asked import Maskable, QuestionBase, Truth
 from creason_core.question.confidence import Vote
 from creason_core.question.masked_value import SHOWN_ROLES, asked_of, hidden_features, same_codebook
 from creason_core.record.case import PatientCase
-from creason_core.record.codebook import TIMES, WHEN, Codebook, Feature, Time
+from creason_core.record.codebook import KNOWN_AT, TIMES, WHEN, Codebook, Feature, Time
+from creason_core.record.hours import parted
+from creason_core.record.over_time import counted
 
 
 class OutcomeQuestion(QuestionBase):
@@ -87,12 +89,11 @@ def build_outcome(
             remedy=f"Choose: {', '.join(_when(cohort.codebook, time) for time in times)}.",
         )
     shared = asked_of(case, feature, cohort, design=f"outcome-1@{as_of}", seed=seed, guard_off=guard_off)
-    hidden = {item.feature: item for item in shared["hidden"]} | {
-        item.feature: item for item in _later(cohort.codebook, described, as_of) if item.feature in case.by_feature
-    }
-    shared["hidden"] = tuple(hidden[name] for name in cohort.codebook.by_name if name in hidden)
+    hidden = {item.feature: item for item in (*shared["hidden"], *_later(case, cohort.codebook, described, as_of))}
+    in_order = dict.fromkeys(name for entry in case.entries for name in (entry.feature, entry.name))
+    shared["hidden"] = tuple(hidden[name] for name in in_order if name in hidden)
     counts = cohort.measured_training(described).value_counts()
-    entry = case.by_feature.get(feature)
+    entry = counted(case, described, cohort.codebook)
     codes = [level.code for level in described.levels]
     known = str(entry.value) if entry is not None and entry.measured else None
     return OutcomeQuestion(
@@ -114,19 +115,29 @@ def times_before(codebook: Codebook, outcome: Feature) -> tuple[Time, ...]:
     return tuple(time for time in TIMES[: TIMES.index(outcome.time)] if time in known)
 
 
-def known_later(codebook: Codebook, time: Time) -> tuple[str, ...]:
-    """The features that prompts can show and that are known later than ``time``, in codebook order."""
-    return tuple(
-        feature.name
-        for feature in codebook.features
-        if feature.role in SHOWN_ROLES and TIMES.index(feature.time) > TIMES.index(time)
-    )
+def later_in(case: PatientCase, codebook: Codebook, time: Time) -> tuple[str, ...]:
+    """What prompts about ``case`` can show and is known later than ``time``, as ``Entry.name``, in the case's order."""
+    return tuple(entry.name for entry in case.entries if _is_later(codebook.feature(entry.name), codebook, time))
+
+
+def _is_later(feature: Feature, codebook: Codebook, time: Time) -> bool:
+    """Whether prompts can show ``feature``, or it at one time, and it is known later than ``time``.
+
+    A value over time is known at its own hours; any other not before its feature is, whatever its hours.
+    """
+    if feature.role not in SHOWN_ROLES:
+        return False
+    base, hours = parted(feature.name)
+    over_time = bool(codebook.points_of(codebook.feature(base)))
+    late = (over_time or hours is not None) and codebook.known_at(feature) > KNOWN_AT[time]
+    return late or (not over_time and TIMES.index(feature.time) > TIMES.index(time))
 
 
 def kept_back(cohort: Cohort, question: OutcomeQuestion) -> frozenset[str]:
-    """Every feature that no prompt or baseline of ``question`` may show, whether this case has it or not."""
+    """Every column that no prompt or baseline of ``question`` may show, whether this case has it or not."""
     guarded = {item.feature for item in hidden_features(cohort, question.masked_feature)} - set(question.guard_off)
-    return frozenset({question.masked_feature, *guarded, *known_later(cohort.codebook, question.as_of)})
+    later = (one.name for one in cohort.codebook.columns if _is_later(one, cohort.codebook, question.as_of))
+    return frozenset({question.masked_feature, *guarded, *later, *(item.feature for item in question.hidden)})
 
 
 def probability(vote: Vote, event: int) -> Probability | None:
@@ -137,8 +148,8 @@ def probability(vote: Vote, event: int) -> Probability | None:
     return Probability(chosen / vote.answered, wilson(chosen, vote.answered), vote.answered)
 
 
-def _later(codebook: Codebook, outcome: Feature, as_of: Time) -> tuple[HiddenFeature, ...]:
-    """What prompts can show and is known later than ``as_of``."""
+def _later(case: PatientCase, codebook: Codebook, outcome: Feature, as_of: Time) -> tuple[HiddenFeature, ...]:
+    """What prompts could show of ``case`` and is known later than ``as_of``."""
     return tuple(
         HiddenFeature(
             feature=feature.name,
@@ -148,7 +159,7 @@ def _later(codebook: Codebook, outcome: Feature, as_of: Time) -> tuple[HiddenFea
                 f"from what is known {_when(codebook, as_of)}."
             ),
         )
-        for feature in map(codebook.feature, known_later(codebook, as_of))
+        for feature in map(codebook.feature, later_in(case, codebook, as_of))
     )
 
 

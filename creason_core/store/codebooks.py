@@ -11,9 +11,10 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from creason_core.errors import CodebookError
-from creason_core.question.masked_value import EstimateQuestion, MultipleChoiceQuestion
+from creason_core.question.asked import QuestionBase
 from creason_core.record.case import PatientCase
-from creason_core.record.codebook import Codebook, Feature, Level, parse_codebook
+from creason_core.record.codebook import Codebook, Counts, Feature, Level, parse_codebook
+from creason_core.record.hours import parted
 from creason_core.store.tables import codebooks
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
@@ -104,17 +105,19 @@ def _pieced_together(row: Worded, case: PatientCase | None, namesake: Codebook |
     found: dict[str, Feature] = {}
     for record in (case, row):
         if isinstance(record, PatientCase):
-            found |= {entry.feature: _bare(entry.feature, [entry.value]) for entry in record.entries}
-    if isinstance(row, (MultipleChoiceQuestion, EstimateQuestion)):
-        found |= {item.feature: _bare(item.feature, []) for item in row.hidden if item.feature not in found}
-        found |= {name: _bare(name, []) for name in row.guard_off if name not in found}
+            several = [(name, record.of(name)) for name in dict.fromkeys(entry.feature for entry in record.entries)]
+            found |= {name: _bare(name, [entry.value for entry in entries], record) for name, entries in several}
+    if isinstance(row, QuestionBase):  # what it names may be a feature at one time
+        named = [parted(name)[0] for name in (*(item.feature for item in row.hidden), *row.guard_off)]
+        found |= {name: _bare(name, []) for name in named if name not in found}
         numbers = [option.value for option in row.options if option.value is not None]
-        texts = [option.text for option in row.options]
-        found[row.masked_feature] = _bare(row.masked_feature, numbers or texts)
+        masked, texts = parted(row.masked_feature)[0], [option.text for option in row.options]
+        found[masked] = _bare(masked, numbers or texts, case)
     lacking = tuple(feature for name, feature in found.items() if name not in known)
     if namesake:
         sections = namesake.sections if not lacking or _BARE in namesake.sections else (*namesake.sections, _BARE)
-        return namesake.model_copy(update={"features": (*namesake.features, *lacking), "sections": sections})
+        features = (_for_several(feature, found.get(feature.name)) for feature in namesake.features)
+        return namesake.model_copy(update={"features": (*features, *lacking), "sections": sections})
     said = f"The codebook {row.codebook} ({row.codebook_hash[:12]}…) is not at hand."
     return Codebook(
         name=row.codebook,
@@ -128,11 +131,20 @@ def _pieced_together(row: Worded, case: PatientCase | None, namesake: Codebook |
     )
 
 
-def _bare(name: str, values: Sequence[float | str]) -> Feature:
-    """A feature of which nothing is known but ``values`` that it may take."""
+def _for_several(feature: Feature, bare: Feature | None) -> Feature:
+    """``feature`` of a namesake, for a case that has several values of it where the namesake knows one."""
+    return feature.model_copy(update={"counts": bare.counts}) if bare and feature.counts is None else feature
+
+
+def _bare(name: str, values: Sequence[float | str], case: PatientCase | None = None) -> Feature:
+    """A feature of which nothing is known but ``values`` that it may take.
+
+    Of several in ``case`` over time the last is shown where one is wanted: which one counted nobody knows.
+    """
+    counts: Counts | None = "last" if case and len(case.of(name)) > 1 else None
     if values and all(isinstance(value, float) for value in values):
         digits = max(len(f"{value:.6f}".rstrip("0").partition(".")[2]) for value in values)
-        return Feature(name=name, label=name, section=_BARE, kind="number", time="day1", decimals=digits)
+        return Feature(name=name, label=name, section=_BARE, kind="number", time="day1", decimals=digits, counts=counts)
     codes = list(dict.fromkeys([*map(str, values), "…", "another"]))[: max(len(set(values)), 2)]
     levels = tuple(Level(code=code, label=code) for code in codes)
-    return Feature(name=name, label=name, section=_BARE, kind="nominal", time="day1", levels=levels)
+    return Feature(name=name, label=name, section=_BARE, kind="nominal", time="day1", levels=levels, counts=counts)

@@ -8,6 +8,7 @@ from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.record.case import PatientCase
 from creason_core.record.changes import Change, changes
 from creason_core.record.codebook import Codebook
+from creason_core.record.hours import parted
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.records import GroupRecord
 
@@ -70,9 +71,14 @@ def case_changes(
     if before.codebook != after.codebook:
         return ()
     questions = [one.question for record in beside for one in record.open]
-    secret = {name for one in questions for name in (one.masked_feature, *(item.feature for item in one.hidden))}
-    found = changes(before, after, codebooks.of(after))
-    return tuple(Change(item.feature, item.label, HIDDEN, HIDDEN) if item.feature in secret else item for item in found)
+    secret = {parted(one.masked_feature)[0] for one in questions}  # with its values at every time
+    secret |= {item.feature for one in questions for item in one.hidden}
+    return tuple(
+        Change(item.feature, item.label, HIDDEN, HIDDEN)
+        if not secret.isdisjoint((item.feature, parted(item.feature)[0]))
+        else item
+        for item in changes(before, after, codebooks.of(after))
+    )
 
 
 def _pairs(first: GroupRecord, second: GroupRecord) -> Iterator[Difference]:

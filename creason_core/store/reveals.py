@@ -6,6 +6,7 @@ The record itself may be read on Patient at any time; that is not a reveal.
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
+from creason_core.record.hours import AT, parted
 from creason_core.store import audit, fact_rows
 from creason_core.store.fact_tables import reveals
 from creason_core.store.tables import case_versions, run_groups
@@ -41,12 +42,19 @@ def of_group(user: str) -> sa.ColumnElement[bool]:
 
 
 def value_shown(connection: sa.Connection, user: str, case_id: str, masked_feature: str) -> bool:
-    """Whether the user has been shown a value of a case, beside any run about any version of it, up to now."""
+    """Whether the user has been shown a value of a case, beside any run about any version of it, up to now.
+
+    Of a feature over time the value that counts may be any of its values: one tells of the other.
+    """
+    feature, hours = parted(masked_feature)
+    asked = run_groups.c.masked_feature.in_((masked_feature, feature))
+    if hours is None:
+        asked = sa.or_(asked, run_groups.c.masked_feature.startswith(f"{feature}{AT}", autoescape=True))
     shown = (
         sa.select(reveals.c.entry)
         .select_from(run_groups.join(case_versions).join(reveals))
         .where(run_groups.c.owner == user, reveals.c.owner == user)
-        .where(case_versions.c.case_id == case_id, run_groups.c.masked_feature == masked_feature)
+        .where(case_versions.c.case_id == case_id, asked)
         .limit(1)
     )
     return connection.execute(shown).first() is not None

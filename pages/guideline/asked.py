@@ -9,14 +9,13 @@ import streamlit as st
 from creason_core.errors import GuidelineError
 from creason_core.guideline.refusals import refuse_unreadable
 from creason_core.principal import Principal
-from creason_core.question.masked_value import guarded_in
 from creason_core.record.identifiers import decided_in, undecided
 from creason_core.store.cases import CaseVersion
 from creason_core.store.drafts import draft, save_draft
 from creason_core.store.open_questions import open_questions
 from pages.server.services import Services, services
 from pages.session.acting import acting
-from pages.session.address import here
+from pages.session.case_names import hidden_here
 from pages.session.messages import tell
 from pages.session.typed_text import cleared, decided, restored, storable
 
@@ -75,9 +74,4 @@ def hidden_values(s: Services, version: CaseVersion) -> frozenset[str]:
         for one in open_questions(s.db, s.user, [version.case_id])[version.case_id]
         for name in (one.question.masked_feature, *(item.feature for item in one.question.hidden))
     }
-    masked = here("mask")
-    if masked and not here("run") and not s.why_unaskable(version):
-        cohort = s.cohort_of(version)
-        if masked in cohort.guard.by_masked:
-            found |= {masked, *(item.feature for item in guarded_in(version.case, masked, cohort))}
-    return frozenset(found)
+    return frozenset(found | set(hidden_here(s, version)))

@@ -10,6 +10,7 @@ from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.masked_value import SHOWN_ROLES, visible_entries
 from creason_core.question.prompts import letters
+from creason_core.record.hours import parted
 from creason_core.runs import GroupView
 from creason_core.store.commitments import Commitment
 from creason_core.store.feedback import feedback_for
@@ -112,13 +113,13 @@ def _recorded(asking: Asking, view: GroupView) -> Recorded | None:
 def _inputs(asking: Asking) -> str:
     question, case, codebook = asking.question, asking.version.case, asking.codebook
     assert question is not None
-    used = visible_entries(case, question, codebook)
-    measured = sum(entry.measured for entry in used)
-    askable = sum(feature.role in SHOWN_ROLES for feature in codebook.features)
-    own = asking.feature.role in SHOWN_ROLES  # an outcome is not among them
+    sent = [entry for entry in visible_entries(case, question, codebook) if entry.measured]
+    hidden = [item.feature for item in question.hidden]
+    told = {entry.feature for entry in sent} | {parted(name)[0] for name in (question.masked_feature, *hidden)}
+    rest = sum(feature.role in SHOWN_ROLES and feature.name not in told for feature in codebook.features)
     return (
-        f"Inputs: {measured} values sent, 1 asked about, {len(question.hidden)} hidden with it, "
-        f"{askable - measured - own - len(question.hidden)} not recorded or not measured."
+        f"Inputs: {len(sent)} values sent, 1 asked about, {len(hidden)} hidden with it, "
+        f"{rest} not recorded or not measured."
     )
 
 

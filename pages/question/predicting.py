@@ -41,7 +41,7 @@ def as_of_row(asking: Asking) -> None:
     st.segmented_control(
         "From what is known",
         times_before(codebook, feature),
-        format_func=lambda time: codebook.times.get(time, WHEN[time]),
+        format_func=lambda time: inert(codebook.times.get(time, WHEN[time])),
         default=task.question.as_of,
         required=True,
         key=key,

@@ -7,9 +7,9 @@ that were run and not revealed, and the one that stands in the address and has n
 from collections.abc import Mapping
 
 from creason_core.question.masked_value import guarded_in
-from creason_core.question.outcome import known_later
+from creason_core.question.outcome import later_in, times_before
 from creason_core.question.redaction import name_without
-from creason_core.store.cases import case_version
+from creason_core.store.cases import CaseVersion, case_version
 from creason_core.store.open_questions import open_questions, public_case_ids, told_name
 from pages.server.services import Services
 from pages.session.address import here
@@ -23,7 +23,7 @@ def case_names(s: Services, labels: Mapping[str, str]) -> dict[str, str]:
         StoreError: The database cannot be read.
     """
     asked = open_questions(s.db, s.user, labels)
-    return {key: _unasked(s, key, told_name(label, asked[key], s.codebooks)) for key, label in labels.items()}
+    return {key: unasked(s, key, told_name(label, asked[key], s.codebooks)) for key, label in labels.items()}
 
 
 def tile_names(s: Services, cohort: str, headlines: Mapping[str, str]) -> dict[str, str]:
@@ -37,16 +37,25 @@ def tile_names(s: Services, cohort: str, headlines: Mapping[str, str]) -> dict[s
     return {patient: names[opened[patient]] if patient in opened else line for patient, line in headlines.items()}
 
 
-def _unasked(s: Services, case_id: str, label: str) -> str:
+def unasked(s: Services, case_id: str, label: str) -> str:
     """``label`` without what the question in the address hides, where it is about this case and has no run yet."""
-    version_id, masked = here("v"), here("mask")
-    if here("case") != case_id or version_id is None or masked is None or here("run"):
+    version_id = here("v")
+    if here("case") != case_id or version_id is None or here("mask") is None or here("run"):
         return label
     version = case_version(s.db, s.user, version_id)
-    if s.why_unaskable(version) or masked not in s.cohort_of(version).guard.by_masked:
-        return label
+    return name_without(label, version.case, hidden_here(s, version), s.codebooks.of(version.case))
+
+
+def hidden_here(s: Services, version: CaseVersion) -> tuple[str, ...]:
+    """What the question in the address hides of ``version``, where it has no run yet: features, or them at one time."""
+    masked = here("mask")
+    if masked is None or here("run") or s.why_unaskable(version):
+        return ()
     cohort = s.cohort_of(version)
+    if masked not in cohort.guard.by_masked:
+        return ()
     hidden = [masked, *(item.feature for item in guarded_in(version.case, masked, cohort))]
-    if time := as_of_chosen(version_id, masked):
-        hidden += known_later(cohort.codebook, time)
-    return name_without(label, version.case, hidden, s.codebooks.of(version.case))
+    feature = cohort.codebook.feature(masked)
+    if feature.role == "outcome" and (times := times_before(cohort.codebook, feature)):
+        hidden += later_in(version.case, cohort.codebook, as_of_chosen(version.id, masked) or times[-1])
+    return tuple(hidden)

@@ -41,6 +41,9 @@ features:
    levels: [{code: "0", label: "No"}, {code: "1", label: "Yes"}]}
 - {name: temp, label: Temperature, section: Person, kind: number, decimals: 1, unit: Cel, unit_label: °C, time: day1}
 """
+DIED = """- {name: died, label: Death, section: Person, kind: binary, time: outcome, role: outcome,
+   levels: [{code: "No", label: "No"}, {code: "Yes", label: "Yes"}]}
+"""
 OVER_TIME = ("lactate", "creatinine", "urine", "systolic", "diastolic", "map", "ventilated")
 LONG = CODEBOOK.replace("patient: id\n", "patient: id\nhours: hour\n")
 
@@ -82,5 +85,14 @@ def wide(long: pd.DataFrame) -> pd.DataFrame:
 def made(folder: Path, form: Literal["long", "wide"] = "long") -> Cohort:
     """The cohort, made in ``folder`` from a table of that form."""
     table, text = (rows(), LONG) if form == "long" else (wide(rows()), CODEBOOK)
+    make_cohort(Wanted(name="course", split=SplitRule("patient")), Frame(table, "CSV file", "f" * 64), text, folder)
+    return load_cohort(str(folder))
+
+
+def died(folder: Path) -> Cohort:
+    """The same cohort with an outcome that nothing tells of."""
+    table = wide(rows())
+    table["died"] = np.random.default_rng(3).choice(["No", "Yes"], len(table))
+    text = CODEBOOK + DIED
     make_cohort(Wanted(name="course", split=SplitRule("patient")), Frame(table, "CSV file", "f" * 64), text, folder)
     return load_cohort(str(folder))

@@ -7,7 +7,7 @@ from creason_core.errors import GuidelineError
 from creason_core.guideline.facts import find
 from creason_core.guideline.reading import starter_library
 from creason_core.record.case import Entry, make_case
-from creason_core.record.codebook import packaged_codebook
+from creason_core.record.codebook import Codebook, Feature, packaged_codebook
 from tests.guideline.bedside import codebook, finding, measurement, patient
 
 FACTS = starter_library().vocabulary
@@ -113,3 +113,44 @@ def test_what_an_open_question_hides_is_not_told() -> None:
         assert (found.state, found.value, found.holds, found.text) == ("unclear", None, None, "")
         assert found.why == "hidden by an open question"
     assert find("MAP", FACTS, case, book, hidden={"f_sepsis"}).value == 54.0
+
+
+def over_time(*features: Feature) -> Codebook:
+    book = codebook(*features)
+    return Codebook.model_validate(book.model_dump() | {"times": {0: "at admission", 6: "at 6 h"}})
+
+
+def test_of_values_over_time_the_one_that_counts_is_taken_and_told() -> None:
+    book = over_time(MAP.model_copy(update={"counts": "lowest"}))
+    first, second = Entry(feature=MAP.name, value=54.0, hours=0), Entry(feature=MAP.name, value=80.0, hours=6)
+    found = find("MAP", FACTS, make_case("p", [first, second], book), book)
+    assert (found.state, found.value, found.text) == ("present", 54.0, "54 mm[Hg]")
+    assert found.when == "at admission, the lowest of 2 values"
+    alone = find("MAP", FACTS, make_case("p", [second], book), book)
+    assert (alone.value, alone.when) == (80.0, "at 6 h")
+
+
+def test_a_finding_with_a_time_is_found_and_a_mean_has_none() -> None:
+    sepsis = finding("sepsis", "Sepsis").model_copy(update={"counts": "last"})
+    book = over_time(sepsis, MAP.model_copy(update={"counts": "mean"}))
+    entries = [Entry(feature=sepsis.name, value=code, hours=hours) for code, hours in (("1", 0), ("0", 6))]
+    entries += [Entry(feature=MAP.name, value=value, hours=hours) for value, hours in ((50.0, 0), (60.0, 6))]
+    case = make_case("p", entries, book)
+    assert find("sepsis", FACTS, case, book).holds is False
+    mean = find("MAP", FACTS, case, book)
+    assert (mean.value, mean.when) == (55.0, "the mean of 2 values")
+
+
+def test_a_sum_without_one_of_its_portions_is_no_value() -> None:
+    book = over_time(MAP.model_copy(update={"counts": "sum"}))
+    found = find("MAP", FACTS, make_case("p", [Entry(feature=MAP.name, value=54.0, hours=0)], book), book)
+    assert (found.state, found.value) == ("unclear", None)
+    assert "a portion is missing" in found.why
+
+
+def test_a_value_hidden_at_one_time_hides_the_fact() -> None:
+    book = over_time(MAP.model_copy(update={"counts": "lowest"}))
+    case = make_case("p", [Entry(feature=MAP.name, value=54.0, hours=hours) for hours in (0, 6)], book)
+    for hidden in ({MAP.name}, {f"{MAP.name}@6"}):
+        assert find("MAP", FACTS, case, book, hidden=hidden).why == "hidden by an open question"
+    assert find("MAP", FACTS, case, book, hidden={f"{MAP.name}@12"}).value == 54.0

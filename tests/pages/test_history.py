@@ -80,6 +80,15 @@ def test_a_case_is_named_without_what_open_questions_about_it_hide(start: Start)
     assert whole in export(s.db, s.user, ids[1:], s.codebooks, "json").decode()
 
 
+def test_the_question_in_hand_hides_its_value_in_the_list_too(start: Start) -> None:
+    app = asked(by_a_telling_name(start), "crea1")
+    assert "MAP 37 mmHg" in table(app)[0]["Case"]
+    app = goto(mask(goto(app, "hypotheses")), "history")
+    assert "MAP … mmHg" in table(app)[0]["Case"]
+    tick(app, 0)
+    assert "MAP 37 mmHg" not in words(app)
+
+
 def test_a_line_tells_answer_and_state_and_the_recorded_value_once_revealed(start: Start) -> None:
     app = asked(start, "meanbp1")
     (line,) = table(app)

@@ -12,14 +12,16 @@ from creason_core.errors import EvaluationError, QuestionError
 from creason_core.evaluation.baselines import outcome as baselines
 from creason_core.evaluation.baselines.compute import matrix
 from creason_core.evaluation.baselines.outcome import outcome_baseline
+from creason_core.evaluation.baselines.predictors import coded_row
 from creason_core.metrics import wilson
 from creason_core.question.confidence import count_votes
 from creason_core.question.kinds import Prediction, read_question, task_of
 from creason_core.question.masked_value import build_question, visible_entries
 from creason_core.question.outcome import OutcomeQuestion, build_outcome, kept_back, outcomes
 from creason_core.question.prompts import transcript
-from creason_core.record.case import PatientCase, make_case
+from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook, Level
+from tests.cohort.longitudinal import died
 
 DIED = "dth30"
 
@@ -170,7 +172,56 @@ def test_boosting_says_the_same_of_a_record_as_of_the_registrys_row() -> None:
     question = build_outcome(case, DIED, cohort(), seed=0)
     visible = baselines._visible(cohort(), kept_back(cohort(), question))
     row = matrix(cohort().table.loc[[case.patient]], visible)
-    assert baselines._row(case, visible)[0].tolist() == pytest.approx(row[0].tolist(), nan_ok=True)
+    assert coded_row(case.entries, visible, cohort().codebook)[0].tolist() == pytest.approx(
+        row[0].tolist(), nan_ok=True
+    )
     said = outcome_baseline(cohort(), question, case).boosting
     assert said is not None
     assert 0 < said < 1
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    return died(tmp_path_factory.mktemp("course") / "course")
+
+
+@pytest.mark.parametrize(("time", "latest"), [("admission", 0), ("day1", 24)])
+def test_a_value_over_time_is_shown_only_where_it_is_known_by_then(course: Cohort, time: str, latest: int) -> None:
+    whole = max((course.case(patient) for patient in course.split["test"]), key=lambda case: len(case.entries))
+    lactate = Entry(feature="lactate", value=17.3, hours=20)
+    late = Entry(feature="lactate", value=19.4, hours=30)
+    case = make_case("p", (*whole.entries, lactate, late), course.codebook)
+    question = build_outcome(case, "died", course, seed=0, as_of=time)  # type: ignore[arg-type]
+    shown = visible_entries(case, question, course.codebook)
+    assert max(entry.hours or 0 for entry in shown) == max(latest, 20 if latest > 20 else 0)
+    assert {item.feature for item in question.hidden} >= {
+        entry.name for entry in case.entries if (entry.hours or 0) > latest
+    }
+    assert ("17.3" in prompt(question, case, course), "19.4" in prompt(question, case, course)) == (latest > 20, False)
+    columns = {one.name for one in baselines._visible(course, kept_back(course, question))}
+    assert {"lactate@0", "lactate@24"} & columns == ({"lactate@0", "lactate@24"} if latest else {"lactate@0"})
+
+
+def test_what_the_guard_hides_at_one_time_is_hidden_from_a_prediction_too(course: Cohort) -> None:
+    item = course.guard.hidden_with("map@6")[0].model_copy(update={"feature": "map@6"})
+    entries = [
+        *(entry for entry in course.guard.entries if entry.masked != "died"),
+        HiddenSet(masked="died", hidden=(item,)),
+    ]
+    guarded = replace(course, guard=LeakGuard.model_validate(course.guard.model_dump() | {"entries": entries}))
+    case = next(one for one in map(guarded.case, guarded.split["test"]) if "map@6" in one.by_feature)
+    question = build_outcome(case, "died", guarded, seed=0)
+    assert "map@6" in {one.feature for one in question.hidden}
+    assert "map@6" not in {entry.name for entry in visible_entries(case, question, guarded.codebook)}
+
+
+def test_an_outcome_with_a_time_is_recorded_and_boosting_reads_values_at_their_times(course: Cohort) -> None:
+    case = next(one for one in map(course.case, course.split["test"]) if "lactate@24" in one.by_feature)
+    rest = [entry for entry in case.entries if entry.feature != "died"]
+    timed = make_case("p", (*rest, Entry(feature="died", value="Yes", hours=200)), course.codebook)
+    question = build_outcome(timed, "died", course, seed=0)
+    assert (question.recorded, question.key) == ("Yes", 1)
+    visible = baselines._visible(course, kept_back(course, question))
+    row = coded_row(visible_entries(timed, question, course.codebook), visible, course.codebook)[0]
+    expected = matrix(course.table.loc[[case.patient]], visible)[0]
+    assert row.tolist() == pytest.approx(expected.tolist(), nan_ok=True)

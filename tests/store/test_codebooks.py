@@ -6,11 +6,16 @@ import pytest
 
 from creason_core.errors import StoreError
 from creason_core.question.kinds import task_of
+from creason_core.question.masked_value import build_question, visible_entries
+from creason_core.question.outcome import build_outcome
+from creason_core.question.redaction import asked_name
 from creason_core.record.codebook import Codebook
+from creason_core.record.highlights import highlights
 from creason_core.store.cases import open_public, recent_cases, save_import, save_version
 from creason_core.store.codebooks import Codebooks, keep_codebook, kept_codebook
 from creason_core.store.tables import codebooks
 from creason_core.store.transactions import Database
+from tests.cohort.longitudinal import died
 from tests.store.examples import AGE, CODEBOOK, LACTATE, USER, example_case, example_question
 
 HASH = CODEBOOK.content_hash
@@ -79,3 +84,23 @@ def test_a_codebook_too_long_for_a_row_is_refused(sqlite_db: Database) -> None:
     long = Codebook(**FIELDS | {"source": "s" * 10_000_001})
     with pytest.raises(StoreError):
         keep_codebook(sqlite_db, long)
+
+
+def test_a_prediction_and_values_over_time_are_read_without_their_codebook(sqlite_db: Database, tmp_path: Path) -> None:
+    cohort = died(tmp_path / "course")
+    case = next(one for one in map(cohort.case, cohort.split["test"]) if len(one.of("lactate")) == 3)
+    questions = (
+        build_outcome(case, "died", cohort, seed=0, as_of="admission"),
+        build_question(case, "lactate@6", cohort, seed=0, guard_off=frozenset({"lactate@0"})),
+    )
+    for question in questions:
+        for at_hand in ([], [Codebook(**FIELDS | {"name": "course"})]):
+            book = Codebooks(sqlite_db, lambda known=at_hand: known).of(question, case)  # type: ignore[misc]
+            task = task_of(question, book)
+            assert task.stem
+            assert len(task.options) == len(question.options)
+            assert all(book.feature(item.feature).label for item in question.hidden)
+            shown = {entry.name for entry in visible_entries(case, question, book)} - {"died"}  # nobody knows its role
+            assert shown == {entry.name for entry in visible_entries(case, question, cohort.codebook)}
+            assert highlights(case, book) is not None
+            assert asked_name("A name", case, question, book) == "A name"

@@ -6,16 +6,22 @@ import pytest
 
 from creason_core.model.engines.base import Message, ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
+from creason_core.record.case import Entry, PatientCase, make_case
+from creason_core.record.codebook import Codebook
 from creason_core.store.cases import save_version
+from creason_core.store.codebooks import Codebooks
 from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.new_runs import insert_group
+from creason_core.store.open_questions import OpenQuestion
 from creason_core.store.records import GroupRecord, group_records
 from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import RunSpec, runs_of
 from creason_core.store.transactions import Database
 from tests.store.examples import (
+    AGE,
     CODEBOOK,
+    LACTATE,
     USER,
     books,
     example_case,
@@ -107,3 +113,24 @@ def test_what_has_changed_since_is_said_in_sentences(records: tuple[GroupRecord,
         f"Asked with prompt version 0; now {PROMPT_VERSION}.",
         f"Worded by codebook bbbbbbbbbbbb; now {CODEBOOK.content_hash[:12]}.",
     )
+
+
+def test_values_over_time_of_what_an_open_question_masks_stay_hidden_too(
+    sqlite_db: Database, records: tuple[GroupRecord, GroupRecord]
+) -> None:
+    several = LACTATE.model_copy(update={"counts": "highest"})
+    book = Codebook.model_validate(
+        CODEBOOK.model_dump() | {"features": (AGE, several), "times": {0: "at admission", 6: "at 6 h"}}
+    )
+
+    def at(hours: float, value: float) -> PatientCase:
+        return make_case("patient-1", [Entry(feature="lactate", value=value, hours=hours)], book)
+
+    for masked in ("lactate", "lactate@6"):
+        question = example_question(at(6, 4.2)).model_copy(update={"masked_feature": masked})
+        beside = replace(records[0], open=(OpenQuestion(question, at(6, 4.2)),))
+        found = case_changes(at(6, 4.2), at(0, 4.2), Codebooks(sqlite_db, lambda: [book]), beside=[beside])
+        assert [(change.feature, change.before, change.after) for change in found] == [
+            ("lactate@0", HIDDEN, HIDDEN),
+            ("lactate@6", HIDDEN, HIDDEN),
+        ]

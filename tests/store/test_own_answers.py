@@ -122,3 +122,16 @@ def test_an_answer_of_an_older_program_is_before_the_reveal_only_where_nothing_s
             )
     save_reveal(db, USER, groups[1].id)
     assert [order(db, group) for group in groups] == [True, True, None]
+
+
+@pytest.mark.parametrize(("asked", "revealed", "shown"), [
+    ("lactate", "lactate@6", True), ("lactate@6", "lactate", True), ("lactate@6", "lactate@6", True),
+    ("lactate@0", "lactate@6", False), ("lactate", "lactate_pool", False), ("lact_te", "lactate@6", False),
+])  # fmt: skip
+def test_a_value_at_one_time_and_the_one_that_counts_tell_of_each_other(
+    db: Database, version: CaseVersion, asked: str, revealed: str, shown: bool
+) -> None:
+    save_reveal(db, USER, queued_group(db, version, idem="revealed", masked_feature=revealed).id)
+    group = queued_group(db, version, idem="asked", masked_feature=asked)
+    with db.read() as connection:
+        assert value_of_group_shown(connection, USER, group.id) is shown

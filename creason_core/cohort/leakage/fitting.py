@@ -34,7 +34,7 @@ def fit_guard(
     kept: Path | None = None,
     progress: Callable[[int], object] = lambda _: None,
 ) -> LeakGuard:
-    """Fits the guard on ``training`` (one row a patient, columns as in ``registry.Cohort``).
+    """Fits the guard on ``training`` (one row a patient, columns as in ``cohort.Cohort``).
 
     Scores are rounded to four decimals, so that the same input gives the same bytes. All randomness comes from
     ``design.seed``. In the file ``kept`` stands what is finished: a fitting that was stopped goes on from there.

@@ -67,7 +67,7 @@ def found_at_each_time(numbers: Floats, wide: Codebook) -> tuple[Relation, ...]:
 
 
 def undeclared(table: "pd.DataFrame", codebook: Codebook) -> tuple[Relation, ...]:
-    """The formulas in a table (columns as in ``registry.Cohort``, some may be missing) that the codebook lacks.
+    """The formulas in a table (columns as in ``cohort.Cohort``, some may be missing) that the codebook lacks.
 
     One that holds at a time is told of the features.
     """

@@ -13,8 +13,9 @@ from creason_core.cohort.boosting import Fitted, fit_classes
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.compute import matrix
+from creason_core.evaluation.baselines.predictors import coded_row
 from creason_core.metrics import wilson
-from creason_core.question.masked_value import SHOWN_ROLES
+from creason_core.question.masked_value import SHOWN_ROLES, visible_entries
 from creason_core.question.outcome import OutcomeQuestion, Probability, kept_back
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Feature
@@ -44,11 +45,12 @@ def outcome_baseline(cohort: Cohort, question: OutcomeQuestion, case: PatientCas
         fitted = _fitted(cohort, feature.name, question.event, visible, without)
     except EvaluationError as error:
         return OutcomeBaseline(rate, None, f"Gradient boosting: {error.message}")
-    return OutcomeBaseline(rate, float(fitted.probabilities(_row(case, visible))[0, 1]))
+    row = coded_row(visible_entries(case, question, cohort.codebook), visible, cohort.codebook)
+    return OutcomeBaseline(rate, float(fitted.probabilities(row)[0, 1]))
 
 
 def _visible(cohort: Cohort, hidden: frozenset[str]) -> tuple[Feature, ...]:
-    return tuple(f for f in cohort.codebook.features if f.role in SHOWN_ROLES and f.name not in hidden)
+    return tuple(f for f in cohort.codebook.columns if f.role in SHOWN_ROLES and f.name not in hidden)
 
 
 @lru_cache(maxsize=16)
@@ -62,17 +64,3 @@ def _fitted(cohort: Cohort, outcome: str, event: int, visible: tuple[Feature, ..
         categorical=[not f.ordered for f in visible],
         seed=SEED,
     )
-
-
-def _row(case: PatientCase, visible: tuple[Feature, ...]) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
-    """One patient × features, as ``matrix`` codes them: NaN where this case has no measured value."""
-    values = []
-    for feature in visible:
-        entry = case.by_feature.get(feature.name)
-        if entry is None or not entry.measured:
-            values.append(np.nan)
-        elif isinstance(entry.value, str):
-            values.append(float([level.code for level in feature.levels].index(entry.value)))
-        else:
-            values.append(float(entry.value))
-    return np.array([values], dtype=np.float64)

@@ -7,7 +7,7 @@ boosting-balanced  the same, as if every class were equally common: right for cl
 They are the baselines of ``baselines``, fitted once a feature and asked one prompt at a time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -18,7 +18,8 @@ from creason_core.cohort.option_models import option_model
 from creason_core.evaluation.baselines.compute import matrix, visible_features
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import chooser
-from creason_core.record.codebook import Feature
+from creason_core.record.case import Entry
+from creason_core.record.codebook import Codebook, Feature
 
 NAMES = ("prior", "boosting", "boosting-balanced")
 
@@ -56,6 +57,19 @@ class OptionPredictor:
         shared = np.array([weights[place] / places.count(place) for place in places])  # options of one class share it
         total = shared.sum()
         return shared / total if total > 0 else np.full(len(options), 1 / len(options))
+
+
+def coded_row(entries: Iterable[Entry], columns: Sequence[Feature], codebook: Codebook) -> Floats:
+    """One patient's measured ``entries`` (1 × columns) as ``compute.matrix`` codes them, NaN where there is none.
+
+    ``columns`` are of ``codebook.columns``: a value of a feature over time belongs to the column of its time.
+    """
+    values = {
+        entry.name if codebook.points_of(codebook.feature(entry.feature)) else entry.feature: entry.value
+        for entry in entries
+        if entry.measured
+    }
+    return np.array([[coded_value(one, values.get(one.name)) for one in columns]], dtype=np.float64)
 
 
 def coded_value(feature: Feature, value: float | str | None) -> float:

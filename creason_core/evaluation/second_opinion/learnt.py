@@ -24,6 +24,7 @@ from creason_core.question.masked_value import SHOWN_ROLES
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import chooser
 from creason_core.record.codebook import Feature
+from creason_core.record.hours import parted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -80,7 +81,9 @@ def _learnt(cohort: Cohort, feature: str, hidden: frozenset[str], without: str, 
             "value among them."
         )
     rows = np.flatnonzero(measured)
-    columns = tuple(one for one in _shown(cohort) if one.name != feature and one.name not in hidden)
+    columns = tuple(
+        one for one in _shown(cohort) if feature not in (one.name, parted(one.name)[0]) and one.name not in hidden
+    )
     column = code(cohort.training.iloc[rows], described)
     classes = chooser(model, "stratified").classes(column.values)[column.codes]
     count = len(model.bins) if described.numeric else len(described.levels)
@@ -99,8 +102,8 @@ def _learnt(cohort: Cohort, feature: str, hidden: frozenset[str], without: str, 
 
 @lru_cache(maxsize=8)
 def _shown(cohort: Cohort) -> tuple[Feature, ...]:
-    """What any prompt can show."""
-    return tuple(feature for feature in cohort.codebook.features if feature.role in SHOWN_ROLES)
+    """What any prompt can show: of a feature over time its values at each time."""
+    return tuple(feature for feature in cohort.codebook.columns if feature.role in SHOWN_ROLES)
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,7 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.compute import NEIGHBOURS, classes_of, over_options
 from creason_core.evaluation.baselines.nearest import closest, distances
-from creason_core.evaluation.baselines.predictors import coded_value
+from creason_core.evaluation.baselines.predictors import coded_row, coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.evaluation.second_opinion.similar import Likeness, likenesses
 from creason_core.question.kinds import Question
@@ -70,8 +70,7 @@ def second_opinion(case: PatientCase, question: Question, cohort: Cohort, *, fol
             remedy="Ask the question again.",
         )
     known = learnt(cohort, question.masked_feature, hidden_in(cohort, question), without=case.patient, folder=folder)
-    values = {e.feature: e.value for e in visible_entries(case, question, cohort.codebook) if e.measured}
-    row = np.array([[coded_value(one, values.get(one.name)) for one in known.columns]])
+    row = coded_row(visible_entries(case, question, cohort.codebook), known.columns, cohort.codebook)
     near, count = _nearest(row, known)
     classes, stands = _option_classes(question, known)
     votes = np.bincount(known.classes[near], minlength=len(known.shares)) + known.shares

@@ -23,13 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.cohort.cohort import Cohort
-from creason_core.errors import CReasonError
+from creason_core.errors import CReasonError, QuestionError
 from creason_core.evaluation.baselines.compute import classes_of
-from creason_core.evaluation.baselines.predictors import coded_value
+from creason_core.evaluation.baselines.predictors import coded_row, coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.question.masked_value import hidden_features, maskable
 from creason_core.question.vectorised.options import chooser
 from creason_core.record.case import PatientCase
+from creason_core.record.over_time import counted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -105,9 +106,11 @@ def known_for_scan(cohort: Cohort, feature: str, *, without: str = "", folder: P
 
 def _of_case(case: PatientCase, feature: str, cohort: Cohort, folder: Path | None) -> Surprise:
     known = known_for_scan(cohort, feature, without=case.patient, folder=folder)
-    values = {entry.feature: entry.value for entry in case.entries if entry.measured}
-    row = np.array([[coded_value(one, values.get(one.name)) for one in known.columns]])
-    recorded = case.by_feature[feature].value
+    row = coded_row(case.entries, known.columns, cohort.codebook)
+    entry = counted(case, known.feature, cohort.codebook)
+    if entry is None:
+        raise QuestionError(f"{known.feature.label} is not recorded in this case.")
+    recorded = entry.value
     probabilities = known.trees.probabilities(row)
     coded = np.array([coded_value(known.feature, recorded)])
     place = int(class_of(known, coded)[0])

@@ -77,6 +77,6 @@ class Pieces:
 
 
 def code(frame: pd.DataFrame, feature: Feature) -> CodedColumn:
-    """The column of ``feature`` in ``frame`` (rows of ``registry.Cohort.table``)."""
+    """The column of ``feature`` in ``frame`` (rows of ``cohort.Cohort.table``)."""
     codes, values = pd.factorize(frame[feature.name].to_numpy())
     return CodedColumn(feature, tuple(values.tolist()), codes.astype(np.int64))

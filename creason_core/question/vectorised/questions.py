@@ -1,4 +1,4 @@
-"""Questions about many patients at once: the same as ``question.build_question``, column by column.
+"""Questions about many patients at once: the same as ``masked_value.build_question``, column by column.
 
 A block of patients becomes an Arrow table with one row a question: patients in the order given, features in
 codebook order. Whatever is written for a value (its entry in the case, its text) is made once for every
@@ -54,7 +54,7 @@ REPEATED = [
 class QuestionColumns:
     """Makes the questions about ``features`` of a cohort; prepared once, used for every block of patients of ``part``.
 
-    Every feature must be one that can be masked (``question.why_never_masked``). It holds no patient's record,
+    Every feature must be one that can be masked (``masked_value.why_never_masked``). It holds no patient's record,
     so that it travels to other processes.
     """
 

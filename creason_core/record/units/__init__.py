@@ -16,6 +16,7 @@ from creason_core.record.units.converting import needs_asking as needs_asking
 from creason_core.record.units.converting import plausible_share as plausible_share
 from creason_core.record.units.converting import suspect_unit as suspect_unit
 from creason_core.record.units.converting import unit_for as unit_for
+from creason_core.record.units.scales import scale_between as scale_between
 from creason_core.record.units.spelling import legible as legible
 from creason_core.record.units.spelling import unit_named as unit_named
 from creason_core.record.units.tables import Analyte as Analyte
@@ -24,3 +25,4 @@ from creason_core.record.units.tables import analyte_named as analyte_named
 from creason_core.record.units.tables import analyte_with_loinc as analyte_with_loinc
 from creason_core.record.units.tables import formula_inputs as formula_inputs
 from creason_core.record.units.tables import is_loinc as is_loinc
+from creason_core.record.units.tables import unit_with_code as unit_with_code

@@ -14,11 +14,12 @@ from creason_core.evaluation.baselines.compute import compute
 from creason_core.evaluation.baselines.nearest import by_feature, distances
 from creason_core.evaluation.second_opinion.learnt import learnt
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, hidden_in, second_opinion
-from creason_core.question.masked_value import build_estimate, build_question
+from creason_core.question.masked_value import build_estimate, build_question, visible_entries
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.record.case import make_case
+from tests.cohort.longitudinal import made
 
 FEATURES = ("crea1", "cat1")
 
@@ -49,6 +50,35 @@ def test_it_equals_the_baselines_on_the_same_questions(name: str, design: str, t
                 feature,
                 baseline,
             )
+
+
+def test_values_over_time_go_in_at_their_times_as_the_baselines_have_them(tmp_path: Path) -> None:
+    cohort = made(tmp_path / "course")
+    names = ("temp", "lactate")
+    build(Plan(cohort, "test", features=names, sampling=Sampling(limit=4)), tmp_path / "q")
+    table = read_questions(tmp_path / "q")
+    played = compute(table, cohort).probabilities
+    for place, (patient, feature) in enumerate(zip(table.frame["patient"], table.frame["masked_feature"], strict=True)):
+        found = opinion_on(cohort, str(patient), str(feature))
+        assert np.allclose(
+            np.array(found.boosting), played["boosting"][place][: len(found.boosting)], rtol=0, atol=1e-9
+        )
+        assert np.allclose(np.array(found.neighbours), played["neighbours"][place][: len(found.boosting)], atol=1e-9)
+        case = cohort.case(str(patient))
+        shown = visible_entries(case, build_question(case, str(feature), cohort, seed=0), cohort.codebook)
+        assert found.shown == len(shown)
+
+
+def test_an_opinion_about_one_time_sees_nothing_of_the_same_value(tmp_path: Path) -> None:
+    cohort = made(tmp_path / "course")
+    case = next(one for one in map(cohort.case, cohort.split["test"]) if len(one.of("lactate")) == 3)
+    question = build_question(case, "lactate@6", cohort, seed=0)
+    known = learnt(cohort, "lactate@6", hidden_in(cohort, question), without=case.patient)
+    assert not any(one.name.startswith("lactate") or one.name.endswith("@24") for one in known.columns)
+    assert any(one.name == "systolic@0" for one in known.columns)
+    assert second_opinion(case, question, cohort, folder=None).shown == len(
+        visible_entries(case, question, cohort.codebook)
+    )
 
 
 def test_a_training_patient_is_left_out_of_their_own_second_opinion() -> None:

@@ -2,7 +2,7 @@
 
 Old rows: codebook and hash as the stored case and question say, the cohort as a public case's key says. Up to revision
 4 the program entered and imported for one cohort, rhc-sepsis, whose codebook is rhc; a case of another codebook is
-left without a cohort. Frozen: this file describes what version 0.4 added, whatever ``tables`` says later.
+left without a cohort. Frozen: this file describes what this revision added, whatever ``tables`` says later.
 """
 
 import sqlalchemy as sa

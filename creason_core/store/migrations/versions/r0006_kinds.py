@@ -1,7 +1,7 @@
 """Kinds of question without a list in the database, messages as messages, documents, answers of more than one letter.
 
 What rows of before sent stays the transcript that it is: an ended run never changes. Frozen: this file describes what
-version 0.4 added, whatever ``tables`` says later.
+this revision added, whatever ``tables`` says later.
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Facts leave the drafts: reveals, own answers before their run, readings and kept mappings get tables that only grow.
 
 What the drafts held of them is moved with the number 0; what cannot be read as such a fact stays a draft. Frozen: this
-file describes what version 0.3 added, whatever ``tables`` says later.
+file describes what this revision added, whatever ``tables`` says later.
 """
 
 import json
