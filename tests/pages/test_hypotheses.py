@@ -34,6 +34,30 @@ def test_a_masked_value_and_what_gives_it_away_are_nowhere_on_the_page(start: St
     assert "Mean arterial pressure: [MASK]" in shown
 
 
+def test_a_search_ends_with_the_choice_of_a_value_and_can_begin_anew(start: Start) -> None:
+    app = open_case(start())
+    whole = listed(app)
+    app.text_input(key="mask_search").set_value("creat").run()
+    assert listed(app) == ["mask_crea1"]
+    app.button(key="mask_crea1").click().run()
+    assert listed(app) == whole
+    app.text_input(key="mask_search").set_value("temperature").run()
+    assert listed(app) == ["mask_temp1"]
+
+
+def listed(app: AppTest) -> list[str]:
+    """The keys of the values that the list shows."""
+    return [str(button.key) for button in app.button if str(button.key).startswith("mask_")]
+
+
+def test_a_value_that_is_chosen_elsewhere_ends_the_search_of_the_list_too(start: Start) -> None:
+    app = open_case(start())
+    app.text_input(key="mask_search").set_value("creat").run()
+    app.query_params["mask"] = "meanbp1"
+    app.run()
+    assert "PaO₂/FiO₂ ratio **118 mmHg" in words(app)
+
+
 def test_run_waits_for_a_commitment(start: Start) -> None:
     app = mask(open_case(start()))
     assert app.button(key="run").disabled
