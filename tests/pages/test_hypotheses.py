@@ -30,7 +30,7 @@ def test_a_masked_value_and_what_gives_it_away_are_nowhere_on_the_page(start: St
     assert "Mean arterial pressure **hidden**" in shown
     assert "APACHE III physiology score **hidden with it**" in shown
     assert "37 mmHg ↓" not in shown
-    assert "Hidden with it: 1 other value" in shown
+    assert "APACHE III physiology score is hidden: it is worked out from Mean arterial pressure." in shown
     assert "Mean arterial pressure: [MASK]" in shown
 
 
@@ -56,6 +56,22 @@ def test_a_value_that_is_chosen_elsewhere_ends_the_search_of_the_list_too(start:
     app.query_params["mask"] = "meanbp1"
     app.run()
     assert "PaO₂/FiO₂ ratio **118 mmHg" in words(app)
+
+
+def test_many_hidden_values_are_one_line_with_their_number_and_reasons_and_all_on_request(start: Start) -> None:
+    app = mask(open_case(start()), "resp")
+    (fold,) = [one for one in app.expander if "Hidden with it" in one.label]
+    sentences = [str(line.value) for line in fold.caption]
+    later = sum("is known on day 1" in line for line in sentences)
+    assert fold.label.endswith(
+        f"**Hidden with it: {len(sentences)} other values** · {later} known later, "
+        f"{len(sentences) - later} tied to it by a formula or rule"
+    )
+    assert later > 10
+    assert "that the last follows by elimination" in sentences[0]
+    assert not fold.proto.expanded
+    everywhere = [str(line.value) for line in app.caption if "is hidden\\:" in str(line.value)]
+    assert everywhere == sentences
 
 
 def test_run_waits_for_a_commitment(start: Start) -> None:
