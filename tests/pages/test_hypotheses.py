@@ -110,13 +110,25 @@ def test_an_answered_run_shows_answer_own_answer_and_base_rate_and_reveals_on_re
     shown = words(app)
     assert "Model: A · " in shown
     assert "Your answer: **B · " in shown
-    assert "One sample; agreement unknown." in shown
+    assert "One sample; agreement unknown" in shown
     assert "asked like this, is not yet measured" in shown
     assert "Recorded:" not in shown
     assert len(app.get("plotly_chart")) == 1
     reveal = next(button for button in app.button if str(button.key).endswith("_reveal"))
     reveal.click().run()
     assert "Recorded: **37 mmHg**" in words(app)
+
+
+def test_the_reasoning_comes_after_the_answer_and_before_the_figures(start: Start) -> None:
+    app = run_skipped(open_case(start(answer("A"))))
+    said = [*(one.value for one in app.markdown if "Model: A" in one.value), *(one.value for one in app.text)]
+    answered, reasoned = said[0], next(text for text in said if "so perfusion is poor." in text)
+    assert at(app, answered) < at(app, reasoned) < at(app, "plotly_chart")
+
+
+def at(app: AppTest, wanted: str) -> int:
+    """Where on the page, counted from its top, the first element stands that says ``wanted`` or is of that type."""
+    return next(place for place, one in enumerate(app.main) if wanted in (one.type, str(getattr(one, "value", ""))))
 
 
 def test_a_reload_finds_run_answer_and_revealed_value(start: Start) -> None:
