@@ -86,7 +86,7 @@ def result_card(
             _own_line(bars, own)
             if recorded:
                 _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
-        for sentence in anchor or (_anchor(feature, bars, graded) + ahead_words(feature, ahead),):
+        for sentence in anchor or (_anchor(feature, graded) + ahead_words(feature, ahead),):
             st.caption(sentence)
 
 
@@ -113,6 +113,8 @@ def figures(
             option_chart(marked, vote, f"{key}_chart", opinion)
         else:
             options_with_base_rates(marked, opinion)
+        if said := _commonest(bars):
+            st.caption(said)
         if opinion:
             similar_patients(opinion, f"{key}_similar")
 
@@ -220,21 +222,25 @@ def _recorded_line(
     )
 
 
-def _anchor(feature: str, bars: tuple[Bar, ...], graded: Grading) -> str:
-    best = max((bar for bar in bars if bar.prior is not None), key=lambda bar: bar.prior or 0.0)
+def _anchor(feature: str, graded: Grading) -> str:
     if isinstance(graded, Graded):
         found = graded.anchor
-        known = (
+        return (
             f"On {found.n:,} validation questions ({_LEVELS[found.level]}) this model was right in "
             f"{percent(found.accuracy)}, the commonest option in {percent(found.prior)}."
         )
-    elif isinstance(graded, TrainedElsewhere):
-        known = inert(graded.said)
-    else:
-        known = f"How often this model is right about masked {inert(feature)}, asked like this, is not yet measured."
+    if isinstance(graded, TrainedElsewhere):
+        return inert(graded.said)
+    return f"How often this model is right about masked {inert(feature)}, asked like this, is not yet measured."
+
+
+def _commonest(bars: tuple[Bar, ...]) -> str:
+    best = max(bars, key=lambda bar: bar.prior or 0.0)
+    if not best.prior:
+        return ""
     return (
-        f"{known} The commonest of these options, {best.letter}, holds for {percent(best.prior or 0.0)} of the "
-        "registry's training patients that have one of them."
+        f"The commonest of these options, {best.letter}, holds for {percent(best.prior)} of the registry's training "
+        "patients that have one of them."
     )
 
 

@@ -97,12 +97,13 @@ def _chosen_sample(runs: Sequence[Run], vote: Vote) -> Run:
         return best
     names = {run.sample: _sample_name(run) for run in runs}
     sample = st.segmented_control(
-        "Sample",
+        "Sample whose reasoning is shown",
         list(names),
         format_func=lambda sample: names[sample],
         default=best.sample,
         required=True,
         key=f"sample_{best.group_id}",
+        label_visibility="collapsed",
         help="Each sample saw the options in an order of its own; letters here are those of the question above.",
     )
     return next((run for run in runs if run.sample == sample), best)
