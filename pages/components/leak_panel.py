@@ -1,11 +1,21 @@
 """What is hidden together with the masked value, and why."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from creason_core.cohort.leakage.guard import HiddenFeature
+from creason_core.cohort.leakage.guard import HiddenFeature, LeakReason
 from pages.components.inert import inert
+
+# Shortest words for each reason, the surest give-away first.
+_REASONS: Mapping[LeakReason, str] = {
+    "another time": "its own at another time",
+    "formula": "tied to it by a formula or rule",
+    "determined by others": "recover it with the rest",
+    "mutual information": "tell much about it",
+    "recorded later": "known later",
+}
 
 
 def leak_panel(
@@ -15,26 +25,45 @@ def leak_panel(
     guarded: Sequence[HiddenFeature] = (),
     on_switch: Callable[[str], None] | None = None,
 ) -> None:
-    """Draws the hidden features, one sentence each; says so when there are none.
+    """Draws what is hidden with the masked value in one line, folded where it is more than one; says so if nothing is.
 
     ``shown_anyway`` are the labels of what the reader let through. With ``on_switch`` each feature that the guard
     hides (``guarded``) has a switch, which calls it with the feature's name.
     """
-    if not hidden and not shown_anyway:
+    listed = _surest_first({item.feature: item for item in (*hidden, *(guarded if on_switch else ()))}.values())
+    if not listed and not shown_anyway:
         st.caption(
             f":material/lock_open: No other value of this patient gives **{inert(label)}** away, so only it is hidden."
         )
         return
-    with st.container(border=True, gap="small", key="leak_panel"):
-        st.markdown(_summary(len(hidden)))
-        if on_switch is None:
-            for item in hidden:
-                st.caption(inert(item.sentence))
+    with st.container(gap="small", key="leak_panel"):
+        if len(listed) > 1:
+            with st.expander(_summary(hidden), key="leak_panel_all"):
+                _list(listed, hidden, guarded, on_switch)
         else:
-            still = {item.feature for item in hidden}
-            for item in guarded:
-                _switch(item, item.feature not in still, on_switch)
+            if not listed:
+                st.markdown(_summary(hidden))
+            _list(listed, hidden, guarded, on_switch)
         guard_off_mark(shown_anyway)
+
+
+def _surest_first(items: Iterable[HiddenFeature]) -> list[HiddenFeature]:
+    order = list(_REASONS)
+    return sorted(items, key=lambda item: (order.index(item.reason), -(item.score or 0.0)))
+
+
+def _list(
+    listed: Sequence[HiddenFeature],
+    hidden: Sequence[HiddenFeature],
+    guarded: Sequence[HiddenFeature],
+    on_switch: Callable[[str], None] | None,
+) -> None:
+    still, switched = {item.feature for item in hidden}, {item.feature for item in guarded}
+    for item in listed:
+        if on_switch and item.feature in switched:
+            _switch(item, item.feature not in still, on_switch)
+        else:
+            st.caption(f"{':material/lock: ' if len(listed) == 1 else ''}{inert(item.sentence)}")
 
 
 def guard_off_mark(labels: Sequence[str]) -> None:
@@ -44,14 +73,14 @@ def guard_off_mark(labels: Sequence[str]) -> None:
         st.badge(f"Leak guard off for {named}", icon=":material/lock_open:", color="orange")
 
 
-def _summary(count: int) -> str:
-    if count == 0:
+def _summary(hidden: Sequence[HiddenFeature]) -> str:
+    """How many are hidden, and why: each reason with its number, the commonest first."""
+    if not hidden:
         return ":material/lock_open: **Nothing is hidden with it**, although other values give the answer away"
-    others = "1 other value" if count == 1 else f"{count} other values"
-    return (
-        f":material/lock: **Hidden with it: {others}**, because {'it' if count == 1 else 'they'} "
-        "would give the answer away"
-    )
+    counts = Counter(item.reason for item in _surest_first(hidden)).most_common()
+    why = ", ".join(_REASONS[reason] if len(counts) == 1 else f"{n} {_REASONS[reason]}" for reason, n in counts)
+    others = "1 other value" if len(hidden) == 1 else f"{len(hidden)} other values"
+    return f":material/lock: **Hidden with it: {others}** · {why}"
 
 
 def _switch(item: HiddenFeature, shown: bool, on_switch: Callable[[str], None]) -> None:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from creason_core.evaluation.second_opinion import SecondOpinion
-from creason_core.question.confidence import Vote
+from creason_core.question.confidence import OptionShare, Vote
 
 _BAR, _BASE, _SIMILAR, _BOOSTING = "#3A7BC8", "#B45309", "#8A4FA3", "#0F766E"
 
@@ -39,14 +39,23 @@ def described(bars: Sequence[Bar], vote: Vote, opinion: SecondOpinion | None = N
             beside.append(f"boosting {percent(boosting)}")
         told = ", ".join([bar.text, *beside])
         marked = f", {' and '.join(bar.marks)}" if bar.marks else ""
-        parts.append(f"{share.chosen} of {vote.samples} chose {bar.letter} ({told}){marked}")
-    return "Samples by option. " + "; ".join(parts) + "."
+        votes = f"{share.chosen} of {vote.samples} chose " if is_distribution(vote) else ""
+        parts.append(f"{votes}{bar.letter} ({told}){marked}")
+    return f"{'Samples by option' if is_distribution(vote) else 'The options'}. {'; '.join(parts)}."
+
+
+def is_distribution(vote: Vote) -> bool:
+    """Whether the samples have shares: one sample is one answer, which has none."""
+    return vote.samples > 1
 
 
 def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpinion | None = None) -> None:
-    """Draws bars of sample shares with 95 % Wilson intervals, a mark for each other source, and the same as a table."""
+    """Draws bars of sample shares with 95 % Wilson intervals, a mark for each other source, and the same as a table.
+
+    One sample has neither shares nor an interval: its option is among the marks of ``bars``.
+    """
     labels = [_label(bar) for bar in bars]
-    figure = go.Figure([_votes(labels, vote)])
+    figure = go.Figure([_votes(labels, vote)] if is_distribution(vote) else [])
     priors = [bar.prior for bar in bars]
     figure.add_trace(_marks("Registry base rate", labels, priors, symbol="line-ns-open", colour=_BASE))
     if opinion:
@@ -59,7 +68,14 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
         legend={"orientation": "h", "y": -0.16, "x": 0, "xanchor": "left"},
         xaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True},
-        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"size": 14}},
+        yaxis={
+            "categoryorder": "array",
+            "categoryarray": labels,
+            "automargin": True,
+            "fixedrange": True,
+            "tickfont": {"size": 14},
+            "range": [len(labels) - 0.5, -0.5],
+        },
         bargap=0.3,
     )
     told = described(bars, vote, opinion)
@@ -88,7 +104,7 @@ def _votes(labels: list[str], vote: Vote) -> go.Bar:
         y=labels,
         x=[share.share for share in vote.shares],
         orientation="h",
-        name=f"Share of {vote.samples} sample{'s' if vote.samples != 1 else ''}, 95% interval",
+        name=f"Share of {vote.samples} samples, 95% interval",
         marker_color=_BAR,
         width=0.55,
         error_x={
@@ -114,7 +130,7 @@ def _marks(name: str, labels: list[str], shares: Sequence[float | None], *, symb
             "symbol": symbol,
             "size": 22 if symbol == "line-ns-open" else 13,
             "line": {"width": 3, "color": colour},
-            "color": "#FFFFFF",  # seen on the bar and beside it
+            "color": colour if symbol.endswith("-open") else "#FFFFFF",  # seen on the bar and beside it
         },
         hovertemplate=f"{name}: %{{x:.0%}}<extra></extra>",
     )
@@ -129,14 +145,20 @@ def _rows(bars: Sequence[Bar], vote: Vote, opinion: SecondOpinion | None) -> lis
     return [
         {
             "Option": f"{bar.letter}  {bar.text}",
-            "Samples": f"{share.chosen} of {vote.samples}",
-            "Share, 95% interval": f"{percent(share.share)} "
-            f"({percent(share.interval.low)}–{percent(share.interval.high)})",
+            **(_sampled(share, vote) if is_distribution(vote) else {}),
             **_registry(bar, place, opinion),
             "Marks": ", ".join(bar.marks),
         }
         for place, (bar, share) in enumerate(zip(bars, vote.shares, strict=True))
     ]
+
+
+def _sampled(share: OptionShare, vote: Vote) -> dict[str, str]:
+    interval = f"{percent(share.interval.low)}–{percent(share.interval.high)}"
+    return {
+        "Samples": f"{share.chosen} of {vote.samples}",
+        "Share, 95% interval": f"{percent(share.share)} ({interval})",
+    }
 
 
 def _registry(bar: Bar, place: int, opinion: SecondOpinion | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from creason_core.question.confidence import Vote
 from creason_core.store.commitments import Commitment
 from pages.components.inert import inert
 from pages.components.leak_panel import guard_off_mark
-from pages.components.option_chart import Bar, option_chart, options_with_base_rates, percent
+from pages.components.option_chart import Bar, is_distribution, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
 from pages.components.read_only import saving
 from pages.components.second_opinion import Ahead, ahead_words, parting, similar_patients
@@ -66,37 +66,55 @@ def result_card(
     *,
     own: _Own,
     recorded: Recorded | None,
-    read_as: int | None,
     guard_off: Sequence[str],
     graded: Grading,
     on_reveal: Callable[[], None],
     word: str = "Model",
     anchor: Sequence[str] = (),
-    opinion: SecondOpinion | None = None,
     ahead: Ahead | None = None,
 ) -> None:
-    """Draws answer line, anchor sentence and chart. Without ``recorded`` there is nothing to reveal.
+    """Draws the answer with how far it can be leant on. Without ``recorded`` there is nothing to reveal.
 
     ``word`` stands before the answer, ``anchor`` are the sentences that it is read beside, empty for the usual one.
-    ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
-    ``graded`` is what a calibration makes of the vote, None where there is none and nothing is known; ``opinion`` is
-    the registry's, where it has been computed; ``ahead`` says that boosting was right more often than this model.
+    ``guard_off`` names what the leak guard let through; ``graded`` is what a calibration makes of the vote, None where
+    there is none and nothing is known; ``ahead`` says that boosting was right more often than this model.
     """
     with st.container(border=True, key=f"{key}_card", gap="small"):
         _answer_line(bars, vote, graded, word)
         guard_off_mark(guard_off)
-        _own_line(bars, own)
-        if recorded:
-            _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
-        for sentence in anchor or (_anchor(feature, bars, graded) + ahead_words(feature, ahead),):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _own_line(bars, own)
+            if recorded:
+                _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)
+        for sentence in anchor or (_anchor(feature, graded) + ahead_words(feature, ahead),):
             st.caption(sentence)
-        marked = _marked(bars, own, recorded, read_as)
+
+
+def figures(
+    key: str,
+    bars: tuple[Bar, ...],
+    vote: Vote,
+    *,
+    own: _Own,
+    recorded: Recorded | None,
+    read_as: int | None,
+    opinion: SecondOpinion | None = None,
+) -> None:
+    """Draws the options with the samples' shares and what the registry makes of each, and the similar patients.
+
+    ``read_as`` is the option that a person read from the text; ``opinion`` is the registry's, where it has been
+    computed: a sentence says where it parts from the model.
+    """
+    marked = _marked(bars, vote, own, recorded, read_as)
+    with st.container(border=True, key=f"{key}_figures", gap="small"):
         if opinion and (words := parting(bars, None if vote.abstains else vote.winner, opinion)):
             st.markdown(f":material/call_split: {inert(words)}")
         if vote.answered:
             option_chart(marked, vote, f"{key}_chart", opinion)
         else:
             options_with_base_rates(marked, opinion)
+        if said := _commonest(bars):
+            st.caption(said)
         if opinion:
             similar_patients(opinion, f"{key}_similar")
 
@@ -118,7 +136,12 @@ def confidence_chip(vote: Vote, graded: Grading = None) -> None:
             f"{percent(found.probability)} were right.",
         )
     elif vote.samples == 1:
-        st.badge("Uncalibrated", icon=":material/straighten:", color="gray", help="One sample; agreement unknown.")
+        st.badge(
+            "One sample; agreement unknown",
+            icon=":material/straighten:",
+            color="gray",
+            help="What several samples agree on is what confidence is made of.",
+        )
     else:
         agree = max(share.chosen for share in vote.shares)
         other = ""
@@ -155,20 +178,18 @@ def _answer_line(bars: tuple[Bar, ...], vote: Vote, graded: Grading, word: str) 
             "Do not lean on this answer.",
             icon=":material/pan_tool:",
         )
-    elif vote.samples == 1:
-        st.caption("One sample; agreement unknown.")
 
 
 def _own_line(bars: tuple[Bar, ...], own: _Own) -> None:
     if own is None:
         return
     if own.option is None:
-        st.markdown(":material/person: Your answer: skipped")
+        st.markdown(":material/person: Your answer: skipped", width="content")
         return
     bar = bars[own.option]
     late = {True: "", False: ", after the recorded value was shown", None: ", perhaps after it was shown"}
     told = f"{'sure' if own.sure else 'unsure'}{late[own.before_reveal]}"
-    st.markdown(f":material/person: Your answer: **{bar.letter} · {inert(bar.text)}** ({told})")
+    st.markdown(f":material/person: Your answer: **{bar.letter} · {inert(bar.text)}** ({told})", width="content")
 
 
 def _recorded_line(
@@ -196,33 +217,41 @@ def _recorded_line(
         said.append(f"you {'chose it' if own.option == recorded.option else 'chose another option'}")
     tail = f" · {', '.join(said)}" if said else ""
     st.markdown(
-        f":material/database: Recorded: **{inert(recorded.text)}** (option {bars[recorded.option].letter}){tail}"
+        f":material/database: Recorded: **{inert(recorded.text)}** (option {bars[recorded.option].letter}){tail}",
+        width="content",
     )
 
 
-def _anchor(feature: str, bars: tuple[Bar, ...], graded: Grading) -> str:
-    best = max((bar for bar in bars if bar.prior is not None), key=lambda bar: bar.prior or 0.0)
+def _anchor(feature: str, graded: Grading) -> str:
     if isinstance(graded, Graded):
         found = graded.anchor
-        known = (
+        return (
             f"On {found.n:,} validation questions ({_LEVELS[found.level]}) this model was right in "
             f"{percent(found.accuracy)}, the commonest option in {percent(found.prior)}."
         )
-    elif isinstance(graded, TrainedElsewhere):
-        known = inert(graded.said)
-    else:
-        known = f"How often this model is right about masked {inert(feature)}, asked like this, is not yet measured."
+    if isinstance(graded, TrainedElsewhere):
+        return inert(graded.said)
+    return f"How often this model is right about masked {inert(feature)}, asked like this, is not yet measured."
+
+
+def _commonest(bars: tuple[Bar, ...]) -> str:
+    best = max(bars, key=lambda bar: bar.prior or 0.0)
+    if not best.prior:
+        return ""
     return (
-        f"{known} The commonest of these options, {best.letter}, holds for {percent(best.prior or 0.0)} of the "
-        "registry's training patients that have one of them."
+        f"The commonest of these options, {best.letter}, holds for {percent(best.prior)} of the registry's training "
+        "patients that have one of them."
     )
 
 
-def _marked(bars: tuple[Bar, ...], own: _Own, recorded: Recorded | None, read_as: int | None) -> tuple[Bar, ...]:
+def _marked(
+    bars: tuple[Bar, ...], vote: Vote, own: _Own, recorded: Recorded | None, read_as: int | None
+) -> tuple[Bar, ...]:
     def words(index: int) -> tuple[str, ...]:
+        one = ("the model's answer",) if not is_distribution(vote) and vote.winner == index else ()
         yours = ("your answer",) if own and own.option == index else ()
         true = ("recorded",) if recorded and recorded.revealed and recorded.option == index else ()
         read = ("your reading",) if read_as == index else ()
-        return (*yours, *read, *true)
+        return (*one, *yours, *read, *true)
 
     return tuple(Bar(bar.letter, bar.text, bar.prior, words(index)) for index, bar in enumerate(bars))

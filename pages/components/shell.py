@@ -19,7 +19,7 @@ STATE_ICONS: dict[EngineState, str] = {
     "slow": ":material/hourglass_top:",
     "offline": ":material/cloud_off:",
 }
-_SHORT = {"vllm": " · vLLM", "embedded": " · embedded", "replay": "", "baseline": " · baseline"}  # replay has its badge
+_NAME_LENGTH = 28  # characters of a model's name in the header, beside the notice
 
 
 def style(large_text: bool) -> None:
@@ -46,10 +46,17 @@ def computes_in(identity: ModelIdentity) -> str:
     return f"{identity.precision} ({identity.runtime})" if identity.runtime else identity.precision
 
 
+def short_name(identity: ModelIdentity) -> str:
+    """What tells a model from others in few characters: its adapter, else its name without folder or owner."""
+    name = identity.adapter or identity.model.rstrip("/").rsplit("/", 1)[-1] or "No model"
+    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1]}…"
+
+
 def _model_chip(health: EngineHealth) -> None:
-    label = f"{inert(health.identity.title or 'No model', 80)}{_SHORT[health.identity.engine]} · {health.state}"
+    label = f"{inert(short_name(health.identity))} · {health.state}"
     with st.popover(label, icon=STATE_ICONS[health.state], type="tertiary"):
         lines = [
+            f"Model: {health.identity.model or 'none'}",
             f"Engine: {ENGINES[health.identity.engine]}",
             f"Where: {health.where}",
             f"State: {health.note}",

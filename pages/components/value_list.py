@@ -32,7 +32,11 @@ class ValueLine:
 def value_list(
     lines: Sequence[ValueLine], on_choose: Callable[[str], None], key: str, height: int | Literal["content"] = 640
 ) -> None:
-    """Draws ``lines`` by section in a scrolling panel with a search box; choosing a line calls ``on_choose``."""
+    """Draws ``lines`` by section in a scrolling panel with a search box; choosing a line calls ``on_choose``.
+
+    A search ends with the choice of a value, wherever it was chosen: the list is then the record to reason from.
+    """
+    _end_search(lines, key)
     wanted = st.text_input(
         "Find a value",
         placeholder="Find a value, for example: creat",
@@ -51,6 +55,13 @@ def value_list(
                 section = line.section
                 st.caption(f"**{inert(section)}**")
             _line(line, on_choose, key)
+
+
+def _end_search(lines: Sequence[ValueLine], key: str) -> None:
+    chosen = next((line.feature for line in lines if line.look == "masked"), None)
+    if chosen and chosen != st.session_state.get(f"{key}_chosen"):
+        st.session_state[f"{key}_search"] = ""
+    st.session_state[f"{key}_chosen"] = chosen
 
 
 def _matches(line: ValueLine, wanted: str) -> bool:

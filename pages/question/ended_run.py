@@ -18,7 +18,7 @@ from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import JUDGED, Run, mark_seen
 from pages.components.feedback_row import comment_key, feedback_row
 from pages.components.reasoning_panel import finished_text
-from pages.components.result_card import Recorded, result_card
+from pages.components.result_card import Recorded, figures, result_card
 from pages.components.run_state import FACES
 from pages.question.asking import Asking
 from pages.question.going_on import FAILED, again, ending
@@ -46,33 +46,43 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         ending(asking, view, runs[0], vote, alone=True)
     reading = reading_of(asking.s.db, asking.s.user, runs[0].id) if alone else None
     identity = next((run.identity for run in runs if run.identity), None)
-    opinion = opinion_on(asking)
+    state = opinion_on(asking)
+    opinion = state if isinstance(state, SecondOpinion) else None
+    key, recorded = f"result_{view.group.id}", _recorded(asking, view)
     result_card(
-        f"result_{view.group.id}",
+        key,
         asking.feature.label,
         asking.bars,
         vote,
         own=own,
-        recorded=_recorded(asking, view),
-        read_as=reading.option if reading else None,
+        recorded=recorded,
         guard_off=asking.guard_off,
         graded=graded(asking.s, view.group, identity, vote),
         on_reveal=lambda: reveal(view.group.id),
         word=asking.task.answer_word,
         anchor=anchor_of(asking, vote),
-        opinion=opinion if isinstance(opinion, SecondOpinion) else None,
         ahead=boosting_ahead(asking.s, identity, asking.feature, view.group.cohort),
     )
-    not_there_yet(asking, opinion)
-    shown = _chosen_sample(runs, vote)
+    with st.container(key=f"weighed_{view.group.id}"):  # beside each other where there is room: style.css
+        with st.container():
+            _reasoning(asking, view, vote, alone=alone)
+        with st.container():
+            read_as = reading.option if reading else None
+            figures(key, asking.bars, vote, own=own, recorded=recorded, read_as=read_as, opinion=opinion)
+            not_there_yet(asking, state)
+    if not alone:
+        again(asking, view, vote)
+
+
+def _reasoning(asking: Asking, view: GroupView, vote: Vote, *, alone: bool) -> None:
+    """The text of one sample and the rating of it; ``alone``: how it ended has been told."""
+    shown = _chosen_sample([item.run for item in view.runs], vote)
     if not alone and shown.status != "complete":
         ending(asking, view, shown, vote, alone=False)
     if shown.text.strip():
         finished_text(shown, asking.options, expanded=asking.prefer.reasoning_open)
         st.caption(_inputs(asking))
         _rating(asking, shown)
-    if not alone:
-        again(asking, view, vote)
 
 
 def _announcement(view: GroupView, asking: Asking, vote: Vote) -> str:
@@ -88,12 +98,13 @@ def _chosen_sample(runs: Sequence[Run], vote: Vote) -> Run:
         return best
     names = {run.sample: _sample_name(run) for run in runs}
     sample = st.segmented_control(
-        "Sample",
+        "Sample whose reasoning is shown",
         list(names),
         format_func=lambda sample: names[sample],
         default=best.sample,
         required=True,
         key=f"sample_{best.group_id}",
+        label_visibility="collapsed",
         help="Each sample saw the options in an order of its own; letters here are those of the question above.",
     )
     return next((run for run in runs if run.sample == sample), best)

@@ -5,7 +5,7 @@ import streamlit as st
 from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.store.records import GroupRecord
 from pages.components.inert import inert
-from pages.components.result_card import Recorded, result_card
+from pages.components.result_card import Recorded, figures, result_card
 from pages.question.asking import Asking
 from pages.question.grading import graded
 from pages.question.predicting import anchor_of
@@ -18,21 +18,22 @@ def answer_card(record: GroupRecord, asking: Asking) -> None:
     found = asking.task.recorded
     recorded = Recorded(found.text, found.option, record.revealed) if found else None
     st.markdown(f"**{inert(asking.task.stem)}**")
-    opinion = opinion_on(asking)
+    state = opinion_on(asking)
+    opinion = state if isinstance(state, SecondOpinion) else None
+    key = f"history_{record.group.id}"
     result_card(
-        f"history_{record.group.id}",
+        key,
         asking.feature.label,
         asking.bars,
         record.vote,
         own=record.own,
         recorded=recorded,
-        read_as=None,
         guard_off=asking.guard_off,
         graded=graded(asking.s, record.group, record.identity, record.vote),
         on_reveal=lambda: reveal(record.group.id),
         word=asking.task.answer_word,
         anchor=anchor_of(asking, record.vote),
-        opinion=opinion if isinstance(opinion, SecondOpinion) else None,
         ahead=boosting_ahead(asking.s, record.identity, asking.feature, record.group.cohort),
     )
-    not_there_yet(asking, opinion)
+    figures(key, asking.bars, record.vote, own=record.own, recorded=recorded, read_as=None, opinion=opinion)
+    not_there_yet(asking, state)

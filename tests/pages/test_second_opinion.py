@@ -23,11 +23,11 @@ def opinion(had: tuple[int | None, ...], boosting: tuple[float | None, ...], pat
     return SecondOpinion((0.25,) * 4, Similar(patients, had, ()), boosting, boosting, 30, 900)
 
 
-def asked(app: AppTest) -> AppTest:
-    """One quick sample about the mean pressure, one's own answer skipped, looked at until the registry has answered."""
+def asked(app: AppTest, samples: int = 1) -> AppTest:
+    """So many samples about the mean pressure, one's own answer skipped, looked at until the registry has answered."""
     mask(open_case(app))
     app.button(key="commit_skip").click().run()
-    app.button(key="samples_1").click().run()
+    app.button(key=f"samples_{samples}").click().run()
     run_to_end(app)
     return until(app, lambda: "being asked for a second opinion" not in words(app))
 
@@ -38,17 +38,28 @@ def test_the_result_has_one_chart_of_model_similar_patients_boosting_and_base_ra
     before = words(app)
     assert "similar patients" not in before
     assert "boosting" not in before.casefold()
-    app = asked(start(answer("C")))
+    app = asked(start(answer("C")), samples=5)
     (chart,) = app.get("plotly_chart")
     drawn = json.loads(chart.proto.spec)["data"]
     assert [trace["name"] for trace in drawn] == [
-        "Share of 1 sample, 95% interval", "Registry base rate", "Share of 25 similar patients", "Boosting",
+        "Share of 5 samples, 95% interval", "Registry base rate", "Share of 25 similar patients", "Boosting",
     ]  # fmt: skip
     assert len({trace["marker"].get("symbol") for trace in drawn}) == 4
     assert sum(drawn[3]["x"]) == pytest.approx(1)
     tables = [list(frame.value.columns) for frame in app.dataframe]
     assert any({"Samples", "Registry base rate", "Similar patients", "Boosting"} <= set(each) for each in tables)
     assert ["Value", "This patient", "Theirs (middle half)"] in tables
+
+
+def test_one_sample_is_told_as_one_answer_without_a_share_or_an_interval(start: Start) -> None:
+    app = asked(start(answer("C")))
+    (chart,) = app.get("plotly_chart")
+    drawn = json.loads(chart.proto.spec)["data"]
+    assert [trace["name"] for trace in drawn] == ["Registry base rate", "Share of 25 similar patients", "Boosting"]
+    labels = [label for label in drawn[0]["y"] if "the model's answer" in label]
+    assert [label.startswith("<b>C</b>") for label in labels] == [True]
+    assert not any({"Samples", "Share, 95% interval"} & set(frame.value.columns) for frame in app.dataframe)
+    assert described(BARS, count_votes([2], 4)).startswith("The options. A (0 mmHg, registry base rate 25%); B (")
 
 
 def test_without_an_answer_of_the_model_the_table_has_the_registrys(start: Start) -> None:

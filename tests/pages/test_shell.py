@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from creason_core.record.case import make_case
 from creason_core.settings import settings
 from creason_core.store.cases import case_version, save_version, versions
+from pages.components.inert import inert
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 
@@ -42,6 +43,34 @@ def test_the_header_says_in_which_data_type_a_model_computes_where_that_is_known
 
 
 @pytest.mark.parametrize(
+    ("model", "adapter", "shown"),
+    [
+        ("SmolLM2-135M-Instruct", "creason-smollm2-grpo@7", "creason-smollm2-grpo@7"),
+        ("some-people/A-Model-8B", "", "A-Model-8B"),
+        ("/srv/weights/a-model/", "", "a-model"),
+        ("m" * 60, "", "m" * 27 + "…"),
+        ("", "", "No model"),
+    ],
+)
+def test_the_header_calls_a_model_by_its_short_name_and_tells_all_on_request(
+    model: str, adapter: str, shown: str
+) -> None:
+    def page(model: str, adapter: str) -> None:
+        from creason_core.model.engines.base import EngineHealth, ModelIdentity
+        from pages.components.shell import _model_chip
+
+        identity = ModelIdentity("embedded", model, adapter=adapter, precision="int8", runtime="onnxruntime")
+        _model_chip(EngineHealth(True, identity, "here", "Ready."))
+
+    app = AppTest.from_function(page, args=(model, adapter), default_timeout=60).run()
+    assert app.get("popover")[0].proto.popover.label == f"{inert(shown)} · ready"
+    told = words(app)
+    assert f"Model: {model or 'none'}\n" in told
+    assert "Engine: Small model on this computer" in told
+    assert "Computes in: int8 (onnxruntime)" in told
+
+
+@pytest.mark.parametrize(
     ("ready", "slow", "word"), [(True, False, "ready"), (True, True, "slow"), (False, False, "offline")]
 )
 def test_the_header_calls_a_slow_model_slow_and_not_offline(ready: bool, slow: bool, word: str) -> None:
@@ -52,7 +81,7 @@ def test_the_header_calls_a_slow_model_slow_and_not_offline(ready: bool, slow: b
         _model_chip(EngineHealth(ready, ModelIdentity("vllm", "m"), "http://here", "Told.", slow=slow))
 
     app = AppTest.from_function(page, args=(ready, slow), default_timeout=60).run()
-    assert app.get("popover")[0].proto.popover.label == f"m · vLLM · {word}"
+    assert app.get("popover")[0].proto.popover.label == f"m · {word}"
 
 
 def test_a_database_that_cannot_open_is_told_with_a_remedy(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
