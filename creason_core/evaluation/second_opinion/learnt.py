@@ -5,6 +5,7 @@ same patients, columns, seed and settings, so that both give the same probabilit
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +19,15 @@ from creason_core.cohort.option_models import option_model
 from creason_core.cohort.options import OptionModel
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.compute import matrix
+from creason_core.evaluation.baselines.predictors import coded_value
 from creason_core.evaluation.second_opinion import kept
 from creason_core.evaluation.second_opinion.trees import Trees, taken_from
 from creason_core.question.masked_value import SHOWN_ROLES
 from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.options import chooser
+from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Feature
+from creason_core.record.over_time import counted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,6 +56,21 @@ class Learnt:
     def values(self) -> Floats:
         """The training patients' shown values (n × columns), NaN where not measured."""
         return _training(self.cohort)[np.ix_(self.rows, _places(self.cohort, self.columns))]
+
+    def row(self, case: PatientCase, hidden: Collection[str]) -> Floats:
+        """What ``case`` shows of ``columns`` (1 × columns), NaN where nothing is measured.
+
+        Of several values over time it is the one that counts, as in training; NaN where ``hidden`` (names of features,
+        or of one at one time) has any of them, for then what counts is not known from what is shown.
+        """
+        found = np.full((1, len(self.columns)), np.nan)
+        for place, one in enumerate(self.columns):
+            if one.name in hidden or any(entry.name in hidden for entry in case.of(one.name)):
+                continue
+            entry = counted(case, one, self.cohort.codebook)
+            if entry is not None and entry.measured:
+                found[0, place] = coded_value(one, entry.value)
+        return found
 
 
 def learnt(

@@ -19,7 +19,7 @@ from creason_core.evaluation.baselines.predictors import coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.evaluation.second_opinion.similar import Likeness, likenesses
 from creason_core.question.kinds import Question
-from creason_core.question.masked_value import MultipleChoiceQuestion, hidden_features, visible_entries
+from creason_core.question.masked_value import MultipleChoiceQuestion, hidden_features
 from creason_core.question.vectorised.options import chooser
 from creason_core.question.vectorised.shortcuts import in_training
 from creason_core.record.case import PatientCase
@@ -70,8 +70,7 @@ def second_opinion(case: PatientCase, question: Question, cohort: Cohort, *, fol
             remedy="Ask the question again.",
         )
     known = learnt(cohort, question.masked_feature, hidden_in(cohort, question), without=case.patient, folder=folder)
-    values = {e.feature: e.value for e in visible_entries(case, question, cohort.codebook) if e.measured}
-    row = np.array([[coded_value(one, values.get(one.name)) for one in known.columns]])
+    row = known.row(case, {question.masked_feature, *(item.feature for item in question.hidden)})
     near, count = _nearest(row, known)
     classes, stands = _option_classes(question, known)
     votes = np.bincount(known.classes[near], minlength=len(known.shares)) + known.shares
