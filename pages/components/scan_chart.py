@@ -21,7 +21,7 @@ _BAR, _LINE = "#3A7BC8", "#B45309"
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
-    """One value: what it is called, what is recorded and what the registry expects as words, and the surprise."""
+    """One value: what it is called, what is recorded and what is likeliest by the registry, as words, and the surprise."""
 
     feature: str
     label: str
@@ -57,7 +57,7 @@ def headline(lines: Sequence[ScanLine]) -> str:
 def described(lines: Sequence[ScanLine]) -> str:
     """The chart in words, for readers who do not see it."""
     told = [
-        f"{line.label} {line.recorded}, {surprise_word(line)}, {surprise_number(line)}, expected {line.expected}"
+        f"{line.label} {line.recorded}, {surprise_word(line)}, {surprise_number(line)}, likeliest {line.expected}"
         for line in lines[:MOST]
     ]
     return f"The {len(told)} most surprising values. {'; '.join(told)}."
@@ -105,7 +105,7 @@ def scan_table(lines: Sequence[ScanLine], key: str, on_choose: Callable[[str], N
                 "Recorded": line.recorded,
                 "Surprise": surprise_word(line),
                 "As far out": surprise_number(line),
-                "The registry expects": line.expected,
+                "Likeliest by the registry": line.expected,
             }
             for line in lines
         ],
@@ -113,7 +113,7 @@ def scan_table(lines: Sequence[ScanLine], key: str, on_choose: Callable[[str], N
         key=key,
         on_select=partial(_chosen, lines, key, on_choose),
         selection_mode="single-row",
-        alt=f"{len(lines)} values by falling surprise, each with what the registry expects",
+        alt=f"{len(lines)} values by falling surprise, each with what is likeliest by the registry",
     )
 
 
