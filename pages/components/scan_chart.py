@@ -16,12 +16,21 @@ SHORT = 26  # characters of a name beside its bar: more would push the bars off 
 NAMED = 3  # values in the headline
 RARE = 20  # one in so many is called surprising: 4.3 bits
 _WORDS = ((100, "very surprising"), (RARE, "surprising"), (5, "a little surprising"))
+_COLUMNS = {
+    "Value": st.column_config.TextColumn(width=180),
+    "Recorded": st.column_config.TextColumn(width=140),
+    "Surprise": st.column_config.TextColumn(width=125),
+    "As far out": st.column_config.TextColumn(
+        width=140, help="How many such patients would have a value at least so far out, given the rest of the record"
+    ),
+    "Likeliest by the registry": st.column_config.TextColumn(width=200, help="And how likely, by gradient boosting"),
+}
 _BAR, _LINE = "#3A7BC8", "#B45309"
 
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
-    """One value: what it is called, what is recorded and what is likeliest by the registry, as words, and the surprise."""
+    """One value: what it is called, recorded and likeliest by the registry, in words, and how surprising it is."""
 
     feature: str
     label: str
@@ -31,8 +40,9 @@ class ScanLine:
 
     @property
     def one_in(self) -> float:
-        """One in how many values like it lies at least so far out."""
-        return float(2**self.bits)
+        """One in how many values like it lies at least so far out; whole from 2 on, as it is read."""
+        often = 2**self.bits
+        return float(round(often)) if often >= 1.5 else float(often)
 
 
 def surprise_word(line: ScanLine) -> str:
@@ -47,10 +57,11 @@ def surprise_number(line: ScanLine) -> str:
 
 
 def headline(lines: Sequence[ScanLine]) -> str:
-    """What is most surprising, in a sentence; ``lines`` by falling surprise."""
+    """What is most surprising, in a sentence; ``lines``, at least one, by falling surprise."""
     first = [line for line in lines[:NAMED] if line.one_in >= RARE]
     if not first:
-        return f"Nothing stands out: no value is so far out that fewer than 1 in {RARE} would be."
+        top = lines[0]
+        return f"Nothing stands out. Least expected: {top.label} {top.recorded}, {surprise_number(top)}."
     return f"The most surprising: {'; '.join(f'{line.label} {line.recorded}' for line in first)}."
 
 
@@ -84,7 +95,6 @@ def scan_chart(lines: Sequence[ScanLine], key: str) -> None:
         yanchor="bottom",
         text=f"1 in {RARE}",
         showarrow=False,
-        font={"color": _LINE},
     )
     figure.update_layout(
         height=70 + 40 * len(first),
@@ -110,6 +120,7 @@ def scan_table(lines: Sequence[ScanLine], key: str, on_choose: Callable[[str], N
             for line in lines
         ],
         hide_index=True,
+        column_config=_COLUMNS,
         key=key,
         on_select=partial(_chosen, lines, key, on_choose),
         selection_mode="single-row",

@@ -100,11 +100,8 @@ def _found(scan: Scan, case: PatientCase, cohort: Cohort, user: str, on_choose: 
             st.button("Look at the rest", key="scan_rest", on_click=scan_desk().forget, args=(case, cohort, user))
     if lines:
         scan_headline(lines)
-        left, right = st.container(key="halves_scan").columns([5, 7], gap="medium")
-        with left:
-            scan_chart(lines, f"scan_chart_{key}")
-        with right:
-            scan_table(lines, f"scan_table_{key}_{len(lines)}", on_choose)
+        scan_chart(lines, f"scan_chart_{key}")
+        scan_table(lines, f"scan_table_{key}_{len(lines)}", on_choose)
     elif not scan.stopped:
         st.info("Nothing in this record can be looked at: no value can be masked.", icon=":material/info:")
     _left_out(scan, cohort.codebook)

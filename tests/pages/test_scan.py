@@ -141,6 +141,7 @@ def line(bits: float, name: str = "Lactate") -> ScanLine:
 @pytest.mark.parametrize(("bits", "word", "number"), [
     (0.0, "as expected", "nearly all (0.0 bits)"),
     (2.0, "as expected", "1 in 4 (2.0 bits)"),
+    (2.3, "a little surprising", "1 in 5 (2.3 bits)"),
     (2.4, "a little surprising", "1 in 5 (2.4 bits)"),
     (4.4, "surprising", "1 in 21 (4.4 bits)"),
     (10.0, "very surprising", "1 in 1,024 (10.0 bits)"),
@@ -154,7 +155,7 @@ def test_the_headline_names_at_most_three_and_only_what_is_surprising() -> None:
         "The most surprising: Lactate 4.0 mmol/L; Sodium 4.0 mmol/L."
     )
     assert headline([line(9)] * 5).count("Lactate") == 3
-    assert headline([line(4)]).startswith("Nothing stands out")
+    assert headline([line(4)]) == "Nothing stands out. Least expected: Lactate 4.0 mmol/L, 1 in 16 (4.0 bits)."
 
 
 def test_choosing_a_line_opens_its_value_and_clearing_it_opens_none(monkeypatch: pytest.MonkeyPatch) -> None:
