@@ -14,16 +14,19 @@ def leak_panel(
     shown_anyway: Sequence[str],
     guarded: Sequence[HiddenFeature] = (),
     on_switch: Callable[[str], None] | None = None,
+    *,
+    by_hand: Sequence[str] = (),
 ) -> None:
     """Draws the hidden features, one sentence each; says so when there are none.
 
     ``shown_anyway`` are the labels of what the reader let through. With ``on_switch`` each feature that the guard
-    hides (``guarded``) has a switch, which calls it with the feature's name.
+    hides (``guarded``) has a switch, which calls it with the feature's name. ``by_hand`` are the labels of what the
+    reader hid besides (not among ``hidden``).
     """
     if not hidden and not shown_anyway:
-        st.caption(
-            f":material/lock_open: No other value of this patient gives **{inert(label)}** away, so only it is hidden."
-        )
+        so = "nothing more has to be hidden" if by_hand else "only it is hidden"
+        st.caption(f":material/lock_open: No other value of this patient gives **{inert(label)}** away, so {so}.")
+        by_hand_mark(by_hand)
         return
     with st.container(border=True, gap="small", key="leak_panel"):
         st.markdown(_summary(len(hidden)))
@@ -35,6 +38,7 @@ def leak_panel(
             for item in guarded:
                 _switch(item, item.feature not in still, on_switch)
         guard_off_mark(shown_anyway)
+    by_hand_mark(by_hand)
 
 
 def guard_off_mark(labels: Sequence[str]) -> None:
@@ -42,6 +46,12 @@ def guard_off_mark(labels: Sequence[str]) -> None:
     if labels:
         named = ", ".join(inert(label) for label in labels)
         st.badge(f"Leak guard off for {named}", icon=":material/lock_open:", color="orange")
+
+
+def by_hand_mark(labels: Sequence[str]) -> None:
+    """Draws which values the reader hid with the masked one; nothing where there are none."""
+    if labels:
+        st.badge(f"Hidden by you: {', '.join(map(inert, labels))}", icon=":material/visibility_off:", color="blue")
 
 
 def _summary(count: int) -> str:

@@ -11,7 +11,7 @@ from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import Vote
 from creason_core.store.commitments import Commitment
 from pages.components.inert import inert
-from pages.components.leak_panel import guard_off_mark
+from pages.components.leak_panel import by_hand_mark, guard_off_mark
 from pages.components.option_chart import Bar, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
 from pages.components.read_only import saving
@@ -74,17 +74,20 @@ def result_card(
     anchor: Sequence[str] = (),
     opinion: SecondOpinion | None = None,
     ahead: Ahead | None = None,
+    by_hand: Sequence[str] = (),
 ) -> None:
     """Draws answer line, anchor sentence and chart. Without ``recorded`` there is nothing to reveal.
 
     ``word`` stands before the answer, ``anchor`` are the sentences that it is read beside, empty for the usual one.
     ``read_as`` is the option that a person read from the text; ``guard_off`` names what the leak guard let through;
     ``graded`` is what a calibration makes of the vote, None where there is none and nothing is known; ``opinion`` is
-    the registry's, where it has been computed; ``ahead`` says that boosting was right more often than this model.
+    the registry's, where it has been computed; ``ahead`` says that boosting was right more often than this model;
+    ``by_hand`` names what the reader hid with the masked value.
     """
     with st.container(border=True, key=f"{key}_card", gap="small"):
         _answer_line(bars, vote, graded, word)
         guard_off_mark(guard_off)
+        by_hand_mark(by_hand)
         _own_line(bars, own)
         if recorded:
             _recorded_line(key, bars, vote, own=own, recorded=recorded, on_reveal=on_reveal)

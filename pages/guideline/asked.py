@@ -17,6 +17,7 @@ from creason_core.store.open_questions import open_questions
 from pages.server.services import Services, services
 from pages.session.acting import acting
 from pages.session.address import here
+from pages.session.hidden_by_hand import hidden_by_hand
 from pages.session.messages import tell
 from pages.session.typed_text import cleared, decided, restored, storable
 
@@ -80,4 +81,5 @@ def hidden_values(s: Services, version: CaseVersion) -> frozenset[str]:
         cohort = s.cohort_of(version)
         if masked in cohort.guard.by_masked:
             found |= {masked, *(item.feature for item in guarded_in(version.case, masked, cohort))}
+            found |= hidden_by_hand(version.id, masked)
     return frozenset(found)

@@ -55,6 +55,7 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         recorded=_recorded(asking, view),
         read_as=reading.option if reading else None,
         guard_off=asking.guard_off,
+        by_hand=asking.by_hand,
         graded=graded(asking.s, view.group, identity, vote),
         on_reveal=lambda: reveal(view.group.id),
         word=asking.task.answer_word,

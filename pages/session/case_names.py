@@ -14,6 +14,7 @@ from creason_core.store.open_questions import open_questions, public_case_ids, t
 from pages.server.services import Services
 from pages.session.address import here
 from pages.session.asked_when import as_of_chosen
+from pages.session.hidden_by_hand import hidden_by_hand
 
 
 def case_names(s: Services, labels: Mapping[str, str]) -> dict[str, str]:
@@ -47,6 +48,7 @@ def _unasked(s: Services, case_id: str, label: str) -> str:
         return label
     cohort = s.cohort_of(version)
     hidden = [masked, *(item.feature for item in guarded_in(version.case, masked, cohort))]
+    hidden += hidden_by_hand(version_id, masked)
     if time := as_of_chosen(version_id, masked):
         hidden += known_later(cohort.codebook, time)
     return name_without(label, version.case, hidden, s.codebooks.of(version.case))
