@@ -1,6 +1,6 @@
 """Hypotheses: if I did not know this value, what would the rest of the picture say, and why?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 import streamlit as st
@@ -10,15 +10,18 @@ from creason_core.store.preferences import preferences
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_list import value_list
+from pages.guideline.asked import hidden_values
 from pages.question.answering import answering
 from pages.question.asking import Asking, asking_of, kind_of_run, recorded_rows, value_lines
 from pages.question.predicting import as_of_row
+from pages.question.scanning import scanning
 from pages.record.drafting import begin
 from pages.server.services import services
 from pages.session.case_opening import choose_feature, reset_to_original
 from pages.session.opened import bar_facts, opened
 
 TABS: Mapping[Kind, str] = {"mask": "One value", "missing": "Missing values", "outcome": "Outcome"}
+SCAN = "Scan"
 
 
 def one_value(asking: Asking) -> None:
@@ -83,6 +86,12 @@ def outcome(asking: Asking) -> None:
             answering(asking)
 
 
+def open_in_one_value(feature: str) -> None:
+    """Hides ``feature`` and shows the question about it."""
+    st.session_state["hypothesis"] = TABS["mask"]
+    choose_feature(feature)
+
+
 def facts_to_hide(asking: Asking | None) -> set[str]:
     """The features that the patient bar must not tell while a question is open."""
     if asking is None or asking.question is None:
@@ -102,16 +111,22 @@ else:
     bar = st.container()
     if gone := s.why_unaskable(version):
         st.warning(inert(gone), icon=":material/link_off:")
-    tabs = st.tabs(list(TABS.values()), key="hypothesis", on_change="rerun", default=TABS[kind_of_run(s) or "mask"])
+    first = TABS[kind_of_run(s) or "mask"]
+    *tabs, scan = st.tabs([*TABS.values(), SCAN], key="hypothesis", on_change="rerun", default=first)
     asking: Asking | None = None
     for (kind, draw), tab in zip(DRAWN.items(), tabs, strict=True):
         if tab.open:
             with tab:
                 asking = asking_of(s, prefer, version, kind)
                 draw(asking)
+    hidden: Collection[str] = facts_to_hide(asking)
+    if scan.open:
+        hidden = hidden_values(s, version)
+        with scan:
+            scanning(s, version, hidden, open_in_one_value)
     with bar:
         patient_bar(
-            bar_facts(s, version, facts_to_hide(asking)),
+            bar_facts(s, version, hidden),
             version.n,
             public=version.source == "public",
             cohort=version.cohort,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from creason_core.model.engines.base import ModelIdentity
+from creason_core.question.hiding_more import by_hand
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.record.case import PatientCase
 from creason_core.record.changes import Change, changes
@@ -90,6 +91,7 @@ def _pairs(first: GroupRecord, second: GroupRecord) -> Iterator[Difference]:
     yield Difference(
         "Let past the leak guard", *(", ".join(item.question.guard_off) or "–" for item in (first, second))
     )
+    yield Difference("Hidden by hand", *(", ".join(by_hand(item.question)) or "–" for item in (first, second)))
     yield Difference("Seed", str(a.seed), str(b.seed))
     yield Difference("Samples", str(a.samples), str(b.samples))
     yield Difference("Temperature", f"{a.temperature:g}", f"{b.temperature:g}")

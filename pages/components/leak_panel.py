@@ -15,6 +15,7 @@ _REASONS: Mapping[LeakReason, str] = {
     "determined by others": "recover it with the rest",
     "mutual information": "tell much about it",
     "recorded later": "known later",
+    "hidden by you": "hidden by you",
 }
 
 
@@ -24,17 +25,20 @@ def leak_panel(
     shown_anyway: Sequence[str],
     guarded: Sequence[HiddenFeature] = (),
     on_switch: Callable[[str], None] | None = None,
+    *,
+    by_hand: Sequence[str] = (),
 ) -> None:
     """Draws what is hidden with the masked value in one line, folded where it is more than one; says so if nothing is.
 
     ``shown_anyway`` are the labels of what the reader let through. With ``on_switch`` each feature that the guard
-    hides (``guarded``) has a switch, which calls it with the feature's name.
+    hides (``guarded``) has a switch, which calls it with the feature's name. ``by_hand`` are the labels of what the
+    reader hid besides (not among ``hidden``).
     """
     listed = _surest_first({item.feature: item for item in (*hidden, *(guarded if on_switch else ()))}.values())
     if not listed and not shown_anyway:
-        st.caption(
-            f":material/lock_open: No other value of this patient gives **{inert(label)}** away, so only it is hidden."
-        )
+        so = "nothing more has to be hidden" if by_hand else "only it is hidden"
+        st.caption(f":material/lock_open: No other value of this patient gives **{inert(label)}** away, so {so}.")
+        by_hand_mark(by_hand)
         return
     with st.container(gap="small", key="leak_panel"):
         if len(listed) > 1:
@@ -45,6 +49,7 @@ def leak_panel(
                 st.markdown(_summary(hidden))
             _list(listed, hidden, guarded, on_switch)
         guard_off_mark(shown_anyway)
+    by_hand_mark(by_hand)
 
 
 def _surest_first(items: Iterable[HiddenFeature]) -> list[HiddenFeature]:
@@ -71,6 +76,12 @@ def guard_off_mark(labels: Sequence[str]) -> None:
     if labels:
         named = ", ".join(inert(label) for label in labels)
         st.badge(f"Leak guard off for {named}", icon=":material/lock_open:", color="orange")
+
+
+def by_hand_mark(labels: Sequence[str]) -> None:
+    """Draws which values the reader hid with the masked one; nothing where there are none."""
+    if labels:
+        st.badge(f"Hidden by you: {', '.join(map(inert, labels))}", icon=":material/visibility_off:", color="blue")
 
 
 def _summary(hidden: Sequence[HiddenFeature]) -> str:

@@ -11,7 +11,7 @@ from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import Vote
 from creason_core.store.commitments import Commitment
 from pages.components.inert import inert
-from pages.components.leak_panel import guard_off_mark
+from pages.components.leak_panel import by_hand_mark, guard_off_mark
 from pages.components.option_chart import Bar, is_distribution, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
 from pages.components.read_only import saving
@@ -72,16 +72,19 @@ def result_card(
     word: str = "Model",
     anchor: Sequence[str] = (),
     ahead: Ahead | None = None,
+    by_hand: Sequence[str] = (),
 ) -> None:
     """Draws the answer with how far it can be leant on. Without ``recorded`` there is nothing to reveal.
 
     ``word`` stands before the answer, ``anchor`` are the sentences that it is read beside, empty for the usual one.
-    ``guard_off`` names what the leak guard let through; ``graded`` is what a calibration makes of the vote, None where
-    there is none and nothing is known; ``ahead`` says that boosting was right more often than this model.
+    ``guard_off`` names what the leak guard let through, ``by_hand`` what the reader hid with the masked value;
+    ``graded`` is what a calibration makes of the vote, None where there is none and nothing is known; ``ahead`` says
+    that boosting was right more often than this model.
     """
     with st.container(border=True, key=f"{key}_card", gap="small"):
         _answer_line(bars, vote, graded, word)
         guard_off_mark(guard_off)
+        by_hand_mark(by_hand)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _own_line(bars, own)
             if recorded:

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from creason_core.cohort.leakage.guard import BY_HAND
 from creason_core.model.engines.base import ReadsAhead
+from creason_core.question.hiding_more import by_hand
+from creason_core.question.masked_value import visible_entries
 from creason_core.question.prompts import letters
 from creason_core.store.commitments import Commitment
 from creason_core.store.paces import usual_seconds
@@ -24,6 +27,7 @@ from pages.question.run_actions import commit, own_answer, start_run, stop_run
 from pages.server.services import services
 from pages.session.acting import key_for
 from pages.session.case_opening import choose_feature
+from pages.session.hidden_by_hand import hide_by_hand
 from pages.session.messages import redraw
 
 SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
@@ -58,10 +62,32 @@ def _leak_panel(asking: Asking) -> None:
     switches = asking.prefer.researcher and asking.view is None
     leak_panel(
         asking.feature.label,
-        question.hidden,
+        tuple(item for item in question.hidden if item.reason != BY_HAND),
         asking.guard_off,
         asking.guarded if switches else (),
         (lambda feature: switch_guard(asking.version.id, question.masked_feature, feature)) if switches else None,
+        by_hand=asking.by_hand,
+    )
+    if asking.kind == "mask" and asking.view is None:
+        _hide_more(asking)
+
+
+def _hide_more(asking: Asking) -> None:
+    """Draws the field in which other values are chosen to be hidden too."""
+    question, version = asking.question, asking.version
+    assert question is not None
+    masked, chosen = question.masked_feature, by_hand(question)
+    seen = {entry.name for entry in visible_entries(version.case, question, asking.codebook) if entry.measured}
+    names = [entry.name for entry in version.case.entries if entry.name in seen.union(chosen)]
+    key = f"more:{version.id}:{masked}"
+    st.multiselect(
+        "Hide more with it",
+        names,
+        default=chosen,
+        format_func=lambda name: asking.codebook.feature(name).label,
+        key=key,
+        placeholder="And if other values were not known either?",
+        on_change=lambda: hide_by_hand(version.id, masked, st.session_state[key]),
     )
 
 

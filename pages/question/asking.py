@@ -9,6 +9,7 @@ from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Message
 from creason_core.question.asked import Kind, Maskable
+from creason_core.question.hiding_more import by_hand, hide_more
 from creason_core.question.kinds import TASKS, Question, read_question, task_of
 from creason_core.question.masked_value import SHOWN_ROLES, guarded_in, visible_entries
 from creason_core.question.prompts import letters, transcript
@@ -26,6 +27,7 @@ from pages.components.value_list import Look, ValueLine
 from pages.server.services import Services
 from pages.session.address import here, move
 from pages.session.asked_when import as_of_chosen
+from pages.session.hidden_by_hand import hidden_by_hand
 
 SEED = 0  # of the option draws: the same case and feature give everybody the same question
 
@@ -74,6 +76,12 @@ class Asking:
         return tuple(self.codebook.feature(name).label for name in self.question.guard_off)
 
     @property
+    def by_hand(self) -> tuple[str, ...]:
+        """The labels of what the reader hid with the masked value."""
+        assert self.question is not None
+        return tuple(self.codebook.feature(name).label for name in by_hand(self.question))
+
+    @property
     def guarded(self) -> tuple[HiddenFeature, ...]:
         """What the leak guard hides of this case, whatever the reader let through."""
         assert self.question is not None
@@ -119,6 +127,8 @@ def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind
     known = as_of_chosen(version.id, feature)
     cohort = s.cohort_of(version)
     made = TASKS[kind].build(version.case, feature, cohort, seed=SEED, guard_off=off, as_of=known)
+    if kind == "mask":
+        made = hide_more(made, hidden_by_hand(version.id, feature), version.case, cohort.codebook)
     return Asking(s, prefer, version, kind, made, None)
 
 
@@ -182,8 +192,8 @@ def _look(asking: Asking, feature: Feature, sent: set[str] | None) -> tuple[Look
         return "missing", NOT_MEASURED
     if feature.role == "outcome":
         return "hidden", "not shown"
-    if sent is not None and not sent.issuperset(each.name for each in entries):
-        return "hidden", "hidden with it"
+    if asking.question and sent is not None and (unsent := {each.name for each in entries} - sent):
+        return "hidden", "hidden by you" if unsent.issubset(by_hand(asking.question)) else "hidden with it"
     flags = {"low": " ↓", "high": " ↑"}
     found = check_value(feature, entry.value)
     arrow = flags[found[0].direction] if found else ""

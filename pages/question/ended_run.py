@@ -57,6 +57,7 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         own=own,
         recorded=recorded,
         guard_off=asking.guard_off,
+        by_hand=asking.by_hand,
         graded=graded(asking.s, view.group, identity, vote),
         on_reveal=lambda: reveal(view.group.id),
         word=asking.task.answer_word,

@@ -10,6 +10,7 @@ from creason_core.model.adapters.card import trained_elsewhere
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote
+from creason_core.question.hiding_more import by_hand
 from creason_core.question.kinds import read_question, task_of
 from creason_core.store.run_rows import RunGroup
 from pages.components.result_card import Grading, MeasuredOtherwise, TrainedElsewhere
@@ -21,8 +22,8 @@ def graded(s: Services, group: RunGroup, identity: ModelIdentity | None, vote: V
 
     An adapter that was trained on other registries alone is never graded, whatever was calibrated. Else the grade of
     the calibration; None for a single sample, without a winner, or without any calibration. None fits an estimate, or a
-    question whose reader let something through the leak guard: no evaluation asks such questions. A calibration that
-    was altered is as good as none, and is noted in the log.
+    question whose reader let something through the leak guard or hid more by hand: no evaluation asks such questions.
+    A calibration that was altered is as good as none, and is noted in the log.
     """
     if identity is None:
         return None
@@ -64,7 +65,7 @@ def elsewhere(s: Services, identity: ModelIdentity, cohort: str) -> str:
 def conditions_of(cohort: Cohort, group: RunGroup, identity: ModelIdentity, samples: int) -> Conditions | None:
     """Under which the samples of ``group`` were asked for; None for a question that no evaluation asks."""
     question = read_question(group.question_json)
-    if question.guard_off or question.codebook_hash != cohort.codebook.content_hash:
+    if question.guard_off or by_hand(question) or question.codebook_hash != cohort.codebook.content_hash:
         return None
     task = task_of(question, cohort.codebook)
     if not task.evaluated or task.design_version is None:

@@ -29,6 +29,7 @@ def answer_card(record: GroupRecord, asking: Asking) -> None:
         own=record.own,
         recorded=recorded,
         guard_off=asking.guard_off,
+        by_hand=asking.by_hand,
         graded=graded(asking.s, record.group, record.identity, record.vote),
         on_reveal=lambda: reveal(record.group.id),
         word=asking.task.answer_word,

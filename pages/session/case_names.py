@@ -14,6 +14,7 @@ from creason_core.store.open_questions import open_questions, public_case_ids, t
 from pages.server.services import Services
 from pages.session.address import here
 from pages.session.asked_when import as_of_chosen
+from pages.session.hidden_by_hand import hidden_by_hand
 
 
 def case_names(s: Services, labels: Mapping[str, str]) -> dict[str, str]:
@@ -55,6 +56,7 @@ def hidden_here(s: Services, version: CaseVersion) -> tuple[str, ...]:
     if masked not in cohort.guard.by_masked:
         return ()
     hidden = [masked, *(item.feature for item in guarded_in(version.case, masked, cohort))]
+    hidden += hidden_by_hand(version.id, masked)
     feature = cohort.codebook.feature(masked)
     if feature.role == "outcome" and (times := times_before(cohort.codebook, feature)):
         hidden += later_in(version.case, cohort.codebook, as_of_chosen(version.id, masked) or times[-1])

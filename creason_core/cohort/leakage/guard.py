@@ -16,7 +16,10 @@ from pydantic import Field
 from creason_core.errors import CodebookError
 from creason_core.frozen import Frozen
 
-LeakReason = Literal["mutual information", "formula", "recorded later", "determined by others", "another time"]
+LeakReason = Literal[
+    "mutual information", "formula", "recorded later", "determined by others", "another time", "hidden by you"
+]
+BY_HAND: Literal["hidden by you"] = "hidden by you"  # a reader's choice (``question.hiding_more``), no guard's
 LeakMode = Literal["normalised", "paper"]
 
 

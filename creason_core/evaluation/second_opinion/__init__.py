@@ -7,6 +7,22 @@ patient who is asked about.
 from creason_core.evaluation.second_opinion.desk import Desk, Failed, Pending, State
 from creason_core.evaluation.second_opinion.kept import FOLDER
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, Similar
+from creason_core.evaluation.second_opinion.scan_desk import Going, ScanDesk, ScanState
 from creason_core.evaluation.second_opinion.similar import Likeness
+from creason_core.evaluation.second_opinion.surprise import Scan, Surprise
 
-__all__ = ["FOLDER", "Desk", "Failed", "Likeness", "Pending", "SecondOpinion", "Similar", "State"]
+__all__ = [
+    "FOLDER",
+    "Desk",
+    "Failed",
+    "Going",
+    "Likeness",
+    "Pending",
+    "Scan",
+    "ScanDesk",
+    "ScanState",
+    "SecondOpinion",
+    "Similar",
+    "State",
+    "Surprise",
+]

@@ -23,15 +23,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.cohort.cohort import Cohort
-from creason_core.errors import CReasonError, QuestionError
+from creason_core.errors import CReasonError, EvaluationError, QuestionError
 from creason_core.evaluation.baselines.compute import classes_of
 from creason_core.evaluation.baselines.predictors import coded_row, coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
-from creason_core.question.masked_value import hidden_features, maskable
+from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, maskable
 from creason_core.question.vectorised.options import chooser
 from creason_core.record.case import PatientCase
+from creason_core.record.hours import parted
 from creason_core.record.over_time import counted
 
+FEWEST = 40  # training patients: boosting's leaves have 20, so that of fewer it learns nothing from the rest
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -75,6 +77,7 @@ def scan(
 ) -> Scan:
     """How surprising every value of ``case`` that can be masked is; ``stop`` is asked before each, what is done stays.
 
+    Of several values over time the one that counts is looked at. Outcomes are left out: nobody knew them yet.
     ``folder`` is where fits are kept (``learnt``). ``progress`` is told how many of how many are done.
 
     Raises:
@@ -86,8 +89,8 @@ def scan(
         if stop():
             stopped = True
             break
-        if item.why_not:
-            left_out.append((item.feature, item.why_not))
+        if why_not := item.why_not or _why_not_looked_at(item.feature, cohort):
+            left_out.append((item.feature, why_not))
         else:
             try:
                 found.append(_of_case(case, item.feature, cohort, folder))
@@ -104,9 +107,26 @@ def known_for_scan(cohort: Cohort, feature: str, *, without: str = "", folder: P
     return learnt(cohort, feature, hidden, without=without, folder=folder)
 
 
+def _why_not_looked_at(name: str, cohort: Cohort) -> str:
+    """Why a value that can be masked is left out of a scan, as a sentence; empty where it is not."""
+    feature = cohort.codebook.feature(name)
+    if feature.role not in SHOWN_ROLES:
+        return f"{feature.label} is an outcome: it is known after the record, so nothing in the record is held to it."
+    if parted(name)[1] is not None:
+        return f"{feature.label} is one of several values over time; the one that counts is looked at."
+    return ""
+
+
 def _of_case(case: PatientCase, feature: str, cohort: Cohort, folder: Path | None) -> Surprise:
     known = known_for_scan(cohort, feature, without=case.patient, folder=folder)
-    row = coded_row(case.entries, known.columns, cohort.codebook)
+    if len(known.classes) < FEWEST:
+        raise EvaluationError(
+            f"Only {len(known.classes):,} training patients of {cohort.title} have {known.feature.label}: at least "
+            f"{FEWEST} are needed to say what is surprising."
+        )
+    hidden = {feature, *(item.feature for item in guarded_in(case, feature, cohort))}
+    shown = [entry for entry in case.entries if hidden.isdisjoint((entry.feature, entry.name))]
+    row = coded_row(shown, known.columns, cohort.codebook)
     entry = counted(case, known.feature, cohort.codebook)
     if entry is None:
         raise QuestionError(f"{known.feature.label} is not recorded in this case.")

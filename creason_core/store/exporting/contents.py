@@ -3,9 +3,11 @@
 import hashlib
 from datetime import UTC, datetime
 
+from creason_core.cohort.leakage.guard import BY_HAND, HiddenFeature
 from creason_core.frozen import Frozen
 from creason_core.question.kinds import task_of
 from creason_core.question.prompts import letters
+from creason_core.record.codebook import Feature
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.origins import PROGRAM, releases, sampling, weights_source
 from creason_core.store.feedback import Feedback
@@ -132,7 +134,7 @@ def exported(record: GroupRecord, codebooks: Codebooks, at: datetime) -> Exporte
         kind=question.kind,
         question=task.stem,
         masked_value=task.feature.label,
-        hidden_with_it=tuple(known[item.feature].label for item in question.hidden if item.feature in known),
+        hidden_with_it=tuple(_hidden(item, known[item.feature]) for item in question.hidden if item.feature in known),
         let_past_the_guard=tuple(known[name].label for name in question.guard_off if name in known),
         options=options,
         recorded=recorded,
@@ -143,6 +145,10 @@ def exported(record: GroupRecord, codebooks: Codebooks, at: datetime) -> Exporte
         runs=tuple(_run(run, options, record.ratings.get(run.id)) for run in record.runs),
         reproducibility=_reproducibility(record, task.design_version, options, at),
     )
+
+
+def _hidden(item: HiddenFeature, feature: Feature) -> str:
+    return f"{feature.label} ({BY_HAND})" if item.reason == BY_HAND else feature.label
 
 
 def _own(record: GroupRecord, options: tuple[str, ...]) -> str:

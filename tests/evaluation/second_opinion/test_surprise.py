@@ -5,11 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.evaluation.second_opinion.surprise import bits, known_for_scan, scan
+from creason_core.evaluation.second_opinion.surprise import FEWEST, bits, known_for_scan, scan
 from creason_core.record.case import PatientCase
+from creason_core.record.over_time import counted
+from tests.cohort.longitudinal import OVER_TIME, made
 
 KEPT = ("age", "crea1", "bili1", "sex", "wblc1", "card", "paco21", "ph1", "dth30", "alb1")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    """A cohort over time."""
+    return made(tmp_path_factory.mktemp("made") / "course")
 
 
 def small(patient: str, **changed: float) -> PatientCase:
@@ -79,3 +88,23 @@ def test_a_level_is_as_surprising_as_all_that_are_no_likelier() -> None:
     assert bits(known, p, np.array([1.0]))[0] == pytest.approx(-np.log2(0.3))
     assert bits(known, p, np.array([0.0]))[0] == pytest.approx(0)
     assert bits(known, p, np.array([5.0]))[0] > 10
+
+
+def test_outcomes_and_what_too_few_patients_have_are_left_out_in_a_sentence() -> None:
+    cohort = load_cohort("rhc-sepsis")
+    case = small(cohort.split["test"][0])
+    assert "is an outcome" in dict(scan(case, cohort, folder=None).left_out)["dth30"]
+    few = replace(cohort, training=cohort.training.iloc[: FEWEST - 1])
+    found = scan(case, few, folder=None)
+    assert found.found == ()
+    assert "at least 40 are needed to say what is surprising." in dict(found.left_out)["crea1"]
+
+
+def test_of_several_values_over_time_the_one_that_counts_is_looked_at(course: Cohort) -> None:
+    cohort, patients = course, map(course.case, course.split["test"])
+    case = next(case for case in patients if len(case.entries) == 2 + 3 * len(OVER_TIME))
+    found = scan(case, cohort, folder=None)
+    entry = counted(case, cohort.codebook.feature("lactate"), cohort.codebook)
+    assert entry is not None
+    assert {one.feature: one.recorded for one in found.found}["lactate"] == entry.value
+    assert "one of several values over time" in dict(found.left_out)["lactate@6"]

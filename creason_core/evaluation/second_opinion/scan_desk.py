@@ -1,0 +1,119 @@
+"""Where pages ask for scans: one thread works, a page sees how far it is, and Stop keeps what is done.
+
+A scan is waiting, going, failed or there. What is there is kept in memory, so that a second look is instant; of one
+that was stopped the rest can be asked for, and what was fitted for its first part is not fitted again.
+"""
+
+import logging
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from creason_core.cohort.cohort import Cohort
+from creason_core.errors import CReasonError
+from creason_core.evaluation.second_opinion.desk import Failed
+from creason_core.evaluation.second_opinion.surprise import Scan, scan
+from creason_core.record.case import PatientCase
+
+MOST = 50  # scans kept; one has some ten kB
+_ENDING = "The program is ending, so the record is not looked at. Open it again later."
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """``done`` of ``count`` values are looked at; ``waiting``: another scan is before it, and nothing is yet."""
+
+    done: int
+    count: int
+    waiting: bool
+
+
+ScanState = Going | Failed | Scan
+
+
+@dataclass
+class _Asked:
+    """A scan that was asked for, and what its thread and its reader tell each other."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    at: tuple[int, int] = (0, 0)
+    future: "Future[Scan] | None" = None
+
+    def tell(self, done: int, count: int) -> None:
+        self.at = done, count
+
+
+class ScanDesk:
+    """Scans for every session of a process; safe to use from several threads. What ``user`` stops is their own."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan")
+        self._asked: OrderedDict[tuple[str, str, str], _Asked] = OrderedDict()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def ask(self, case: PatientCase, cohort: Cohort, user: str, *, patience: float = 0.0) -> ScanState:
+        """The scan of ``case``, or how far it is; the first call begins it. ``patience``: seconds to wait for it."""
+        key = _key(case, cohort, user)
+        with self._lock:
+            asked = self._asked.get(key)
+            if asked is None:
+                if self._closed:
+                    return Failed(_ENDING)
+                asked = _Asked()
+                asked.future = self._worker.submit(
+                    scan, case, cohort, folder=self._folder, progress=asked.tell, stop=asked.stop.is_set
+                )
+                self._asked[key] = asked
+                self._drop()
+            self._asked.move_to_end(key)
+        assert asked.future is not None
+        wait([asked.future], timeout=patience)
+        return _state(asked.future, asked.at)
+
+    def stop(self, case: PatientCase, cohort: Cohort, user: str) -> None:
+        """Ends a scan after the value that it is at; nothing happens where none is going."""
+        with self._lock:
+            if asked := self._asked.get(_key(case, cohort, user)):
+                asked.stop.set()
+
+    def forget(self, case: PatientCase, cohort: Cohort, user: str) -> None:
+        """What was told is no longer kept: the next ``ask`` begins anew."""
+        with self._lock:
+            if asked := self._asked.pop(_key(case, cohort, user), None):
+                asked.stop.set()
+
+    def close(self) -> None:
+        """Begins nothing more and ends what is going after the value that it is at. Safe to call twice."""
+        with self._lock:
+            self._closed = True
+            for asked in self._asked.values():
+                asked.stop.set()
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _drop(self) -> None:
+        over = max(0, len(self._asked) - MOST)
+        for key in [key for key, one in self._asked.items() if one.future and one.future.done()][:over]:
+            del self._asked[key]
+
+
+def _key(case: PatientCase, cohort: Cohort, user: str) -> tuple[str, str, str]:
+    return cohort.split_hash, case.content_hash, user
+
+
+def _state(future: "Future[Scan]", at: tuple[int, int]) -> ScanState:
+    if not future.done():
+        return Going(*at, waiting=not future.running())
+    if future.cancelled():
+        return Failed(_ENDING)
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, CReasonError):
+        return Failed(str(error))
+    _log.error("a scan failed", exc_info=error)
+    return Failed("The record could not be looked at; the log says where. Everything else is as before.")

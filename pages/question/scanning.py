@@ -1,0 +1,119 @@
+"""Scan: how surprising each recorded value is to the registry, given what else the reader may see of the record.
+
+A value that an open question hides is neither told nor used: what the others are held to would tell of it.
+"""
+
+from collections.abc import Callable, Collection
+
+import streamlit as st
+
+from creason_core.cohort.cohort import Cohort
+from creason_core.evaluation.second_opinion import FOLDER, Failed, Going, Scan, ScanDesk, ScanState
+from creason_core.record.ages import shown_value
+from creason_core.record.case import PatientCase
+from creason_core.record.codebook import Codebook
+from creason_core.record.hours import parted
+from creason_core.store.cases import CaseVersion
+from pages.components.inert import inert
+from pages.components.scan_chart import ScanLine, scan_chart, scan_headline, scan_table
+from pages.server.services import Services, services
+
+PATIENCE = 0.15  # seconds: what is kept in memory is there in less
+POLL_SECONDS = 0.5
+
+
+@st.cache_resource(show_spinner=False, on_release=ScanDesk.close)
+def scan_desk() -> ScanDesk:
+    """The one that looks at records for this process."""
+    return ScanDesk(services().settings.data_dir / FOLDER)
+
+
+def scanning(s: Services, version: CaseVersion, hidden: Collection[str], on_choose: Callable[[str], None]) -> None:
+    """Draws the scan of ``version`` without what is ``hidden``; choosing a value calls ``on_choose``."""
+    st.caption(
+        "How surprising is each value to the registry, given the rest of this record? No model is asked. "
+        "Choose a line of the table to hide that value under *One value*."
+    )
+    if s.why_unaskable(version):
+        st.info("So there is no registry to hold this record against.", icon=":material/info:")
+        return
+    cohort, case = s.cohort_of(version), told_of(version.case, hidden)
+    _untold(version.case, case, cohort.codebook)
+    state = scan_desk().ask(case, cohort, s.user, patience=PATIENCE)
+    if isinstance(state, Going):
+        st.fragment(_going, run_every=POLL_SECONDS)(case, cohort, s.user)
+    elif isinstance(state, Failed):
+        st.warning(f"This record could not be looked at: {inert(state.why)}", icon=":material/error:")
+        st.button("Try again", key="scan_again", on_click=scan_desk().forget, args=(case, cohort, s.user))
+    else:
+        _found(state, case, cohort, s.user, on_choose)
+
+
+def told_of(case: PatientCase, hidden: Collection[str]) -> PatientCase:
+    """``case`` without the features of which ``hidden`` names any value: which of several counts would tell of it."""
+    features = {parted(name)[0] for name in hidden}
+    return case.model_copy(update={"entries": tuple(one for one in case.entries if one.feature not in features)})
+
+
+def lines_of(scan: Scan, codebook: Codebook) -> tuple[ScanLine, ...]:
+    """What was found, in words."""
+    return tuple(
+        ScanLine(
+            feature=one.feature,
+            label=(feature := codebook.feature(one.feature)).label,
+            recorded=shown_value(feature, one.recorded),
+            expected=f"{one.expected} ({one.expected_probability:.0%})",
+            bits=one.bits,
+        )
+        for one in scan.found
+    )
+
+
+def _untold(whole: PatientCase, told: PatientCase, codebook: Codebook) -> None:
+    shown = {entry.feature for entry in told.entries}
+    names = dict.fromkeys(codebook.feature(one.feature).label for one in whole.entries if one.feature not in shown)
+    if names:
+        st.info(
+            f"Left out while a question about this patient is open, because it hides them: {inert(', '.join(names))}.",
+            icon=":material/visibility_off:",
+        )
+
+
+def _going(case: PatientCase, cohort: Cohort, user: str) -> None:
+    state: ScanState = scan_desk().ask(case, cohort, user)
+    if not isinstance(state, Going):
+        st.rerun()
+    if state.waiting:
+        st.progress(0.0, "Another record is being looked at; this one is next.")
+    else:
+        told = f"{state.done} of {state.count} values looked at" if state.count else "Looking at the values"
+        st.progress(state.done / max(1, state.count), told)
+    st.button("Stop", key="stop_scan", icon=":material/stop:", on_click=scan_desk().stop, args=(case, cohort, user),
+              help="What is looked at stays.")  # fmt: skip
+
+
+def _found(scan: Scan, case: PatientCase, cohort: Cohort, user: str, on_choose: Callable[[str], None]) -> None:
+    lines, key = lines_of(scan, cohort.codebook), case.content_hash[:12]
+    if scan.stopped:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f":material/stop_circle: Stopped by you; {_values(len(lines))} looked at.")
+            st.button("Look at the rest", key="scan_rest", on_click=scan_desk().forget, args=(case, cohort, user))
+    if lines:
+        scan_headline(lines)
+        scan_chart(lines, f"scan_chart_{key}")
+        scan_table(lines, f"scan_table_{key}_{len(lines)}", on_choose)
+    elif not scan.stopped:
+        st.info("Nothing in this record can be looked at: no value can be masked.", icon=":material/info:")
+    _left_out(scan, cohort.codebook)
+
+
+def _left_out(scan: Scan, codebook: Codebook) -> None:
+    told = [why for name, why in scan.left_out if codebook.feature(name).role != "audit"]
+    if told:
+        with st.expander(f"{_values(len(told))} not looked at, and why", key="scan_left_out"):
+            for why in told:
+                st.caption(inert(why))
+
+
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"
