@@ -17,8 +17,8 @@ def leak_panel(
 ) -> None:
     """Draws the hidden features, one sentence each; says so when there are none.
 
-    ``shown_anyway`` are the labels of what the reader let through. With ``on_switch`` each feature that the guard
-    hides (``guarded``) has a switch, which calls it with the feature's name.
+    ``shown_anyway`` are the labels of what the reader let through. With ``on_switch`` each of ``guarded``, what the
+    reader may let through, has a switch, which calls it with the feature's name; the others have their sentence.
     """
     if not hidden and not shown_anyway:
         st.caption(
@@ -27,11 +27,12 @@ def leak_panel(
         return
     with st.container(border=True, gap="small", key="leak_panel"):
         st.markdown(_summary(len(hidden)))
-        if on_switch is None:
-            for item in hidden:
+        still = {item.feature for item in hidden}
+        offered = {item.feature for item in guarded} if on_switch else set()
+        for item in hidden:
+            if item.feature not in offered:
                 st.caption(inert(item.sentence))
-        else:
-            still = {item.feature for item in hidden}
+        if on_switch:
             for item in guarded:
                 _switch(item, item.feature not in still, on_switch)
         guard_off_mark(shown_anyway)
