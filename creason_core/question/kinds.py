@@ -20,7 +20,14 @@ from creason_core.question.masked_value import (
     estimable,
     maskable,
 )
-from creason_core.question.outcome import OutcomeQuestion, Probability, build_outcome, outcomes, probability
+from creason_core.question.outcome import (
+    OutcomeQuestion,
+    Probability,
+    build_outcome,
+    later_in,
+    outcomes,
+    probability,
+)
 from creason_core.question.prompts import estimate_stem, masked_stem, outcome_stem
 from creason_core.question.task import Outcome, Task, grade
 from creason_core.record.case import PatientCase
@@ -135,6 +142,9 @@ class Prediction(Task[OutcomeQuestion]):
     def known(self) -> str:
         """When that is known from which the outcome is predicted, in words such as "on day 1"."""
         return self.codebook.times.get(self.question.as_of, WHEN[self.question.as_of])
+
+    def stays_hidden(self, case: PatientCase) -> frozenset[str]:  # noqa: D102 - what is known too late
+        return frozenset(later_in(case, self.codebook, self.question.as_of))
 
     def probability(self, vote: Vote) -> Probability | None:
         """How likely the outcome is by the samples of ``vote``; None where fewer than two answered."""

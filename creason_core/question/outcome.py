@@ -88,7 +88,8 @@ def build_outcome(
             f"{described.label} cannot be predicted from what is known {_when(cohort.codebook, as_of)}.",
             remedy=f"Choose: {', '.join(_when(cohort.codebook, time) for time in times)}.",
         )
-    shared = asked_of(case, feature, cohort, design=f"outcome-1@{as_of}", seed=seed, guard_off=guard_off)
+    let = guard_off - set(later_in(case, cohort.codebook, as_of))
+    shared = asked_of(case, feature, cohort, design=f"outcome-1@{as_of}", seed=seed, guard_off=let)
     hidden = {item.feature: item for item in (*shared["hidden"], *_later(case, cohort.codebook, described, as_of))}
     in_order = dict.fromkeys(name for entry in case.entries for name in (entry.feature, entry.name))
     shared["hidden"] = tuple(hidden[name] for name in in_order if name in hidden)

@@ -164,6 +164,10 @@ class Task(Generic[Q_co]):
         truth = self.question.truth
         return Recorded(shown_value(self.feature, truth.value), truth.option) if truth else None
 
+    def stays_hidden(self, case: PatientCase) -> frozenset[str]:  # noqa: ARG002 - a kind may know of some
+        """What of ``case``, as ``Entry.name``, no reader may let through, whatever hides it."""
+        return frozenset()
+
     def order(self, sample: int) -> Order:
         """How sample ``sample`` (0, 1, …) presents the options."""
         return option_order(self.question, self.feature, sample)

@@ -47,7 +47,7 @@ def value_shown(connection: sa.Connection, user: str, case_id: str, masked_featu
     Of a feature over time the value that counts may be any of its values: one tells of the other.
     """
     feature, hours = parted(masked_feature)
-    asked = run_groups.c.masked_feature.in_((masked_feature, feature))
+    asked: sa.ColumnElement[bool] = run_groups.c.masked_feature.in_((masked_feature, feature))
     if hours is None:
         asked = sa.or_(asked, run_groups.c.masked_feature.startswith(f"{feature}{AT}", autoescape=True))
     shown = (

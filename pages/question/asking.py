@@ -83,9 +83,11 @@ class Asking:
 
     @property
     def guarded(self) -> tuple[HiddenFeature, ...]:
-        """What the leak guard hides of this case, whatever the reader let through."""
+        """What the leak guard hides of this case and a reader may let through, whether they did or not."""
         assert self.question is not None
-        return guarded_in(self.version.case, self.question.masked_feature, self.s.cohort_of(self.version))
+        found = guarded_in(self.version.case, self.question.masked_feature, self.s.cohort_of(self.version))
+        stays = self.task.stays_hidden(self.version.case)
+        return tuple(item for item in found if item.feature not in stays)
 
     @property
     def bars(self) -> tuple[Bar, ...]:

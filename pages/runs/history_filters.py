@@ -81,15 +81,13 @@ def named_by(words: str, codebooks: Callable[[], Mapping[str, Codebook]]) -> fro
     return frozenset(
         (content_hash, feature.name)
         for content_hash, codebook in codebooks().items()
-        for feature in codebook.features
+        for feature in dict.fromkeys((*codebook.features, *codebook.columns))  # over time also at each time point
         if any(wanted in name.casefold() for name in (feature.label, *feature.aliases))
     )
 
 
 def _narrowed() -> int:
-    return sum(
-        bool(st.session_state.get(f"{_KEY}{name}")) for name in ("state", "thumb", "kind", "case", "since", "until")
-    )
+    return sum(bool(st.session_state.get(f"{_KEY}{name}")) for name in _ONE_BY_ONE)
 
 
 def _details(cases: Mapping[str, str]) -> Filters:

@@ -70,6 +70,8 @@ def test_a_value_known_only_with_the_outcome_is_hidden_and_cannot_be_let_through
         assert question.as_of == "day1"
         assert "Length of stay" not in prompt(question, case, stay)
         assert "urin1" in kept_back(stay, question)
+        assert question.guard_off == ()  # so that nothing says it was
+        assert "urin1" in task_of(question, stay.codebook).stays_hidden(case)
 
 
 def test_what_the_guard_hides_stays_hidden_until_it_is_let_through() -> None:

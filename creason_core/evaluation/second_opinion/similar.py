@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creason_core.arrays import Floats, Ints
 from creason_core.evaluation.baselines.nearest import by_feature
 from creason_core.evaluation.second_opinion.learnt import Learnt
 from creason_core.record.ages import shown_value
 from creason_core.record.codebook import Feature
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 FEW = 6  # features that the table names
 

@@ -10,12 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.boosting import Fitted
 from creason_core.errors import EvaluationError
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _MOST_NODES = 64  # in one tree; those of ``cohort.boosting`` have 15
 _COMPARED = 200  # rows on which both must say the same
