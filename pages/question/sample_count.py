@@ -9,8 +9,9 @@ from creason_core.store.paces import usual_seconds
 from pages.question.asking import Asking
 
 STANDARD = 5  # what confidence is made of
-A_FEW_SECONDS = 15.0  # the small model gives five in 5 on two idle cores (docs/bench.md); a busy machine takes longer
+A_FEW_SECONDS = 20.0  # the small model gives five in 5 on two idle cores (docs/bench.md); a busy machine takes longer
 _QUICK: EngineName = "embedded"
+_SURE = 3  # questions: one slow one would else end the measuring, since five are then asked for no more
 
 
 def chosen_count(asking: Asking) -> int:
@@ -33,9 +34,9 @@ def _quick_enough(asking: Asking) -> int:
         return 1
     five = usual_seconds(asking.s.db, asking.s.user, identity, STANDARD)
     one = usual_seconds(asking.s.db, asking.s.user, identity, 1)
-    if five:
+    if five and (five.of >= _SURE or identity.engine != _QUICK):
         quick = five.seconds <= A_FEW_SECONDS
-    elif one:
+    elif one and identity.engine != _QUICK:
         quick = one.seconds * ceil(STANDARD / asking.s.engine.capabilities.slots) <= A_FEW_SECONDS
     else:
         quick = identity.engine == _QUICK

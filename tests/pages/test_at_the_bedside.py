@@ -36,7 +36,7 @@ def test_many_hidden_values_are_one_line_with_their_number_and_reasons_and_all_o
     later = sum("is known on day 1" in line for line in sentences)
     assert fold.label.endswith(
         f"**Hidden with it: {len(sentences)} other values** · {later} known later, "
-        f"{len(sentences) - later} tied to it by a formula or rule"
+        f"{len(sentences) - later} tied by a rule"
     )
     assert later > 10
     assert "that the last follows by elimination" in sentences[0]

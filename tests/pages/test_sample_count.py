@@ -23,24 +23,29 @@ def asking(engine: str, slots: int, preferred: Any) -> Asking:
 
 @pytest.mark.parametrize(("engine", "slots", "took", "preferred", "count"), [
     ("embedded", 8, {}, "auto", 5),
-    ("embedded", 8, {5: 14.0}, "auto", 5),
-    ("embedded", 8, {5: 16.0}, "auto", 1),
-    ("embedded", 8, {1: 3.0}, "auto", 5),
-    ("embedded", 8, {1: 3.0, 5: 16.0}, "auto", 1),
+    ("embedded", 8, {5: (20.0, 3)}, "auto", 5),
+    ("embedded", 8, {5: (21.0, 3)}, "auto", 1),
+    ("embedded", 8, {5: (21.0, 2)}, "auto", 5),
+    ("embedded", 8, {1: (21.0, 9)}, "auto", 5),
     ("vllm", 8, {}, "auto", 1),
-    ("vllm", 8, {1: 14.0}, "auto", 5),
-    ("vllm", 2, {1: 6.0}, "auto", 1),
-    ("vllm", 2, {1: 5.0}, "auto", 5),
-    ("vllm", 8, {1: 16.0, 5: 15.0}, "auto", 5),
-    ("replay", 1000, {1: 0.1, 5: 0.1}, "auto", 1),
-    ("embedded", 8, {5: 1.0}, 1, 1),
-    ("vllm", 8, {5: 90.0}, 5, 5),
+    ("vllm", 8, {1: (19.0, 1)}, "auto", 5),
+    ("vllm", 2, {1: (7.0, 1)}, "auto", 1),
+    ("vllm", 2, {1: (6.0, 1)}, "auto", 5),
+    ("vllm", 8, {1: (21.0, 1), 5: (20.0, 1)}, "auto", 5),
+    ("replay", 1000, {1: (0.1, 9), 5: (0.1, 9)}, "auto", 1),
+    ("embedded", 8, {5: (1.0, 9)}, 1, 1),
+    ("vllm", 8, {5: (90.0, 9)}, 5, 5),
     ("replay", 1000, {}, 10, 10),
 ])  # fmt: skip
 def test_five_where_five_take_a_few_seconds_unless_a_number_was_chosen(
-    monkeypatch: pytest.MonkeyPatch, engine: str, slots: int, took: dict[int, float], preferred: Any, count: int
+    monkeypatch: pytest.MonkeyPatch,
+    engine: str,
+    slots: int,
+    took: dict[int, tuple[float, int]],
+    preferred: Any,
+    count: int,
 ) -> None:
-    paces = {samples: Pace(seconds, 1) for samples, seconds in took.items()}
+    paces = {samples: Pace(*pace) for samples, pace in took.items()}
     monkeypatch.setattr(sample_count, "usual_seconds", lambda _db, _user, _identity, samples: paces.get(samples))
     assert chosen_count(asking(engine, slots, preferred)) == count
 
