@@ -10,11 +10,12 @@ from creason_core.store.preferences import preferences
 from pages.components.engine_list import engine_list
 from pages.components.inert import inert
 from pages.components.read_only import saving
+from pages.question.sample_count import A_FEW_SECONDS
 from pages.server.services import services
 from pages.session.model_choice import model_choice
 from pages.session.own_preferences import set_preference
 
-SAMPLES = {1: "1 quick", 5: "5 standard", 10: "10 careful"}
+SAMPLES = {"auto": "Automatic", 1: "1 quick", 5: "5 standard", 10: "10 careful"}
 SIZES = {"normal": "Normal", "large": "Large"}
 
 s = services()
@@ -46,7 +47,10 @@ st.segmented_control(
     key="pref_samples",
     on_change=set_preference,
     args=("samples", "pref_samples"),
-    **saving("More samples show how much the model agrees with itself, and take longer."),
+    **saving(
+        "More samples show how much the model agrees with itself, and take longer. Automatic: five, which confidence "
+        f"is made of, from a model that gives five within {A_FEW_SECONDS:.0f} seconds, else one."
+    ),
 )
 switch("commit_first", "My answer first", "Shows the model's output only after you committed to an answer or skipped.")
 switch("reasoning_open", "Reasoning opened", "Shows the model's reasoning opened when a run has ended.")

@@ -14,13 +14,15 @@ from creason_core.store.upsert import upsert
 
 
 class Preferences(Frozen):
-    """A person's choices. ``train_ok`` is only the default of the tick box beside each rating.
+    """A person's choices. ``samples`` is "auto" where no number was chosen.
+
+    ``train_ok`` is only the default of the tick box beside each rating.
 
     ``researcher`` offers to show single values although the leak guard would hide them. ``cohort`` is the name of the
     cohort that new cases belong to unless another is chosen; empty, or one that is gone: the packaged septic one.
     """
 
-    samples: Literal[1, 5, 10] = 1
+    samples: Literal["auto", 1, 5, 10] = "auto"
     commit_first: bool = True
     reasoning_open: bool = True
     train_ok: bool = False
@@ -29,6 +31,9 @@ class Preferences(Frozen):
     researcher: bool = False
     cohort: str = ""
     ack_version: int = 0
+
+
+_FORM = 2  # in form 1, which says none, ``samples`` was 1 also where nobody had chosen it
 
 
 def preferences(db: Database, user: str) -> Preferences:
@@ -40,6 +45,8 @@ def preferences(db: Database, user: str) -> Preferences:
     with db.read() as connection:
         stored = connection.execute(sa.select(table.c.content).where(table.c.owner == user)).scalar()
     known = {name: value for name, value in (stored or {}).items() if name in Preferences.model_fields}
+    if known.get("samples") == 1 and stored.get("form", 1) < _FORM:
+        del known["samples"]
     try:
         return Preferences.model_validate(known)
     except ValidationError:
@@ -55,7 +62,7 @@ def save_preferences(db: Database, user: str, chosen: Preferences) -> None:
 
     def work(connection: sa.Connection) -> None:
         before = connection.execute(sa.select(table.c.content).where(table.c.owner == user)).scalar()
-        content = chosen.model_dump(mode="json")
+        content = chosen.model_dump(mode="json") | {"form": _FORM}
         if before != content:
             row = {"owner": user, "content": content, "updated": now()}
             connection.execute(upsert(connection, table, row, ("owner",)))

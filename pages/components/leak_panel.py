@@ -11,7 +11,7 @@ from pages.components.inert import inert
 # Shortest words for each reason, the surest give-away first.
 _REASONS: Mapping[LeakReason, str] = {
     "another time": "its own at another time",
-    "formula": "tied to it by a formula or rule",
+    "formula": "tied by a rule",
     "determined by others": "recover it with the rest",
     "mutual information": "tell much about it",
     "recorded later": "known later",

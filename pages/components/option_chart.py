@@ -64,9 +64,9 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
             figure.add_trace(_marks(similar, labels, similar_shares(opinion), symbol="diamond", colour=_SIMILAR))
         figure.add_trace(_marks("Boosting", labels, opinion.boosting, symbol="circle", colour=_BOOSTING))
     figure.update_layout(
-        height=90 + 46 * len(bars),
+        height=110 + 46 * len(bars),
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
-        legend={"orientation": "h", "y": -0.16, "x": 0, "xanchor": "left"},
+        legend={"orientation": "h", "y": -0.8 / len(bars), "x": 0, "xanchor": "left"},
         xaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True},
         yaxis={
             "categoryorder": "array",

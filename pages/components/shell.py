@@ -56,7 +56,7 @@ def _model_chip(health: EngineHealth) -> None:
     label = f"{inert(short_name(health.identity))} · {health.state}"
     with st.popover(label, icon=STATE_ICONS[health.state], type="tertiary"):
         lines = [
-            f"Model: {health.identity.model or 'none'}",
+            f"Weights: {health.identity.model or 'none'}",
             f"Engine: {ENGINES[health.identity.engine]}",
             f"Where: {health.where}",
             f"State: {health.note}",

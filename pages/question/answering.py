@@ -24,6 +24,7 @@ from pages.components.run_state import vote_so_far
 from pages.question.asking import Asking, switch_guard
 from pages.question.ended_run import judging
 from pages.question.run_actions import commit, own_answer, start_run, stop_run
+from pages.question.sample_count import choose_count, chosen_count
 from pages.server.services import services
 from pages.session.acting import key_for
 from pages.session.case_opening import choose_feature
@@ -134,8 +135,8 @@ def _marked_options(asking: Asking, own: Commitment | None, *, one_line: bool = 
 def _run_row(asking: Asking, *, ready: bool) -> None:
     question = asking.question
     assert question is not None
-    count = int(st.session_state.setdefault("samples", asking.prefer.samples))
-    samples_row(SAMPLES, count, lambda chosen: st.session_state.update(samples=chosen))
+    count = chosen_count(asking)
+    samples_row(SAMPLES, count, choose_count)
     what = f"run:{question.id}"
     idem = key_for(what)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -145,9 +146,7 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
             type="primary",
             icon=":material/play_arrow:",
             shortcut="Ctrl+Enter" if asking.prefer.shortcuts else None,
-            on_click=lambda: start_run(
-                question, asking.version, int(st.session_state["samples"]), what=what, idem=idem
-            ),
+            on_click=lambda: start_run(question, asking.version, count, what=what, idem=idem),
             **saving(None if ready else "Commit to your answer, or skip it, first.", disabled=not ready),
         )
         most = f"of up to {asking.s.settings.max_tokens:,} tokens"

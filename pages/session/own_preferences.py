@@ -20,6 +20,8 @@ def understood(me: Principal) -> None:
 def set_preference(me: Principal, name: str, widget: str) -> None:
     """Stores the value of the settings widget called ``widget`` as the preference ``name``."""
     _prefer(me, **{name: st.session_state[widget]})
+    if name == "samples":
+        st.session_state.pop(name, None)  # the number chosen on a question earlier gives way
 
 
 def _prefer(me: Principal, **changed: object) -> None:

@@ -65,7 +65,7 @@ def test_the_header_calls_a_model_by_its_short_name_and_tells_all_on_request(
     app = AppTest.from_function(page, args=(model, adapter), default_timeout=60).run()
     assert app.get("popover")[0].proto.popover.label == f"{inert(shown)} · ready"
     told = words(app)
-    assert f"Model: {model or 'none'}\n" in told
+    assert f"Weights: {model or 'none'}\n" in told
     assert "Engine: Small model on this computer" in told
     assert "Computes in: int8 (onnxruntime)" in told
 

@@ -73,8 +73,8 @@ def test_two_people_see_and_change_only_their_own(start: Start) -> None:
     assert not bob.run().exception
     assert bob.feedback[0].value is None
     goto(ann, "settings").segmented_control(key="pref_samples").set_value(5).run()
-    assert [preferences(s.db, user).samples for user in ("ann", "bob")] == [5, 1]
-    assert goto(bob, "settings").segmented_control(key="pref_samples").value == 1
+    assert [preferences(s.db, user).samples for user in ("ann", "bob")] == [5, "auto"]
+    assert goto(bob, "settings").segmented_control(key="pref_samples").value == "auto"
     values = [goto(app, "history").dataframe[0].value["Value"].to_list() for app in (ann, bob)]
     assert values == [["Mean arterial pressure"], ["Creatinine"]]
     assert json.loads(export_file(ANN, [hers], s.codebooks, "json"))["groups"]

@@ -30,3 +30,14 @@ def test_unknown_and_impossible_choices_of_another_version_are_left_aside(db: Da
     with db.write() as connection:
         connection.execute(sa.update(table).values(content={"samples": 7}))
     assert preferences(db, "ann") == Preferences()
+
+
+def test_one_sample_counts_as_chosen_only_where_it_was(db: Database) -> None:
+    save_preferences(db, "ann", Preferences(samples=1))
+    assert preferences(db, "ann").samples == 1
+    save_preferences(db, "bob", Preferences(train_ok=True))
+    assert preferences(db, "bob").samples == "auto"
+    for before, now in ((1, "auto"), (5, 5), (10, 10)):  # as it was stored when 1 was what nobody had chosen
+        with db.write() as connection:
+            connection.execute(sa.update(table).values(content={"samples": before, "train_ok": True}))
+        assert preferences(db, "ann") == Preferences(samples=now, train_ok=True)
