@@ -6,6 +6,7 @@ from creason_core.store.exporting.export import export
 from creason_core.store.run_rows import recent_groups
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
+from tests.pages.test_grading import calibrated
 
 
 def test_other_values_can_be_hidden_by_hand_and_are_marked_everywhere(start: Start) -> None:
@@ -47,3 +48,14 @@ def test_what_is_hidden_by_hand_is_not_told_on_another_page_or_in_the_scan(start
     assert "because it hides them: Mean arterial pressure" in words(app)
     assert "Temperature" in next(str(box.value) for box in app.info if "hides them" in str(box.value))
     assert "40.0 °C" not in words(app)
+
+
+def test_an_answer_to_such_a_question_is_not_graded(start: Start) -> None:
+    app = start(answer("C"))
+    calibrated(180, 20)
+    mask(open_case(app)).multiselect[0].set_value(["crea1"]).run()
+    app.button(key="commit_skip").click().run()
+    app.button(key="samples_5").click().run()
+    shown = words(run_to_end(app))
+    assert "5 of 5 agree" in shown
+    assert "High confidence" not in shown

@@ -1,4 +1,4 @@
-"""How often the scan finds one wrong entry, beside a z-score and the range checks: the figures of docs/scan.md.
+"""How often the scan finds one wrong entry, beside a z-score and range checks: the figures of docs/second-opinion.md.
 
 Run: ``python -m tests.evaluation.second_opinion.planted_errors [--split validation] [--patients 300] [--seed 0]``.
 In each patient one measured value is replaced: its decimal point slips by one place, it is read in another unit that
