@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components.inert import inert
 
+SEEN_AT_ONCE = 8  # lines; so few need no search
 Look = Literal["shown", "masked", "hidden", "missing"]
 _ICONS: dict[Look, str] = {
     "masked": ":material/visibility_off:",
@@ -32,15 +33,9 @@ class ValueLine:
 def value_list(
     lines: Sequence[ValueLine], on_choose: Callable[[str], None], key: str, height: int | Literal["content"] = 640
 ) -> None:
-    """Draws ``lines`` by section in a scrolling panel with a search box; choosing a line calls ``on_choose``."""
-    wanted = st.text_input(
-        "Find a value",
-        placeholder="Find a value, for example: creat",
-        key=f"{key}_search",
-        label_visibility="collapsed",
-        icon=":material/search:",
-    )
-    found = [line for line in lines if _matches(line, wanted or "")]
+    """Draws ``lines`` by section in a panel; choosing one calls ``on_choose``. A long list scrolls and is searched."""
+    wanted = _search(key) if len(lines) > SEEN_AT_ONCE else ""
+    found = [line for line in lines if _matches(line, wanted)]
     if not found:
         st.caption("No value has that in its name. Clear the search to see all of them.")
         return
@@ -51,6 +46,17 @@ def value_list(
                 section = line.section
                 st.caption(f"**{inert(section)}**")
             _line(line, on_choose, key)
+
+
+def _search(key: str) -> str:
+    wanted = st.text_input(
+        "Find a value",
+        placeholder="Find a value, for example: creat",
+        key=f"{key}_search",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    return wanted or ""
 
 
 def _matches(line: ValueLine, wanted: str) -> bool:
