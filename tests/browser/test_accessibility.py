@@ -77,14 +77,15 @@ def scanned(page: Page) -> list[str]:
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[str]:
-    """A fresh app whose model says, in turn: an answer, no option, half a text, and a fault."""
+    """A fresh app whose model says, in turn: an answer, no option, half a text, a fault, and answers to stop and to read."""
     replies = (
         reply("C", pace=0.005),
         reply(None, pace=0.005),
         reply(None, pace=0.005, finish="length"),
         reply("B", pace=0.005),
         reply(None, pace=0.005, fault="failed", message="The model server answered 503."),
-        reply("C", pace=0.2),
+        reply("C", pace=0.2, times=20),  # stopped, however long it is looked at
+        reply("A", pace=0.005),
     )
     with running_app(tmp_path, engine="replay", replay_file=str(write(tmp_path, *replies))) as url:
         yield url
