@@ -42,13 +42,14 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
     """The table of runs, and those selected in it; the newest where none is."""
     rows = [
         {
-            "Finished": run.summary.finished[:16].replace("T", " "),
             "Model": run.run.plan.model.title,
             "Patients": f"{run.run.plan.questions.cohort}, {run.run.plan.questions.split}",
             "Questions": run.summary.questions,
+            "Classes": "equally often" if run.run.plan.questions.balanced else "as they come",
             "Right": f"{100 * right.value:.1f} % ({right.ends(lambda end: f'{100 * end:.1f}')})",
             "Chance": 100 * run.summary.chance.value,
             "Boosting": next((100 * f.everything.value for f in run.summary.floors if f.name == "boosting"), None),
+            "Finished": run.summary.finished[:16].replace("T", " "),
             "Run": run.name,
             "From": "the program" if run.shipped else "here",
         }
@@ -63,7 +64,11 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
     picked = st.dataframe(
         rows,
         hide_index=True,
-        column_config={"Chance": share, "Boosting": share},
+        column_config={
+            "Chance": share,
+            "Boosting": share,
+            "Classes": st.column_config.TextColumn(help="How often each value of a feature is the recorded one"),
+        },
         on_select="rerun",
         selection_mode="multi-row",
         key="runs",

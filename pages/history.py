@@ -220,7 +220,7 @@ def compare(first: GroupRecord, second: GroupRecord) -> None:
     """Two runs side by side, the older one left."""
     st.subheader("Side by side")
     what_differs(
-        differences(first, second),
+        differences(first, second, s.codebooks),
         case_changes(first.version.case, second.version.case, s.codebooks, beside=(first, second)),
     )
     columns = st.container(key="halves_compare").columns(2, gap="medium")

@@ -260,7 +260,7 @@ if tabs["Enter"].open:
             enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
         else:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.caption("A public case is never changed.", width="content")
+                st.caption("A case of a cohort is never changed.", width="content")
                 st.button(
                     "Copy to edit",
                     key="copy",

@@ -57,9 +57,9 @@ def since_then(
     return tuple(said)
 
 
-def differences(first: GroupRecord, second: GroupRecord) -> tuple[Difference, ...]:
+def differences(first: GroupRecord, second: GroupRecord, codebooks: Codebooks) -> tuple[Difference, ...]:
     """What was not the same when the two were asked; the case's values are told by ``case_changes``."""
-    return tuple(item for item in _pairs(first, second) if item.first != item.second)
+    return tuple(item for item in _pairs(first, second, codebooks) if item.first != item.second)
 
 
 def case_changes(
@@ -82,11 +82,11 @@ def case_changes(
     )
 
 
-def _pairs(first: GroupRecord, second: GroupRecord) -> Iterator[Difference]:
+def _pairs(first: GroupRecord, second: GroupRecord, codebooks: Codebooks) -> Iterator[Difference]:
     a, b = first.group, second.group
     yield Difference("Model", named(first.identity), named(second.identity))
     yield Difference("Case", _case(first), _case(second))
-    yield Difference("Masked value", a.masked_feature, b.masked_feature)
+    yield Difference("Asked about", _asked_about(first, codebooks), _asked_about(second, codebooks))
     yield Difference("Question", first.question.id[:12], second.question.id[:12])
     yield Difference(
         "Let past the leak guard", *(", ".join(item.question.guard_off) or "–" for item in (first, second))
@@ -100,6 +100,12 @@ def _pairs(first: GroupRecord, second: GroupRecord) -> Iterator[Difference]:
     yield Difference("Prompt version", str(a.prompt_version), str(b.prompt_version))
     yield Difference("Cohort", a.cohort or "–", b.cohort or "–")
     yield Difference("Codebook", a.codebook_hash[:12], b.codebook_hash[:12])
+
+
+def _asked_about(record: GroupRecord, codebooks: Codebooks) -> str:
+    name = record.group.masked_feature
+    feature = codebooks.of(record.question).by_name.get(name)
+    return feature.label if feature else name
 
 
 def _case(record: GroupRecord) -> str:

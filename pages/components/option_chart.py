@@ -64,10 +64,10 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
             figure.add_trace(_marks(similar, labels, similar_shares(opinion), symbol="diamond", colour=_SIMILAR))
         figure.add_trace(_marks("Boosting", labels, opinion.boosting, symbol="circle", colour=_BOOSTING))
     figure.update_layout(
-        height=110 + 46 * len(bars),
+        height=90 + 46 * len(bars) + 20 * len(figure.data),  # room for the bars, and for a line of legend each
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
         legend={"orientation": "h", "y": -0.8 / len(bars), "x": 0, "xanchor": "left"},
-        xaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True},
+        xaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True, "automargin": True},
         yaxis={
             "categoryorder": "array",
             "categoryarray": labels,
@@ -121,16 +121,18 @@ def _votes(labels: list[str], vote: Vote) -> go.Bar:
 
 def _marks(name: str, labels: list[str], shares: Sequence[float | None], *, symbol: str, colour: str) -> go.Scatter:
     known = [(label, share) for label, share in zip(labels, shares, strict=True) if share is not None]
+    line = symbol.startswith("line")  # it has no inside: Plotly draws it in ``color``
     return go.Scatter(
         y=[label for label, _ in known],
         x=[share for _, share in known],
         mode="markers",
         name=name,
+        cliponaxis=False,  # a share of 0% is seen whole
         marker={
             "symbol": symbol,
-            "size": 22 if symbol == "line-ns-open" else 13,
+            "size": 22 if line else 13,
             "line": {"width": 3, "color": colour},
-            "color": colour if symbol.endswith("-open") else "#FFFFFF",  # seen on the bar and beside it
+            "color": colour if line else "#FFFFFF",  # seen on the bar and beside it
         },
         hovertemplate=f"{name}: %{{x:.0%}}<extra></extra>",
     )

@@ -25,7 +25,7 @@ def patient_bar(
             st.badge("Original" if n == 1 else f"Version {n}", color="gray")
             if public:
                 whose = f"A patient of {inert(cohort)}, as its table has it." if cohort else None
-                st.badge("Public", icon=":material/public:", color="gray", help=whose)
+                st.badge("Cohort", icon=":material/groups:", color="gray", help=whose)  # public or one's own
             if on_reset and n > 1:
                 st.button(
                     "Reset to original",

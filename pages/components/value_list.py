@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components.inert import inert
 
+SEEN_AT_ONCE = 8  # lines; so few need no search
 Look = Literal["shown", "masked", "hidden", "missing"]
 _ICONS: dict[Look, str] = {
     "masked": ":material/visibility_off:",
@@ -32,19 +33,13 @@ class ValueLine:
 def value_list(
     lines: Sequence[ValueLine], on_choose: Callable[[str], None], key: str, height: int | Literal["content"] = 640
 ) -> None:
-    """Draws ``lines`` by section in a scrolling panel with a search box; choosing a line calls ``on_choose``.
+    """Draws ``lines`` by section in a panel; choosing one calls ``on_choose``. A long list scrolls and is searched.
 
     A search ends with the choice of a value, wherever it was chosen: the list is then the record to reason from.
     """
     _end_search(lines, key)
-    wanted = st.text_input(
-        "Find a value",
-        placeholder="Find a value, for example: creat",
-        key=f"{key}_search",
-        label_visibility="collapsed",
-        icon=":material/search:",
-    )
-    found = [line for line in lines if _matches(line, wanted or "")]
+    wanted = _search(key) if len(lines) > SEEN_AT_ONCE else ""
+    found = [line for line in lines if _matches(line, wanted)]
     if not found:
         st.caption("No value has that in its name. Clear the search to see all of them.")
         return
@@ -62,6 +57,17 @@ def _end_search(lines: Sequence[ValueLine], key: str) -> None:
     if chosen and chosen != st.session_state.get(f"{key}_chosen"):
         st.session_state[f"{key}_search"] = ""
     st.session_state[f"{key}_chosen"] = chosen
+
+
+def _search(key: str) -> str:
+    wanted = st.text_input(
+        "Find a value",
+        placeholder="Find a value, for example: creat",
+        key=f"{key}_search",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    return wanted or ""
 
 
 def _matches(line: ValueLine, wanted: str) -> bool:

@@ -77,14 +77,15 @@ def scanned(page: Page) -> list[str]:
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[str]:
-    """A fresh app whose model says, in turn: an answer, no option, half a text, and a fault."""
+    """A fresh app whose model says, in turn: an answer, no option, half a text, a fault, and answers to stop and to read."""
     replies = (
         reply("C", pace=0.005),
         reply(None, pace=0.005),
         reply(None, pace=0.005, finish="length"),
         reply("B", pace=0.005),
         reply(None, pace=0.005, fault="failed", message="The model server answered 503."),
-        reply("C", pace=0.2),
+        reply("C", pace=0.2, times=20),  # stopped, however long it is looked at
+        reply("A", pace=0.005),
     )
     with running_app(tmp_path, engine="replay", replay_file=str(write(tmp_path, *replies))) as url:
         yield url
@@ -167,17 +168,34 @@ def ended_otherwise(page: Page, see: Callable[[str], None]) -> None:
     see("stopped")
 
 
+def outcome(page: Page, see: Callable[[str], None]) -> None:
+    """A prediction from its choice to its answer beside the baselines."""
+    page.get_by_role("tab", name="Outcome").click()
+    page.locator("[class*='st-key-outcome_'] button:visible").first.click()
+    settle(page)
+    see("outcome")
+    commit(page, "A")
+    page.keyboard.press("Control+Enter")
+    ended(page)
+    see("predicted")
+
+
 def other_pages(page: Page, see: Callable[[str], None]) -> None:
     page.get_by_role("tab", name="Missing values").click()
     settle(page)
     page.locator("[class*='st-key-missing_'] button:visible").first.click()
     settle(page)
     see("missing value")
+    outcome(page, see)
     page.keyboard.press("Alt+h")
     page.get_by_role("dialog").wait_for()
     see("shortcuts")
     page.get_by_test_id("stDialog").get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    go(page, "Ask")
+    press(page, "Fluids or vasopressor next?")
+    page.get_by_role("heading", name="What applies").wait_for()
+    see("what applies")
     go(page, "Patient")
     see("patient")
     press(page, "Copy to edit")
@@ -192,6 +210,6 @@ def other_pages(page: Page, see: Callable[[str], None]) -> None:
         see(tab)
     for link in page.get_by_test_id("stSidebarNavLink").all_inner_texts():
         name = link.split("\n")[-1].strip()
-        if name not in ("Patient", "Hypotheses", "Settings"):
+        if name not in ("Patient", "Hypotheses", "Ask", "Settings"):
             go(page, name)
             see(name)

@@ -3,6 +3,7 @@
 import re
 import shutil
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.evaluation.baselines.engine import BaselineEngine
+from creason_core.evaluation.report.contents import contents
+from creason_core.evaluation.report.tables import in_words
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import SHIPPED, SavedRun, read_run, save, saved_runs
 from creason_core.model.engines.replay import Replay, scripted
@@ -52,8 +55,19 @@ def test_a_fresh_installation_shows_what_comes_with_it_and_how_to_measure(start:
     assert not page.warning
     assert "creason-smollm2-grpo@7" in str(page.dataframe[0].value["Model"].tolist())
     assert set(page.dataframe[0].value["From"]) == {"the program"}
+    assert set(page.dataframe[0].value["Classes"]) == {"as they come", "equally often"}
     assert "gradient boosting on the values shown" in shown
     assert "creason evaluate test.parquet" in shown
+
+
+def test_runs_that_ship_stand_side_by_side_without_a_test_of_chance_and_say_why() -> None:
+    runs = saved_runs(Path("nowhere"))
+    of = {id(run): (run.run.plan.questions.sha256, run.run.plan.questions.asked) for run in runs}
+    first, other = next((a, b) for a, b in combinations(runs, 2) if of[id(a)] == of[id(b)])
+    found = contents([first, other])
+    assert found.pairs == ()
+    assert "the single answers of" in in_words(found)[-1]
+    assert in_words(contents([first]))[-1].startswith("Chance earns")
 
 
 def test_no_run_that_ships_names_a_folder_of_the_computer_that_made_it() -> None:

@@ -180,7 +180,8 @@ def test_two_chosen_runs_stand_side_by_side_with_what_differs(start: Start) -> N
     shown = words(app)
     assert "Side by side" in shown
     different = {row["What differs"]: row for row in app.dataframe[1].value.to_dict("records")}
-    assert (different["Masked value"]["First"], different["Masked value"]["Second"]) == ("crea1", "meanbp1")
+    asked_about = different["Asked about"]
+    assert (asked_about["First"], asked_about["Second"]) == ("Creatinine", "Mean arterial pressure")
     assert "Model" not in different
     assert "Model: **A · " in shown
     assert "Model: **B · " in shown

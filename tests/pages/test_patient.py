@@ -29,7 +29,7 @@ def test_without_a_case_the_page_says_so(start: Start) -> None:
 
 def test_a_public_case_is_read_only_until_it_is_copied(start: Start) -> None:
     app = goto(open_case(start()), "patient")
-    assert "A public case is never changed." in words(app)
+    assert "A case of a cohort is never changed." in words(app)
     assert all(field.disabled for field in app.number_input)
     app.button(key="copy").click().run()
     assert not any(field.disabled for field in app.number_input)

@@ -45,6 +45,7 @@ def test_the_result_has_one_chart_of_model_similar_patients_boosting_and_base_ra
         "Share of 5 samples, 95% interval", "Registry base rate", "Share of 25 similar patients", "Boosting",
     ]  # fmt: skip
     assert len({trace["marker"].get("symbol") for trace in drawn}) == 4
+    assert "#FFFFFF" != drawn[1]["marker"]["color"] == drawn[1]["marker"]["line"]["color"]  # a line has no inside
     assert sum(drawn[3]["x"]) == pytest.approx(1)
     tables = [list(frame.value.columns) for frame in app.dataframe]
     assert any({"Samples", "Registry base rate", "Similar patients", "Boosting"} <= set(each) for each in tables)

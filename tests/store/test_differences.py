@@ -60,12 +60,13 @@ def records(sqlite_db: Database) -> tuple[GroupRecord, GroupRecord]:
     return found[0], found[1]
 
 
-def test_only_what_differs_is_told(records: tuple[GroupRecord, GroupRecord]) -> None:
-    assert [(item.what, item.first, item.second) for item in differences(*records)] == [
+def test_only_what_differs_is_told(sqlite_db: Database, records: tuple[GroupRecord, GroupRecord]) -> None:
+    known = books(sqlite_db)
+    assert [(item.what, item.first, item.second) for item in differences(*records, known)] == [
         ("Case", "72 years, septic, version 1", "72 years, septic, version 2"),
         ("Seed", "7", "8"),
     ]
-    assert differences(records[0], records[0]) == ()
+    assert differences(records[0], records[0], known) == ()
 
 
 def test_a_masked_value_stays_hidden_in_the_changes_until_both_were_revealed(

@@ -78,12 +78,21 @@ class Contents:
     floors: Mapping[str, Floor]
     pairs: tuple[Pair, ...]
 
+    @property
+    def untested(self) -> tuple[str, ...]:
+        """Why models that are shown together are not compared question by question, as a sentence; empty if all are."""
+        shipped = [one.name for one in self.shown if one.run.shipped]
+        if len(self.shown) == 1 or not shipped:
+            return ()
+        return (f"Not tested for chance: the single answers of {' and '.join(shipped)} do not come with the program.",)
+
 
 def contents(runs: Sequence[SavedRun]) -> Contents:
     """What a report about ``runs`` says.
 
     Raises:
-        EvaluationError: The runs do not answer the same questions, or a folder to compare has lost its answers.
+        EvaluationError: The runs do not answer the same questions, or a folder to compare has lost its answers. Of
+            runs that ship only the figures are at hand: they stand side by side without a comparison.
     """
     same_questions(runs)
     titles = [run.run.plan.model.title for run in runs]
@@ -91,7 +100,8 @@ def contents(runs: Sequence[SavedRun]) -> Contents:
         Shown(title if titles.count(title) == 1 else f"{title} ({run.name})", run)
         for title, run in zip(titles, runs, strict=True)
     )
-    pairs = tuple(_pair(first, second) for first, second in combinations(shown, 2))
+    with_answers = [one for one in shown if not one.run.shipped]
+    pairs = tuple(_pair(first, second) for first, second in combinations(with_answers, 2))
     return Contents(shown, {floor.name: floor for floor in runs[0].summary.floors}, pairs)
 
 

@@ -71,7 +71,7 @@ def in_words(found: Contents) -> list[str]:
             continue
         sure = "a difference that chance does not explain" if row.p < 0.05 else "which chance may explain"
         lines.append(f"{names}, p {_p(row.p, '= ')}: {sure}.")
-    return lines
+    return [*lines, *map(escape, found.untested)]
 
 
 def headline(found: Contents) -> str:
@@ -245,7 +245,7 @@ def _run(one: Shown) -> str:
         ("Folder", str(one.run.folder)),
     )
     lines = "".join(f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in rows)
-    return f'<h4>{escape(one.name)}</h4><div class="wide"><table class="facts">{lines}</table></div>'
+    return f'<h4>{escape(one.name)}</h4><div class="wide" tabindex="0"><table class="facts">{lines}</table></div>'
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -256,7 +256,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         "<tr>" + "".join(f'<th scope="row">{row[k]}</th>' if k == 0 else f"<td>{row[k]}</td>" for k in kept) + "</tr>"
         for row in rows
     )
-    return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>'
+    return f'<div class="wide" tabindex="0"><table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>'
 
 
 def _percent(found: Estimate) -> str:
