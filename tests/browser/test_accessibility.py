@@ -77,7 +77,7 @@ def scanned(page: Page) -> list[str]:
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[str]:
-    """A fresh app whose model says, in turn: an answer, no option, half a text, a fault, and answers to stop and to read."""
+    """A fresh app whose model says an answer, no option, half a text, a fault, and answers to stop and to read."""
     replies = (
         reply("C", pace=0.005),
         reply(None, pace=0.005),

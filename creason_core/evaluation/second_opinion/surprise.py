@@ -27,7 +27,7 @@ from creason_core.errors import CReasonError, EvaluationError, QuestionError
 from creason_core.evaluation.baselines.compute import classes_of
 from creason_core.evaluation.baselines.predictors import coded_row, coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
-from creason_core.question.masked_value import SHOWN_ROLES, hidden_features, maskable
+from creason_core.question.masked_value import SHOWN_ROLES, guarded_in, hidden_features, maskable
 from creason_core.question.vectorised.options import chooser
 from creason_core.record.case import PatientCase
 from creason_core.record.hours import parted
