@@ -63,4 +63,4 @@ def _seen(page: Page, width: int) -> dict[str, float]:
 def _box(found: Locator) -> dict[str, float]:
     box = found.bounding_box()
     assert box is not None
-    return dict(box)
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
