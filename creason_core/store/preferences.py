@@ -43,10 +43,9 @@ def preferences(db: Database, user: str) -> Preferences:
         StoreError: The database cannot be read.
     """
     with db.read() as connection:
-        stored = connection.execute(sa.select(table.c.content).where(table.c.owner == user)).scalar()
-    said = stored or {}
-    known = {name: value for name, value in said.items() if name in Preferences.model_fields}
-    if known.get("samples") == 1 and said.get("form", 1) < _FORM:
+        stored = connection.execute(sa.select(table.c.content).where(table.c.owner == user)).scalar() or {}
+    known = {name: value for name, value in stored.items() if name in Preferences.model_fields}
+    if known.get("samples") == 1 and stored.get("form", 1) < _FORM:
         del known["samples"]
     try:
         return Preferences.model_validate(known)
