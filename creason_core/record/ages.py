@@ -8,12 +8,12 @@ import re
 from functools import cache, lru_cache
 
 from creason_core.record.codebook import YEARS, Feature
+from creason_core.record.feature import AGE_LOINC
 from creason_core.record.identifiers.languages import LETTER, listed
 from creason_core.record.identifiers.normalising import normal
 
 TOP_CODED_AGE = 90
 OLDEST_PERSON = 130  # years; a column that goes beyond holds no ages
-AGE_LOINC = "30525-0"
 # Ages of something else, or none that is counted in years of life.
 _NOT_OF_A_PERSON = frozenset(
     "gestational gestation bone device graft house building vascular heart mental pregnancy ssw".split()

@@ -15,6 +15,7 @@ Counts = Literal["highest", "lowest", "worst", "first", "last", "mean", "sum"]
 
 MAX_LEVELS = 200  # of one feature: an option list shows five, and a level needs patients
 
+AGE_LOINC = "30525-0"
 YEARS = frozenset({"", "a", "year", "years", "yr", "yrs", "y"})  # units in which an age may be told; "" for none said
 
 
@@ -135,6 +136,11 @@ class Feature(Frozen):
             )
         if self.age and not (self.numeric and self.unit in YEARS):
             raise ValueError(f"{self.name} is an age (age: true) and must be a number or integer in years (unit: a)")
+        if self.age is None and self.loinc == AGE_LOINC and self.unit not in YEARS:
+            raise ValueError(
+                f"{self.name} has the LOINC code of an age ({AGE_LOINC}) in '{self.unit}', and ages over 89 are found in "
+                "years only: give it in years (unit: a), or say that it is no age of a person (age: false)"
+            )
         if self.kind == "binary" and len(self.levels) != 2:
             raise ValueError(f"{self.name} is binary and needs exactly two levels")
         if not self.numeric and (self.impossible or self.confirm or self.reference):

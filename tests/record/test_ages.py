@@ -43,6 +43,15 @@ def table_of(name: str) -> pd.DataFrame:
     return pd.DataFrame({name: ages, "lactate": [f"{1 + n % 13}.{n % 7}" for n in range(120)]})
 
 
+def test_an_age_by_its_code_is_told_in_years_or_said_to_be_none() -> None:
+    """216 months would else be kept as 90, which is then read as seven years and a half."""
+    months = Feature(name="m", label="M", section="A", kind="number", time="admission", unit="mo", age=False,
+                     loinc="30525-0")  # fmt: skip
+    assert not is_age(months)
+    with pytest.raises(ValueError, match="30525-0.*in 'mo'"):
+        Feature.model_validate(months.model_dump() | {"age": None})
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_drafted_codebook_knows_an_age_under_any_header_and_keeps_none_over_89(name: str) -> None:
     table = table_of(name)
