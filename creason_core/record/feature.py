@@ -138,8 +138,8 @@ class Feature(Frozen):
             raise ValueError(f"{self.name} is an age (age: true) and must be a number or integer in years (unit: a)")
         if self.age is None and self.loinc == AGE_LOINC and self.unit not in YEARS:
             raise ValueError(
-                f"{self.name} has the LOINC code of an age ({AGE_LOINC}) in '{self.unit}', and ages over 89 are found in "
-                "years only: give it in years (unit: a), or say that it is no age of a person (age: false)"
+                f"{self.name} has the LOINC code of an age ({AGE_LOINC}) in '{self.unit}', and ages over 89 are found "
+                "in years only: give it in years (unit: a), or say that it is no age of a person (age: false)"
             )
         if self.kind == "binary" and len(self.levels) != 2:
             raise ValueError(f"{self.name} is binary and needs exactly two levels")

@@ -48,7 +48,7 @@ def test_an_age_by_its_code_is_told_in_years_or_said_to_be_none() -> None:
     months = Feature(name="m", label="M", section="A", kind="number", time="admission", unit="mo", age=False,
                      loinc="30525-0")  # fmt: skip
     assert not is_age(months)
-    with pytest.raises(ValueError, match="30525-0.*in 'mo'"):
+    with pytest.raises(ValueError, match=r"30525-0.*in 'mo'"):
         Feature.model_validate(months.model_dump() | {"age": None})
 
 
