@@ -19,6 +19,7 @@ from typing import Any
 import openai  # noqa: F401 - loaded once, before the forks
 
 from creason_core.model.engines.vllm_server import VllmServer
+from creason_core.record.identifiers import undecided
 from creason_core.runs import RunManager, job, writer
 from creason_core.settings import Settings
 from creason_core.store.cases import save_version
@@ -102,6 +103,7 @@ def rate(db: Database, runs: RunManager, user: str, group_id: str, mark: str) ->
 
 def serve(url: str, data: Path, model: str) -> None:
     """Forks a child for each line of input, and waits until it is gone."""
+    undecided("bed 4", ())  # the words of every language are read once, before the forks
     for line in sys.stdin:
         if (pid := os.fork()) == 0:
             work(url, data, model, line.strip())

@@ -195,7 +195,7 @@ def test_an_adapter_trained_elsewhere_says_what_is_known_and_is_never_graded(
     shown = words(asked(app, "rsbp", samples=5))
     assert "Uncalibrated: 5 of 5 agree" in shown
     assert "confidence" not in shown.casefold()
-    assert "trained on rhc-sepsis, not on ist-stroke; measured here, it was right in 36.2 %" in shown
+    assert "trained on rhc-sepsis, not on ist-stroke; measured here, it was right in 36.0 %" in shown
 
 
 @pytest.mark.slow

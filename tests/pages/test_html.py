@@ -13,7 +13,7 @@ from tests.browser.hostile.evaluated import hostile_evaluation
 
 TAGS = frozenset("div table thead tbody tr th td ul li h4 p b small details summary".split())
 ATTRIBUTES = frozenset(
-    {("class", "figures"), ("class", "wide"), ("class", "facts"), ("scope", "col"), ("scope", "row")}
+    {("class", "figures"), ("class", "wide"), ("class", "facts"), ("scope", "col"), ("scope", "row"), ("tabindex", "0")}
 )
 DRAWN = ("headline", "sections", "features", "confidence", "replies", "compared", "examples", "how_measured")
 
