@@ -88,7 +88,7 @@ def wide(browser: Browser, url: str) -> None:
     tall(page, "hypotheses-commit")
     commit(page, "B", sure=False)
     page.get_by_text("5 standard").click()
-    settle(page)
+    page.get_by_text("5 replies of up to").first.wait_for()
     page.keyboard.press("Control+Enter")
     page.get_by_text("So far").wait_for()
     page.wait_for_timeout(600)
