@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +24,14 @@ from tests.faults.visitor import Visitor, visit
 VISITORS = 3
 REPLY_TOKENS = 20  # at 20 a second: a reply takes 1 s
 WORK_SECONDS = (0.2, 6.0)  # from the moment at which all have opened the page
+ALL_KINDS = frozenset({"version", "group", "answer", "feedback"})
+PATIENCE_SECONDS = 240.0  # with a slow machine, until people have come through a whole turn
 
 
 def kill_app(folder: Path, kills: int, rng: random.Random) -> Iterator[Outcome]:
     """Kills ``kills`` times on one database in ``folder``; the outcome so far after each.
 
-    What a kill left is looked at after the next start, when a first person has opened the app; hence one start more.
+    The last kill waits, on a slow machine, until something of each of ``ALL_KINDS`` has been told, now or before. What a kill left is looked at after the next start, when a first person has opened the app; hence one start more.
     """
     outcome = Outcome()
     url = known_reader(folder)
@@ -44,17 +47,18 @@ def kill_app(folder: Path, kills: int, rng: random.Random) -> Iterator[Outcome]:
                     return
                 # A draft is what was typed last: the next one takes its place.
                 lasting = [told for told in outcome.told if told.kind != "draft"]
-                fresh = asyncio.run(_work_until_killed(process, address, f"kill {number}", rng))
+                wanted = ALL_KINDS - {told.kind for told in lasting} if number == kills - 1 else frozenset[str]()
+                fresh = asyncio.run(_work_until_killed(process, address, f"kill {number}", rng, wanted))
                 outcome.told = lasting + fresh
                 outcome.kills += 1
             yield outcome
 
 
 def known_reader(folder: Path) -> str:
-    """A database in ``folder`` whose only user has read the notice; its URL."""
+    """A database in ``folder`` whose only user has read the notice and asks for one sample; its URL."""
     url = f"sqlite:///{folder / 'creason.db'}"
     store = open_store(url, folder)
-    save_preferences(store, "local", Preferences(commit_first=True, ack_version=NOTICE_VERSION))
+    save_preferences(store, "local", Preferences(commit_first=True, samples=1, ack_version=NOTICE_VERSION))
     store.close()
     return url
 
@@ -85,9 +89,12 @@ async def _open(address: str) -> None:
 
 
 async def _work_until_killed(
-    process: "subprocess.Popen[bytes]", address: str, name: str, rng: random.Random
+    process: "subprocess.Popen[bytes]", address: str, name: str, rng: random.Random, wanted: frozenset[str]
 ) -> list[Told]:
-    """Lets people work, each on a case of their own, and kills the app; what they had been shown as stored."""
+    """Lets people work, each on a case of their own, and kills the app; what they had been shown as stored.
+
+    Not before something of every kind that is ``wanted`` has been told.
+    """
     told: list[Told] = []
     visitors = [await Visitor.open(address) for _ in range(VISITORS)]
 
@@ -97,7 +104,11 @@ async def _work_until_killed(
             await visit(visitors[number], number, f"{name} {number} {turn}", own, told.append)
 
     working = [asyncio.create_task(work(number)) for number in range(VISITORS)]
-    await asyncio.sleep(rng.uniform(*WORK_SECONDS))
+    moment = rng.uniform(*WORK_SECONDS)
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while not wanted <= {item.kind for item in told} and time.monotonic() < patience:
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(moment)
     os.kill(process.pid, signal.SIGKILL)
     ended = await asyncio.gather(*working, return_exceptions=True)
     for error in ended:

@@ -10,24 +10,20 @@ from creason_core.store.database import open_store
 from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.transactions import Database
 from tests.faults.after_kill import Told, problems
-from tests.faults.app_kills import kill_app
+from tests.faults.app_kills import ALL_KINDS, kill_app
 from tests.faults.service_kills import kill_service
 from tests.store.examples import USER, queued_run
 
-KILLS_OF_THE_APP = (4, 16)  # at least, and at most until everything has been told once
+KILLS_OF_THE_APP = 6
 KILLS_OF_THE_SERVICE = 16
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_app_killed_at_work_loses_nothing_that_a_page_showed_as_stored(tmp_path: Path) -> None:
-    least, most = KILLS_OF_THE_APP
-    for outcome in kill_app(tmp_path, most, random.Random(4)):
-        told = {told.kind for told in outcome.told} >= {"version", "group", "answer", "feedback"}
-        if outcome.kills > least and told:  # what the last kill left is looked at after it
-            break
-    assert told
-    assert outcome.found == []
+    *_, outcome = kill_app(tmp_path, KILLS_OF_THE_APP, random.Random(4))
+    assert (outcome.kills, outcome.found) == (KILLS_OF_THE_APP, [])
+    assert {told.kind for told in outcome.told} >= ALL_KINDS
 
 
 @pytest.mark.slow
