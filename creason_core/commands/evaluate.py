@@ -57,6 +57,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
     parser.add_argument("--group-by", default="", metavar="FEATURE", help="also report by this feature of the patient")
+    parser.add_argument("--notes", action="store_true", help="put the registry's notes into every prompt")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
@@ -98,6 +99,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         concurrency=arguments.concurrency,
         limit=arguments.limit,
         group_by=arguments.group_by,
+        notes=arguments.notes,
     )
     cohort = load_cohort(arguments.cohort or read_questions(arguments.file).meta.cohort)
     bar = Bar()

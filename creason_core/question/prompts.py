@@ -12,12 +12,14 @@ from typing import Literal, get_args
 from creason_core.model.engines.base import Message
 from creason_core.question.asked import Order, QuestionBase
 from creason_core.question.masked_value import visible_entries
+from creason_core.question.notes import notes_lines
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted
 
 PROMPT_VERSION = 1
+NOTES_VERSION = 2  # the same prompt with the registry's notes in it
 MASK = "[MASK]"
 BETWEEN = "; "  # the names gathered on one line
 OPENING = "Let's think step by step."
@@ -71,10 +73,22 @@ def render(
     hidden with it is in the text.
     """
     record = "\n".join(_record(case, question, codebook))
-    options = "\n".join(
-        f"{letter}) {question.options[index].text}" for letter, index in zip(letters(len(order)), order, strict=True)
-    )
-    return around(f"{record}\n\n{stem}\n{options}", codebook)
+    texts = [option.text for option in question.options]
+    if question.notes is None:
+        return around(f"{record}\n\n{stem}\n{listed(texts, order)}", codebook)
+    options = [f"{text}{question.notes.behind_option(index)}" for index, text in enumerate(texts)]
+    block = "\n".join(notes_lines(question.notes, codebook.feature(question.masked_feature)))
+    return around(f"{record}\n\n{block}\n\n{stem}\n{listed(options, order)}", codebook)
+
+
+def prompt_version(question: QuestionBase) -> int:
+    """Which prompt words ``question``: the plain one, or the one with the registry's notes."""
+    return PROMPT_VERSION if question.notes is None else NOTES_VERSION
+
+
+def listed(options: Sequence[str], order: Order) -> str:
+    """``options`` (canonical order) as the prompt lists them, presented in ``order``."""
+    return "\n".join(f"{letter}) {options[index]}" for letter, index in zip(letters(len(order)), order, strict=True))
 
 
 def around(user: str, codebook: Codebook) -> tuple[Message, ...]:

@@ -31,7 +31,8 @@ PATIENCE_SECONDS = 240.0  # with a slow machine, until people have come through 
 def kill_app(folder: Path, kills: int, rng: random.Random) -> Iterator[Outcome]:
     """Kills ``kills`` times on one database in ``folder``; the outcome so far after each.
 
-    The last kill waits, on a slow machine, until something of each of ``ALL_KINDS`` has been told, now or before. What a kill left is looked at after the next start, when a first person has opened the app; hence one start more.
+    The last kill waits, on a slow machine, until something of each of ``ALL_KINDS`` has been told, now or before. What
+    a kill left is looked at after the next start, when a first person has opened the app; hence one start more.
     """
     outcome = Outcome()
     url = known_reader(folder)
