@@ -115,8 +115,7 @@ def said(feature: Feature, value: float | str, *, measured: bool, registry: bool
         return Said(feature.label, "Not measured")
     if _yes_no(feature):
         return Said(feature.label, "Yes" if value == feature.levels[1].code else "No")
-    text = feature.text_with_unit(value) if registry else shown_value(feature, value)
-    return Said(f"{feature.label}: {text}")
+    return Said(f"{feature.label}: {feature.text_with_unit(value) if registry else shown_value(feature, value)}")
 
 
 def masked_line(feature: Feature) -> str:
@@ -137,8 +136,11 @@ def over_time(feature: Feature, entries: Sequence[Entry], masked: float | None, 
 
 def _at_once(feature: Feature, entry: Entry) -> str:
     """One of several values."""
-    if not entry.measured:
-        return NOT_MEASURED
+    return value_in_prompt(feature, entry) if entry.measured else NOT_MEASURED
+
+
+def value_in_prompt(feature: Feature, entry: Entry) -> str:
+    """A measured value as the prompt shows it; a registry's own age of 90 stays "90", as in training."""
     return feature.text_with_unit(entry.value) if entry.provenance == "registry" else shown_value(feature, entry.value)
 
 

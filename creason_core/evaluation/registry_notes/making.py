@@ -16,7 +16,7 @@ from creason_core.evaluation.registry_notes.scorecard import band
 from creason_core.question.asked import QuestionBase
 from creason_core.question.masked_value import hidden_features, visible_entries
 from creason_core.question.notes import LITTLE, STANDING, Note, Notes
-from creason_core.record.ages import shown_value
+from creason_core.question.prompts import value_in_prompt
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Feature
 
@@ -50,7 +50,7 @@ def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort) -> Notes
     found = fit(cohort, masked.name, never_shown(cohort, question), speaks_without(case.patient, cohort))
     entries = visible_entries(case, question, cohort.codebook)
     row = coded_row(entries, found.columns, cohort.codebook)
-    shown = {entry.name: shown_value(cohort.codebook.feature(entry.name), entry.value) for entry in entries}
+    shown = {entry.name: value_in_prompt(cohort.codebook.feature(entry.name), entry) for entry in entries}
     stands = standing(cohort)
     told = _told(found, row, shown, stands, (masked, {option.value for option in question.options}))
     return Notes(

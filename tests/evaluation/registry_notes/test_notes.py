@@ -61,7 +61,7 @@ def test_notes_name_only_what_the_prompt_shows_as_it_shows_it(cohort: Cohort) ->
         for note in notes.told:
             assert note.feature not in hidden
             assert note.label in record
-            assert note.value in record.replace("Yes:", "Yes").replace("No:", "No")
+            assert f"{note.label}: {note.value}" in record or note.value in ("Yes", "No")
         labels = {cohort.codebook.feature(name).label for name in hidden}
         assert not labels & {label for _, named in notes.also for label in named}
 
@@ -72,12 +72,11 @@ def test_the_masked_value_and_what_is_hidden_change_nothing(cohort: Cohort) -> N
     question = build_question(case, "crea1", cohort, seed=0)
     known = notes_on(question, case, cohort)
     hidden = {"crea1", *(item.feature for item in question.hidden)}
+    numbers = {feature.name for feature in cohort.codebook.features if feature.numeric}
     other = case.model_copy(
         update={
             "entries": tuple(
-                one.model_copy(update={"value": 9.9})
-                if one.feature in hidden and not isinstance(one.value, str)
-                else one
+                one.model_copy(update={"value": 9.9} if one.feature in hidden and one.feature in numbers else {})
                 for one in case.entries
             )
         }
@@ -100,19 +99,18 @@ def test_a_training_patient_is_spoken_of_by_other_folds_only(cohort: Cohort) -> 
     assert speaks_without(patient, cohort) == fold_of(patient)
     assert speaks_without(cohort.split["test"][0], cohort) == speaks_without("entered", cohort) == NO_FOLD
     whole, without = fit(cohort, "crea1", frozenset(), NO_FOLD), fit(cohort, "crea1", frozenset(), fold_of(patient))
-    mine = sum(
-        fold_of(one) == fold_of(patient) for one in cohort.measured_training(cohort.codebook.feature("crea1")).index
-    )
+    measured = cohort.measured_training(cohort.codebook.feature("crea1")).index
+    mine = sum(fold_of(one) == fold_of(patient) for one in measured)
     assert whole.patients - without.patients == mine > 0
 
 
 def test_too_few_patients_one_value_and_no_relation_are_sentences(cohort: Cohort) -> None:
-    few = replace(cohort, split={**cohort.split, "train": cohort.split["train"][: LEAST - 2]})
+    few = replace(cohort, training=cohort.training.iloc[: LEAST - 2])
     assert "too few" in fit(few, "crea1", frozenset(), NO_FOLD).why_none
-    same = replace(cohort, table=cohort.table.assign(crea1=1.0))
+    same = replace(cohort, training=cohort.training.assign(crea1=1.0))
     assert fit(same, "crea1", frozenset(), NO_FOLD).why_none == "All of them have the same value."
-    shuffled = np.random.default_rng(0).permutation(cohort.table["crea1"].to_numpy())
-    loose = replace(cohort, table=cohort.table.assign(crea1=shuffled))
+    shuffled = np.random.default_rng(0).permutation(cohort.training["crea1"].to_numpy())
+    loose = replace(cohort, training=cohort.training.assign(crea1=shuffled))
     assert "clearly enough" in fit(loose, "crea1", frozenset(), NO_FOLD).why_none
     assert fit(cohort, "crea1", frozenset(), NO_FOLD).why_none == ""
 
