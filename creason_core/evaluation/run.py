@@ -152,7 +152,9 @@ def _chosen_rows(table: QuestionTable, limit: int | None) -> Sequence[int]:
 
 def _question(table: QuestionTable, row: int, cohort: Cohort, *, notes: bool) -> MultipleChoiceQuestion:
     asked = table.question(row, cohort)
-    return with_notes(asked, cohort.case(asked.patient), cohort) if notes else asked
+    if not notes:
+        return asked
+    return with_notes(asked, cohort.case(asked.patient), cohort, balanced=table.meta.sampling.balanced)
 
 
 def _prompts(chosen: Chosen) -> list[str]:

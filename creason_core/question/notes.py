@@ -44,13 +44,18 @@ class Notes(Frozen):
     ``patients`` are those that they rest on: training patients with the masked value, never the one who is asked
     about. ``told`` is in the order of the codebook. ``also`` has the labels of further values that stand out, by their
     standing. ``options`` is what is known of each option (canonical order): its standing, or how common its level is;
-    empty where an option stands for no one value. ``why_none`` is a sentence where nothing can be told.
+    empty where an option stands for no one value. Of a level that is asked about as patients come, ``usual`` is the
+    commonest offered and ``lead`` how many points more another must come to (None: no points suffice); ``even`` is the
+    level that points leave even fall to. ``why_none`` is a sentence where nothing can be told.
     """
 
     patients: int
     told: tuple[Note, ...] = ()
     also: tuple[tuple[str, tuple[str, ...]], ...] = ()
     options: tuple[str, ...] = ()
+    usual: str = ""
+    lead: int | None = None
+    even: str = ""
     why_none: str = ""
 
     def behind_option(self, index: int) -> str:
@@ -66,3 +71,7 @@ def notes_lines(notes: Notes, masked: Feature) -> Iterator[str]:
     yield from map(str, notes.told)
     if notes.also:
         yield " ".join(f"Also {standing}: {', '.join(labels)}." for standing, labels in notes.also)
+    if notes.usual:
+        yield f"Usual: {notes.usual}{'' if notes.lead is None else f', unless another comes to {notes.lead} more'}."
+    elif notes.even:
+        yield f"If even: {notes.even}."

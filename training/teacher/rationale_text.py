@@ -26,8 +26,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from creason_core.evaluation.registry_notes.concluding import conclusion as counted
 from creason_core.evaluation.registry_notes.making import Standing, says, says_level
-from creason_core.question.masked_value import order_of
+from creason_core.question.masked_value import MultipleChoiceQuestion, order_of
 from creason_core.question.task import Presented
 from creason_core.record.codebook import Feature
 from training.teacher.cross_fitting import Contribution, Evidence
@@ -79,6 +80,20 @@ def rationale(found: Evidence, asked: RationaleContext, values: Mapping[str, flo
     ]
     together = f"{moved}{presented(found.chosen, asked)}. {boxed(found.chosen, asked)}"
     return f" {says}. Mostly {presented(found.modal_option, asked)}. Together: {together}"
+
+
+def noted_rationale(question: MultipleChoiceQuestion, asked: RationaleContext) -> str:
+    """The completion to a prompt with the registry's notes: what they tell, and what it comes to."""
+    notes, chosen = question.notes, counted(question, asked.feature)
+    assert notes is not None
+    says = ". ".join(map(str, notes.told)) or "Nothing is told that speaks for one option"
+    if asked.feature.numeric:
+        listed = [f"{presented(option, asked)}{notes.behind_option(option)}" for option in asked.shown.order]
+        says = f"{says}. {asked.feature.label}: {'; '.join(listed)}"
+    if not notes.usual:
+        return f" {says}. Together: {conclusion(chosen, asked)}"
+    usual = presented(asked.options.index(notes.usual), asked)
+    return f" {says}. Mostly {usual}. Together: {presented(chosen, asked)}. {boxed(chosen, asked)}"
 
 
 def finding(feature: Feature, value: float | str, stands: Standing) -> str:

@@ -16,14 +16,14 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import QuestionError
+from creason_core.evaluation.registry_notes.concluding import conclusion
 from creason_core.evaluation.registry_notes.making import standing, with_notes
 from creason_core.files import whole_file
 from creason_core.question.kinds import MaskedValue
-from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import NOTES_VERSION
 from creason_core.question.vectorised.table import QuestionTable, user_texts
-from training.teacher.cross_fitting import Evidence, evidence
-from training.teacher.rationale_text import RationaleContext, rationale
+from training.teacher.cross_fitting import evidence
+from training.teacher.rationale_text import RationaleContext, noted_rationale, rationale
 
 VERSION = 9
 META = b"creason"  # where a file of rationales says what it was made of
@@ -46,15 +46,10 @@ class Row:
     key: int
 
 
-def rows(
-    table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object], *, notes: bool = False
-) -> Iterator[Row]:
-    """One row a question, feature by feature; ``on_progress`` hears of each feature.
-
-    With ``notes`` the prompt has the registry's notes, and the rationale rests on what they tell.
-    """
+def rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object]) -> Iterator[Row]:
+    """One row a question, feature by feature; ``on_progress`` hears of each feature."""
     stands = standing(cohort)
-    texts = [] if notes else [user_texts(table.table, cohort, sample=sample) for sample in range(MAX_OPTIONS)]
+    texts = [user_texts(table.table, cohort, sample=sample) for sample in range(MAX_OPTIONS)]
     frame, questions = table.frame, table.table.to_pylist()
     patients = {patient: cohort.table.loc[patient].to_dict() for patient in frame["patient"].unique()}
     for name in frame["masked_feature"].unique():
@@ -63,19 +58,12 @@ def rows(
             asked = questions[found.row]
             sample = key_of(asked["id"]) % MAX_OPTIONS
             about = RationaleContext(feature, tuple(asked["options"]), sample)
-            if notes:
-                noted = noted_task(table, found.row, cohort)
-                case = cohort.case(asked["patient"])
-                user = noted.messages(case, noted.order(sample))[1].content
-                found = resting_on(found, noted.question)  # noqa: PLW2901 - what the notes leave of it
-            else:
-                user = texts[sample][found.row]
             yield Row(
                 id=asked["id"],
                 patient=asked["patient"],
                 masked_feature=name,
                 sample=sample,
-                user=user,
+                user=texts[sample][found.row],
                 completion=rationale(found, about, patients[asked["patient"]], stands),
                 chosen=found.chosen,
                 key=asked["key"],
@@ -83,23 +71,31 @@ def rows(
         on_progress(1)
 
 
+def noted_rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object]) -> Iterator[Row]:
+    """One row a question whose prompt has the registry's notes; its rationale rests on what they tell."""
+    for name, mine in table.frame.groupby("masked_feature", sort=False):
+        for row in mine.index:
+            task = noted_task(table, int(row), cohort)
+            asked, sample = task.question, key_of(task.question.id) % MAX_OPTIONS
+            about = RationaleContext(task.feature, tuple(option.text for option in asked.options), sample)
+            yield Row(
+                id=asked.id,
+                patient=asked.patient,
+                masked_feature=str(name),
+                sample=sample,
+                user=task.messages(cohort.case(asked.patient), task.order(sample))[1].content,
+                completion=noted_rationale(asked, about),
+                chosen=conclusion(asked, task.feature),
+                key=asked.key,
+            )
+        on_progress(1)
+
+
 def noted_task(table: QuestionTable, row: int, cohort: Cohort) -> MaskedValue:
     """Question ``row`` with the registry's notes."""
     asked = table.question(row, cohort)
-    return MaskedValue(with_notes(asked, cohort.case(asked.patient), cohort), cohort.codebook)
-
-
-def resting_on(found: Evidence, question: MultipleChoiceQuestion) -> Evidence:
-    """``found`` as far as the notes of ``question`` tell it.
-
-    Where they tell nothing, it concludes with the middle of the options of a number, or the commonest level.
-    """
-    if question.notes is None or not question.notes.why_none:
-        return found
-    priors = [option.prior for option in question.options]
-    number = isinstance(question.options[0].value, float | int)
-    chosen = len(priors) // 2 if number else int(np.argmax(priors))
-    return replace(found, contributions=(), chosen=chosen if found.modal_option is None else found.modal_option)
+    noted = with_notes(asked, cohort.case(asked.patient), cohort, balanced=table.meta.sampling.balanced)
+    return MaskedValue(noted, cohort.codebook)
 
 
 def sparse(cohort: Cohort, shown: float, seed: int = 0) -> Cohort:
@@ -142,7 +138,8 @@ def write(
             f"{table.path} asks about {table.meta.split} patients.", remedy="Rationales are made of --split train only."
         )
     about_them = cohort if shown == 1 else sparse(cohort, shown)
-    made = sorted((asdict(row) for row in rows(table, about_them, on_progress, notes=notes)), key=lambda row: row["id"])
+    told = noted_rows if notes else rows
+    made = sorted((asdict(row) for row in told(table, about_them, on_progress)), key=lambda row: row["id"])
     meta = table.meta.model_copy(update={"prompt_version": NOTES_VERSION}) if notes else table.meta
     about = {"questions": meta.model_dump(), "version": VERSION, "shown": shown, "notes": notes}
     written = pa.Table.from_pylist(made).replace_schema_metadata({META: json.dumps(about).encode()})

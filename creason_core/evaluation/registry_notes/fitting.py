@@ -110,11 +110,17 @@ def measured(cohort: Cohort, feature: Feature, hidden: frozenset[str], design: D
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """Points ready to be told: ``points`` is None where nothing can be said, for the reason ``why_none``."""
+    """Points ready to be told: ``points`` is None where nothing can be said, for the reason ``why_none``.
+
+    ``shares`` is how common each class is. ``lead`` is of levels: how many points more than the commonest another must
+    come to before it is the better answer to questions about patients as they come; None where no lead suffices.
+    """
 
     columns: tuple[Feature, ...]
     points: Scorecard | None
     patients: int
+    shares: tuple[float, ...]
+    lead: int | None = None
     why_none: str = ""
 
 
@@ -123,10 +129,31 @@ def fit(cohort: Cohort, feature: str, hidden: frozenset[str], fold: int) -> Fit:
     """The points of ``feature`` from all training patients but those of ``fold``."""
     described = cohort.codebook.feature(feature)
     known = measured(cohort, described, hidden)
-    patients = int((known.folds != fold).sum())
+    rows = known.folds != fold
+    patients = int(rows.sum())
+    shares = tuple((np.bincount(known.classes[rows], minlength=known.count) / max(patients, 1)).tolist())
     if why := _why_none(cohort, feature, hidden, patients):
-        return Fit(known.columns, None, patients, why)
-    return Fit(known.columns, known.without(fold), patients)
+        return Fit(known.columns, None, patients, shares, why_none=why)
+    points = known.without(fold)
+    lead = None if described.numeric else _lead(points, known.values[rows], known.classes[rows], known.count)
+    return Fit(known.columns, points, patients, shares, lead)
+
+
+def _lead(points: Scorecard, values: Floats, classes: Ints, count: int) -> int | None:
+    """The lead over the commonest class with which naming the other is right most often; the larger of equals."""
+    told = points.points(values)
+    come = np.zeros((len(values), count))
+    for place in range(told.count.shape[1]):
+        np.add.at(come, (np.arange(len(values)), told.toward[:, place]), told.count[:, place])
+    usual = int(np.bincount(classes, minlength=count).argmax())
+    ahead = come - come[:, [usual]]
+    ahead[:, usual] = -np.inf
+    other = ahead.argmax(axis=1)
+    ahead = ahead.max(axis=1)
+    most = int(ahead.max())
+    right = {lead: int((np.where(ahead >= lead, other, usual) == classes).sum()) for lead in range(1, most + 2)}
+    best = max(right, key=lambda lead: (right[lead], lead), default=1)
+    return None if best > most else best
 
 
 @lru_cache(maxsize=512)

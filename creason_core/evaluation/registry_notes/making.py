@@ -1,6 +1,6 @@
 """Notes on one question: from the cohort's training patients and what the prompt shows, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -25,17 +25,22 @@ ALSO = 12  # features, by how much they say, that are named where they stand out
 _MIDDLE = 2  # of STANDING: not worth a word
 
 
-def with_notes(question: Q, case: PatientCase, cohort: Cohort) -> Q:
+def with_notes(question: Q, case: PatientCase, cohort: Cohort, *, balanced: bool = False) -> Q:
     """``question`` about ``case`` with the registry's notes in its prompt.
+
+    ``balanced``: it is one of a file in which every class is as common as the others, so that how common a level is
+    among patients is no help and is not told.
 
     Raises:
         EvaluationError: The question is of another codebook than the cohort's, or about another case.
     """
-    return question.model_copy(update={"notes": notes_on(question, case, cohort)})
+    return question.model_copy(update={"notes": notes_on(question, case, cohort, balanced=balanced)})
 
 
-def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort) -> Notes:
+def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort, *, balanced: bool = False) -> Notes:
     """The registry's notes on ``question``: of exactly what its prompt shows, by patients other than this one.
+
+    ``balanced`` as in ``with_notes``.
 
     Raises:
         EvaluationError: The question is of another codebook than the cohort's, or about another case.
@@ -53,11 +58,15 @@ def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort) -> Notes
     shown = {entry.name: value_in_prompt(cohort.codebook.feature(entry.name), entry) for entry in entries}
     stands = standing(cohort)
     told = _told(found, row, shown, stands, (masked, {option.value for option in question.options}))
+    usual, lead, even = _leaning(found, masked, question.options, balanced=balanced)
     return Notes(
         patients=found.patients,
         told=told,
         also=_also(found, row, stands, {note.feature for note in told}),
-        options=tuple(stands.of_option(masked, option) for option in question.options),
+        options=tuple(stands.of_option(masked, option, balanced=balanced) for option in question.options),
+        usual=usual,
+        lead=lead,
+        even=even,
         why_none=found.why_none,
     )
 
@@ -88,12 +97,12 @@ class Standing:
         place = self.band(feature, value)
         return "" if place is None else STANDING[place]
 
-    def of_option(self, feature: Feature, option: Option) -> str:
-        """What is known of an option: a number's standing, or how common its level is."""
+    def of_option(self, feature: Feature, option: Option, *, balanced: bool) -> str:
+        """What is known of an option: a number's standing, or, unless ``balanced``, how common its level is."""
         if option.value is None:
             return ""
         if isinstance(option.value, str):
-            return f"{option.prior:.0%} of patients" if option.prior else ""
+            return "" if balanced else f"{option.prior:.0%} of patients"
         return self.words(feature, option.value)
 
 
@@ -125,6 +134,19 @@ def _told(
         text = shown.get(feature.name) or feature.text_with_unit(_value(feature, row[0, column]))
         notes.append(Note(feature=feature.name, label=feature.label, value=text, standing=place_of, says=words))
     return tuple(notes)
+
+
+def _leaning(found: Fit, masked: Feature, options: Sequence[Option], *, balanced: bool) -> tuple[str, int | None, str]:
+    """The commonest level offered, the lead that another needs, and the level that even points fall to."""
+    places = {level.code: place for place, level in enumerate(masked.levels)}
+    offered = [places[option.value] for option in options if option.value in places]
+    if masked.numeric or not offered:
+        return "", None, ""
+    if not balanced:
+        return masked.levels[max(offered, key=lambda place: found.shares[place])].label, found.lead, ""
+    if found.points is None:
+        return "", None, ""
+    return "", None, masked.levels[max(offered, key=lambda place: found.points.even[place])].label
 
 
 def says(points: int) -> str:

@@ -115,6 +115,11 @@ class Scorecard:
             self._even[k] = _EVEN * (weights * (classes == k))[among & even[:, k]].sum() / weights.sum()
         self._even[np.setdiff1d(np.arange(count), self._present)] = -len(features) - count
 
+    @property
+    def even(self) -> Floats:
+        """What each class has before any points: the most where points are even (count)."""
+        return self._even
+
     def points(self, values: Floats) -> Points:
         """What the told values of ``values`` (as in the constructor) say."""
         shape = (len(values), len(self.told_columns))
