@@ -168,9 +168,12 @@ def _engine_of(name: str, folder: Path) -> str:
 
 def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
     from creason_core.evaluation.baselines.engine import BaselineEngine
+    from creason_core.evaluation.registry_notes import reader as notes_reader
     from creason_core.model.engines.choose import choose_engine
     from creason_core.settings import settings
 
+    if name == f"baseline:{notes_reader.NAME}":
+        return notes_reader.NotesReader()
     if name.startswith("baseline:"):
         return BaselineEngine(name.removeprefix("baseline:"), cohort)
     present = settings()

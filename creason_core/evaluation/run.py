@@ -159,8 +159,9 @@ def _question(table: QuestionTable, row: int, cohort: Cohort, *, notes: bool) ->
 
 def _prompts(chosen: Chosen) -> list[str]:
     """The user message of every question, options in canonical order."""
+    case_of = lru_cache(maxsize=1024)(chosen.cohort.case)
     tasks = (MaskedValue(question, chosen.cohort.codebook) for question in chosen.questions)
-    return [task.messages(chosen.cohort.case(task.question.patient), task.order(0))[1].content for task in tasks]
+    return [task.messages(case_of(task.question.patient), task.order(0))[1].content for task in tasks]
 
 
 def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdentity) -> Plan:

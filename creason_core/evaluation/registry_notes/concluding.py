@@ -1,5 +1,7 @@
 """What notes come to by counting alone: what a reader of them, person or model, can be measured against."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from creason_core.errors import EvaluationError
@@ -15,28 +17,37 @@ CLEARLY = "clearly "  # before a level: two points, else one
 def conclusion(question: QuestionBase, masked: Feature) -> int:
     """The option (canonical index) of ``question``, with notes, that these come to.
 
-    A number: as many places above or below the middle option as there are points. A level: the one with most points;
-    of patients as they come the usual one, unless another leads it by enough.
-
     Raises:
         EvaluationError: The question has no notes.
     """
     notes = question.notes
     if notes is None:
-        raise EvaluationError("The question has no notes.", remedy="Put it with notes.")
+        raise EvaluationError("The question has no notes.", remedy="Ask it with notes.")
+    says, options = [note.says for note in notes.told], [option.text for option in question.options]
     if masked.numeric:
-        total = sum(WAYS[note.says] for note in notes.told)
-        stands = places(len(question.options))
-        away = np.abs(stands - np.clip(total, stands[0], stands[-1]))
-        return int(len(away) - 1 - away[::-1].argmin()) if total > 0 else int(away.argmin())
-    texts = [option.text for option in question.options]
-    come = [sum(_toward(note.says, text) for note in notes.told) for text in texts]
-    if notes.usual:
-        usual = texts.index(notes.usual)
-        best = max(range(len(texts)), key=lambda place: (come[place], place == usual))
-        led = notes.lead is not None and come[best] - come[usual] >= notes.lead
-        return best if led else usual
-    return max(range(len(texts)), key=lambda place: (come[place], texts[place] == notes.even, -place))
+        return of_number(says, len(options))
+    return of_levels(says, options, usual=notes.usual, lead=notes.lead, even=notes.even)
+
+
+def of_number(says: Sequence[str], count: int) -> int:
+    """The one of ``count`` rising options that ``says`` come to: so many places from the middle as there are points."""
+    total = sum(WAYS[one] for one in says)
+    stands = places(count)
+    away = np.abs(stands - np.clip(total, stands[0], stands[-1]))
+    return int(len(away) - 1 - away[::-1].argmin()) if total > 0 else int(away.argmin())
+
+
+def of_levels(says: Sequence[str], options: Sequence[str], *, usual: str, lead: int | None, even: str) -> int:
+    """The one of ``options`` that has most points; the ``usual`` one, unless another leads it by ``lead``.
+
+    Points left even fall to the level ``even``, else to the first of them.
+    """
+    come = [sum(_toward(one, level) for one in says) for level in options]
+    if usual in options:
+        place = options.index(usual)
+        best = max(range(len(options)), key=lambda one: (come[one], one == place))
+        return best if lead is not None and come[best] - come[place] >= lead else place
+    return max(range(len(options)), key=lambda one: (come[one], options[one] == even, -one))
 
 
 def _toward(says: str, level: str) -> int:

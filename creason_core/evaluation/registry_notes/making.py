@@ -144,9 +144,8 @@ def _leaning(found: Fit, masked: Feature, options: Sequence[Option], *, balanced
         return "", None, ""
     if not balanced:
         return masked.levels[max(offered, key=lambda place: found.shares[place])].label, found.lead, ""
-    if found.points is None:
-        return "", None, ""
-    return "", None, masked.levels[max(offered, key=lambda place: found.points.even[place])].label
+    first = found.shares if found.points is None else found.points.even
+    return "", None, masked.levels[max(offered, key=lambda place: first[place])].label
 
 
 def says(points: int) -> str:

@@ -1,19 +1,25 @@
 """Notes tell what other patients say of what the prompt shows, and never the masked value or what is hidden with it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
+from creason_core.evaluation.registry_notes.concluding import conclusion
 from creason_core.evaluation.registry_notes.fitting import LEAST, NO_FOLD, fit, fold_of, speaks_without
 from creason_core.evaluation.registry_notes.making import notes_on, with_notes
+from creason_core.evaluation.registry_notes.reader import NotesReader, read_notes
+from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.question.hiding_more import hide_more
 from creason_core.question.kinds import MaskedValue, Question, read_question, task_of
 from creason_core.question.masked_value import build_estimate, build_question, estimable, maskable
-from creason_core.question.notes import LITTLE, Notes
+from creason_core.question.notes import Notes
 from creason_core.question.prompts import NOTES_VERSION, PROMPT_VERSION, prompt_version
+from creason_core.question.vectorised.builder import Plan, build
+from creason_core.question.vectorised.sampling import Sampling
 
 PATIENTS = 12
 
@@ -125,14 +131,32 @@ def test_estimates_have_notes_too_and_questions_come_back_from_the_store_with_th
     assert '"notes"' not in question.model_copy(update={"notes": None}).model_dump_json()
 
 
-def test_notes_help(cohort: Cohort) -> None:
-    """What the told values come to is right more often than chance on held-out patients."""
-    right = options = 0
-    for patient in cohort.split["test"][:60]:
-        case = cohort.case(patient)
-        question = build_question(case, "crea1", cohort, seed=0)
-        told = notes_on(question, case, cohort).told
-        points = {"much lower": -2, "lower": -1, LITTLE: 0, "higher": 1, "much higher": 2}
-        place = min(max(2 + sum(points[note.says] for note in told), 0), 4)
-        right, options = right + (place == question.key), options + 1
-    assert right / options > 0.25
+def test_a_reader_of_the_prompt_alone_counts_what_the_question_says(cohort: Cohort) -> None:
+    for balanced in (False, True):
+        for task in asked(cohort, every=3):
+            case = cohort.case(task.question.patient)
+            task = MaskedValue(with_notes(task.question, case, cohort, balanced=balanced), cohort.codebook)  # noqa: PLW2901
+            for sample in (0, 1):
+                order = task.order(sample)
+                assert order[read_notes(task.messages(case, order))] == conclusion(task.question, task.feature)
+
+
+def test_how_common_a_level_is_is_told_of_patients_as_they_come_and_not_of_balanced_questions(cohort: Cohort) -> None:
+    case = cohort.case(cohort.split["test"][0])
+    question = build_question(case, "chfhx", cohort, seed=0)
+    natural, balanced = (notes_on(question, case, cohort, balanced=one) for one in (False, True))
+    assert (natural.usual, natural.even) == ("No", "")
+    assert natural.options[0].endswith("% of patients")
+    assert (balanced.usual, balanced.options) == ("", ("", ""))
+    assert balanced.even in ("No", "Yes")
+
+
+@pytest.mark.slow
+def test_counting_notes_is_right_more_often_than_chance_on_held_out_patients(cohort: Cohort, tmp_path: Path) -> None:
+    file, out = tmp_path / "questions.parquet", tmp_path / "run"
+    features = ("bun1", "surv2md1", "renalhx")
+    build(Plan(cohort, "test", features=features, sampling=Sampling(balanced=True, limit=400)), file)
+    wanted = Wanted(file, out, ("greedy",), 1, 0.0, 50, 8, notes=True)
+    found = evaluate(wanted, NotesReader(), cohort, tmp_path, Progress(lambda *_: None, lambda _: None)).summary
+    assert found.main.answered.value == 1
+    assert found.main.accuracy.low > found.chance.value
