@@ -154,7 +154,7 @@ def test_how_common_a_level_is_is_told_of_patients_as_they_come_and_not_of_balan
 @pytest.mark.slow
 def test_counting_notes_is_right_more_often_than_chance_on_held_out_patients(cohort: Cohort, tmp_path: Path) -> None:
     file, out = tmp_path / "questions.parquet", tmp_path / "run"
-    features = ("bun1", "surv2md1", "renalhx")
+    features = ("crea1", "meanbp1", "renalhx")
     build(Plan(cohort, "test", features=features, sampling=Sampling(balanced=True, limit=400)), file)
     wanted = Wanted(file, out, ("greedy",), 1, 0.0, 50, 8, notes=True)
     found = evaluate(wanted, NotesReader(), cohort, tmp_path, Progress(lambda *_: None, lambda _: None)).summary
