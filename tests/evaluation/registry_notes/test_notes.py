@@ -159,4 +159,4 @@ def test_counting_notes_is_right_more_often_than_chance_on_held_out_patients(coh
     wanted = Wanted(file, out, ("greedy",), 1, 0.0, 50, 8, notes=True)
     found = evaluate(wanted, NotesReader(), cohort, tmp_path, Progress(lambda *_: None, lambda _: None)).summary
     assert found.main.answered.value == 1
-    assert found.main.accuracy.low > found.chance.value
+    assert found.main.accuracy.interval.low > found.chance.value
