@@ -9,10 +9,12 @@ from creason_core.metrics.intervals import Estimate
 from creason_core.model.adapters.card import HOW_MEASURED, UNMEASURED, card_of
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.base import EngineHealth, ModelIdentity
-from creason_core.question.prompts import PROMPT_VERSION
+from creason_core.question.prompts import NOTES_VERSION, PROMPT_VERSION
+from creason_core.store.preferences import preferences
 from pages.components.inert import inert
 from pages.components.shell import computes_in
 from pages.question.grading import elsewhere
+from pages.question.notes_wish import wanted
 from pages.server.services import services
 from pages.session.opened import opened
 
@@ -100,7 +102,8 @@ def performance(identity: ModelIdentity, cohort: Cohort) -> None:
     s = services()
     runs = saved_runs(s.settings.data_dir)
     here = [one for one in runs if one.run.plan.questions.cohort == cohort.name]
-    run = newest_of(here, identity) or newest_of(runs, identity)
+    asked_in = NOTES_VERSION if wanted(s, preferences(s.db, s.user)) else PROMPT_VERSION
+    run = newest_of(here, identity, asked_in) or newest_of(runs, identity, asked_in)
     if said := elsewhere(s, identity, cohort.name):
         st.markdown(inert(said))
     elif run is not None and run not in here:

@@ -16,6 +16,7 @@ from pages.session.model_choice import model_choice
 from pages.session.own_preferences import set_preference
 
 SAMPLES = {"auto": "Automatic", 1: "1 quick", 5: "5 standard", 10: "10 careful"}
+NOTES = {"auto": "Automatic", "always": "Always", "never": "Never"}
 SIZES = {"normal": "Normal", "large": "Large"}
 
 s = services()
@@ -50,6 +51,20 @@ st.segmented_control(
     **saving(
         "More samples show how much the model agrees with itself, and take longer. Automatic: five, which confidence "
         f"is made of, from a model that gives five within {A_FEW_SECONDS:.0f} seconds, else one."
+    ),
+)
+st.segmented_control(
+    "The registry's notes in the prompt",
+    list(NOTES),
+    format_func=lambda name: NOTES[name],
+    default=saved.notes,
+    required=True,
+    key="pref_notes",
+    on_change=set_preference,
+    args=("notes", "pref_notes"),
+    **saving(
+        "What other patients of the registry say about the hidden value: which visible values go with it, in which "
+        "direction, and where the options stand. Automatic: given to a model that was trained with them."
     ),
 )
 switch("commit_first", "My answer first", "Shows the model's output only after you committed to an answer or skipped.")

@@ -24,12 +24,13 @@ def main() -> int:
     parser.add_argument("questions", type=Path, help="made by `creason questions build --split train`")
     parser.add_argument("--out", type=Path, required=True, help="a Parquet file")
     parser.add_argument("--shown", type=float, default=1.0, help="share of each record's values shown, 0 to 1 (all)")
+    parser.add_argument("--notes", action="store_true", help="put the registry's notes into every prompt")
     arguments = parser.parse_args()
     try:
         table = read_questions(arguments.questions)
         cohort = load_cohort(table.meta.cohort)
         with tqdm(unit=" features", total=table.frame["masked_feature"].nunique(), file=sys.stderr) as bar:
-            made = write(table, cohort, arguments.out, bar.update, shown=arguments.shown)
+            made = write(table, cohort, arguments.out, bar.update, shown=arguments.shown, notes=arguments.notes)
     except CReasonError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -17,9 +17,8 @@ import pyarrow.parquet as pq
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import SettingsError
 from creason_core.question.prompts import around
-from creason_core.record.codebook import Codebook
 from training.data.prompts import chat_template_text
-from training.data.provenance import about_data
+from training.data.provenance import about_data, cohort_of
 from training.release.training_log import commit, write_training_log
 from training.trainer.allocator import keep_freed_memory
 from training.trainer.command import run_recipe
@@ -51,7 +50,7 @@ def train(config: WarmStart) -> Path:
     program_commit = commit()  # of the program as it is now, whatever happens to the checkout meanwhile
     about = about_data(config.rationales)
     tokenizer = load_tokenizer(config.model)
-    dataset = as_dataset(config, tokenizer, load_cohort(about.cohort).codebook)
+    dataset = as_dataset(config, tokenizer)
     about = about.model_copy(update={"rows": len(dataset)})
     gpu = torch.cuda.is_available()
     arguments = SFTConfig(
@@ -94,13 +93,14 @@ def train(config: WarmStart) -> Path:
     return folder
 
 
-def as_dataset(config: WarmStart, tokenizer: Any, codebook: Codebook) -> "Dataset":
+def as_dataset(config: WarmStart, tokenizer: Any) -> "Dataset":
     """Prompt and completion of every rationale, as text; the prompt ends with the opening of the reply."""
     from datasets import Dataset
 
-    table = pa.concat_tables([pq.read_table(path, columns=["id", "user", "completion"]) for path in config.rationales])
-    table = table.sort_by("id").slice(0, config.limit)
-    prompts = [chat_template_text(tokenizer, around(user, codebook)) for user in table["user"].to_pylist()]
+    table = pa.concat_tables([_rationales(path) for path in config.rationales]).sort_by("id").slice(0, config.limit)
+    codebooks = {name: load_cohort(name).codebook for name in table["cohort"].unique().to_pylist()}
+    asked = zip(table["user"].to_pylist(), table["cohort"].to_pylist(), strict=True)
+    prompts = [chat_template_text(tokenizer, around(user, codebooks[cohort])) for user, cohort in asked]
     completions = [text + tokenizer.eos_token for text in table["completion"].to_pylist()]
     longest = max(len(tokenizer(prompt + text)["input_ids"]) for prompt, text in zip(prompts, completions, strict=True))
     if longest > config.max_length:
@@ -109,6 +109,12 @@ def as_dataset(config: WarmStart, tokenizer: Any, codebook: Codebook) -> "Datase
             remedy="Raise max_length; nothing is cut.",
         )
     return Dataset.from_dict({"prompt": prompts, "completion": completions})
+
+
+def _rationales(path: Path) -> pa.Table:
+    """The rows of a file of rationales, each with the cohort that it is about."""
+    table = pq.read_table(path, columns=["id", "user", "completion"])
+    return table.append_column("cohort", pa.array([cohort_of(path)] * table.num_rows, pa.string()))
 
 
 if __name__ == "__main__":

@@ -57,6 +57,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--cohort", default="", metavar="NAME", help=OTHERWISE)
     parser.add_argument("--group-by", default="", metavar="FEATURE", help="also report by this feature of the patient")
+    parser.add_argument("--notes", action="store_true", help="put the registry's notes into every prompt")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
@@ -98,6 +99,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         concurrency=arguments.concurrency,
         limit=arguments.limit,
         group_by=arguments.group_by,
+        notes=arguments.notes,
     )
     cohort = load_cohort(arguments.cohort or read_questions(arguments.file).meta.cohort)
     bar = Bar()
@@ -166,9 +168,12 @@ def _engine_of(name: str, folder: Path) -> str:
 
 def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
     from creason_core.evaluation.baselines.engine import BaselineEngine
+    from creason_core.evaluation.registry_notes import reader as notes_reader
     from creason_core.model.engines.choose import choose_engine
     from creason_core.settings import settings
 
+    if name == f"baseline:{notes_reader.NAME}":
+        return notes_reader.NotesReader()
     if name.startswith("baseline:"):
         return BaselineEngine(name.removeprefix("baseline:"), cohort)
     present = settings()

@@ -25,13 +25,14 @@ from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.floors import earned
 from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
+from creason_core.evaluation.registry_notes.making import with_notes
 from creason_core.evaluation.result_tables import answered
 from creason_core.files import is_partial, sha256, write_whole
 from creason_core.model.engines.base import Engine, EngineHealth, ModelIdentity
 from creason_core.private import made_private, private_folder, private_lock
 from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion
-from creason_core.question.prompts import PROMPT_VERSION
+from creason_core.question.prompts import NOTES_VERSION, PROMPT_VERSION
 from creason_core.question.task import Prepared
 from creason_core.question.vectorised.shortcuts import offered
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
@@ -43,7 +44,10 @@ _RELEASES = ("numpy", "pyarrow", "onnxruntime", "transformers", "torch", "vllm",
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to evaluate. ``limit`` takes so many questions, the same for every run, whatever the file's order."""
+    """What to evaluate. ``limit`` takes so many questions, the same for every run, whatever the file's order.
+
+    ``notes`` puts the registry's notes into the prompts.
+    """
 
     question_file: Path
     folder: Path
@@ -54,6 +58,7 @@ class Wanted:
     concurrency: int
     limit: int | None = None
     group_by: str = ""
+    notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
         raise EvaluationError(f"The engine cannot answer: {health.note}", remedy="Nothing was asked.")
     with _folder(wanted.folder) as folder:
         plan = _claim(folder, _plan(wanted, table, len(rows), engine.identity), health)
-        questions = tuple(table.question(row, cohort) for row in rows)
+        questions = tuple(_question(table, row, cohort, notes=wanted.notes) for row in rows)
         chosen = Chosen(cohort, questions, tuple(_group(cohort, one.patient, wanted.group_by) for one in questions))
         with CompletionLog(folder / COMPLETIONS) as log:
             done = {(one.question, one.call) for one in log.stored}
@@ -109,7 +114,7 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
             progress.begun(total, len(done))
             Asker(engine, concurrency=wanted.concurrency).run(_work(chosen, plan, done), log, progress.arrived)
             stored = tuple(log.stored)
-        prompts = user_texts(table.table.take(list(rows)), cohort)
+        prompts = _prompts(chosen) if wanted.notes else user_texts(table.table.take(list(rows)), cohort)
         classes = true_classes(offered(table.frame, cohort, seed=0), cohort, table.meta.design)[list(rows)].tolist()
         found = answered(
             chosen.questions, prompts, chosen.groups, classes, codebook=cohort.codebook, plan=plan, stored=stored
@@ -145,6 +150,20 @@ def _chosen_rows(table: QuestionTable, limit: int | None) -> Sequence[int]:
     return sorted(sorted(range(len(ids)), key=ids.__getitem__)[:limit])
 
 
+def _question(table: QuestionTable, row: int, cohort: Cohort, *, notes: bool) -> MultipleChoiceQuestion:
+    asked = table.question(row, cohort)
+    if not notes:
+        return asked
+    return with_notes(asked, cohort.case(asked.patient), cohort, balanced=table.meta.sampling.balanced)
+
+
+def _prompts(chosen: Chosen) -> list[str]:
+    """The user message of every question, options in canonical order."""
+    case_of = lru_cache(maxsize=1024)(chosen.cohort.case)
+    tasks = (MaskedValue(question, chosen.cohort.codebook) for question in chosen.questions)
+    return [task.messages(case_of(task.question.patient), task.order(0))[1].content for task in tasks]
+
+
 def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdentity) -> Plan:
     meta = table.meta
     return Plan(
@@ -166,7 +185,7 @@ def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdent
         samples=wanted.samples,
         temperature=wanted.temperature,
         max_tokens=wanted.max_tokens,
-        prompt_version=PROMPT_VERSION,
+        prompt_version=NOTES_VERSION if wanted.notes else PROMPT_VERSION,
         group_by=wanted.group_by,
     )
 

@@ -101,8 +101,11 @@ def ship(run: SavedRun, place: int, folder: Path = SHIPPED) -> Path:
     return path
 
 
-def newest_of(runs: Sequence[SavedRun], identity: ModelIdentity) -> SavedRun | None:
-    """The first of ``runs`` on test patients by exactly these weights; the same name where no hash is known."""
+def newest_of(runs: Sequence[SavedRun], identity: ModelIdentity, prompt_version: int) -> SavedRun | None:
+    """The first of ``runs`` on test patients by exactly these weights, asked in the prompt of that version.
+
+    The same weights are those of the same hash, or of the same name where no hash is known.
+    """
 
     def known(of_hash: str, of_name: str) -> str:
         return of_hash or of_name
@@ -111,7 +114,8 @@ def newest_of(runs: Sequence[SavedRun], identity: ModelIdentity) -> SavedRun | N
     for run in runs:
         model = run.run.plan.model
         weights = (known(model.model_hash, model.model), known(model.adapter_hash, model.adapter))
-        if run.run.plan.questions.split == "test" and weights == wanted:
+        plan = run.run.plan
+        if plan.questions.split == "test" and weights == wanted and plan.prompt_version == prompt_version:
             return run
     return None
 

@@ -6,10 +6,14 @@ Nothing reshuffles a question later: the same case, feature, seed and codebook g
 
 from typing import ClassVar, Literal, NamedTuple
 
+from pydantic import Field
+
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.options import Option
 from creason_core.frozen import Frozen
+from creason_core.question.notes import Notes
 from creason_core.record.codebook import Feature
+from creason_core.record.feature import unsaid
 
 Order = tuple[int, ...]
 Kind = Literal["mask", "missing", "outcome"]
@@ -27,7 +31,8 @@ class QuestionBase(Frozen):
 
     ``id`` is a SHA-256 (hex) over everything that determines the rest: case, codebook, training patients,
     masked feature, kind and design, seed, and what of the guard was switched off. ``masked_feature`` is the one that
-    is asked about, ``hidden`` what is not shown because of it.
+    is asked about, ``hidden`` what is not shown because of it. ``notes`` are the registry's, where the prompt has them:
+    part of the wording, and so not of the id.
     """
 
     id: str
@@ -40,6 +45,7 @@ class QuestionBase(Frozen):
     guard_off: tuple[str, ...]
     seed: int
     options: tuple[Option, ...]
+    notes: Notes | None = Field(default=None, exclude_if=unsaid)
 
     ends_in_none: ClassVar[bool] = False  # whether the last option is "none of these", which stays last
 

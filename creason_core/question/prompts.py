@@ -12,12 +12,14 @@ from typing import Literal, get_args
 from creason_core.model.engines.base import Message
 from creason_core.question.asked import Order, QuestionBase
 from creason_core.question.masked_value import visible_entries
+from creason_core.question.notes import notes_lines
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted
 
 PROMPT_VERSION = 1
+NOTES_VERSION = 2  # the same prompt with the registry's notes in it
 MASK = "[MASK]"
 BETWEEN = "; "  # the names gathered on one line
 OPENING = "Let's think step by step."
@@ -71,10 +73,22 @@ def render(
     hidden with it is in the text.
     """
     record = "\n".join(_record(case, question, codebook))
-    options = "\n".join(
-        f"{letter}) {question.options[index].text}" for letter, index in zip(letters(len(order)), order, strict=True)
-    )
-    return around(f"{record}\n\n{stem}\n{options}", codebook)
+    texts = [option.text for option in question.options]
+    if question.notes is None:
+        return around(f"{record}\n\n{stem}\n{listed(texts, order)}", codebook)
+    options = [f"{text}{question.notes.behind_option(index)}" for index, text in enumerate(texts)]
+    block = "\n".join(notes_lines(question.notes, codebook.feature(question.masked_feature)))
+    return around(f"{record}\n\n{block}\n\n{stem}\n{listed(options, order)}", codebook)
+
+
+def prompt_version(question: QuestionBase) -> int:
+    """Which prompt words ``question``: the plain one, or the one with the registry's notes."""
+    return PROMPT_VERSION if question.notes is None else NOTES_VERSION
+
+
+def listed(options: Sequence[str], order: Order) -> str:
+    """``options`` (canonical order) as the prompt lists them, presented in ``order``."""
+    return "\n".join(f"{letter}) {options[index]}" for letter, index in zip(letters(len(order)), order, strict=True))
 
 
 def around(user: str, codebook: Codebook) -> tuple[Message, ...]:
@@ -101,8 +115,7 @@ def said(feature: Feature, value: float | str, *, measured: bool, registry: bool
         return Said(feature.label, "Not measured")
     if _yes_no(feature):
         return Said(feature.label, "Yes" if value == feature.levels[1].code else "No")
-    text = feature.text_with_unit(value) if registry else shown_value(feature, value)
-    return Said(f"{feature.label}: {text}")
+    return Said(f"{feature.label}: {feature.text_with_unit(value) if registry else shown_value(feature, value)}")
 
 
 def masked_line(feature: Feature) -> str:
@@ -123,8 +136,11 @@ def over_time(feature: Feature, entries: Sequence[Entry], masked: float | None, 
 
 def _at_once(feature: Feature, entry: Entry) -> str:
     """One of several values."""
-    if not entry.measured:
-        return NOT_MEASURED
+    return value_in_prompt(feature, entry) if entry.measured else NOT_MEASURED
+
+
+def value_in_prompt(feature: Feature, entry: Entry) -> str:
+    """A measured value as the prompt shows it; a registry's own age of 90 stays "90", as in training."""
     return feature.text_with_unit(entry.value) if entry.provenance == "registry" else shown_value(feature, entry.value)
 
 

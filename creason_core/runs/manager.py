@@ -143,7 +143,7 @@ class RunManager:
         if any(run.kept for run in run_rows.runs_of(self._db, user, group_id)):
             raise RunError("This run went on from another one's text.", remedy="Repeat that one; nothing was sent.")
         version, question = case_version(self._db, user, before.case_version_id), read_question(before.question_json)
-        return self._queue(user, make_plan(version, question, codebook, repeat_spec(before, codebook)), idem)
+        return self._queue(user, make_plan(version, question, codebook, repeat_spec(before, question, codebook)), idem)
 
     def _queue(self, user: str, plan: Plan, idem: str) -> RunGroup:
         """Stores a plan and puts its runs in line; the group that ``idem`` started before, where there is one."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from creason_core.errors import RunError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.question.kinds import Question, task_of
-from creason_core.question.prompts import PROMPT_VERSION, transcript
+from creason_core.question.prompts import prompt_version, transcript
 from creason_core.question.task import Presented, temperature_for
 from creason_core.record.codebook import Codebook
 from creason_core.store import run_rows
@@ -78,7 +78,7 @@ def group_spec(
         cohort=version.cohort,
         cohort_hash=version.cohort_hash,
         design=task_of(question, codebook).design,
-        prompt_version=PROMPT_VERSION,
+        prompt_version=prompt_version(question),
         samples=samples,
         seed=question.seed + _SEEDS_APART * tries,
         temperature=temperature_for(samples if tries == 0 else max(samples, 2)),
@@ -88,12 +88,12 @@ def group_spec(
     )
 
 
-def repeat_spec(before: RunGroup, codebook: Codebook) -> GroupSpec:
-    """The group that asks ``before`` once more with the same seed, as the program words it today."""
+def repeat_spec(before: RunGroup, question: Question, codebook: Codebook) -> GroupSpec:
+    """The group that asks ``question``, as ``before`` did, with the same seed and as the program words it today."""
     same = {name: getattr(before, name) for name in GroupSpec.__dataclass_fields__}
     return replace(
         GroupSpec(**same),
-        prompt_version=PROMPT_VERSION,
+        prompt_version=prompt_version(question),
         codebook_hash=codebook.content_hash,
         parent_group_id=before.id,
         batch=False,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.hiding_more import by_hand
-from creason_core.question.prompts import PROMPT_VERSION
+from creason_core.question.kinds import read_question
+from creason_core.question.prompts import prompt_version
 from creason_core.record.case import PatientCase
 from creason_core.record.changes import Change, changes
 from creason_core.record.codebook import Codebook
@@ -48,8 +49,8 @@ def since_then(
     said = []
     if then is not None and then != now:
         said.append(f"Answered by {named(then)}; now {named(now)}.")
-    if group.prompt_version != PROMPT_VERSION:
-        said.append(f"Asked with prompt version {group.prompt_version}; now {PROMPT_VERSION}.")
+    if group.prompt_version != (present := prompt_version(read_question(group.question_json))):
+        said.append(f"Asked with prompt version {group.prompt_version}; now {present}.")
     if codebook is not None and group.codebook_hash != codebook.content_hash:
         said.append(f"Worded by codebook {group.codebook_hash[:12]}; now {codebook.content_hash[:12]}.")
     if cohort_hash and group.cohort_hash not in ("", cohort_hash):

@@ -20,6 +20,7 @@ class Preferences(Frozen):
 
     ``researcher`` offers to show single values although the leak guard would hide them. ``cohort`` is the name of the
     cohort that new cases belong to unless another is chosen; empty, or one that is gone: the packaged septic one.
+    ``notes`` says whether prompts have the registry's notes in them; "auto": as the model that answers was trained.
     """
 
     samples: Literal["auto", 1, 5, 10] = "auto"
@@ -30,6 +31,7 @@ class Preferences(Frozen):
     shortcuts: bool = True
     researcher: bool = False
     cohort: str = ""
+    notes: Literal["auto", "always", "never"] = "auto"
     ack_version: int = 0
 
 

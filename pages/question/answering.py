@@ -46,6 +46,8 @@ def answering(asking: Asking) -> None:
             st.button("Choose another", key="choose_another", type="tertiary", on_click=choose_feature, args=(None,))
     _leak_panel(asking)
     st.markdown(f"**{inert(asking.task.stem)}**")
+    if question.notes:
+        st.caption("The model is given the registry's notes on it (Settings).")
     own = own_answer(question.id, asking.view.group.id if asking.view else None)
     if asking.view is None:
         _before(asking, own)

@@ -24,6 +24,7 @@ from creason_core.store.preferences import Preferences
 from pages.components.option_chart import Bar
 from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.value_list import Look, ValueLine
+from pages.question.notes_wish import noted
 from pages.server.services import Services
 from pages.session.address import here, move
 from pages.session.asked_when import as_of_chosen
@@ -131,6 +132,7 @@ def asking_of(s: Services, prefer: Preferences, version: CaseVersion, kind: Kind
     made = TASKS[kind].build(version.case, feature, cohort, seed=SEED, guard_off=off, as_of=known)
     if kind == "mask":
         made = hide_more(made, hidden_by_hand(version.id, feature), version.case, cohort.codebook)
+    made = noted(made, s, prefer, version.case, cohort)
     return Asking(s, prefer, version, kind, made, None)
 
 

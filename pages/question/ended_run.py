@@ -6,7 +6,7 @@ from contextlib import suppress
 import streamlit as st
 
 from creason_core.errors import StoreError
-from creason_core.evaluation.second_opinion import SecondOpinion
+from creason_core.evaluation.second_opinion import Pending, SecondOpinion
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.masked_value import SHOWN_ROLES, visible_entries
 from creason_core.question.prompts import letters
@@ -24,6 +24,7 @@ from pages.question.asking import Asking
 from pages.question.going_on import FAILED, again, ending
 from pages.question.grading import graded
 from pages.question.predicting import anchor_of
+from pages.question.registry_notes import what_the_registry_says
 from pages.question.run_actions import is_revealed, reveal
 from pages.question.second_opinion import boosting_ahead, not_there_yet, opinion_on
 from pages.session.acting import key_for
@@ -62,7 +63,7 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         on_reveal=lambda: reveal(view.group.id),
         word=asking.task.answer_word,
         anchor=anchor_of(asking, vote),
-        ahead=boosting_ahead(asking.s, identity, asking.feature, view.group.cohort),
+        ahead=boosting_ahead(asking.s, identity, asking.feature, view.group.cohort, view.group.prompt_version),
     )
     with st.container(key=f"weighed_{view.group.id}"):  # beside each other where there is room: style.css
         with st.container():
@@ -71,6 +72,8 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
             read_as = reading.option if reading else None
             figures(key, asking.bars, vote, own=own, recorded=recorded, read_as=read_as, opinion=opinion)
             not_there_yet(asking, state)
+            if not isinstance(state, Pending):  # what they need is loaded by then
+                what_the_registry_says(asking)
     if not alone:
         again(asking, view, vote)
 

@@ -9,6 +9,7 @@ from creason_core.evaluation import SavedRun, newest_of, saved_runs
 from creason_core.evaluation.saved import FOLDER as EVALUATIONS
 from creason_core.evaluation.second_opinion import FOLDER, Desk, Failed, Pending, State
 from creason_core.model.engines.base import ModelIdentity
+from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.record.codebook import Feature
 from pages.components.inert import inert
 from pages.components.second_opinion import Ahead
@@ -59,8 +60,10 @@ def _again(asking: Asking) -> None:
     desk().forget(asking.version.case, asking.question, asking.s.cohort_of(asking.version))
 
 
-def boosting_ahead(s: Services, identity: ModelIdentity | None, feature: Feature, cohort: str) -> Ahead | None:
-    """Model and boosting on ``feature`` in the newest evaluation of these weights on the cohort's test patients.
+def boosting_ahead(
+    s: Services, identity: ModelIdentity | None, feature: Feature, cohort: str, prompt_version: int = PROMPT_VERSION
+) -> Ahead | None:
+    """Model and boosting on ``feature`` in the newest evaluation of these weights, so worded, on the cohort's tests.
 
     None where boosting was not ahead, or where no such evaluation asked at least ``FEWEST`` questions about it.
     """
@@ -69,7 +72,7 @@ def boosting_ahead(s: Services, identity: ModelIdentity | None, feature: Feature
     folder = s.settings.data_dir / EVALUATIONS
     saved = _runs(s.settings.data_dir, folder.stat().st_mtime_ns if folder.is_dir() else 0)
     runs = tuple(run for run in saved if run.run.plan.questions.cohort == cohort)
-    found = newest_of(runs, identity)
+    found = newest_of(runs, identity, prompt_version)
     boosting = next((floor for floor in found.summary.floors if floor.name == "boosting"), None) if found else None
     if found is None or boosting is None:
         return None

@@ -34,7 +34,9 @@ def answer_card(record: GroupRecord, asking: Asking) -> None:
         on_reveal=lambda: reveal(record.group.id),
         word=asking.task.answer_word,
         anchor=anchor_of(asking, record.vote),
-        ahead=boosting_ahead(asking.s, record.identity, asking.feature, record.group.cohort),
+        ahead=boosting_ahead(
+            asking.s, record.identity, asking.feature, record.group.cohort, record.group.prompt_version
+        ),
     )
     figures(key, asking.bars, record.vote, own=record.own, recorded=recorded, read_as=None, opinion=opinion)
     not_there_yet(asking, state)

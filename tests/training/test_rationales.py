@@ -10,6 +10,9 @@ import pytest
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import QuestionError
+from creason_core.evaluation.registry_notes.fitting import FOLDS, fold_of
+from creason_core.evaluation.registry_notes.making import standing
+from creason_core.evaluation.registry_notes.scorecard import beside_modal
 from creason_core.question.answer import parse_answer
 from creason_core.question.masked_value import order_of
 from creason_core.question.prompts import letters
@@ -17,10 +20,9 @@ from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 from training.rationales import main
-from training.teacher.cross_fitting import FOLDS, Contribution, evidence, fold_of
-from training.teacher.rationale_text import PLACES, RationaleContext, conclusion, offered, speaks, standing
+from training.teacher.cross_fitting import Contribution, evidence
+from training.teacher.rationale_text import PLACES, RationaleContext, conclusion, offered, speaks
 from training.teacher.rationales import sparse, write
-from training.teacher.scorecard import beside_modal
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

@@ -6,6 +6,7 @@ import pytest
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
+from creason_core.evaluation.registry_notes.making import standing
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run
 from creason_core.model.engines.replay import Replay, scripted
@@ -13,7 +14,7 @@ from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 from training.teacher.cross_fitting import evidence
-from training.teacher.rationale_text import RationaleContext, Statement, offered, parse_statements, rationale, standing
+from training.teacher.rationale_text import RationaleContext, Statement, offered, parse_statements, rationale
 from training.teacher.step_accuracy import StepAccuracy, follows, step_accuracy
 
 REPLY = (

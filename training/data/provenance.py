@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -20,33 +21,56 @@ class AboutData(Frozen):
     rows: int
     """Rows in them that are trained on."""
     cohort: str
-    """Whose training patients."""
+    """Whose training patients; several are parted by a comma."""
     codebook_hash: str
-    """SHA-256 (hex) of the codebook."""
+    """SHA-256 (hex) of the codebook; empty where several."""
     split_hash: str
-    """SHA-256 (hex) of the split."""
+    """SHA-256 (hex) of the split; empty where several."""
     prompt_version: int
     """How the questions were worded."""
+
+
+def cohort_of(path: Path) -> str:
+    """The cohort that the rationales in ``path`` are about.
+
+    Raises:
+        SettingsError: The file is missing or no file of rationales.
+    """
+    return str(_questions(path)["cohort"])
 
 
 def about_data(paths: Sequence[Path]) -> AboutData:
     """What the rationale files say of themselves.
 
     Raises:
-        SettingsError: A file is missing or no file of rationales, or two are of different cohorts or wordings.
+        SettingsError: A file is missing or no file of rationales, two are of different wordings, or of the same cohort
+            with another codebook or split.
     """
-    metas = []
-    for path in paths:
-        if not path.is_file():
-            raise SettingsError(f"There is no file {path}.", remedy="Make it with: python -m training.rationales")
-        said = (pq.read_schema(path).metadata or {}).get(META)
-        if said is None:
-            raise SettingsError(f"{path} holds no rationales.", remedy="Make it with: python -m training.rationales")
-        metas.append(json.loads(said)["questions"])
-    same = [{key: meta[key] for key in ("cohort", "codebook_hash", "split_hash", "prompt_version")} for meta in metas]
-    if any(other != same[0] for other in same):
+    metas = [_questions(path) for path in paths]
+    cohorts = list(dict.fromkeys(str(meta["cohort"]) for meta in metas))
+    said = {tuple(str(meta[key]) for key in ("cohort", "codebook_hash", "split_hash")) for meta in metas}
+    versions = {int(meta["prompt_version"]) for meta in metas}
+    if len(said) > len(cohorts) or len(versions) > 1:
         raise SettingsError(
-            "The files of rationales differ in cohort, codebook, split or prompt version.", remedy="Make them again."
+            "The files of rationales differ in codebook or split of a cohort, or in the prompt version.",
+            remedy="Make them again.",
         )
-    rows = sum(pq.read_metadata(path).num_rows for path in paths)
-    return AboutData(files={path.name: sha256(path) for path in paths}, rows=rows, **same[0])
+    _, codebook, split = next(iter(said))
+    return AboutData(
+        files={path.name: sha256(path) for path in paths},
+        rows=sum(pq.read_metadata(path).num_rows for path in paths),
+        cohort=", ".join(cohorts),
+        codebook_hash=codebook if len(cohorts) == 1 else "",
+        split_hash=split if len(cohorts) == 1 else "",
+        prompt_version=versions.pop(),
+    )
+
+
+def _questions(path: Path) -> Mapping[str, Any]:
+    if not path.is_file():
+        raise SettingsError(f"There is no file {path}.", remedy="Make it with: python -m training.rationales")
+    said = (pq.read_schema(path).metadata or {}).get(META)
+    if said is None:
+        raise SettingsError(f"{path} holds no rationales.", remedy="Make it with: python -m training.rationales")
+    about: Mapping[str, Any] = json.loads(said)["questions"]
+    return about

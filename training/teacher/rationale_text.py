@@ -10,11 +10,11 @@ come to together, and the answer in its box:
 
 The features and their order belong to the masked feature, not to the answer, and values that speak against the
 conclusion are told as well. The conclusion is what the told values come to, by a count that the words suffice for
-(``training.teacher.scorecard``), and nothing else, so the reasoning can be learnt as a computation. Options about a
-number are told with their standing first, as values are, whatever the design: nothing but the numbers tells the designs
-apart. They are offered in rising or in falling order, which is said, for without these words a small model did not
-learn it (docs/training-log.md). Those of the published design (``paper``) lie far apart: there the one with the highest
-prior is named, which only clear points leave:
+(``creason_core.evaluation.registry_notes.scorecard``), and nothing else, so the reasoning can be learnt as a
+computation. Options about a number are told with their standing first, as values are, whatever the design: nothing but
+the numbers tells the designs apart. They are offered in rising or in falling order, which is said, for without these
+words a small model did not learn it (docs/training-log.md). Those of the published design (``paper``) lie far apart:
+there the one with the highest prior is named, which only clear points leave:
 
     … Respiratory rate: A) 19, low; B) 40, very high; C) 61, very high. Mostly A) 19. Together: A) 19. \boxed{A}
 
@@ -26,17 +26,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from creason_core.arrays import Floats
-from creason_core.cohort.cohort import Cohort
-from creason_core.question.masked_value import order_of
+from creason_core.evaluation.registry_notes.concluding import conclusion as counted
+from creason_core.evaluation.registry_notes.making import Standing, says, says_level
+from creason_core.question.masked_value import MultipleChoiceQuestion, order_of
 from creason_core.question.task import Presented
 from creason_core.record.codebook import Feature
 from training.teacher.cross_fitting import Contribution, Evidence
-from training.teacher.scorecard import band
 
-STANDING = ("very low", "low", "near the middle", "high", "very high")  # by band
 PLACES: Mapping[int, Sequence[str]] = {
     2: ("a low", "a high"),
     3: ("a low", "a middling", "a high"),
@@ -68,28 +64,6 @@ class RationaleContext:
         return self.shown.letters[self.shown.order.index(option)]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a number stands among the measured values of the training patients."""
-
-    numbers: Mapping[str, Floats]
-
-    def words(self, feature: Feature, value: float) -> str:
-        """``value`` in words, by its band."""
-        return STANDING[int(band(self.numbers[feature.name], np.array([value]))[0])]
-
-
-def standing(cohort: Cohort) -> Standing:
-    """The standing of every numeric feature in ``cohort``'s training patients."""
-    return Standing(
-        {
-            feature.name: np.sort(cohort.measured_training(feature).to_numpy(dtype=float))
-            for feature in cohort.codebook.features
-            if feature.numeric
-        }
-    )
-
-
 def rationale(found: Evidence, asked: RationaleContext, values: Mapping[str, float | str], stands: Standing) -> str:
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
     statements = [
@@ -108,6 +82,20 @@ def rationale(found: Evidence, asked: RationaleContext, values: Mapping[str, flo
     return f" {says}. Mostly {presented(found.modal_option, asked)}. Together: {together}"
 
 
+def noted_rationale(question: MultipleChoiceQuestion, asked: RationaleContext) -> str:
+    """The completion to a prompt with the registry's notes: what they tell, and what it comes to."""
+    notes, chosen = question.notes, counted(question, asked.feature)
+    assert notes is not None
+    says = ". ".join(map(str, notes.told)) or "Nothing is told that speaks for one option"
+    if asked.feature.numeric:
+        listed = [f"{presented(option, asked)}{notes.behind_option(option)}" for option in asked.shown.order]
+        says = f"{says}. {asked.feature.label}: {'; '.join(listed)}"
+    if not notes.usual:
+        return f" {says}. Together: {conclusion(chosen, asked)}"
+    usual = presented(asked.options.index(notes.usual), asked)
+    return f" {says}. Mostly {usual}. Together: {presented(chosen, asked)}. {boxed(chosen, asked)}"
+
+
 def finding(feature: Feature, value: float | str, stands: Standing) -> str:
     """One visible value as the record shows it, numbers with their standing."""
     if isinstance(value, str):
@@ -117,13 +105,9 @@ def finding(feature: Feature, value: float | str, stands: Standing) -> str:
 
 def speaks(one: Contribution, asked: RationaleContext) -> str:
     """What a value speaks for: higher or lower for a number, a level otherwise, or that it says little."""
-    if not one.points or (one.toward < 0 and not asked.feature.numeric):
-        return "says little"
     if asked.feature.numeric:
-        way = "higher" if one.points > 0 else "lower"
-        return f"much {way}" if abs(one.points) > 1 else way
-    level = asked.options[one.toward]
-    return f"clearly {level}" if one.points > 1 else level
+        return says(one.points)
+    return says_level(one.points, asked.options[one.toward] if one.toward >= 0 else "")
 
 
 def offered(asked: RationaleContext, stands: Standing) -> str:

@@ -17,6 +17,8 @@ import pandas as pd
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation.plan import calls
+from creason_core.evaluation.registry_notes.making import Standing, standing
+from creason_core.evaluation.registry_notes.scorecard import beside_modal, places
 from creason_core.evaluation.result_tables import read_results
 from creason_core.evaluation.saved import SavedRun
 from creason_core.question.vectorised.table import QuestionTable
@@ -26,19 +28,16 @@ from training.teacher.rationale_text import (
     PLACES,
     POINTS,
     RationaleContext,
-    Standing,
     Statement,
     finding,
     offered,
     parse_statements,
     presented,
     speaks,
-    standing,
     stated_modal_option,
     stated_options,
     stated_place,
 )
-from training.teacher.scorecard import beside_modal, places
 
 STEPS = {
     "told": "features told, of those that the rationale tells",

@@ -86,7 +86,7 @@ def trained_elsewhere(adapter: AdapterManifest, others: Sequence[AdapterManifest
     trained: list[str] = []
     step: AdapterManifest | None = adapter
     while step is not None and len(trained) <= len(others):
-        trained.append(step.data.cohort)
+        trained.extend(step.data.cohort.split(", "))
         step = known.get(step.parent)
     if cohort in trained:
         return ""

@@ -39,7 +39,7 @@ class Data(Frozen):
     """What it was trained on."""
 
     cohort: str
-    """Whose patients; empty where several, as of ratings."""
+    """Whose patients; several are parted by a comma, empty for ratings."""
     rows: int = Field(ge=0)
     """Rows trained on: rationales, questions or ratings."""
     files: Mapping[str, str]

@@ -6,7 +6,7 @@ import pytest
 from creason_core.arrays import Floats, Ints
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from training.teacher.scorecard import MAX_TOLD, Scorecard, band, beside_modal, places
+from creason_core.evaluation.registry_notes.scorecard import MAX_TOLD, Scorecard, band, beside_modal, places
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,8 @@ class Scorecard:
         ordered: Whether they are bins of a number, from the lowest up.
 
     Attributes:
-        told_columns: The columns that give points, those that say most, in their own order; none for one class alone.
+        ranked_columns: All columns, by how much each says with all the others beside it; none for one class alone.
+        told_columns: The first of these, which give points, in their own order.
     """
 
     def __init__(
@@ -94,12 +95,13 @@ class Scorecard:
         weights = _balanced(classes)
         self._columns = [_column(feature, values[:, k], weights) for k, feature in enumerate(features)]
         self._whole: Any = None  # the regression on every feature
+        self.ranked_columns: tuple[int, ...] = ()
         self.told_columns: tuple[int, ...] = ()
         self._slopes: list[Floats] = []
         if len(self._present) > 1 and self._columns:
             self._whole = self._logistic(values, range(len(self._columns)), classes, weights, _STRENGTH)
-            sizes = self._gains(values)
-            self.told_columns = tuple(sorted(np.argsort(-sizes, kind="stable")[:MAX_TOLD].tolist()))
+            self.ranked_columns = tuple(np.argsort(-self._gains(values), kind="stable").tolist())
+            self.told_columns = tuple(sorted(self.ranked_columns[:MAX_TOLD]))
             fit = self._fit_places if ordered else self._fit_levels
             self._slopes = fit(values, classes, weights)
             said = zip(self.told_columns, self._slopes, strict=True)
@@ -112,6 +114,11 @@ class Scorecard:
             among = even.sum(axis=1) > 1
             self._even[k] = _EVEN * (weights * (classes == k))[among & even[:, k]].sum() / weights.sum()
         self._even[np.setdiff1d(np.arange(count), self._present)] = -len(features) - count
+
+    @property
+    def even(self) -> Floats:
+        """What each class has before any points: the most where points are even (count)."""
+        return self._even
 
     def points(self, values: Floats) -> Points:
         """What the told values of ``values`` (as in the constructor) say."""
