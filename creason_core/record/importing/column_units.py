@@ -3,28 +3,36 @@
 from collections.abc import Iterable, Sequence
 
 from creason_core.errors import CaseError
-from creason_core.record.codebook import Feature
+from creason_core.record.codebook import YEARS, Feature
 from creason_core.record.importing.headers import ORDINARY, Header
 from creason_core.record.importing.mapping import UnitFrom
 from creason_core.record.importing.values import Decimal, is_missing, parse_cell
 from creason_core.record.units import (
     alternatives,
+    analyte_of,
     comes_in,
     convert,
     loinc_allows,
     needs_asking,
     plausible_share,
+    seldom,
     unit_for,
 )
 
 SAMPLE = 200  # cells of a column that are looked at
 _CLEAR = 0.9  # of the values, to tell a unit by them
+_MOST = 0.5  # of the values, for a unit that is seldom met to be another reading of them
+
+
+def without_unit(cells: Sequence[str], units: Sequence[str]) -> list[str]:
+    """The first filled cells that no unit stands beside."""
+    return [cell for cell, unit in zip(cells, units, strict=True) if cell and not unit][:SAMPLE]
 
 
 def unit_of_column(
     feature: Feature, cells: Iterable[str], decimal: Decimal, header: Header, column: bool
 ) -> tuple[str, UnitFrom]:
-    """The unit of a column's values, and how it is known.
+    """The unit of a column's values, and how it is known; with ``column`` of those that no unit stands beside.
 
     Without a word in the file it is the unit in which most values are plausible: known by the values where they are
     plausible in no other, else assumed.
@@ -32,18 +40,25 @@ def unit_of_column(
     stated = unit_for(feature, header.written)
     if stated and (stated.code not in ORDINARY or comes_in(feature, stated.code)):
         return stated.code, "header"  # one that the feature does not come in is refused cell by cell, never guessed
-    if column:
+    numbers = _numbers(cells, feature, decimal)
+    if column and not numbers:
         return feature.unit, "unit column"
+    if feature.unit in YEARS - {""} and feature.numeric and analyte_of(feature) is None:
+        return feature.unit, "assumed"  # a number beside "education" may be a code
     options = [unit.code for unit in alternatives(feature) if loinc_allows(header.loinc, unit)]
     if not options or not needs_asking(feature):
         return feature.unit, ""
     if len(options) == 1 and header.loinc:
         return options[0], "header"
-    numbers = _numbers(cells, feature, decimal)
     shares = {code: plausible_share(feature, numbers, code) for code in options}
     best = max(options, key=lambda code: shares[code])
-    rivals = [share for code, share in shares.items() if code != best and convert(feature, 1.0, code) != 1.0]
-    return best, "values" if shares[best] >= _CLEAR and max(rivals, default=0.0) <= 1 - _CLEAR else "assumed"
+    same = convert(feature, 1.0, best)
+    rivals = [share for code, share in shares.items() if convert(feature, 1.0, code) != same]
+    rare = [
+        plausible_share(feature, numbers, unit.code) for unit in seldom(feature) if loinc_allows(header.loinc, unit)
+    ]
+    clear = shares[best] >= _CLEAR and max(rivals, default=0.0) <= 1 - _CLEAR and max(rare, default=0.0) < _MOST
+    return best, "values" if clear else "assumed"
 
 
 def _numbers(cells: Iterable[str], feature: Feature, decimal: Decimal) -> list[float]:

@@ -15,6 +15,7 @@ from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked, check_cell
 from creason_core.record.importing.mapping import Choice, TableMapping, target_feature
 from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.specimens import Specimens
 from creason_core.record.importing.values import Decimal
 
 _HOURS = re.compile(r"[+-]?\d+(?:\.\d+)?(?:\s?h(?:ours?)?)?")
@@ -72,6 +73,7 @@ def group(table: Table, mapping: TableMapping, codebook: Codebook) -> Grouped:
 def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int]) -> Iterator[Value]:
     index = {name: at for at, name in enumerate(table.columns)}
     units = {item.target: index[item.column] for item in mapping.columns if item.role == "unit" and item.target}
+    specimens = Specimens(table, mapping)
     columns = [
         (
             index[item.column],
@@ -93,7 +95,7 @@ def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
             if not text:
                 continue
             unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-            checked = check(text, unit)
+            checked = specimens.checked(check(text, unit), row, name, feature)
             if not checked.empty:
                 yield Value(patient, row.number, name, feature, text, None, checked)
 
@@ -112,7 +114,7 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
         if item.target
         for feature in [target_feature(item.target, codebook)]
     }
-    hours_of = cache(_hours)
+    hours_of, specimens = cache(_hours), Specimens(table, mapping)
     for row, patient in zip(table.rows, who, strict=True):
         known = names.get(row.cells[name_at])
         text = row.cells[value_at]
@@ -120,7 +122,7 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
             continue
         feature, assumed, check = known
         unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-        checked = check(text, unit)
+        checked = specimens.checked(check(text, unit), row, row.cells[name_at], feature)
         if not checked.empty:
             hours = hours_of(row.cells[time_at]) if time_at is not None else None
             yield Value(patient, row.number, row.cells[name_at], feature, text, hours, checked)

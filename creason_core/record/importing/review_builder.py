@@ -25,6 +25,7 @@ from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.patients import Grouped, Value, chosen, outside_day
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Disposition, Item, safe_text
+from creason_core.record.importing.specimens import OTHER_SPECIMEN
 from creason_core.record.units import convert, unit_named
 
 
@@ -48,8 +49,11 @@ class ReviewBuilder:
 
     def whole_table(self, table: Table, grouped: Grouped) -> None:
         """What is said about columns and rows as wholes."""
+        columns = {item.column: item.note for item in self._mapping.columns if item.note}
+        notes = columns | {item.name: item.note for item in self._mapping.names if item.note}
         for name in self._mapping.unmapped:
-            self.items.append(Item("unmapped", 0, shown_column(name), "", "", "", "no feature is chosen for it"))
+            rule, remedy = "no feature is chosen for it", notes.get(name, "")
+            self.items.append(Item("unmapped", 0, shown_column(name), "", "", "", rule, remedy))
         problems = [(problem.number, problem.message, "row shape") for problem in table.problems]
         problems += [
             (row, "The patient of this row has an earlier row.", "one row a patient") for row in grouped.repeated
@@ -81,6 +85,8 @@ class ReviewBuilder:
             if at in late:
                 rule, remedy = "more than 24 hours after the patient's first time", "The feature is of day 1."
                 self._note("left out", value, "", rule, remedy)
+            elif value.checked.rule == OTHER_SPECIMEN:
+                self._note("left out", value, "", OTHER_SPECIMEN, value.checked.refused)
             elif value.checked.value is None and not self._convertible(value):
                 self._refuse_value(value)
             else:

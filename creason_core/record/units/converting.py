@@ -68,6 +68,17 @@ def alternatives(feature: Feature) -> tuple[Unit, ...]:
     return (own, *(unit for code in others if (unit := unit_with_code(code))))
 
 
+def seldom(feature: Feature) -> tuple[Unit, ...]:
+    """The units that values of ``feature`` come in here and there, and that nobody is offered (creatinine in mg/L)."""
+    analyte, own = analyte_of(feature), _own(feature)
+    codes = (
+        [code for code in analyte.also if code != own.code and scale_between(analyte, code, own.code)]
+        if analyte
+        else []
+    )
+    return tuple(unit for code in codes if (unit := unit_with_code(code)))
+
+
 def loinc_allows(loinc: str, unit: Unit) -> bool:
     """Whether values under a LOINC code can come in ``unit``: a code of mass per volume rules out one of amount."""
     dimension = dimension_of_loinc(loinc)
