@@ -17,16 +17,25 @@ from creason_core.record.units import (
     plausible_share,
     seldom,
     unit_for,
+    usual_share,
 )
 
 SAMPLE = 200  # cells of a column that are looked at
 _CLEAR = 0.9  # of the values, to tell a unit by them
-_MOST = 0.5  # of the values, for a unit that is seldom met to be another reading of them
+_NONE = frozenset(
+    "|-|--|—|none|null|nan|na|n/a|<na>|.|?|unknown|no unit|no units|unitless|without unit|ohne".split("|")
+)
+_MOST = 0.5  # of the values, for a unit that is seldom met to be another reading, if it makes more of them usual
+
+
+def stated(unit: str) -> str:
+    """A cell of a column of units; "" where it says that there is none, which tells no more than an empty one."""
+    return "" if unit.strip().casefold() in _NONE else unit
 
 
 def without_unit(cells: Sequence[str], units: Sequence[str]) -> list[str]:
     """The first filled cells that no unit stands beside."""
-    return [cell for cell, unit in zip(cells, units, strict=True) if cell and not unit][:SAMPLE]
+    return [cell for cell, unit in zip(cells, units, strict=True) if cell and not stated(unit)][:SAMPLE]
 
 
 def unit_of_column(
@@ -37,9 +46,9 @@ def unit_of_column(
     Without a word in the file it is the unit in which most values are plausible: known by the values where they are
     plausible in no other, else assumed.
     """
-    stated = unit_for(feature, header.written)
-    if stated and (stated.code not in ORDINARY or comes_in(feature, stated.code)):
-        return stated.code, "header"  # one that the feature does not come in is refused cell by cell, never guessed
+    named = unit_for(feature, header.written)
+    if named and (named.code not in ORDINARY or comes_in(feature, named.code)):
+        return named.code, "header"  # one that the feature does not come in is refused cell by cell, never guessed
     numbers = _numbers(cells, feature, decimal)
     if column and not numbers:
         return feature.unit, "unit column"
@@ -54,10 +63,13 @@ def unit_of_column(
     best = max(options, key=lambda code: shares[code])
     same = convert(feature, 1.0, best)
     rivals = [share for code, share in shares.items() if convert(feature, 1.0, code) != same]
-    rare = [
-        plausible_share(feature, numbers, unit.code) for unit in seldom(feature) if loinc_allows(header.loinc, unit)
-    ]
-    clear = shares[best] >= _CLEAR and max(rivals, default=0.0) <= 1 - _CLEAR and max(rare, default=0.0) < _MOST
+    usual = usual_share(feature, numbers, best)
+    rare = any(
+        plausible_share(feature, numbers, unit.code) >= _MOST and usual_share(feature, numbers, unit.code) > usual
+        for unit in seldom(feature)
+        if loinc_allows(header.loinc, unit)
+    )
+    clear = shares[best] >= _CLEAR and max(rivals, default=0.0) <= 1 - _CLEAR and not rare
     return best, "values" if clear else "assumed"
 
 

@@ -13,6 +13,7 @@ from math import inf
 
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked, check_cell
+from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.mapping import Choice, TableMapping, target_feature
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.specimens import Specimens
@@ -94,7 +95,7 @@ def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
             text = row.cells[at]
             if not text:
                 continue
-            unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
+            unit = (stated(row.cells[unit_at]) if unit_at is not None else "") or assumed
             checked = specimens.checked(check(text, unit), row, name, feature)
             if not checked.empty:
                 yield Value(patient, row.number, name, feature, text, None, checked)
@@ -121,7 +122,7 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
         if known is None or not text:
             continue
         feature, assumed, check = known
-        unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
+        unit = (stated(row.cells[unit_at]) if unit_at is not None else "") or assumed
         checked = specimens.checked(check(text, unit), row, row.cells[name_at], feature)
         if not checked.empty:
             hours = hours_of(row.cells[time_at]) if time_at is not None else None

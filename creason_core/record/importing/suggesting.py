@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
-from creason_core.record.importing.column_units import SAMPLE, readable_share, unit_of_column, without_unit
+from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
 from creason_core.record.importing.headers import folded, parse_header
 from creason_core.record.importing.mapping import (
     ColumnMap,
@@ -159,7 +159,7 @@ def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tu
         sample, bare = cells.setdefault(row.cells[name_at], ([], []))
         if len(sample) < SAMPLE:
             sample.append(row.cells[value_at])
-        if len(bare) < SAMPLE and row.cells[value_at] and (unit_at is None or not row.cells[unit_at]):
+        if len(bare) < SAMPLE and row.cells[value_at] and (unit_at is None or not stated(row.cells[unit_at])):
             bare.append(row.cells[value_at])
     return tuple(
         _name(name, values, mapping.decimal, codebook, unit_column is not None)

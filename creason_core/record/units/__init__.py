@@ -17,6 +17,7 @@ from creason_core.record.units.converting import plausible_share as plausible_sh
 from creason_core.record.units.converting import seldom as seldom
 from creason_core.record.units.converting import suspect_unit as suspect_unit
 from creason_core.record.units.converting import unit_for as unit_for
+from creason_core.record.units.converting import usual_share as usual_share
 from creason_core.record.units.scales import scale_between as scale_between
 from creason_core.record.units.spelling import legible as legible
 from creason_core.record.units.spelling import unit_named as unit_named

@@ -173,6 +173,13 @@ def plausible_share(feature: Feature, values: list[float], unit: str) -> float:
     return sum(_plausible(feature, convert(feature, value, unit)) for value in values) / len(values)
 
 
+def usual_share(feature: Feature, values: list[float], unit: str) -> float:
+    """The share of ``values`` that lie in the reference range when read in ``unit``; 0 where there is none."""
+    if not values or feature.reference is None:
+        return 0.0
+    return sum(feature.reference.contains(convert(feature, value, unit)) for value in values) / len(values)
+
+
 def _same(feature: Feature, unit: Unit) -> bool:
     return convert(feature, 1.0, unit.code) == 1.0
 
