@@ -76,6 +76,11 @@ def without_decoration(words: Iterable[str]) -> str:
     return " ".join(word for word in given if word not in _DECORATION and word not in daily)
 
 
+def is_decoration(name: str) -> bool:
+    """Whether a name holds nothing but such words: "max", "day 1"."""
+    return not without_decoration(folded(name).split())
+
+
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Lower case, without accents and marks, words apart: how names are compared."""

@@ -5,15 +5,15 @@ person says that it is not.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from creason_core.record.codebook import Codebook, Feature
-from creason_core.record.importing.headers import ORDINARY, Header, folded, parse_header, without_decoration
+from creason_core.record.importing.headers import ORDINARY, Header, folded, is_decoration, parse_header
 from creason_core.record.importing.mapping import Why, targets
-from creason_core.record.importing.specimens import other_specimen, without_specimen
+from creason_core.record.importing.specimens import without_specimen, words_of_others
 from creason_core.record.units import analyte_of, analyte_with_loinc, comes_in, names_with_loinc
 
 _SIMILAR = 0.8  # below this two names are not alike
@@ -46,7 +46,8 @@ class Match:
 def matches(name: str, codebook: Codebook, loinc: str = "") -> tuple[Match, ...]:
     """The features that ``name`` may stand for, best first; none where nothing is alike."""
     header = parse_header(name)
-    found = [_match(header, loinc or header.loinc, feature) for feature in targets(codebook)]
+    spoken = _Spoken(header.key, header.bare, without_specimen(header.bare), frozenset(header.key.split()))
+    found = [_match(header, spoken, loinc or header.loinc, feature) for feature in targets(codebook)]
     return tuple(sorted((match for match in found if match), key=lambda match: -match.score))
 
 
@@ -59,13 +60,33 @@ def to_take(found: Sequence[Match], cells: Sequence[str]) -> Match | None:
     if not found or not found[0].same:
         return None
     best = found[0]
-    if best.why != "name" or best.feature.numeric or folded(best.feature.name) in _names(best.feature):
+    if best.why != "name" or best.feature.numeric or folded(best.feature.name) in _terms(best.feature).names:
         return best
     codes = {*best.feature.level_labels, *best.feature.missing}
     return best if all(cell in codes for cell in cells if cell) else None
 
 
-def _match(header: Header, loinc: str, feature: Feature) -> Match | None:
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A name as it stands, without words of time, and without those of a specimen too; and its words."""
+
+    key: str
+    bare: str
+    plain: str
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a feature is called (``own`` in the codebook), what only helps to find it, and words of other specimens."""
+
+    names: Mapping[str, Why]
+    own: tuple[str, ...]
+    search: frozenset[str]
+    foreign: frozenset[str]
+
+
+def _match(header: Header, spoken: _Spoken, loinc: str, feature: Feature) -> Match | None:
     coded = _of_code(loinc, feature)
     if coded:
         return Match(feature, 1.0, "LOINC")
@@ -73,24 +94,36 @@ def _match(header: Header, loinc: str, feature: Feature) -> Match | None:
         return None
     if _is_own_name(header, feature):
         return Match(feature, 1.0, "name")
-    readings = tuple(_readings(header, feature))
-    names = _names(feature)
-    for score, key in readings:
-        if why := names.get(key):
-            return Match(feature, round(score if why == "label" else score - 0.02, 2), why)
-    other = feature.numeric and other_specimen(readings[0][1].split(), feature)
-    return None if other else _suggestion(tuple(key for _, key in readings), feature)
+    terms = _terms(feature)
+    other = not terms.foreign.isdisjoint(spoken.words)
+    plain = spoken.plain if feature.numeric and not other else ""
+    for score, key in ((0.97, spoken.key), (0.92, spoken.bare), (0.92, plain)):
+        if why := terms.names.get(key):
+            return _in_its_unit(Match(feature, round(score if why == "label" else score - 0.02, 2), why), header)
+    return None if other else _suggestion(spoken, plain, terms, feature)
 
 
-def _suggestion(readings: Sequence[str], feature: Feature) -> Match | None:
-    if not _search(feature).isdisjoint(readings):
+def _in_its_unit(match: Match, header: Header) -> Match:
+    """``match``, less sure where the name has a unit that the feature does not come in.
+
+    A word such as "ratio", "months" or "%" that is no unit of the feature makes another quantity of its name.
+    """
+    if not header.unit or comes_in(match.feature, header.written):
+        return match
+    if header.unit.code in _WORDS and not is_decoration(header.written):
+        return Match(match.feature, 0.7, "similar")
+    return Match(match.feature, round(match.score - 0.1, 2), match.why)
+
+
+def _suggestion(spoken: _Spoken, plain: str, terms: _Terms, feature: Feature) -> Match | None:
+    if not terms.search.isdisjoint((spoken.key, spoken.bare)):
         return Match(feature, 0.75, "search")
-    names, bare = _names(feature), readings[-1]
-    if not without_decoration(bare.split()):
+    bare = plain or spoken.bare
+    if is_decoration(bare):
         return None  # "blood" says nothing by itself
-    if len(bare) >= _PREFIX and any(known.startswith(bare) for known in names):
+    if len(bare) >= _PREFIX and any(known.startswith(bare) for known in terms.own):
         return Match(feature, 0.7, "similar")
-    best = max(_alike(bare, known) for known in names)
+    best = max(_alike(bare, known) for known in terms.own)
     return Match(feature, round(best * 0.85, 2), "similar") if best >= _SIMILAR else None
 
 
@@ -99,24 +132,6 @@ def _is_own_name(header: Header, feature: Feature) -> bool:
     if any(sign.isdigit() for sign in feature.name) and header.key == folded(feature.name):
         return True
     return header.plain in {feature.name, feature.column} - {""}
-
-
-def _readings(header: Header, feature: Feature) -> Iterator[tuple[float, str]]:
-    """A name as it stands, without words of time, and without those of the specimen, each with its score.
-
-    A word such as "ratio", "months" or "%", which is no unit of the feature, is a part of the name; any other unit that
-    it does not come in makes the name fit less well than one without.
-    """
-    key, bare, less = header.key, header.bare, 0.0
-    if header.unit and not comes_in(feature, header.written):
-        less = 0.1
-        if header.unit.code in _WORDS:
-            key = f"{key} {folded(header.written) or header.written}"
-            bare = without_decoration(key.split()) or key
-    yield 0.97 - less, key
-    yield 0.92 - less, bare
-    if not other_specimen(key.split(), feature):
-        yield 0.92 - less, without_specimen(bare) or bare
 
 
 def _of_code(loinc: str, feature: Feature) -> bool | None:
@@ -128,19 +143,16 @@ def _of_code(loinc: str, feature: Feature) -> bool | None:
 
 
 @lru_cache(maxsize=4096)
-def _names(feature: Feature) -> Mapping[str, Why]:
-    """What ``feature`` is called, folded: its label, its synonyms, and what it is called in other languages."""
-    found: dict[str, Why] = {folded(feature.label): "label"}
+def _terms(feature: Feature) -> _Terms:
+    """The names are folded: the label, synonyms, and what it is called in other languages."""
+    names: dict[str, Why] = {folded(feature.label): "label"}
     analyte = analyte_of(feature)
     code = feature.loinc or next(iter(analyte.codes if analyte else ()), "")
     for name in (*feature.aliases, *names_with_loinc(code)):
-        found.setdefault(folded(name), "alias")
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _search(feature: Feature) -> frozenset[str]:
-    return frozenset(folded(word) for word in feature.search)
+        names.setdefault(folded(name), "alias")
+    foreign = words_of_others(feature) if feature.numeric else frozenset[str]()
+    own = tuple(folded(name) for name in (feature.label, *feature.aliases))
+    return _Terms(names, own, frozenset(folded(word) for word in feature.search), foreign)
 
 
 def _alike(one: str, other: str) -> float:

@@ -46,7 +46,8 @@ _WORDS: Mapping[str, str] = {
     for word in words.split()
 }
 # In a cell that says nothing else, shorter forms are clear.
-_CELLS: Mapping[str, str] = _WORDS | {
+_CELLS: Mapping[str, str] = {
+    **_WORDS,
     "b": BLOOD, "s": BLOOD, "p": BLOOD, "u": "urine", "art": "arterial", "a": "arterial", "ven": "venous",
     "v": "venous", "cap": "capillary", "c": "capillary", "bile": "bile", "sweat": "sweat", "tissue": "tissue",
     "swab": "swab", "drain": "drain", "drainage": "drain", "gastric": "gastric fluid",
@@ -89,9 +90,9 @@ def fits(feature: Feature, kind: str) -> bool:
     return kind == own or (own in _VESSELS and kind == BLOOD)
 
 
-def other_specimen(words: Iterable[str], feature: Feature) -> bool:
-    """Whether a word of a name says that it is of another specimen than ``feature``."""
-    return any(not fits(feature, _WORDS[word]) for word in words if word in _WORDS)
+def words_of_others(feature: Feature) -> frozenset[str]:
+    """The words of a name that say that it is of another specimen than ``feature``."""
+    return frozenset(word for word, kind in _WORDS.items() if not fits(feature, kind))
 
 
 def without_specimen(name: str) -> str:
