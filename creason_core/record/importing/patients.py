@@ -13,10 +13,8 @@ from math import inf
 
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked, check_cell
-from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.mapping import Choice, TableMapping, target_feature
 from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.specimens import Specimens
 from creason_core.record.importing.values import Decimal
 
 _HOURS = re.compile(r"[+-]?\d+(?:\.\d+)?(?:\s?h(?:ours?)?)?")
@@ -74,7 +72,6 @@ def group(table: Table, mapping: TableMapping, codebook: Codebook) -> Grouped:
 def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int]) -> Iterator[Value]:
     index = {name: at for at, name in enumerate(table.columns)}
     units = {item.target: index[item.column] for item in mapping.columns if item.role == "unit" and item.target}
-    specimens = Specimens(table, mapping)
     columns = [
         (
             index[item.column],
@@ -95,8 +92,8 @@ def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
             text = row.cells[at]
             if not text:
                 continue
-            unit = (stated(row.cells[unit_at]) if unit_at is not None else "") or assumed
-            checked = specimens.checked(check(text, unit), row, name, feature)
+            unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
+            checked = check(text, unit)
             if not checked.empty:
                 yield Value(patient, row.number, name, feature, text, None, checked)
 
@@ -115,15 +112,15 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
         if item.target
         for feature in [target_feature(item.target, codebook)]
     }
-    hours_of, specimens = cache(_hours), Specimens(table, mapping)
+    hours_of = cache(_hours)
     for row, patient in zip(table.rows, who, strict=True):
         known = names.get(row.cells[name_at])
         text = row.cells[value_at]
         if known is None or not text:
             continue
         feature, assumed, check = known
-        unit = (stated(row.cells[unit_at]) if unit_at is not None else "") or assumed
-        checked = specimens.checked(check(text, unit), row, row.cells[name_at], feature)
+        unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
+        checked = check(text, unit)
         if not checked.empty:
             hours = hours_of(row.cells[time_at]) if time_at is not None else None
             yield Value(patient, row.number, row.cells[name_at], feature, text, hours, checked)

@@ -25,7 +25,6 @@ from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.patients import Grouped, Value, chosen, outside_day
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Disposition, Item, safe_text
-from creason_core.record.importing.specimens import OTHER_SPECIMEN
 from creason_core.record.units import convert, unit_named
 
 
@@ -85,8 +84,6 @@ class ReviewBuilder:
             if at in late:
                 rule, remedy = "more than 24 hours after the patient's first time", "The feature is of day 1."
                 self._note("left out", value, "", rule, remedy)
-            elif value.checked.rule == OTHER_SPECIMEN:
-                self._note("left out", value, "", OTHER_SPECIMEN, value.checked.refused)
             elif value.checked.value is None and not self._convertible(value):
                 self._refuse_value(value)
             else:

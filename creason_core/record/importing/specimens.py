@@ -4,15 +4,17 @@ A value of another specimen is another quantity. Blood is what a feature is of, 
 says otherwise; arterial is blood, and blood whose vessel nobody names may be arterial.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from creason_core.record.codebook import Feature
-from creason_core.record.importing.checking import Checked
+from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.identifiers import shown_column
+from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.headers import folded
-from creason_core.record.importing.mapping import TableMapping
+from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.protocol import Row, Table
-from creason_core.record.importing.report import safe_text
+from creason_core.record.importing.report import Item, safe_text
 from creason_core.record.units import analyte_of
 
 BLOOD = "blood"
@@ -100,41 +102,87 @@ def without_specimen(name: str) -> str:
     return " ".join(word for word in name.split() if word not in _WORDS)
 
 
-class Specimens:
-    """What a table's column of specimens says about its values; nothing where it has none."""
+@dataclass(frozen=True)
+class Apart:
+    """A table whose values are all of the right specimen, what was left out of it, and what must be asked."""
 
-    def __init__(self, table: Table, mapping: TableMapping) -> None:
-        column, name = mapping.column("specimen"), mapping.column("name")
-        self._at = table.columns.index(column.column) if column else None
-        self._name_at = table.columns.index(name.column) if name else None
-        self._kinds: dict[str, set[str]] = {}  # by name of what is measured
-        if self._at is not None:
-            for row in table.rows:
-                self._kinds.setdefault(self._name(row), set()).add(row.cells[self._at])
+    table: Table
+    items: tuple[Item, ...] = ()
+    questions: tuple[Question, ...] = ()
 
-    def _name(self, row: Row) -> str:
-        return row.cells[self._name_at] if self._name_at is not None else ""
 
-    def checked(self, checked: Checked, row: Row, name: str, feature: Feature) -> Checked:
-        """``checked``, left out where its row is of a specimen that ``feature`` is not measured in.
+def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decisions: Decisions) -> Apart:
+    """``table`` without the values of specimens that their features are not measured in; rows stay.
 
-        A specimen that is not known is refused, and so is an empty cell where the same name has other specimens too.
-        """
-        if self._at is None or checked.empty:
-            return checked
-        text = row.cells[self._at]
-        kind, own = specimen(text), specimen_of(feature)
-        if kind:
-            if fits(feature, kind):
-                return checked
-            return Checked(value=None, rule=OTHER_SPECIMEN, refused=f"It is of {kind}; {feature.label} is of {own}.")
-        others = {other for other in self._kinds[self._name(row)] if other and not fits(feature, specimen(other))}
-        if not text and not others:
-            return checked
-        said = (
-            f"the specimen '{safe_text(text)[:40]}' is not known"
-            if text
-            else "its specimen is not said, and others are"
-        )
-        remedy = f"{feature.label} is measured in {own}: leave it out, or correct the file."
-        return Checked(value=None, rule="specimen", refused=f"{safe_text(name)[:40]}: {said}.", remedy=remedy)
+    Of a specimen that is not known, and of none beside others of the same name, nobody is sure: they are asked about
+    at once, and used by nobody.
+    """
+    column = mapping.column("specimen")
+    if column is None:
+        return Apart(table)
+    at, places = table.columns.index(column.column), _Places(table, mapping, codebook)
+    texts: dict[str, set[str]] = {}  # the specimens that each name has
+    for row in table.rows:
+        for _, name, _ in places.of(row):
+            texts.setdefault(name, set()).add(row.cells[at])
+    rows, items, unclear = [], [], []
+    for row in table.rows:
+        cells = list(row.cells)
+        for place, name, feature in places.of(row):
+            if not cells[place]:
+                continue
+            why = _unfit(row.cells[at], texts[name], feature)
+            if why is None:
+                continue
+            left = Item("left out", row.number, shown_column(name), feature.label, safe_text(cells[place]), "", *why)
+            asked = why[0] != OTHER_SPECIMEN
+            if asked and decisions.leave_out_rejected:
+                left = replace(left, remedy="Left out by you.")
+            elif asked:
+                unclear.append(left := replace(left, disposition="rejected"))
+            items.append(left)
+            cells[place] = ""
+        rows.append(Row(row.number, tuple(cells)))
+    return Apart(replace(table, rows=tuple(rows)), tuple(items), _question(unclear))
+
+
+class _Places:
+    """Where a row's values stand, what they are called, and the features that they are of."""
+
+    def __init__(self, table: Table, mapping: TableMapping, codebook: Codebook) -> None:
+        index = {name: at for at, name in enumerate(table.columns)}
+        name, value = mapping.column("name"), mapping.column("value")
+        self._long = (index[name.column], index[value.column]) if name and value else None
+        self._names = {item.name: target_feature(item.target, codebook) for item in mapping.names if item.target}
+        self._wide = [
+            (index[item.column], item.column, target_feature(item.target, codebook))
+            for item in mapping.columns
+            if item.role == "feature" and item.target
+        ]
+
+    def of(self, row: Row) -> Sequence[tuple[int, str, Feature]]:
+        if self._long is None:
+            return self._wide
+        name = row.cells[self._long[0]]
+        return [(self._long[1], name, self._names[name])] if name in self._names else []
+
+
+def _unfit(text: str, others: Iterable[str], feature: Feature) -> tuple[str, str] | None:
+    """Why a value with ``text`` in the specimen's cell is not used, as a rule and in words; None where it fits."""
+    kind, own = specimen(text), specimen_of(feature)
+    if kind:
+        return None if fits(feature, kind) else (OTHER_SPECIMEN, f"It is of {kind}; {feature.label} is of {own}.")
+    if text:
+        return "specimen not known", f"'{safe_text(text)[:40]}' is no known specimen; {feature.label} is of {own}."
+    if all(not other or fits(feature, specimen(other)) for other in others):
+        return None
+    return "specimen not said", f"Other rows of this name are not of {own}, and this one does not say."
+
+
+def _question(unclear: Sequence[Item]) -> tuple[Question, ...]:
+    if not unclear:
+        return ()
+    first, more = unclear[0], len(unclear) - 1
+    also = f" The same holds for {more:,} further value{'s' if more > 1 else ''}." if more else ""
+    message = f"Row {first.row}: {first.feature}: {first.rule}. {first.remedy}{also}"
+    return (Question("rejected", first.row, "", message, "Correct the specimens in the file, or leave them out."),)
