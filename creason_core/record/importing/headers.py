@@ -17,9 +17,12 @@ _HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hr|hrs|hour|hours|std)\b")  # of a volum
 # creatinine is one from before the illness.
 _DECORATION = frozenset(
     "day1 d1 day 1 first last worst max min maximum minimum adm admission at on value result val most abnormal t0 "
-    "initial serum plasma blood level lab vital patient pt".split()
+    "initial bei aufnahme ingreso opname serum plasma blood level lab vital patient pt".split()
 )
-_OF_URINE = frozenset("urine urin uop uo diuresis diurese".split())  # of these alone "24h" is no other quantity
+_OF_URINE = ("urin", "uop", "diur", "harn")  # of these alone "24h" says nothing of another quantity
+_IN_GERMAN = re.compile(r"\bi\.? ?([SPBU])\.?(?=[\s)\]]|$)")  # im Serum
+_SPECIMENS = {"S": "serum", "P": "plasma", "B": "blood", "U": "urine"}
+_CODES = re.compile(r"[(\[](?:[mfhw]/[mfwhdv]|[ynjo01]/[ynjo01])[)\]]", re.IGNORECASE)  # Sex (m/f), Sepsis (y/n)
 
 _STATISTICS = frozenset("first last worst max min maximum minimum mean median avg lowest highest".split())
 # Units that are ordinary words as well (minimum, ratio, day) or names (pH): in brackets the unit of a quantity that
@@ -48,6 +51,7 @@ def parse_header(name: str) -> Header:
     """The parts of a column's name: "Krea_max (µmol/L)" has the key "krea max" and the unit µmol/L."""
     loinc = next((found for found in _LOINC.findall(name) if is_loinc(found)), "")
     rest = name.replace(loinc, " ") if loinc else name
+    rest = _IN_GERMAN.sub(lambda found: _SPECIMENS[found[1]], _CODES.sub(" ", rest))
     unit: Unit | None = None
     written = ""
     for inside in _BRACKETED.findall(rest):
@@ -72,7 +76,7 @@ def parse_header(name: str) -> Header:
 def without_decoration(words: Iterable[str]) -> str:
     """The words of a name without those that say when or how a value was taken."""
     given = list(words)
-    daily = {"24h"} if _OF_URINE & set(given) else set()
+    daily = {"24h"} if any(word.startswith(_OF_URINE) for word in given) else set()
     return " ".join(word for word in given if word not in _DECORATION and word not in daily)
 
 

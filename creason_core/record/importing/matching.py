@@ -5,19 +5,20 @@ person says that it is not.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.headers import ORDINARY, Header, folded, is_decoration, parse_header
-from creason_core.record.importing.mapping import Why, targets
-from creason_core.record.importing.specimens import without_specimen, words_of_others
+from creason_core.record.importing.mapping import NameMap, Why, target_feature, targets
+from creason_core.record.importing.specimens import of_vessel, says_vessel, without_specimen, words_of_others
 from creason_core.record.units import analyte_of, analyte_with_loinc, comes_in, names_with_loinc
 
 _SIMILAR = 0.8  # below this two names are not alike
 _WORDS = ORDINARY | {"%", "mmol/mol", "a", "mo", "s"}  # units that make another quantity of a name: no rate is in years
+_YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0", "none"})
 _PREFIX = 4  # letters from which the beginning of a name counts, as in "hemat"
 
 
@@ -60,10 +61,41 @@ def to_take(found: Sequence[Match], cells: Sequence[str]) -> Match | None:
     if not found or not found[0].same:
         return None
     best = found[0]
+    if _says_less(best.feature, cells):
+        return None
     if best.why != "name" or best.feature.numeric or folded(best.feature.name) in _terms(best.feature).names:
         return best
     codes = {*best.feature.level_labels, *best.feature.missing}
     return best if all(cell in codes for cell in cells if cell) else None
+
+
+def one_vessel(names: Iterable[NameMap], codebook: Codebook) -> tuple[NameMap, ...]:
+    """``names``, of which those that leave the vessel open are only suggestions where another name says it.
+
+    Beside "PaCO2" a plain "pCO2" may be venous; alone it is what wards call the arterial one.
+    """
+    given = tuple(names)
+    features = {item.target: target_feature(item.target, codebook) for item in given if item.target}
+    clear = {item.target for item in given if item.target and of_vessel(features[item.target]) and _is_clear(item)}
+    return tuple(
+        NameMap(name=item.name, target="", score=0.7, why="similar", suggested=item.target,
+                note=Match(features[item.target], 0.7, "similar").caution)
+        if item.target in clear and not _is_clear(item)
+        else item
+        for item in given
+    )  # fmt: skip
+
+
+def _is_clear(item: NameMap) -> bool:
+    return item.why != "alias" or says_vessel(item.name)
+
+
+def _says_less(feature: Feature, cells: Sequence[str]) -> bool:
+    """Whether values only say yes or no where ``feature`` has more to say: cancer of which extent?"""
+    if len(feature.levels) < 3 or _YES & {level.label.casefold() for level in feature.levels}:
+        return False
+    given = {cell.strip().casefold() for cell in cells if cell.strip()}
+    return bool(given & _YES) and given <= _YES | _NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +153,7 @@ def _suggestion(spoken: _Spoken, plain: str, terms: _Terms, feature: Feature) ->
     bare = plain or spoken.bare
     if is_decoration(bare):
         return None  # "blood" says nothing by itself
-    if len(bare) >= _PREFIX and any(known.startswith(bare) for known in terms.own):
+    if len(bare) >= _PREFIX and any(known.startswith(bare) or _is_within(known, bare) for known in terms.own):
         return Match(feature, 0.7, "similar")
     best = max(_alike(bare, known) for known in terms.own)
     return Match(feature, round(best * 0.85, 2), "similar") if best >= _SIMILAR else None
@@ -153,6 +185,11 @@ def _terms(feature: Feature) -> _Terms:
     foreign = words_of_others(feature) if feature.numeric else frozenset[str]()
     own = tuple(folded(name) for name in (feature.label, *feature.aliases))
     return _Terms(names, own, frozenset(folded(word) for word in feature.search), foreign)
+
+
+def _is_within(known: str, name: str) -> bool:
+    """Whether a name says more than ``known``, as "heart rate alarm" does."""
+    return len(known) > _PREFIX and known in name and f" {known} " in f" {name} "
 
 
 def _alike(one: str, other: str) -> float:

@@ -24,8 +24,8 @@ _VESSELS = frozenset({"arterial", "venous", "capillary"})
 _WORDS: Mapping[str, str] = {
     word: kind
     for kind, words in {
-        BLOOD: "blood serum plasma bld ser plas wb vollblut blut sang sangre sangue bloed serum/plasma ser/plas suero "
-        "siero 혈액 혈청 혈장 전혈",
+        BLOOD: "blood serum plasma bld ser plas wb whole vollblut blut sang sangre sangue bloed serum/plasma ser/plas "
+        "suero siero 혈액 혈청 혈장 전혈",
         "arterial": "arterial blda arteriell arteriel arterielle arteriosa arterioso arterieel 동맥혈",
         "venous": "venous bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
         "capillary": "capillary bldc kapillar kapillarblut capillaire capilar capillare fingerstick 모세혈",
@@ -95,6 +95,16 @@ def fits(feature: Feature, kind: str) -> bool:
 def words_of_others(feature: Feature) -> frozenset[str]:
     """The words of a name that say that it is of another specimen than ``feature``."""
     return frozenset(word for word, kind in _WORDS.items() if not fits(feature, kind))
+
+
+def says_vessel(name: str) -> bool:
+    """Whether a name says from which vessel the blood was."""
+    return any(_WORDS.get(word) in _VESSELS for word in folded(name).split())
+
+
+def of_vessel(feature: Feature) -> bool:
+    """Whether ``feature`` is of blood from one kind of vessel only."""
+    return specimen_of(feature) in _VESSELS
 
 
 def without_specimen(name: str) -> str:

@@ -16,7 +16,7 @@ from creason_core.record.importing.mapping import (
     TableMapping,
     target_feature,
 )
-from creason_core.record.importing.matching import Match, matches, to_take
+from creason_core.record.importing.matching import Match, matches, one_vessel, to_take
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.specimens import tells_specimens
@@ -161,11 +161,12 @@ def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tu
             sample.append(row.cells[value_at])
         if len(bare) < SAMPLE and row.cells[value_at] and (unit_at is None or not stated(row.cells[unit_at])):
             bare.append(row.cells[value_at])
-    return tuple(
+    names = (
         _name(name, values, mapping.decimal, codebook, unit_column is not None)
         for name, values in cells.items()
         if name
     )
+    return one_vessel(names, codebook)
 
 
 def _name(
