@@ -63,10 +63,17 @@ def to_take(found: Sequence[Match], cells: Sequence[str]) -> Match | None:
     best = found[0]
     if _says_less(best.feature, cells):
         return None
-    if best.why != "name" or best.feature.numeric or folded(best.feature.name) in _terms(best.feature).names:
+    if best.why != "name" or not _is_a_word(best.feature):
         return best
-    codes = {*best.feature.level_labels, *best.feature.missing}
-    return best if all(cell in codes for cell in cells if cell) else None
+    levels = best.feature.level_labels
+    known = {text.casefold() for text in (*levels, *levels.values(), *best.feature.missing)}
+    return best if all(cell.strip().casefold() in known for cell in cells if cell.strip()) else None
+
+
+def _is_a_word(feature: Feature) -> bool:
+    """Whether the registry's name for a column of levels is a word that others use for something else."""
+    own = feature.column or any(sign.isdigit() for sign in feature.name)
+    return not (own or feature.numeric or folded(feature.name) in _terms(feature).names)
 
 
 def one_vessel(names: Iterable[NameMap], codebook: Codebook) -> tuple[NameMap, ...]:

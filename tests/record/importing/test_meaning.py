@@ -114,7 +114,7 @@ def test_a_certain_synonym_is_taken_in_six_languages(target: str, names: str) ->
 
 def test_a_registrys_own_short_name_counts_with_its_own_codes_only() -> None:
     assert [item.target for item in suggest(table("renal|ca", "1|No"), RHC).columns] == ["", "ca"]
-    assert [item.target for item in suggest(table("renal|ca", "Yes|9.1"), RHC).columns] == ["renal", ""]
+    assert [item.target for item in suggest(table("renal|ca|dnr1", "Yes|9.1|0"), RHC).columns] == ["renal", "", "dnr1"]
     assert [item.target for item in suggest(table("Cancer", "Yes", "No"), RHC).columns] == [""]  # localised? who knows
     assert [item.target for item in suggest(table("Cancer", "Yes", "Metastatic"), RHC).columns] == ["ca"]
 
