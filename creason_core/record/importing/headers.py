@@ -17,11 +17,17 @@ _HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hr|hrs|hour|hours|std)\b")  # of a volum
 # creatinine is one from before the illness.
 _DECORATION = frozenset(
     "day1 d1 day 1 first last worst max min maximum minimum adm admission at on value result val most abnormal t0 "
-    "initial bei aufnahme ingreso opname serum plasma blood level lab vital patient pt".split()
+    "initial bei aufnahme ingreso opname in of or serum plasma blood level lab vital patient pt".split()
 )
 _OF_URINE = ("urin", "uop", "diur", "harn")  # of these alone "24h" says nothing of another quantity
 _IN_GERMAN = re.compile(r"\bi\.? ?([SPBU])\.?(?=[\s)\]]|$)")  # im Serum
 _SPECIMENS = {"S": "serum", "P": "plasma", "B": "blood", "U": "urine"}
+# LOINC's long names: Creatinine [Mass/volume] in Serum or Plasma; Leukocytes [#/volume] in Blood by Automated count.
+_LONG_NAME = re.compile(
+    r"(?P<name>.+?) \[(?:(?:Mass|Moles|#|Units|Volume)[ /][^\]]+|(?P<kind>Partial pressure))\] (?:in|of) (?P<of>.+?)"
+    r"(?: by [^(\[]+)?",
+    re.IGNORECASE,
+)
 _CODES = re.compile(r"[(\[](?:[mfhw]/[mfwhdv]|[ynjo01]/[ynjo01])[)\]]", re.IGNORECASE)  # Sex (m/f), Sepsis (y/n)
 
 _STATISTICS = frozenset("first last worst max min maximum minimum mean median avg lowest highest".split())
@@ -51,6 +57,8 @@ def parse_header(name: str) -> Header:
     """The parts of a column's name: "Krea_max (µmol/L)" has the key "krea max" and the unit µmol/L."""
     loinc = next((found for found in _LOINC.findall(name) if is_loinc(found)), "")
     rest = name.replace(loinc, " ") if loinc else name
+    if long := _LONG_NAME.fullmatch(rest.strip()):
+        rest = f"{long['name']} {long['kind'] or ''} {long['of']}"
     rest = _IN_GERMAN.sub(lambda found: _SPECIMENS[found[1]], _CODES.sub(" ", rest))
     unit: Unit | None = None
     written = ""

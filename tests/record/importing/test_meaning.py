@@ -112,6 +112,21 @@ def test_a_certain_synonym_is_taken_in_six_languages(target: str, names: str) ->
     assert found == dict.fromkeys(found, target)
 
 
+@pytest.mark.parametrize(("name", "target"), [
+    ("Creatinine [Mass/volume] in Serum or Plasma", "crea1"), ("Creatinine [Mass/volume] in Urine", ""),
+    ("Sodium [Moles/volume] in Blood", "sod1"), ("Leukocytes [#/volume] in Blood by Automated count", "wblc1"),
+    ("Leukocytes [#/volume] in Cerebral spinal fluid", ""), ("pH of Arterial blood", "ph1"), ("pH of Urine", ""),
+    ("Oxygen [Partial pressure] in Arterial blood", "pao2"),
+    ("Bilirubin.total [Mass/volume] in Serum or Plasma", "bili1"),
+    ("Carbon dioxide [Partial pressure] in Venous blood", ""), ("Albumin [Mass/volume] in Serum or Plasma", "alb1"),
+    ("Hematocrit [Volume Fraction] of Blood by Automated count", "hema1"),
+    ("Bilirubin.direct [Mass/volume] in Serum", ""),
+])  # fmt: skip
+def test_the_long_names_of_loinc_are_read_with_their_specimen(name: str, target: str) -> None:
+    found = matches(name, RHC)
+    assert (found[0].feature.name if found and found[0].same else "") == target
+
+
 def test_a_registrys_own_short_name_counts_with_its_own_codes_only() -> None:
     assert [item.target for item in suggest(table("renal|ca", "1|No"), RHC).columns] == ["", "ca"]
     assert [item.target for item in suggest(table("renal|ca|dnr1", "Yes|9.1|0"), RHC).columns] == ["renal", "", "dnr1"]
