@@ -31,7 +31,7 @@ _WORDS: Mapping[str, str] = {
         "capillary": "capillary bldc kapillar kapillarblut capillaire capilar capillare fingerstick 모세혈",
         "cord blood": "bldco nabelschnurblut",
         "urine": "urine urin harn ur urinary orina urina 소변 뇨",
-        "cerebrospinal fluid": "csf cerebrospinal liquor lcr lcs 뇌척수액",
+        "cerebrospinal fluid": "csf cerebrospinal spinal liquor lcr lcs 뇌척수액",
         "ascites": "ascites ascitic aszites ascite ascitis peritoneal 복수",
         "pleural fluid": "pleural pleura pleuraerguss 흉수",
         "joint fluid": "synovial synovia joint",

@@ -9,6 +9,7 @@ from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
 from creason_core.record.importing.headers import folded, parse_header
+from creason_core.record.importing.loinc_columns import agreeing_with_codes
 from creason_core.record.importing.mapping import (
     ColumnMap,
     NameMap,
@@ -166,7 +167,7 @@ def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tu
         for name, values in cells.items()
         if name
     )
-    return one_vessel(names, codebook)
+    return agreeing_with_codes(one_vessel(names, codebook), table, mapping, codebook)
 
 
 def _name(

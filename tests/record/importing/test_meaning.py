@@ -175,6 +175,17 @@ def test_beside_a_name_that_says_arterial_one_that_does_not_is_asked_about() -> 
     ]
 
 
+def test_a_loinc_code_beside_the_name_outweighs_it() -> None:
+    columns = "id|analyte|LOINC code|value|valueuom"
+    rows = ["1|Creatinine|2161-8|98|mg/dL", "1|Sodium|2951-2|140|mmol/L", "1|Albumin|61151-7|3.5|g/dL"]
+    given = table(columns.replace("LOINC code", "standard"), *rows)
+    assert stored(imported(given)) == [{"sod1": 140.0, "alb1": 3.5}]
+    (creatinine, *_) = suggest(given, RHC).names
+    assert (creatinine.suggested, creatinine.note) == (
+        "crea1", "Rows of this name have the LOINC code 2161-8, which is not known to be Creatinine's.",
+    )  # fmt: skip
+
+
 def test_a_feature_of_urine_takes_urine_and_nothing_else() -> None:
     assert [fits(RHC.feature("urin1"), kind) for kind in ("urine", "blood")] == [True, False]
     assert [fits(RHC.feature("ph1"), kind) for kind in ("arterial", "blood", "venous")] == [True, True, False]
