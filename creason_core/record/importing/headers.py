@@ -17,7 +17,7 @@ _HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hr|hrs|hour|hours|std)\b")  # of a volum
 # creatinine is one from before the illness.
 _DECORATION = frozenset(
     "day1 d1 day 1 first last worst max min maximum minimum adm admission at on value result val most abnormal t0 "
-    "initial bei aufnahme ingreso opname in of or serum plasma blood level lab vital patient pt".split()
+    "initial bei aufnahme ingreso opname serum plasma blood level lab vital patient pt".split()
 )
 _OF_URINE = ("urin", "uop", "diur", "harn")  # of these alone "24h" says nothing of another quantity
 _IN_GERMAN = re.compile(r"\bi\.? ?([SPBU])\.?(?=[\s)\]]|$)")  # im Serum
@@ -27,6 +27,9 @@ _LONG_NAME = re.compile(
     r"(?P<name>.+?) \[(?:(?:Mass|Moles|#|Units|Volume)[ /][^\]]+|(?P<kind>Partial pressure))\] (?:in|of) (?P<of>.+?)"
     r"(?: by [^(\[]+)?",
     re.IGNORECASE,
+)
+_OF = re.compile(
+    r"\b(?:in|of) (?=(?:arterial|venous|capillary|whole|blood|serum|plasma|urine|cerebral)\b)", re.IGNORECASE
 )
 _CODES = re.compile(r"[(\[](?:[mfhw]/[mfwhdv]|[ynjo01]/[ynjo01])[)\]]", re.IGNORECASE)  # Sex (m/f), Sepsis (y/n)
 
@@ -58,7 +61,8 @@ def parse_header(name: str) -> Header:
     loinc = next((found for found in _LOINC.findall(name) if is_loinc(found)), "")
     rest = name.replace(loinc, " ") if loinc else name
     if long := _LONG_NAME.fullmatch(rest.strip()):
-        rest = f"{long['name']} {long['kind'] or ''} {long['of']}"
+        rest = f"{long['name']} {long['kind'] or ''} {long['of'].replace(' or ', ' ')}"
+    rest = _OF.sub("", rest)
     rest = _IN_GERMAN.sub(lambda found: _SPECIMENS[found[1]], _CODES.sub(" ", rest))
     unit: Unit | None = None
     written = ""

@@ -13,7 +13,13 @@ from functools import lru_cache
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.headers import ORDINARY, Header, folded, is_decoration, parse_header
 from creason_core.record.importing.mapping import NameMap, Why, target_feature, targets
-from creason_core.record.importing.specimens import of_vessel, says_vessel, without_specimen, words_of_others
+from creason_core.record.importing.specimens import (
+    in_specimen,
+    of_vessel,
+    says_vessel,
+    without_specimen,
+    words_of_others,
+)
 from creason_core.record.units import analyte_of, analyte_with_loinc, comes_in, names_with_loinc
 
 _SIMILAR = 0.8  # below this two names are not alike
@@ -123,6 +129,7 @@ class _Terms:
     own: tuple[str, ...]
     search: frozenset[str]
     foreign: frozenset[str]
+    in_specimen: bool
 
 
 def _match(header: Header, spoken: _Spoken, loinc: str, feature: Feature) -> Match | None:
@@ -135,7 +142,7 @@ def _match(header: Header, spoken: _Spoken, loinc: str, feature: Feature) -> Mat
         return Match(feature, 1.0, "name")
     terms = _terms(feature)
     other = not terms.foreign.isdisjoint(spoken.words)
-    plain = spoken.plain if feature.numeric and not other else ""
+    plain = spoken.plain if terms.in_specimen and not other else ""
     for score, key in ((0.97, spoken.key), (0.92, spoken.bare), (0.92, plain)):
         if why := terms.names.get(key):
             return _in_its_unit(Match(feature, round(score if why == "label" else score - 0.02, 2), why), header)
@@ -191,7 +198,10 @@ def _terms(feature: Feature) -> _Terms:
         names.setdefault(folded(name), "alias")
     foreign = words_of_others(feature) if feature.numeric else frozenset[str]()
     own = tuple(folded(name) for name in (feature.label, *feature.aliases))
-    return _Terms(names, own, frozenset(folded(word) for word in feature.search), foreign)
+    for name, why in tuple(names.items()):  # as in a column called heartrate
+        if len(joined := name.replace(" ", "")) > _PREFIX:
+            names.setdefault(joined, why)
+    return _Terms(names, own, frozenset(folded(word) for word in feature.search), foreign, in_specimen(feature))
 
 
 def _is_within(known: str, name: str) -> bool:

@@ -4,6 +4,7 @@ A value of another specimen is another quantity. Blood is what a feature is of, 
 says otherwise; arterial is blood, and blood whose vessel nobody names may be arterial.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,7 +19,24 @@ from creason_core.record.importing.report import Item, safe_text
 from creason_core.record.units import analyte_of
 
 BLOOD = "blood"
+FLUID = "a body fluid"  # which of them, another word says
 OTHER_SPECIMEN = "another specimen"
+_PER_VOLUME = re.compile(r"/[munpfd]?L$")
+_GAS = re.compile(r"\b(?:oxygen|carbon dioxide) pressure\b")
+_OF_BODIES = frozenset(
+    [
+        "temperature",
+        "mass",
+        "length",
+        "mass per area",
+        "time",
+        "rate",
+        "volume",
+        "volume of 24 hours",
+        "volume rate",
+        "score",
+    ]
+)
 _VESSELS = frozenset({"arterial", "venous", "capillary"})
 # Words in names and cells; codes of HL7 table 0487 (BLDA) among them.
 _WORDS: Mapping[str, str] = {
@@ -43,6 +61,7 @@ _WORDS: Mapping[str, str] = {
         "amniotic fluid": "amniotic",
         "lavage": "lavage bal",
         "bile": "galle",
+        FLUID: "fluid fluids flussigkeit",
         "pus": "pus abscess",
     }.items()
     for word in words.split()
@@ -62,15 +81,16 @@ def specimen(text: str) -> str:
     words = folded(text).replace("/", " ").split()
     known = _CELLS if len(words) == 1 else _WORDS
     kinds = {known[word] for word in words if word in known}
-    if kinds & {BLOOD} and len(kinds) > 1:
-        kinds.discard(BLOOD)  # arterial blood
+    for wide in (FLUID, BLOOD):  # pleural fluid, arterial blood
+        if len(kinds) > 1:
+            kinds.discard(wide)
     return kinds.pop() if len(kinds) == 1 else ""
 
 
 def tells_specimens(cells: Iterable[str]) -> bool:
-    """Whether most of a column's filled cells name a specimen: one called "sample" may hold numbers of tubes."""
+    """Whether a column's cells name specimens, at least one in four: one called "sample" may hold numbers of tubes."""
     given = [cell for cell in cells if cell]
-    return 2 * sum(bool(specimen(cell)) for cell in given) > len(given)
+    return 4 * sum(bool(specimen(cell)) for cell in given) >= max(len(given), 1)
 
 
 @lru_cache(maxsize=4096)
@@ -95,6 +115,16 @@ def fits(feature: Feature, kind: str) -> bool:
 def words_of_others(feature: Feature) -> frozenset[str]:
     """The words of a name that say that it is of another specimen than ``feature``."""
     return frozenset(word for word, kind in _WORDS.items() if not fits(feature, kind))
+
+
+def in_specimen(feature: Feature) -> bool:
+    """Whether ``feature`` is measured in a specimen: a gas in blood is, a pressure of the blood itself is not."""
+    analyte = analyte_of(feature)
+    if analyte is None:
+        return feature.numeric and _PER_VOLUME.search(feature.unit) is not None
+    if "pressure" in analyte.loinc:
+        return _GAS.search(analyte.name) is not None
+    return not set(analyte.loinc) <= _OF_BODIES and "inspired" not in analyte.name
 
 
 def says_vessel(name: str) -> bool:
@@ -128,7 +158,7 @@ def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decision
     at once, and used by nobody.
     """
     column = mapping.column("specimen")
-    if column is None:
+    if column is None or not (column.why == "chosen" or tells_specimens(table.column(column.column))):
         return Apart(table)
     at, places = table.columns.index(column.column), _Places(table, mapping, codebook)
     texts: dict[str, set[str]] = {}  # the specimens that each name has

@@ -70,6 +70,7 @@ def test_a_name_that_is_only_alike_a_part_or_wider_stores_nothing(
     "pulse pressure", "Mean airway pressure", "Temp. difference", "RBC", "MCH", "Hb", "K/Na", "sex hormone", "Death",
     "in-hospital mortality", "90-day mortality", "CAD", "HIV", "AKI", "MI", "tachycardia", "fever", "anemia",
     "oxygenation index", "APACHE II", "code status", "Ca", "CA", "Resp", "RENAL", "dia", "sys", "24h creatinine",
+    "venous pulse", "OR Platelets", "blood temp of the fluid", "arterial weight",
 ])  # fmt: skip
 def test_what_another_quantity_is_called_is_never_taken(name: str) -> None:
     suggested(name)
@@ -98,6 +99,7 @@ def test_a_person_can_choose_what_was_suggested() -> None:
     ("crea1", "Kreatinin i.S.|Creatinine, whole blood|Creat|kreatinine"),
     ("hrt1", "Herzfrequenz|fréquence cardiaque|frecuencia cardíaca|frequenza cardiaca|hartfrequentie|심박수"),
     ("wblc1", "Leukozyten|globules blancs|leucocitos|leucociti|leukocyten|백혈구"),
+    ("hrt1", "heartrate|HeartRate|heart_rate"), ("resp1", "respiratoryrate"), ("meanbp1", "meanbp|NBP Mean"),
     ("sod1", "Natrium|sodio|나트륨|Sodium day 1|serum sodium"), ("pot1", "Kalium|potasio|potassio|칼륨"),
     ("temp1", "Körpertemperatur|température|temperatura|lichaamstemperatuur|체온"),
     ("age", "Alter|Alter bei Aufnahme|edad|età|leeftijd|나이"),
@@ -189,9 +191,9 @@ def test_a_loinc_code_beside_the_name_outweighs_it() -> None:
 def test_a_feature_of_urine_takes_urine_and_nothing_else() -> None:
     assert [fits(RHC.feature("urin1"), kind) for kind in ("urine", "blood")] == [True, False]
     assert [fits(RHC.feature("ph1"), kind) for kind in ("arterial", "blood", "venous")] == [True, True, False]
-    said = "Serum or Plasma|Arterial blood|BLDV|Urin|Liquor|Ascitic Fluid|S|U|tube 12"
+    said = "Serum or Plasma|Arterial blood|BLDV|Urin|Liquor|Ascitic Fluid|S|U|Other Body Fluid|tube 12"
     assert [specimen(text) for text in said.split("|")] == [
-        "blood", "arterial", "venous", "urine", "cerebrospinal fluid", "ascites", "blood", "urine", "",
+        "blood", "arterial", "venous", "urine", "cerebrospinal fluid", "ascites", "blood", "urine", "a body fluid", "",
     ]  # fmt: skip
     assert not tells_specimens(["S-0017", "S-0018", "S-0019"])
 
