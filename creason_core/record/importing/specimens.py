@@ -37,12 +37,15 @@ _OF_BODIES = frozenset(
         "score",
     ]
 )
+_ENDS: Mapping[str, str] = {"urin": "urine", "blut": BLOOD, "plasma": BLOOD, "serum": BLOOD}
+_USED = frozenset({"feature", "patient", "name", "value", "unit", "time"})
+_MANY = 40  # different specimens of a table
 _VESSELS = frozenset({"arterial", "venous", "capillary"})
 # Words in names and cells; codes of HL7 table 0487 (BLDA) among them.
 _WORDS: Mapping[str, str] = {
     word: kind
     for kind, words in {
-        BLOOD: "blood serum plasma bld ser plas wb whole vollblut blut sang sangre sangue bloed serum/plasma ser/plas "
+        BLOOD: "blood serum plasma bld ser plas wb edta whole vollblut blut sang sangre sangue bloed serum/plasma ser/plas "
         "suero siero 혈액 혈청 혈장 전혈",
         "arterial": "arterial blda arteriell arteriel arterielle arteriosa arterioso arterieel 동맥혈",
         "venous": "venous bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
@@ -80,11 +83,16 @@ def specimen(text: str) -> str:
     """The specimen that a cell of a specimen column names; "" where it names none, or two that are not one."""
     words = folded(text).replace("/", " ").split()
     known = _CELLS if len(words) == 1 else _WORDS
-    kinds = {known[word] for word in words if word in known}
+    kinds = {kind for word in words if (kind := known.get(word) or _by_its_end(word))}
     for wide in (FLUID, BLOOD):  # pleural fluid, arterial blood
         if len(kinds) > 1:
             kinds.discard(wide)
     return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _by_its_end(word: str) -> str:
+    """The specimen that a German compound ends with (Spontanurin, Citratplasma); "" for any other word."""
+    return next((kind for end, kind in _ENDS.items() if word.endswith(end)), "")
 
 
 def tells_specimens(cells: Iterable[str]) -> bool:
@@ -157,10 +165,10 @@ def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decision
     Of a specimen that is not known, and of none beside others of the same name, nobody is sure: they are asked about
     at once, and used by nobody.
     """
-    column = mapping.column("specimen")
-    if column is None or not (column.why == "chosen" or tells_specimens(table.column(column.column))):
+    column = _column(table, mapping)
+    if column is None:
         return Apart(table)
-    at, places = table.columns.index(column.column), _Places(table, mapping, codebook)
+    at, places = table.columns.index(column), _Places(table, mapping, codebook)
     texts: dict[str, set[str]] = {}  # the specimens that each name has
     for row in table.rows:
         for _, name, _ in places.of(row):
@@ -184,6 +192,18 @@ def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decision
             cells[place] = ""
         rows.append(Row(row.number, tuple(cells)))
     return Apart(replace(table, rows=tuple(rows)), tuple(items), _question(unclear))
+
+
+def _column(table: Table, mapping: TableMapping) -> str | None:
+    """The column of specimens: the one with that role if it names some, else one of no use that names nothing else."""
+    if item := mapping.column("specimen"):
+        return item.column if item.why == "chosen" or tells_specimens(table.column(item.column)) else None
+    for item in mapping.columns:
+        if item.role not in _USED and item.why != "chosen":
+            given = {cell.strip() for cell in table.column(item.column) if cell.strip()}
+            if given and len(given) <= _MANY and all(len(cell) > 1 and specimen(cell) for cell in given):
+                return item.column
+    return None
 
 
 class _Places:

@@ -143,7 +143,7 @@ SPECIMENS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("column", ["fluid", "specimen", "Sample type", "Material"])
+@pytest.mark.parametrize("column", ["fluid", "specimen", "Sample type", "Material", "taken from"])
 def test_values_of_another_specimen_are_left_out_and_said(column: str) -> None:
     found = imported(table(f"subject_id|charttime|label|{column}|value|valueuom", *SPECIMENS))
     assert stored(found) == [{"crea1": 1.1, "sod1": 140.0, "alb1": 3.1}]
@@ -191,9 +191,10 @@ def test_a_loinc_code_beside_the_name_outweighs_it() -> None:
 def test_a_feature_of_urine_takes_urine_and_nothing_else() -> None:
     assert [fits(RHC.feature("urin1"), kind) for kind in ("urine", "blood")] == [True, False]
     assert [fits(RHC.feature("ph1"), kind) for kind in ("arterial", "blood", "venous")] == [True, True, False]
-    said = "Serum or Plasma|Arterial blood|BLDV|Urin|Liquor|Ascitic Fluid|S|U|Other Body Fluid|tube 12"
+    said = "Serum or Plasma|Arterial blood|BLDV|Urin|Liquor|Ascitic Fluid|S|U|Other Body Fluid|Spontanurin|EDTA-Blut|tube 12"
     assert [specimen(text) for text in said.split("|")] == [
-        "blood", "arterial", "venous", "urine", "cerebrospinal fluid", "ascites", "blood", "urine", "a body fluid", "",
+        "blood", "arterial", "venous", "urine", "cerebrospinal fluid", "ascites", "blood", "urine", "a body fluid",
+        "urine", "blood", "",
     ]  # fmt: skip
     assert not tells_specimens(["S-0017", "S-0018", "S-0019"])
 
