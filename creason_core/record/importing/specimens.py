@@ -45,8 +45,8 @@ _VESSELS = frozenset({"arterial", "venous", "capillary"})
 _WORDS: Mapping[str, str] = {
     word: kind
     for kind, words in {
-        BLOOD: "blood serum plasma bld ser plas wb edta whole vollblut blut sang sangre sangue bloed serum/plasma ser/plas "
-        "suero siero 혈액 혈청 혈장 전혈",
+        BLOOD: "blood serum plasma bld ser plas wb edta whole vollblut blut sang sangre sangue bloed serum/plasma "
+        "ser/plas suero siero 혈액 혈청 혈장 전혈",
         "arterial": "arterial blda arteriell arteriel arterielle arteriosa arterioso arterieel 동맥혈",
         "venous": "venous bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
         "capillary": "capillary bldc kapillar kapillarblut capillaire capilar capillare fingerstick 모세혈",

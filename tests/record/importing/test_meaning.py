@@ -191,7 +191,7 @@ def test_a_loinc_code_beside_the_name_outweighs_it() -> None:
 def test_a_feature_of_urine_takes_urine_and_nothing_else() -> None:
     assert [fits(RHC.feature("urin1"), kind) for kind in ("urine", "blood")] == [True, False]
     assert [fits(RHC.feature("ph1"), kind) for kind in ("arterial", "blood", "venous")] == [True, True, False]
-    said = "Serum or Plasma|Arterial blood|BLDV|Urin|Liquor|Ascitic Fluid|S|U|Other Body Fluid|Spontanurin|EDTA-Blut|tube 12"
+    said = "Serum or Plasma|Arterial blood|BLDV|Urin|Liquor|Ascitic Fluid|S|U|Other Body Fluid|Spontanurin|EDTA-Blut|x"
     assert [specimen(text) for text in said.split("|")] == [
         "blood", "arterial", "venous", "urine", "cerebrospinal fluid", "ascites", "blood", "urine", "a body fluid",
         "urine", "blood", "",
