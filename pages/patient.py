@@ -218,7 +218,7 @@ def _filled(now: Draft, feature: Feature) -> bool:
 
 
 def _wanted(now: Draft, feature: Feature, wanted: str, only: list[str]) -> bool:
-    named = wanted.strip().casefold() in " ".join((feature.label, feature.section, *feature.aliases)).casefold()
+    named = wanted.strip().casefold() in " ".join((feature.label, feature.section, *feature.words)).casefold()
     return (
         named and (FILLED not in only or _filled(now, feature)) and (FLAGGED not in only or bool(now.findings(feature)))
     )

@@ -40,7 +40,7 @@ def name_without(label: str, case: PatientCase, hidden: Iterable[str], codebook:
 
 
 def _without(label: str, feature: Feature, value: float | str) -> str:
-    names = "|".join(re.escape(name) for name in (feature.label, *feature.aliases))
+    names = "|".join(re.escape(name) for name in (feature.label, *feature.words))
     if isinstance(value, str):
         level = feature.text(value)
         words = "|".join(re.escape(word) for word in (level, PERSONS.get(level, level)))

@@ -122,8 +122,13 @@ class Codebook(Frozen):
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 (hex) of the codebook's content: the version that a question or a rating refers to."""
-        return hashlib.sha256(self.model_dump_json(exclude={"who"}).encode()).hexdigest()
+        """SHA-256 (hex) of the codebook's content: the version that a question or a rating refers to.
+
+        Which of a feature's words are synonyms changes no question: they are hashed as the one list that they were.
+        """
+        features = (item.model_copy(update={"aliases": item.words, "search": ()}) for item in self.features)
+        one = self.model_copy(update={"features": tuple(features)})
+        return hashlib.sha256(one.model_dump_json(exclude={"who"}).encode()).hexdigest()
 
     def feature(self, name: str) -> Feature:
         """The feature called ``name``.

@@ -69,6 +69,8 @@ class Feature(Frozen):
     ran; they are shown as such and never masked. ``derived_from`` names the inputs of a formula. Of a table,
     ``column`` is the column where that has another name, and ``missing`` what stands there for "not recorded".
     ``age`` says whether it is a person's age in years, of which those over 89 are kept as 90; None: nobody said.
+    ``aliases`` are other names of the very same thing, which a file's column may have; ``search`` are words that only
+    help a person to find it (a part, a finding, something wider), and never make a column this feature.
     ``counts`` lets it have several values over time, and says which is meant where one is wanted ("worst": the one
     furthest from the middle of ``reference``, or from its one end); the ranges are of each value and of that one.
     """
@@ -91,10 +93,16 @@ class Feature(Frozen):
     derived_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     loinc: str = ""
-    column: str = Field(default="", exclude_if=empty)  # these four: no part of the hash while they say nothing
+    search: tuple[str, ...] = Field(default=(), exclude_if=empty)  # these five: no part of the hash while empty
+    column: str = Field(default="", exclude_if=empty)
     missing: tuple[str, ...] = Field(default=(), exclude_if=empty)
     age: bool | None = Field(default=None, exclude_if=unsaid)
     counts: Counts | None = Field(default=None, exclude_if=unsaid)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything that a person may call it by, synonyms first: to search, and to see what a text tells."""
+        return (*self.aliases, *self.search)
 
     @property
     def numeric(self) -> bool:

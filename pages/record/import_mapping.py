@@ -31,7 +31,7 @@ from pages.session.typed_text import ask
 _ROWS = 60  # rows of a step that are drawn at once
 _EXAMPLES = 20  # values of a column that are looked at for one in another unit
 _ROLES = ("patient", "name", "value", "unit", "time")
-_WHY = {"similar": "Its name is alike: please look", "chosen": "Chosen by you", "LOINC": "By its LOINC code"}
+_WHY = {"chosen": "Chosen by you", "LOINC": "By its LOINC code"}
 
 
 def mapping_step(now: Importing, codebook: Codebook) -> None:
@@ -46,12 +46,14 @@ def mapping_step(now: Importing, codebook: Codebook) -> None:
     if mapping.layout == "long":
         roles = ", ".join(f"{item.role} in '{item.column}'" for item in mapping.columns if item.role in _ROLES)
         st.caption(f"A value a row: {inert(roles)}.")
-    used = [line for line in lines if line.target or line.note]
-    named = [line for line in lines if line.person and line not in used]
-    rest = [line for line in lines if line not in used and line not in named]
+    used = [line for line in lines if line.target]
+    asked = [line for line in lines if line.note and line not in used]
+    named = [line for line in lines if line.person and line not in used and line not in asked]
+    rest = [line for line in lines if line not in used and line not in asked and line not in named]
     left = _ROWS
     for title, about, group in (
         ("Used", "", used),
+        ("Not used unless you choose", "Their names do not say enough.", asked),
         ("May identify a person", "Their text is never stored.", named),
         ("Not used", "Nothing like them was found. Choose a feature where one of them is one.", rest),
     ):
@@ -88,7 +90,7 @@ def _columns(now: Importing) -> list[MapLine]:
                 item.column,
                 values=(finding.example,) if finding else preview(now.table, item.column),
                 target=target,
-                said=_why(item.why, item.score),
+                said=_why(item.why, item.score) if target else "",
                 note=item.note,
                 person=finding.sentence if finding else "",
             )
@@ -99,7 +101,14 @@ def _columns(now: Importing) -> list[MapLine]:
 def _names(now: Importing) -> list[MapLine]:
     examples = name_previews(now.table, now.mapping)
     return [
-        MapLine(at, item.name, item.target, _why(item.why, item.score), examples.get(item.name, ()))
+        MapLine(
+            at,
+            item.name,
+            item.target,
+            "" if item.note else _why(item.why, item.score),
+            examples.get(item.name, ()),
+            item.note,
+        )
         for at, item in enumerate(now.mapping.names)
     ]
 

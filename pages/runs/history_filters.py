@@ -82,7 +82,7 @@ def named_by(words: str, codebooks: Callable[[], Mapping[str, Codebook]]) -> fro
         (content_hash, feature.name)
         for content_hash, codebook in codebooks().items()
         for feature in dict.fromkeys((*codebook.features, *codebook.columns))  # over time also at each time point
-        if any(wanted in name.casefold() for name in (feature.label, *feature.aliases))
+        if any(wanted in name.casefold() for name in (feature.label, *feature.words))
     )
 
 

@@ -71,6 +71,17 @@ def decided(app: AppTest) -> AppTest:
     return app
 
 
+def test_a_name_that_is_wider_is_shown_and_used_only_when_it_is_chosen(start: Start) -> None:
+    app = paste(on_import(start), "age\tdied\n63\t1\n")
+    assert "Not used unless you choose (1)" in words(app)
+    assert "a part of Death within 30 days, wider than it, or a finding" in words(app)
+    assert "Mapped to 1 feature." in words(app)
+    box = next(item for item in app.selectbox if item.label == "What died is")
+    box.set_value("dth30").run()
+    assert not app.exception
+    assert "Mapped to 2 features." in words(app)
+
+
 def test_a_pasted_table_is_mapped_reviewed_saved_and_opened(start: Start) -> None:
     app = paste(on_import(start), "age\tcreatinine (mg/dL)\n63\t1.4\n")
     assert "Mapped to 2 features" in words(app)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,11 +13,25 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _BREAKS = re.compile(r"[\s_.,;:\-–—|+]+")
 _LOINC = re.compile(r"(?<!\d)(\d{3,5}-\d)(?!\d)")
 _HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hr|hrs|hour|hours|std)\b")  # of a volume: "urine output 24h (mL)"
-# Words that say when or how a value was taken, not what it is.
+# Words that say when or how a value was taken, not what it is. A mean or a target is another figure, and a baseline
+# creatinine is one from before the illness.
 _DECORATION = frozenset(
-    "day1 d1 day 1 first last worst max min maximum minimum mean adm admission baseline at on value result val "
-    "most abnormal 24h t0 initial serum plasma blood level lab vital patient pt".split()
+    "day1 d1 day 1 first last worst max min maximum minimum adm admission at on value result val most abnormal t0 "
+    "initial bei aufnahme ingreso opname serum plasma blood level lab vital patient pt".split()
 )
+_OF_URINE = ("urin", "uop", "diur", "harn")  # of these alone "24h" says nothing of another quantity
+_IN_GERMAN = re.compile(r"\bi\.? ?([SPBU])\.?(?=[\s)\]]|$)")  # im Serum
+_SPECIMENS = {"S": "serum", "P": "plasma", "B": "blood", "U": "urine"}
+# LOINC's long names: Creatinine [Mass/volume] in Serum or Plasma; Leukocytes [#/volume] in Blood by Automated count.
+_LONG_NAME = re.compile(
+    r"(?P<name>.+?) \[(?:(?:Mass|Moles|#|Units|Volume)[ /][^\]]+|(?P<kind>Partial pressure))\] (?:in|of) (?P<of>.+?)"
+    r"(?: by [^(\[]+)?",
+    re.IGNORECASE,
+)
+_OF = re.compile(
+    r"\b(?:in|of) (?=(?:arterial|venous|capillary|whole|blood|serum|plasma|urine|cerebral)\b)", re.IGNORECASE
+)
+_CODES = re.compile(r"[(\[](?:[mfhw]/[mfwhdv]|[ynjo01]/[ynjo01])[)\]]", re.IGNORECASE)  # Sex (m/f), Sepsis (y/n)
 
 _STATISTICS = frozenset("first last worst max min maximum minimum mean median avg lowest highest".split())
 # Units that are ordinary words as well (minimum, ratio, day) or names (pH): in brackets the unit of a quantity that
@@ -28,7 +43,8 @@ ORDINARY = frozenset({"min", "h", "d", "wk", "[in_i]", "1", "{score}", "[pH]", "
 class Header:
     """A column's name in parts: ``key`` to compare, ``bare`` without words of time, the unit and LOINC in it.
 
-    ``written`` is the unit as it stands there, since what a spelling means can depend on the quantity (G/L).
+    ``written`` is the unit as it stands there, since what a spelling means can depend on the quantity (G/L); ``plain``
+    is the name without unit and LOINC in its own letters.
     """
 
     key: str
@@ -36,6 +52,7 @@ class Header:
     unit: Unit | None
     loinc: str
     written: str = ""
+    plain: str = ""
 
 
 @lru_cache(maxsize=8192)
@@ -43,6 +60,10 @@ def parse_header(name: str) -> Header:
     """The parts of a column's name: "Krea_max (µmol/L)" has the key "krea max" and the unit µmol/L."""
     loinc = next((found for found in _LOINC.findall(name) if is_loinc(found)), "")
     rest = name.replace(loinc, " ") if loinc else name
+    if long := _LONG_NAME.fullmatch(rest.strip()):
+        rest = f"{long['name']} {long['kind'] or ''} {long['of'].replace(' or ', ' ')}"
+    rest = _OF.sub("", rest)
+    rest = _IN_GERMAN.sub(lambda found: _SPECIMENS[found[1]], _CODES.sub(" ", rest))
     unit: Unit | None = None
     written = ""
     for inside in _BRACKETED.findall(rest):
@@ -55,12 +76,25 @@ def parse_header(name: str) -> Header:
     words = folded(rest).split()
     if unit is None:
         unit, words, written = _unit_in(words)
-    bare = " ".join(word for word in words if word not in _DECORATION)
+    bare = without_decoration(words)
     if unit and unit.code in {"mL", "L"} and (hours := _HOURS.search(folded(name))):
         timed = f"{unit.code}/{hours[1]}h"
         unit, written = (found, timed) if (found := unit_named(timed)) else (unit, unit.code)
+        bare = without_decoration(_HOURS.sub(" ", " ".join(words)).split())
     key = " ".join(words)
-    return Header(key=key, bare=bare or key, unit=unit, loinc=loinc, written=written)
+    return Header(key=key, bare=bare or key, unit=unit, loinc=loinc, written=written, plain=rest.strip())
+
+
+def without_decoration(words: Iterable[str]) -> str:
+    """The words of a name without those that say when or how a value was taken."""
+    given = list(words)
+    daily = {"24h"} if any(word.startswith(_OF_URINE) for word in given) else set()
+    return " ".join(word for word in given if word not in _DECORATION and word not in daily)
+
+
+def is_decoration(name: str) -> bool:
+    """Whether a name holds nothing but such words: "max", "day 1"."""
+    return not without_decoration(folded(name).split())
 
 
 @lru_cache(maxsize=8192)

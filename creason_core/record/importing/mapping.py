@@ -8,8 +8,8 @@ from creason_core.record.importing.values import Decimal
 from creason_core.record.units import analyte_with_loinc, formula_inputs
 
 Layout = Literal["wide", "long"]
-Role = Literal["feature", "patient", "name", "value", "unit", "time", "ignored"]
-Why = Literal["name", "label", "LOINC", "alias", "similar", "chosen", ""]
+Role = Literal["feature", "patient", "name", "value", "unit", "time", "specimen", "ignored"]
+Why = Literal["name", "label", "LOINC", "alias", "similar", "search", "chosen", ""]
 UnitFrom = Literal["header", "unit column", "values", "assumed", "chosen", ""]
 Choice = Literal["worst", "first", "last"]
 
@@ -17,7 +17,8 @@ Choice = Literal["worst", "first", "last"]
 class ColumnMap(Frozen):
     """What one column is. ``target`` names a feature, or an input of a formula, for the role "feature".
 
-    ``unit`` is a UCUM code; "" is the codebook's unit or none. ``sure`` is false where a person should look.
+    ``unit`` is a UCUM code; "" is the codebook's unit or none. ``sure`` is false where a person should look, and
+    ``suggested`` the target that an ignored column may be: nothing is taken by it until a person chooses.
     """
 
     column: str
@@ -29,10 +30,14 @@ class ColumnMap(Frozen):
     unit_from: UnitFrom = ""
     sure: bool = True
     note: str = ""
+    suggested: str = ""
 
 
 class NameMap(Frozen):
-    """In a long table: what one name in the name column is, with the unit assumed where rows give none."""
+    """In a long table: what one name in the name column is, with the unit assumed where rows give none.
+
+    ``suggested`` and ``note`` are as of a ``ColumnMap``.
+    """
 
     name: str
     target: str
@@ -40,6 +45,8 @@ class NameMap(Frozen):
     why: Why
     unit: str = ""
     unit_from: UnitFrom = ""
+    note: str = ""
+    suggested: str = ""
 
 
 class TableMapping(Frozen):

@@ -11,12 +11,14 @@ from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import ColumnFinding, Hit, scan_column, scan_file_name
 from creason_core.record.identifiers.scan import LOOKED_AT
+from creason_core.record.importing.column_units import with_units_said
 from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.mapping import TableMapping
 from creason_core.record.importing.patients import Grouped, Value, group, patient_key
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Item, summary
 from creason_core.record.importing.review_builder import ReviewBuilder
+from creason_core.record.importing.specimens import tell_apart
 
 Progress = Callable[[float], object]
 MAX_PATIENTS = 10_000
@@ -82,6 +84,8 @@ def review(
     Raises:
         UploadError: The mapping does not fit the table, or there are more patients than an import may have.
     """
+    apart = tell_apart(with_units_said(table, mapping), mapping, codebook, decisions)
+    table = apart.table
     grouped = group(table, mapping, codebook)
     if grouped.patients > MAX_PATIENTS:
         raise UploadError(
@@ -98,8 +102,8 @@ def review(
     if (findings or hits) and not decisions.identifiers_seen:
         builder.ask_identifiers(findings, hits)
     return Review(
-        items=tuple(builder.items),
-        questions=tuple(builder.questions),
+        items=(*apart.items, *builder.items),
+        questions=(*builder.questions, *apart.questions),
         findings=findings,
         file_name_hits=hits,
         drafts=builder.drafts,

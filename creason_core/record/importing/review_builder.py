@@ -48,8 +48,11 @@ class ReviewBuilder:
 
     def whole_table(self, table: Table, grouped: Grouped) -> None:
         """What is said about columns and rows as wholes."""
+        columns = {item.column: item.note for item in self._mapping.columns if item.note}
+        notes = columns | {item.name: item.note for item in self._mapping.names if item.note}
         for name in self._mapping.unmapped:
-            self.items.append(Item("unmapped", 0, shown_column(name), "", "", "", "no feature is chosen for it"))
+            rule, remedy = "no feature is chosen for it", notes.get(name, "")
+            self.items.append(Item("unmapped", 0, shown_column(name), "", "", "", rule, remedy))
         problems = [(problem.number, problem.message, "row shape") for problem in table.problems]
         problems += [
             (row, "The patient of this row has an earlier row.", "one row a patient") for row in grouped.repeated

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
-from creason_core.record.importing.column_units import SAMPLE, readable_share, unit_of_column
+from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
 from creason_core.record.importing.headers import folded, parse_header
+from creason_core.record.importing.loinc_columns import agreeing_with_codes
 from creason_core.record.importing.mapping import (
     ColumnMap,
     NameMap,
@@ -16,9 +17,11 @@ from creason_core.record.importing.mapping import (
     TableMapping,
     target_feature,
 )
-from creason_core.record.importing.matching import Match, matches
+from creason_core.record.importing.matching import Match, matches, one_vessel, to_take
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
+from creason_core.record.importing.specimens import tells_specimens
+from creason_core.record.importing.unit_rows import with_unit_row
 from creason_core.record.importing.values import Decimal, decimal_of, parse_cell
 
 _NAMES_OF_ROLES: Mapping[Role, str] = {
@@ -30,6 +33,8 @@ _NAMES_OF_ROLES: Mapping[Role, str] = {
     "unit": "unit|units|uom|valueuom|unit of measure|단위",
     "time": "time|datetime|date time|timestamp|charttime|collected|collection time|hour|hours|offset|measured at|"
     "date|observed at|effective|시간|일시",
+    "specimen": "specimen|specimen type|sample|sample type|fluid|material|matrix|body site|lbspec|specimen source|"
+    "probenmaterial|probe|echantillon|muestra|검체",
 }
 _ROLE_NAMES: Mapping[str, Role] = {name: role for role, names in _NAMES_OF_ROLES.items() for name in names.split("|")}
 
@@ -37,6 +42,9 @@ _ROLE_NAMES: Mapping[str, Role] = {name: role for role, names in _NAMES_OF_ROLES
 def suggest(table: Table, codebook: Codebook) -> TableMapping:
     """A mapping of ``table`` to start from: its layout, every column, and the units that the file states or lacks."""
     roles = {name: _ROLE_NAMES.get(parse_header(name).key) for name in table.columns}
+    for name, role in roles.items():
+        if role == "specimen" and not tells_specimens(table.column(name, SAMPLE)):
+            roles[name] = None
     taken = set(roles.values())
     long = {"name", "value"} <= taken
     decimal = decimal_of([cell for row in table.rows[:SAMPLE] for cell in row.cells])
@@ -52,19 +60,24 @@ def _suggest_wide(
 ) -> tuple[ColumnMap, ...]:
     units = _unit_columns(table.columns)
     found: dict[str, Match] = {}
+    alike: dict[str, Match] = {}
     claims: dict[str, list[tuple[float, str]]] = {}
     for name in table.columns:
         options = () if name in units else matches(name, codebook)
-        if options and not (roles[name] == "patient" and options[0].why == "similar"):
-            found[name] = options[0]
-            share = readable_share(table.column(name, SAMPLE), options[0].feature, decimal)
-            claims.setdefault(options[0].feature.name, []).append((options[0].score * (0.5 + 0.5 * share), name))
+        cells = table.column(name, SAMPLE) if options else []
+        if taken := to_take(options, cells):
+            found[name] = taken
+            share = readable_share(cells, taken.feature, decimal)
+            claims.setdefault(taken.feature.name, []).append((taken.score * (0.5 + 0.5 * share), name))
+        elif options and roles[name] is None:
+            alike[name] = options[0]
+    by_value = {value: unit for unit, value in units.items()}
     winners = {feature: _winner(claim) for feature, claim in claims.items()}
     columns = []
     for name in table.columns:
         match, role = found.get(name), roles[name]
         if match and winners[match.feature.name] == name:
-            columns.append(_column(table, name, match, decimal, name in units.values()))
+            columns.append(_column(table, name, match, decimal, by_value.get(name)))
         elif match:
             rivals = ", ".join(f"'{other}'" for _, other in claims[match.feature.name] if other != name)
             columns.append(
@@ -73,8 +86,13 @@ def _suggest_wide(
             )  # fmt: skip
         elif name in units and units[name] in found:
             columns.append(ColumnMap(column=name, role="unit", target=found[units[name]].feature.name, score=1.0))
+        elif other := alike.get(name):
+            columns.append(
+                ColumnMap(column=name, role="ignored", score=other.score, why=other.why, sure=False,
+                          note=other.caution, suggested=other.feature.name)
+            )  # fmt: skip
         else:
-            columns.append(ColumnMap(column=name, role=role if role in {"patient", "time"} else "ignored"))
+            columns.append(ColumnMap(column=name, role=role if role in {"patient", "time", "specimen"} else "ignored"))
     return tuple(columns)
 
 
@@ -95,11 +113,12 @@ def _winner(claim: list[tuple[float, str]]) -> str:
     return "" if len(ranked) > 1 and ranked[0][0] == ranked[1][0] else ranked[0][1]
 
 
-def _column(table: Table, name: str, match: Match, decimal: Decimal, unit_column: bool) -> ColumnMap:
+def _column(table: Table, name: str, match: Match, decimal: Decimal, unit_column: str | None) -> ColumnMap:
     feature = match.feature
     cells = table.column(name, SAMPLE)
     share = readable_share(cells, feature, decimal)
-    unit, source = unit_of_column(feature, cells, decimal, parse_header(name), unit_column)
+    bare = without_unit(table.column(name), table.column(unit_column)) if unit_column else cells
+    unit, source = unit_of_column(feature, bare, decimal, parse_header(name), unit_column is not None)
     note = "" if share >= 0.5 else f"Only {share:.0%} of its first values can be read as {feature.label}."
     return ColumnMap(
         column=name,
@@ -135,25 +154,33 @@ def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tu
     """
     name_at, value_at = column_index(table, mapping, "name"), column_index(table, mapping, "value")
     unit_column = mapping.column("unit")
-    cells: dict[str, list[str]] = {}
+    unit_at = table.columns.index(unit_column.column) if unit_column else None
+    cells: dict[str, tuple[list[str], list[str]]] = {}  # by name: first values, and those that no unit stands beside
     for row in table.rows:
-        sample = cells.setdefault(row.cells[name_at], [])
+        sample, bare = cells.setdefault(row.cells[name_at], ([], []))
         if len(sample) < SAMPLE:
             sample.append(row.cells[value_at])
-    return tuple(
-        _name(name, sample, mapping.decimal, codebook, unit_column is not None)
-        for name, sample in cells.items()
+        if len(bare) < SAMPLE and row.cells[value_at] and (unit_at is None or not stated(row.cells[unit_at])):
+            bare.append(row.cells[value_at])
+    names = (
+        _name(name, values, mapping.decimal, codebook, unit_column is not None)
+        for name, values in cells.items()
         if name
     )
+    return agreeing_with_codes(one_vessel(names, codebook), table, mapping, codebook)
 
 
-def _name(name: str, cells: Sequence[str], decimal: Decimal, codebook: Codebook, units: bool) -> NameMap:
-    found = matches(name, codebook)
-    if not found:
-        return NameMap(name=name, target="", score=0.0, why="")
-    unit, source = unit_of_column(found[0].feature, cells, decimal, parse_header(name), units)
-    return NameMap(name=name, target=found[0].feature.name, score=found[0].score, why=found[0].why, unit=unit,
-                   unit_from=source)  # fmt: skip
+def _name(
+    name: str, values: tuple[Sequence[str], Sequence[str]], decimal: Decimal, codebook: Codebook, units: bool
+) -> NameMap:
+    found, (cells, bare) = matches(name, codebook), values
+    taken = to_take(found, cells)
+    if taken is None:
+        alike = found[0] if found else None
+        return NameMap(name=name, target="", score=alike.score if alike else 0.0, why=alike.why if alike else "",
+                       note=alike.caution if alike else "", suggested=alike.feature.name if alike else "")  # fmt: skip
+    unit, source = unit_of_column(taken.feature, bare, decimal, parse_header(name), units)
+    return NameMap(name=name, target=taken.feature.name, score=taken.score, why=taken.why, unit=unit, unit_from=source)
 
 
 def choose_column(table: Table, column: str, target: str, decimal: Decimal, codebook: Codebook) -> ColumnMap:
@@ -174,14 +201,22 @@ def choose_name(table: Table, mapping: TableMapping, name: str, target: str, cod
     if not target:
         return NameMap(name=name, target="", score=0.0, why="chosen")
     name_at, value_at = column_index(table, mapping, "name"), column_index(table, mapping, "value")
-    cells = [row.cells[value_at] for row in table.rows if row.cells[name_at] == name]
-    stated = mapping.column("unit") is not None
-    unit, source = unit_of_column(target_feature(target, codebook), cells, mapping.decimal, parse_header(name), stated)
+    rows = [row.cells for row in table.rows if row.cells[name_at] == name]
+    cells, units = [row[value_at] for row in rows], mapping.column("unit")
+    if units:
+        at = table.columns.index(units.column)
+        cells = without_unit(cells, [row[at] for row in rows])
+    feature, header = target_feature(target, codebook), parse_header(name)
+    unit, source = unit_of_column(feature, cells, mapping.decimal, header, units is not None)
     return NameMap(name=name, target=target, score=1.0, why="chosen", unit=unit, unit_from=source)
 
 
 def headed(table: Table, codebook: Codebook) -> Table:
-    """A pasted list without column names ("Creatinine  2.1  mg/dL") as a long table; any other table as it is."""
+    """A pasted list without column names ("Creatinine  2.1  mg/dL") as a long table; any other table as it is.
+
+    A row of units under the header becomes a part of the names.
+    """
+    table = with_unit_row(table)
     first = table.columns
     if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or _ROLE_NAMES.get(folded(first[0])):
         return table

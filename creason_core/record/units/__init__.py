@@ -14,8 +14,10 @@ from creason_core.record.units.converting import in_unit as in_unit
 from creason_core.record.units.converting import loinc_allows as loinc_allows
 from creason_core.record.units.converting import needs_asking as needs_asking
 from creason_core.record.units.converting import plausible_share as plausible_share
+from creason_core.record.units.converting import seldom as seldom
 from creason_core.record.units.converting import suspect_unit as suspect_unit
 from creason_core.record.units.converting import unit_for as unit_for
+from creason_core.record.units.converting import usual_share as usual_share
 from creason_core.record.units.scales import scale_between as scale_between
 from creason_core.record.units.spelling import legible as legible
 from creason_core.record.units.spelling import unit_named as unit_named
@@ -25,4 +27,5 @@ from creason_core.record.units.tables import analyte_named as analyte_named
 from creason_core.record.units.tables import analyte_with_loinc as analyte_with_loinc
 from creason_core.record.units.tables import formula_inputs as formula_inputs
 from creason_core.record.units.tables import is_loinc as is_loinc
+from creason_core.record.units.tables import names_with_loinc as names_with_loinc
 from creason_core.record.units.tables import unit_with_code as unit_with_code

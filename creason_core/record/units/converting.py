@@ -68,6 +68,17 @@ def alternatives(feature: Feature) -> tuple[Unit, ...]:
     return (own, *(unit for code in others if (unit := unit_with_code(code))))
 
 
+def seldom(feature: Feature) -> tuple[Unit, ...]:
+    """The units that values of ``feature`` come in here and there, and that nobody is offered (creatinine in mg/L)."""
+    analyte, own = analyte_of(feature), _own(feature)
+    codes = (
+        [code for code in analyte.also if code != own.code and scale_between(analyte, code, own.code)]
+        if analyte
+        else []
+    )
+    return tuple(unit for code in codes if (unit := unit_with_code(code)))
+
+
 def loinc_allows(loinc: str, unit: Unit) -> bool:
     """Whether values under a LOINC code can come in ``unit``: a code of mass per volume rules out one of amount."""
     dimension = dimension_of_loinc(loinc)
@@ -160,6 +171,13 @@ def plausible_share(feature: Feature, values: list[float], unit: str) -> float:
     if not values:
         return 0.0
     return sum(_plausible(feature, convert(feature, value, unit)) for value in values) / len(values)
+
+
+def usual_share(feature: Feature, values: list[float], unit: str) -> float:
+    """The share of ``values`` that lie in the reference range when read in ``unit``; 0 where there is none."""
+    if not values or feature.reference is None:
+        return 0.0
+    return sum(feature.reference.contains(convert(feature, value, unit)) for value in values) / len(values)
 
 
 def _same(feature: Feature, unit: Unit) -> bool:

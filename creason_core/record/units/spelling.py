@@ -12,20 +12,22 @@ from functools import cache, lru_cache
 
 from creason_core.record.units.tables import Unit, unit_table
 
-_SIGNS = str.maketrans({"µ": "u", "μ": "u", "×": "x", "·": ".", "⋅": ".", "∙": ".", "−": "-", "–": "-", "⁻": "-"})
+_SIGNS = str.maketrans(
+    {"µ": "u", "μ": "u", "×": "x", "·": ".", "⋅": ".", "∙": ".", "•": ".", "−": "-", "–": "-", "⁻": "-"}
+)
 _NEGATIVE = re.compile(r"[.*\s]*\b([a-z]+)\^?-([1-3])(?!\d)")  # l-1, kg^-1
 _PER = re.compile(r"\s*\b(?:per|pro)\b\s*|\s+(?:in|over)\s+(?=\d)")
 _TIMES = re.compile(r"(?<=[a-z])[.*](?=[a-z])")  # kg.h, in a denominator
 _PRODUCT = re.compile(r"(?<=[a-z])\s*\*\s*(?=[a-z])")  # g * m is no gram
 _MARKS = re.compile(r"[\s_.^*°'\[\]{}()]")
-_DEGREES = re.compile(r"^(?:degrees?|degs?|grad)\b[\s_]*|^deg(?=[cf]\b)")
-# Counts: 10*9, x10e9, 10E+9, 10x9, 109 (from 10⁹), E9; then words for powers of ten.
-_POWER = re.compile(r"(?:x?10(?:ex?|x)?\+?|e\+?)(3|6|9|12)")
+_DEGREES = re.compile(r"^(?:degrees?|degr[eé]s?|degs?|grad|grados?|gradi|graden)\b[\s_]*|^deg(?=[cf]\b)")
+# Counts: 10*9, x10e9, 10E+9, 10x9, 109 (from 10⁹), 1e9, E9; then words for powers of ten.
+_POWER = re.compile(r"(?:x?10(?:ex?|x)?\+?|1?e\+?)0?(3|6|9|12)")
 _WORDS_OF_POWERS: Mapping[str, int] = {
     name: power
     for power, names in {
         0: "|1",
-        3: "k|1000|1,000|thou|thousand|thousands|tsd|ts|tausend",
+        3: "k|1000|x1000|1,000|th|thou|thous|thousand|thousands|tsd|ts|tausend",
         6: "m|mio|mill|million|millions|mega",
         9: "mrd|milliard|giga|gpt|gig",
         12: "tera|tpt",
@@ -33,8 +35,11 @@ _WORDS_OF_POWERS: Mapping[str, int] = {
     for name in names.split("|")
 }
 _JOINED = re.compile(r"(?:[munp]?g|[munp]?mol|meq)/(?:d|m)?L")  # "mgdl"; not LH, LD or ul
-_COUNTED = re.compile(r"(?:cells?|zellen|#|counts?)$")
-_RATES = frozenset("beats beat breaths breath b br bpm 1 pulse schläge atemzüge".split())
+_COUNTED = re.compile(r"^cells?(?=x?1)|(?:cells?|zellen|#|counts?|wbc|leukozyten|leukocytes|thrombozyten|platelets)$")
+_RATES = frozenset(
+    "beats beat breaths breath b br bpm 1 x pulse puls pulsations schläge atemzüge resp resps respirations insp cycles "
+    "lat latidos respiraciones battements bat battiti slagen 회".split()
+)
 _VOLUMES: Mapping[str, int] = {"l": 0, "dl": 1, "ml": 3, "ul": 6, "nl": 9, "pl": 12}  # how many in a litre, as powers
 
 

@@ -1,4 +1,4 @@
-"""The tables of ``codebooks/units``: units, and analytes with the codes and names that they are known by.
+"""The tables of ``codebooks/units``: units, analytes with the codes that they are known by, and names of both.
 
 LOINC's check digit is its own: modulus 10 over the digits before the dash (LOINC Users' Guide, appendix C).
 """
@@ -75,6 +75,15 @@ class _Units(Frozen):
     words: Mapping[str, tuple[str, ...]]
 
 
+class _Called(Frozen):
+    loinc: str
+    names: tuple[str, ...]
+
+
+class _Names(Frozen):
+    names: tuple[_Called, ...]
+
+
 class _Analytes(Frozen):
     dimensions: Mapping[str, str]
     analytes: tuple[Analyte, ...]
@@ -126,6 +135,11 @@ def analyte_named(*names: str) -> Analyte | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+def names_with_loinc(code: str) -> tuple[str, ...]:
+    """What a quantity with this LOINC code is called in other languages and in short, whatever its dimension."""
+    return _called().get(_same_quantity(code), ()) if code else ()
+
+
 def is_loinc(code: str) -> bool:
     """Whether ``code`` can be one of LOINC's: digits, a dash, and the right check digit."""
     parts = _LOINC.fullmatch(code)
@@ -159,6 +173,18 @@ def _by_loinc() -> Mapping[str, tuple[Analyte, str]]:
 @cache
 def _by_name() -> Mapping[str, Analyte]:
     return {_plain(name): analyte for analyte in analyte_table().analytes for name in (analyte.name, *analyte.names)}
+
+
+@cache
+def _called() -> Mapping[str, tuple[str, ...]]:
+    table = _Names.model_validate(_read("names.yaml"))
+    return {_same_quantity(item.loinc): item.names for item in table.names}
+
+
+def _same_quantity(code: str) -> str:
+    """One key for all codes of an analyte; the code itself where none is known."""
+    analyte = analyte_with_loinc(code)
+    return analyte.name if analyte else code
 
 
 def _plain(name: str) -> str:

@@ -23,12 +23,12 @@ def table(columns: str, *rows: str) -> Table:
 @pytest.mark.parametrize(("name", "target", "why"), [
     ("crea1", "crea1", "name"), ("Creatinine", "crea1", "label"), ("Serum Creatinine (µmol/L)", "crea1", "alias"),
     ("2160-0", "crea1", "LOINC"), ("14682-9", "crea1", "LOINC"), ("SCr", "crea1", "alias"),
-    ("Kreatinin", "crea1", "similar"), ("Crea", "crea1", "similar"),
+    ("Kreatinin", "crea1", "alias"), ("Crea", "crea1", "alias"), ("Creatin", "crea1", "similar"),
     ("MAP", "meanbp1", "alias"), ("Mean BP", "meanbp1", "alias"), ("temp_f", "temp1", "alias"),
-    ("SBP", "systolic", "alias"), ("PF ratio", "pafi1", "alias"), ("APACHE score", "aps1", "alias"),
+    ("SBP", "systolic", "alias"), ("PF ratio", "pafi1", "alias"), ("APACHE score", "aps1", "search"),
     ("WBC (10^9/L)", "wblc1", "alias"), ("Gender", "sex", "alias"),
     ("pCO2 [kPa]", "paco21", "alias"), ("pH", "ph1", "alias"),
-    ("Age (yrs)", "age", "name"), ("haematocrit", "hema1", "label"), ("heart_rate_max", "hrt1", "label"),
+    ("Age (yrs)", "age", "label"), ("haematocrit", "hema1", "label"), ("heart_rate_max", "hrt1", "label"),
 ])  # fmt: skip
 def test_a_name_finds_its_feature(name: str, target: str, why: str) -> None:
     best = matches(name, RHC)[0]

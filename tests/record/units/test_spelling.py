@@ -23,6 +23,10 @@ from creason_core.record.units.tables import unit_table
     ("bpm|beats per minute|breaths/min|{beats}/min|min-1|/min|1/min", "/min"),
     ("%|percent|Vol.-%|Vol%", "%"), ("g/dl|gm%|g%|gm/dL|g/100 mL", "g/dL"), ("U/L|IU/L|IE/l|units/L", "U/L"),
     ("µg/kg/min|mcg/kg/min|ug/kg per min", "ug/kg/min"), ("ng/mL FEU|ng/mL (FEU)|ng/mL{FEU}", "ng/mL{FEU}"),
+    ("1e9/L|E+09/L|cells x10^9/L|cells*10^9/L|•10^9/L", "10*9/L"), ("x1000/ul|th/mm3|10^3/microL|Thous/uL", "10*3/uL"),
+    ("WBC/uL|Leukozyten/µl|per cubic millimeter", "/uL"), ("mmols/L|mmol/litro", "mmol/L"), ("gr/dl", "g/dL"),
+    ("x/min|lat/min|insp/min|resp/min|slagen/min|회/분", "/min"), ("ml/jour|ml/día|mL/dag", "mL/d"),
+    ("oC|degrés Celsius|grados C", "Cel"), ("mm/Hg|mm-Hg|mm of Hg", "mm[Hg]"),
     ("years|Jahre|yrs|y", "a"), ("min|minutes|mins", "min"), ("mL|ml|cc", "mL"), ("g|gram", "g"),
 ])  # fmt: skip
 def test_units_are_known_by_many_spellings(texts: str, code: str) -> None:
@@ -38,6 +42,7 @@ def test_what_a_spelling_means_depends_on_what_the_value_comes_in() -> None:
         None,
         "[pH]",
     ]
+    assert [getattr(unit_named("lpm", among), "code", None) for among in ((), ("/min",))] == ["L/min", "/min"]
     assert [getattr(unit_named("ratio", among), "code", None) for among in ((), ("{INR}",))] == ["1", "{INR}"]
 
 
