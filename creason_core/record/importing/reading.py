@@ -17,6 +17,7 @@ from creason_core.record.importing.formats import Format, format_of
 from creason_core.record.importing.protocol import (
     LINES,
     Columns,
+    Delimiter,
     End,
     Fault,
     Memory,
@@ -136,6 +137,7 @@ class _Building:
         self._problems: list[RowProblem] = []
         self._notes: list[str] = []
         self._sheets = Sheets(kind="sheets", names=(), chosen="")
+        self._delimiter = ""
         self._bytes = 0
         self._shown = 0.0
         self.fault: UploadError | None = None
@@ -165,6 +167,7 @@ class _Building:
             notes=tuple(self._notes),
             sheets=self._sheets.names,
             sheet=self._sheets.chosen,
+            delimiter=self._delimiter,
         )
 
     def _take(self, said: bytes) -> None:
@@ -183,6 +186,8 @@ class _Building:
             self._notes.append(line.message)
         elif isinstance(line, Problem):
             self._problems.append(RowProblem(line.row, line.message))
+        elif isinstance(line, Delimiter):
+            self._delimiter = line.delimiter
         elif isinstance(line, Sheets):
             self._sheets = line
         elif isinstance(line, End):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.column_units import SAMPLE, readable_share, unit_of_column
+from creason_core.record.importing.decimals import table_decimal
 from creason_core.record.importing.headers import folded, parse_header
 from creason_core.record.importing.mapping import (
     ColumnMap,
@@ -19,7 +20,7 @@ from creason_core.record.importing.mapping import (
 from creason_core.record.importing.matching import Match, matches
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
-from creason_core.record.importing.values import Decimal, decimal_of, parse_cell
+from creason_core.record.importing.values import Decimal, parse_cell
 
 _NAMES_OF_ROLES: Mapping[Role, str] = {
     "patient": "patient|patient id|patientid|subject|subject id|pid|id|case|case id|stay id|hadm id|encounter|"
@@ -39,7 +40,7 @@ def suggest(table: Table, codebook: Codebook) -> TableMapping:
     roles = {name: _ROLE_NAMES.get(parse_header(name).key) for name in table.columns}
     taken = set(roles.values())
     long = {"name", "value"} <= taken
-    decimal = decimal_of([cell for row in table.rows[:SAMPLE] for cell in row.cells])
+    decimal = table_decimal(table) or "point"
     if long:
         return _suggest_long(table, codebook, decimal, roles)
     return TableMapping(

@@ -54,6 +54,7 @@ def read_delimited(data: bytes, sink: Sink, *, tabs: bool) -> None:
     """
     text = decode(data, sink).replace("\x00", "")
     delimiter = "\t" if tabs else _delimiter(text)
+    sink.delimiter(delimiter)
     csv.field_size_limit(limits.CELL_CHARACTERS * 4)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines = max(text.count("\n"), text.count("\r"), 1)

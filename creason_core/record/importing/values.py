@@ -3,6 +3,7 @@
 Nothing is guessed silently: a reading that is not the plain one comes with ``how``, for the report.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from creason_core.errors import CaseError
+from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age
 from creason_core.record.case import parse_value
 from creason_core.record.codebook import Feature
 from creason_core.record.units import comes_in, legible, unit_for
@@ -21,14 +23,23 @@ _MISSING = frozenset(
     "not done|not recorded|not measured|not available|not known".split("|")
 )
 _NUMBER: Mapping[Decimal, re.Pattern[str]] = {
-    "point": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?"),
-    "comma": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d{1,3})?"),
+    "point": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?"),
+    "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d{1,3})?"),
 }
-# Numbers that can be read with one decimal sign only.
-_COMMA_ONLY = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d*)")
-_POINT_ONLY = re.compile(r"[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3})+\.\d*)")
+# Numbers that can be read with one decimal sign only: a group of thousands has three digits, and never begins with 0.
+COMMA_ONLY = re.compile(
+    r"[+\-−]?(?:\d*,(?:\d{1,2}|\d{4,})|0\d*,\d+|,\d+|\d{4,},\d+|[1-9]\d{0,2}(?:(?:\.\d{3})+,\d*|(?:\.\d{3}){2,}))"
+)
+POINT_ONLY = re.compile(
+    r"[+\-−]?(?:\d*\.(?:\d{1,2}|\d{4,})|0\d*\.\d+|\.\d+|\d{4,}\.\d+|[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,}))"
+)
 _PARTS = re.compile(r"(?P<number>[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<rest>.*)", re.DOTALL)
-_FLAG = re.compile(r"(?:[*!↑↓]+|\(?(?:H|L|HH|LL|high|low|A|N)\)?\*?)", re.IGNORECASE)
+_FLAG = re.compile(
+    r"(?:[*!↑↓]+|[(\[]?(?:H{1,3}|L{1,3}|high|low|A{1,2}|N|[HL]?C|crit(?:ical)?(?: (?:high|low))?|abn(?:ormal)?|panic)[)\]]?[*!]*)",
+    re.IGNORECASE,
+)
+_FLAG_FIRST = re.compile(r"(?:[*!↑↓]+|[(\[]?(?:HH?|LL?)[)\]]?[*!]*(?=[\s\d]))\s*(?=[\d.,+-])", re.IGNORECASE)
+_OLD = re.compile(r"(?:>=?|≥|over|more than|older than|über|plus de)\s*(\d{2,3})|(\d{2,3})\s*(?:\+|and (?:over|older|above)|or (?:over|older|more)|이상)")
 _LIMIT = re.compile(r"\s*(?:<=?|>=?|≤|≥|~|≈|about|ca\.?|approx\.?|less than|more than|under|over)\s*\d", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\d[\d.,]*\s*(?:-|–|to|~|\.\.)\s*\d[\d.,]*\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
@@ -70,14 +81,23 @@ def parse_cell(text: str, feature: Feature, decimal: Decimal) -> Parsed:
     return _number(text, feature, decimal) if feature.numeric else _level(text, feature)
 
 
+def plain_number(text: str, decimal: Decimal) -> float | None:
+    """The number that a cell is, without unit, flag or limit; None where it is anything else."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    if not _NUMBER[decimal].fullmatch(plain) or not any(map(str.isdigit, plain)):
+        return None
+    number = float(plain.replace(",", "") if decimal == "point" else plain.replace(".", "").replace(",", "."))
+    return number if math.isfinite(number) else None
+
+
 def decimal_of(cells: list[str]) -> Decimal:
     """Whether commas in a table's numbers are decimal commas, judged by those that can be read in one way only."""
     commas = points = 0
     for cell in cells:
         if "," in cell or "." in cell:
             number = cell.strip()
-            commas += bool(_COMMA_ONLY.fullmatch(number))
-            points += bool(_POINT_ONLY.fullmatch(number))
+            commas += bool(COMMA_ONLY.fullmatch(number))
+            points += bool(POINT_ONLY.fullmatch(number))
     return "comma" if commas > points else "point"
 
 
@@ -85,7 +105,9 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
     plain = unicodedata.normalize("NFKC", legible(text)).replace("−", "-").replace("\u00a0", " ").strip()
     if _ERROR.match(plain):
         raise CaseError(f"{feature.label}: the cell holds the error {plain[:10]}.", remedy="Correct the spreadsheet.")
-    if _LIMIT.match(plain):
+    if (old := _oldest(plain, feature)) is not None:
+        return Parsed(value=old, how=f"'{text[:40]}' read as an age of {TOP_CODED_AGE} or more")
+    if _LIMIT.match(plain) or re.fullmatch(r"[\d.,]+\s*\+", plain):
         raise CaseError(
             f"{feature.label} = '{text[:40]}' is a limit, not a value.", remedy="Enter the value, or leave it empty."
         )
@@ -96,7 +118,8 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
         )
     if _SPAN.fullmatch(plain) and not re.fullmatch(r"[+-]?\d[\d.,]*[eE]-\d+", plain):
         raise CaseError(f"{feature.label} = '{text[:40]}' is a range, not a value.", remedy="Enter one value.")
-    parts = _PARTS.fullmatch(plain)
+    flag = _FLAG_FIRST.match(plain)
+    parts = _PARTS.fullmatch(plain[flag.end() :] if flag else plain)
     if not parts:
         raise CaseError(f"{feature.label} = '{text[:40]}' is not a number.", remedy="Correct it or leave it empty.")
     if not _NUMBER[decimal].fullmatch(parts["number"]):
@@ -108,11 +131,19 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
             remedy=f"Correct it, or choose the decimal {other} for the table.",
         )
     unit, how = _rest(parts["rest"], text, feature)
+    how = how or (f"'{text[:40]}' read without its flag" if flag else "")
     number = parts["number"]
     number = number.replace(",", "") if decimal == "point" else number.replace(".", "").replace(",", ".")
     if number not in text:
         how = how or f"'{text[:40]}' read as {number}"
     return Parsed(value=_whole(float(number), feature), unit=unit, how=how)
+
+
+def _oldest(text: str, feature: Feature) -> float | None:
+    """90 for "> 89" and "90+", as ages are written that are not told; None for anything else."""
+    found = _OLD.fullmatch(text.casefold()) if is_age(feature) else None
+    years = int(found[1] or found[2]) if found else 0
+    return float(TOP_CODED_AGE) if TOP_CODED_AGE - 1 <= years <= OLDEST_PERSON else None
 
 
 def _whole(number: float, feature: Feature) -> float:
