@@ -9,6 +9,7 @@ from creason_core.record.importing.decimals import column_decimal
 from creason_core.record.importing.headers import ORDINARY, Header
 from creason_core.record.importing.level_codes import folded_code, read_levels
 from creason_core.record.importing.mapping import UnitFrom
+from creason_core.record.importing.missing_codes import missing_codes
 from creason_core.record.importing.values import Decimal, is_missing, parse_cell
 from creason_core.record.units import (
     alternatives,
@@ -61,7 +62,8 @@ def _numbers(cells: Iterable[str], feature: Feature, decimal: Decimal) -> list[f
                 continue
             if not isinstance(parsed.value, str) and not parsed.unit:
                 numbers.append(parsed.value)
-    return numbers
+    codes = missing_codes(Counter(numbers))
+    return [number for number in numbers if number not in codes]
 
 
 def readable_share(cells: Sequence[str], feature: Feature, decimal: Decimal) -> float:

@@ -60,7 +60,9 @@ def _stands_out(value: float, core: Sequence[float], counts: Mapping[float, int]
     heaped = counts[value] >= _MANY and counts[value] >= 3 * median(counts[each] for each in core)
     usual_step = median(steps)
     believable = plausible is not None and plausible(value)
-    apart = gap > spread and (len(core) >= _EDGE or not 0 < value < 3 * high)
+    apart = gap > spread and (len(core) >= _EDGE or value <= 0 or value >= 3 * high)
+    if 0 < value < 10:
+        apart = apart and counts[value] >= _MANY  # one 9 is a value like others
     if value < 0 <= low and not believable:
         return True  # below 0, where nothing else is
     if value == 0:
