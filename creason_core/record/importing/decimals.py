@@ -75,18 +75,17 @@ def column_decimal(cells: Iterable[str], table: Decimal | None, *, typed: bool =
 
 def table_decimal(table: Table) -> Decimal | None:
     """The sign that a table's numbers tell, by those with one reading or by a ``;`` between cells with commas."""
-    signs = _Signs()
-    for name in table.columns:
-        here = _signs(table.column(name, _LOOKED_AT))
-        signs.comma_only += here.comma_only
-        signs.point_only += here.point_only
-        signs.commas += here.commas
-        signs.points += here.points
-    if signs.comma_only != signs.point_only:
-        return "comma" if signs.comma_only > signs.point_only else "point"
-    if table.delimiter == ";" and signs.commas and not (signs.points or signs.point_only):
-        return "comma"
-    return None
+    return sign_of_columns((table.column(name, _LOOKED_AT) for name in table.columns), table.delimiter)
+
+
+def sign_of_columns(columns: Iterable[Iterable[str]], delimiter: str) -> Decimal | None:
+    """The same of columns of cells, with what stood between cells in a text file ("" for other formats)."""
+    each = [_signs(cells) for cells in columns]
+    ahead = sum(signs.comma_only - signs.point_only for signs in each)
+    if ahead:
+        return "comma" if ahead > 0 else "point"
+    commas, points = sum(signs.commas for signs in each), sum(signs.points + signs.point_only for signs in each)
+    return "comma" if delimiter == ";" and commas and not points else None
 
 
 def two_readings(cells: Iterable[str]) -> tuple[str, str, str]:

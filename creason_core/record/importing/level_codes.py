@@ -85,7 +85,7 @@ def read_levels(
     for text, count in texts.items():
         counts[folded_code(text)] = counts.get(folded_code(text), 0) + count
         first.setdefault(folded_code(text), text)
-    exact = {key: code for key, text in first.items() if (code := _exact(key, text, feature)) is not None}
+    exact = {key: code for key, text in first.items() if (code := exact_level(text, feature)) is not None}
     meanings: dict[str, str] = dict(exact)
     meanings |= _words(set(counts) - set(exact), feature)
     unknown = {key for key in counts if key not in meanings}
@@ -113,12 +113,12 @@ def read_levels(
     return LevelReading(settled, asked)
 
 
-def _exact(key: str, text: str, feature: Feature) -> str | None:
-    """The level whose code or label this is, in any case."""
+def exact_level(text: str, feature: Feature) -> str | None:
+    """The code of the level whose code or label this is, in any case; None where it is neither."""
     by_code = {folded_code(level.code): level.code for level in feature.levels}
     by_label = {level.label.casefold(): level.code for level in feature.levels}
     codes = {level.code for level in feature.levels}
-    return text if text in codes else by_label.get(text.strip().casefold(), by_code.get(key))
+    return text if text in codes else by_label.get(text.strip().casefold(), by_code.get(folded_code(text)))
 
 
 def _no_and_yes(feature: Feature) -> tuple[str, str]:
@@ -164,9 +164,10 @@ def _open_numbers(keys: set[str], exact: set[str], feature: Feature, *, zero_one
 
 def _both(given: Mapping[str, str], open_: Iterable[str], feature: Feature) -> Mapping[str, str]:
     """``given``, and of two codes for two levels the second, which follows from the first."""
-    levels = {level.code for level in feature.levels}
-    rest = [key for key in open_ if key not in given]
-    taken = {code for key, code in given.items() if key in set(open_)} & levels
-    if len(levels) == 2 and len(rest) == 1 and len(taken) == 1 and len(set(open_)) == 2:
+    pair, levels = sorted(open_), {level.code for level in feature.levels}
+    rest = [key for key in pair if key not in given]
+    taken = {code for key, code in given.items() if key in pair} & levels
+    counted = pair in (["0", "1"], ["1", "2"]) or (len(pair) == 2 and all(map(_LETTER.fullmatch, pair)))
+    if counted and len(levels) == 2 and len(rest) == 1 and len(taken) == 1:
         return {**given, rest[0]: (levels - taken).pop()}
     return given

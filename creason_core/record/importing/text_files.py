@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
@@ -20,7 +21,32 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 20
 
 
-def decode(data: bytes, sink: Sink) -> str:
+class Hearing(Protocol):
+    """Whoever is told what the owner of a file should know."""
+
+    def note(self, message: str) -> None: ...
+
+
+def text_rows(data: bytes) -> tuple[list[list[str]], tuple[str, ...]]:
+    """The rows of a small CSV whose form is known, and what its owner should know of how it was read.
+
+    Raises:
+        UploadError: It is no text, or no CSV.
+    """
+    notes: list[str] = []
+
+    class Heard:
+        def note(self, message: str) -> None:
+            notes.append(message)
+
+    text = decode(data, Heard())
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)), tuple(notes)
+    except csv.Error as error:
+        raise UploadError(f"it is no CSV: {error}.", remedy="Export it again.") from None
+
+
+def decode(data: bytes, sink: Hearing) -> str:
     """The text of a file: by its byte order mark, else UTF-8, else Korean (EUC-KR) or Windows-1252 with a note.
 
     EUC-KR pairs high bytes only, so that a µ or ° of Windows-1252 before a letter is never taken for it.

@@ -18,8 +18,10 @@ from creason_core.record.units import comes_in, legible, unit_for
 
 Decimal = Literal["point", "comma"]
 
-_MISSING = frozenset(
-    "na|n/a|n.a.|nan|null|nil|none|-|--|---|.|?|unknown|unk|missing|nd|n.d.|nr|nat|<na>|#n/a|pending|미상|없음|"
+# What says "not recorded" whatever the column is; and words that may be levels of a feature, and are then values.
+BLANK = frozenset(["", "na", "n/a", "nan", "null", "nat", ".", "-", "--", "---", "?", "<na>", "#n/a"])
+_MISSING = BLANK | frozenset(
+    "n.a.|nil|none|unknown|unk|missing|nd|n.d.|nr|pending|미상|없음|"
     "not done|not recorded|not measured|not available|not known".split("|")
 )
 _NUMBER: Mapping[Decimal, re.Pattern[str]] = {
@@ -82,12 +84,24 @@ def parse_cell(text: str, feature: Feature, decimal: Decimal) -> Parsed:
 
 
 def plain_number(text: str, decimal: Decimal) -> float | None:
-    """The number that a cell is, without unit, flag or limit; None where it is anything else."""
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
-    if not _NUMBER[decimal].fullmatch(plain) or not any(map(str.isdigit, plain)):
+    """The number that a cell is, without unit or limit, a laboratory's flag left off; None where it is anything else."""
+    if text.isdecimal() and text.isascii():
+        return float(text)
+    parts = _PARTS.fullmatch(_tidied(text))
+    if parts is None or not _NUMBER[decimal].fullmatch(parts["number"]):
         return None
-    number = float(plain.replace(",", "") if decimal == "point" else plain.replace(".", "").replace(",", "."))
+    if parts["rest"] and not _FLAG.fullmatch(parts["rest"].strip()):
+        return None
+    written = parts["number"]
+    number = float(written.replace(",", "") if decimal == "point" else written.replace(".", "").replace(",", "."))
     return number if math.isfinite(number) else None
+
+
+def _tidied(text: str) -> str:
+    """``text`` in plain characters, without a flag before the number."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("\u00a0", " ").strip()
+    flag = _FLAG_FIRST.match(plain)
+    return plain[flag.end() :] if flag else plain
 
 
 def decimal_of(cells: list[str]) -> Decimal:
@@ -105,7 +119,7 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
     plain = unicodedata.normalize("NFKC", legible(text)).replace("−", "-").replace("\u00a0", " ").strip()
     if _ERROR.match(plain):
         raise CaseError(f"{feature.label}: the cell holds the error {plain[:10]}.", remedy="Correct the spreadsheet.")
-    if (old := _oldest(plain, feature)) is not None:
+    if is_age(feature) and (old := oldest(plain)) is not None:
         return Parsed(value=old, how=f"'{text[:40]}' read as an age of {TOP_CODED_AGE} or more")
     if _LIMIT.match(plain) or re.fullmatch(r"[\d.,]+\s*\+", plain):
         raise CaseError(
@@ -139,9 +153,9 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
     return Parsed(value=_whole(float(number), feature), unit=unit, how=how)
 
 
-def _oldest(text: str, feature: Feature) -> float | None:
+def oldest(text: str) -> float | None:
     """90 for "> 89" and "90+", as ages are written that are not told; None for anything else."""
-    found = _OLD.fullmatch(text.casefold()) if is_age(feature) else None
+    found = _OLD.fullmatch(text.strip().casefold())
     years = int(found[1] or found[2]) if found else 0
     return float(TOP_CODED_AGE) if TOP_CODED_AGE - 1 <= years <= OLDEST_PERSON else None
 
