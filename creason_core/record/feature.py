@@ -68,8 +68,8 @@ class Feature(Frozen):
     ``reference`` it is flagged. ``not_measured`` lists numbers that the registry filled in for a test nobody
     ran; they are shown as such and never masked. ``derived_from`` names the inputs of a formula. Of a table,
     ``column`` is the column where that has another name, and ``missing`` what stands there for "not recorded".
-    ``recorded`` are numbers that look like codes for it and are values, and ``decimal`` is the sign of its numbers where
-    they can be read in two ways.
+    ``recorded`` are numbers that look like codes for it and are values, and ``decimal`` is the sign of its numbers
+    where they can be read in two ways.
     ``age`` says whether it is a person's age in years, of which those over 89 are kept as 90; None: nobody said.
     ``counts`` lets it have several values over time, and says which is meant where one is wanted ("worst": the one
     furthest from the middle of ``reference``, or from its one end); the ranges are of each value and of that one.
@@ -93,7 +93,7 @@ class Feature(Frozen):
     derived_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     loinc: str = ""
-    column: str = Field(default="", exclude_if=empty)  # these six: no part of the hash while they say nothing
+    column: str = Field(default="", exclude_if=empty)  # these six: in no hash while unsaid
     missing: tuple[str, ...] = Field(default=(), exclude_if=empty)
     recorded: tuple[str, ...] = Field(default=(), exclude_if=empty)
     decimal: Literal["point", "comma"] | None = Field(default=None, exclude_if=unsaid)

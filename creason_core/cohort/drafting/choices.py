@@ -31,9 +31,9 @@ def told_choices(text: str, *, missing: bool = True) -> tuple[Choices, tuple[str
         return tuple(found.items()), (), notes
     told = ", ".join(f"{code} ({words})" for code, words in gone.items())
     if len(found) - len(gone) < 2:
-        return tuple(found.items()), (), (*notes, f"missing: {told} may stand for \"not recorded\"")
+        return tuple(found.items()), (), (*notes, f'missing: {told} may stand for "not recorded"')
     texts = tuple(dict.fromkeys(text for pair in gone.items() for text in pair))
-    remark = f"missing: {told} taken for \"not recorded\"; a level where it is an answer"
+    remark = f'missing: {told} taken for "not recorded"; a level where it is an answer'
     return tuple(item for item in found.items() if item[0] not in gone), texts, (*notes, remark)
 
 

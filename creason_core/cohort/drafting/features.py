@@ -17,10 +17,11 @@ from creason_core.cohort.drafting.naming import (
     perhaps_outcome,
     unit_of,
 )
+from creason_core.errors import CaseError
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, named_like_an_age
-from creason_core.record.codebook import YEARS, Kind
+from creason_core.record.codebook import YEARS, Feature, Kind
 from creason_core.record.importing.decimals import two_readings
-from creason_core.record.importing.values import oldest, plain_number
+from creason_core.record.importing.values import parse_cell, plain_number
 
 # Words that are a level in one table and "not recorded" in the next.
 _UNSAID = frozenset(
@@ -84,8 +85,7 @@ def _quantity(column: Column) -> DraftFeature:
         notes.append(AGE_NOTE)
     elif unit and unit.unit in YEARS and TOP_CODED_AGE <= known.max() <= OLDEST_PERSON:
         notes.append("years over 89: is it a person's age? Write 'age: true' or 'age: false'; no cohort is made before")
-    told = DraftFeature(column.name, column.name, "number", unit=unit.unit if unit else "", age=age)
-    strays = tuple(text for text in strays_of(column) if not _is_old_age(text, told))
+    strays = _strays(column, unit.unit if unit else "", age)
     notes += _undecided(column)
     if unit:
         notes.append(f"unit {unit.label or unit.unit}: {unit.why}")
@@ -116,9 +116,18 @@ def _quantity(column: Column) -> DraftFeature:
     )
 
 
-def _is_old_age(text: str, feature: DraftFeature) -> bool:
-    """Whether it is an age that is not told, as "> 89" or "90+" is."""
-    return feature.age is True and oldest(text) is not None
+def _strays(column: Column, unit: str, age: bool | None) -> tuple[str, ...]:
+    """The texts that are no numbers; one with a known unit, or an age that is not told ("> 89"), is a number."""
+    feature = Feature(name="x", label="x", section="x", kind="number", time="admission", unit=unit, age=age)
+
+    def stray(text: str) -> bool:
+        try:
+            parse_cell(text, feature, column.decimal or "point")
+        except CaseError:
+            return True
+        return False
+
+    return tuple(text for text in strays_of(column) if stray(text))
 
 
 def _undecided(column: Column) -> list[str]:
@@ -129,7 +138,7 @@ def _undecided(column: Column) -> list[str]:
         rows = sum(column.different[text] for text in column.different
                    if plain_number(text, column.decimal or "point") in column.codes)  # fmt: skip
         notes.append(
-            f"missing: {told} ({rows:,} rows) far from all other values, as codes for \"not recorded\" are. Write "
+            f'missing: {told} ({rows:,} rows) far from all other values, as codes for "not recorded" are. Write '
             f"'missing: [{told}]', or 'recorded: [{told}]' where they are values; no cohort is made before"
         )
     if column.decimal is None:
@@ -165,9 +174,7 @@ def _filled(known: Floats) -> tuple[float, float] | None:
 
 def _levels(column: Column) -> DraftFeature:
     codes = {f"{code:.10g}" for code in column.codes}
-    written = (
-        whole for text, _ in column.different.most_common() if (whole := _whole_as_text(text)) not in codes
-    )
+    written = (whole for text, _ in column.different.most_common() if (whole := _whole_as_text(text)) not in codes)
     levels = list(
         {text.casefold(): text for text in reversed(list(written))}.values()
     )  # "n" is "N", if that is commoner

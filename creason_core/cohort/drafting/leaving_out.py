@@ -49,11 +49,11 @@ def _date_or_key(column: Column) -> str:
         return "dates written as numbers: they can identify, and are no quantity"
     if looks_like_key(column.name) or (ends_like_key(column.name) and _like_keys(column)):
         return "seems to be a number given to each row: identifies, and means nothing"
-    if _numbers_rows(column) and not names_a_measurement(column.name):
-        return "another whole number in every row, as a record's number is: identifies, and means nothing"
     lengths = {len(value) for value in values}
     if len(whole) == len(values) > 0.95 * column.rows and column.rows > 20 and len(lengths) == 1 and min(lengths) > 5:
         return f"another number of {max(lengths)} digits in nearly every row: may be a record's or telephone number"
+    if _numbers_rows(column) and not names_a_measurement(column.name):
+        return "another whole number in every row, as a record's number is: identifies, and means nothing"
     return ""
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from creason_core.cohort.drafting.choices import plain_text, told_choices
 from creason_core.cohort.drafting.draft import AGE_NOTE, Draft, DraftFeature, with_notes
 from creason_core.cohort.drafting.levels import in_order
-from creason_core.cohort.drafting.choices import plain_text, told_choices
 from creason_core.cohort.drafting.naming import label_of, looks_audited, looks_like_outcome
 from creason_core.errors import CodebookError, UploadError
 from creason_core.record.ages import named_like_an_age

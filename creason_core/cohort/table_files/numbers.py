@@ -1,4 +1,4 @@
-"""A column of numbers as the codebook has them: decimal sign, units, flags and codes for missing, by the import's rules.
+"""A column of numbers as the codebook has them: decimal sign, units, flags, codes for missing, by the import's rules.
 
 What the import asks a person about is refused here, until the codebook says it: ``decimal``, ``missing``, ``recorded``.
 """
@@ -64,13 +64,14 @@ def read_numbers(feature: Feature, texts: Texts, column: str, rest: Decimal | No
     for text in {text for text in texts if text is not None} - set(different):
         read[text] = np.nan
     for text in different:
-        number = plain_number(text, decimal)
+        number, how = plain_number(text, decimal), ""
         if number in gone:
-            read[text] = np.nan
-        else:
-            read[text], how = (number, "") if number is not None and not stated else _read(text, feature, decimal, stated)
-            if how:
-                converted[text] = how
+            number = np.nan
+        elif number is None or stated or any(map(str.isalpha, text)):
+            number, how = _read(text, feature, decimal, stated)
+        read[text] = number
+        if how:
+            converted[text] = how
     values = np.array([np.nan if read[text] is None else read[text] for text in texts], dtype=np.float64)
     values[np.abs(values) >= 1e300] = np.nan
     unread = np.array([read[text] is None for text in texts], dtype=bool)

@@ -62,7 +62,8 @@ def read_frame(source: str, *, query: str = "") -> Frame:
         frame = _read_file(Path(source))
     names = [str(name) for name in frame.table.columns]
     if twice := [name for name in names if names.count(name) > 1 or f"{name} (2)" in names]:
-        raise CohortError(f"The table has columns of one name: {', '.join(dict.fromkeys(twice))}.", remedy="Rename one of each.")
+        told = ", ".join(dict.fromkeys(twice))
+        raise CohortError(f"The table has columns of one name: {told}.", remedy="Rename one of each.")
     if frame.table.empty:
         raise CohortError("The table has no rows.", remedy="Give one row a patient.")
     frame.table.columns = names

@@ -6,7 +6,7 @@ of the cases, and no case is made while a question is open.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from creason_core.errors import CaseError
 from creason_core.record.case import check_value
@@ -74,9 +74,9 @@ class Coding:
         label = self.feature.label
         if self.decimal is None:
             number, with_point, with_comma = self.example
-            codes = (AskedCode(SIGN, 0, (("point", f"{number} is {with_point}"), ("comma", f"{number} is {with_comma}"))),)
+            ways = (("point", f"{number} is {with_point}"), ("comma", f"{number} is {with_comma}"))
             said = f"{label}: the numbers of '{self.column}', such as {number}, can be read in two ways."
-            return (self._question("decimal sign", said, "Say which of the two it is.", codes),)
+            return (self._question("decimal sign", said, "Say which of the two it is.", (AskedCode(SIGN, 0, ways),)),)
         if self.levels.asked:
             options = tuple((level.code, level.label) for level in self.feature.levels)
             codes = tuple(
@@ -107,22 +107,22 @@ def _number_text(text: str, decimal: Decimal) -> str:
     return "" if number is None else f"{number:.10g}"
 
 
-def codings(
-    table: Table, mapping: TableMapping, decisions: Decisions, codebook: Codebook
-) -> Mapping[str, Coding]:
+def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook: Codebook) -> Mapping[str, Coding]:
     """How each mapped column of ``table`` is read, by its name; in a long table by the name in its name column."""
     places = _places(mapping, codebook)
     texts = _texts(table, mapping, set(places))
     told = table_decimal(table)
     if mapping.decimal != (told or "point"):
         told = mapping.decimal  # chosen for the whole table
-    yes_no = {folded_code(text) for place, (feature, _) in places.items() if is_yes_no(feature) for text in texts[place]}
+    two = (place for place, (feature, _) in places.items() if is_yes_no(feature))
+    yes_no = {folded_code(text) for place in two for text in texts[place]}
     zero_one = {"0", "1"} <= yes_no and not yes_no & set("23456789")
     made = {}
     for place, (feature, unit) in places.items():
         given = {item.code: item.means for item in decisions.codes if item.column == place}
         if feature.numeric:
-            made[place] = _of_numbers(place, texts[place], feature, unit, given, (told, not table.delimiter))
+            empty = Coding(place, feature, None)
+            made[place] = _of_numbers(empty, texts[place], unit, given, _Signs(told, typed=not table.delimiter))
         else:
             levels = read_levels(texts[place], feature, given, zero_one=zero_one)
             made[place] = Coding(place, feature, "point", levels)
@@ -159,25 +159,29 @@ def _texts(table: Table, mapping: TableMapping, places: set[str]) -> Mapping[str
     return found
 
 
-def _of_numbers(
-    place: str, texts: Mapping[str, int], feature: Feature, unit: str, given: Mapping[str, str],
-    signs: tuple[Decimal | None, bool],
-) -> Coding:  # fmt: skip
-    recorded = [text for text in texts if not is_missing(text, feature)]
-    decimal = column_decimal(recorded, signs[0], typed=signs[1])
+@dataclass(frozen=True)
+class _Signs:
+    """The decimal sign of the whole table, where it tells one, and whether its format knows numbers."""
+
+    table: Decimal | None
+    typed: bool
+
+
+def _of_numbers(empty: Coding, texts: Mapping[str, int], unit: str, given: Mapping[str, str], signs: _Signs) -> Coding:
+    recorded = [text for text in texts if not is_missing(text, empty.feature)]
+    decimal = column_decimal(recorded, signs.table, typed=signs.typed)
     if decimal is None and given.get(SIGN) in {"point", "comma"}:
         decimal = "comma" if given[SIGN] == "comma" else "point"
     if decimal is None:
-        return Coding(place, feature, None, example=two_readings(recorded))
+        return replace(empty, example=two_readings(recorded))
     counts: Counter[float] = Counter()
     for text in recorded:
         if (number := plain_number(text, decimal)) is not None:
             counts[number] += texts[text]
-    found = {f"{value:.10g}": counts[value] for value in missing_codes(counts, _usual(feature, unit))}
-    return Coding(
-        place,
-        feature,
-        decimal,
+    found = {f"{value:.10g}": counts[value] for value in missing_codes(counts, _usual(empty.feature, unit))}
+    return replace(
+        empty,
+        decimal=decimal,
         not_recorded=frozenset(code for code in found if given.get(code) == NOT_RECORDED),
         open={code: count for code, count in found.items() if code not in given},
     )
@@ -196,9 +200,7 @@ def _usual(feature: Feature, unit: str) -> Callable[[float], bool]:
     return usual
 
 
-def with_checked_units(
-    table: Table, mapping: TableMapping, read: Mapping[str, Coding]
-) -> TableMapping:
+def with_checked_units(table: Table, mapping: TableMapping, read: Mapping[str, Coding]) -> TableMapping:
     """``mapping``, where a unit told by the values is only assumed if the values, as now read, tell another."""
     texts = _texts(table, mapping, set(read))
 

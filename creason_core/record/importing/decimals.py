@@ -89,7 +89,7 @@ def sign_of_columns(columns: Iterable[Iterable[str]], delimiter: str) -> Decimal
 
 
 def two_readings(cells: Iterable[str]) -> tuple[str, str, str]:
-    """A number of ``cells`` with two readings, with a decimal point and with a decimal comma: "1,100", "1100", "1.1"."""
+    """A number of ``cells`` with two readings, and both: with a decimal point, and with a comma ("1,100", "1100")."""
     example = _signs(cells).example
     grouped, decimal = re.sub("[.,]", "", example), re.sub("[.,]", ".", example)
     return (example, grouped, decimal) if "," in example else (example, decimal, grouped)

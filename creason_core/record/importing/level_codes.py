@@ -11,23 +11,29 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from creason_core.record.codebook import Feature
-from creason_core.record.importing.values import is_missing
 
+# What says "not recorded" whatever the column is; and words that may be levels of a feature, and are then values.
+BLANK = frozenset(["", "na", "n/a", "nan", "null", "nat", ".", "-", "--", "---", "?", "<na>", "#n/a"])
+MISSING = BLANK | frozenset(
+    "n.a.|nil|none|unknown|unk|missing|nd|n.d.|nr|pending|미상|없음|"
+    "not done|not recorded|not measured|not available|not known".split("|")
+)
 MOST_ASKED = 20  # different codes of a column that a person is asked about; more are no codes
 _YES = frozenset(
     "y|yes|true|t|present|positive|pos|+|++|+++|checked|ticked|✓|✔|☑|예|네|있음|유|양성|j|ja|oui|si|sí|sim|tak|да|"
     "evet|kyllä|はい|有|是|あり|陽性|阳性|vorhanden|positiv|positif|positivo".split("|")
 )
 _NO = frozenset(
-    "n|no|false|f|absent|negative|neg|unchecked|unticked|not ticked|not present|☐|아니오|아니요|아니|무|음성|nein|non|nao|"
+    "n|no|false|f|absent|negative|neg|unchecked|unticked|not ticked|not present|☐|아니오|아니요|아니|무|음성|nein|"
+    "non|nao|"
     "não|нет|hayır|nej|nee|ei|いいえ|无|無|否|なし|陰性|阴性|nicht vorhanden|negativ|négatif|negativo".split("|")
 )
 # Negative in one table and not recorded in the next.
 _EITHER = frozenset("-|--|---|없음|none|nil|nd|n.d.|nr".split("|"))
 _POSITIVE_SIGNS = frozenset("+|++|+++|있음|유|present|positive|pos|positiv".split("|"))
 _FEMALE = frozenset(
-    "f|w|female|woman|women|girl|여|여자|여성|weiblich|frau|femme|féminin|feminin|femenino|feminino|femmina|mujer|donna|"
-    "mulher|vrouw|vrouwelijk|kvinna|kvinde|kvinne|kobieta|kadın|nainen|женский|жен|ж|女|女性|♀".split("|")
+    "f|w|female|woman|women|girl|여|여자|여성|weiblich|frau|femme|féminin|feminin|femenino|feminino|femmina|"
+    "mujer|donna|mulher|vrouw|vrouwelijk|kvinna|kvinde|kvinne|kobieta|kadın|nainen|женский|жен|ж|女|女性|♀".split("|")
 )
 _MALE = frozenset(
     "m|male|man|men|boy|남|남자|남성|männlich|maennlich|mann|homme|masculin|masculino|maschile|maschio|hombre|varón|"
@@ -92,7 +98,7 @@ def read_levels(
     for key in sorted(unknown & _EITHER):
         if (means := _either(key, set(counts), meanings, feature)) is not None:
             meanings[key] = means
-    missing = {key for key in unknown - set(meanings) if is_missing(first[key], feature) and key not in _EITHER}
+    missing = {key for key in unknown - set(meanings) - _EITHER if key in MISSING}
     meanings |= dict.fromkeys(missing, "")
     open_ = _open_numbers(set(counts), set(exact), feature, zero_one=zero_one)
     if is_yes_no(feature):

@@ -7,6 +7,7 @@ commoner than its neighbours. No number is ever dropped for it.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from statistics import median
 
 _USUAL = re.compile(r"0|-[1-9]|-?(?:9{1,6}[678]?|8{2,5}|7{2,5}|66)(?:\.9+)?")
@@ -41,7 +42,7 @@ def _core(values: Sequence[float], usual: Sequence[float]) -> list[float]:
     signed = sum(-9 <= value < 0 for value in usual) > _MANY or (bool(core) and core[0] < 0)  # a quantity below 0 too
     grown = True
     while core and grown:
-        steps = [after - before for before, after in zip(core, core[1:], strict=False)]
+        steps = [after - before for before, after in pairwise(core)]
         step = 2 * max([*steps[:_EDGE], *steps[-_EDGE:], 0.0]) if steps else 0.0
         beside = [
             value for value in usual
@@ -56,7 +57,7 @@ def _stands_out(value: float, core: Sequence[float], counts: Mapping[float, int]
     low, high = core[0], core[-1]
     spread, gap = high - low, low - value if value < low else value - high
     near = core[:_EDGE] if value < low else core[-_EDGE:]
-    steps = [after - before for before, after in zip(near, near[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(near)]
     heaped = counts[value] >= _MANY and counts[value] >= 3 * median(counts[each] for each in core)
     usual_step = median(steps)
     believable = plausible is not None and plausible(value)

@@ -91,7 +91,7 @@ def read_measured(
     """Parses ``data`` in a process of its own; never raises for what is in the file."""
     start = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 — fixed arguments
-        _command(name, sheet, registry=registry),
+        _command(name, sheet, "registry" if registry else "upload"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a parser's complaint may quote the file
@@ -123,9 +123,9 @@ def read_measured(
     return Reading(table=table, fault=fault, seconds=time.monotonic() - start, peak=building.peak)
 
 
-def _command(name: Format, sheet: str, *, registry: bool) -> list[str]:
+def _command(name: Format, sheet: str, size: str) -> list[str]:
     module = ["-I", "-m", "creason_core.record.importing.child"]
-    return [sys.executable, *module, "registry" if registry else "upload", name, *([sheet] if sheet else [])]
+    return [sys.executable, *module, size, name, *([sheet] if sheet else [])]
 
 
 def _feed(process: "subprocess.Popen[bytes]", data: bytes) -> None:

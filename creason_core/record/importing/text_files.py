@@ -24,7 +24,8 @@ _SAMPLE_LINES = 20
 class Hearing(Protocol):
     """Whoever is told what the owner of a file should know."""
 
-    def note(self, message: str) -> None: ...
+    def note(self, message: str) -> None:
+        """Takes one message."""
 
 
 def text_rows(data: bytes) -> tuple[list[list[str]], tuple[str, ...]]:

@@ -14,43 +14,37 @@ from creason_core.errors import CaseError
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age
 from creason_core.record.case import parse_value
 from creason_core.record.codebook import Feature
+from creason_core.record.importing.level_codes import MISSING, folded_code, read_levels
 from creason_core.record.units import comes_in, legible, unit_for
 
 Decimal = Literal["point", "comma"]
 
-# What says "not recorded" whatever the column is; and words that may be levels of a feature, and are then values.
-BLANK = frozenset(["", "na", "n/a", "nan", "null", "nat", ".", "-", "--", "---", "?", "<na>", "#n/a"])
-_MISSING = BLANK | frozenset(
-    "n.a.|nil|none|unknown|unk|missing|nd|n.d.|nr|pending|미상|없음|"
-    "not done|not recorded|not measured|not available|not known".split("|")
-)
 _NUMBER: Mapping[Decimal, re.Pattern[str]] = {
     "point": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?"),
     "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d{1,3})?"),
 }
 # Numbers that can be read with one decimal sign only: a group of thousands has three digits, and never begins with 0.
 COMMA_ONLY = re.compile(
-    r"[+\-−]?(?:\d*,(?:\d{1,2}|\d{4,})|0\d*,\d+|,\d+|\d{4,},\d+|[1-9]\d{0,2}(?:(?:\.\d{3})+,\d*|(?:\.\d{3}){2,}))"
+    r"[+\-−]?(?:\d*,(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,})?,\d+|[1-9]\d{0,2}(?:(?:\.\d{3})+,\d*|(?:\.\d{3}){2,}))"
 )
 POINT_ONLY = re.compile(
-    r"[+\-−]?(?:\d*\.(?:\d{1,2}|\d{4,})|0\d*\.\d+|\.\d+|\d{4,}\.\d+|[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,}))"
+    r"[+\-−]?(?:\d*\.(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,})?\.\d+|[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,}))"
 )
 _PARTS = re.compile(r"(?P<number>[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<rest>.*)", re.DOTALL)
 _FLAG = re.compile(
-    r"(?:[*!↑↓]+|[(\[]?(?:H{1,3}|L{1,3}|high|low|A{1,2}|N|[HL]?C|crit(?:ical)?(?: (?:high|low))?|abn(?:ormal)?|panic)[)\]]?[*!]*)",
+    r"(?:[*!↑↓]+|[(\[]?(?:H{1,3}|L{1,3}|high|low|A{1,2}|N|[HL]C|crit(?:ical)?(?: (?:high|low))?|abn(?:ormal)?|panic)"
+    r"[)\]]?[*!]*)",
     re.IGNORECASE,
 )
 _FLAG_FIRST = re.compile(r"(?:[*!↑↓]+|[(\[]?(?:HH?|LL?)[)\]]?[*!]*(?=[\s\d]))\s*(?=[\d.,+-])", re.IGNORECASE)
-_OLD = re.compile(r"(?:>=?|≥|over|more than|older than|über|plus de)\s*(\d{2,3})|(\d{2,3})\s*(?:\+|and (?:over|older|above)|or (?:over|older|more)|이상)")
+_OLD = re.compile(
+    r"(?:>=?|≥|over|more than|older than|über|plus de)\s*(\d{2,3})|"
+    r"(\d{2,3})\s*(?:\+|and (?:over|older|above)|or (?:over|older|more)|이상)"
+)
 _LIMIT = re.compile(r"\s*(?:<=?|>=?|≤|≥|~|≈|about|ca\.?|approx\.?|less than|more than|under|over)\s*\d", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\d[\d.,]*\s*(?:-|–|to|~|\.\.)\s*\d[\d.,]*\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _ERROR = re.compile(r"#(?:DIV/0!|REF!|VALUE!|NAME\?|NUM!|N/A|NULL!|SPILL!|CALC!)")
-
-_YES = frozenset({"1", "1.0", "y", "yes", "true", "t", "present", "positive", "pos", "+", "예", "네", "있음", "유"})
-_NO = frozenset({"0", "0.0", "n", "no", "false", "f", "absent", "negative", "neg", "아니오", "아니요", "없음", "무"})
-_SEX = {"f": "Female", "w": "Female", "woman": "Female", "여": "Female", "여자": "Female", "여성": "Female",
-        "m": "Male", "man": "Male", "남": "Male", "남자": "Male", "남성": "Male"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,7 @@ def is_missing(text: str, feature: Feature) -> bool:
     if not text:
         return True
     plain = text.casefold()
-    if plain not in _MISSING:
+    if plain not in MISSING:
         return False
     return feature.numeric or not any(
         plain in {level.code.casefold(), level.label.casefold()} for level in feature.levels
@@ -84,7 +78,7 @@ def parse_cell(text: str, feature: Feature, decimal: Decimal) -> Parsed:
 
 
 def plain_number(text: str, decimal: Decimal) -> float | None:
-    """The number that a cell is, without unit or limit, a laboratory's flag left off; None where it is anything else."""
+    """The number of a cell without unit or limit, a laboratory's flag left off; None where it is anything else."""
     if text.isdecimal() and text.isascii():
         return float(text)
     parts = _PARTS.fullmatch(_tidied(text))
@@ -119,7 +113,7 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
     plain = unicodedata.normalize("NFKC", legible(text)).replace("−", "-").replace("\u00a0", " ").strip()
     if _ERROR.match(plain):
         raise CaseError(f"{feature.label}: the cell holds the error {plain[:10]}.", remedy="Correct the spreadsheet.")
-    if is_age(feature) and (old := oldest(plain)) is not None:
+    if is_age(feature) and (old := _oldest(plain)) is not None:
         return Parsed(value=old, how=f"'{text[:40]}' read as an age of {TOP_CODED_AGE} or more")
     if _LIMIT.match(plain) or re.fullmatch(r"[\d.,]+\s*\+", plain):
         raise CaseError(
@@ -153,7 +147,7 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
     return Parsed(value=_whole(float(number), feature), unit=unit, how=how)
 
 
-def oldest(text: str) -> float | None:
+def _oldest(text: str) -> float | None:
     """90 for "> 89" and "90+", as ages are written that are not told; None for anything else."""
     found = _OLD.fullmatch(text.strip().casefold())
     years = int(found[1] or found[2]) if found else 0
@@ -186,18 +180,9 @@ def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
 
 
 def _level(text: str, feature: Feature) -> Parsed:
-    try:
-        return Parsed(value=parse_value(feature, text))
-    except CaseError:
-        plain = unicodedata.normalize("NFKC", text).strip().casefold()
-        codes = {level.code.casefold(): level.code for level in feature.levels}
-        found = codes.get(plain)
-        if found is None and set(codes) == {"yes", "no"}:
-            found = "Yes" if plain in _YES else "No" if plain in _NO else None
-        if found is None and set(codes) == {"female", "male"}:
-            found = _SEX.get(plain)
-        if found is None and plain.endswith(".0") and plain[:-2] in codes:
-            found = codes[plain[:-2]]
-        if found is None:
-            raise
-        return Parsed(value=found, how=f"'{text[:40]}' read as {feature.text(found)}")
+    found = read_levels({text: 1}, feature, {}, zero_one=True).meanings.get(folded_code(text))
+    if not found:
+        parse_value(feature, text)  # says what it may be
+        raise CaseError(f"{feature.label} = '{text[:40]}' is not one of its levels.")
+    plain = text in {found, feature.text(found)} or text.casefold() == feature.text(found).casefold()
+    return Parsed(value=found, how="" if plain else f"'{text[:40]}' read as {feature.text(found)}")
