@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from creason_core.cohort.drafting.draft import Draft
 
 QUERY = "of a database: a table's name, or a SELECT"
-TABLE = "a .csv, .tsv or .parquet file, or a database URL such as sqlite:///registry.db"
+TABLE = "a .csv, .tsv, .psv, .txt, .xlsx or .parquet file (compressed or not), or a URL such as sqlite:///registry.db"
 
 
 def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from creason_core.errors import CohortError, UploadError
 from creason_core.record.importing import limits
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 DELIMITER = "delimiter"  # of ``DataFrame.attrs``: what stood between the cells of a text file
-_COMPRESSED: Mapping[str, Callable[..., IO[bytes]]] = {
+_COMPRESSED: Mapping[str, Callable[..., Any]] = {
     ".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zip": io.BytesIO
 }  # fmt: skip
 _KINDS: Mapping[Format, str] = {

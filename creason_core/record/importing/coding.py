@@ -16,7 +16,7 @@ from creason_core.record.importing.column_units import unit_of_column
 from creason_core.record.importing.decimals import column_decimal, table_decimal, two_readings
 from creason_core.record.importing.decisions import AskedCode, CodeMeaning, Decisions, Question
 from creason_core.record.importing.headers import parse_header
-from creason_core.record.importing.level_codes import LevelReading, folded_code, is_yes_no, read_levels
+from creason_core.record.importing.level_codes import LevelReading, folded_code, read_levels
 from creason_core.record.importing.mapping import ColumnMap, NameMap, TableMapping, target_feature
 from creason_core.record.importing.missing_codes import missing_codes
 from creason_core.record.importing.protocol import Table
@@ -114,9 +114,6 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
     told = table_decimal(table)
     if mapping.decimal != (told or "point"):
         told = mapping.decimal  # chosen for the whole table
-    two = (place for place, (feature, _) in places.items() if is_yes_no(feature))
-    yes_no = {folded_code(text) for place in two for text in texts[place]}
-    zero_one = {"0", "1"} <= yes_no and not yes_no & set("23456789")
     made = {}
     for place, (feature, unit) in places.items():
         given = {item.code: item.means for item in decisions.codes if item.column == place}
@@ -124,7 +121,7 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
             empty = Coding(place, feature, None)
             made[place] = _of_numbers(empty, texts[place], unit, given, _Signs(told, typed=not table.delimiter))
         else:
-            levels = read_levels(texts[place], feature, given, zero_one=zero_one)
+            levels = read_levels(texts[place], feature, given)
             made[place] = Coding(place, feature, "point", levels)
     return made
 
@@ -169,7 +166,7 @@ class _Signs:
 
 def _of_numbers(empty: Coding, texts: Mapping[str, int], unit: str, given: Mapping[str, str], signs: _Signs) -> Coding:
     recorded = [text for text in texts if not is_missing(text, empty.feature)]
-    decimal = column_decimal(recorded, signs.table, typed=signs.typed)
+    decimal = column_decimal(recorded, signs.table, typed=signs.typed, whole=empty.feature.decimals == 0)
     if decimal is None and given.get(SIGN) in {"point", "comma"}:
         decimal = "comma" if given[SIGN] == "comma" else "point"
     if decimal is None:

@@ -51,11 +51,14 @@ def _signs(cells: Iterable[str]) -> _Signs:
     return found
 
 
-def column_decimal(cells: Iterable[str], table: Decimal | None, *, typed: bool = False) -> Decimal | None:
+def column_decimal(
+    cells: Iterable[str], table: Decimal | None, *, typed: bool = False, whole: bool = False
+) -> Decimal | None:
     """The decimal sign of a column's ``cells``; None where its numbers can be read in two ways.
 
     ``table`` is the sign of the rest of the table, None where that tells none; ``typed`` says that numbers come from a
-    format that knows numbers (a workbook, JSON, Parquet), and so with a point.
+    format that knows numbers (a workbook, JSON, Parquet), and so with a point; ``whole`` that what the column holds is
+    told in whole numbers, so that three decimals in each of them are more likely a group of thousands.
     """
     signs = _signs(cells)
     ahead = signs.comma_only - signs.point_only
@@ -70,6 +73,8 @@ def column_decimal(cells: Iterable[str], table: Decimal | None, *, typed: bool =
             return "point" if signs.commas else "comma"
         return "point" if typed and not signs.commas else None
     grouping = signs.points if decimal == "comma" else signs.commas
+    if own is None and not typed and signs.either > grouping and (whole or signs.grouped):
+        return None
     return None if grouping and (typed or not signs.grouped) else decimal
 
 

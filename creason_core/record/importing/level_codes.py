@@ -78,13 +78,10 @@ def _family(feature: Feature) -> set[str]:
     return {level.label.casefold() for level in feature.levels} if len(feature.levels) == 2 else set()
 
 
-def read_levels(
-    texts: Mapping[str, int], feature: Feature, given: Mapping[str, str], *, zero_one: bool = False
-) -> LevelReading:
+def read_levels(texts: Mapping[str, int], feature: Feature, given: Mapping[str, str]) -> LevelReading:
     """What ``texts`` (of a whole column, with how many cells have each) mean as levels of ``feature``.
 
-    ``given`` is what a person said of some of them. ``zero_one`` says that the table's other columns have 0 and 1 for
-    no and yes, so that a column of 1 alone does too. What is in neither part is no level at all.
+    ``given`` is what a person said of some of them. What is in neither part is no level at all.
     """
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
@@ -100,7 +97,7 @@ def read_levels(
             meanings[key] = means
     missing = {key for key in unknown - set(meanings) - _EITHER if key in MISSING}
     meanings |= dict.fromkeys(missing, "")
-    open_ = _open_numbers(set(counts), set(exact), feature, zero_one=zero_one)
+    open_ = _open_numbers(set(counts), set(exact), feature)
     if is_yes_no(feature):
         meanings |= {key: code for key, code in zip("01", _no_and_yes(feature), strict=True)
                      if key in counts and key not in open_}  # fmt: skip
@@ -154,12 +151,12 @@ def _either(key: str, keys: set[str], meanings: Mapping[str, str], feature: Feat
     return no if keys & _POSITIVE_SIGNS and key not in {"nd", "n.d.", "nr"} else None
 
 
-def _open_numbers(keys: set[str], exact: set[str], feature: Feature, *, zero_one: bool) -> set[str]:
+def _open_numbers(keys: set[str], exact: set[str], feature: Feature) -> set[str]:
     """The numbers among a column's codes that can mean more than one thing."""
     numbers = {key for key in keys if _WHOLE.fullmatch(key)}
     if all(_WHOLE.fullmatch(folded_code(level.code)) for level in feature.levels):
         known = numbers & exact
-    elif is_yes_no(feature) and ("0" in numbers or (zero_one and "1" in numbers)):
+    elif is_yes_no(feature) and "0" in numbers:
         known = numbers & {"0", "1"}
     else:
         return numbers

@@ -26,6 +26,7 @@ def missing_codes(counts: Mapping[float, int], plausible: Plausible | None = Non
     core = _core(values, usual)
     found = [value for value in usual if not core[0] <= value <= core[-1]] if len(core) > 1 else []
     found = [value for value in found if _stands_out(value, core, counts, plausible)]
+    found += [value for value in usual if value not in found and _heaped_within(value, counts)]
     rest = [value for value in values if value not in found]
     for ends in (rest[:1], rest[-1:]):
         others = [value for value in rest if value not in ends]
@@ -72,6 +73,14 @@ def _stands_out(value: float, core: Sequence[float], counts: Mapping[float, int]
     if believable:
         return heaped and gap >= 3 * usual_step
     return apart or (heaped and gap >= 3 * usual_step) or (_small_scores(core) and value in {8, 9} and gap >= 2)
+
+
+def _heaped_within(value: float, counts: Mapping[float, int]) -> bool:
+    """Whether a code such as 999 lies among the values and is far commoner than any other."""
+    others = [count for other, count in counts.items() if other != value]
+    if len(others) < _EDGE or abs(value) < 66 or counts[value] <= _MANY:
+        return False
+    return counts[value] >= 2 * max(others) and counts[value] >= 5 * median(others)
 
 
 def _small_scores(core: Sequence[float]) -> bool:

@@ -180,7 +180,7 @@ def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
 
 
 def _level(text: str, feature: Feature) -> Parsed:
-    found = read_levels({text: 1}, feature, {}, zero_one=True).meanings.get(folded_code(text))
+    found = read_levels({text: 1}, feature, {}).meanings.get(folded_code(text))
     if not found:
         parse_value(feature, text)  # says what it may be
         raise CaseError(f"{feature.label} = '{text[:40]}' is not one of its levels.")
