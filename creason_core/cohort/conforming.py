@@ -20,8 +20,8 @@ from creason_core.cohort.time_rows import TimeRows, counted_column, sources
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted
+from creason_core.record.importing.decimals import TableSign
 from creason_core.record.importing.level_codes import exact_level, folded_code, read_levels
-from creason_core.record.importing.values import Decimal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +112,7 @@ def _columns(source: "pd.DataFrame", codebook: Codebook) -> list[Misfit]:
     return found
 
 
-def _numbers(feature: Feature, texts: Texts, column: str, rest: Decimal | None) -> tuple[Floats, list[Misfit]]:
+def _numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> tuple[Floats, list[Misfit]]:
     """The numbers of a column in the feature's unit; ``rest`` is the decimal sign of the table's other columns."""
     read = read_numbers(feature, texts, column, rest)
     values, bad = read.values, list(read.misfits)

@@ -9,12 +9,13 @@ import numpy as np
 from creason_core.arrays import Floats
 from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts, decimals_of
 from creason_core.cohort.table_files.numbers import suspected
-from creason_core.record.importing.decimals import column_decimal
+from creason_core.record.importing.decimals import TableSign, column_decimal
 from creason_core.record.importing.values import Decimal, plain_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_NONE = TableSign()
 _STRAY_SHARE = 0.05  # of a column of numbers: texts among them up to this share mean "not recorded" or a limit
 
 
@@ -39,11 +40,11 @@ class Column:
         return sum(self.different.values())
 
 
-def read_column(name: str, values: "pd.Series[str]", rest: Decimal | None = None) -> Column:
+def read_column(name: str, values: "pd.Series[str]", rest: TableSign = _NONE) -> Column:
     """The column called ``name``, with these values; ``rest`` is the decimal sign of the table's other columns."""
     texts = as_texts(values)
     different = Counter(text for text in texts if text is not None)
-    decimal = column_decimal(different, rest, typed=rest is None)
+    decimal = column_decimal(different, rest.decimal, typed=rest.typed)
     numbers = as_numbers(texts, decimal or "point")
     column = Column(name, texts, numbers, different, (), decimal)
     if codes := suspected(numbers) if is_numeric(column) else ():

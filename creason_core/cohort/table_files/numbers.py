@@ -18,7 +18,7 @@ from creason_core.cohort.table_files.reading import DELIMITER
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Feature
 from creason_core.record.importing.checking import in_unit
-from creason_core.record.importing.decimals import column_decimal, sign_of_columns
+from creason_core.record.importing.decimals import TableSign, column_decimal, sign_of_columns
 from creason_core.record.importing.headers import ORDINARY, parse_header
 from creason_core.record.importing.missing_codes import missing_codes
 from creason_core.record.importing.values import Decimal, is_missing, parse_cell, plain_number
@@ -40,17 +40,18 @@ class Numbers:
     misfits: tuple[Misfit, ...] = ()
 
 
-def sign_of_table(source: "pd.DataFrame") -> Decimal | None:
-    """The decimal sign that a table's columns of text tell; None where they tell none."""
+def sign_of_table(source: "pd.DataFrame") -> TableSign:
+    """The decimal sign that a table's columns of text tell."""
     delimiter = str(source.attrs.get(DELIMITER, ""))
     texts = (source[name].head(2_000) for name in source.columns if source[name].dtype == object)
-    return sign_of_columns(([text for text in column if isinstance(text, str)] for column in texts), delimiter)
+    cells = ([text for text in column if isinstance(text, str)] for column in texts)
+    return TableSign(sign_of_columns(cells, delimiter), typed=not delimiter)
 
 
-def read_numbers(feature: Feature, texts: Texts, column: str, rest: Decimal | None) -> Numbers:
+def read_numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> Numbers:
     """The numbers that ``texts`` of the column called ``column`` tell; ``rest`` is the sign of the other columns."""
     different = Counter(text for text in texts if text is not None and not is_missing(text, feature))
-    decimal = feature.decimal or column_decimal(different, rest, typed=rest is None)
+    decimal = feature.decimal or column_decimal(different, rest.decimal, typed=rest.typed)
     nothing = np.zeros(len(texts), dtype=bool)
     if decimal is None:
         rule, remedy = TWO_READINGS, "Write 'decimal: comma' or 'decimal: point' for this feature."

@@ -13,7 +13,7 @@ from creason_core.record.case import check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked, check_cell
 from creason_core.record.importing.column_units import unit_of_column
-from creason_core.record.importing.decimals import column_decimal, table_decimal, two_readings
+from creason_core.record.importing.decimals import TableSign, column_decimal, table_decimal, two_readings
 from creason_core.record.importing.decisions import AskedCode, CodeMeaning, Decisions, Question
 from creason_core.record.importing.headers import parse_header
 from creason_core.record.importing.level_codes import LevelReading, folded_code, read_levels
@@ -119,7 +119,7 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
         given = {item.code: item.means for item in decisions.codes if item.column == place}
         if feature.numeric:
             empty = Coding(place, feature, None)
-            made[place] = _of_numbers(empty, texts[place], unit, given, _Signs(told, typed=not table.delimiter))
+            made[place] = _of_numbers(empty, texts[place], unit, given, TableSign(told, typed=not table.delimiter))
         else:
             levels = read_levels(texts[place], feature, given)
             made[place] = Coding(place, feature, "point", levels)
@@ -156,17 +156,12 @@ def _texts(table: Table, mapping: TableMapping, places: set[str]) -> Mapping[str
     return found
 
 
-@dataclass(frozen=True)
-class _Signs:
-    """The decimal sign of the whole table, where it tells one, and whether its format knows numbers."""
-
-    table: Decimal | None
-    typed: bool
-
-
-def _of_numbers(empty: Coding, texts: Mapping[str, int], unit: str, given: Mapping[str, str], signs: _Signs) -> Coding:
+def _of_numbers(
+    empty: Coding, texts: Mapping[str, int], unit: str, given: Mapping[str, str], sign: TableSign
+) -> Coding:
+    """``empty`` with the decimal sign of ``texts`` and what may stand for "not recorded" among them."""
     recorded = [text for text in texts if not is_missing(text, empty.feature)]
-    decimal = column_decimal(recorded, signs.table, typed=signs.typed, whole=empty.feature.decimals == 0)
+    decimal = column_decimal(recorded, sign.decimal, typed=sign.typed, whole=empty.feature.decimals == 0)
     if decimal is None and given.get(SIGN) in {"point", "comma"}:
         decimal = "comma" if given[SIGN] == "comma" else "point"
     if decimal is None:

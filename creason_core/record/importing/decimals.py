@@ -17,6 +17,14 @@ _EITHER = re.compile(r"[+\-−]?[1-9]\d{0,2}(?P<sign>[.,])\d{3}")
 _GROUPED = re.compile(r"[+\-−]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*|(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
 
 
+@dataclass(frozen=True, slots=True)
+class TableSign:
+    """The decimal sign that a whole table tells, None for none; ``typed``: its format knows numbers from text."""
+
+    decimal: Decimal | None = None
+    typed: bool = False
+
+
 @dataclass(slots=True)
 class _Signs:
     """How many different numbers of a column are of each form."""

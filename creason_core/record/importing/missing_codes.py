@@ -78,9 +78,9 @@ def _stands_out(value: float, core: Sequence[float], counts: Mapping[float, int]
 def _heaped_within(value: float, counts: Mapping[float, int]) -> bool:
     """Whether a code such as 999 lies among the values and is far commoner than any other."""
     others = [count for other, count in counts.items() if other != value]
-    if len(others) < _EDGE or abs(value) < 66 or counts[value] <= _MANY:
+    if len(others) < _EDGE or abs(value) < 66 or counts[value] < _MANY:
         return False
-    return counts[value] >= 2 * max(others) and counts[value] >= 5 * median(others)
+    return counts[value] >= 2 * max(others) and counts[value] >= 3 * median(others)
 
 
 def _small_scores(core: Sequence[float]) -> bool:

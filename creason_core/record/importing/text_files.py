@@ -8,6 +8,7 @@ from typing import Protocol
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.legacy_text import legacy_text
 from creason_core.record.importing.sink import Sink, tabulate
 
 _BYTE_ORDER_MARKS = (
@@ -48,9 +49,7 @@ def text_rows(data: bytes) -> tuple[list[list[str]], tuple[str, ...]]:
 
 
 def decode(data: bytes, sink: Hearing) -> str:
-    """The text of a file: by its byte order mark, else UTF-8, else Korean (EUC-KR) or Windows-1252 with a note.
-
-    EUC-KR pairs high bytes only, so that a µ or ° of Windows-1252 before a letter is never taken for it.
+    """The text of a file: by its byte order mark, else UTF-8, else an older encoding that fits, with a note.
 
     Raises:
         UploadError: It is no text in any of them.
@@ -61,16 +60,15 @@ def decode(data: bytes, sink: Hearing) -> str:
             "The file holds zero bytes: it is not text, or in UTF-16 without a byte order mark.",
             remedy="Save it as UTF-8.",
         )
-    for encoding in (marked,) if marked else ("utf-8", "euc_kr", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding in {"euc_kr", "cp1252"}:
-            name = "Korean (EUC-KR)" if encoding == "euc_kr" else "Windows-1252"
-            sink.note(f"The file is not UTF-8 and was read as {name}. Check that special characters are right.")
-        return text
-    raise UploadError("The file's text is in an encoding that is not known.", remedy="Save it as UTF-8.")
+    try:
+        return data.decode(marked or "utf-8")
+    except UnicodeDecodeError:
+        found = None if marked else legacy_text(data)
+    if found is None:
+        raise UploadError("The file's text is in an encoding that is not known.", remedy="Save it as UTF-8.")
+    text, name = found
+    sink.note(f"The file is not UTF-8 and was read as {name}. Check that special characters are right.")
+    return text
 
 
 def read_delimited(data: bytes, sink: Sink, *, tabs: bool) -> None:
