@@ -4,7 +4,8 @@ import html
 import re
 
 _HTML = re.compile(r"<[^>]*>")
-_FOR_MISSING = re.compile(r"-(?:9+[678]?|8{2,}|7{2,}|6{2,})")
+# By REDCap's usual codes, of which the words are its missing data codes.
+_FOR_MISSING = re.compile(r"-(?:9+[678]?|8{2,}|7{2,}|6{2,})|UNK|NI|NA|NASK|ASKU|NAVU?|INV|MSK", re.IGNORECASE)
 _SAYS_MISSING = re.compile(
     r"(?:unknown|unk|missing|n/?a|not (?:done|known|recorded|available|applicable|assessed|measured|tested|answered)|"
     r"refused|declined|do ?n[o'’]t know|no (?:answer|data|information)|prefer not to (?:say|answer)|unbekannt|"

@@ -173,7 +173,7 @@ def _filled(known: Floats) -> tuple[float, float] | None:
 
 
 def _levels(column: Column) -> DraftFeature:
-    codes = {f"{code:.10g}" for code in column.codes}
+    codes = {f"{code:.10g}" for code in column.codes} or _codes_among_words(column)
     written = (whole for text, _ in column.different.most_common() if (whole := _whole_as_text(text)) not in codes)
     levels = list(
         {text.casefold(): text for text in reversed(list(written))}.values()
@@ -184,6 +184,12 @@ def _levels(column: Column) -> DraftFeature:
     if rare and len(column.texts) > 200:
         notes.append(f"fewer than 10 rows: {', '.join(rare[:8])}")
     notes += _undecided(column)
+    if codes and not column.codes:
+        told = ", ".join(f'"{code}"' for code in sorted(codes))
+        notes.append(
+            f"missing: {told} among words, as codes for \"not recorded\" are. Write 'missing: [{told}]', or add them "
+            "to the levels; no cohort is made before"
+        )
     if unsaid := [text for text in levels if text.casefold() in _UNSAID]:
         told = ", ".join(f'"{text}"' for text in unsaid)
         notes.append(f"missing: {told} may stand for \"not recorded\": then move it to 'missing: [{told}]'")
@@ -199,6 +205,13 @@ def _levels(column: Column) -> DraftFeature:
     return DraftFeature(
         column.name, label_of(column.name), kind, levels=tuple((text, text) for text in ordered), notes=tuple(notes)
     )
+
+
+def _codes_among_words(column: Column) -> set[str]:
+    """Numbers such as -9 where all other levels are words."""
+    codes = {text for text in column.different if looks_like_code(text)}
+    words = [text for text in column.different if text not in codes]
+    return codes if len(words) > 1 and all(any(map(str.isalpha, text)) for text in words) else set()
 
 
 def _whole_as_text(text: str) -> str:

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from creason_core.cohort.drafting.columns import Column, is_numeric
-from creason_core.cohort.drafting.naming import ends_like_key, looks_like_key, names_a_measurement, names_patients
+from creason_core.cohort.drafting.naming import (
+    ends_like_key,
+    looks_like_key,
+    names_a_measurement,
+    names_patients,
+    names_stays,
+)
 from creason_core.cohort.table_files.cells import (
     is_date,
     is_date_number,
@@ -21,12 +27,17 @@ def patient_key_of(columns: Mapping[str, Column]) -> str:
     One that names patients goes before that of a stay or a row, and may have many rows to a key.
     """
     found = [
-        (not names_patients(name), place, name)
+        (not names_patients(name), not names_stays(name), place, name)
         for place, (name, column) in enumerate(columns.items())
         if (looks_like_key(name) or (ends_like_key(name) and _like_keys(column)))
-        and (len(column.different) > 0.2 * len(column.texts) or (names_patients(name) and len(column.different) > 1))
+        and (len(column.different) > 0.2 * len(column.texts) or _may_repeat(name, column))
     ]
-    return min(found)[2] if found else ""
+    return min(found)[3] if found else ""
+
+
+def _may_repeat(name: str, column: Column) -> bool:
+    """Whether a key with that name may have many rows."""
+    return (names_patients(name) or names_stays(name)) and len(column.different) > 1
 
 
 def why_left_out(column: Column, patient: str) -> str:

@@ -32,6 +32,7 @@ _ENDS_LIKE_KEY = re.compile(
     r"(?<!lipid)(?<!covid)(?<!peptid)(?<!hybrid)(?:id|guid|uuid)|(?:\w+ )+id"
 )
 _OF_PATIENTS = re.compile(r"patient|subject|person|participant|proband|mrn|환자|등록|患者|病历|pat ?id|ptid|pat ?nr")
+_OF_STAYS = re.compile(r"stay|admission|hadm|encounter|visit|episode|case|fall|aufnahme")
 _PERHAPS_OUTCOME = re.compile(
     r"time|(?:time|days|months) to \w+|duration|status|stroke|classification|diagnosis|disease|\w+ disease|group"
 )
@@ -83,6 +84,11 @@ def ends_like_key(column: str) -> bool:
 def names_patients(column: str) -> bool:
     """Whether a key with this name is a patient's rather than a stay's or a row's."""
     return _OF_PATIENTS.search(folded(column)) is not None
+
+
+def names_stays(column: str) -> bool:
+    """Whether a key with this name is a stay's or a visit's."""
+    return _OF_STAYS.search(folded(column)) is not None
 
 
 def names_a_measurement(column: str) -> bool:

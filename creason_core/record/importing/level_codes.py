@@ -42,6 +42,7 @@ _MALE = frozenset(
 # "M" is mujer beside H (hombre) or V (varón): a letter that is neither F nor W leaves M open.
 _LETTER = re.compile(r"[^\W\d_]")
 _WHOLE = re.compile(r"-?\d+")
+_WITH_CODE = re.compile(r"[(\[]?-?\d+[)\]]?\s*[-=:.,)\s]\s*([^\W\d].*)|([^\W\d].*?)\s*[(\[]-?\d+[)\]]")
 _FOR_MISSING = re.compile(r"-\d+|9+[6-9]?|8{1,4}|7{2,4}")
 
 
@@ -62,6 +63,11 @@ def folded_code(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
     plain = re.sub(r"^[−–—]", "-", plain)
     return plain[:-2] if re.fullmatch(r"-?\d+\.0", plain) else plain
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether a text among words is a number such as -9, 99 or 888, as codes for "not recorded" are."""
+    return _FOR_MISSING.fullmatch(folded_code(text)) is not None
 
 
 def is_yes_no(feature: Feature) -> bool:
@@ -120,8 +126,18 @@ def exact_level(text: str, feature: Feature) -> str | None:
     """The code of the level whose code or label this is, in any case; None where it is neither."""
     by_code = {folded_code(level.code): level.code for level in feature.levels}
     by_label = {level.label.casefold(): level.code for level in feature.levels}
-    codes = {level.code for level in feature.levels}
-    return text if text in codes else by_label.get(text.strip().casefold(), by_code.get(folded_code(text)))
+    if text in by_code.values():
+        return text
+    for told in (text.strip().casefold(), *_told_with_code(text)):
+        if (code := by_label.get(told)) is not None:
+            return code
+    return by_code.get(folded_code(text))
+
+
+def _told_with_code(text: str) -> tuple[str, ...]:
+    """The label in "1 = Yes", "1, Yes", "(1) Yes" or "Yes (1)", which states what the code means."""
+    found = _WITH_CODE.fullmatch(text.strip().casefold())
+    return (found[1] or found[2],) if found else ()
 
 
 def _no_and_yes(feature: Feature) -> tuple[str, str]:
@@ -138,7 +154,8 @@ def _words(keys: set[str], feature: Feature) -> dict[str, str]:
         pairs = zip((_FEMALE, _MALE), (by_label["female"], by_label["male"]), strict=True)
     else:
         return {}
-    return {key: code for words, code in pairs for key in keys & words}
+    inner = {key: (key, *_told_with_code(key)) for key in keys}
+    return {key: code for words, code in pairs for key in keys if not words.isdisjoint(inner[key])}
 
 
 def _either(key: str, keys: set[str], meanings: Mapping[str, str], feature: Feature) -> str | None:

@@ -37,9 +37,7 @@ def missing_codes(counts: Mapping[float, int], plausible: Plausible | None = Non
 
 def _core(values: Sequence[float], usual: Sequence[float]) -> list[float]:
     """The values that are no code by their digits; with small whole numbers also those that go on from them."""
-    core = [value for value in values if value not in usual]
-    if not core:  # scores: 0, 1, 2 and 9
-        core = [value for value in values if 0 <= value <= 8] if len(values) > 2 else []
+    core = [value for value in values if value not in usual or (value == 0 and 1 in values)]  # 0 beside 1 is no code
     signed = sum(-9 <= value < 0 for value in usual) > _MANY or (bool(core) and core[0] < 0)  # a quantity below 0 too
     grown = True
     while core and grown:

@@ -4,6 +4,7 @@ A suggestion that is not certain says so; where two columns fit a feature equall
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
@@ -193,4 +194,4 @@ def headed(table: Table, codebook: Codebook) -> Table:
         return table
     names = ("Feature", "Value", "Unit")[: len(first)]
     number = table.rows[0].number - 1 if table.rows else 1
-    return Table(columns=names, rows=(Row(number, first), *table.rows), problems=table.problems, notes=table.notes)
+    return replace(table, columns=names, rows=(Row(number, first), *table.rows))

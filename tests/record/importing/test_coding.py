@@ -48,6 +48,7 @@ def test_one_and_two_are_asked_about_once_and_the_answer_holds_for_the_whole_col
     ("+ − NA", {"+": "Yes", "-": "No", "na": ""}), ("있음 없음", {"있음": "Yes", "없음": "No"}),
     ("Checked Unchecked", {"checked": "Yes", "unchecked": "No"}), ("ja nein", {"ja": "Yes", "nein": "No"}),
     ("J N unknown", {"j": "Yes", "n": "No", "unknown": ""}), ("true false", {"true": "Yes", "false": "No"}),
+    ("1=Yes 0=No", {"1=yes": "Yes", "0=no": "No"}), ("Yes(1) No(2)", {"yes(1)": "Yes", "no(2)": "No"}),
 ])  # fmt: skip
 def test_codes_with_one_reading_are_read(cells: str, meanings: dict[str, str]) -> None:
     found = read_levels(dict.fromkeys(cells.split(), 1), RHC.feature("seps"), {})
@@ -111,6 +112,7 @@ def test_numbers_with_two_readings_are_asked_about_and_tell_no_unit() -> None:
     ([7.2, 7.3, 7.25, 7.4, -1, -1], [-1]), ([*range(20, 80), 999], [999]), ([*range(20, 80), *[99] * 9], [99]),
     ([*range(91, 150), 0, 0], [0]), ([1.1, 1.5, 2.2, 5.0, 9999], [9999]), ([0, 1, 2, 3, 3, 9, 9], [9]),
     ([1, 2, 1, 2, -9, 99], [-9, 99]), ([*range(-9, 10), -99], [-99]), ([*range(100, 140), *[5555] * 9], [5555]),
+    ([0, 1, 0, 1, -9], [-9]), ([0, 1, 0, 1, 9, 9], [9]),
     ([0.5, 0.8, 1.2, 888, 999], [888, 999]), ([*range(300, 4000, 37), *[999] * 6], [999]),
 ])  # fmt: skip
 def test_numbers_for_missing_stand_out(values: list[float], codes: list[float]) -> None:
