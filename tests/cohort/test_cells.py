@@ -5,6 +5,7 @@ import gzip
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from creason_core.cohort.drafting.inferring import infer
 from creason_core.cohort.table_files.reading import Frame, read_frame
 from creason_core.record.codebook import Codebook, parse_codebook
 
-ROWS = [[n, 21 + n % 59, "FM"[n % 2], round(0.6 + n % 30 / 10, 1)] for n in range(1, 60)]
+ROWS: list[list[Any]] = [[n, 21 + n % 59, "FM"[n % 2], round(0.6 + n % 30 / 10, 1)] for n in range(1, 60)]
 HEADER = ["id", "age", "sex", "creatinine"]
 
 
@@ -29,8 +30,9 @@ def text(rows: Sequence[Sequence[object]] = ROWS, header: Sequence[str] = HEADER
 def workbook() -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
     assert book.active is not None
-    for row in ([*HEADER], *ROWS):
-        book.active.append(row)
+    book.active.append(HEADER)
+    for row in ROWS:
+        book.active.append([*row])
     book.save(out)
     return out.getvalue()
 
@@ -75,8 +77,7 @@ def test_codes_for_missing_are_remarked_on_refused_until_decided_and_no_age_over
     path = tmp_path / "t.csv"
     made = frame(path, text(rows, header))
     written, codebook = drafted(made)
-    for code in ("999", "9999", "-99"):
-        assert f'missing: ["{code}"]' in written
+    assert all(f'missing: ["{code}"]' in written for code in ("999", "9999", "-99"))
     assert '"-7"' not in written
     told = {misfit.thing: misfit for misfit in conform(made.table, codebook).misfits if misfit.severity == "structure"}
     assert set(told) == {"age", "lactate", "be"}
@@ -87,8 +88,8 @@ def test_codes_for_missing_are_remarked_on_refused_until_decided_and_no_age_over
     assert "ages over 90" not in capsys.readouterr().out
     assert main(make) == 1
     assert not (tmp_path / "cohort").exists()
-    for name, code in (("age", "999"), ("lactate", "9999"), ("be", "-99")):
-        written = written.replace(f"- name: {name}\n", f'- name: {name}\n  missing: ["{code}"]\n')
+    for name, told_code in (("age", "999"), ("lactate", "9999"), ("be", "-99")):
+        written = written.replace(f"- name: {name}\n", f'- name: {name}\n  missing: ["{told_code}"]\n')
     kept = conform(made.table, parse_codebook(written, "t"))
     assert kept.of("structure", "cell") == ()
     assert kept.table["lactate"].max() == 5.0

@@ -175,10 +175,9 @@ def _filled(known: Floats) -> tuple[float, float] | None:
 
 def _levels(column: Column) -> DraftFeature:
     codes = {f"{code:.10g}" for code in column.codes} or _codes_among_words(column)
-    written = (whole for text, _ in column.different.most_common() if (whole := _whole_as_text(text)) not in codes)
-    levels = list(
-        {text.casefold(): text for text in reversed(list(written))}.values()
-    )  # "n" is "N", if that is commoner
+    told_as = (_whole_as_text(text) for text, _ in column.different.most_common())
+    written = [text for text in told_as if text not in codes]
+    levels = list({text.casefold(): text for text in reversed(written)}.values())  # "n" is "N", if that is commoner
     whole = [text for text in levels if text.lstrip("+-").isdigit()]
     notes = ["what do the codes mean? Write it as their labels"] if whole else []
     rare = [text for text, count in column.different.items() if count < 10]

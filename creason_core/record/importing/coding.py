@@ -144,9 +144,9 @@ def _texts(table: Table, mapping: TableMapping, places: set[str]) -> Mapping[str
             if name in found:
                 found[name].update(row.cells[at] for row in table.rows)
     else:
-        name, value = mapping.column("name"), mapping.column("value")
-        if name and value:
-            name_at, value_at = table.columns.index(name.column), table.columns.index(value.column)
+        names, values = mapping.column("name"), mapping.column("value")
+        if names and values:
+            name_at, value_at = table.columns.index(names.column), table.columns.index(values.column)
             pairs = Counter((row.cells[name_at], row.cells[value_at]) for row in table.rows)
             for (place, text), count in pairs.items():
                 if place in found:

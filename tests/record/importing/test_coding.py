@@ -5,18 +5,19 @@ import pytest
 from creason_core.record.codebook import packaged_codebook
 from creason_core.record.importing.coding import answered
 from creason_core.record.importing.decimals import column_decimal
-from creason_core.record.importing.decisions import Decisions
+from creason_core.record.importing.decisions import CodeMeaning, Decisions
 from creason_core.record.importing.level_codes import read_levels
 from creason_core.record.importing.missing_codes import missing_codes
 from creason_core.record.importing.reading import read_table
 from creason_core.record.importing.review import Review, review
 from creason_core.record.importing.suggesting import headed, suggest
+from tests.record.importing.known_truth import imported, silently_wrong, written
 
 RHC = packaged_codebook("rhc")
 
 
 def reviewed(text: str, *said: tuple[str, str, str], name: str = "a.csv", encoding: str = "utf-8") -> Review:
-    codes = ()
+    codes: tuple[CodeMeaning, ...] = ()
     for column, code, means in said:
         codes = answered(codes, column, code, means)
     table = headed(read_table(text.encode(encoding), name), RHC)
@@ -143,3 +144,8 @@ def test_flags_are_left_off_ages_over_89_kept_as_90_and_no_age_over_120() -> Non
     assert stored(found, "pot1") == [4.1, 3.1, 5.0, 6.2, 4.0]
     assert stored(found, "age") == [90.0, 90.0, 90.0, 45.0, None]
     assert [question.asks for question in found.questions] == ["rejected"]
+
+
+def test_what_is_stored_is_the_truth_or_was_asked() -> None:
+    tables = [written(seed) for seed in range(40)]
+    assert [wrong for made in tables for wrong in silently_wrong(made, imported(made.table))] == []
