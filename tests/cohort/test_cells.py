@@ -156,8 +156,11 @@ def test_keys_are_known_by_what_they_do(tmp_path: Path) -> None:
     _, codebook = drafted(made)
     assert codebook.patient == "patientunitstayid"
     assert [feature.name for feature in codebook.features] == ["creatinine", "uricacid"]
-    repeated = [[700_000 + n // 12, n % 50 + 60, n % 17] for n in range(240)]
-    assert drafted(frame(tmp_path / "u.csv", text(repeated, ["subjectid", "hr", "fluid"])))[1].patient == "subjectid"
+    repeated = [[900_000 + n // 3, 700_000 + n // 12, n % 50 + 60, n % 17, n % 9 + 61] for n in range(240)]
+    assert (
+        drafted(frame(tmp_path / "u.csv", text(repeated, ["stayid", "uniquepid", "hr", "fluid", "wardid"])))[1].patient
+        == "uniquepid"
+    )
 
 
 def test_sex_in_numbers_is_no_yes_or_no_and_plus_and_minus_are_levels(tmp_path: Path) -> None:

@@ -18,21 +18,22 @@ from creason_core.cohort.table_files.cells import (
 )
 from creason_core.record.identifiers import is_free_text_column, scan_column
 
+MAX_FEW = 6  # different numbers: more of them, under the name of a key, are keys
 MAX_GUESSED_LEVELS = 50  # more different texts than this are no levels
 
 
 def patient_key_of(columns: Mapping[str, Column]) -> str:
     """The column of the patients' keys, by its name and by how its values behave; "" for none.
 
-    One that names patients goes before that of a stay or a row, and may have many rows to a key.
+    One that names patients goes before that of a stay, and that before any other; both may have many rows to a key.
     """
     found = [
-        (not names_patients(name), not names_stays(name), place, name)
+        (2 - names_stays(name) if names_stays(name) or not names_patients(name) else 0, place, name)
         for place, (name, column) in enumerate(columns.items())
         if (looks_like_key(name) or (ends_like_key(name) and _like_keys(column)))
         and (len(column.different) > 0.2 * len(column.texts) or _may_repeat(name, column))
     ]
-    return min(found)[3] if found else ""
+    return min(found)[2] if found else ""
 
 
 def _may_repeat(name: str, column: Column) -> bool:
@@ -83,7 +84,8 @@ def _like_keys(column: Column) -> bool:
     values = list(column.different)
     if column.rows <= 1 or any(" " in value or "." in value or "," in value for value in values):
         return False
-    return len(values) >= 0.95 * column.rows or (len(values) >= 5 and min(map(len, values)) >= 4)
+    numbers = len(values) > MAX_FEW and all(map(str.isdigit, values))
+    return len(values) >= 0.95 * column.rows or numbers or (len(values) >= 5 and min(map(len, values)) >= 4)
 
 
 def _numbers_rows(column: Column) -> bool:

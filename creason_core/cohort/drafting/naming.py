@@ -26,12 +26,14 @@ _KEYS = re.compile(
     r"(?:pat(?:ienten)?|fall|aufnahme|studien|lfd) ?(?:nummer|nr|id)|(?:no|num|numero) (?:de )?(?:dossier|patient)|nip|"
     r"(?:환자|등록|연|순)?번호|患者(?:番号|id)|病历号|住院号)"
 )
-# Run together, as "patientunitstayid" is, or by its ending; English words that end so are none.
-_ENDS_LIKE_KEY = re.compile(
-    rf"\w*(?:{_WHOSE})\w*(?:id|key|no|nr|num|number)|\w*(?<![ao])(?<!acid)(?<!fluid)(?<!solid)(?<!rapid)(?<!liquid)"
-    r"(?<!lipid)(?<!covid)(?<!peptid)(?<!hybrid)(?:id|guid|uuid)|(?:\w+ )+id"
+# Run together, as "patientunitstayid" is, or by its ending; words that end so are none.
+_ENDS_LIKE_KEY = re.compile(rf"\w*(?:{_WHOSE})\w*(?:id|key|no|nr|num|number)|\w+(?:id|guid|uuid)|(?:\w+ )+id")
+_NO_KEY = re.compile(
+    r".*(?:acid|fluid|solid|rapid|liquid|lipid|covid|peptid|hybrid|[rlip]oid)|(?:.* )?(?:aid|mid|kid|grid|void|valid)"
 )
-_OF_PATIENTS = re.compile(r"patient|subject|person|participant|proband|mrn|환자|등록|患者|病历|pat ?id|ptid|pat ?nr")
+_OF_PATIENTS = re.compile(
+    r"patient|subject|person|participant|proband|mrn|환자|등록|患者|病历|pat ?id|ptid|pat ?nr|pid\b"
+)
 _OF_STAYS = re.compile(r"stay|admission|hadm|encounter|visit|episode|case|fall|aufnahme")
 _PERHAPS_OUTCOME = re.compile(
     r"time|(?:time|days|months) to \w+|duration|status|stroke|classification|diagnosis|disease|\w+ disease|group"
@@ -78,7 +80,8 @@ def looks_like_key(column: str) -> bool:
 
 def ends_like_key(column: str) -> bool:
     """Whether the name ends like a key's; its values must behave like one, too."""
-    return _ENDS_LIKE_KEY.fullmatch(folded(column)) is not None
+    name = folded(column)
+    return _ENDS_LIKE_KEY.fullmatch(name) is not None and _NO_KEY.fullmatch(name) is None
 
 
 def names_patients(column: str) -> bool:

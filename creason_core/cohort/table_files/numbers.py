@@ -18,7 +18,7 @@ from creason_core.cohort.table_files.reading import DELIMITER
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Feature
 from creason_core.record.importing.checking import in_unit
-from creason_core.record.importing.decimals import TableSign, column_decimal, sign_of_columns
+from creason_core.record.importing.decimals import TableSign, cell_decimal, column_decimal, sign_of_columns
 from creason_core.record.importing.headers import ORDINARY, parse_header
 from creason_core.record.importing.missing_codes import missing_codes
 from creason_core.record.importing.values import Decimal, is_missing, parse_cell, plain_number
@@ -43,7 +43,7 @@ class Numbers:
 def sign_of_table(source: "pd.DataFrame") -> TableSign:
     """The decimal sign that a table's columns of text tell."""
     delimiter = str(source.attrs.get(DELIMITER, ""))
-    texts = (source[name].head(2_000) for name in source.columns if source[name].dtype == object)
+    texts = (source[name].head(500) for name in source.columns if source[name].dtype == object)
     cells = ([text for text in column if isinstance(text, str)] for column in texts)
     return TableSign(sign_of_columns(cells, delimiter), typed=not delimiter)
 
@@ -65,11 +65,12 @@ def read_numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -
     for text in {text for text in texts if text is not None} - set(different):
         read[text] = np.nan
     for text in different:
-        number, how = plain_number(text, decimal), ""
+        sign = cell_decimal(text, decimal, typed=rest.typed)
+        number, how = plain_number(text, sign), ""
         if number in gone:
             number = np.nan
         elif number is None or stated or any(map(str.isalpha, text)):
-            number, how = _read(text, feature, decimal, stated)
+            number, how = _read(text, feature, sign, stated)
         read[text] = number
         if how:
             converted[text] = how

@@ -13,7 +13,7 @@ from creason_core.record.case import check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked, check_cell
 from creason_core.record.importing.column_units import unit_of_column
-from creason_core.record.importing.decimals import TableSign, column_decimal, table_decimal, two_readings
+from creason_core.record.importing.decimals import cell_decimal, column_decimal, table_decimal, two_readings
 from creason_core.record.importing.decisions import AskedCode, CodeMeaning, Decisions, Question
 from creason_core.record.importing.headers import parse_header
 from creason_core.record.importing.level_codes import LevelReading, folded_code, read_levels
@@ -43,15 +43,28 @@ class Coding:
     not_recorded: frozenset[str] = frozenset()
     open: Mapping[str, int] = field(default_factory=dict)
     example: tuple[str, str, str] = ("", "", "")
+    typed: bool = False
 
     def check(self, text: str, unit: str) -> Checked:
         """``check_cell``, of a cell in this column; without a value where its meaning is open."""
         if not self.feature.numeric:
             return self._level(text)
-        plain = _number_text(text, self.decimal or "point")
+        plain = self.number_text(text)
         if self.decimal is None or plain in self.not_recorded or plain in self.open:
             return Checked(value=None)
-        return check_cell(text, unit, self.decimal, self.feature)
+        return check_cell(text, unit, self._sign(text), self.feature)
+
+    def _sign(self, text: str) -> Decimal:
+        return cell_decimal(text, self.decimal or "point", typed=self.typed)
+
+    def number(self, text: str) -> float | None:
+        """The plain number of a cell, as this column writes numbers; None where it is anything else."""
+        return plain_number(text, self._sign(text))
+
+    def number_text(self, text: str) -> str:
+        """The same, as a code is written; "" for none."""
+        number = self.number(text)
+        return "" if number is None else f"{number:.10g}"
 
     def _level(self, text: str) -> Checked:
         key = folded_code(text)
@@ -102,11 +115,6 @@ def _rows(count: int) -> str:
     return f"{count:,} row{'' if count == 1 else 's'}"
 
 
-def _number_text(text: str, decimal: Decimal) -> str:
-    number = plain_number(text, decimal)
-    return "" if number is None else f"{number:.10g}"
-
-
 def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook: Codebook) -> Mapping[str, Coding]:
     """How each mapped column of ``table`` is read, by its name; in a long table by the name in its name column."""
     places = _places(mapping, codebook)
@@ -118,8 +126,8 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
     for place, (feature, unit) in places.items():
         given = {item.code: item.means for item in decisions.codes if item.column == place}
         if feature.numeric:
-            empty = Coding(place, feature, None)
-            made[place] = _of_numbers(empty, texts[place], unit, given, TableSign(told, typed=not table.delimiter))
+            empty = Coding(place, feature, None, typed=not table.delimiter)
+            made[place] = _of_numbers(empty, texts[place], unit, given, told)
         else:
             levels = read_levels(texts[place], feature, given)
             made[place] = Coding(place, feature, "point", levels)
@@ -157,23 +165,23 @@ def _texts(table: Table, mapping: TableMapping, places: set[str]) -> Mapping[str
 
 
 def _of_numbers(
-    empty: Coding, texts: Mapping[str, int], unit: str, given: Mapping[str, str], sign: TableSign
+    empty: Coding, texts: Mapping[str, int], unit: str, given: Mapping[str, str], rest: Decimal | None
 ) -> Coding:
     """``empty`` with the decimal sign of ``texts`` and what may stand for "not recorded" among them."""
     recorded = [text for text in texts if not is_missing(text, empty.feature)]
-    decimal = column_decimal(recorded, sign.decimal, typed=sign.typed, whole=empty.feature.decimals == 0)
+    decimal = column_decimal(recorded, rest, typed=empty.typed, whole=empty.feature.decimals == 0)
     if decimal is None and given.get(SIGN) in {"point", "comma"}:
         decimal = "comma" if given[SIGN] == "comma" else "point"
     if decimal is None:
         return replace(empty, example=two_readings(recorded))
+    column = replace(empty, decimal=decimal)
     counts: Counter[float] = Counter()
     for text in recorded:
-        if (number := plain_number(text, decimal)) is not None:
+        if (number := column.number(text)) is not None:
             counts[number] += texts[text]
     found = {f"{value:.10g}": counts[value] for value in missing_codes(counts, _usual(empty.feature, unit))}
     return replace(
-        empty,
-        decimal=decimal,
+        column,
         not_recorded=frozenset(code for code in found if given.get(code) == NOT_RECORDED),
         open={code: count for code, count in found.items() if code not in given},
     )
@@ -201,9 +209,7 @@ def with_checked_units(table: Table, mapping: TableMapping, read: Mapping[str, C
         if coding is None or item.unit_from != "values" or not coding.feature.numeric:
             return item
         left_out = {*coding.not_recorded, *coding.open}
-        cells: Iterable[str] = [
-            text for text in texts[place] if _number_text(text, coding.decimal or "point") not in left_out
-        ]
+        cells: Iterable[str] = [text for text in texts[place] if coding.number_text(text) not in left_out]
         found = unit_of_column(coding.feature, cells if coding.decimal else (), coding.decimal or "point",
                                parse_header(place), False)  # fmt: skip
         return item if found == (item.unit, "values") else item.model_copy(update={"unit_from": "assumed"})

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.values import COMMA_ONLY, POINT_ONLY, Decimal
 
-_LOOKED_AT = 2_000  # rows of a table that tell its sign
+_LOOKED_AT = 500  # rows of a table that tell its sign
 _NUMBER = re.compile(r"[<>≤≥~≈=\s]*([+\-−]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)")
+_TYPED = re.compile(r"-?\d+\.\d+")
 _EITHER = re.compile(r"[+\-−]?[1-9]\d{0,2}(?P<sign>[.,])\d{3}")
 _GROUPED = re.compile(r"[+\-−]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*|(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
 
@@ -84,6 +85,11 @@ def column_decimal(
     if own is None and not typed and signs.either > grouping and (whole or signs.grouped):
         return None
     return None if grouping and (typed or not signs.grouped) else decimal
+
+
+def cell_decimal(text: str, decimal: Decimal, *, typed: bool) -> Decimal:
+    """The sign of one cell in a column of ``decimal``: a number of a format that knows numbers always has a point."""
+    return "point" if typed and _TYPED.fullmatch(text) else decimal
 
 
 def table_decimal(table: Table) -> Decimal | None:
