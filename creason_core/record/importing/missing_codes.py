@@ -24,7 +24,7 @@ def missing_codes(counts: Mapping[float, int], plausible: Plausible | None = Non
     values = sorted(counts)
     usual = [value for value in values if _USUAL.fullmatch(f"{value:.10g}")]
     core = _core(values, usual)
-    found = [value for value in usual if not core[0] <= value <= core[-1]] if len(core) > 1 else []
+    found = [value for value in usual if core and not core[0] <= value <= core[-1]]
     found = [value for value in found if _stands_out(value, core, counts, plausible)]
     found += [value for value in usual if value not in found and _heaped_within(value, counts)]
     rest = [value for value in values if value not in found]
@@ -58,8 +58,10 @@ def _stands_out(value: float, core: Sequence[float], counts: Mapping[float, int]
     near = core[:_EDGE] if value < low else core[-_EDGE:]
     steps = [after - before for before, after in pairwise(near)]
     heaped = counts[value] >= _MANY and counts[value] >= 3 * median(counts[each] for each in core)
-    usual_step = median(steps)
     believable = plausible is not None and plausible(value)
+    if not steps:  # beside one value only what is far beyond it stands out
+        return not believable and (value < 0 <= low or value >= max(66, 3 * high))
+    usual_step = median(steps)
     apart = gap > spread and (len(core) >= _EDGE or value <= 0 or value >= 3 * high)
     if 0 < value < 10:
         apart = apart and counts[value] >= _MANY  # one 9 is a value like others
