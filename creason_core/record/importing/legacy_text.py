@@ -18,7 +18,8 @@ def legacy_text(data: bytes) -> tuple[str, str] | None:
     adds rare syllables in other pairs, is taken where nearly all pairs are those of EUC-KR.
     """
     runs = _RUNS.findall(data)
-    pairs = sum(len(run) for run in runs if len(run) > 1) >= 0.8 * sum(map(len, runs))
+    high = sum(map(len, runs))
+    pairs = high >= _FEW and sum(len(run) for run in runs if len(run) > 1) >= 0.8 * high
     for encoding, name in (("euc_kr", "Korean (EUC-KR)"), ("cp949", "Korean (CP949)"))[: 1 + pairs]:
         try:
             text = data.decode(encoding)
@@ -26,7 +27,7 @@ def legacy_text(data: bytes) -> tuple[str, str] | None:
             continue
         if len(_HANGUL.findall(text)) >= 0.9 * len(_BEYOND_ASCII.findall(text)):
             return text, name
-    if not _western(data):
+    if not _western(data, runs, high):
         return None
     try:
         return data.decode("cp1252"), "Windows-1252"
@@ -34,10 +35,8 @@ def legacy_text(data: bytes) -> tuple[str, str] | None:
         return None
 
 
-def _western(data: bytes) -> bool:
+def _western(data: bytes, runs: list[bytes], high: int) -> bool:
     """Whether few high bytes are marks, and few stand in a row: Western words have no three accents in a row."""
-    runs = _RUNS.findall(data)
-    high = sum(map(len, runs))
     if high < _FEW:
         return True
     in_rows, marks = sum(map(len, _LETTERS.findall(data))), len(_MARKS.findall(data))
