@@ -136,12 +136,19 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
 
 def _places(mapping: TableMapping, codebook: Codebook) -> dict[str, tuple[Feature, str]]:
     if mapping.layout == "long":
-        return {item.name: (target_feature(item.target, codebook), item.unit) for item in mapping.names if item.target}
+        return {
+            item.name: (target_feature(item.target, codebook), _told(item)) for item in mapping.names if item.target
+        }
     return {
-        item.column: (target_feature(item.target, codebook), item.unit)
+        item.column: (target_feature(item.target, codebook), _told(item))
         for item in mapping.columns
         if item.role == "feature" and item.target
     }
+
+
+def _told(item: ColumnMap | NameMap) -> str:
+    """The unit of a column, where it was not told by its values; else a code for missing could tell one."""
+    return item.unit if item.unit_from in {"header", "chosen"} else ""
 
 
 def _texts(table: Table, mapping: TableMapping, places: set[str]) -> Mapping[str, Counter[str]]:

@@ -24,6 +24,8 @@ def missing_codes(counts: Mapping[float, int], plausible: Plausible | None = Non
     values = sorted(counts)
     usual = [value for value in values if _USUAL.fullmatch(f"{value:.10g}")]
     core = _core(values, usual)
+    if not core and plausible is not None:  # a column of codes alone
+        return tuple(value for value in usual if (value < 0 or value >= 66) and not plausible(value))
     found = [value for value in usual if core and not core[0] <= value <= core[-1]]
     found = [value for value in found if _stands_out(value, core, counts, plausible)]
     found += [value for value in usual if value not in found and _heaped_within(value, counts)]

@@ -138,6 +138,10 @@ def test_a_code_for_missing_is_asked_about_once_and_then_left_out_or_checked_lik
     assert [question.asks for question in found.questions] == ["rejected", "rejected"]
 
 
+def test_a_code_alone_tells_no_unit() -> None:
+    assert ("missing codes", ["999"]) in asked(reviewed("id,age\n1,999\n"))  # not 83 years, as 999 months
+
+
 def test_flags_are_left_off_ages_over_89_kept_as_90_and_no_age_over_120() -> None:
     text = "age,Potassium\n> 89,4.1 HH\n90+,* 3.1\n≥90,5.0 crit\n45,H 6.2\n130,4\n"
     found = reviewed(text)
