@@ -164,11 +164,18 @@ def test_keys_are_known_by_what_they_do(tmp_path: Path) -> None:
 
 
 def test_sex_in_numbers_is_no_yes_or_no_and_plus_and_minus_are_levels(tmp_path: Path) -> None:
-    rows = [[n, n % 2, "+-"[n % 2], (1, 2, 9)[n % 3], ("White", "Asian", "-9")[n % 3]] for n in range(1, 60)]
-    written, codebook = drafted(frame(tmp_path / "t.csv", text(rows, ["id", "sex", "culture", "smoking", "origin"])))
+    rows = [
+        [n, n % 2, "+-"[n % 2], (1, 2, 9)[n % 3], ("White", "Asian", "-9")[n % 3], ("yes", "-")[n % 2]]
+        for n in range(1, 60)
+    ]
+    written, codebook = drafted(
+        frame(tmp_path / "t.csv", text(rows, ["id", "sex", "culture", "smoking", "origin", "rash"]))
+    )
     assert [level.label for level in codebook.feature("sex").levels] == ["0", "1"]
     assert [level.code for level in codebook.feature("culture").levels] == ["+", "-"]
     assert [level.code for level in codebook.feature("smoking").levels] == ["1", "2"]
     assert [level.code for level in codebook.feature("origin").levels] == ["Asian", "White"]
+    assert [level.code for level in codebook.feature("rash").levels] == ["-", "yes"]
+    assert 'missing: "-" may stand for "not recorded"' in written
     assert 'missing: ["9"]' in written
     assert 'missing: ["-9"]' in written

@@ -26,7 +26,7 @@ from creason_core.record.importing.values import parse_cell, plain_number
 
 # Words that are a level in one table and "not recorded" in the next.
 _UNSAID = frozenset(
-    "unknown|unk|missing|not done|not recorded|not measured|not available|not known|none|nd|n.d.|nr|u|미상".split("|")
+    "unknown|unk|missing|not done|not recorded|not measured|not available|not known|none|nd|n.d.|nr|u|미상|-".split("|")
 )
 _SEX = re.compile(r"(?<![a-z])(?:sex|gender|geschlecht|sexe|sexo|female|male)(?![a-z])|성별")
 FEW_WHOLE_NUMBERS = 6  # at most so many different whole numbers are levels with an order

@@ -24,7 +24,8 @@ _DATE = re.compile(
 def as_texts(values: Iterable[object], missing: frozenset[str] = frozenset()) -> Texts:
     """Each value as text: whole floats without ".0", None where nothing is recorded or ``missing`` names it.
 
-    In a column that has "+", "-" is no gap. Words such as "unknown" may be levels, and stay.
+    In a column that has "+", or one word and no number besides, "-" is no gap: it may mean no. Words such as "unknown"
+    may be levels, and stay.
     """
     known: dict[object, str | None] = {}
     found = []
@@ -38,8 +39,9 @@ def as_texts(values: Iterable[object], missing: frozenset[str] = frozenset()) ->
         found.append(text)
     texts = np.empty(len(found), dtype=object)
     texts[:] = found
-    signs = not _POSITIVE.isdisjoint(text for text in known.values() if text)
-    blank = BLANK - {"-"} if signs else BLANK
+    told = {text.casefold() for text in known.values() if text} - BLANK
+    negative = not told.isdisjoint(_POSITIVE) or (len(told) == 1 and not any(map(str.isdigit, "".join(told))))
+    blank = BLANK - {"-"} if negative else BLANK
     gaps = [text is not None and text.casefold() in blank for text in found]
     texts[np.array(gaps, dtype=bool)] = None
     return texts
