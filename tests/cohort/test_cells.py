@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from creason_core.cli import main
 from creason_core.cohort.conforming import conform
 from creason_core.cohort.drafting.draft import yaml_of
 from creason_core.cohort.drafting.inferring import infer
-from creason_core.cohort.table_files.reading import Frame, read_frame
+from creason_core.cohort.table_files.reading import DELIMITER, Frame, read_frame
 from creason_core.record.codebook import Codebook, parse_codebook
+from creason_core.record.importing.mapping import target_feature
+from tests.record.importing.known_truth import NUMBERS, RHC, written
 
 ROWS: list[list[Any]] = [[n, 21 + n % 59, "FM"[n % 2], round(0.6 + n % 30 / 10, 1)] for n in range(1, 60)]
 HEADER = ["id", "age", "sex", "creatinine"]
@@ -179,3 +182,23 @@ def test_sex_in_numbers_is_no_yes_or_no_and_plus_and_minus_are_levels(tmp_path: 
     assert 'missing: "-" may stand for "not recorded"' in written
     assert 'missing: ["9"]' in written
     assert 'missing: ["-9"]' in written
+
+
+def test_tables_of_a_known_truth_are_read_as_the_import_reads_them_or_refused() -> None:
+    columns = {name: of[0] for name, of in NUMBERS.items()} | {"Sepsis": "seps", "DNR": "dnr1", "Sex": "sex"}
+    wrong = []
+    for made in map(written, range(30)):
+        table = pd.DataFrame([row.cells for row in made.table.rows], columns=list(made.table.columns), dtype=object)
+        table.attrs[DELIMITER] = made.table.delimiter
+        features = tuple(
+            target_feature(columns[name], RHC).model_copy(update={"column": name, "decimals": 3})
+            for name in table
+            if name in columns
+        )
+        found = conform(table, RHC.model_copy(update={"features": features}))
+        told = {misfit.thing for misfit in found.of("structure", "cell")}
+        for name in {feature.name for feature in features} - told:
+            truth = [patient.get(name) for patient in made.truth]
+            stored = [None if pd.isna(value) else value for value in found.table[name]]
+            wrong += [pair for pair in zip(truth, stored, strict=True) if pair[0] != pair[1]]
+    assert wrong == []
