@@ -42,6 +42,7 @@ def read_redcap(path: Path, name: str) -> Draft:
         CodebookError: It is no REDCap data dictionary, or none of its fields can be a feature.
     """
     fields, read = _fields(path)
+    names = {field["name"] for field in fields}
     features: list[DraftFeature] = []
     left_out: dict[str, str] = {}
     section = ""
@@ -54,7 +55,7 @@ def read_redcap(path: Path, name: str) -> Draft:
             left_out[field["name"]] = why
             continue
         made = _features(field)
-        features += [_noted(replace(feature, section=section), field) for feature in made]
+        features += [_noted(replace(feature, section=section), field, names) for feature in made]
     if not features:
         raise CodebookError("No field of the data dictionary can be a feature.", remedy="Check its field types.")
     known = {feature.column for feature in features}
@@ -175,7 +176,9 @@ def _number(field: _Field, name: str, label: str) -> DraftFeature:
     )
 
 
-def _noted(feature: DraftFeature, field: _Field) -> DraftFeature:
+def _noted(feature: DraftFeature, field: _Field, names: set[str]) -> DraftFeature:
+    if any(name in names for name, _ in _REFERENCE.findall(field["label"])):
+        feature = with_notes(feature, "label: REDCap fills in what stands in square brackets: write it out")
     said = [plain_text(field["note"])] if field["note"] else []
     if field["branching"]:
         said.append(f"Asked only if {plain_text(field['branching'], html_tags=False)}.")

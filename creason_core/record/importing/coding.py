@@ -122,6 +122,8 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
     told = table_decimal(table)
     if mapping.decimal != (told or "point"):
         told = mapping.decimal  # chosen for the whole table
+    if told is None:
+        told = _sign_said(decisions)
     made = {}
     for place, (feature, unit) in places.items():
         given = {item.code: item.means for item in decisions.codes if item.column == place}
@@ -132,6 +134,12 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
             levels = read_levels(texts[place], feature, given)
             made[place] = Coding(place, feature, "point", levels)
     return made
+
+
+def _sign_said(decisions: Decisions) -> Decimal | None:
+    """The decimal sign that a person gave for columns of the table, where it is one: others are written alike."""
+    signs = {item.means for item in decisions.codes if item.code == SIGN}
+    return None if len(signs) != 1 else "comma" if signs == {"comma"} else "point"
 
 
 def _places(mapping: TableMapping, codebook: Codebook) -> dict[str, tuple[Feature, str]]:

@@ -76,7 +76,7 @@ def test_codes_for_missing_pipes_comma_limits_and_entities_are_read_and_remarked
         ROWS[0],
         ["mv", "f", "", "radio", "Ventilated&nbsp;(y/n)", "1, Yes | 0, No&nbsp;| -99, Unknown | -88, Not done", *blank],
         ["dx", "f", "", "radio", "Diagnosis", "1, Sepsis | 2, Pneumonia |or| empyema | 3, Other", *blank],
-        ["same", "f", "", "radio", "Change", "-1, Worse | 0, Same | 1, Better", *blank],
+        ["same", "f", "", "radio", "Change since [dx]", "-1, Worse | 0, Same | 1, Better", *blank],
         ["crea", "f", "", "text", "Creatinine", "", "", "number_2dp_comma_decimal", "0,2", "15,5", *[""] * 4],
     ]
     text = yaml_of(read_redcap(dictionary(tmp_path / "d.csv", rows), "study"))
@@ -89,6 +89,7 @@ def test_codes_for_missing_pipes_comma_limits_and_entities_are_read_and_remarked
     assert str(made.feature("crea").confirm) == "0.2–15.5"
     assert "# review: missing: -99 (Unknown), -88 (Not done) taken for" in text
     assert "# review: choices: 'or', 'empyema' has no code and comma" in text
+    assert text.count("# review: label: REDCap fills in") == 1
 
 
 def test_limits_decimals_units_and_sections_are_taken_over(codebook: Codebook) -> None:

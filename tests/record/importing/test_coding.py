@@ -109,6 +109,14 @@ def test_numbers_with_two_readings_are_asked_about_and_tell_no_unit() -> None:
     assert stored(reviewed(text, ("Creatinine", "", "comma"), name="a.tsv"), "crea1") == [1.1, 1.25]
 
 
+def test_the_sign_said_of_one_column_holds_for_others_that_are_written_alike() -> None:
+    text = "id\tCreatinine (mg/dL)\tPotassium\n1\t1,100\t4,125\n2\t1,250\t3,875\n"
+    assert [question.asks for question in reviewed(text, name="a.tsv").questions] == ["decimal sign", "decimal sign"]
+    found = reviewed(text, ("Potassium", "", "comma"), name="a.tsv")
+    assert found.ready
+    assert (stored(found, "crea1"), stored(found, "pot1")) == ([1.1, 1.25], [4.125, 3.875])
+
+
 @pytest.mark.parametrize(("values", "codes"), [
     ([7.2, 7.3, 7.25, 7.4, -1, -1], [-1]), ([*range(20, 80), 999], [999]), ([*range(20, 80), *[99] * 9], [99]),
     ([*range(91, 150), 0, 0], [0]), ([1.1, 1.5, 2.2, 5.0, 9999], [9999]), ([0, 1, 2, 3, 3, 9, 9], [9]),
