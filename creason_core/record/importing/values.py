@@ -41,6 +41,7 @@ _OLD = re.compile(
     r"(?:>=?|≥|over|more than|older than|über|plus de)\s*(\d{2,3})|"
     r"(\d{2,3})\s*(?:\+|and (?:over|older|above)|or (?:over|older|more)|이상)"
 )
+_VOLUME, _TIME = re.compile(r"[mdcun]?L(?:/.*)?"), re.compile(r"s|min|h|d|wk|mo|a")  # units of a feature
 _LIMIT = re.compile(r"\s*(?:<=?|>=?|≤|≥|~|≈|about|ca\.?|approx\.?|less than|more than|under|over)\s*\d", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\d[\d.,]*\s*(?:-|–|to|~|\.\.)\s*\d[\d.,]*\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
@@ -166,7 +167,7 @@ def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
     if not rest:
         return "", ""
     words = rest.strip()
-    if _FLAG.fullmatch(words) and not comes_in(feature, words):  # "3.1 H" is high, except of a time in hours
+    if _FLAG.fullmatch(words) and not comes_in(feature, words) and not _measures(words, feature):
         return "", f"'{text[:40]}' read without its flag"
     if unit_for(feature, words):
         return words, ""
@@ -177,6 +178,12 @@ def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
         f"{feature.label} = '{text[:40]}' has something after the number that is no known unit.",
         remedy="Correct it or leave it empty.",
     )
+
+
+def _measures(flag: str, feature: Feature) -> bool:
+    """Whether what may be a flag is litres of a volume, or hours of a time: then it is a unit, converted or refused."""
+    quantity = {"l": _VOLUME, "h": _TIME}.get(flag.casefold())
+    return quantity is not None and quantity.fullmatch(feature.unit) is not None
 
 
 def _level(text: str, feature: Feature) -> Parsed:

@@ -161,3 +161,10 @@ def test_flags_are_left_off_ages_over_89_kept_as_90_and_no_age_over_120() -> Non
 def test_what_is_stored_is_the_truth_or_was_asked() -> None:
     tables = [written(seed) for seed in range(40)]
     assert [wrong for made in tables for wrong in silently_wrong(made, imported(made.table))] == []
+
+
+@pytest.mark.parametrize("text", ["1.2 L", "1.2L", "1.2 l"])
+def test_litres_of_a_volume_are_no_flag(text: str) -> None:
+    found = reviewed(f"id,urine output,potassium\n1,{text},3.1 L\n")
+    assert [question.asks for question in found.questions] == ["rejected"]  # a volume without its hours
+    assert (stored(found, "urin1"), stored(found, "pot1")) == ([None], [3.1])
