@@ -5,14 +5,15 @@ of the cases, and no case is made while a question is open.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from creason_core.errors import CaseError
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked, check_cell
-from creason_core.record.importing.column_units import unit_of_column
+from creason_core.record.importing.column_units import SAMPLE, unit_of_column
 from creason_core.record.importing.decimals import cell_decimal, column_decimal, table_decimal, two_readings
 from creason_core.record.importing.decisions import AskedCode, CodeMeaning, Decisions, Question
 from creason_core.record.importing.headers import parse_header
@@ -44,6 +45,7 @@ class Coding:
     open: Mapping[str, int] = field(default_factory=dict)
     example: tuple[str, str, str] = ("", "", "")
     typed: bool = False
+    texts: Mapping[str, int] = field(default_factory=dict)  # how many cells have each text
 
     def check(self, text: str, unit: str) -> Checked:
         """``check_cell``, of a cell in this column; without a value where its meaning is open."""
@@ -128,11 +130,11 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
     for place, (feature, unit) in places.items():
         given = {item.code: item.means for item in decisions.codes if item.column == place}
         if feature.numeric:
-            empty = Coding(place, feature, None, typed=not table.delimiter)
-            made[place] = _of_numbers(empty, texts[place], unit, given, told)
+            empty = Coding(place, feature, None, typed=not table.delimiter, texts=texts[place])
+            made[place] = _of_numbers(empty, unit, given, told)
         else:
             levels = read_levels(texts[place], feature, given)
-            made[place] = Coding(place, feature, "point", levels)
+            made[place] = Coding(place, feature, "point", levels, texts=texts[place])
     return made
 
 
@@ -179,11 +181,9 @@ def _texts(table: Table, mapping: TableMapping, places: set[str]) -> Mapping[str
     return found
 
 
-def _of_numbers(
-    empty: Coding, texts: Mapping[str, int], unit: str, given: Mapping[str, str], rest: Decimal | None
-) -> Coding:
-    """``empty`` with the decimal sign of ``texts`` and what may stand for "not recorded" among them."""
-    recorded = [text for text in texts if not is_missing(text, empty.feature)]
+def _of_numbers(empty: Coding, unit: str, given: Mapping[str, str], rest: Decimal | None) -> Coding:
+    """``empty`` with the decimal sign of its texts and what may stand for "not recorded" among them."""
+    recorded = [text for text in empty.texts if not is_missing(text, empty.feature)]
     decimal = column_decimal(recorded, rest, typed=empty.typed, whole=empty.feature.decimals == 0)
     if decimal is None and given.get(SIGN) in {"point", "comma"}:
         decimal = "comma" if given[SIGN] == "comma" else "point"
@@ -193,7 +193,7 @@ def _of_numbers(
     counts: Counter[float] = Counter()
     for text in recorded:
         if (number := column.number(text)) is not None:
-            counts[number] += texts[text]
+            counts[number] += empty.texts[text]
     found = {f"{value:.10g}": counts[value] for value in missing_codes(counts, _usual(empty.feature, unit))}
     return replace(
         column,
@@ -215,16 +215,16 @@ def _usual(feature: Feature, unit: str) -> Callable[[float], bool]:
     return usual
 
 
-def with_checked_units(table: Table, mapping: TableMapping, read: Mapping[str, Coding]) -> TableMapping:
+def with_checked_units(mapping: TableMapping, read: Mapping[str, Coding]) -> TableMapping:
     """``mapping``, where a unit told by the values is only assumed if the values, as now read, tell another."""
-    texts = _texts(table, mapping, set(read))
 
     def checked(item: ColumnMap | NameMap, place: str) -> ColumnMap | NameMap:
         coding = read.get(place)
         if coding is None or item.unit_from != "values" or not coding.feature.numeric:
             return item
         left_out = {*coding.not_recorded, *coding.open}
-        cells: Iterable[str] = [text for text in texts[place] if coding.number_text(text) not in left_out]
+        settled = (text for text in coding.texts if coding.number_text(text) not in left_out)
+        cells = list(islice(settled, SAMPLE))
         found = unit_of_column(coding.feature, cells if coding.decimal else (), coding.decimal or "point",
                                parse_header(place), False)  # fmt: skip
         return item if found == (item.unit, "values") else item.model_copy(update={"unit_from": "assumed"})

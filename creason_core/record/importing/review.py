@@ -84,7 +84,7 @@ def review(
         UploadError: The mapping does not fit the table, or there are more patients than an import may have.
     """
     read = codings(table, mapping, decisions, codebook)
-    mapping = with_checked_units(table, mapping, read)
+    mapping = with_checked_units(mapping, read)
     grouped = group(table, mapping, codebook, read)
     if grouped.patients > MAX_PATIENTS:
         raise UploadError(
