@@ -3,6 +3,7 @@
 ``conform`` changes nothing silently: what it leaves out, rounds or reads otherwise is in ``misfits``.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,14 @@ from creason_core.cohort.drafting.naming import looks_like_outcome
 from creason_core.cohort.leakage.over_time import undeclared
 from creason_core.cohort.measuring import measured
 from creason_core.cohort.misfits import SHOWN, Misfit, Severity, misfit
-from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts, is_date, is_date_number
+from creason_core.cohort.table_files.cells import Texts, as_texts, is_date, is_date_number
+from creason_core.cohort.table_files.numbers import read_numbers, sign_of_table
 from creason_core.cohort.time_rows import TimeRows, counted_column, sources
-from creason_core.errors import CaseError
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
-from creason_core.record.case import parse_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted
+from creason_core.record.importing.decimals import TableSign
+from creason_core.record.importing.level_codes import exact_level, folded_code, read_levels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,13 +56,14 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
     rows = TimeRows.of(source, codebook)
     misfits += rows.told
     columns: dict[str, Floats | Texts] = {}
+    rest = sign_of_table(source)
     for feature in codebook.features:
         made: dict[str, Floats | Texts] = {}
         for told_as, column, points in sources(feature, codebook):
             if column not in source:
                 continue
             texts, told = as_texts(source[column], frozenset(feature.missing)), codebook.feature(told_as)
-            values, found = _numbers(told, texts) if feature.numeric else _levels(told, texts)
+            values, found = _numbers(told, texts, column, rest) if feature.numeric else _levels(told, texts)
             misfits += found or _one_sided(told, values)
             made |= rows.by_record(values, points, feature.name, texts, misfits)
         counts, wrong = counted_column(feature, codebook, made)
@@ -109,11 +112,12 @@ def _columns(source: "pd.DataFrame", codebook: Codebook) -> list[Misfit]:
     return found
 
 
-def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
-    values = as_numbers(texts)
-    bad: list[Misfit] = []
+def _numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> tuple[Floats, list[Misfit]]:
+    """The numbers of a column in the feature's unit; ``rest`` is the decimal sign of the table's other columns."""
+    read = read_numbers(feature, texts, column, rest)
+    values, bad = read.values, list(read.misfits)
     written = np.array([text is not None for text in texts])
-    no_number = written & np.isnan(values)
+    no_number = read.unread
     dates = [text for text in texts[no_number] if is_date(text)]
     if written.any() and len(dates) > 0.5 * written.sum():
         rule, remedy = "dates where numbers belong", "Leave the column out: dates identify, and are no quantity."
@@ -141,9 +145,14 @@ def _numbers(feature: Feature, texts: Texts) -> tuple[Floats, list[Misfit]]:
             outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
         if outside.any():
             rule = f"outside {feature.impossible}, which the codebook calls impossible"
-            bad.append(misfit("cell", feature.name, (rule, "Correct them, or widen 'impossible'."), outside, texts))
+            remedy = "Correct them, name codes for \"not recorded\" under 'missing', or widen 'impossible'."
+            bad.append(misfit("cell", feature.name, (rule, remedy), outside, texts))
             values[outside] = np.nan
     values = _rounded(feature, values, bad)
+    if is_age(feature) and (beyond := values > OLDEST_PERSON).any():
+        rule, remedy = f"ages over {OLDEST_PERSON}", "Nobody is so old: correct them, or name them under 'missing'."
+        bad.append(misfit("cell", feature.name, (rule, remedy), beyond, texts))
+        values[beyond] = np.nan
     old = values > TOP_CODED_AGE - 1
     if is_undecided(feature) and old.any() and not (values > OLDEST_PERSON).any():
         rule = "values over 89, of what may be an age; the codebook does not say whether it is one"
@@ -178,11 +187,13 @@ def _rounded(feature: Feature, values: Floats, bad: list[Misfit]) -> Floats:
 
 
 def _levels(feature: Feature, texts: Texts) -> tuple[Texts, list[Misfit]]:
+    different = Counter(text for text in texts if text is not None)
+    read = read_levels(different, feature, {})
     known: dict[str | None, str | None] = {None: None}
-    for text in set(texts) - {None}:
-        known[text] = _level(feature, text)
+    for text in different:  # what the codebook states is not asked
+        known[text] = exact_level(text, feature) or read.meanings.get(folded_code(text))
     values = np.empty(len(texts), dtype=object)
-    values[:] = [known[text] for text in texts]
+    values[:] = [known[text] or None for text in texts]
     strange = np.array([text is not None and known[text] is None for text in texts], dtype=bool)
     bad = []
     if strange.any():
@@ -192,16 +203,6 @@ def _levels(feature: Feature, texts: Texts) -> tuple[Texts, list[Misfit]]:
         rule = f"levels that no row has: {', '.join(unseen[:SHOWN])}"
         bad.append(Misfit(severity="note", thing=feature.name, rule=rule, remedy="They will never be an option."))
     return values, bad
-
-
-def _level(feature: Feature, text: str) -> str | None:
-    """The code that ``text`` means; "2.0" is 2, as a column of codes with gaps is often written."""
-    for attempt in (text, text.removesuffix(".0")):
-        try:
-            return str(parse_value(feature, attempt))
-        except CaseError:
-            continue
-    return None
 
 
 def _one_sided(feature: Feature, values: "Floats | Texts") -> list[Misfit]:

@@ -2,14 +2,16 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from creason_core.cohort.drafting.draft import Draft
+    from creason_core.cohort.table_files.reading import Frame
 
 QUERY = "of a database: a table's name, or a SELECT"
-TABLE = "a .csv, .tsv or .parquet file, or a database URL such as sqlite:///registry.db"
+TABLE = "a .csv, .tsv, .psv, .txt, .xlsx or .parquet file (compressed or not), or a URL such as sqlite:///registry.db"
 
 
 def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,22 +47,30 @@ def _add_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print what was drafted as JSON")
 
 
-def _infer(arguments: argparse.Namespace) -> int:
-    from creason_core.cohort.drafting.inferring import infer
+def read_told(table: str, query: str = "") -> "Frame":
+    """The table, with what its owner should know of how it was read on standard error."""
     from creason_core.cohort.table_files.reading import read_frame
 
-    frame = read_frame(arguments.table, query=arguments.query)
+    frame = read_frame(table, query=query)
+    for note in frame.notes:
+        print(note, file=sys.stderr)
+    return frame
+
+
+def _infer(arguments: argparse.Namespace) -> int:
+    from creason_core.cohort.drafting.inferring import infer
+
+    frame = read_told(arguments.table, arguments.query)
     return _write(infer(frame, arguments.name or arguments.out.stem), arguments)
 
 
 def _redcap(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.drafting.inferring import with_formulas_of
     from creason_core.cohort.drafting.redcap import read_redcap
-    from creason_core.cohort.table_files.reading import read_frame
 
     draft = read_redcap(arguments.dictionary, arguments.name or arguments.out.stem)
     if arguments.table:
-        draft = with_formulas_of(draft, read_frame(arguments.table, query=arguments.query))
+        draft = with_formulas_of(draft, read_told(arguments.table, arguments.query))
     return _write(draft, arguments)
 
 
@@ -107,10 +117,9 @@ def _check(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.conforming import conform, undeclared_formulas
     from creason_core.cohort.making import read_codebook
     from creason_core.cohort.misfits import told
-    from creason_core.cohort.table_files.reading import read_frame
 
     codebook, _ = read_codebook(arguments.codebook)
-    frame = read_frame(arguments.table, query=arguments.query)
+    frame = read_told(arguments.table, arguments.query)
     conformed = conform(frame.table, codebook)
     fits = not conformed.of("structure", "cell")
     said = (*conformed.misfits, *undeclared_formulas(conformed.table, codebook))

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from creason_core.commands.codebook import QUERY, TABLE
+from creason_core.commands.codebook import QUERY, TABLE, read_told
 
 if TYPE_CHECKING:
     from creason_core.cohort.table_files.reading import Frame
@@ -48,18 +48,16 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
 
 def _make(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.making import read_codebook
-    from creason_core.cohort.table_files.reading import read_frame
 
     codebook, text = read_codebook(arguments.codebook)
     arguments.name = arguments.name or codebook.name
-    return _made(read_frame(arguments.table, query=arguments.query), text, arguments)
+    return _made(read_told(arguments.table, arguments.query), text, arguments)
 
 
 def _make_ist(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.ist.adapter import codebook_text, prepared
-    from creason_core.cohort.table_files.reading import read_frame
 
-    return _made(prepared(read_frame(arguments.file)), codebook_text(), arguments)
+    return _made(prepared(read_told(arguments.file)), codebook_text(), arguments)
 
 
 def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> int:

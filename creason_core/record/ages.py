@@ -13,7 +13,7 @@ from creason_core.record.identifiers.languages import LETTER, listed
 from creason_core.record.identifiers.normalising import normal
 
 TOP_CODED_AGE = 90
-OLDEST_PERSON = 130  # years; a column that goes beyond holds no ages
+OLDEST_PERSON = 120  # years; a column that goes beyond holds no ages, and such a number is none that is kept as 90
 # Ages of something else, or none that is counted in years of life.
 _NOT_OF_A_PERSON = frozenset(
     "gestational gestation bone device graft house building vascular heart mental pregnancy ssw".split()
@@ -59,7 +59,7 @@ def _tokens(text: str) -> frozenset[str]:
 
 def top_coded_age(feature: Feature, value: float | str) -> float | str:
     """Ages over 89 as 90; impossible ages, and values of other features, as they are."""
-    if isinstance(value, str) or value <= TOP_CODED_AGE - 1 or not is_age(feature):
+    if isinstance(value, str) or not TOP_CODED_AGE - 1 < value <= OLDEST_PERSON or not is_age(feature):
         return value
     possible = feature.impossible is None or feature.impossible.contains(value)
     return float(TOP_CODED_AGE) if possible else value

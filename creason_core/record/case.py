@@ -14,7 +14,7 @@ from pydantic import Field
 
 from creason_core.errors import CaseError
 from creason_core.frozen import Frozen
-from creason_core.record.ages import top_coded_age
+from creason_core.record.ages import OLDEST_PERSON, is_age, top_coded_age
 from creason_core.record.codebook import KNOWN_AT, Codebook
 from creason_core.record.counting import count
 from creason_core.record.feature import Feature, Range, unsaid
@@ -243,8 +243,11 @@ def check_value(feature: Feature, value: float | str) -> tuple[Finding, ...]:
     if isinstance(value, str):
         return ()
     shown = f"{feature.label} = {value:g}{' ' + feature.unit_label if feature.unit_label else ''}"
+    possible = feature.impossible
+    if value > OLDEST_PERSON and is_age(feature) and (possible is None or possible.contains(value)):
+        possible = Range(low=0, high=OLDEST_PERSON)
     tiers: tuple[tuple[Tier, Range | None, str], ...] = (
-        ("impossible", feature.impossible, "is impossible: it must lie within {}. Correct it or leave it empty."),
+        ("impossible", possible, "is impossible: it must lie within {}. Correct it or leave it empty."),
         ("confirm", feature.confirm, f"is unusual: it mostly lies within {{}}. {CONFIRM}"),
         ("reference", feature.reference, "is outside the reference range {}."),
     )

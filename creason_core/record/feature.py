@@ -68,6 +68,8 @@ class Feature(Frozen):
     ``reference`` it is flagged. ``not_measured`` lists numbers that the registry filled in for a test nobody
     ran; they are shown as such and never masked. ``derived_from`` names the inputs of a formula. Of a table,
     ``column`` is the column where that has another name, and ``missing`` what stands there for "not recorded".
+    ``recorded`` are numbers that look like codes for it and are values, and ``decimal`` is the sign of its numbers
+    where they can be read in two ways.
     ``age`` says whether it is a person's age in years, of which those over 89 are kept as 90; None: nobody said.
     ``aliases`` are other names of the very same thing, which a file's column may have; ``search`` are words that only
     help a person to find it (a part, a finding, something wider), and never make a column this feature.
@@ -93,9 +95,11 @@ class Feature(Frozen):
     derived_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     loinc: str = ""
-    search: tuple[str, ...] = Field(default=(), exclude_if=empty)  # these five: no part of the hash while empty
+    search: tuple[str, ...] = Field(default=(), exclude_if=empty)  # these seven: in no hash while unsaid
     column: str = Field(default="", exclude_if=empty)
     missing: tuple[str, ...] = Field(default=(), exclude_if=empty)
+    recorded: tuple[str, ...] = Field(default=(), exclude_if=empty)
+    decimal: Literal["point", "comma"] | None = Field(default=None, exclude_if=unsaid)
     age: bool | None = Field(default=None, exclude_if=unsaid)
     counts: Counts | None = Field(default=None, exclude_if=unsaid)
 

@@ -21,6 +21,9 @@ _ICONS = {
     "rejected": ":material/block:",
     "row": ":material/block:",
     "unit suspected": ":material/swap_horiz:",
+    "codes": ":material/tag:",
+    "missing codes": ":material/tag:",
+    "decimal sign": ":material/decimal_increase:",
 }
 _SHOWN = 1_000
 _ORDER = ("rejected", "to confirm", "left out", "converted", "computed", "unmapped", "mapped")
@@ -35,6 +38,7 @@ class Choices:
 
     decide: Callable[[str, int, Action, str], None]
     tick: Callable[[str, str], None]
+    mean: Callable[[str, str, str], None]
     ask: Callable[[str], bool]
     decisions: Decisions
 
@@ -63,8 +67,26 @@ def question_card(question: Question, choices: Choices, key: str) -> None:
         if question.asks in _TICKS:
             part, words = _TICKS[question.asks]
             st.checkbox(words, key=f"{key}_tick", on_change=choices.tick, args=(part, f"{key}_tick"))
-        if question.feature:
+        if question.codes:
+            _about_a_column(question, choices, key)
+        elif question.feature:
             _about_a_value(question, choices, key)
+
+
+def _about_a_column(question: Question, choices: Choices, key: str) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for at, asked in enumerate(question.codes):
+            widget, words = f"{key}_{at}_{asked.code[:20]}", dict(asked.options)
+            st.selectbox(
+                f"{inert(asked.code, 40)} means" if asked.code else "The numbers",
+                list(words),
+                index=None,
+                key=widget,
+                format_func=lambda means, words=words: words[means],  # type: ignore[misc]
+                placeholder="Choose",
+                on_change=choices.mean,
+                args=(question.column, asked.code, widget),
+            )
 
 
 def _about_a_value(question: Question, choices: Choices, key: str) -> None:

@@ -12,7 +12,16 @@ from pages.components.read_only import saving
 from pages.record.import_mapping import ways
 from pages.record.import_review import Choices, identifiers_card, items_table, question_card
 from pages.record.import_rows import counted
-from pages.record.import_state import REVIEW, Importing, decide, idem_of, save, set_tick
+from pages.record.import_state import (
+    REVIEW,
+    Importing,
+    ask_codes_again,
+    decide,
+    idem_of,
+    save,
+    say_code,
+    set_tick,
+)
 from pages.session.typed_text import ask
 
 _QUESTIONS = 20
@@ -22,10 +31,10 @@ def review_step(now: Importing, codebook: Codebook) -> None:
     """Draws the questions that are open, what became of every value, and Save."""
     found = _reviewed(now, codebook)
     st.markdown(f"**{inert(found.summary)}**")
-    choices = Choices(decide=decide, tick=set_tick, ask=ask, decisions=now.decisions)
+    choices = Choices(decide=decide, tick=set_tick, mean=say_code, ask=ask, decisions=now.decisions)
     asked = Counter[str]()
     for question in found.questions[:_QUESTIONS]:
-        about = f"import_q_{question.asks}_{question.feature}_{question.row}"
+        about = f"import_q_{question.asks}_{question.feature}_{question.row}{question.column[:20]}"
         # Two columns may be taken as one feature: one patient then has two questions about it.
         key = f"{about}_{asked[about]}" if asked[about] else about
         asked[about] += 1
@@ -35,6 +44,8 @@ def review_step(now: Importing, codebook: Codebook) -> None:
             question_card(question, choices, key)
     if len(found.questions) > _QUESTIONS:
         st.caption(f"{len(found.questions) - _QUESTIONS:,} further questions follow when these are decided.")
+    if now.decisions.codes:
+        st.button("Ask about codes again", key="import_codes_again", type="tertiary", on_click=ask_codes_again)
     if not found.questions and not found.drafts:
         st.info("Nothing of this table is mapped to a feature.", icon=":material/info:")
     items_table(found.items)

@@ -13,6 +13,7 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import UploadError
 from creason_core.principal import Principal
 from creason_core.record.identifiers import ColumnFinding, refuse_undecided
+from creason_core.record.importing.coding import answered
 from creason_core.record.importing.decisions import Action, Decision, Decisions
 from creason_core.record.importing.mapping import TableMapping
 from creason_core.record.importing.protocol import Table
@@ -135,6 +136,22 @@ def set_tick(part: str, widget: str) -> None:
     """Takes a tick of the decisions."""
     if now := current():
         keep(replace(now, decisions=now.decisions.model_copy(update={part: bool(st.session_state[widget])})))
+
+
+@told
+def say_code(column: str, code: str, widget: str) -> None:
+    """Takes what a code of a column means, as chosen in ``widget``, for all of its cells."""
+    now, means = current(), st.session_state.get(widget)
+    if now and isinstance(means, str):
+        codes = answered(now.decisions.codes, column, code, means)
+        keep(replace(now, decisions=now.decisions.model_copy(update={"codes": codes})))
+
+
+@told
+def ask_codes_again() -> None:
+    """Forgets what was said of codes, so that all of them are asked about again."""
+    if now := current():
+        keep(replace(now, decisions=now.decisions.model_copy(update={"codes": ()})))
 
 
 @told

@@ -84,7 +84,7 @@ def test_a_table_that_fits_is_read_as_the_codebook_says(table: pd.DataFrame, cod
             "note",
             "more than 1 decimals (1.25). 1 row: 1. They will be rounded",
         ),
-        ("Lactate", ["1,2", "2", "3", ""], "lactate", "cell", "text where a number belongs (1,2)"),
+        ("Lactate", ["1;2", "2", "3", ""], "lactate", "cell", "text where a number belongs (1;2)"),
         (
             "sex",
             ["1", "2", "3", "3"],

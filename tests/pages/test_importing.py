@@ -132,6 +132,17 @@ def test_a_suspected_unit_is_converted_by_one_press(start: Start) -> None:
     assert not app.button(key="import_save").disabled
 
 
+def test_codes_of_a_column_are_asked_about_once_and_can_be_asked_about_again(start: Start) -> None:
+    app = paste(on_import(start), "age\tSepsis\n63\t1\n70\t2\n71\t1\n")
+    press(press(app, "import_next"), "import_next")
+    assert "'Sepsis' holds 1 (2 rows), 2 (1 row), and nothing in the file says what that means." in words(app)
+    assert app.button(key="import_save").disabled
+    next(box for box in app.selectbox if box.label == "1 means").set_value("No").run()
+    assert "3 patients: 3 mapped, 3 converted" in words(app)
+    assert not app.button(key="import_save").disabled
+    assert "'Sepsis' holds 1" in words(press(app, "import_codes_again"))
+
+
 def test_a_volume_without_its_hours_is_shown_as_such_and_can_be_put_right(start: Start) -> None:
     app = paste(on_import(start), "sodium\turine output (mL)\n140\t1200\n")
     press(app, "import_next")

@@ -9,6 +9,7 @@ from creason_core.cohort.drafting.features import feature_of
 from creason_core.cohort.drafting.formulas import find_formulas
 from creason_core.cohort.drafting.leaving_out import one_to_one, patient_key_of, why_left_out
 from creason_core.cohort.drafting.naming import label_of
+from creason_core.cohort.table_files.numbers import sign_of_table
 from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CodebookError
 from creason_core.record.identifiers import shown_column
@@ -21,8 +22,9 @@ def infer(frame: Frame, name: str) -> Draft:
         CodebookError: No column can be a feature.
     """
     left_out: dict[str, str] = {}
-    patient = patient_key_of(frame.table)
-    columns = {name: read_column(name, frame.table[name]) for name in frame.table.columns}
+    rest = sign_of_table(frame.table)
+    columns = {name: read_column(name, frame.table[name], rest) for name in frame.table.columns}
+    patient = patient_key_of(columns)
     for column, read in columns.items():
         if why := why_left_out(read, patient):
             left_out[column] = why
@@ -44,7 +46,7 @@ def infer(frame: Frame, name: str) -> Draft:
         features=tuple(features),
         left_out=left_out,
         patient=patient,
-        notes=() if patient else (alone,),
+        notes=(*frame.notes, *(() if patient else (alone,))),
     )
     return _with_formulas(draft, columns)
 
@@ -52,7 +54,9 @@ def infer(frame: Frame, name: str) -> Draft:
 def with_formulas_of(draft: Draft, frame: Frame) -> Draft:
     """``draft`` with the formulas that the numbers of ``frame`` follow and the draft does not tell."""
     named = (feature.column for feature in draft.features)
-    return _with_formulas(draft, {name: read_column(name, frame.table[name]) for name in named if name in frame.table})
+    rest = sign_of_table(frame.table)
+    columns = {name: read_column(name, frame.table[name], rest) for name in named if name in frame.table}
+    return _with_formulas(draft, columns)
 
 
 def _with_formulas(draft: Draft, columns: Mapping[str, Column]) -> Draft:

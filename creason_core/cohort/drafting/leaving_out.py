@@ -1,12 +1,16 @@
 """Which columns are no features: keys, dates, free text, what may identify a person, what says nothing."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 
 from creason_core.cohort.drafting.columns import Column, is_numeric
 from creason_core.cohort.drafting.naming import (
+    ends_like_key,
     looks_like_key,
+    names_a_measurement,
+    names_patients,
+    names_stays,
 )
 from creason_core.cohort.table_files.cells import (
     is_date,
@@ -14,18 +18,27 @@ from creason_core.cohort.table_files.cells import (
 )
 from creason_core.record.identifiers import is_free_text_column, scan_column
 
-if TYPE_CHECKING:
-    import pandas as pd
-
+MAX_FEW = 6  # different numbers: more of them, under the name of a key, are keys
 MAX_GUESSED_LEVELS = 50  # more different texts than this are no levels
 
 
-def patient_key_of(table: "pd.DataFrame") -> str:
-    """The column of the patients' keys: called like one, and with hardly any key in many rows; "" for none."""
-    for column in table.columns:
-        if looks_like_key(column) and table[column].nunique() > 0.2 * len(table):
-            return str(column)
-    return ""
+def patient_key_of(columns: Mapping[str, Column]) -> str:
+    """The column of the patients' keys, by its name and by how its values behave; "" for none.
+
+    One that names patients goes before that of a stay, and that before any other; both may have many rows to a key.
+    """
+    found = [
+        (2 - names_stays(name) if names_stays(name) or not names_patients(name) else 0, place, name)
+        for place, (name, column) in enumerate(columns.items())
+        if (looks_like_key(name) or (ends_like_key(name) and _like_keys(column)))
+        and (len(column.different) > 0.2 * len(column.texts) or _may_repeat(name, column))
+    ]
+    return min(found)[2] if found else ""
+
+
+def _may_repeat(name: str, column: Column) -> bool:
+    """Whether a key with that name may have many rows."""
+    return (names_patients(name) or names_stays(name)) and len(column.different) > 1
 
 
 def why_left_out(column: Column, patient: str) -> str:
@@ -46,12 +59,13 @@ def _date_or_key(column: Column) -> str:
     whole = [value for value in values if value.isdigit()]
     if len(whole) > 0.95 * len(values) and sum(map(is_date_number, whole)) > 0.95 * len(whole):
         return "dates written as numbers: they can identify, and are no quantity"
-    unique = len(values) == column.rows > 20
-    if looks_like_key(column.name) or (unique and is_numeric(column) and _counts_up(column)):
+    if looks_like_key(column.name) or (ends_like_key(column.name) and _like_keys(column)):
         return "seems to be a number given to each row: identifies, and means nothing"
     lengths = {len(value) for value in values}
     if len(whole) == len(values) > 0.95 * column.rows and column.rows > 20 and len(lengths) == 1 and min(lengths) > 5:
         return f"another number of {max(lengths)} digits in nearly every row: may be a record's or telephone number"
+    if _numbers_rows(column) and not names_a_measurement(column.name):
+        return "another whole number in every row, as a record's number is: identifies, and means nothing"
     return ""
 
 
@@ -65,8 +79,24 @@ def _text_or_person(column: Column) -> str:
     return ""
 
 
-def _counts_up(column: Column) -> bool:
-    return bool(np.all(np.abs(np.diff(column.numbers)) == 1))
+def _like_keys(column: Column) -> bool:
+    """Whether the values are whole numbers or single words, another in nearly every row or each in many rows."""
+    values = list(column.different)
+    if column.rows <= 1 or any(" " in value or "." in value or "," in value for value in values):
+        return False
+    numbers = len(values) > MAX_FEW and all(map(str.isdigit, values))
+    return len(values) >= 0.95 * column.rows or numbers or (len(values) >= 5 and min(map(len, values)) >= 4)
+
+
+def _numbers_rows(column: Column) -> bool:
+    """Whether there is another whole number in every row, always rising, or of many digits and never rounded."""
+    values = list(column.different)
+    if not len(values) == column.rows > 20 or not all(value.isdigit() for value in values):
+        return False
+    numbers = np.array([float(text) for text in column.texts if text is not None])
+    steps = np.diff(numbers)
+    rounded = np.mean(numbers % 10 == 0)
+    return bool(np.all(steps > 0) or np.all(steps < 0) or (np.median(numbers) >= 10_000 and rounded < 0.3))
 
 
 def one_to_one(one: Column, other: Column) -> bool:

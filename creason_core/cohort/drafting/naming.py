@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from creason_core.arrays import Floats
+from creason_core.record.ages import named_like_an_age
 from creason_core.record.codebook import Feature, packaged_codebook
 from creason_core.record.importing.headers import ORDINARY, folded, parse_header
 from creason_core.record.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named
@@ -18,9 +19,24 @@ _OUTCOMES = re.compile(
 )
 _OUTCOME_NAMES = frozenset({"y", "target", "label", "class", "result", "event", "outcome"})
 _AUDITED = re.compile(r"\b(?:race|ethnic\w*|income|insurance|religion|nationality|caste|sexual orientation)\b")
+_WHOSE = r"patient|subject|person|participant|proband|stay|admission|hadm|encounter|visit|episode|case|record"
 _KEYS = re.compile(
-    r"(?:(?:patient|subject|record|case|participant|person|study|customer|sample|row)s? ?"
-    r"(?:id|key|no|nr|num|number|code)?|p?id|uid|mrn|subj|ptid|usubjid|hadm id|stay id|unnamed 0|index)"
+    rf"(?:(?:{_WHOSE}|study|customer|sample|specimen|row)s? ?(?:id|key|no|nr|num|number|code)?|"
+    r"p?id|uid|mrn|subj|ptid|usubjid|unnamed 0|column 1|index|"
+    r"(?:pat(?:ienten)?|fall|aufnahme|studien|lfd) ?(?:nummer|nr|id)|(?:no|num|numero) (?:de )?(?:dossier|patient)|nip|"
+    r"(?:환자|등록|연|순)?번호|患者(?:番号|id)|病历号|住院号)"
+)
+# Run together, as "patientunitstayid" is, or by its ending; words that end so are none.
+_ENDS_LIKE_KEY = re.compile(rf"\w*(?:{_WHOSE})\w*(?:id|key|no|nr|num|number)|\w+(?:id|guid|uuid)|(?:\w+ )+id")
+_NO_KEY = re.compile(
+    r".*(?:acid|fluid|solid|rapid|liquid|lipid|covid|peptid|hybrid|[rlip]oid)|(?:.* )?(?:aid|mid|kid|grid|void|valid)"
+)
+_OF_PATIENTS = re.compile(
+    r"patient|subject|person|participant|proband|mrn|환자|등록|患者|病历|pat ?id|ptid|pat ?nr|pid\b"
+)
+_OF_STAYS = re.compile(r"stay|admission|hadm|encounter|visit|episode|case|fall|aufnahme")
+_PERHAPS_OUTCOME = re.compile(
+    r"time|(?:time|days|months) to \w+|duration|status|stroke|classification|diagnosis|disease|\w+ disease|group"
 )
 
 
@@ -52,9 +68,37 @@ def looks_audited(column: str) -> bool:
     return _AUDITED.search(folded(column)) is not None
 
 
+def perhaps_outcome(column: str) -> bool:
+    """Whether the name may be that of what is known only at the end, or of what was studied."""
+    return _PERHAPS_OUTCOME.fullmatch(folded(column)) is not None
+
+
 def looks_like_key(column: str) -> bool:
     """Whether the name is that of a row's or a patient's key."""
     return _KEYS.fullmatch(folded(column)) is not None
+
+
+def ends_like_key(column: str) -> bool:
+    """Whether the name ends like a key's; its values must behave like one, too."""
+    name = folded(column)
+    return _ENDS_LIKE_KEY.fullmatch(name) is not None and _NO_KEY.fullmatch(name) is None
+
+
+def names_patients(column: str) -> bool:
+    """Whether a key with this name is a patient's rather than a stay's or a row's."""
+    return _OF_PATIENTS.search(folded(column)) is not None
+
+
+def names_stays(column: str) -> bool:
+    """Whether a key with this name is a stay's or a visit's."""
+    return _OF_STAYS.search(folded(column)) is not None
+
+
+def names_a_measurement(column: str) -> bool:
+    """Whether the name is that of something measured, or of an age, whatever its numbers look like."""
+    header = parse_header(column)
+    measured = header.unit or analyte_with_loinc(header.loinc) or analyte_named(header.bare, header.key)
+    return bool(measured) or named_like_an_age(column) or header.bare in _known() or header.key in _known()
 
 
 def unit_of(column: str, numbers: Floats) -> GuessedUnit | None:

@@ -1,20 +1,20 @@
 """A draft of a codebook from a REDCap data dictionary: its fields, choices, limits, and what it says of each field."""
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from creason_core.cohort.drafting.choices import plain_text, told_choices
 from creason_core.cohort.drafting.draft import AGE_NOTE, Draft, DraftFeature, with_notes
 from creason_core.cohort.drafting.levels import in_order
 from creason_core.cohort.drafting.naming import label_of, looks_audited, looks_like_outcome
-from creason_core.cohort.table_files.cells import is_number
-from creason_core.errors import CodebookError
+from creason_core.errors import CodebookError, UploadError
 from creason_core.record.ages import named_like_an_age
 from creason_core.record.codebook import Kind
 from creason_core.record.importing.headers import parse_header
+from creason_core.record.importing.text_files import text_rows
+from creason_core.record.importing.values import Decimal, plain_number
 
 # How the dictionary's columns begin, in a download and (with _ for spaces) from the API.
 _COLUMNS = {
@@ -29,7 +29,6 @@ _NOT_A_VALUE = {
     "signature": "a signature", "sql": "choices from a query of the database",
 }  # fmt: skip
 _CHOSEN = {"radio": 2, "dropdown": 2, "checkbox": 1}  # and the fewest choices that make a feature
-_HTML = re.compile(r"<[^>]*>")
 _REFERENCE = re.compile(r"\[([a-z][a-z0-9_]*)(?:\(([^)]*)\))?\]")
 _DECIMALS = re.compile(r"number_(\d)dp")
 
@@ -42,7 +41,8 @@ def read_redcap(path: Path, name: str) -> Draft:
     Raises:
         CodebookError: It is no REDCap data dictionary, or none of its fields can be a feature.
     """
-    fields = _fields(path)
+    fields, read = _fields(path)
+    names = {field["name"] for field in fields}
     features: list[DraftFeature] = []
     left_out: dict[str, str] = {}
     section = ""
@@ -50,12 +50,12 @@ def read_redcap(path: Path, name: str) -> Draft:
     for field in fields:
         if field["form"] != form:
             form, section = field["form"], ""
-        section = _plain(field["section"]) or section or label_of(form or "Features")
+        section = plain_text(field["section"]) or section or label_of(form or "Features")
         if why := _why_left_out(field):
             left_out[field["name"]] = why
             continue
         made = _features(field)
-        features += [_noted(replace(feature, section=section), field) for feature in made]
+        features += [_noted(replace(feature, section=section), field, names) for feature in made]
     if not features:
         raise CodebookError("No field of the data dictionary can be a feature.", remedy="Check its field types.")
     known = {feature.column for feature in features}
@@ -67,22 +67,18 @@ def read_redcap(path: Path, name: str) -> Draft:
         features=calculated,
         left_out=left_out,
         patient=fields[0]["name"],  # REDCap's first field is the record's key
-        notes=("REDCap exports 'raw' codes or 'labels': either is read, but for checkboxes only raw ones",),
+        notes=("REDCap exports 'raw' codes or 'labels': either is read, but for checkboxes only raw ones", *read),
     )
 
 
-def _fields(path: Path) -> list[_Field]:
+def _fields(path: Path) -> tuple[list[_Field], tuple[str, ...]]:
+    """The fields of the dictionary, and what its owner should know of how it was read."""
     if not path.is_file():
         raise CodebookError(f"There is no file {path}.", remedy="Export it in REDCap: Data Dictionary, Download.")
-    content = path.read_bytes()
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise CodebookError(f"{path} cannot be read as CSV: {error}.", remedy="Download it again.") from error
+        rows, notes = text_rows(path.read_bytes())
+    except UploadError as error:
+        raise CodebookError(f"{path} cannot be read: {error.message}", remedy="Download it again.") from error
     heads = [head.strip().casefold().replace("_", " ") for head in rows[0]] if rows else []
     places = {
         key: place
@@ -105,7 +101,7 @@ def _fields(path: Path) -> list[_Field]:
         raise CodebookError(f"{path} names no field.", remedy="Download the data dictionary again.")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise CodebookError(f"{path} names a field twice: {', '.join(twice)}.", remedy="Rename one of each.")
-    return found
+    return found, notes
 
 
 def _why_left_out(field: _Field) -> str:
@@ -116,43 +112,45 @@ def _why_left_out(field: _Field) -> str:
         if validation.startswith(("date", "time")):
             return "a date or time: it can identify; a split by time may still name this column"
         return f"text validated as {validation}" if validation else "free text without validation"
-    if kind in _CHOSEN and len(_choices(field)) < _CHOSEN[kind]:
+    if kind in _CHOSEN and len(told_choices(field["choices"])[0]) < _CHOSEN[kind]:
         return "fewer than two choices"
     known = kind in _CHOSEN or kind in ("text", "yesno", "truefalse", "calc", "slider")
     return "" if known else _NOT_A_VALUE.get(kind, f"a field type that is not known here: {field['type']}")
 
 
 def _features(field: _Field) -> tuple[DraftFeature, ...]:
-    name, label, kind = field["name"], _plain(field["label"]) or label_of(field["name"]), field["type"].casefold()
+    name, label, kind = field["name"], plain_text(field["label"]) or label_of(field["name"]), field["type"].casefold()
     if kind in ("yesno", "truefalse"):
         words = ("No", "Yes") if kind == "yesno" else ("False", "True")
         return (DraftFeature(name, label, "binary", levels=(("0", words[0]), ("1", words[1]))),)
     if kind == "checkbox":  # exported as a column a choice; a minus sign in a code becomes _
+        boxes, _, remarks = told_choices(field["choices"], missing=False)
         return tuple(
             DraftFeature(
                 f"{name}___{re.sub(r'[^a-z0-9]', '_', code.casefold())}",
                 f"{label}: {words}",
                 "binary",
                 levels=(("0", "No"), ("1", "Yes")),
-                notes=("a box of a list: unticked can mean no, or never looked at",),
+                notes=("a box of a list: unticked can mean no, or never looked at", *remarks),
             )
-            for code, words in _choices(field)
+            for code, words in boxes
         )
     if kind in ("radio", "dropdown"):
-        choices = _choices(field)
+        choices, missing, notes = told_choices(field["choices"])
         ordered, how = in_order([words for _, words in choices])
         level_kind: Kind = "binary" if len(choices) == 2 else "ordinal" if how else "nominal"
-        told = (f"taken to be in order, because {how}; nominal if not",) if level_kind == "ordinal" else ()
+        told = (*notes, *((f"taken to be in order, because {how}; nominal if not",) if level_kind == "ordinal" else ()))
         codes = {words: code for code, words in choices}
         levels = tuple((codes[words], words) for words in ordered) if level_kind == "ordinal" else choices
-        return (DraftFeature(name, label, level_kind, levels=levels, notes=told),)
+        return (DraftFeature(name, label, level_kind, levels=levels, missing=missing, notes=told),)
     return (_number(field, name, label),)
 
 
 def _number(field: _Field, name: str, label: str) -> DraftFeature:
     kind, validation = field["type"].casefold(), field["validation"].casefold()
     decimals = _DECIMALS.match(validation)
-    low, high = (float(field[end]) if is_number(field[end]) else None for end in ("low", "high"))
+    sign: Decimal = "comma" if "comma" in validation else "point"
+    low, high = (plain_number(field[end], sign) for end in ("low", "high"))
     notes = ["confirm: REDCap asks again outside these limits; impossible is for values that cannot be"]
     if kind == "slider":
         low, high = low if low is not None else 0.0, high if high is not None else 100.0
@@ -178,10 +176,12 @@ def _number(field: _Field, name: str, label: str) -> DraftFeature:
     )
 
 
-def _noted(feature: DraftFeature, field: _Field) -> DraftFeature:
-    said = [_plain(field["note"])] if field["note"] else []
+def _noted(feature: DraftFeature, field: _Field, names: set[str]) -> DraftFeature:
+    if any(name in names for name, _ in _REFERENCE.findall(field["label"])):
+        feature = with_notes(feature, "label: REDCap fills in what stands in square brackets: write it out")
+    said = [plain_text(field["note"])] if field["note"] else []
     if field["branching"]:
-        said.append(f"Asked only if {_plain(field['branching'], html=False)}.")
+        said.append(f"Asked only if {plain_text(field['branching'], html_tags=False)}.")
         feature = with_notes(feature, "asked only under a condition: that it is recorded at all tells that condition")
     if field["required"].casefold() in {"y", "yes", "1"}:
         feature = with_notes(feature, "required in REDCap: a missing value here is worth asking about")
@@ -222,19 +222,5 @@ def _inputs(field: _Field, fields: Mapping[str, _Field], known: set[str], seen: 
     return tuple(found)
 
 
-def _choices(field: _Field) -> tuple[tuple[str, str], ...]:
-    """``1, Yes | 2, No`` as codes and labels; a code given twice keeps its first label."""
-    found: dict[str, str] = {}
-    for part in field["choices"].split("|"):
-        code, _, words = part.partition(",")
-        if code.strip():
-            found.setdefault(code.strip(), _plain(words) or code.strip())
-    return tuple(found.items())
-
-
 def _is_number(validation: str) -> bool:
     return validation == "integer" or validation.startswith("number") or validation in {"float", "int"}
-
-
-def _plain(text: str, *, html: bool = True) -> str:
-    return " ".join((_HTML.sub(" ", text) if html else text).split())

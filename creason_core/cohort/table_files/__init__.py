@@ -1,4 +1,4 @@
-"""Tables of a registry's size, as text: CSV, Parquet and SQL, for drafting a codebook and making a cohort.
+"""Tables of a registry's size, for drafting a codebook and making a cohort: files, and queries of a database.
 
-Uploads to the pages are another matter: strangers' files, read in a process with limits (``importing``).
+Files are read, and their cells understood, by the same code as uploads to the pages (``record.importing``).
 """

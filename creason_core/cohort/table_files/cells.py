@@ -1,4 +1,7 @@
-"""Cells of a column: what says "not recorded", what is a number, a date."""
+"""Columns of a table as arrays of texts and numbers; what a cell means is told by ``record.importing``, for both tools.
+
+A column of plain numbers is common and long, so that each different text is read once.
+"""
 
 import re
 from collections.abc import Iterable
@@ -7,19 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.arrays import Floats
+from creason_core.record.importing.level_codes import BLANK
+from creason_core.record.importing.values import Decimal, plain_number
 
 Texts = NDArray[np.object_]  # str, or None where nothing is recorded
 
-# Words such as "unknown" may be levels: a codebook names them under ``missing`` where they are not.
-_NOT_RECORDED = frozenset(["", "na", "n/a", "nan", "null", "nat", ".", "-", "--", "?", "<na>", "#n/a"])
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_POSITIVE = frozenset(["+", "++", "+++"])
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[ T]\d\d:.*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d(?: .*)?"
 )
 
 
 def as_texts(values: Iterable[object], missing: frozenset[str] = frozenset()) -> Texts:
-    """Each value as text: whole floats without ".0", None where nothing is recorded or ``missing`` names it."""
+    """Each value as text: whole floats without ".0", None where nothing is recorded or ``missing`` names it.
+
+    In a column that has "+", or one word and no number besides, "-" is no gap: it may mean no. Words such as "unknown"
+    may be levels, and stay.
+    """
     known: dict[object, str | None] = {}
     found = []
     for value in values:
@@ -32,6 +39,11 @@ def as_texts(values: Iterable[object], missing: frozenset[str] = frozenset()) ->
         found.append(text)
     texts = np.empty(len(found), dtype=object)
     texts[:] = found
+    told = {text.casefold() for text in known.values() if text} - BLANK
+    negative = not told.isdisjoint(_POSITIVE) or (len(told) == 1 and not any(map(str.isdigit, "".join(told))))
+    blank = BLANK - {"-"} if negative else BLANK
+    gaps = [text is not None and text.casefold() in blank for text in found]
+    texts[np.array(gaps, dtype=bool)] = None
     return texts
 
 
@@ -43,18 +55,14 @@ def _text(value: object, missing: frozenset[str]) -> str | None:
         text = str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
     else:
         text = str(value).strip()
-    return None if text.casefold() in _NOT_RECORDED or text in missing else text
+    return None if text in missing else text
 
 
-def as_numbers(texts: Texts) -> Floats:
+def as_numbers(texts: Texts, decimal: Decimal = "point") -> Floats:
     """The number that each text is; NaN where it is none."""
-    known = {text: float(text) if is_number(text) else np.nan for text in set(texts) - {None}}
-    return np.array([np.nan if text is None else known[text] for text in texts], dtype=np.float64)
-
-
-def is_number(text: str) -> bool:
-    """Whether the text is a plain number: digits, a decimal point, an exponent."""
-    return _NUMBER.fullmatch(text) is not None and abs(float(text)) < 1e300
+    known = {text: plain_number(text, decimal) for text in set(texts) - {None}}
+    read = {text: np.nan if number is None or abs(number) >= 1e300 else number for text, number in known.items()}
+    return np.array([np.nan if text is None else read[text] for text in texts], dtype=np.float64)
 
 
 def is_date(text: str) -> bool:
@@ -67,7 +75,11 @@ def is_date_number(text: str) -> bool:
     return re.fullmatch(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", text) is not None
 
 
-def decimals_of(texts: Iterable[str]) -> int:
-    """The most digits after the point, at most 6, that more than one in a hundred of the texts has."""
-    counts = [len(text.partition(".")[2]) if "e" not in text.casefold() else 6 for text in texts]
+def decimals_of(texts: Iterable[str], decimal: Decimal = "point") -> int:
+    """The most digits after the decimal sign, at most 6, that more than one in a hundred of the texts has."""
+    sign = "." if decimal == "point" else ","
+    counts = [
+        len(re.split(r"\D", text.partition(sign)[2], maxsplit=1)[0]) if "e" not in text.casefold() else 6
+        for text in texts
+    ]
     return min(6, int(np.quantile(counts, 0.99, method="higher"))) if counts else 0

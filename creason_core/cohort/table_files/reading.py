@@ -1,37 +1,55 @@
-"""Reads a table: a CSV, TSV or Parquet file, or a query through SQLAlchemy."""
+"""Reads a table: a file, by the reader that the pages' import has, or a query through SQLAlchemy."""
 
-import csv
+import bz2
+import gzip
 import hashlib
+import io
+import lzma
 import re
-from collections import Counter
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from creason_core.errors import CohortError
+from creason_core.errors import CohortError, UploadError
+from creason_core.record.importing import limits
+from creason_core.record.importing.formats import Format, format_of
+from creason_core.record.importing.reading import read_table
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
     import sqlalchemy as sa
 
-_CSV = frozenset([".csv", ".tsv", ".txt"])
-_COMPRESSED = frozenset([".gz", ".bz2", ".xz", ".zip"])
-_REMEDY = "Give a .csv, .tsv or .parquet file (compressed or not), or a database URL with --query."
+DELIMITER = "delimiter"  # of ``DataFrame.attrs``: what stood between the cells of a text file
+_COMPRESSED: Mapping[str, Callable[..., Any]] = {
+    ".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zip": io.BytesIO
+}  # fmt: skip
+_KINDS: Mapping[Format, str] = {
+    "csv": "CSV file", "tsv": "TSV file", "xlsx": "workbook", "json": "JSON file", "jsonl": "JSON file",
+    "parquet": "Parquet file",
+}  # fmt: skip
+_REMEDY = "Give a .csv, .tsv, .xlsx or .parquet file (compressed or not), or a database URL with --query."
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A table as read, one row a record; ``sha256`` is of the file, empty for a query. No path is kept."""
+    """A table as read, one row a record; ``sha256`` is of the file, empty for a query. No path is kept.
+
+    ``notes`` are what its owner should know of how it was read.
+    """
 
     table: "pd.DataFrame"
     kind: str
     sha256: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def read_frame(source: str, *, query: str = "") -> Frame:
     """The table in ``source``: a file, or an SQLAlchemy URL with ``query`` (a table's name, or a SELECT).
 
-    CSV cells are text; other columns keep their types.
+    Cells of a file are text; those of a database keep their types.
 
     Raises:
         CohortError: There is no such table, it cannot be read, has no rows, or a column's name comes twice.
@@ -43,8 +61,9 @@ def read_frame(source: str, *, query: str = "") -> Frame:
             raise CohortError("--query belongs to a database URL, not to a file.", remedy="Leave it out.")
         frame = _read_file(Path(source))
     names = [str(name) for name in frame.table.columns]
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise CohortError(f"The table has columns of one name: {', '.join(twice)}.", remedy="Rename one of each.")
+    if twice := [name for name in names if names.count(name) > 1 or f"{name} (2)" in names]:
+        told = ", ".join(dict.fromkeys(twice))
+        raise CohortError(f"The table has columns of one name: {told}.", remedy="Rename one of each.")
     if frame.table.empty:
         raise CohortError("The table has no rows.", remedy="Give one row a patient.")
     frame.table.columns = names
@@ -56,59 +75,46 @@ def _read_file(path: Path) -> Frame:
 
     if not path.is_file():
         raise CohortError(f"There is no file {path}.", remedy=_REMEDY)
-    suffixes = [suffix.casefold() for suffix in path.suffixes[-2:]]
-    kind = next((suffix for suffix in reversed(suffixes) if suffix not in _COMPRESSED), "")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    name, content = _unpacked(path, content)
     try:
-        if kind == ".parquet":
-            return Frame(pd.read_parquet(path), "Parquet file", digest)
-        if kind in _CSV:
-            return Frame(_read_csv(path), "CSV file", digest)
-    except (OSError, ValueError, csv.Error, pd.errors.ParserError) as error:
-        told = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-        raise CohortError(f"{path} cannot be read: {told}.", remedy=_REMEDY) from error
-    raise CohortError(f"{path} is no table that is known by its ending.", remedy=_REMEDY)
+        read = read_table(content, name, registry=True)
+    except UploadError as error:
+        raise CohortError(f"{path} cannot be read: {error.message}", remedy=error.remedy or _REMEDY) from error
+    if read.problems:
+        first = "; ".join(f"row {problem.number}: {problem.message}" for problem in read.problems[:3])
+        raise CohortError(
+            f"{path} cannot be read: {len(read.problems):,} rows do not fit its header, such as {first}",
+            remedy="Correct them in the file.",
+        )
+    table = pd.DataFrame([row.cells for row in read.rows], columns=list(read.columns), dtype=object)
+    table.attrs[DELIMITER] = read.delimiter
+    return Frame(table, _KINDS[format_of(name, content, len(content))], digest, read.notes)
 
 
-def _read_csv(path: Path) -> "pd.DataFrame":
-    import pandas as pd
-
-    for encoding in ("utf-8-sig", "cp1252", "latin-1"):
-        try:
-            # Without a header: pandas would rename the second of two columns of one name.
-            raw = pd.read_csv(
-                path, header=None, dtype=str, keep_default_na=False, encoding=encoding, sep=_delimiter(path)
-            )
-        except UnicodeDecodeError:
-            continue
-        except pd.errors.EmptyDataError:
-            return pd.DataFrame()
-        names = [name.strip() for name in raw.iloc[0]]
-        if blank := [str(place + 1) for place, name in enumerate(names) if not name]:
-            raise CohortError(f"Column {', '.join(blank)} of {path} has no name.", remedy="Name it in the first row.")
-        body = raw.iloc[1:].reset_index(drop=True)
-        body.columns = names
-        return body
-    raise AssertionError("latin-1 reads any bytes")
-
-
-def _delimiter(path: Path) -> str:
-    import pandas as pd
-
-    if ".tsv" in path.name.casefold():
-        return "\t"
-    line = pd.read_csv(
-        path,
-        header=None,
-        nrows=1,
-        dtype=str,
-        sep="\x01",
-        quoting=csv.QUOTE_NONE,
-        encoding="latin-1",
-        keep_default_na=False,
-    )
-    first = str(line.iloc[0, 0])
-    return max(",;\t|", key=lambda mark: (first.count(mark), mark == ","))
+def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:
+    """The name and the bytes of the one file in ``path``, where that is compressed."""
+    ending = path.suffix.casefold()
+    if ending not in _COMPRESSED:
+        return path.name, content
+    most = limits.REGISTRY["FILE_BYTES"]
+    try:
+        if ending == ".zip":
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                names = [name for name in archive.namelist() if not name.endswith("/")]
+                if len(names) != 1:
+                    raise CohortError(f"{path} holds {len(names)} files.", remedy="Unpack it and give the table.")
+                with archive.open(names[0]) as file:
+                    name, unpacked = names[0], file.read(most + 1)
+        else:
+            with _COMPRESSED[ending](path) as file:
+                name, unpacked = path.stem, file.read(most + 1)
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+        raise CohortError(f"{path} cannot be unpacked: {error}.", remedy="Compress it again.") from error
+    if len(unpacked) > most:
+        raise CohortError(f"{path} unpacks to more than {most // limits.MIB:,} MB.", remedy="Split it by patients.")
+    return name, unpacked
 
 
 def _fetched(result: "sa.CursorResult[Any]") -> "pd.DataFrame":

@@ -51,7 +51,7 @@ def check_cell(text: str, unit: str, decimal: Decimal, feature: Feature) -> Chec
         return Checked(value=parsed.value, how=parsed.how, rule="parse" if parsed.how else "")
     source = parsed.unit or unit
     try:
-        value, how = _converted(feature, parsed.value, source) if source else (parsed.value, "")
+        value, how = in_unit(feature, parsed.value, source) if source else (parsed.value, "")
     except CaseError as error:
         return _refused(error, "unit", text)
     return check_number(feature, value, how or parsed.how, converted=bool(how))
@@ -92,7 +92,12 @@ def suspect_sentence(feature: Feature, suspect: Conversion) -> str:
     return conversion(feature, suspect.value, suspect.unit).sentence
 
 
-def _converted(feature: Feature, value: float, unit: str) -> tuple[float, str]:
+def in_unit(feature: Feature, value: float, unit: str) -> tuple[float, str]:
+    """``value`` in ``unit`` in the feature's unit, and what was done ("" for nothing).
+
+    Raises:
+        CaseError: The feature does not come in that unit.
+    """
     result = convert(feature, value, unit)
     if result == value:
         return value, ""

@@ -1,4 +1,4 @@
-"""The process that parses an upload: ``python -I -m creason_core.record.importing.child FORMAT [SHEET]``.
+"""The process that parses a table: ``python -I -m creason_core.record.importing.child upload|registry FORMAT [SHEET]``.
 
 Bytes come on stdin, JSON lines (see ``protocol``) go to stdout. It opens no file, knows no patient and no setting,
 and ends with its input.
@@ -40,6 +40,8 @@ def parse(data: bytes, name: str, sheet: str, sink: Sink) -> None:
 
 def main() -> None:
     """Parses stdin, and says how that went in the last line."""
+    if sys.argv[1] == "registry":
+        limits.widen()
     limits.confine_this_process()
     out = sys.stdout
 
@@ -47,7 +49,7 @@ def main() -> None:
         out.write(line + "\n")
 
     try:
-        parse(sys.stdin.buffer.read(limits.FILE_BYTES + 1), sys.argv[1], " ".join(sys.argv[2:]), Sink(write))
+        parse(sys.stdin.buffer.read(limits.FILE_BYTES + 1), sys.argv[2], " ".join(sys.argv[3:]), Sink(write))
     except UploadError as error:
         fault = {"kind": "fault", "message": error.message, "remedy": error.remedy, "peak": limits.peak_memory()}
         write(json.dumps(fault, ensure_ascii=True))

@@ -1,13 +1,17 @@
 """In which unit a column's values are, and how many of them can be read at all."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import YEARS, Feature
+from creason_core.record.importing.decimals import column_decimal
 from creason_core.record.importing.headers import ORDINARY, Header
+from creason_core.record.importing.level_codes import folded_code, read_levels
 from creason_core.record.importing.mapping import TableMapping, UnitFrom
+from creason_core.record.importing.missing_codes import missing_codes
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.values import Decimal, is_missing, parse_cell
 from creason_core.record.units import (
@@ -74,7 +78,9 @@ def unit_of_column(
         return feature.unit, ""
     if len(options) == 1 and header.loinc:
         return options[0], "header"
-    numbers = _numbers(cells, feature, decimal)
+    sample = list(cells)[:SAMPLE]
+    sign = column_decimal(sample, decimal)  # numbers with two readings tell no unit
+    numbers = _numbers(sample, feature, sign) if sign else []
     shares = {code: plausible_share(feature, numbers, code) for code in options}
     best = max(options, key=lambda code: shares[code])
     same = convert(feature, 1.0, best)
@@ -91,7 +97,7 @@ def unit_of_column(
 
 def _numbers(cells: Iterable[str], feature: Feature, decimal: Decimal) -> list[float]:
     numbers = []
-    for cell in list(cells)[:SAMPLE]:
+    for cell in cells:
         if not is_missing(cell, feature):
             try:
                 parsed = parse_cell(cell, feature, decimal)
@@ -99,12 +105,18 @@ def _numbers(cells: Iterable[str], feature: Feature, decimal: Decimal) -> list[f
                 continue
             if not isinstance(parsed.value, str) and not parsed.unit:
                 numbers.append(parsed.value)
-    return numbers
+    codes = missing_codes(Counter(numbers))
+    return [number for number in numbers if number not in codes]
 
 
 def readable_share(cells: Sequence[str], feature: Feature, decimal: Decimal) -> float:
     """The share of the first recorded cells that can be read as ``feature``; 1 where all are missing."""
     recorded = [cell for cell in cells[:SAMPLE] if not is_missing(cell, feature)]
+    if not feature.numeric:
+        levels = read_levels(Counter(recorded), feature, {})
+        known = levels.meanings.keys() | levels.asked
+        return sum(folded_code(cell) in known for cell in recorded) / len(recorded) if recorded else 1.0
+    decimal = column_decimal(recorded, decimal) or decimal
     good = 0
     for cell in recorded:
         try:

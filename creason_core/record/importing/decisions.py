@@ -7,7 +7,10 @@ from creason_core.frozen import Frozen
 from creason_core.record.units import Conversion
 
 Action = Literal["convert", "keep", "leave out"]
-Asks = Literal["identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason"]
+Asks = Literal[
+    "identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason",
+    "codes", "missing codes", "decimal sign",
+]  # fmt: skip
 
 
 class Decision(Frozen):
@@ -22,6 +25,14 @@ class Decision(Frozen):
     reason: str = ""
 
 
+class CodeMeaning(Frozen):
+    """What a person said that one code of a column means, in all of its cells (``coding`` has the meanings)."""
+
+    column: str
+    code: str
+    means: str
+
+
 class Decisions(Frozen):
     """Everything decided so far; a new review takes them all into account.
 
@@ -33,11 +44,24 @@ class Decisions(Frozen):
     units_confirmed: bool = False
     identifiers_seen: bool = False
     cleared: tuple[str, ...] = ()
+    codes: tuple[CodeMeaning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCode:
+    """A code of a column, how many cells have it, and what it may mean: each meaning with its words."""
+
+    code: str
+    count: int
+    options: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that a person must decide before anything is saved; ``row`` 0 is about the whole table."""
+    """Something that a person must decide before anything is saved; ``row`` 0 is about the whole table.
+
+    ``codes`` are those of ``column``, of which each needs a meaning.
+    """
 
     asks: Asks
     row: int
@@ -46,3 +70,5 @@ class Question:
     remedy: str
     suspected: tuple[Conversion, ...] = ()
     may_keep: bool = False  # with a reason
+    column: str = ""
+    codes: tuple[AskedCode, ...] = ()

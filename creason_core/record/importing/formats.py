@@ -8,8 +8,10 @@ from creason_core.record.importing import limits
 
 Format = Literal["csv", "tsv", "xlsx", "json", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+_ALSO: dict[str, Format] = {"txt": "csv", "psv": "csv", "tab": "tsv", "ndjson": "jsonl"}  # the delimiter is found
+ENDINGS = (*FORMATS, *_ALSO)
 _TEXT = frozenset({"csv", "tsv", "json", "jsonl"})
-_READ = "CSV, TSV, XLSX, JSON, JSONL and Parquet files are read."
+_READ = "CSV, TSV, PSV, TXT, XLSX, JSON, JSONL and Parquet files are read."
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive or an XLSX workbook"),
@@ -49,8 +51,8 @@ _REFUSED = {
 }
 
 
-def format_of(file_name: str, data: bytes) -> Format:
-    """The format of an upload, by its name, and only if its bytes agree.
+def format_of(file_name: str, data: bytes, most: int = 0) -> Format:
+    """The format of a file of up to ``most`` bytes (0: of an upload), by its name, and only if its bytes agree.
 
     Raises:
         UploadError: The file is empty or too large, of a format that is not read, or not what its name says.
@@ -58,15 +60,15 @@ def format_of(file_name: str, data: bytes) -> Format:
     extension = PurePath(file_name).suffix.casefold().removeprefix(".")
     if not data:
         raise UploadError("The file is empty.", remedy="Choose the file again, or export it again.")
-    if len(data) > limits.FILE_BYTES:
+    if len(data) > (most or limits.FILE_BYTES):
         raise UploadError(
-            f"The file has {len(data) / limits.MIB:.1f} MB; up to {limits.FILE_BYTES // limits.MIB} MB are read.",
+            f"The file has {len(data) / limits.MIB:.1f} MB; up to {(most or limits.FILE_BYTES) // limits.MIB} MB are "
+            "read.",
             remedy="Leave out columns that you do not need, or split it by patients.",
         )
     if extension in _REFUSED:
         raise UploadError(_REFUSED[extension])
-    if extension == "ndjson":
-        extension = "jsonl"
+    extension = _ALSO.get(extension, extension)
     for known in FORMATS:
         if extension == known:
             _agree(known, data)

@@ -27,6 +27,13 @@ JSON_DEPTH = 4  # records inside records, flattened to "labs.creatinine"
 MEMORY_BYTES = 480 * MIB
 SECONDS = 20
 
+# The same for a table of a registry's size, which its owner reads by the command line: enough for millions of rows.
+REGISTRY = {
+    "FILE_BYTES": 4096 * MIB, "ROWS": 20_000_000, "COLUMNS": 10_000, "CELLS": 500_000_000, "CELL_CHARACTERS": 100_000,
+    "TEXT_BYTES": 16_384 * MIB, "UNPACKED_BYTES": 8192 * MIB, "RATIO": 1000, "MEMORY_BYTES": 16_384 * MIB,
+    "SECONDS": 3600,
+}  # fmt: skip
+
 # Libraries reserve memory by thread and processor; one thread keeps them small and alike everywhere.
 CHILD_ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -37,6 +44,11 @@ CHILD_ENVIRONMENT = {
     "PYTHONIOENCODING": "utf-8",
     "PYTHONUTF8": "1",
 }
+
+
+def widen() -> None:
+    """Gives this process, which parses a registry's table, the limits of one."""
+    globals().update(REGISTRY)
 
 
 def confine_this_process() -> None:

@@ -5,17 +5,17 @@ What tells patients apart in the file is used for that and forgotten: a patient'
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from math import inf
 
 from creason_core.record.codebook import Codebook, Feature
-from creason_core.record.importing.checking import Checked, check_cell
+from creason_core.record.importing.checking import Checked
+from creason_core.record.importing.coding import Coding
 from creason_core.record.importing.mapping import Choice, TableMapping, target_feature
 from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.values import Decimal
 
 _HOURS = re.compile(r"[+-]?\d+(?:\.\d+)?(?:\s?h(?:ours?)?)?")
 DAY_HOURS = 24.0
@@ -48,8 +48,8 @@ def patient_key(import_id: str, patient: int) -> str:
     return hashlib.sha256(f"{import_id}:{patient}".encode()).hexdigest()[:16]
 
 
-def group(table: Table, mapping: TableMapping, codebook: Codebook) -> Grouped:
-    """Every mapped cell that holds something, checked, by patient."""
+def group(table: Table, mapping: TableMapping, codebook: Codebook, read: Mapping[str, Coding]) -> Grouped:
+    """Every mapped cell that holds something, checked, by patient; ``read`` says how each column is read."""
     patient = mapping.column("patient")
     at = table.columns.index(patient.column) if patient else None
     seen: dict[str, int] = {}
@@ -66,10 +66,12 @@ def group(table: Table, mapping: TableMapping, codebook: Codebook) -> Grouped:
             seen[key or f"\0{row.number}"] = len(seen)
             who.append(len(seen) - 1)
     make = _long if mapping.layout == "long" else _wide
-    return Grouped(tuple(make(table, mapping, codebook, who)), len(seen), tuple(repeated))
+    return Grouped(tuple(make(table, mapping, codebook, who, read)), len(seen), tuple(repeated))
 
 
-def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int]) -> Iterator[Value]:
+def _wide(
+    table: Table, mapping: TableMapping, codebook: Codebook, who: list[int], read: Mapping[str, Coding]
+) -> Iterator[Value]:
     index = {name: at for at, name in enumerate(table.columns)}
     units = {item.target: index[item.column] for item in mapping.columns if item.role == "unit" and item.target}
     columns = [
@@ -79,7 +81,7 @@ def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
             feature,
             item.unit,
             units.get(item.target),
-            _checking(feature, mapping.decimal),
+            _checking(read[item.column]),
         )
         for item in mapping.columns
         if item.role == "feature" and item.target
@@ -98,7 +100,9 @@ def _wide(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
                 yield Value(patient, row.number, name, feature, text, None, checked)
 
 
-def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int]) -> Iterator[Value]:
+def _long(
+    table: Table, mapping: TableMapping, codebook: Codebook, who: list[int], read: Mapping[str, Coding]
+) -> Iterator[Value]:
     def index(role: str) -> int | None:
         found = next((item for item in mapping.columns if item.role == role), None)
         return table.columns.index(found.column) if found else None
@@ -107,7 +111,7 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
     if name_at is None or value_at is None:
         return
     names = {
-        item.name: (feature, item.unit, _checking(feature, mapping.decimal))
+        item.name: (feature, item.unit, _checking(read[item.name]))
         for item in mapping.names
         if item.target
         for feature in [target_feature(item.target, codebook)]
@@ -126,9 +130,9 @@ def _long(table: Table, mapping: TableMapping, codebook: Codebook, who: list[int
             yield Value(patient, row.number, row.cells[name_at], feature, text, hours, checked)
 
 
-def _checking(feature: Feature, decimal: Decimal) -> Callable[[str, str], Checked]:
-    """``check_cell`` of a text and its unit, remembered for this table only: no value outlives its import."""
-    return cache(lambda text, unit: check_cell(text, unit, decimal, feature))
+def _checking(coding: Coding) -> Callable[[str, str], Checked]:
+    """``Coding.check`` of a text and its unit, remembered for this table only: no value outlives its import."""
+    return cache(coding.check)
 
 
 def _hours(text: str) -> float | None:

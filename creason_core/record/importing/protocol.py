@@ -41,6 +41,13 @@ class Problem(Frozen):
     message: str
 
 
+class Delimiter(Frozen):
+    """What stands between the cells of a text file."""
+
+    kind: Literal["delimiter"]
+    delimiter: str
+
+
 class Sheets(Frozen):
     """The visible sheets of a workbook and the one that is read."""
 
@@ -72,7 +79,7 @@ class Memory(Frozen):
     peak: int
 
 
-Line = Columns | Rows | Note | Problem | Sheets | End | Fault | Memory
+Line = Columns | Rows | Note | Problem | Delimiter | Sheets | End | Fault | Memory
 LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="kind")])
 
 
@@ -94,7 +101,10 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class Table:
-    """What was read: names, rows, and what its owner should know. Every row has a cell for every column."""
+    """What was read: names, rows, and what its owner should know. Every row has a cell for every column.
+
+    ``delimiter`` stood between the cells of a text file; "" for formats that know numbers from text.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -102,6 +112,7 @@ class Table:
     notes: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     sheet: str = ""
+    delimiter: str = ""
 
     def column(self, name: str, first: int | None = None) -> list[str]:
         """The cells of a column, row by row; of the ``first`` rows only where given."""

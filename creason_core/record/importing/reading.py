@@ -1,4 +1,7 @@
-"""Reads an upload in a process of its own, which is held to its limits and ended when it exceeds them."""
+"""Reads a table in a process of its own, which is held to its limits and ended when it exceeds them.
+
+Uploads to the pages and files of the command line are read alike; a registry's file has wider limits.
+"""
 
 import signal
 import subprocess
@@ -17,6 +20,7 @@ from creason_core.record.importing.formats import Format, format_of
 from creason_core.record.importing.protocol import (
     LINES,
     Columns,
+    Delimiter,
     End,
     Fault,
     Memory,
@@ -53,13 +57,16 @@ class Reading:
     peak: int
 
 
-def read_table(data: bytes, file_name: str, *, sheet: str = "", progress: Progress | None = None) -> Table:
-    """The table in an uploaded file. ``progress`` hears the share that has been read.
+def read_table(
+    data: bytes, file_name: str, *, sheet: str = "", progress: Progress | None = None, registry: bool = False
+) -> Table:
+    """The table in a file. ``progress`` hears the share that has been read; ``registry`` gives it wider limits.
 
     Raises:
         UploadError: The file is not read, in words that say why and what to do.
     """
-    found = read_measured(data, format_of(file_name, data), sheet=sheet, progress=progress)
+    name = format_of(file_name, data, limits.REGISTRY["FILE_BYTES"] if registry else 0)
+    found = read_measured(data, name, sheet=sheet, progress=progress, registry=registry)
     if found.table is None:
         raise found.fault or _TOO_LARGE
     return found.table
@@ -78,11 +85,13 @@ def read_pasted(text: str) -> Table:
     return read_table(data, "pasted.tsv" if "\t" in first else "pasted.csv")
 
 
-def read_measured(data: bytes, name: Format, *, sheet: str = "", progress: Progress | None = None) -> Reading:
+def read_measured(
+    data: bytes, name: Format, *, sheet: str = "", progress: Progress | None = None, registry: bool = False
+) -> Reading:
     """Parses ``data`` in a process of its own; never raises for what is in the file."""
     start = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 — fixed arguments
-        _command(name, sheet),
+        _command(name, sheet, "registry" if registry else "upload"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a parser's complaint may quote the file
@@ -94,10 +103,10 @@ def read_measured(data: bytes, name: Format, *, sheet: str = "", progress: Progr
         late.set()
         process.kill()
 
-    timer = threading.Timer(limits.SECONDS, end)
+    timer = threading.Timer(limits.REGISTRY["SECONDS"] if registry else limits.SECONDS, end)
     timer.daemon = True
     feeder = threading.Thread(target=_feed, args=(process, data), daemon=True)
-    building = _Building(progress)
+    building = _Building(progress, limits.REGISTRY["TEXT_BYTES"] if registry else limits.TEXT_BYTES)
     try:
         timer.start()
         feeder.start()
@@ -114,8 +123,9 @@ def read_measured(data: bytes, name: Format, *, sheet: str = "", progress: Progr
     return Reading(table=table, fault=fault, seconds=time.monotonic() - start, peak=building.peak)
 
 
-def _command(name: Format, sheet: str) -> list[str]:
-    return [sys.executable, "-I", "-m", "creason_core.record.importing.child", name, *([sheet] if sheet else [])]
+def _command(name: Format, sheet: str, size: str) -> list[str]:
+    module = ["-I", "-m", "creason_core.record.importing.child"]
+    return [sys.executable, *module, size, name, *([sheet] if sheet else [])]
 
 
 def _feed(process: "subprocess.Popen[bytes]", data: bytes) -> None:
@@ -129,13 +139,14 @@ def _feed(process: "subprocess.Popen[bytes]", data: bytes) -> None:
 class _Building:
     """Puts lines together to a table."""
 
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
+    def __init__(self, progress: Progress | None, text_bytes: int) -> None:
+        self._progress, self._text_bytes = progress, text_bytes
         self._columns: tuple[str, ...] = ()
         self._rows: list[Row] = []
         self._problems: list[RowProblem] = []
         self._notes: list[str] = []
         self._sheets = Sheets(kind="sheets", names=(), chosen="")
+        self._delimiter = ""
         self._bytes = 0
         self._shown = 0.0
         self.fault: UploadError | None = None
@@ -148,7 +159,7 @@ class _Building:
         for line in process.stdout:
             self._bytes += len(line)
             try:
-                if self._bytes > 4 * limits.TEXT_BYTES:
+                if self._bytes > 4 * self._text_bytes:
                     raise ValueError("more than any table can be")
                 self._take(line)
             except (ValidationError, ValueError):
@@ -165,6 +176,7 @@ class _Building:
             notes=tuple(self._notes),
             sheets=self._sheets.names,
             sheet=self._sheets.chosen,
+            delimiter=self._delimiter,
         )
 
     def _take(self, said: bytes) -> None:
@@ -183,6 +195,8 @@ class _Building:
             self._notes.append(line.message)
         elif isinstance(line, Problem):
             self._problems.append(RowProblem(line.row, line.message))
+        elif isinstance(line, Delimiter):
+            self._delimiter = line.delimiter
         elif isinstance(line, Sheets):
             self._sheets = line
         elif isinstance(line, End):

@@ -11,6 +11,7 @@ from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import ColumnFinding, Hit, scan_column, scan_file_name
 from creason_core.record.identifiers.scan import LOOKED_AT
+from creason_core.record.importing.coding import codings, with_checked_units
 from creason_core.record.importing.column_units import with_units_said
 from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.mapping import TableMapping
@@ -86,7 +87,9 @@ def review(
     """
     apart = tell_apart(with_units_said(table, mapping), mapping, codebook, decisions)
     table = apart.table
-    grouped = group(table, mapping, codebook)
+    read = codings(table, mapping, decisions, codebook)
+    mapping = with_checked_units(table, mapping, read)
+    grouped = group(table, mapping, codebook, read)
     if grouped.patients > MAX_PATIENTS:
         raise UploadError(
             f"The table has {grouped.patients:,} patients; an import takes {MAX_PATIENTS:,}.",
@@ -94,6 +97,8 @@ def review(
         )
     builder = ReviewBuilder(mapping, decisions, codebook)
     builder.whole_table(table, grouped)
+    for question in (question for coding in read.values() for question in coding.questions()):
+        builder.ask_column(question)
     for patient, values in _by_patient(grouped):
         builder.patient(patient, values)
         if progress and patient % 100 == 0:

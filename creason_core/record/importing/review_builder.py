@@ -69,6 +69,14 @@ class ReviewBuilder:
                 message = f"The reason given for {decision.feature} seems to hold a {hits[0].kind} ({hits[0].masked})."
                 self.questions.append(Question("reason", decision.row, decision.feature, message, "Write it without."))
 
+    def ask_column(self, question: Question) -> None:
+        """Asks what the codes of a column mean; its cells wait for the answer."""
+        label = target_feature(question.feature, self._codebook).label
+        self.questions.append(question)
+        self.items.append(
+            Item("to confirm", 0, shown_column(question.column), label, "", "", question.message, question.remedy)
+        )
+
     def ask_identifiers(self, findings: tuple[ColumnFinding, ...], hits: tuple[Hit, ...]) -> None:
         """Shows what may name persons; none of it is stored either way."""
         said = [finding.sentence for finding in findings]

@@ -37,7 +37,9 @@ def to_keep(name: str, mapping: TableMapping, cleared: Collection[str] = ()) -> 
 
 
 def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping:
-    """A saved mapping on a new table: columns are found by name, and new ones get a suggestion.
+    """A saved mapping on a new table: columns are found by name; new ones get a suggestion.
+
+    The numbers tell their decimal sign anew.
 
     Raises:
         UploadError: It was made for another codebook, or a column that it needs is not there.
@@ -57,7 +59,8 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
             f"The mapping '{saved.name}' needs columns that this table lacks: {', '.join(lacking[:10])}.",
             remedy="Choose another mapping, or map this table anew.",
         )
-    fresh = {item.column: item for item in suggest(table, codebook).columns}
+    suggested = suggest(table, codebook)
+    fresh = {item.column: item for item in suggested.columns}
     used = set(saved.mapping.mapped)
     columns = tuple(
         known[folded(name)].model_copy(update={"column": name})
@@ -67,7 +70,7 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
         else ColumnMap(column=name, role="ignored")
         for name in table.columns
     )
-    mapping = saved.mapping.model_copy(update={"columns": columns, "names": ()})
+    mapping = saved.mapping.model_copy(update={"columns": columns, "names": (), "decimal": suggested.decimal})
     if mapping.layout == "wide":
         return mapping
     chosen = {folded(item.name): item for item in saved.mapping.names}

@@ -87,6 +87,10 @@ class Sink:
         """Something about the whole file that its owner should know."""
         self._say(kind="note", message=message)
 
+    def delimiter(self, delimiter: str) -> None:
+        """What stands between the cells of a text file."""
+        self._say(kind="delimiter", delimiter=delimiter)
+
     def sheets(self, names: Sequence[str], chosen: str) -> None:
         """The sheets of a workbook, and the one that is read."""
         self._say(kind="sheets", names=[self.clean(name) for name in names], chosen=self.clean(chosen))

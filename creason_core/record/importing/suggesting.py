@@ -4,10 +4,12 @@ A suggestion that is not certain says so; where two columns fit a feature equall
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
+from creason_core.record.importing.decimals import table_decimal
 from creason_core.record.importing.headers import folded, parse_header
 from creason_core.record.importing.loinc_columns import agreeing_with_codes
 from creason_core.record.importing.mapping import (
@@ -22,7 +24,7 @@ from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.specimens import tells_specimens
 from creason_core.record.importing.unit_rows import with_unit_row
-from creason_core.record.importing.values import Decimal, decimal_of, parse_cell
+from creason_core.record.importing.values import Decimal, parse_cell
 
 _NAMES_OF_ROLES: Mapping[Role, str] = {
     "patient": "patient|patient id|patientid|subject|subject id|pid|id|case|case id|stay id|hadm id|encounter|"
@@ -47,7 +49,7 @@ def suggest(table: Table, codebook: Codebook) -> TableMapping:
             roles[name] = None
     taken = set(roles.values())
     long = {"name", "value"} <= taken
-    decimal = decimal_of([cell for row in table.rows[:SAMPLE] for cell in row.cells])
+    decimal = table_decimal(table) or "point"
     if long:
         return _suggest_long(table, codebook, decimal, roles)
     return TableMapping(
@@ -227,4 +229,4 @@ def headed(table: Table, codebook: Codebook) -> Table:
         return table
     names = ("Feature", "Value", "Unit")[: len(first)]
     number = table.rows[0].number - 1 if table.rows else 1
-    return Table(columns=names, rows=(Row(number, first), *table.rows), problems=table.problems, notes=table.notes)
+    return replace(table, columns=names, rows=(Row(number, first), *table.rows))

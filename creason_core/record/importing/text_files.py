@@ -4,9 +4,11 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.legacy_text import legacy_text
 from creason_core.record.importing.sink import Sink, tabulate
 
 _BYTE_ORDER_MARKS = (
@@ -20,10 +22,34 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 20
 
 
-def decode(data: bytes, sink: Sink) -> str:
-    """The text of a file: by its byte order mark, else UTF-8, else Korean (EUC-KR) or Windows-1252 with a note.
+class Hearing(Protocol):
+    """Whoever is told what the owner of a file should know."""
 
-    EUC-KR pairs high bytes only, so that a µ or ° of Windows-1252 before a letter is never taken for it.
+    def note(self, message: str) -> None:
+        """Takes one message."""
+
+
+def text_rows(data: bytes) -> tuple[list[list[str]], tuple[str, ...]]:
+    """The rows of a small CSV whose form is known, and what its owner should know of how it was read.
+
+    Raises:
+        UploadError: It is no text, or no CSV.
+    """
+    notes: list[str] = []
+
+    class Heard:
+        def note(self, message: str) -> None:
+            notes.append(message)
+
+    text = decode(data, Heard())
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)), tuple(notes)
+    except csv.Error as error:
+        raise UploadError(f"it is no CSV: {error}.", remedy="Export it again.") from None
+
+
+def decode(data: bytes, sink: Hearing) -> str:
+    """The text of a file: by its byte order mark, else UTF-8, else an older encoding that fits, with a note.
 
     Raises:
         UploadError: It is no text in any of them.
@@ -34,16 +60,15 @@ def decode(data: bytes, sink: Sink) -> str:
             "The file holds zero bytes: it is not text, or in UTF-16 without a byte order mark.",
             remedy="Save it as UTF-8.",
         )
-    for encoding in (marked,) if marked else ("utf-8", "euc_kr", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding in {"euc_kr", "cp1252"}:
-            name = "Korean (EUC-KR)" if encoding == "euc_kr" else "Windows-1252"
-            sink.note(f"The file is not UTF-8 and was read as {name}. Check that special characters are right.")
-        return text
-    raise UploadError("The file's text is in an encoding that is not known.", remedy="Save it as UTF-8.")
+    try:
+        return data.decode(marked or "utf-8")
+    except UnicodeDecodeError:
+        found = None if marked else legacy_text(data)
+    if found is None:
+        raise UploadError("The file's text is in an encoding that is not known.", remedy="Save it as UTF-8.")
+    text, name = found
+    sink.note(f"The file is not UTF-8 and was read as {name}. Check that special characters are right.")
+    return text
 
 
 def read_delimited(data: bytes, sink: Sink, *, tabs: bool) -> None:
@@ -54,6 +79,7 @@ def read_delimited(data: bytes, sink: Sink, *, tabs: bool) -> None:
     """
     text = decode(data, sink).replace("\x00", "")
     delimiter = "\t" if tabs else _delimiter(text)
+    sink.delimiter(delimiter)
     csv.field_size_limit(limits.CELL_CHARACTERS * 4)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines = max(text.count("\n"), text.count("\r"), 1)

@@ -3,6 +3,7 @@
 Nothing is guessed silently: a reading that is not the plain one comes with ``how``, for the report.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -10,34 +11,41 @@ from dataclasses import dataclass
 from typing import Literal
 
 from creason_core.errors import CaseError
+from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age
 from creason_core.record.case import parse_value
 from creason_core.record.codebook import Feature
+from creason_core.record.importing.level_codes import MISSING, folded_code, read_levels
 from creason_core.record.units import comes_in, legible, unit_for
 
 Decimal = Literal["point", "comma"]
 
-_MISSING = frozenset(
-    "na|n/a|n.a.|nan|null|nil|none|-|--|---|.|?|unknown|unk|missing|nd|n.d.|nr|nat|<na>|#n/a|pending|미상|없음|"
-    "not done|not recorded|not measured|not available|not known".split("|")
-)
 _NUMBER: Mapping[Decimal, re.Pattern[str]] = {
-    "point": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?"),
-    "comma": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d{1,3})?"),
+    "point": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?"),
+    "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d{1,3})?"),
 }
-# Numbers that can be read with one decimal sign only.
-_COMMA_ONLY = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d*)")
-_POINT_ONLY = re.compile(r"[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3})+\.\d*)")
+# Numbers that can be read with one decimal sign only: a group of thousands has three digits, and never begins with 0.
+COMMA_ONLY = re.compile(
+    r"[+\-−]?(?:\d*,(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,})?,\d+|[1-9]\d{0,2}(?:(?:\.\d{3})+,\d*|(?:\.\d{3}){2,}))"
+)
+POINT_ONLY = re.compile(
+    r"[+\-−]?(?:\d*\.(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,})?\.\d+|[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,}))"
+)
 _PARTS = re.compile(r"(?P<number>[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<rest>.*)", re.DOTALL)
-_FLAG = re.compile(r"(?:[*!↑↓]+|\(?(?:H|L|HH|LL|high|low|A|N)\)?\*?)", re.IGNORECASE)
+_FLAG = re.compile(
+    r"(?:[*!↑↓]+|[(\[]?(?:H{1,3}|L{1,3}|high|low|A{1,2}|N|[HL]C|crit(?:ical)?(?: (?:high|low))?|abn(?:ormal)?|panic)"
+    r"[)\]]?[*!]*)",
+    re.IGNORECASE,
+)
+_FLAG_FIRST = re.compile(r"(?:[*!↑↓]+|[(\[]?(?:HH?|LL?)[)\]]?[*!]*(?=[\s\d]))\s*(?=[\d.,+-])", re.IGNORECASE)
+_OLD = re.compile(
+    r"(?:>=?|≥|over|more than|older than|über|plus de)\s*(\d{2,3})|"
+    r"(\d{2,3})\s*(?:\+|and (?:over|older|above)|or (?:over|older|more)|이상)"
+)
+_VOLUME, _TIME = re.compile(r"[mdcun]?L(?:/.*)?"), re.compile(r"s|min|h|d|wk|mo|a")  # units of a feature
 _LIMIT = re.compile(r"\s*(?:<=?|>=?|≤|≥|~|≈|about|ca\.?|approx\.?|less than|more than|under|over)\s*\d", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\d[\d.,]*\s*(?:-|–|to|~|\.\.)\s*\d[\d.,]*\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _ERROR = re.compile(r"#(?:DIV/0!|REF!|VALUE!|NAME\?|NUM!|N/A|NULL!|SPILL!|CALC!)")
-
-_YES = frozenset({"1", "1.0", "y", "yes", "true", "t", "present", "positive", "pos", "+", "예", "네", "있음", "유"})
-_NO = frozenset({"0", "0.0", "n", "no", "false", "f", "absent", "negative", "neg", "아니오", "아니요", "없음", "무"})
-_SEX = {"f": "Female", "w": "Female", "woman": "Female", "여": "Female", "여자": "Female", "여성": "Female",
-        "m": "Male", "man": "Male", "남": "Male", "남자": "Male", "남성": "Male"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ def is_missing(text: str, feature: Feature) -> bool:
     if not text:
         return True
     plain = text.casefold()
-    if plain not in _MISSING:
+    if plain not in MISSING:
         return False
     return feature.numeric or not any(
         plain in {level.code.casefold(), level.label.casefold()} for level in feature.levels
@@ -70,14 +78,35 @@ def parse_cell(text: str, feature: Feature, decimal: Decimal) -> Parsed:
     return _number(text, feature, decimal) if feature.numeric else _level(text, feature)
 
 
+def plain_number(text: str, decimal: Decimal) -> float | None:
+    """The number of a cell without unit or limit, a laboratory's flag left off; None where it is anything else."""
+    if text.isdecimal() and text.isascii():
+        return float(text)
+    parts = _PARTS.fullmatch(_tidied(text))
+    if parts is None or not _NUMBER[decimal].fullmatch(parts["number"]):
+        return None
+    if parts["rest"] and not _FLAG.fullmatch(parts["rest"].strip()):
+        return None
+    written = parts["number"]
+    number = float(written.replace(",", "") if decimal == "point" else written.replace(".", "").replace(",", "."))
+    return number if math.isfinite(number) else None
+
+
+def _tidied(text: str) -> str:
+    """``text`` in plain characters, without a flag before the number."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("\u00a0", " ").strip()
+    flag = _FLAG_FIRST.match(plain)
+    return plain[flag.end() :] if flag else plain
+
+
 def decimal_of(cells: list[str]) -> Decimal:
     """Whether commas in a table's numbers are decimal commas, judged by those that can be read in one way only."""
     commas = points = 0
     for cell in cells:
         if "," in cell or "." in cell:
             number = cell.strip()
-            commas += bool(_COMMA_ONLY.fullmatch(number))
-            points += bool(_POINT_ONLY.fullmatch(number))
+            commas += bool(COMMA_ONLY.fullmatch(number))
+            points += bool(POINT_ONLY.fullmatch(number))
     return "comma" if commas > points else "point"
 
 
@@ -85,7 +114,9 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
     plain = unicodedata.normalize("NFKC", legible(text)).replace("−", "-").replace("\u00a0", " ").strip()
     if _ERROR.match(plain):
         raise CaseError(f"{feature.label}: the cell holds the error {plain[:10]}.", remedy="Correct the spreadsheet.")
-    if _LIMIT.match(plain):
+    if is_age(feature) and (old := _oldest(plain)) is not None:
+        return Parsed(value=old, how=f"'{text[:40]}' read as an age of {TOP_CODED_AGE} or more")
+    if _LIMIT.match(plain) or re.fullmatch(r"[\d.,]+\s*\+", plain):
         raise CaseError(
             f"{feature.label} = '{text[:40]}' is a limit, not a value.", remedy="Enter the value, or leave it empty."
         )
@@ -96,7 +127,8 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
         )
     if _SPAN.fullmatch(plain) and not re.fullmatch(r"[+-]?\d[\d.,]*[eE]-\d+", plain):
         raise CaseError(f"{feature.label} = '{text[:40]}' is a range, not a value.", remedy="Enter one value.")
-    parts = _PARTS.fullmatch(plain)
+    flag = _FLAG_FIRST.match(plain)
+    parts = _PARTS.fullmatch(plain[flag.end() :] if flag else plain)
     if not parts:
         raise CaseError(f"{feature.label} = '{text[:40]}' is not a number.", remedy="Correct it or leave it empty.")
     if not _NUMBER[decimal].fullmatch(parts["number"]):
@@ -108,11 +140,19 @@ def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
             remedy=f"Correct it, or choose the decimal {other} for the table.",
         )
     unit, how = _rest(parts["rest"], text, feature)
+    how = how or (f"'{text[:40]}' read without its flag" if flag else "")
     number = parts["number"]
     number = number.replace(",", "") if decimal == "point" else number.replace(".", "").replace(",", ".")
     if number not in text:
         how = how or f"'{text[:40]}' read as {number}"
     return Parsed(value=_whole(float(number), feature), unit=unit, how=how)
+
+
+def _oldest(text: str) -> float | None:
+    """90 for "> 89" and "90+", as ages are written that are not told; None for anything else."""
+    found = _OLD.fullmatch(text.strip().casefold())
+    years = int(found[1] or found[2]) if found else 0
+    return float(TOP_CODED_AGE) if TOP_CODED_AGE - 1 <= years <= OLDEST_PERSON else None
 
 
 def _whole(number: float, feature: Feature) -> float:
@@ -127,7 +167,7 @@ def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
     if not rest:
         return "", ""
     words = rest.strip()
-    if _FLAG.fullmatch(words) and not comes_in(feature, words):  # "3.1 H" is high, except of a time in hours
+    if _FLAG.fullmatch(words) and not comes_in(feature, words) and not _measures(words, feature):
         return "", f"'{text[:40]}' read without its flag"
     if unit_for(feature, words):
         return words, ""
@@ -140,19 +180,16 @@ def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
     )
 
 
+def _measures(flag: str, feature: Feature) -> bool:
+    """Whether what may be a flag is litres of a volume, or hours of a time: then it is a unit, converted or refused."""
+    quantity = {"l": _VOLUME, "h": _TIME}.get(flag.casefold())
+    return quantity is not None and quantity.fullmatch(feature.unit) is not None
+
+
 def _level(text: str, feature: Feature) -> Parsed:
-    try:
-        return Parsed(value=parse_value(feature, text))
-    except CaseError:
-        plain = unicodedata.normalize("NFKC", text).strip().casefold()
-        codes = {level.code.casefold(): level.code for level in feature.levels}
-        found = codes.get(plain)
-        if found is None and set(codes) == {"yes", "no"}:
-            found = "Yes" if plain in _YES else "No" if plain in _NO else None
-        if found is None and set(codes) == {"female", "male"}:
-            found = _SEX.get(plain)
-        if found is None and plain.endswith(".0") and plain[:-2] in codes:
-            found = codes[plain[:-2]]
-        if found is None:
-            raise
-        return Parsed(value=found, how=f"'{text[:40]}' read as {feature.text(found)}")
+    found = read_levels({text: 1}, feature, {}).meanings.get(folded_code(text))
+    if not found:
+        parse_value(feature, text)  # says what it may be
+        raise CaseError(f"{feature.label} = '{text[:40]}' is not one of its levels.")
+    plain = text in {found, feature.text(found)} or text.casefold() == feature.text(found).casefold()
+    return Parsed(value=found, how="" if plain else f"'{text[:40]}' read as {feature.text(found)}")

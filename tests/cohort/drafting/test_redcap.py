@@ -70,6 +70,28 @@ def test_choices_keep_their_codes_and_are_put_in_order(codebook: Codebook) -> No
     assert [level.label for level in codebook.feature("died").levels] == ["False", "True"]
 
 
+def test_codes_for_missing_pipes_comma_limits_and_entities_are_read_and_remarked_on(tmp_path: Path) -> None:
+    blank = [""] * 8
+    rows = [
+        ROWS[0],
+        ["mv", "f", "", "radio", "Ventilated&nbsp;(y/n)", "1, Yes | 0, No&nbsp;| -99, Unknown | -88, Not done", *blank],
+        ["dx", "f", "", "radio", "Diagnosis", "1, Sepsis | 2, Pneumonia |or| empyema | 3, Other", *blank],
+        ["same", "f", "", "radio", "Change since [dx]", "-1, Worse | 0, Same | 1, Better", *blank],
+        ["crea", "f", "", "text", "Creatinine", "", "", "number_2dp_comma_decimal", "0,2", "15,5", *[""] * 4],
+    ]
+    text = yaml_of(read_redcap(dictionary(tmp_path / "d.csv", rows), "study"))
+    made = parse_codebook(text, "draft")
+    mv, dx = made.feature("mv"), made.feature("dx")
+    assert (mv.label, mv.missing) == ("Ventilated (y/n)", ("-99", "Unknown", "-88", "Not done"))
+    assert [(level.code, level.label) for level in mv.levels] == [("1", "Yes"), ("0", "No")]
+    assert [level.label for level in dx.levels] == ["Sepsis", "Pneumonia | or | empyema", "Other"]
+    assert made.feature("same").missing == ()
+    assert str(made.feature("crea").confirm) == "0.2–15.5"
+    assert "# review: missing: -99 (Unknown), -88 (Not done) taken for" in text
+    assert "# review: choices: 'or', 'empyema' has no code and comma" in text
+    assert text.count("# review: label: REDCap fills in") == 1
+
+
 def test_limits_decimals_units_and_sections_are_taken_over(codebook: Codebook) -> None:
     age, weight, height = (codebook.feature(name) for name in ("age", "weight", "height"))
     assert (age.label, age.section, str(age.confirm), age.unit) == ("Age at entry", "Person", "18–110", "a")

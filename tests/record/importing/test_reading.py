@@ -139,3 +139,19 @@ def test_the_page_lets_every_file_pass_that_the_program_reads() -> None:
     """Streamlit counts megabytes of a million bytes; a file that it refuses gets no sentence of ours."""
     config = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["server"]["maxUploadSize"] * 1_000_000 > limits.FILE_BYTES
+
+
+@pytest.mark.parametrize(("text", "encoding", "told"), [
+    ("번호,나이\n1,63\n", "euc_kr", "번호"), ("번호,나이,똠방\n1,63,2\n", "cp949", "번호"),
+    ("Größe,Übelkeit,naïve,crème,brûlée,µg,°C\n1,2,3,4,5,6,7\n", "cp1252", "Größe"),
+    ("Пациент,возраст\n1,63\n", "cp1251", ""), ("病人,年龄,性别,肌酐\n1,63,男,1\n", "gb18030", ""),
+    ("患者,年齢,クレアチニン\n1,63,2\n", "cp932", ""),
+])  # fmt: skip
+def test_older_encodings_are_read_with_a_note_or_refused(text: str, encoding: str, told: str) -> None:
+    if told:
+        table = read_table(text.encode(encoding), "a.csv")
+        assert table.columns[0] == told
+        assert "is not UTF-8" in table.notes[0]
+    else:
+        with pytest.raises(UploadError, match="encoding that is not known"):
+            read_table(text.encode(encoding), "a.csv")

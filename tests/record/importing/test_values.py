@@ -47,6 +47,7 @@ def test_cells_are_read(text: str, feature: str, expected: Parsed) -> None:
     ("1e400", "pot1", "is not a finite number"),
     ("Infinity", "pot1", "is not a number"),
     ("4.1 of 5", "pot1", "something after the number"),
+    ("1.2 furlong", "urin1", "something after the number"),
     ("1", "sex", "is not one of its levels"),
     ("maybe", "dnr1", "Choose one of: No, Yes"),
 ])  # fmt: skip
