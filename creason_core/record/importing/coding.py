@@ -5,7 +5,7 @@ of the cases, and no case is made while a question is open.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -23,7 +23,7 @@ from creason_core.record.importing.missing_codes import missing_codes
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import safe_text
 from creason_core.record.importing.values import Decimal, is_missing, plain_number
-from creason_core.record.units import convert
+from creason_core.record.units import alternatives, convert, unit_for
 
 NOT_RECORDED, AS_WRITTEN, SIGN = "", "=", ""  # meanings of a code, and the "code" of a column's decimal sign
 _SHOWN = 40
@@ -121,6 +121,7 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
     """How each mapped column of ``table`` is read, by its name; in a long table by the name in its name column."""
     places = _places(mapping, codebook)
     texts = _texts(table, mapping, set(places))
+    beside = _units_beside(table, mapping)
     told = table_decimal(table)
     if mapping.decimal != (told or "point"):
         told = mapping.decimal  # chosen for the whole table
@@ -131,7 +132,7 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
         given = {item.code: item.means for item in decisions.codes if item.column == place}
         if feature.numeric:
             empty = Coding(place, feature, None, typed=not table.delimiter, texts=texts[place])
-            made[place] = _of_numbers(empty, unit, given, told)
+            made[place] = _of_numbers(empty, (unit,) if unit else beside.get(place, ()), given, told)
         else:
             levels = read_levels(texts[place], feature, given)
             made[place] = Coding(place, feature, "point", levels, texts=texts[place])
@@ -181,7 +182,19 @@ def _texts(table: Table, mapping: TableMapping, places: set[str]) -> Mapping[str
     return found
 
 
-def _of_numbers(empty: Coding, unit: str, given: Mapping[str, str], rest: Decimal | None) -> Coding:
+def _units_beside(table: Table, mapping: TableMapping) -> Mapping[str, tuple[str, ...]]:
+    """The different texts of a long table's unit column, by the name that they stand beside; "" for none beside."""
+    name, unit = mapping.column("name"), mapping.column("unit")
+    if mapping.layout != "long" or not name or not unit:
+        return {}
+    name_at, unit_at = table.columns.index(name.column), table.columns.index(unit.column)
+    found: dict[str, set[str]] = {}
+    for row in table.rows:
+        found.setdefault(row.cells[name_at], set()).add(row.cells[unit_at])
+    return {place: tuple(sorted(units)) for place, units in found.items() if units != {""}}
+
+
+def _of_numbers(empty: Coding, units: Sequence[str], given: Mapping[str, str], rest: Decimal | None) -> Coding:
     """``empty`` with the decimal sign of its texts and what may stand for "not recorded" among them."""
     recorded = [text for text in empty.texts if not is_missing(text, empty.feature)]
     decimal = column_decimal(recorded, rest, typed=empty.typed, whole=empty.feature.decimals == 0)
@@ -194,7 +207,7 @@ def _of_numbers(empty: Coding, unit: str, given: Mapping[str, str], rest: Decima
     for text in recorded:
         if (number := column.number(text)) is not None:
             counts[number] += empty.texts[text]
-    found = {f"{value:.10g}": counts[value] for value in missing_codes(counts, _usual(empty.feature, unit))}
+    found = {f"{value:.10g}": counts[value] for value in missing_codes(counts, _usual(empty.feature, units))}
     return replace(
         column,
         not_recorded=frozenset(code for code in found if given.get(code) == NOT_RECORDED),
@@ -202,17 +215,28 @@ def _of_numbers(empty: Coding, unit: str, given: Mapping[str, str], rest: Decima
     )
 
 
-def _usual(feature: Feature, unit: str) -> Callable[[float], bool]:
-    """Whether a value in ``unit`` is usual for the feature."""
+def _usual(feature: Feature, written: Sequence[str]) -> Callable[[float], bool]:
+    """Whether a value in one of the units ``written``, or else as the codebook has it, is usual for the feature.
+
+    Where some are written and "" among them, a value may be in any unit that the feature comes in.
+    """
+    if "" in written:
+        units = [unit.code for unit in alternatives(feature)]
+    else:
+        units = [unit.code for text in written if (unit := unit_for(feature, text))]
 
     def usual(value: float) -> bool:
-        try:
-            here = convert(feature, value, unit) if unit else value
-        except CaseError:
-            return False
-        return all(finding.tier == "reference" for finding in check_value(feature, here))
+        return any(_reference(feature, value, unit) for unit in units or [""])
 
     return usual
+
+
+def _reference(feature: Feature, value: float, unit: str) -> bool:
+    try:
+        here = convert(feature, value, unit) if unit else value
+    except CaseError:
+        return False
+    return all(finding.tier == "reference" for finding in check_value(feature, here))
 
 
 def with_checked_units(table: Table, mapping: TableMapping, read: Mapping[str, Coding]) -> TableMapping:

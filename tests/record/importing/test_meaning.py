@@ -86,7 +86,7 @@ def test_what_may_be_meant_is_shown_and_another_specimen_is_not(name: str, targe
 
 
 def test_a_person_can_choose_what_was_suggested() -> None:
-    given = table("id|died|age", "1|1|63")
+    given = table("id|died|age", "1|yes|63")
     mapping = suggest(given, RHC)
     assert "choose it only if it is the same" in mapping.columns[1].note
     chosen = choose_column(given, "died", "dth30", "point", RHC)
