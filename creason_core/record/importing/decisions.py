@@ -7,7 +7,10 @@ from creason_core.frozen import Frozen
 from creason_core.record.units import Conversion
 
 Action = Literal["convert", "keep", "leave out"]
-Asks = Literal["identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason"]
+Asks = Literal[
+    "identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason",
+    "patients", "stays", "blanks", "repeats", "times", "untimed", "origin", "which", "portions",
+]  # fmt: skip
 
 
 class Decision(Frozen):
@@ -37,7 +40,10 @@ class Decisions(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that a person must decide before anything is saved; ``row`` 0 is about the whole table."""
+    """Something that a person must decide before anything is saved; ``row`` 0 is about the whole table.
+
+    Where it has ``options``, the answer is one of them (what is meant, and in words), and goes into the mapping.
+    """
 
     asks: Asks
     row: int
@@ -46,3 +52,4 @@ class Question:
     remedy: str
     suspected: tuple[Conversion, ...] = ()
     may_keep: bool = False  # with a reason
+    options: tuple[tuple[str, str], ...] = ()

@@ -86,14 +86,16 @@ def review(
     if grouped.patients > MAX_PATIENTS:
         raise UploadError(
             f"The table has {grouped.patients:,} patients; an import takes {MAX_PATIENTS:,}.",
-            remedy="Split it by patients.",
+            remedy="Split it by patients. If its rows are not one patient each, choose the column that tells patients "
+            "apart in the step Map.",
         )
-    builder = ReviewBuilder(mapping, decisions, codebook)
-    builder.whole_table(table, grouped)
+    builder = ReviewBuilder(table, grouped, mapping, decisions, codebook)
+    builder.whole_table()
     for patient, values in _by_patient(grouped):
         builder.patient(patient, values)
         if progress and patient % 100 == 0:
             progress(patient / max(grouped.patients, 1))
+    builder.finish()
     findings, hits = identifying_columns(table, mapping), scan_file_name(file_name)
     if (findings or hits) and not decisions.identifiers_seen:
         builder.ask_identifiers(findings, hits)

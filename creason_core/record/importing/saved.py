@@ -6,9 +6,12 @@ from creason_core.errors import UploadError
 from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import refuse_undecided, scan_text
 from creason_core.record.importing.headers import folded
-from creason_core.record.importing.mapping import ColumnMap, SavedMapping, TableMapping
+from creason_core.record.importing.mapping import ColumnMap, Role, SavedMapping, TableMapping
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.suggesting import suggest, suggest_names
+
+
+_NEEDED = frozenset({"feature", "name", "value", "unit"})  # roles of columns without which a mapping is none
 
 
 def to_keep(name: str, mapping: TableMapping, cleared: Collection[str] = ()) -> SavedMapping:
@@ -39,6 +42,8 @@ def to_keep(name: str, mapping: TableMapping, cleared: Collection[str] = ()) -> 
 def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping:
     """A saved mapping on a new table: columns are found by name, and new ones get a suggestion.
 
+    What was said of another file's rows (whose they are, which are left out) is no word about this one.
+
     Raises:
         UploadError: It was made for another codebook, or a column that it needs is not there.
     """
@@ -50,7 +55,7 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
     known = {folded(item.column): item for item in saved.mapping.columns}
     present = {folded(name) for name in table.columns}
     lacking = [
-        item.column for item in saved.mapping.columns if item.role != "ignored" and folded(item.column) not in present
+        item.column for item in saved.mapping.columns if item.role in _NEEDED and folded(item.column) not in present
     ]
     if lacking:
         raise UploadError(
@@ -59,15 +64,17 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
         )
     fresh = {item.column: item for item in suggest(table, codebook).columns}
     used = set(saved.mapping.mapped)
+    roles = {item.role for item in saved.mapping.columns if folded(item.column) in present}
     columns = tuple(
         known[folded(name)].model_copy(update={"column": name})
         if folded(name) in known
         else fresh[name]
-        if fresh[name].target not in used and saved.mapping.layout == "wide"
+        if _fits(fresh[name], saved.mapping, used, roles)
         else ColumnMap(column=name, role="ignored")
         for name in table.columns
     )
-    mapping = saved.mapping.model_copy(update={"columns": columns, "names": ()})
+    unsaid = {"patients": "", "blanks": "", "repeats": "", "untimed": "", "portions": ""}
+    mapping = saved.mapping.model_copy(update={"columns": columns, "names": (), **unsaid})
     if mapping.layout == "wide":
         return mapping
     chosen = {folded(item.name): item for item in saved.mapping.names}
@@ -76,3 +83,10 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
         for item in suggest_names(table, mapping, codebook)
     )
     return mapping.model_copy(update={"names": names})
+
+
+def _fits(item: ColumnMap, mapping: TableMapping, used: Collection[str], roles: Collection[Role]) -> bool:
+    """Whether what is suggested for a column that the mapping does not know has a place beside it."""
+    if item.role in _NEEDED:
+        return mapping.layout == "wide" and item.target not in used
+    return item.role == "ignored" or item.role not in roles

@@ -11,6 +11,7 @@ from creason_core.record.importing.column_units import SAMPLE, readable_share, u
 from creason_core.record.importing.headers import folded, parse_header
 from creason_core.record.importing.mapping import (
     ColumnMap,
+    Layout,
     NameMap,
     Role,
     TableMapping,
@@ -19,50 +20,40 @@ from creason_core.record.importing.mapping import (
 from creason_core.record.importing.matching import Match, matches
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
+from creason_core.record.importing.roles import Roles, guess, roles_of
 from creason_core.record.importing.values import Decimal, decimal_of, parse_cell
-
-_NAMES_OF_ROLES: Mapping[Role, str] = {
-    "patient": "patient|patient id|patientid|subject|subject id|pid|id|case|case id|stay id|hadm id|encounter|"
-    "encounter id|mrn|record|record id|record number|patient number|patient no|study id|person id|환자번호|등록번호",
-    "name": "feature|variable|parameter|test|test name|analyte|item|measure|measurement|observation|code|label|lab|"
-    "component|loinc|loinc code|itemid|검사명|항목",
-    "value": "value|result|reading|valuenum|result value|test value|numeric value|결과|값|수치",
-    "unit": "unit|units|uom|valueuom|unit of measure|단위",
-    "time": "time|datetime|date time|timestamp|charttime|collected|collection time|hour|hours|offset|measured at|"
-    "date|observed at|effective|시간|일시",
-}
-_ROLE_NAMES: Mapping[str, Role] = {name: role for role, names in _NAMES_OF_ROLES.items() for name in names.split("|")}
 
 
 def suggest(table: Table, codebook: Codebook) -> TableMapping:
     """A mapping of ``table`` to start from: its layout, every column, and the units that the file states or lacks."""
-    roles = {name: _ROLE_NAMES.get(parse_header(name).key) for name in table.columns}
-    taken = set(roles.values())
-    long = {"name", "value"} <= taken
+    return with_roles(table, roles_of(table, codebook), codebook)
+
+
+def with_roles(table: Table, roles: Roles, codebook: Codebook) -> TableMapping:
+    """The same where it is known what the columns are for."""
     decimal = decimal_of([cell for row in table.rows[:SAMPLE] for cell in row.cells])
-    if long:
-        return _suggest_long(table, codebook, decimal, roles)
-    return TableMapping(
-        codebook=codebook.name, layout="wide", columns=_suggest_wide(table, codebook, decimal, roles), decimal=decimal
-    )
+    if roles.layout == "long":
+        return _suggest_long(table, codebook, decimal, roles.by_column)
+    columns = _suggest_wide(table, codebook, decimal, roles.by_column)
+    return TableMapping(codebook=codebook.name, layout="wide", columns=columns, decimal=decimal)
 
 
 def _suggest_wide(
-    table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role | None]
+    table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role]
 ) -> tuple[ColumnMap, ...]:
     units = _unit_columns(table.columns)
     found: dict[str, Match] = {}
     claims: dict[str, list[tuple[float, str]]] = {}
     for name in table.columns:
         options = () if name in units else matches(name, codebook)
-        if options and not (roles[name] == "patient" and options[0].why == "similar"):
+        if options and not (name in roles and options[0].why == "similar"):
             found[name] = options[0]
             share = readable_share(table.column(name, SAMPLE), options[0].feature, decimal)
             claims.setdefault(options[0].feature.name, []).append((options[0].score * (0.5 + 0.5 * share), name))
     winners = {feature: _winner(claim) for feature, claim in claims.items()}
     columns = []
     for name in table.columns:
-        match, role = found.get(name), roles[name]
+        match, role = found.get(name), roles.get(name, "ignored")
         if match and winners[match.feature.name] == name:
             columns.append(_column(table, name, match, decimal, name in units.values()))
         elif match:
@@ -74,7 +65,7 @@ def _suggest_wide(
         elif name in units and units[name] in found:
             columns.append(ColumnMap(column=name, role="unit", target=found[units[name]].feature.name, score=1.0))
         else:
-            columns.append(ColumnMap(column=name, role=role if role in {"patient", "time"} else "ignored"))
+            columns.append(ColumnMap(column=name, role=role if role not in {"unit", "name", "value"} else "ignored"))
     return tuple(columns)
 
 
@@ -114,17 +105,38 @@ def _column(table: Table, name: str, match: Match, decimal: Decimal, unit_column
     )
 
 
-def _suggest_long(table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role | None]) -> TableMapping:
-    used: set[Role] = set()
-    columns = []
-    for name in table.columns:
-        role = roles[name]
-        fresh = role is not None and role not in used
-        columns.append(ColumnMap(column=name, role=role if fresh and role else "ignored", score=1.0 if fresh else 0.0))
-        if role:
-            used.add(role)
-    mapping = TableMapping(codebook=codebook.name, layout="long", columns=tuple(columns), decimal=decimal)
+def _suggest_long(table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role]) -> TableMapping:
+    columns = tuple(
+        ColumnMap(column=name, role=roles.get(name, "ignored"), score=1.0 if name in roles else 0.0)
+        for name in table.columns
+    )
+    mapping = TableMapping(codebook=codebook.name, layout="long", columns=columns, decimal=decimal)
+    if not mapping.column("name") or not mapping.column("value"):
+        return mapping
     return mapping.model_copy(update={"names": suggest_names(table, mapping, codebook)})
+
+
+def choose_layout(table: Table, layout: Layout, codebook: Codebook) -> TableMapping:
+    """The mapping to start from when a person says that a row is a patient's (wide) or a value (long)."""
+    return with_roles(table, roles_of(table, codebook, layout), codebook)
+
+
+def choose_role(table: Table, mapping: TableMapping, role: Role, column: str, codebook: Codebook) -> TableMapping:
+    """``mapping`` when a person says that ``column`` ("" for none) has ``role``, and no other column."""
+    columns = tuple(
+        ColumnMap(column=item.column, role=role, score=1.0, why="chosen")
+        if item.column == column
+        else ColumnMap(column=item.column, role="ignored", why="chosen")
+        if item.role == role
+        else item
+        for item in mapping.columns
+    )
+    changed = mapping.model_copy(update={"columns": columns, **({"times": ""} if role == "time" else {})})
+    if changed.layout == "wide" or not changed.column("name") or not changed.column("value"):
+        return changed
+    if role in {"name", "value", "unit"}:
+        return changed.model_copy(update={"names": suggest_names(table, changed, codebook)})
+    return changed
 
 
 def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tuple[NameMap, ...]:
@@ -183,7 +195,7 @@ def choose_name(table: Table, mapping: TableMapping, name: str, target: str, cod
 def headed(table: Table, codebook: Codebook) -> Table:
     """A pasted list without column names ("Creatinine  2.1  mg/dL") as a long table; any other table as it is."""
     first = table.columns
-    if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or _ROLE_NAMES.get(folded(first[0])):
+    if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or guess(first[0]):
         return table
     feature = matches(first[0], codebook)[0].feature
     try:
