@@ -28,6 +28,25 @@ def answered(mapping: TableMapping, asks: str, answer: str) -> TableMapping:
     return mapping.model_copy(update={part: answer})
 
 
+_PARTS = ("otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions")
+
+
+def is_answered(mapping: TableMapping) -> bool:
+    """Whether a person has answered any question about the whole table."""
+    return any(getattr(mapping, part) for part in _PARTS) or _told(mapping)
+
+
+def unanswered(mapping: TableMapping) -> TableMapping:
+    """``mapping`` without the answers to questions about the whole table."""
+    columns = tuple(item.model_copy(update={"why": ""}) if item.role == "patient" else item for item in mapping.columns)
+    return mapping.model_copy(update={**dict.fromkeys(_PARTS, ""), "columns": columns})
+
+
+def _told(mapping: TableMapping) -> bool:
+    patient = mapping.column("patient")
+    return patient is not None and patient.why == "chosen"
+
+
 def _told_apart(mapping: TableMapping, column: str) -> TableMapping:
     """The same with patients told apart by ``column``; what did so before is a column of stays."""
     columns = []
@@ -51,13 +70,14 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
         message = f"Nothing in this table is known to tell patients apart, and it has {len(table.rows):,} rows."
         remedy = "Say whose they are, or choose the column in the step Map."
         found.append(Question("patients", 0, "", message, remedy, options=tuple(options)))
-    if patient is not None and owners.apart and patient.why != "chosen":
+    stays = patient is not None and bool(owners.apart) and patient.why != "chosen"
+    if patient is not None and stays:
         names = [patient.column, *(name for name, _ in owners.apart)]
         options = [(COLUMN + name, f"By '{name}'") for name in names]
         several = " and of ".join(f"'{name}'" for name in names[1:])
         message = (
-            f"One patient by '{patient.column}' has several of {several} (row {owners.apart[0][1]}), and a record is of "
-            "one stay where its hours and its first day are."
+            f"One patient by '{patient.column}' has several of {several} (row {owners.apart[0][1]}): which of them has "
+            "a record of its own, with its first day and its hours?"
         )
         found.append(Question("stays", 0, "", message, "By what are records told apart?", options=tuple(options)))
     if owners.blank and not mapping.blanks:
@@ -68,7 +88,7 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
         message = f"No patient stands in {place} of '{patient.column if patient else ''}', and values do."
         remedy = "Merged cells look so; a row without a patient is never joined with another's."
         found.append(Question("blanks", owners.blank[0], "", message, remedy, options=tuple(options)))
-    if owners.repeated and owners.differing and not mapping.column("time") and not mapping.repeats:
+    if owners.differing and not stays and not mapping.column("time") and not mapping.repeats:
         options = [
             ("together", "They are values of one patient, of which one counts"),
             ("first row", "Only the first row of a patient counts"),

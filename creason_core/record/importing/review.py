@@ -17,14 +17,19 @@ from creason_core.record.importing.patients import Grouped, Value, group, patien
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Item, summary
 from creason_core.record.importing.review_builder import ReviewBuilder
+from creason_core.record.importing.understood import for_report, understood
 
 Progress = Callable[[float], object]
 MAX_PATIENTS = 10_000
+_UNUSED = frozenset({"ignored", "patient", "encounter"})  # columns whose text is never read as a value or a time
 
 
 @dataclass(frozen=True)
 class Review:
-    """What an import would do. ``questions`` is empty when everything is decided."""
+    """What an import would do. ``questions`` is empty when everything is decided.
+
+    ``understood`` has a line a column, for a person to look at; ``reported`` is what may leave the computer.
+    """
 
     items: tuple[Item, ...]
     questions: tuple[Question, ...]
@@ -33,6 +38,12 @@ class Review:
     drafts: Mapping[int, tuple[Entry, ...]]  # patient → entries, in the order of the file
     import_id: str
     codebook: Codebook
+    understood: tuple[Item, ...] = ()
+
+    @property
+    def reported(self) -> tuple[Item, ...]:
+        """The report: how each column was understood, and what became of every value."""
+        return (*for_report(self.understood), *self.items)
 
     @property
     def ready(self) -> bool:
@@ -107,6 +118,7 @@ def review(
         drafts=builder.drafts,
         import_id=import_id,
         codebook=codebook,
+        understood=understood(table, mapping, grouped),
     )
 
 
@@ -119,6 +131,6 @@ def _by_patient(grouped: Grouped) -> Iterator[tuple[int, list[Value]]]:
 
 def identifying_columns(table: Table, mapping: TableMapping) -> tuple[ColumnFinding, ...]:
     """Columns that may identify persons; of those mapped to a feature only numbers and levels are kept."""
-    kept = {item.column for item in mapping.columns if item.role in {"feature", "name", "value", "unit", "time"}}
+    kept = {item.column for item in mapping.columns if item.role not in _UNUSED}
     found = [scan_column(name, table.column(name, LOOKED_AT)) for name in table.columns if name not in kept]
     return tuple(finding for finding in found if finding)

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from creason_core.errors import CaseError
@@ -91,24 +91,11 @@ class ReviewBuilder(ValueReview):
 
     def patient(self, patient: int, values: list[Value]) -> None:
         """Decides which values of one patient count, and makes the entries."""
-        start, late = start_of(values, self._grouped), outside(values, self._grouped, self._codebook)
+        start = start_of(values, self._grouped)
         self._seen.add(patient)
         usable: dict[str, list[Value]] = {}
-        for at, given in enumerate(values):
-            value = self._converted(given)
-            if at in late:
-                self._note("left out", value, "", late[at], "The feature is of day 1.")
-            elif value.row in self._lost and value.hours is None and needs_time(value, self._codebook):
-                if self._mapping.untimed == "day 1":
-                    usable.setdefault(value.feature.name, []).append(value)
-                else:
-                    self._note("left out", value, "", "no time that can be read", "")
-            elif value.portion is not None and self._portioned(value):
-                usable.setdefault(value.feature.name, []).append(value)
-            elif value.checked.value is None:
-                self._refuse_value(value)
-            else:
-                usable.setdefault(value.feature.name, []).append(value)
+        for value in self._usable(values):
+            usable.setdefault(value.feature.name, []).append(value)
         together = Together([value for several in usable.values() for value in several], self._quantities)
         entries: list[Entry] = []
         for name, several in usable.items():
@@ -124,12 +111,28 @@ class ReviewBuilder(ValueReview):
         if entries:
             self.drafts[patient] = tuple(entries)
 
+    def _usable(self, values: list[Value]) -> Iterator[Value]:
+        """Those of one patient that can count; what becomes of the others is noted, or asked."""
+        late = outside(values, self._grouped, self._codebook)
+        for at, given in enumerate(values):
+            value = self._converted(given)
+            untimed = value.row in self._lost and value.hours is None and needs_time(value, self._codebook)
+            if at in late:
+                self._note("left out", value, "", late[at], "The feature is of day 1.")
+            elif untimed and self._mapping.untimed != "day 1":
+                self._note("left out", value, "", "no time that can be read", "")
+            elif value.checked.value is None and (value.portion is None or not self._portioned(value)):
+                self._refuse_value(value)
+            else:
+                yield value
+
     def finish(self) -> None:
         """What is said and asked once all patients are known."""
-        if self._which:
+        first = {question.asks for question in self.questions} & {"patients", "stays", "repeats", "times"}
+        if self._which and not first:
             labels = [self._codebook.by_name[name].label for name in self._which]
             self.questions.insert(0, about_which(labels, [min(rows) for rows in self._which.values()]))
-        for name, found in self._portions.items():
+        for name, found in self._portions.items() if not first else ():
             question = about_portions(target_feature(name, self._codebook).label, found[0], found[1])
             self.questions.insert(0, question)
         empty = self._grouped.patients - len(self.drafts)

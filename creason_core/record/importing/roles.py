@@ -25,6 +25,7 @@ _HEADS: Mapping[Word, Role] = {
 _WITH: frozenset[Word] = frozenset(
     {"test", "row", "name of test", "value", "unit", "early", "late", "numeric", "neutral", "time", "day", "specimen"}
 )
+_NUMBERED = frozenset("id ids nr no identifier uid record study number numero nummer dossier 번호 아이디".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def guess(name: str) -> Guess | None:
     Patients: rank 3 by a word for a patient, 2 for a stay, 1 for a number of no more than that, 0 for persons' names.
     """
     words = words_of(name)
+    if not words:
+        return None
     said = [meanings(word) for word in words]
     if any("other" in meant for meant in said) or any({"never"} == meant for meant in said):
         return None
@@ -49,47 +52,53 @@ def guess(name: str) -> Guess | None:
 
 def _of_patients(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Guess | None:
     known: frozenset[Word] = frozenset({"patient", "encounter", "number", "neutral", "person"})
-    if not said or not all(meant & known for meant in said) or any({"time", "day"} & meant for meant in said):
+    if not all(meant & known for meant in said) or any({"time", "day"} & meant for meant in said) or "type" in words:
         return None
     if any("encounter" in meant for meant in said):
         admitted = any("admitted" in meant for meant in said) and len(said) == 1
         return None if admitted else Guess("encounter", 2)
     if any("patient" in meant for meant in said):
         return Guess("patient", 0 if any("person" in meant for meant in said) else 3)
-    numbered = {"id", "ids", "nr", "no", "identifier", "uid", "record", "study", "번호", "아이디", "number"} & set(
-        words
-    )
-    plain = all("number" in meant for meant in said) and set(words) != {"number"}
+    numbered = not _NUMBERED.isdisjoint(words)
+    plain = all(meant & {"number", "neutral"} for meant in said) and set(words) != {"number"}
     return Guess("patient", 1) if numbered and plain else None
 
 
-def _of_values(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Guess | None:
+def _of_values(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Guess | None:  # noqa: PLR0911
     if list(words[-2:]) == ["source", "value"]:  # OMOP: the words of the source for what stands before them
         words, said = words[:-2], said[:-2]
     if list(words[-2:]) == ["concept", "id"] or (
         len(words) > 1 and any("row" in m for m in said) and words[-1] == "id"
     ):
         return Guess("name", -2) if words[0] in {"item", "measurement"} and "concept" in words else None
+    if {"since", "after", "seit", "nach", "depuis", "desde"} & set(words):
+        return Guess("time", 1) if any({"time", "day"} & meant for meant in said) and len(words) < 5 else None
     if any("admitted" in meant for meant in said):
         timed = all(meant & {"admitted", "time", "day", "neutral", "encounter", "row", "unit"} for meant in said)
-        return Guess("admission", 0) if timed and "start" not in words else None
-    role: Role | None = None
-    for word, meant in zip(reversed(words), reversed(said), strict=True):
-        found = next((_HEADS[kind] for kind in _HEADS if kind in meant), None)
-        if found == "unit" and role is None and "number" in meant and len(words) > 1:
-            found = None  # "unit" of a hospital
-        if found and role is None and word not in {"text", "raw"}:
-            role = found
-            if not meant & _WITH and not meant & set(_HEADS):
-                return None
+        return Guess("admission", 0) if timed and not {"start", "type"} & set(words) else None
+    if not all("coded" in meant or meant & _WITH or meant & set(_HEADS) or "number" in meant for meant in said):
+        return None  # a word that is not known: the name of something measured
+    if words[-1] == "code" and "quantity" in words:
+        return Guess("unit", -1)  # FHIR
+    role = _head(words, said)
     coded = any("coded" in meant and not meant & {"name of test", "number"} for meant in said)
     if role is None or (coded and role != "unit"):
         return None
-    if not all("coded" in meant or meant & (_WITH | set(_HEADS)) or "number" in meant for meant in said):
-        return None  # a word that is not known: the name of something measured
     rank = 2.0 * any("early" in meant and "value" not in meant for meant in said)
     rank += 1.5 * any("numeric" in meant for meant in said) - 2.0 * any("late" in meant for meant in said)
     return Guess(role, rank - (0.5 if words[-1] in {"text", "code", "itemid"} else 0))
+
+
+def _head(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Role | None:
+    """What the word says that the others describe: the last, or the one before "of"."""
+    of = next((at for at, word in enumerate(words) if word in {"of", "de", "del", "von"}), len(words))
+    order = [*reversed(range(of)), *range(of, len(words))]
+    for at in order:
+        if words[at] in {"text", "raw"}:
+            continue
+        if found := next((_HEADS[kind] for kind in _HEADS if kind in said[at]), None):
+            return found
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,12 +66,13 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
                 blank.append(row.number)
         before = key or before
         who.append(seen.setdefault(key, len(seen)) if key else -1)
+    apart = _apart(table, mapping, who)
     repeated = _repeated(table, who) if mapping.layout == "wide" and at is not None else ()
     differing = bool(repeated) and _differing(table, mapping, who)
-    if repeated and mapping.repeats in {"first row", "last row"} and not mapping.column("time"):
+    if differing and mapping.repeats != "together" and not mapping.column("time"):
         who = _one_row(who, last=mapping.repeats == "last row")
     return Owners(tuple(who), len(seen), tuple(summaries.items()), tuple(blank), tuple(filled), repeated, differing,
-                  _apart(table, mapping, who))  # fmt: skip
+                  apart)  # fmt: skip
 
 
 def _key(cell: str) -> str:
@@ -149,11 +150,16 @@ def _apart(table: Table, mapping: TableMapping, who: Sequence[int]) -> tuple[tup
             continue
         place = table.columns.index(item.column)
         stays: dict[int, str] = {}
+        whose: dict[str, int] = {}
+        several, shared = 0, False
         for row, patient in zip(table.rows, who, strict=True):
-            key = _key(row.cells[place])
-            if patient >= 0 and key and stays.setdefault(patient, key) != key:
-                found.append((item.column, row.number))
-                break
+            if patient < 0 or not (key := _key(row.cells[place])):
+                continue
+            if stays.setdefault(patient, key) != key:
+                several = several or row.number
+            shared = shared or whose.setdefault(key, patient) != patient
+        if several and not shared:  # what patients share is a count of their stays, and tells none apart
+            found.append((item.column, several))
     return tuple(found)
 
 

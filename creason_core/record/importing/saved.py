@@ -10,7 +10,6 @@ from creason_core.record.importing.mapping import ColumnMap, Role, SavedMapping,
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.suggesting import suggest, suggest_names
 
-
 _NEEDED = frozenset({"feature", "name", "value", "unit"})  # roles of columns without which a mapping is none
 
 

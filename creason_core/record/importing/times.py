@@ -112,7 +112,8 @@ def _dates(found: Mapping[str, Moment], rest: frozenset[str], chosen: TimesAs) -
 
 
 def _numbers(texts: list[str], rest: frozenset[str], name: str, chosen: TimesAs, *, comma: bool) -> Times:
-    values = {text: _number(text, comma=comma or any(_comma(one) for one in texts)) for text in texts}
+    comma = comma or any(_comma(text) for text in texts)
+    values = {text: _number(text, comma=comma) for text in texts}
     low, high = min(values.values()), max(values.values())
     if low >= _UNIX[0]:
         scale = 3600.0 if high < _UNIX[1] else 3_600_000.0
