@@ -174,6 +174,7 @@ def about_which(labels: Sequence[str], examples: Sequence[int]) -> Question:
     """What is asked where nothing says which of several values counts; ``examples`` are rows of such values."""
     options = (
         ("first", "The first"), ("last", "The last"), ("highest", "The highest"), ("lowest", "The lowest"),
+        ("leave out", "None: leave them out"),
     )  # fmt: skip
     message = (
         f"A patient has several values of {', '.join(labels)} ({described(sorted(examples))}), and nothing says which "

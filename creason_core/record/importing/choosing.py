@@ -53,7 +53,9 @@ def outside(values: Sequence[Value], grouped: Grouped, codebook: Codebook) -> Ma
             elif since < codebook.earliest:
                 found[at] = f"before {origin}"
         elif value.feature.time == "day1":
-            if since > FIRST_DAY or (grouped.times.whole_days and since >= FIRST_DAY):
+            if grouped.times.whole_days and since >= FIRST_DAY:
+                found[at] = f"on a later day than {origin}"
+            elif since > FIRST_DAY:
                 found[at] = f"more than 24 hours after {origin}"
             elif since < codebook.earliest:
                 found[at] = f"before {origin}"
@@ -85,6 +87,8 @@ def choose(several: Sequence[Value], mapping: TableMapping, codebook: Codebook) 
         return Chosen((worst,), "the worst of several values counts")
     if not mapping.otherwise:
         return Chosen((), open=True)
+    if mapping.otherwise == "leave out":
+        return Chosen((), "several values, of which none counts")
     rule = f"the {mapping.otherwise} of several values counts"
     if mapping.otherwise in {"first", "last"}:
         return Chosen((ordered[0 if mapping.otherwise == "first" else -1],), rule)

@@ -70,8 +70,8 @@ _HOUR = re.compile(r"(?:hour|hr|h|stunde|std|heure|hora)\s?\.?\s?([+-]?\d{1,4})"
 class Moment:
     """What a cell says, by its kind.
 
-    Hours since 1970 (``date``), of the day or since admission (``clock``, ``lapse``), a day's number (``day``) or a bare
-    number. ``parts`` are three numbers whose order is open, with the ``orders`` that they allow.
+    Hours since 1970 (``date``), of the day or since admission (``clock``, ``lapse``), a number of a day (``day``) or a
+    bare number. ``parts`` are three numbers whose order is open, with the ``orders`` that they allow.
     """
 
     kind: Kind

@@ -5,7 +5,7 @@ row of a long table tells no patients apart, whatever it is called. Nothing here
 it: without a column for patients a person is asked (``asking``), and every role can be set by hand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from creason_core.record.codebook import Codebook
@@ -14,6 +14,7 @@ from creason_core.record.importing.matching import matches
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.role_words import Word, meanings, words_of
 from creason_core.record.importing.times import is_clock, is_date, looks_like_time
+from creason_core.record.units import unit_named
 
 _LOOKED_AT = 2_000  # rows, to see how a column behaves
 _NAMES = 150  # different cells of a column that may hold names of tests
@@ -131,7 +132,8 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
         chosen[name] = "name"
     if value and value != name:
         chosen[value] = "value"
-    unit = _unit_of(value, [key for key, found in guesses.items() if found.role == "unit"], table)
+    units = [key for key, found in guesses.items() if found.role == "unit"]
+    unit = _unit_of(value, units or _units(table, {*guesses, *chosen}), table)
     if unit:
         chosen[unit] = "unit"
     for role in ("specimen", "site"):
@@ -148,8 +150,7 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
     ]
     if name is not None and len(table.rows) > 1:
         ids = [key for key in ids if guesses[key].rank > 1 or not _unique(table, key)]
-        ids = [key for key in ids if not _unique(table, key)] or ids
-    ranked = sorted(ids, key=lambda key: -guesses[key].rank)
+    ranked = sorted(ids, key=lambda key: (name is not None and _unique(table, key), -guesses[key].rank))
     if ranked:
         best = guesses[ranked[0]].rank
         chosen[ranked[0]] = "patient"
@@ -209,16 +210,31 @@ def _is_feature(text: str, codebook: Codebook) -> bool:
 
 
 def _numbers(table: Table, guesses: Mapping[str, Guess], name: str) -> list[str]:
-    """The only column of numbers that nothing else is known of."""
-    found = []
+    """The only column of numbers, or of numbers with decimals, that nothing else is known of."""
+    found: dict[str, bool] = {}
     for column in table.columns:
         if column == name or column in guesses:
             continue
         cells = [cell for cell in table.column(column, 200) if cell]
-        good = sum(cell.replace(",", ".", 1).replace(".", "", 1).lstrip("<>-+").isdigit() for cell in cells)
-        if cells and good / len(cells) > 0.8:
+        good = [cell for cell in cells if cell.replace(",", ".", 1).replace(".", "", 1).lstrip("<>-+").isdigit()]
+        if cells and len(good) / len(cells) > 0.8:
+            found[column] = any("." in cell or "," in cell for cell in good)
+    decimals = [column for column, has in found.items() if has]
+    return next((list(options) for options in (found, decimals) if len(options) == 1), [])
+
+
+def _units(table: Table, known: Collection[str]) -> list[str]:
+    """Columns whose cells are units, whatever they are called."""
+    found = []
+    for column in table.columns:
+        cells = {cell for cell in table.column(column, 200) if cell} if column not in known else set()
+        if cells and sum(bool(unit_named(cell)) for cell in cells) > 0.8 * len(cells) and not any(map(_digits, cells)):
             found.append(column)
-    return found if len(found) == 1 else []
+    return found
+
+
+def _digits(cell: str) -> bool:
+    return cell.replace(".", "").replace(",", "").isdigit()
 
 
 def _unit_of(value: str, units: Sequence[str], table: Table) -> str:
