@@ -13,13 +13,14 @@ from creason_core.record.importing.protocol import Table
 
 _NOBODY = frozenset("na n/a n.a. nan null nil none - -- --- . ? unknown unk missing <na> #n/a".split())
 _SUMMARY = (
-    "mean average avg median total totals sum subtotal count minimum maximum range quartile percentile stdev stddev "
-    "standard summe gesamt insgesamt mittelwert mittel durchschnitt standardabweichung anzahl moyenne mediane somme "
-    "effectif media promedio mediana suma desviacion recuento 평균 평균값 합계 총계 중앙값 표준편차 소계 총합"
+    "mean average avg median total totals sum subtotal count minimum maximum quartile percentile stdev "
+    "stddev summe gesamt insgesamt mittelwert mittel durchschnitt standardabweichung stdabw anzahl "
+    "moyenne mediane somme effectif media promedio mediana suma desviacion recuento 평균 평균값 합계 총계 "
+    "중앙값 표준편차 소계 총합"
 ).split()
 _SHORT = "sd std se sem n min max iqr cv mw stabw q1 q3 et de".split()
 _WORD = re.compile(rf"({'|'.join(_SUMMARY)})(?:\W.*)?")
-_SHORT_WORD = re.compile(rf"({'|'.join(_SHORT)})(?:\s*[=:(±].*)?")
+_SHORT_WORD = re.compile(rf"({'|'.join(_SHORT)})(?: abw| dev)?(?:\s*[=:(±].*)?")
 _TEXT = re.compile(r"[^\W\d_]{1,3}")
 
 
@@ -94,22 +95,37 @@ def _summaries(table: Table, mapping: TableMapping, at: int | None) -> Sequence[
     """Rows of means, totals and the like, by the word that says so where a patient would stand."""
     if mapping.layout == "long" and at is None:
         return ()
-    used = {item.column for item in mapping.columns if item.role not in {"ignored", "encounter", "patient"}}
-    free = [place for place, name in enumerate(table.columns) if name not in used or place == 0]
     ids = {row.cells[at] for row in table.rows} if at is not None else set()
-    letters = any(_TEXT.fullmatch(cell) and folded(cell) not in _SHORT for cell in ids)  # initials of patients
+    letters = any(_TEXT.fullmatch(cell) and not _sums_up(cell, short=True) for cell in ids)  # initials of patients
+    free = _places_of_words(table, mapping) if mapping.layout == "wide" else []
     found = []
     for row in table.rows:
-        places = [at] if at is not None and row.cells[at] else free if mapping.layout == "wide" else []
+        places = [at] if at is not None and _key(row.cells[at]) else free
         for place in places:
-            cell = row.cells[place]
-            if not cell or len(cell) > 40 or cell[0].isdigit():
-                continue
-            plain = folded(cell)
-            short = not letters and place in {at, 0} and _SHORT_WORD.fullmatch(plain)
-            if _WORD.fullmatch(plain) or short:
-                found.append((row.number, cell))
+            if _sums_up(row.cells[place], short=place == at and not letters):
+                found.append((row.number, row.cells[place]))
                 break
+    return found
+
+
+def _sums_up(cell: str, *, short: bool) -> bool:
+    """Whether a cell says that its row is a mean, a total or the like; ``short`` words may be initials as well."""
+    if not cell or len(cell) > 40 or cell[0].isdigit():
+        return False
+    plain = folded(cell)
+    return bool(_WORD.fullmatch(plain) or (short and _SHORT_WORD.fullmatch(plain)))
+
+
+def _places_of_words(table: Table, mapping: TableMapping) -> list[int]:
+    """Columns that hold such words and little else, by place: "total" among others may be a kind of treatment."""
+    used = {item.column for item in mapping.columns if item.role in {"patient", "time", "unit"}}
+    found = []
+    for place, name in enumerate(table.columns):
+        cells = [row.cells[place] for row in table.rows if row.cells[place]] if name not in used else []
+        numbers = sum(cell[0].isdigit() for cell in cells)
+        words = sum(_sums_up(cell, short=False) for cell in cells)
+        if words and words + numbers == len(cells) and words < 0.5 * len(table.rows):
+            found.append(place)
     return found
 
 
