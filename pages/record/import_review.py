@@ -65,9 +65,9 @@ def question_card(question: Question, choices: Choices, key: str) -> None:
             part, words = _TICKS[question.asks]
             st.checkbox(words, key=f"{key}_tick", on_change=choices.tick, args=(part, f"{key}_tick"))
         if question.options:
-            words = dict(question.options)
+            ways = dict(question.options)
             st.radio(
-                question.remedy, list(words), index=None, key=f"{key}_answer", format_func=lambda one: words[one],
+                question.remedy, list(ways), index=None, key=f"{key}_answer", format_func=lambda one: ways[one],
                 label_visibility="collapsed", on_change=choices.answer, args=(question.asks, f"{key}_answer"),
             )  # fmt: skip
         if question.feature:

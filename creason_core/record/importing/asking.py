@@ -17,6 +17,7 @@ from creason_core.record.importing.rows import described
 from creason_core.record.importing.times import SAID
 
 COLUMN = "column:"  # an answer that names the column which tells patients apart
+NO_TIMES = "none"  # an answer: the column tells another time than that of the values
 _CANDIDATES = 6
 
 
@@ -24,6 +25,12 @@ def answered(mapping: TableMapping, asks: str, answer: str) -> TableMapping:
     """``mapping`` with a person's answer to a question with options."""
     if answer.startswith(COLUMN):
         return _told_apart(mapping, answer.removeprefix(COLUMN))
+    if asks == "times" and answer == NO_TIMES:
+        columns = tuple(
+            item.model_copy(update={"role": "ignored"}) if item.role in {"time", "clock"} else item
+            for item in mapping.columns
+        )
+        return mapping.model_copy(update={"columns": columns})
     part = {"stays": "patients", "which": "otherwise"}.get(asks, asks)
     return mapping.model_copy(update={part: answer})
 
@@ -61,7 +68,8 @@ def _told_apart(mapping: TableMapping, column: str) -> TableMapping:
 
 def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Question]:
     """What is asked about whose the rows are."""
-    owners, patient, found = grouped.owners, mapping.column("patient"), []
+    owners, patient = grouped.owners, mapping.column("patient")
+    found: list[Question] = []
     if patient is None and not mapping.patients and not _one_evidently(table, mapping):
         options = [(COLUMN + name, f"'{name}' tells patients apart") for name in _candidates(table, mapping)]
         options.append(("one", "All rows are of one patient"))
@@ -135,13 +143,14 @@ def about_times(
     timed = [value for value in grouped.values if needs_time(value, codebook)]
     if not timed:
         return [], frozenset()
-    found = []
+    found: list[Question] = []
     if grouped.times.options:
         if not _matters(timed, grouped, codebook):
             return [], frozenset()
         shown = ", ".join(preview(table, time.column))
         message = f"'{time.column}' ({shown}) can be read in more than one way."
-        options = tuple((option, f"They are {SAID[option]}") for option in grouped.times.options)
+        readings = [(str(option), f"They are {SAID[option]}") for option in grouped.times.options]
+        options = (*readings, (NO_TIMES, "They are no times of these values"))
         found.append(Question("times", 0, "", message, "What are they?", options=options))
         return found, frozenset()
     lost = [value for value in timed if value.hours is None]
@@ -149,13 +158,13 @@ def about_times(
     if rows and not mapping.untimed:
         shown = next((f" ('{value.when[:40]}')" for value in lost if value.when), "")
         message = f"'{time.column}' has no time that can be read in {described(rows)}{shown}, and values stand there."
-        options = (("leave out", "Leave these values out"), ("day 1", "They are of day 1"))
-        found.append(Question("untimed", rows[0], "", message, "Correct the file, or say it here.", options=options))
+        ways = (("leave out", "Leave these values out"), ("day 1", "They are of day 1"))
+        found.append(Question("untimed", rows[0], "", message, "Correct the file, or say it here.", options=ways))
     if not grouped.admission and not mapping.origin and any(over_time(value.feature, codebook) for value in timed):
         message = "Values are kept with their hours since admission, and the table does not say when that was."
-        options = (("first time", "Count hours from the first time of each patient in this table"),)
+        first = (("first time", "Count hours from the first time of each patient in this table"),)
         remedy = "Choose the column of admission in the step Map, or say it here."
-        found.append(Question("origin", 0, "", message, remedy, options=options))
+        found.append(Question("origin", 0, "", message, remedy, options=first))
     return found, frozenset(rows)
 
 

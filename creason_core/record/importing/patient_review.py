@@ -14,12 +14,14 @@ from creason_core.record.hours import tidied
 from creason_core.record.importing.checking import check_number
 from creason_core.record.importing.choosing import choose, over_time, worst_of
 from creason_core.record.importing.decisions import Decisions, Question
-from creason_core.record.importing.mapping import TableMapping
+from creason_core.record.importing.mapping import TableMapping, UnitFrom
 from creason_core.record.importing.pairs import SPAN, Pair, Together
 from creason_core.record.importing.patients import Grouped, Value, a_day
 from creason_core.record.importing.report import Disposition, Item
 from creason_core.record.importing.value_review import ValueReview
 from creason_core.record.units import convert, formula_inputs
+
+STATED: tuple[UnitFrom, ...] = ("header", "unit column", "chosen")
 
 
 class PatientReview(ValueReview):
@@ -38,8 +40,8 @@ class PatientReview(ValueReview):
         self._which: dict[str, list[int]] = {}  # features of which nothing says what counts, with rows
         self._portions: dict[str, tuple[tuple[int, ...], float]] = {}
         self._used: set[int] = set()
-        parts = (*mapping.columns, *mapping.names)
-        stated = {item.target for item in parts if item.unit_from in {"header", "unit column", "chosen"}}
+        parts = [part for source in STATED for part in mapping.with_unit(source)]
+        stated = {part.target for part in parts}
         self._unstated = {item.name for item in codebook.features if a_day(item)} - stated  # of a day, or portions
         self._several = {
             key

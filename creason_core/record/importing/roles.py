@@ -26,7 +26,10 @@ _HEADS: Mapping[Word, Role] = {
 _WITH: frozenset[Word] = frozenset(
     {"test", "row", "name of test", "value", "unit", "early", "late", "numeric", "neutral", "time", "day", "specimen"}
 )
-_NUMBERED = frozenset("id ids nr no identifier uid record study number numero nummer dossier 번호 아이디".split())
+# Words of which a number of patients is made up where no word for a patient stands beside them, some only so.
+_NUMBERED = frozenset("id ids nr no identifier uid record number numero nummer dossier 번호 아이디".split())
+_BESIDE = frozenset("study screening deid deidentified historia historial clinica 연구".split())
+_COUNTED = frozenset("visit episode episodio".split())  # the first, the second: a number of its own only as an id
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,12 @@ def _of_patients(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Guess
         return None
     if any("encounter" in meant for meant in said):
         admitted = any("admitted" in meant for meant in said) and len(said) == 1
-        return None if admitted else Guess("encounter", 2)
+        counted = not _COUNTED.isdisjoint(words) and {"id", "occurrence", "identifier", "key"}.isdisjoint(words)
+        return None if admitted or counted else Guess("encounter", 1 if words == ("case",) else 2)
     if any("patient" in meant for meant in said):
         return Guess("patient", 0 if any("person" in meant for meant in said) else 3)
-    numbered = not _NUMBERED.isdisjoint(words)
-    plain = all(meant & {"number", "neutral"} for meant in said) and set(words) != {"number"}
-    return Guess("patient", 1) if numbered and plain else None
+    plain = all(word in _NUMBERED | _BESIDE or "neutral" in meant for word, meant in zip(words, said, strict=True))
+    return Guess("patient", 1) if plain and not _NUMBERED.isdisjoint(words) and set(words) != {"number"} else None
 
 
 def _of_values(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Guess | None:  # noqa: PLR0911
@@ -113,6 +116,8 @@ class Roles:
 def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> Roles:
     """The layout, unless it is given, and each column's role by its name and its cells."""
     guesses = {name: found for name in table.columns if (found := guess(name))}
+    own: Mapping[str, Role] = {codebook.patient: "patient", codebook.hours: "time"}
+    guesses |= {name: Guess(role, 9) for name, role in own.items() if name in table.columns}
     named = {name for name, found in guesses.items() if found.role == "name"}
     values = {name for name, found in guesses.items() if found.role == "value"}
     wide = sum(_is_feature(name, codebook) for name in table.columns if name not in guesses)
@@ -132,13 +137,14 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
         chosen[name] = "name"
     if value and value != name:
         chosen[value] = "value"
-    units = [key for key, found in guesses.items() if found.role == "unit"]
+    units = [key for key, found in guesses.items() if found.role == "unit" and not _all_digits(table, key)]
     unit = _unit_of(value, units or _units(table, {*guesses, *chosen}), table)
     if unit:
         chosen[unit] = "unit"
-    for role in ("specimen", "site"):
-        if (found := _best(table, guesses, role)) and found not in chosen:
-            chosen[found] = role
+    of_values: tuple[Role, ...] = ("specimen", "site")
+    for role in of_values:
+        if (column := _best(table, guesses, role)) and column not in chosen:
+            chosen[column] = role
     return Roles("long", {**_of_rows(table, guesses, name), **chosen})
 
 
@@ -148,6 +154,9 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
     ids = [
         key for key, found in guesses.items() if found.role in {"patient", "encounter"} and any(table.column(key, 50))
     ]
+    if len(table.rows) > 1:  # a name that says little must behave as such a column does
+        alike = [key for key in ids if len(set(table.column(key, _LOOKED_AT))) == 1]
+        ids = [key for key in ids if guesses[key].rank > 1 or key not in alike]
     if name is not None and len(table.rows) > 1:
         ids = [key for key in ids if guesses[key].rank > 1 or not _unique(table, key)]
     ranked = sorted(ids, key=lambda key: (name is not None and _unique(table, key), -guesses[key].rank))
@@ -231,6 +240,11 @@ def _units(table: Table, known: Collection[str]) -> list[str]:
         if cells and sum(bool(unit_named(cell)) for cell in cells) > 0.8 * len(cells) and not any(map(_digits, cells)):
             found.append(column)
     return found
+
+
+def _all_digits(table: Table, column: str) -> bool:
+    cells = [cell for cell in table.column(column, 200) if cell]
+    return bool(cells) and all(map(_digits, cells))
 
 
 def _digits(cell: str) -> bool:

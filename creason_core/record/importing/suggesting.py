@@ -21,6 +21,7 @@ from creason_core.record.importing.matching import Match, matches
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import Roles, guess, roles_of
+from creason_core.record.importing.times import TimesAs
 from creason_core.record.importing.values import Decimal, decimal_of, parse_cell
 
 
@@ -35,7 +36,8 @@ def with_roles(table: Table, roles: Roles, codebook: Codebook) -> TableMapping:
     if roles.layout == "long":
         return _suggest_long(table, codebook, decimal, roles.by_column)
     columns = _suggest_wide(table, codebook, decimal, roles.by_column)
-    return TableMapping(codebook=codebook.name, layout="wide", columns=columns, decimal=decimal)
+    times: TimesAs = "hours" if roles.by_column.get(codebook.hours) == "time" else ""  # as the codebook says of it
+    return TableMapping(codebook=codebook.name, layout="wide", columns=columns, decimal=decimal, times=times)
 
 
 def _suggest_wide(

@@ -41,6 +41,14 @@ def test_columns_of_many_systems_say_what_they_are_for(names: list[str], roles: 
     } == {}
 
 
+@pytest.mark.parametrize(
+    "name", ["Study", "Visit", "Visit number", "VISITNUM", "unit id", "site", "case", "id", "Group"]
+)
+def test_a_name_that_patients_may_share_joins_none(name: str) -> None:
+    rows = (f"1|Creatinine|{value}|mg/dL" for value in (0.8, 6.5, 1.1))
+    assert asked(reviewed(table(f"{name}|test|value|unit", *rows))) == ["patients"]
+
+
 @pytest.mark.parametrize("name", PATIENTS)
 def test_a_long_table_is_never_one_patient_by_the_name_of_its_column(name: str) -> None:
     found = reviewed(table(f"{name}|test|value|unit", "A1|Creatinine|0.8|mg/dL", "A1|Sodium|140|mmol/L",

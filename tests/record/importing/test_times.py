@@ -117,6 +117,12 @@ def test_dates_of_patients_with_one_time_each_are_not_asked_about() -> None:
     assert asked(reviewed(table("patient|date|sodium", "1|1/2/2020|140", "2|3/4/2020|130"))) == []
 
 
+def test_a_column_of_other_times_can_be_said_to_be_none_of_these_values() -> None:
+    follow_up = table("id|time|sodium", "1|200|140", "2|95|128")
+    assert asked(reviewed(follow_up)) == ["times"]
+    assert [values["sod1"] for values in stored(reviewed(follow_up, ("times", "none")))] == [140.0, 128.0]
+
+
 def test_values_before_admission_are_none_of_day_one() -> None:
     given = table("stay_id|offset_min|heartrate", "1|-30|150", "1|5|97", "1|1500|160")
     assert stored(reviewed(given)) == [{"hrt1": 97.0}]
