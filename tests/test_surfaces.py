@@ -22,8 +22,8 @@ DOORS = {
     "serve switching weights weights_cache",
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "record.identifiers": ". scan",
-    "record.importing": "asking decisions formats headers mapping previews protocol reading report review saved suggesting "
-    "values",
+    "record.importing": "asking decisions formats headers mapping previews protocol reading report review saved "
+    "suggesting values",
     "record.units": ". scales tables",
     "store.exporting": "contents export",
     "store.migrations": "",

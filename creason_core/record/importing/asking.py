@@ -4,7 +4,7 @@ A question comes only where the answer changes what is stored: without a column 
 has several of, for times whose form or unit the file leaves open, for values of which nothing says which counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.choosing import needs_time, over_time
@@ -14,9 +14,10 @@ from creason_core.record.importing.patients import Grouped, Value
 from creason_core.record.importing.previews import preview
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.rows import described
-from creason_core.record.importing.times import SAID
+from creason_core.record.importing.times import SAID, looks_like_time
 
 COLUMN = "column:"  # an answer that names the column which tells patients apart
+TIME = "time:"  # the same of times
 NO_TIMES = "none"  # an answer: the column tells another time than that of the values
 _CANDIDATES = 6
 
@@ -25,6 +26,10 @@ def answered(mapping: TableMapping, asks: str, answer: str) -> TableMapping:
     """``mapping`` with a person's answer to a question with options."""
     if answer.startswith(COLUMN):
         return _told_apart(mapping, answer.removeprefix(COLUMN))
+    if answer.startswith(TIME):
+        role: Mapping[str, str] = {answer.removeprefix(TIME): "time"}
+        columns = tuple(item.model_copy(update={"role": role.get(item.column, item.role)}) for item in mapping.columns)
+        return mapping.model_copy(update={"columns": columns})
     if asks == "times" and answer == NO_TIMES:
         columns = tuple(
             item.model_copy(update={"role": "ignored"}) if item.role in {"time", "clock"} else item
@@ -128,7 +133,7 @@ def _candidates(table: Table, mapping: TableMapping) -> list[str]:
         cells = [cell for cell in table.column(item.column, 2_000) if cell]
         plain = all(len(cell) <= 40 and "." not in cell and "," not in cell for cell in cells)
         several = len(set(cells)) > 1 and (mapping.layout == "wide" or len(set(cells)) < len(cells))
-        if cells and len(cells) >= 0.5 * min(len(table.rows), 2_000) and plain and several:
+        if len(cells) >= 0.1 * min(len(table.rows), 2_000) and plain and several:
             found.append(item.column)
     return found
 
@@ -139,7 +144,7 @@ def about_times(
     """What is asked about the column of times, and the rows whose values have no time that they need."""
     time = mapping.column("time")
     if time is None:
-        return [], frozenset()
+        return _without_times(table, mapping, grouped), frozenset()
     timed = [value for value in grouped.values if needs_time(value, codebook)]
     if not timed:
         return [], frozenset()
@@ -166,6 +171,35 @@ def about_times(
         remedy = "Choose the column of admission in the step Map, or say it here."
         found.append(Question("origin", 0, "", message, remedy, options=first))
     return found, frozenset(rows)
+
+
+def _without_times(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Question]:
+    """What is asked where a patient of a long table has several values of day 1, and no column tells when."""
+    if mapping.repeats or mapping.layout == "wide" or not mapping.names:
+        return []
+    seen: dict[tuple[int, str], object] = {}
+    for value in grouped.values:
+        checked, feature = value.checked.value, value.feature
+        if feature.time != "day1" or feature.counts or checked is None:
+            continue
+        if seen.setdefault((value.patient, feature.name), checked) != checked:
+            break
+    else:
+        return []
+    times = [name for name in _candidates_of(table, mapping) if _times(table, name)]
+    options = [(TIME + name, f"'{name}' tells when they were taken") for name in times]
+    options.append(("together", "They are all of day 1"))
+    message = f"A patient has several values of {feature.label} (row {value.row}), and no column is known to tell when."
+    return [Question("repeats", 0, "", message, "Choose the column of times, or say it here.", options=tuple(options))]
+
+
+def _candidates_of(table: Table, mapping: TableMapping) -> list[str]:
+    return [item.column for item in mapping.columns if item.role == "ignored" and item.column in table.columns]
+
+
+def _times(table: Table, column: str) -> bool:
+    cells = [cell for cell in table.column(column, 200) if cell]
+    return bool(cells) and sum(map(looks_like_time, cells)) > 0.9 * len(cells)
 
 
 def _matters(timed: Iterable[Value], grouped: Grouped, codebook: Codebook) -> bool:

@@ -16,6 +16,8 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Item
 from creason_core.record.units import unit_named
 
+_FIRST = frozenset({"patients", "stays"})  # asked before what depends on them
+
 
 class ReviewBuilder(PatientReview):
     """A review in the making: ``items``, ``questions`` and ``drafts`` grow as patients are gone through."""
@@ -45,8 +47,10 @@ class ReviewBuilder(PatientReview):
         self.items += [
             Item("left out", row, "", "", "", "", "no patient in this row", "Left out by you.") for row in left
         ]
+        whose = about_rows(table, self._mapping, self._grouped)
         asked, self._lost = about_times(table, self._mapping, self._grouped, self._codebook)
-        self.questions += [*about_rows(table, self._mapping, self._grouped), *asked]
+        first = any(question.asks in _FIRST for question in whose)  # whose rows they are may settle the other
+        self.questions += [*whose, *(question for question in asked if not first or question.asks != "repeats")]
         assumed = {item.target: item.unit for item in self._mapping.with_unit("assumed")}
         if assumed and not self._decisions.units_confirmed:
             labels = ", ".join(self._assumed(name, unit) for name, unit in sorted(assumed.items()))
@@ -103,7 +107,7 @@ class ReviewBuilder(PatientReview):
 
     def finish(self) -> None:
         """What is said and asked once all patients are known."""
-        first = {question.asks for question in self.questions} & {"patients", "stays", "repeats", "times"}
+        first = {question.asks for question in self.questions} & {*_FIRST, "repeats", "times"}
         if self._which and not first:
             labels = [self._codebook.by_name[name].label for name in self._which]
             self.questions.insert(0, about_which(labels, [min(rows) for rows in self._which.values()]))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.mapping import Layout, Role
 from creason_core.record.importing.matching import matches
+from creason_core.record.importing.moments import moment
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.role_words import Word, meanings, words_of
 from creason_core.record.importing.times import is_clock, is_date, looks_like_time
@@ -168,7 +169,7 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
         chosen[found] = "admission"
     times = [key for key, found in guesses.items() if found.role in {"time", "clock"}]
     times = [key for key in times if any(map(looks_like_time, table.column(key, 50))) or not any(table.column(key, 50))]
-    ranked = sorted(times, key=lambda key: -guesses[key].rank)
+    ranked = sorted(times, key=lambda key: -guesses[key].rank) or _dates(table, guesses, chosen)
     if ranked:
         chosen[ranked[0]] = "time"
         for other in ranked[1:]:
@@ -181,6 +182,24 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
                 continue
             break
     return chosen
+
+
+def _dates(table: Table, guesses: Mapping[str, Guess], chosen: Mapping[str, Role]) -> list[str]:
+    """The only column of dates that differ within a patient, or where none is known of dates with a time of day."""
+    patient = next((key for key, role in chosen.items() if role == "patient"), "")
+    found = []
+    for name in table.columns:
+        meant = [meanings(word) for word in words_of(name)]
+        if name in guesses or any(kinds & {"other", "never"} for kinds in meant):
+            continue
+        moments = [(row, moment(row)) for row in table.column(name, 500) if row]
+        if not moments or sum(bool(at and at.kind == "date") for _, at in moments) < 0.9 * len(moments):
+            continue
+        who = table.column(patient, 500) if patient else []
+        pairs = set(zip(who, table.column(name, 500), strict=True)) if patient else set()
+        if len(pairs) > len(set(who)) if patient else any(at and at.timed for _, at in moments):
+            found.append(name)
+    return found if len(found) == 1 else []
 
 
 def _best(table: Table, guesses: Mapping[str, Guess], role: Role) -> str:

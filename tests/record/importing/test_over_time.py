@@ -1,5 +1,8 @@
 """Which of several values counts, by the codebook or a person; pairs are of one time, portions no amount of a day."""
 
+import random
+from statistics import median
+
 import pytest
 
 from creason_core.record.codebook import parse_codebook
@@ -7,6 +10,7 @@ from creason_core.record.importing.decisions import Decision, Decisions
 from creason_core.record.importing.review import review
 from creason_core.record.importing.suggesting import suggest
 from tests.record.importing.tables import RHC, asked, drafted, reviewed, stored, table
+from tests.record.importing.truth import difference, read, written
 
 LONG = "patient|time|test|value|unit"
 BOOK = parse_codebook(
@@ -156,5 +160,15 @@ def test_without_times_the_codebook_says_which_value_counts() -> None:
 def test_a_value_in_another_unit_is_worst_by_what_it_is_in_that_unit() -> None:
     given = table("patient|test|value|unit", "1|Creatinine|177|mg/dL", "1|Creatinine|3.5|mg/dL")
     decisions = Decisions(values=(Decision(feature="crea1", action="convert"),), identifiers_seen=True)
-    found = review(given, suggest(given, RHC), decisions, RHC, import_id="i")
+    mapping = suggest(given, RHC).model_copy(update={"repeats": "together"})
+    found = review(given, mapping, decisions, RHC, import_id="i")
     assert stored(found) == [{"crea1": 3.5}]
+
+
+def test_what_is_stored_of_tables_in_any_mix_of_forms_is_the_truth_or_was_asked() -> None:
+    rng = random.Random(7)
+    made = [written(rng) for _ in range(60)]
+    results = [(one, *read(one)) for one in made]
+    assert [said for one, found, _ in results if (said := difference(one, found))] == []
+    assert sum(not found.questions for _, found, _ in results) > 50
+    assert median(len(asked) for _, _, asked in results) <= 4

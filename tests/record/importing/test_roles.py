@@ -64,7 +64,8 @@ def test_without_a_column_for_patients_somebody_says_whose_the_rows_are() -> Non
     assert asked(found) == ["patients"]
     assert [option for option, _ in found.questions[0].options] == ["column:kuerzel", "one"]
     assert len(stored(reviewed(long, ("patients", "column:kuerzel")))) == 2
-    assert stored(reviewed(long, ("patients", "one"))) == [{"crea1": 6.5, "sod1": 140.0}]
+    assert asked(reviewed(long, ("patients", "one"))) == ["repeats"]
+    assert stored(reviewed(long, ("patients", "one"), ("repeats", "together"))) == [{"crea1": 6.5, "sod1": 140.0}]
     wide = table("HR|MAP|Age|ICULOS", "97|75|83|1", "89|86|83|2", "150|40|83|30")
     assert asked(reviewed(wide)) == ["patients"]
     assert stored(reviewed(wide, ("patients", "one"))) == [{"age": 83.0, "hrt1": 97.0, "meanbp1": 75.0}]

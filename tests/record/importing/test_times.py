@@ -113,6 +113,20 @@ def test_a_time_that_is_open_or_unread_is_one_question_and_never_day_one() -> No
     assert stored(reviewed(unread, ("untimed", "day 1"))) == [{"crea1": 6.1}]
 
 
+def test_several_values_of_day_one_need_a_time_or_a_word() -> None:
+    given = table("patient|wann|test|value|unit", "1|0|Creatinine|0.9|mg/dL", "1|90|Creatinine|6.1|mg/dL")
+    found = reviewed(given)
+    assert asked(found) == ["repeats"]
+    assert [option for option, _ in found.questions[0].options] == ["time:wann", "together"]
+    assert stored(reviewed(given, ("repeats", "together"))) == [{"crea1": 6.1}]
+    assert stored(reviewed(given, ("repeats", "time:wann"), ("times", "hours"))) == [{"crea1": 0.9}]
+
+
+def test_the_only_dates_that_differ_within_a_patient_are_times_by_any_name() -> None:
+    rows = ("1|1951-03-12|2020-01-01 08:00|Creatinine|0.9|mg/dL", "1|1951-03-12|2020-01-05 08:00|Creatinine|6.1|mg/dL")
+    assert stored(reviewed(table("patient|geboren|wann|test|value|unit", *rows))) == [{"crea1": 0.9}]
+
+
 def test_dates_of_patients_with_one_time_each_are_not_asked_about() -> None:
     assert asked(reviewed(table("patient|date|sodium", "1|1/2/2020|140", "2|3/4/2020|130"))) == []
 
