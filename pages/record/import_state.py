@@ -105,10 +105,13 @@ def step_to(step: int) -> None:
 def map_column(column: str, widget: str) -> None:
     """Takes the choice in ``widget`` for a column: a feature's name, "patient", or "" for not used."""
     if now := current():
-        target, decimal = str(st.session_state[widget] or ""), now.mapping.decimal
-        chosen = choose_column(now.table, column, target, decimal, now.cohort.codebook)
+        target, codebook = str(st.session_state[widget] or ""), now.cohort.codebook
+        if target == "patient":  # no other column is it then
+            _remap(now, choose_role(now.table, now.mapping, "patient", column, codebook), widget)
+            return
+        chosen = choose_column(now.table, column, target, now.mapping.decimal, codebook)
         columns = tuple(chosen if item.column == column else item for item in now.mapping.columns)
-        keep(replace(now, mapping=now.mapping.model_copy(update={"columns": columns})))
+        _remap(now, now.mapping.model_copy(update={"columns": columns}), widget)
 
 
 @told

@@ -29,7 +29,7 @@ _WITH: frozenset[Word] = frozenset(
 )
 # Words of which a number of patients is made up where no word for a patient stands beside them, some only so.
 _NUMBERED = frozenset("id ids nr no identifier uid record number numero nummer dossier 번호 아이디".split())
-_BESIDE = frozenset("study screening deid deidentified historia historial clinica 연구".split())
+_BESIDE = frozenset("study chart screening deid deidentified historia historial clinica 연구".split())
 _COUNTED = frozenset("visit episode episodio".split())  # the first, the second: a number of its own only as an id
 
 

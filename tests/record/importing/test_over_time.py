@@ -9,8 +9,8 @@ from creason_core.record.codebook import parse_codebook
 from creason_core.record.importing.decisions import Decision, Decisions
 from creason_core.record.importing.review import review
 from creason_core.record.importing.suggesting import suggest
+from tests.record.importing.over_time_truth import difference, read, written
 from tests.record.importing.tables import RHC, asked, drafted, reviewed, stored, table
-from tests.record.importing.truth import difference, read, written
 
 LONG = "patient|time|test|value|unit"
 BOOK = parse_codebook(

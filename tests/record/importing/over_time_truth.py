@@ -1,6 +1,6 @@
 """Tables made from a known truth in many forms, to see whether an import stores that truth or asks.
 
-``python -m tests.record.importing.truth 5000`` writes that many and tells what was asked.
+``python -m tests.record.importing.over_time_truth 5000`` writes that many and tells what was asked.
 """
 
 import random
