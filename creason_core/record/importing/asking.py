@@ -161,8 +161,11 @@ def about_times(
     lost = [value for value in timed if value.hours is None]
     rows = sorted({value.row for value in lost})
     if rows and not mapping.untimed:
-        shown = next((f" ('{value.when[:40]}')" for value in lost if value.when), "")
+        unread = [value for value in lost if value.when not in grouped.times.hours]
+        shown = next((f" ('{value.when[:40]}')" for value in unread if value.when), "")
         message = f"'{time.column}' has no time that can be read in {described(rows)}{shown}, and values stand there."
+        if not unread:
+            message = f"The patient of {described(rows)} has no time of admission, from which the others are counted."
         ways = (("leave out", "Leave these values out"), ("day 1", "They are of day 1"))
         found.append(Question("untimed", rows[0], "", message, "Correct the file, or say it here.", options=ways))
     if not grouped.admission and not mapping.origin and any(over_time(value.feature, codebook) for value in timed):

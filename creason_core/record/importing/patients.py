@@ -4,7 +4,7 @@ What tells patients apart in the file is used for that and forgotten: a patient'
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -67,7 +67,7 @@ def patient_key(import_id: str, patient: int) -> str:
 def group(table: Table, mapping: TableMapping, codebook: Codebook) -> Grouped:
     """Every mapped cell that holds something, checked, by patient and with its time."""
     found = owners(table, mapping)
-    time, clock, admitted = (mapping.column(role) for role in ("time", "clock", "admission"))
+    time, clock = mapping.column("time"), mapping.column("clock")
     places = [table.columns.index(item.column) for item in (time, clock) if item]
     make = _long if mapping.layout == "long" else _wide
     values = list(make(table, mapping, codebook, found.patient, places))
@@ -75,21 +75,36 @@ def group(table: Table, mapping: TableMapping, codebook: Codebook) -> Grouped:
         return Grouped(tuple(values), found, Times(), admission=False, has_times=False)
     comma = mapping.decimal == "comma"
     times = read_times({value.when for value in values}, time.column, mapping.times, comma=comma)
-    start: dict[int, float] = {}
-    if admitted and times.absolute:
-        at = table.columns.index(admitted.column)
-        began = read_times({row.cells[at] for row in table.rows}, admitted.column, mapping.times, comma=comma)
-        if began.absolute:
-            for row, patient in zip(table.rows, found.patient, strict=True):
-                if (hours := began.hours.get(row.cells[at])) is not None:
-                    start.setdefault(patient, hours)
-    since = not times.absolute or (bool(start) and all(value.patient in start for value in values))
+    start = _admissions(table, mapping, found.patient) if times.absolute else {}
+    since = not times.absolute or bool(start)
+    day = 24.0 if times.whole_days else 0.0  # dates without a time are of the day of admission, not of hours before it
     timed = tuple(
-        replace(value, hours=None if hours is None else hours - start.get(value.patient, 0.0) * since)
+        replace(value, hours=_since(times.hours.get(value.when), start.get(value.patient), start=bool(start), day=day))
         for value in values
-        for hours in [times.hours.get(value.when)]
     )
     return Grouped(timed, found, times, admission=since, has_times=True)
+
+
+def _admissions(table: Table, mapping: TableMapping, who: Sequence[int]) -> Mapping[int, float]:
+    """When each patient was admitted, by the column that tells it: hours since 1970."""
+    admitted, found = mapping.column("admission"), dict[int, float]()
+    if admitted is None:
+        return found
+    at = table.columns.index(admitted.column)
+    began = read_times({row.cells[at] for row in table.rows}, admitted.column, mapping.times)
+    for row, patient in zip(table.rows, who, strict=True):
+        if began.absolute and (hours := began.hours.get(row.cells[at])) is not None:
+            found.setdefault(patient, hours)
+    return found
+
+
+def _since(hours: float | None, began: float | None, *, start: bool, day: float) -> float | None:
+    """Hours since admission where the table tells it; None of a patient of whom it does not."""
+    if hours is None or (start and began is None):
+        return None
+    if began is None:
+        return hours
+    return hours - (began // day * day if day else began)
 
 
 def _when(row: Row, places: Sequence[int]) -> str:

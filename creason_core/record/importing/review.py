@@ -21,7 +21,7 @@ from creason_core.record.importing.understood import for_report, understood
 
 Progress = Callable[[float], object]
 MAX_PATIENTS = 10_000
-_UNUSED = frozenset({"ignored", "patient", "encounter", "site"})  # columns whose text is never read as a value or a time
+_UNUSED = frozenset({"ignored", "patient", "encounter", "site"})  # columns whose text is never read
 
 
 @dataclass(frozen=True)

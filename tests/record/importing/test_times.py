@@ -146,3 +146,10 @@ def test_day_one_begins_at_admission_where_the_table_has_it() -> None:
     given = table("stay_id|intime|charttime|heart_rate", "1|2150-01-01 08:00|2150-01-02 09:00|150",
                   "1|2150-01-01 08:00|2150-01-02 07:00|97")  # fmt: skip
     assert stored(reviewed(given)) == [{"hrt1": 97.0}]
+    days = table(
+        "stay_id|intime|date|heart_rate", "1|2150-01-01 15:00|2150-01-01|150", "1|2150-01-01 15:00|2150-01-02|97"
+    )
+    assert stored(reviewed(days)) == [{"hrt1": 150.0}]
+    lacking = table("stay_id|intime|charttime|heart_rate", "1|2150-01-01 08:00|2150-01-01 09:00|150",
+                    "2||2150-01-02 07:00|97")  # fmt: skip
+    assert asked(reviewed(lacking)) == ["untimed"]
