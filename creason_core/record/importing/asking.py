@@ -126,7 +126,7 @@ def _one_evidently(table: Table, mapping: TableMapping) -> bool:
 
 def _candidates(table: Table, mapping: TableMapping) -> list[str]:
     """Columns that could tell patients apart: such as say the same in some rows and have no decimals."""
-    found = []
+    found: list[str] = []
     for item in mapping.columns:
         if item.role not in {"ignored", "encounter"} or len(found) >= _CANDIDATES:
             continue

@@ -130,7 +130,7 @@ def _truth(rng: random.Random, *, before: bool) -> Truth:
         hours = sorted({0.0, *(rng.randrange(1, 60 * 46) / 60 for _ in range(rng.randint(1, 5)))})
         hours = [-0.5, *hours] if before and rng.random() < 0.3 else hours
         mean = rng.random() < 0.5
-        measured = []
+        measured: list[tuple[float, str, float]] = []
         for at in hours:
             for test, (_, _, low, high) in _TESTS.items():
                 value = round(rng.uniform(low, high), 1)
