@@ -155,8 +155,16 @@ class PatientReview(ValueReview):
         while results and (every or not found):
             at = 0 if every else self._place(feature, [value for _, value in results])
             pair, value = results.pop(at)
+            open_ = len(self.questions)
             if not all(self._input(value, together) for value in pair.inputs):
+                if len(self.questions) > open_ and not every:
+                    break  # it waits for what is asked
                 continue
+            if unusual := self._unusual(feature, pair, value):
+                self.items.append(unusual)
+                if every:
+                    continue
+                break  # the worst is not to be had, and a better one would not be the worst
             hours = pair.inputs[0].hours if every else None
             if every and hours is None:
                 continue
@@ -166,7 +174,7 @@ class PatientReview(ValueReview):
             found[entry.hours] = entry
             rule = pair.computed.formula
             if count > 1 and not every:
-                which = self._mapping.choice
+                which = feature.counts or self._mapping.choice
                 rule += (
                     f", from values within {SPAN[quantity]:g} h of each other: the {which} of {count} results counts"
                 )
@@ -190,11 +198,18 @@ class PatientReview(ValueReview):
         return self._fitting(value, self._entry(value), together) is not None
 
     def _result(self, feature: Feature, pair: Pair) -> float | None:
-        """A result in the unit of its feature; None where that is no possible or no usual value."""
+        """A result in the unit of its feature; None where the codebook's unit says nothing."""
         quantity = self._quantities[feature.name]
         assert quantity is not None
         try:
-            value = round(convert(feature, pair.result, TAKEN[quantity][1]), feature.decimals + 2)
-        except CaseError:  # the codebook has it in a unit that says nothing
+            return round(convert(feature, pair.result, TAKEN[quantity][1]), feature.decimals + 2)
+        except CaseError:
             return None
-        return value if all(finding.tier == "reference" for finding in check_value(feature, value)) else None
+
+    def _unusual(self, feature: Feature, pair: Pair, value: float) -> Item | None:
+        """What is said of a result that is no possible or no usual value: it is not stored."""
+        found = [finding for finding in check_value(feature, value) if finding.tier != "reference"]
+        if not found:
+            return None
+        row, rule = max(value.row for value in pair.inputs), f"{pair.computed.formula}: {found[0].message}"
+        return Item("left out", row, "", feature.label, "", "", rule, "Enter it by hand if it is right.")

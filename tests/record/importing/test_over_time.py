@@ -78,6 +78,15 @@ def test_the_report_tells_the_rule_that_was_applied_to_a_computed_value() -> Non
     assert set(left) == {4, 5}
 
 
+def test_no_better_result_takes_the_place_of_one_that_is_unusual_or_asked_about() -> None:
+    later = ("20:00|SBP|130|mmHg", "20:00|DBP|70|mmHg")
+    found = reviewed(table(LONG, *rows("08:00|SBP|52|mmHg", "08:00|DBP|20|mmHg", *later)))
+    assert (asked(found), drafted(found)) == ([], [])
+    assert any("Mean arterial pressure = 30.67 mmHg is unusual" in item.rule for item in found.items)
+    found = reviewed(table(LONG, *rows("08:00|SBP|45|mmHg", "08:00|DBP|40|mmHg", *later)))
+    assert (asked(found), drafted(found)) == (["confirm"], [])
+
+
 def test_contradictions_are_looked_for_among_values_of_one_time() -> None:
     fits = rows("08:00|SBP|70|mmHg", "08:00|DBP|40|mmHg", "08:00|MAP|50|mmHg", "20:00|SBP|130|mmHg",
                 "20:00|DBP|70|mmHg", "20:00|MAP|90|mmHg")  # fmt: skip
