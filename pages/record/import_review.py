@@ -107,8 +107,12 @@ def understood_table(lines: Sequence[Item]) -> None:
         return
     titles = {"column": "Column", "feature": "Taken as", "value": "In the file", "result": "Read as", "rule": "Why"}
     columns = {title: [str(getattr(line, name)) for line in lines[:_SHOWN]] for name, title in titles.items()}
-    columns["Taken as"] = [line.feature or line.rule.split(";")[0] for line in lines[:_SHOWN]]
+    columns["Taken as"] = [line.feature or line.rule.split("; ")[0] for line in lines[:_SHOWN]]
+    columns["Why"] = [line.rule if line.feature else "; ".join(line.rule.split("; ")[1:]) for line in lines[:_SHOWN]]
     with st.expander(f"How each column was understood ({len(lines):,})", icon=":material/table_eye:", expanded=True):
+        for line in lines:
+            if "day 1 is" in line.rule:  # longer than a cell shows
+                st.caption(inert(f"{line.column}: {line.rule}.", 300))
         st.dataframe(
             columns, hide_index=True, key="import_understood", height=min(38 + 35 * len(lines), 248), row_height=35,
             alt="How each column was understood, with three of its values before and after",

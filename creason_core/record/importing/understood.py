@@ -95,5 +95,5 @@ def _time(hours: float | None, *, absolute: bool) -> str:
     if hours is None:
         return "not read"
     if not absolute:
-        return f"{hours_text(hours)} h"
+        return f"{hours_text(round(hours, 2))} h"
     return (EPOCH + timedelta(hours=hours)).strftime("%d %b %Y %H:%M")
