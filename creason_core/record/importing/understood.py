@@ -1,5 +1,6 @@
 """How each column of a table was understood, with three of its own values before and after, for a person to look at."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -47,15 +48,38 @@ def understood(table: Table, mapping: TableMapping, grouped: Grouped) -> tuple[I
         if mapping.layout == "long"
         else ((item.column, item) for item in mapping.columns if item.role == "feature")
     )
-    return (*found, *(_values(place, item, list(by_place.get(place, {}).values())) for place, item in parts))
+    lines = (_values(place, item, list(by_place.get(place, {}).values())) for place, item in parts)
+    return (*found, *lines, *_rows_of_nothing(table, mapping, grouped))
 
 
 def for_report(lines: Iterable[Item]) -> tuple[Item, ...]:
     """The same as it may leave the computer: without what may identify a person, days of a stay among it."""
     return tuple(
-        replace(line, value="", result="") if not line.feature else replace(line, value=safe_text(line.value))
+        replace(line, value="", result="")
+        if line.column and not line.feature
+        else replace(line, value=safe_text(line.value))
         for line in lines
     )
+
+
+def _rows_of_nothing(table: Table, mapping: TableMapping, grouped: Grouped) -> Iterable[Item]:
+    """How many rows of a patient hold nothing that is used, by the reason."""
+    used = {value.row for value in grouped.values}
+    name = mapping.column("name") if mapping.layout == "long" else None
+    at = table.columns.index(name.column) if name else None
+    mapped = {item.name for item in mapping.names if item.target}
+    reasons = Counter(
+        "nothing stands in the columns that are used"
+        if at is None
+        else "no value stands there"
+        if row.cells[at] in mapped
+        else "no feature is chosen for their test"
+        for row, patient in zip(table.rows, grouped.owners.patient, strict=True)
+        if patient >= 0 and row.number not in used
+    )
+    for why, count in reasons.items():
+        rows = f"{count:,} row{'' if count == 1 else 's'}"
+        yield Item("understood", 0, "", "", "", rows, f"of no use; {why}")
 
 
 def _values(place: str, item: ColumnMap | NameMap, values: list[Value]) -> Item:

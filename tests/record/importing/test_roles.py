@@ -2,6 +2,7 @@
 
 import pytest
 
+from creason_core.errors import UploadError
 from creason_core.record.importing.mapping import SavedMapping
 from creason_core.record.importing.review import review
 from creason_core.record.importing.roles import guess
@@ -193,3 +194,11 @@ def test_patients_that_end_up_with_nothing_are_counted_by_reason() -> None:
     given = table("patient|test|value|unit", "1|Sodium|140|mmol/L", "2|lactate|4|mmol/L", "3|lactate|4|mmol/L")
     rules = [item.rule for item in reviewed(given).items if "nothing" in item.rule]
     assert rules == ["2 patients end up with nothing: no mapped value"]
+    rows = [(line.result, line.rule) for line in reviewed(given).reported if line.rule.startswith("of no use")]
+    assert rows == [("2 rows", "of no use; no feature is chosen for their test")]
+
+
+def test_more_patients_than_an_import_takes_are_refused_with_what_may_be_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("creason_core.record.importing.review.MAX_PATIENTS", 2)
+    with pytest.raises(UploadError, match="choose the column that tells patients apart in the step Map"):
+        reviewed(table("k|sodium", "a|140", "b|130", "c|128"))
