@@ -30,6 +30,7 @@ _WITH: frozenset[Word] = frozenset(
 # Words of which a number of patients is made up where no word for a patient stands beside them, some only so.
 _NUMBERED = frozenset("id ids nr no identifier uid record number numero nummer dossier 번호 아이디".split())
 _BESIDE = frozenset("study chart screening deid deidentified historia historial clinica 연구".split())
+_YES_NO = frozenset("0 1 y n yes no true false ja nein oui non si 예 아니오".split())
 _COUNTED = frozenset("visit episode episodio".split())  # the first, the second: a number of its own only as an id
 
 
@@ -156,7 +157,8 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
         key for key, found in guesses.items() if found.role in {"patient", "encounter"} and any(table.column(key, 50))
     ]
     if len(table.rows) > 1:  # a name that says little must behave as such a column does
-        alike = [key for key in ids if len(set(table.column(key, _LOOKED_AT))) == 1]
+        found = {key: {cell.casefold() for cell in table.column(key, _LOOKED_AT) if cell} for key in ids}
+        alike = [key for key, cells in found.items() if len(cells) == 1 or cells <= _YES_NO]
         ids = [key for key in ids if guesses[key].rank > 1 or key not in alike]
     if name is not None and len(table.rows) > 1:
         ids = [key for key in ids if guesses[key].rank > 1 or not _unique(table, key)]

@@ -50,6 +50,11 @@ def test_a_name_that_patients_may_share_joins_none(name: str) -> None:
     assert asked(reviewed(table(f"{name}|test|value|unit", *rows))) == ["patients"]
 
 
+def test_a_case_of_a_case_control_study_is_no_patient() -> None:
+    rows = ("1|Creatinine|0.8|mg/dL", "0|Creatinine|6.5|mg/dL", "1|Creatinine|1.1|mg/dL")
+    assert asked(reviewed(table("case|test|value|unit", *rows))) == ["patients"]
+
+
 @pytest.mark.parametrize("name", PATIENTS)
 def test_a_long_table_is_never_one_patient_by_the_name_of_its_column(name: str) -> None:
     found = reviewed(table(f"{name}|test|value|unit", "A1|Creatinine|0.8|mg/dL", "A1|Sodium|140|mmol/L",
