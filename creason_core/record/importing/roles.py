@@ -122,12 +122,12 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
     guesses |= {name: Guess(role, 9) for name, role in own.items() if name in table.columns}
     named = {name for name, found in guesses.items() if found.role == "name"}
     values = {name for name, found in guesses.items() if found.role == "value"}
-    wide = sum(_is_feature(name, codebook) for name in table.columns if name not in guesses)
-    name, hits = _names_column(table, guesses, codebook)
+    features = {name for name in table.columns if name not in guesses and _is_feature(name, codebook)}
+    name, hits = _names_column(table, guesses, features, codebook)
     if layout is None:
         stated = bool(named and values)
         layout = "long" if name and (values or _numbers(table, guesses, name)) and (hits or stated) and (
-            hits >= wide or (stated and not wide)
+            hits >= len(features) or (stated and not features)
         ) else "wide"  # fmt: skip
     if layout == "wide":
         return Roles(
@@ -194,6 +194,9 @@ def _dates(table: Table, guesses: Mapping[str, Guess], chosen: Mapping[str, Role
         meant = [meanings(word) for word in words_of(name)]
         if name in guesses or any(kinds & {"other", "never"} for kinds in meant):
             continue
+        first = next((cell for cell in table.column(name, 50) if cell), "")
+        if not first or (begins := moment(first)) is None or begins.kind != "date":
+            continue  # most columns hold numbers
         moments = [(row, moment(row)) for row in table.column(name, 500) if row]
         if not moments or sum(bool(at and at.kind == "date") for _, at in moments) < 0.9 * len(moments):
             continue
@@ -216,10 +219,12 @@ def _unique(table: Table, column: str) -> bool:
     return len(cells) > 1 and len(set(cells)) == len(cells)
 
 
-def _names_column(table: Table, guesses: Mapping[str, Guess], codebook: Codebook) -> tuple[str, int]:
+def _names_column(
+    table: Table, guesses: Mapping[str, Guess], features: Collection[str], codebook: Codebook
+) -> tuple[str, int]:
     """The column whose cells name the most features, and how many; of those named so where none does, the first."""
     named = [name for name, found in guesses.items() if found.role == "name"]
-    others = [name for name in table.columns if name not in guesses and not _is_feature(name, codebook)]
+    others = [name for name in table.columns if name not in guesses and name not in features]
     best, hits, rank = "", 0, float("-inf")
     for name in [*named, *others]:
         cells = list(dict.fromkeys(cell for cell in table.column(name, _LOOKED_AT) if cell))
