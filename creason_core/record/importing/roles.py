@@ -157,8 +157,8 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
         key for key, found in guesses.items() if found.role in {"patient", "encounter"} and any(table.column(key, 50))
     ]
     if len(table.rows) > 1:  # a name that says little must behave as such a column does
-        found = {key: {cell.casefold() for cell in table.column(key, _LOOKED_AT) if cell} for key in ids}
-        alike = [key for key, cells in found.items() if len(cells) == 1 or cells <= _YES_NO]
+        held = {key: {cell.casefold() for cell in table.column(key, _LOOKED_AT) if cell} for key in ids}
+        alike = [key for key, cells in held.items() if len(cells) == 1 or cells <= _YES_NO]
         ids = [key for key in ids if guesses[key].rank > 1 or key not in alike]
     if name is not None and len(table.rows) > 1:
         ids = [key for key in ids if guesses[key].rank > 1 or not _unique(table, key)]
