@@ -73,6 +73,8 @@ def _of_patients(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Guess
 def _of_values(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Guess | None:  # noqa: PLR0911
     if list(words[-2:]) == ["source", "value"]:  # OMOP: the words of the source for what stands before them
         words, said = words[:-2], said[:-2]
+    if not words:
+        return None
     if list(words[-2:]) == ["concept", "id"] or (
         len(words) > 1 and any("row" in m for m in said) and words[-1] == "id"
     ):

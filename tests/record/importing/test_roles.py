@@ -1,6 +1,8 @@
 """Whose the rows are and what the columns are for: by names of many systems, by behaviour, or by a person."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from creason_core.errors import UploadError
 from creason_core.record.importing.mapping import SavedMapping
@@ -48,6 +50,16 @@ def test_columns_of_many_systems_say_what_they_are_for(names: list[str], roles: 
 def test_a_name_that_patients_may_share_joins_none(name: str) -> None:
     rows = (f"1|Creatinine|{value}|mg/dL" for value in (0.8, 6.5, 1.1))
     assert asked(reviewed(table(f"{name}|test|value|unit", *rows))) == ["patients"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["source", "value", "id", "concept", "of", "time", "patient", "x", "#", "", "unit", "(h)"])
+    )
+)
+def test_any_name_is_read_or_not(words: list[str]) -> None:
+    guess(" ".join(words))
+    guess("".join(words))
 
 
 def test_a_case_of_a_case_control_study_is_no_patient() -> None:
