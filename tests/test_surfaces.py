@@ -22,8 +22,8 @@ DOORS = {
     "serve switching weights weights_cache",
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "record.identifiers": ". scan",
-    "record.importing": "checking coding decimals decisions formats headers level_codes limits mapping missing_codes "
-    "previews protocol reading report review saved suggesting text_files values",
+    "record.importing": "asking checking coding decimals decisions formats headers level_codes limits mapping "
+    "missing_codes previews protocol reading report review saved suggesting text_files values",
     "record.units": ". scales tables",
     "store.exporting": "contents export",
     "store.migrations": "",

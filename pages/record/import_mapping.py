@@ -1,11 +1,11 @@
 """The import's steps Map and Units: what each column is, and in which unit it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from creason_core.record.codebook import Codebook
-from creason_core.record.importing.mapping import target_feature, targets
+from creason_core.record.importing.mapping import Layout, Role, target_feature, targets
 from creason_core.record.importing.previews import name_previews, preview
 from pages.components.inert import inert
 from pages.components.read_only import saving
@@ -20,7 +20,9 @@ from pages.record.import_state import (
     kept_mappings,
     map_column,
     map_name,
+    set_layout,
     set_mapping,
+    set_role,
     set_tick,
     set_unit,
     step_to,
@@ -30,7 +32,12 @@ from pages.session.typed_text import ask
 
 _ROWS = 60  # rows of a step that are drawn at once
 _EXAMPLES = 20  # values of a column that are looked at for one in another unit
-_ROLES = ("patient", "name", "value", "unit", "time")
+_ROLES: Mapping[Layout, Mapping[Role, str]] = {
+    "wide": {"patient": "Patient", "encounter": "Stay", "time": "Time", "admission": "Admission"},
+    "long": {"patient": "Patient", "encounter": "Stay", "name": "Name of the test", "value": "Value", "unit": "Unit",
+             "time": "Time", "admission": "Admission", "specimen": "Specimen"},
+}  # fmt: skip
+_LAYOUTS: Mapping[Layout, str] = {"wide": "A patient, or a time of one", "long": "A value"}
 _WHY = {"chosen": "Chosen by you", "LOINC": "By its LOINC code"}
 
 
@@ -42,10 +49,8 @@ def mapping_step(now: Importing, codebook: Codebook) -> None:
     for note in now.table.notes:
         st.caption(f":material/info: {inert(note)}")
     _kept()
+    _roles(now)
     lines = _names(now) if mapping.layout == "long" else _columns(now)
-    if mapping.layout == "long":
-        roles = ", ".join(f"{item.role} in '{item.column}'" for item in mapping.columns if item.role in _ROLES)
-        st.caption(f"A value a row: {inert(roles)}.")
     used = [line for line in lines if line.target]
     asked = [line for line in lines if line.note and line not in used]
     named = [line for line in lines if line.person and line not in used and line not in asked]
@@ -63,6 +68,25 @@ def mapping_step(now: Importing, codebook: Codebook) -> None:
     if len(lines) > _ROWS:
         st.caption(f"{len(lines) - _ROWS:,} further columns are not used: nothing like them is in the codebook.")
     ways(MAP, ready=bool(mapping.mapped), why="Map at least one column.")
+
+
+def _roles(now: Importing) -> None:
+    """Draws what a row is, and which column is the patient, the time and the other parts of a row."""
+    mapping = now.mapping
+    st.segmented_control(
+        "A row is", list(_LAYOUTS), default=mapping.layout, key="import_layout", required=True,
+        format_func=lambda one: _LAYOUTS[one], on_change=set_layout, args=("import_layout",),
+    )  # fmt: skip
+    roles = _ROLES[mapping.layout]
+    for start in range(0, len(roles), 4):
+        for place, role in zip(st.columns(4), list(roles)[start : start + 4], strict=False):
+            column = mapping.column(role)
+            key = f"import_role_{now.import_id[:6]}_{role}"
+            options = ["", *now.table.columns]
+            place.selectbox(
+                roles[role], options, index=options.index(column.column) if column else 0, key=key,
+                format_func=lambda one: one[:60] or "None", on_change=set_role, args=(role, key),
+            )  # fmt: skip
 
 
 def _group(title: str, about: str, lines: Sequence[MapLine], now: Importing, codebook: Codebook) -> None:
@@ -99,6 +123,8 @@ def _columns(now: Importing) -> list[MapLine]:
 
 
 def _names(now: Importing) -> list[MapLine]:
+    if not now.mapping.column("name") or not now.mapping.column("value"):
+        return []
     examples = name_previews(now.table, now.mapping)
     return [
         MapLine(
@@ -138,14 +164,14 @@ def units_step(now: Importing, codebook: Codebook) -> None:
     mapping = now.mapping
     placed = [(c.column, c.target, c.unit, c.unit_from) for c in mapping.columns if c.role == "feature"]
     named = [(n.name, n.target, n.unit, n.unit_from) for n in mapping.names if n.target]
-    examples = name_previews(now.table, mapping, _EXAMPLES) if mapping.layout == "long" else {}
+    examples = name_previews(now.table, mapping, _EXAMPLES) if mapping.names else {}
     for at, (place, target, unit, source) in enumerate([*placed, *named][:_ROWS]):
         cells = examples.get(place, ()) if mapping.layout == "long" else preview(now.table, place, _EXAMPLES)
         key = f"import_unit_{now.import_id[:6]}_{at}"
         unit_row(target_feature(target, codebook), place, unit, source, cells, key=key, on_change=set_unit)
     with st.container(horizontal=True, gap="large"):
         _choice("Decimal sign", "decimal", ["point", "comma"], mapping.decimal)
-        if mapping.layout == "long":
+        if mapping.layout == "long" or mapping.column("time"):
             _choice("Of several values of a patient", "choice", ["worst", "first", "last"], mapping.choice)
     if mapping.with_unit("assumed"):
         st.checkbox(

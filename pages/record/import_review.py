@@ -40,6 +40,7 @@ class Choices:
     tick: Callable[[str, str], None]
     mean: Callable[[str, str, str], None]
     ask: Callable[[str], bool]
+    answer: Callable[[str, str], None]
     decisions: Decisions
 
 
@@ -67,6 +68,12 @@ def question_card(question: Question, choices: Choices, key: str) -> None:
         if question.asks in _TICKS:
             part, words = _TICKS[question.asks]
             st.checkbox(words, key=f"{key}_tick", on_change=choices.tick, args=(part, f"{key}_tick"))
+        if question.options:
+            ways = dict(question.options)
+            st.radio(
+                question.remedy, list(ways), index=None, key=f"{key}_answer", format_func=lambda one: ways[one],
+                label_visibility="collapsed", on_change=choices.answer, args=(question.asks, f"{key}_answer"),
+            )  # fmt: skip
         if question.codes:
             _about_a_column(question, choices, key)
         elif question.feature:
@@ -114,6 +121,24 @@ def _about_a_value(question: Question, choices: Choices, key: str) -> None:
         if question.may_keep:
             st.button("Keep", key=f"{key}_keep", on_click=choices.decide, args=(feature, row, "keep", reason))
         st.button("Leave out", key=f"{key}_out", on_click=choices.decide, args=(feature, row, "leave out", ""))
+
+
+def understood_table(lines: Sequence[Item]) -> None:
+    """Draws how each column was understood, with three of its values before and after."""
+    if not lines:
+        return
+    titles = {"column": "Column", "feature": "Taken as", "value": "In the file", "result": "Read as", "rule": "Why"}
+    columns = {title: [str(getattr(line, name)) for line in lines[:_SHOWN]] for name, title in titles.items()}
+    columns["Taken as"] = [line.feature or line.rule.split("; ")[0] for line in lines[:_SHOWN]]
+    columns["Why"] = [line.rule if line.feature else "; ".join(line.rule.split("; ")[1:]) for line in lines[:_SHOWN]]
+    with st.expander(f"How each column was understood ({len(lines):,})", icon=":material/table_eye:", expanded=True):
+        for line in lines:
+            if "day 1 is" in line.rule:  # longer than a cell shows
+                st.caption(inert(f"{line.column}: {line.rule}.", 300))
+        st.dataframe(
+            columns, hide_index=True, key="import_understood", height=min(38 + 35 * len(lines), 248), row_height=35,
+            alt="How each column was understood, with three of its values before and after",
+        )  # fmt: skip
 
 
 def items_table(items: Sequence[Item]) -> None:

@@ -4,17 +4,21 @@ from collections import Counter
 
 import streamlit as st
 
+from creason_core.errors import UploadError
 from creason_core.record.codebook import Codebook
+from creason_core.record.importing.asking import is_answered
 from creason_core.record.importing.report import report_csv, report_json
 from creason_core.record.importing.review import Review, review
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.record.import_mapping import ways
-from pages.record.import_review import Choices, identifiers_card, items_table, question_card
+from pages.record.import_review import Choices, identifiers_card, items_table, question_card, understood_table
 from pages.record.import_rows import counted
 from pages.record.import_state import (
     REVIEW,
     Importing,
+    answer,
+    ask_again,
     ask_codes_again,
     decide,
     idem_of,
@@ -29,9 +33,14 @@ _QUESTIONS = 20
 
 def review_step(now: Importing, codebook: Codebook) -> None:
     """Draws the questions that are open, what became of every value, and Save."""
-    found = _reviewed(now, codebook)
+    try:
+        found = _reviewed(now, codebook)
+    except UploadError as error:  # more patients than an import takes: which column tells them apart can be changed
+        st.error(inert(str(error), 1000), icon=":material/error:")
+        ways(REVIEW)
+        return
     st.markdown(f"**{inert(found.summary)}**")
-    choices = Choices(decide=decide, tick=set_tick, mean=say_code, ask=ask, decisions=now.decisions)
+    choices = Choices(decide=decide, tick=set_tick, mean=say_code, ask=ask, answer=answer, decisions=now.decisions)
     asked = Counter[str]()
     for question in found.questions[:_QUESTIONS]:
         about = f"import_q_{question.asks}_{question.feature}_{question.row}{question.column[:20]}"
@@ -48,12 +57,15 @@ def review_step(now: Importing, codebook: Codebook) -> None:
         st.button("Ask about codes again", key="import_codes_again", type="tertiary", on_click=ask_codes_again)
     if not found.questions and not found.drafts:
         st.info("Nothing of this table is mapped to a feature.", icon=":material/info:")
+    if is_answered(now.mapping):
+        st.button("Ask again about the whole table", key="import_again", type="tertiary", on_click=ask_again)
+    understood_table(found.understood)
     items_table(found.items)
     with st.container(horizontal=True, gap="small"):
         for kind, mime, made in (("CSV", "text/csv", report_csv), ("JSON", "application/json", report_json)):
             st.download_button(
                 f"Download report ({kind})",
-                lambda made=made: made(found.items),  # type: ignore[misc]
+                lambda made=made: made(found.reported),  # type: ignore[misc]
                 f"import-report.{kind.lower()}",
                 mime,
                 key=f"import_{kind.lower()}",

@@ -13,13 +13,21 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import UploadError
 from creason_core.principal import Principal
 from creason_core.record.identifiers import ColumnFinding, refuse_undecided
-from creason_core.record.importing.coding import answered
+from creason_core.record.importing.asking import answered, unanswered
+from creason_core.record.importing.coding import code_answered
 from creason_core.record.importing.decisions import Action, Decision, Decisions
-from creason_core.record.importing.mapping import TableMapping
+from creason_core.record.importing.mapping import Layout, Role, TableMapping
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.review import Review, identifying_columns
 from creason_core.record.importing.saved import reuse, to_keep
-from creason_core.record.importing.suggesting import choose_column, choose_name, headed, suggest
+from creason_core.record.importing.suggesting import (
+    choose_column,
+    choose_layout,
+    choose_name,
+    choose_role,
+    headed,
+    suggest,
+)
 from creason_core.store import import_mappings
 from creason_core.store.cases import save_import
 from creason_core.store.codebooks import keep_codebook
@@ -32,6 +40,7 @@ from pages.session.typed_text import cleared
 
 UPLOAD, MAP, UNITS, REVIEW = range(4)
 STEPS = ("Upload", "Map", "Units", "Review")
+_DRAWN = ("import_layout", "import_role_", "import_map_", "import_unit_")  # widgets that show the mapping
 CHOICE = "import_cohort"  # the widget that chooses a codebook
 
 
@@ -97,10 +106,13 @@ def step_to(step: int) -> None:
 def map_column(column: str, widget: str) -> None:
     """Takes the choice in ``widget`` for a column: a feature's name, "patient", or "" for not used."""
     if now := current():
-        target, decimal = str(st.session_state[widget] or ""), now.mapping.decimal
-        chosen = choose_column(now.table, column, target, decimal, now.cohort.codebook)
+        target, codebook = str(st.session_state[widget] or ""), now.cohort.codebook
+        if target == "patient":  # no other column is it then
+            _remap(now, choose_role(now.table, now.mapping, "patient", column, codebook), widget)
+            return
+        chosen = choose_column(now.table, column, target, now.mapping.decimal, codebook)
         columns = tuple(chosen if item.column == column else item for item in now.mapping.columns)
-        keep(replace(now, mapping=now.mapping.model_copy(update={"columns": columns})))
+        _remap(now, now.mapping.model_copy(update={"columns": columns}), widget)
 
 
 @told
@@ -131,6 +143,44 @@ def set_mapping(part: str, widget: str) -> None:
         keep(replace(now, mapping=now.mapping.model_copy(update={part: st.session_state[widget]})))
 
 
+def _remap(now: Importing, mapping: TableMapping, widget: str = "") -> None:
+    """Takes a mapping in which more has changed than ``widget`` shows: the others are drawn as it says."""
+    for name in [str(name) for name in st.session_state if str(name).startswith(_DRAWN) and name != widget]:
+        del st.session_state[name]
+    keep(replace(now, mapping=mapping))
+
+
+@told
+def set_layout(widget: str) -> None:
+    """Takes whether a row is a patient's or a value, and maps the table anew by it."""
+    if now := current():
+        layout: Layout = "long" if st.session_state[widget] == "long" else "wide"
+        _remap(now, choose_layout(now.table, layout, now.cohort.codebook), widget)
+
+
+@told
+def set_role(role: Role, widget: str) -> None:
+    """Takes the column in ``widget`` for a role of the table; "" for none."""
+    if now := current():
+        column = str(st.session_state[widget] or "")
+        _remap(now, choose_role(now.table, now.mapping, role, column, now.cohort.codebook), widget)
+
+
+@told
+def answer(asks: str, widget: str) -> None:
+    """Takes the answer in ``widget`` to a question about the whole table."""
+    now, said = current(), st.session_state.get(widget)
+    if now and said:
+        _remap(now, answered(now.mapping, asks, str(said)), widget)
+
+
+@told
+def ask_again() -> None:
+    """Takes back every answer about the whole table, so that it is asked again."""
+    if now := current():
+        _remap(now, unanswered(now.mapping))
+
+
 @told
 def set_tick(part: str, widget: str) -> None:
     """Takes a tick of the decisions."""
@@ -143,7 +193,7 @@ def say_code(column: str, code: str, widget: str) -> None:
     """Takes what a code of a column means, as chosen in ``widget``, for all of its cells."""
     now, means = current(), st.session_state.get(widget)
     if now and isinstance(means, str):
-        codes = answered(now.decisions.codes, column, code, means)
+        codes = code_answered(now.decisions.codes, column, code, means)
         keep(replace(now, decisions=now.decisions.model_copy(update={"codes": codes})))
 
 
@@ -202,7 +252,7 @@ def use_mapping(me: Principal, widget: str) -> None:
     s, now, name = services(), current(), st.session_state[widget]
     if now and name:
         saved = kept_mapping(s.db, me.user, str(name))
-        keep(replace(now, mapping=reuse(saved, now.table, now.cohort.codebook)))
+        _remap(now, reuse(saved, now.table, now.cohort.codebook))
         tell(f"The mapping '{name}' is used.")
 
 

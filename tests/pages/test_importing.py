@@ -183,9 +183,45 @@ def test_computed_values_are_marked_and_name_what_is_missing(start: Start) -> No
 def test_a_long_table_says_what_its_columns_are_and_shows_values_with_their_units(start: Start) -> None:
     app = paste(on_import(start), "pid\ttest\tresult\tunits\n1\tcreatinine\t177\tumol/L\n1\tsodium\t140\tmmol/L\n")
     said = words(app)
-    assert "A value a row: patient in 'pid', name in 'test', value in 'result', unit in 'units'." in said
+    roles = {str(box.key).rsplit("_", 1)[1]: box.value for box in app.selectbox if "import_role_" in str(box.key)}
+    assert roles == {"patient": "pid", "encounter": "", "name": "test", "value": "result", "unit": "units", "time": "",
+                     "admission": "", "specimen": ""}  # fmt: skip
     assert "177 umol/L" in said
     press(app, "import_next")
     assert "Creatinine 177 µmol/L → 2.0 mg/dL" in words(app)
     press(app, "import_next")
     assert "1 patient: 1 mapped, 1 converted" in words(app)
+
+
+def test_a_long_table_of_unknown_names_is_read_with_a_few_answers(start: Start) -> None:
+    rows = ["11\t-30\tCreatinine\t9\tmg/dL", "11\t516\tCreatinine\t2.3\tmg/dL", "12\t20\tCreatinine\t0.9\tmg/dL",
+            "12\t2100\tCreatinine\t6.1\tmg/dL"]  # fmt: skip
+    app = paste(on_import(start), "\n".join(["foo\tlabresultoffset\tlabname\tlabresult\tunits", *rows]))
+    assert app.segmented_control(key="import_layout").value == "long"
+    role = {str(box.key).rsplit("_", 1)[1]: box.value for box in app.selectbox if "import_role_" in str(box.key)}
+    assert role["name"] == "labname"
+    assert role["patient"] == ""
+    press(press(app, "import_next"), "import_next")
+    for asks, answer in (("patients", "column:foo"), ("times", "minutes")):
+        box = next(box for box in app.radio if str(box.key).startswith(f"import_q_{asks}"))
+        box.set_value(answer).run()
+        assert not app.exception
+    assert "2 patients: 2 mapped, 2 left out" in words(app)
+    assert any("How each column was understood (6)" in str(part.label) for part in app.expander)
+    press(app, "import_save")
+    assert {version.case.value("crea1") for version in stored()} == {0.9, 2.3}
+
+
+def test_the_layout_and_a_role_are_set_by_hand(start: Start) -> None:
+    app = paste(on_import(start), "wer\twann\tsodium\n7\t2026-01-01 08:00\t140\n7\t2026-01-01 09:00\t128\n")
+    for role, column in (("patient", "wer"), ("time", "wann")):
+        box = next(box for box in app.selectbox if str(box.key).endswith(f"_{role}"))
+        box.select(column).run()
+        assert not app.exception
+    press(press(app, "import_next"), "import_next")
+    assert "1 patient: 1 mapped, 1 left out" in words(app)
+    press(app, "import_back")
+    press(app, "import_back")
+    app.segmented_control(key="import_layout").set_value("long").run()
+    assert not app.exception
+    assert app.button(key="import_next").disabled

@@ -267,7 +267,7 @@ def with_checked_units(table: Table, mapping: TableMapping, read: Mapping[str, C
     })  # fmt: skip
 
 
-def answered(codes: tuple[CodeMeaning, ...], column: str, code: str, means: str) -> tuple[CodeMeaning, ...]:
+def code_answered(codes: tuple[CodeMeaning, ...], column: str, code: str, means: str) -> tuple[CodeMeaning, ...]:
     """``codes`` with what a person says of one, in place of what was said before."""
     kept = tuple(item for item in codes if (item.column, item.code) != (column, code))
     return (*kept, CodeMeaning(column=column, code=code, means=means))

@@ -10,6 +10,7 @@ Action = Literal["convert", "keep", "leave out"]
 Asks = Literal[
     "identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason",
     "codes", "missing codes", "decimal sign",
+    "patients", "stays", "blanks", "repeats", "times", "untimed", "origin", "which", "portions",
 ]  # fmt: skip
 
 
@@ -60,7 +61,8 @@ class AskedCode:
 class Question:
     """Something that a person must decide before anything is saved; ``row`` 0 is about the whole table.
 
-    ``codes`` are those of ``column``, of which each needs a meaning.
+    ``codes`` are those of ``column``, of which each needs a meaning. Where it has ``options``, the answer is one of
+    them (what is meant, and in words), and goes into the mapping.
     """
 
     asks: Asks
@@ -72,3 +74,4 @@ class Question:
     may_keep: bool = False  # with a reason
     column: str = ""
     codes: tuple[AskedCode, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()

@@ -4,14 +4,25 @@ from typing import Literal
 
 from creason_core.frozen import Frozen
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.importing.times import TimesAs
 from creason_core.record.importing.values import Decimal
 from creason_core.record.units import analyte_with_loinc, formula_inputs
 
 Layout = Literal["wide", "long"]
-Role = Literal["feature", "patient", "name", "value", "unit", "time", "specimen", "ignored"]
+Role = Literal[
+    "feature", "patient", "encounter", "name", "value", "unit", "time", "clock", "admission", "specimen", "site",
+    "ignored",
+]  # fmt: skip
 Why = Literal["name", "label", "LOINC", "alias", "similar", "search", "chosen", ""]
 UnitFrom = Literal["header", "unit column", "values", "assumed", "chosen", ""]
 Choice = Literal["worst", "first", "last"]
+Otherwise = Literal["", "first", "last", "highest", "lowest", "leave out"]
+Patients = Literal["", "one", "rows"]
+Blanks = Literal["", "fill down", "leave out", "own"]
+Repeats = Literal["", "together", "first row", "last row"]
+Untimed = Literal["", "leave out", "day 1"]
+Origin = Literal["", "first time"]
+Portions = Literal["", "add up", "leave out"]
 
 
 class ColumnMap(Frozen):
@@ -50,7 +61,15 @@ class NameMap(Frozen):
 
 
 class TableMapping(Frozen):
-    """How a table is read. ``choice`` says which of several values of a patient counts (long tables)."""
+    """How a table is read. What a file does not say is "" until a person has said it, where it matters.
+
+    ``choice`` says which of several values of a patient counts, where neither the codebook says it nor the values are
+    all the same; ``otherwise`` the same for those of which none is worst. ``times`` is how the column of times is read.
+    ``patients``: without a column for them, all rows are "one" patient, or the "rows" are one each. ``blanks`` is what
+    becomes of rows without a patient, ``repeats`` of further rows of a patient without a time, ``untimed`` of values
+    without a time that can be read. ``origin``: hours are counted from a patient's first time, where the table has no
+    admission. ``portions`` of a day's amount are added up.
+    """
 
     codebook: str
     layout: Layout
@@ -58,6 +77,14 @@ class TableMapping(Frozen):
     names: tuple[NameMap, ...] = ()
     decimal: Decimal = "point"
     choice: Choice = "worst"
+    otherwise: Otherwise = ""
+    times: TimesAs = ""
+    patients: Patients = ""
+    blanks: Blanks = ""
+    repeats: Repeats = ""
+    untimed: Untimed = ""
+    origin: Origin = ""
+    portions: Portions = ""
 
     def column(self, role: Role) -> ColumnMap | None:
         """The first column with ``role``."""

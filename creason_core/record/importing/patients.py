@@ -1,29 +1,34 @@
-"""The cells of a table as values of patients: rows of a wide table, or grouped rows of a long one.
+"""The cells of a table as values of patients, each with its time: rows of a wide table, or grouped rows of a long one.
 
 What tells patients apart in the file is used for that and forgotten: a patient's key is made from the import.
 """
 
 import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from math import inf
 
+from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked
 from creason_core.record.importing.coding import Coding
-from creason_core.record.importing.mapping import Choice, TableMapping, target_feature
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.mapping import TableMapping, target_feature
+from creason_core.record.importing.protocol import Row, Table
+from creason_core.record.importing.rows import Owners, owners
+from creason_core.record.importing.times import Times, read_times
+from creason_core.record.importing.values import Decimal, parse_cell
+from creason_core.record.units import unit_for
 
-_HOURS = re.compile(r"[+-]?\d+(?:\.\d+)?(?:\s?h(?:ours?)?)?")
-DAY_HOURS = 24.0
+_PORTIONS = {"mL": 1.0, "L": 1000.0}  # of a feature in mL a day
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A checked cell: where it stands in the file, its text, the unit that the file gives, and what checking found."""
+    """A checked cell: where it stands in the file, its text, the unit that the file gives, and what checking found.
+
+    ``hours`` are those of ``Grouped``; ``when`` is the cell that tells the time, "" where the table has none. What is
+    refused since it is a volume and no volume a day may be a ``portion`` of one, in mL.
+    """
 
     patient: int  # from 0, in the order of the file
     row: int
@@ -32,15 +37,27 @@ class Value:
     text: str
     hours: float | None
     checked: Checked
+    when: str = ""
+    portion: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """The values of all patients, and the rows that repeat a patient of a wide table."""
+    """The values of all patients, whose the rows are, and how times were read.
+
+    Hours of values are since admission where ``admission`` says so, else since 1970: of patients only differences tell.
+    """
 
     values: tuple[Value, ...]
-    patients: int
-    repeated: tuple[int, ...]
+    owners: Owners
+    times: Times
+    admission: bool
+    has_times: bool
+
+    @property
+    def patients(self) -> int:
+        """How many patients the table is about."""
+        return self.owners.count
 
 
 def patient_key(import_id: str, patient: int) -> str:
@@ -49,28 +66,60 @@ def patient_key(import_id: str, patient: int) -> str:
 
 
 def group(table: Table, mapping: TableMapping, codebook: Codebook, read: Mapping[str, Coding]) -> Grouped:
-    """Every mapped cell that holds something, checked, by patient; ``read`` says how each column is read."""
-    patient = mapping.column("patient")
-    at = table.columns.index(patient.column) if patient else None
-    seen: dict[str, int] = {}
-    repeated: list[int] = []
-    who: list[int] = []  # patient by row, -1 for a row that is not used
-    for row in table.rows:
-        key = row.cells[at] if at is not None else ""
-        if mapping.layout == "long":
-            who.append(seen.setdefault(key, len(seen)))
-        elif key and key in seen:
-            repeated.append(row.number)
-            who.append(-1)
-        else:
-            seen[key or f"\0{row.number}"] = len(seen)
-            who.append(len(seen) - 1)
+    """Every mapped cell that holds something, checked by what ``read`` says of its column, by patient, with its time."""
+    found = owners(table, mapping)
+    time, clock = mapping.column("time"), mapping.column("clock")
+    places = [table.columns.index(item.column) for item in (time, clock) if item]
     make = _long if mapping.layout == "long" else _wide
-    return Grouped(tuple(make(table, mapping, codebook, who, read)), len(seen), tuple(repeated))
+    values = list(make(table, mapping, codebook, found.patient, places, read=read))
+    if not time:
+        return Grouped(tuple(values), found, Times(), admission=False, has_times=False)
+    comma = mapping.decimal == "comma"
+    times = read_times({value.when for value in values}, time.column, mapping.times, comma=comma)
+    start = _admissions(table, mapping, found.patient) if times.absolute else {}
+    since = not times.absolute or bool(start)
+    day = 24.0 if times.whole_days else 0.0  # dates without a time are of the day of admission, not of hours before it
+    timed = tuple(
+        replace(value, hours=_since(times.hours.get(value.when), start.get(value.patient), start=bool(start), day=day))
+        for value in values
+    )
+    return Grouped(timed, found, times, admission=since, has_times=True)
+
+
+def _admissions(table: Table, mapping: TableMapping, who: Sequence[int]) -> Mapping[int, float]:
+    """When each patient was admitted, by the column that tells it: hours since 1970."""
+    admitted, found = mapping.column("admission"), dict[int, float]()
+    if admitted is None:
+        return found
+    at = table.columns.index(admitted.column)
+    began = read_times({row.cells[at] for row in table.rows}, admitted.column, mapping.times)
+    for row, patient in zip(table.rows, who, strict=True):
+        if began.absolute and (hours := began.hours.get(row.cells[at])) is not None:
+            found.setdefault(patient, hours)
+    return found
+
+
+def _since(hours: float | None, began: float | None, *, start: bool, day: float) -> float | None:
+    """Hours since admission where the table tells it; None of a patient of whom it does not."""
+    if hours is None or (start and began is None):
+        return None
+    if began is None:
+        return hours
+    return hours - (began // day * day if day else began)
+
+
+def _when(row: Row, places: Sequence[int]) -> str:
+    return row.cells[places[0]] if len(places) == 1 else " ".join(filter(None, (row.cells[at] for at in places)))
 
 
 def _wide(
-    table: Table, mapping: TableMapping, codebook: Codebook, who: list[int], read: Mapping[str, Coding]
+    table: Table,
+    mapping: TableMapping,
+    codebook: Codebook,
+    who: Sequence[int],
+    when: Sequence[int],
+    *,
+    read: Mapping[str, Coding],
 ) -> Iterator[Value]:
     index = {name: at for at, name in enumerate(table.columns)}
     units = {item.target: index[item.column] for item in mapping.columns if item.role == "unit" and item.target}
@@ -95,19 +144,25 @@ def _wide(
             if not text:
                 continue
             unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-            checked = check(text, unit)
+            checked, portion = check(text, unit)
             if not checked.empty:
-                yield Value(patient, row.number, name, feature, text, None, checked)
+                yield Value(patient, row.number, name, feature, text, None, checked, _when(row, when), portion)
 
 
 def _long(
-    table: Table, mapping: TableMapping, codebook: Codebook, who: list[int], read: Mapping[str, Coding]
+    table: Table,
+    mapping: TableMapping,
+    codebook: Codebook,
+    who: Sequence[int],
+    when: Sequence[int],
+    *,
+    read: Mapping[str, Coding],
 ) -> Iterator[Value]:
     def index(role: str) -> int | None:
         found = next((item for item in mapping.columns if item.role == role), None)
         return table.columns.index(found.column) if found else None
 
-    name_at, value_at, unit_at, time_at = (index(role) for role in ("name", "value", "unit", "time"))
+    name_at, value_at, unit_at = (index(role) for role in ("name", "value", "unit"))
     if name_at is None or value_at is None:
         return
     names = {
@@ -116,68 +171,43 @@ def _long(
         if item.target
         for feature in [target_feature(item.target, codebook)]
     }
-    hours_of = cache(_hours)
     for row, patient in zip(table.rows, who, strict=True):
         known = names.get(row.cells[name_at])
         text = row.cells[value_at]
-        if known is None or not text:
+        if known is None or not text or patient < 0:
             continue
         feature, assumed, check = known
         unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-        checked = check(text, unit)
+        checked, portion = check(text, unit)
         if not checked.empty:
-            hours = hours_of(row.cells[time_at]) if time_at is not None else None
-            yield Value(patient, row.number, row.cells[name_at], feature, text, hours, checked)
+            name = row.cells[name_at]
+            yield Value(patient, row.number, name, feature, text, None, checked, _when(row, when), portion)
 
 
-def _checking(coding: Coding) -> Callable[[str, str], Checked]:
-    """``Coding.check`` of a text and its unit, remembered for this table only: no value outlives its import."""
-    return cache(coding.check)
+def a_day(feature: Feature) -> bool:
+    """Whether ``feature`` is an amount of a whole day, of which portions are added up and none is worst."""
+    return feature.numeric and feature.unit == "mL/d"
 
 
-def _hours(text: str) -> float | None:
-    """A time as hours: a number of hours, or a date with time (hours since 1970); None where it is neither."""
-    plain = text.strip()
-    if _HOURS.fullmatch(plain):
-        return float(plain.rstrip("hours "))
+def _checking(coding: Coding) -> Callable[[str, str], tuple[Checked, float | None]]:
+    """``Coding.check`` of a text and its unit, remembered for this table only, with the amount if it is of no day."""
+
+    def check(text: str, unit: str) -> tuple[Checked, float | None]:
+        checked, feature = coding.check(text, unit), coding.feature
+        lost = bool(checked.refused) and a_day(feature)
+        return checked, _portion(text, unit, coding.decimal or "point", feature) if lost else None
+
+    return cache(check)
+
+
+def _portion(text: str, unit: str, decimal: Decimal, feature: Feature) -> float | None:
+    """An amount in mL or L, for a feature in mL a day; None where the file gives another unit, or no number."""
+    amount = feature.model_copy(update={"unit": "mL", "unit_label": "mL", "loinc": "", "reference": None})
     try:
-        moment = datetime.fromisoformat(plain)
-    except ValueError:
+        parsed = parse_cell(text, amount, decimal)
+    except CaseError:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / 3600
-
-
-def outside_day(values: list[Value]) -> frozenset[int]:
-    """Of one patient's values, the positions of day-1 values taken more than 24 hours after the first time."""
-    times = [value.hours for value in values if value.hours is not None]
-    if not times:
-        return frozenset()
-    start = min(times)
-    return frozenset(
-        at
-        for at, value in enumerate(values)
-        if value.feature.time == "day1" and value.hours is not None and value.hours - start > DAY_HOURS
-    )
-
-
-def chosen(values: list[Value], choice: Choice) -> Value:
-    """Which of several values of one feature counts: the first, the last, or the one farthest out of reference."""
-    ordered = sorted(values, key=lambda value: (value.hours is not None, value.hours or 0.0, value.row))
-    if choice == "first":
-        return ordered[0]
-    if choice == "last" or not values[0].feature.reference:
-        return ordered[-1]
-    return max(ordered, key=lambda value: _distance(value.feature, value.checked.value))
-
-
-def _distance(feature: Feature, value: float | str | None) -> float:
-    """How far outside the reference range, as a share of its width (or of its only end)."""
-    tier = feature.reference
-    if tier is None or value is None or isinstance(value, str):
-        return 0.0
-    below = tier.low - value if tier.low is not None else -inf
-    above = value - tier.high if tier.high is not None else -inf
-    width = (
-        tier.high - tier.low if tier.low is not None and tier.high is not None else abs(tier.low or tier.high or 1.0)
-    )
-    return max(below, above) / (width or 1.0)
+    named = unit_for(amount, parsed.unit or unit)
+    if named is None or named.code not in _PORTIONS or isinstance(parsed.value, str) or parsed.value < 0:
+        return None
+    return parsed.value * _PORTIONS[named.code]

@@ -15,8 +15,8 @@ from typing import Literal, get_args
 from creason_core.inert_cells import inert
 from creason_core.record.identifiers import is_measurement, redacted
 
-Disposition = Literal["mapped", "converted", "computed", "to confirm", "rejected", "left out", "unmapped"]
-DISPOSITIONS: tuple[Disposition, ...] = get_args(Disposition)
+Disposition = Literal["mapped", "converted", "computed", "to confirm", "rejected", "left out", "unmapped", "understood"]
+DISPOSITIONS: tuple[Disposition, ...] = get_args(Disposition)[:-1]  # of a value; "understood" is about a column
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,19 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Item, summary
 from creason_core.record.importing.review_builder import ReviewBuilder
 from creason_core.record.importing.specimens import tell_apart
+from creason_core.record.importing.understood import for_report, understood
 
 Progress = Callable[[float], object]
 MAX_PATIENTS = 10_000
+_UNUSED = frozenset({"ignored", "patient", "encounter", "site"})  # columns whose text is never read
 
 
 @dataclass(frozen=True)
 class Review:
-    """What an import would do. ``questions`` is empty when everything is decided."""
+    """What an import would do. ``questions`` is empty when everything is decided.
+
+    ``understood`` has a line a column, for a person to look at; ``reported`` is what may leave the computer.
+    """
 
     items: tuple[Item, ...]
     questions: tuple[Question, ...]
@@ -36,6 +41,12 @@ class Review:
     drafts: Mapping[int, tuple[Entry, ...]]  # patient → entries, in the order of the file
     import_id: str
     codebook: Codebook
+    understood: tuple[Item, ...] = ()
+
+    @property
+    def reported(self) -> tuple[Item, ...]:
+        """The report: how each column was understood, and what became of every value."""
+        return (*for_report(self.understood), *self.items)
 
     @property
     def ready(self) -> bool:
@@ -93,16 +104,18 @@ def review(
     if grouped.patients > MAX_PATIENTS:
         raise UploadError(
             f"The table has {grouped.patients:,} patients; an import takes {MAX_PATIENTS:,}.",
-            remedy="Split it by patients.",
+            remedy="Split it by patients. If its rows are not one patient each, choose the column that tells patients "
+            "apart in the step Map.",
         )
-    builder = ReviewBuilder(mapping, decisions, codebook)
-    builder.whole_table(table, grouped)
+    builder = ReviewBuilder(table, grouped, mapping, decisions, codebook)
+    builder.whole_table()
     for question in (question for coding in read.values() for question in coding.questions()):
         builder.ask_column(question)
     for patient, values in _by_patient(grouped):
         builder.patient(patient, values)
         if progress and patient % 100 == 0:
             progress(patient / max(grouped.patients, 1))
+    builder.finish()
     findings, hits = identifying_columns(table, mapping), scan_file_name(file_name)
     if (findings or hits) and not decisions.identifiers_seen:
         builder.ask_identifiers(findings, hits)
@@ -114,6 +127,7 @@ def review(
         drafts=builder.drafts,
         import_id=import_id,
         codebook=codebook,
+        understood=understood(table, mapping, grouped),
     )
 
 
@@ -126,6 +140,6 @@ def _by_patient(grouped: Grouped) -> Iterator[tuple[int, list[Value]]]:
 
 def identifying_columns(table: Table, mapping: TableMapping) -> tuple[ColumnFinding, ...]:
     """Columns that may identify persons; of those mapped to a feature only numbers and levels are kept."""
-    kept = {item.column for item in mapping.columns if item.role in {"feature", "name", "value", "unit", "time"}}
+    kept = {item.column for item in mapping.columns if item.role not in _UNUSED}
     found = [scan_column(name, table.column(name, LOOKED_AT)) for name in table.columns if name not in kept]
     return tuple(finding for finding in found if finding)

@@ -1,64 +1,59 @@
 """Value by value, what becomes of a table's patients: kept, converted, left out, or a question to a person."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import cache
+from collections.abc import Iterator
 
-from creason_core.errors import CaseError
-from creason_core.record.ages import TOP_CODED_AGE, is_age
-from creason_core.record.case import Entry, check_value
-from creason_core.record.codebook import Codebook, Feature
-from creason_core.record.computed import (
-    TAKEN,
-    Computed,
-    Quantity,
-    contradictions,
-    mean_arterial_pressure,
-    pf_ratio,
-    quantity_of,
-    readings_of,
-)
+from creason_core.record.case import Entry
+from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import ColumnFinding, Hit, shown_column, undecided
-from creason_core.record.importing.checking import as_unit
-from creason_core.record.importing.decisions import Asks, Decision, Decisions, Question
+from creason_core.record.importing.asking import about_portions, about_rows, about_times, about_which
+from creason_core.record.importing.choosing import needs_time, outside, start_of
+from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.mapping import TableMapping, target_feature
-from creason_core.record.importing.patients import Grouped, Value, chosen, outside_day
+from creason_core.record.importing.pairs import INPUTS, Together
+from creason_core.record.importing.patient_review import PatientReview
+from creason_core.record.importing.patients import Grouped, Value
 from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.report import Disposition, Item, safe_text
-from creason_core.record.units import convert, unit_named
+from creason_core.record.importing.report import Item
+from creason_core.record.units import unit_named
+
+_FIRST = frozenset({"patients", "stays"})  # asked before what depends on them
 
 
-class ReviewBuilder:
+class ReviewBuilder(PatientReview):
     """A review in the making: ``items``, ``questions`` and ``drafts`` grow as patients are gone through."""
 
-    def __init__(self, mapping: TableMapping, decisions: Decisions, codebook: Codebook) -> None:
-        self._mapping, self._decisions, self._codebook = mapping, decisions, codebook
-        self._decided = {(item.feature, item.row): item for item in decisions.values}  # the last one counts
-        self._safe = cache(safe_text)  # for this review only
-        # Two features of one quantity leave open which of them a formula gives.
-        by_quantity: dict[Quantity, list[Feature]] = {}
-        for item in codebook.features:
-            if quantity := quantity_of(item):
-                by_quantity.setdefault(quantity, []).append(item)
-        self._computed = {quantity: items[0] for quantity, items in by_quantity.items() if len(items) == 1}
-        self._made: dict[tuple[str, float | str], tuple[Entry, str]] = {}
-        self.items: list[Item] = []
-        self.questions: list[Question] = []
+    def __init__(
+        self, table: Table, grouped: Grouped, mapping: TableMapping, decisions: Decisions, codebook: Codebook
+    ) -> None:
+        super().__init__(grouped, mapping, decisions, codebook)
+        self._table = table
+        self._lost: frozenset[int] = frozenset()  # rows without a time that their values need
+        self._seen: set[int] = set()
         self.drafts: dict[int, tuple[Entry, ...]] = {}
 
-    def whole_table(self, table: Table, grouped: Grouped) -> None:
-        """What is said about columns and rows as wholes."""
+    def whole_table(self) -> None:
+        """What is said and asked about columns and rows as wholes."""
+        table, owners = self._table, self._grouped.owners
         columns = {item.column: item.note for item in self._mapping.columns if item.note}
         notes = columns | {item.name: item.note for item in self._mapping.names if item.note}
         for name in self._mapping.unmapped:
             rule, remedy = "no feature is chosen for it", notes.get(name, "")
             self.items.append(Item("unmapped", 0, shown_column(name), "", "", "", rule, remedy))
-        problems = [(problem.number, problem.message, "row shape") for problem in table.problems]
-        problems += [
-            (row, "The patient of this row has an earlier row.", "one row a patient") for row in grouped.repeated
+        for problem in table.problems:
+            question = Question("row", problem.number, "", problem.message, "Correct the file, or leave the row out.")
+            self._refuse(question, "row shape")
+        for row, word in owners.summaries:
+            self.items.append(
+                Item("left out", row, "", "", self._safe(word), "", "a row that sums up others, no patient")
+            )
+        left = owners.blank if self._mapping.blanks == "leave out" else ()
+        self.items += [
+            Item("left out", row, "", "", "", "", "no patient in this row", "Left out by you.") for row in left
         ]
-        for row, message, rule in problems:
-            self._refuse(Question("row", row, "", message, "Correct the file, or leave the row out."), rule)
+        whose = about_rows(table, self._mapping, self._grouped)
+        asked, self._lost = about_times(table, self._mapping, self._grouped, self._codebook)
+        first = any(question.asks in _FIRST for question in whose)  # whose rows they are may settle the other
+        self.questions += [*whose, *(question for question in asked if not first or question.asks != "repeats")]
         assumed = {item.target: item.unit for item in self._mapping.with_unit("assumed")}
         if assumed and not self._decisions.units_confirmed:
             labels = ", ".join(self._assumed(name, unit) for name, unit in sorted(assumed.items()))
@@ -86,156 +81,60 @@ class ReviewBuilder:
 
     def patient(self, patient: int, values: list[Value]) -> None:
         """Decides which values of one patient count, and makes the entries."""
-        late = outside_day(values)
+        start = start_of(values, self._grouped)
+        self._seen.add(patient)
         usable: dict[str, list[Value]] = {}
-        for at, value in enumerate(values):
+        for value in self._usable(values):
+            usable.setdefault(value.feature.name, []).append(value)
+        together = Together([value for several in usable.values() for value in several], self._quantities)
+        entries: list[Entry] = []
+        for name, several in usable.items():
+            if name in self._codebook.by_name:
+                entries += self._counted(several, start, together)
+        for quantity in INPUTS:
+            entries += self._compute(quantity, usable, start, together)
+        inputs = [value for name, several in usable.items() if name not in self._codebook.by_name for value in several]
+        for value in inputs:
+            if id(value) not in self._used:
+                self._note("left out", value, "", "an input of a formula: not of the pair that counts", "")
+        self._used.clear()
+        if entries:
+            self.drafts[patient] = tuple(entries)
+
+    def _usable(self, values: list[Value]) -> Iterator[Value]:
+        """Those of one patient that can count; what becomes of the others is noted, or asked."""
+        late = outside(values, self._grouped, self._codebook)
+        for at, given in enumerate(values):
+            value = self._converted(given)
+            untimed = value.row in self._lost and value.hours is None and needs_time(value, self._codebook)
             if at in late:
-                rule, remedy = "more than 24 hours after the patient's first time", "The feature is of day 1."
-                self._note("left out", value, "", rule, remedy)
-            elif value.checked.value is None and not self._convertible(value):
+                self._note("left out", value, "", late[at], "The feature is of day 1.")
+            elif untimed and self._mapping.untimed != "day 1":
+                self._note("left out", value, "", "no time that can be read", "")
+            elif value.checked.value is None and (value.portion is None or not self._portioned(value)):
                 self._refuse_value(value)
             else:
-                usable.setdefault(value.feature.name, []).append(value)
-        given: dict[str, Entry] = {}
-        for name, several in usable.items():
-            one = several[0] if len(several) == 1 else chosen(several, self._mapping.choice)
-            for value in several:
-                if value is not one:
-                    self._note("left out", value, "", f"the {self._mapping.choice} of several values counts", "")
-            if entry := self._entry(one):
-                given[name] = entry
-        self._fit(given, {value.feature.name: value for several in usable.values() for value in several})
-        entries = tuple(entry for name, entry in given.items() if name in self._codebook.by_name)
-        if entries:
-            self.drafts[patient] = entries
+                yield value
 
-    def _text(self, value: Value) -> str:
-        """The cell's text as a report may show it: without finds, and without an age over 89."""
-        aged = is_age(value.feature) and value.checked.value == TOP_CODED_AGE
-        return f"{TOP_CODED_AGE}+" if aged else self._safe(value.text)
+    def finish(self) -> None:
+        """What is said and asked once all patients are known."""
+        first = {question.asks for question in self.questions} & {*_FIRST, "repeats", "times"}
+        if self._which and not first:
+            labels = [self._codebook.by_name[name].label for name in self._which]
+            self.questions.insert(0, about_which(labels, [min(rows) for rows in self._which.values()]))
+        for name, found in self._portions.items() if not first else ():
+            question = about_portions(target_feature(name, self._codebook).label, found[0], found[1])
+            self.questions.insert(0, question)
+        empty = self._grouped.patients - len(self.drafts)
+        unmapped = self._grouped.patients - len(self._seen)
+        for number, why in ((unmapped, "no mapped value"), (empty - unmapped, "none of their values could be used")):
+            if number and self._mapping.mapped:
+                words = "1 patient ends" if number == 1 else f"{number:,} patients end"
+                self.items.append(Item("left out", 0, "", "", "", "", f"{words} up with nothing: {why}"))
 
-    def _about(self, feature: str, row: int) -> Decision | None:
-        """The decision about a value: its own, else that about its feature."""
-        return self._decided.get((feature, row)) or self._decided.get((feature, 0))
-
-    def _convertible(self, value: Value) -> bool:
-        """Whether a person agreed to take an impossible value as another unit."""
-        decision = self._about(value.feature.name, value.row)
-        return bool(value.checked.suspected and decision and decision.action == "convert")
-
-    def _entry(self, value: Value) -> Entry | None:
-        checked, feature, reason = value.checked, value.feature, ""
-        if checked.confirm or checked.value is None:
-            decision = self._about(feature.name, value.row)
-            if decision and decision.action == "leave out":
-                self._note("left out", value, "", checked.rule, "Left out by you.")
-                return None
-            if decision and decision.action == "convert" and checked.suspected:
-                checked = as_unit(feature, checked.suspected[0])
-            elif decision and decision.action == "keep" and decision.reason.strip():
-                reason = decision.reason.strip()
-            else:
-                asks: Asks = "unit suspected" if checked.suspected else "confirm"
-                ways = "keep it with a reason, or leave it out."
-                remedy = f"Convert it, {ways}" if checked.suspected else ways.capitalize()
-                message = f"Row {value.row}: {checked.confirm}"
-                self.questions.append(
-                    Question(asks, value.row, feature.name, message, remedy, checked.suspected, may_keep=True)
-                )
-                self._note("to confirm", value, feature.text_with_unit(checked.value or 0.0), checked.confirm, remedy)
-                return None
-        if checked.value is None:
-            return None
-        entry, shown = self._recorded(feature, checked.value)
-        self._note(
-            "converted" if checked.how else "mapped", value, shown, checked.how or checked.flag or "as recorded", reason
-        )
-        return entry.model_copy(update={"reason": reason}) if reason else entry
-
-    def _recorded(self, feature: Feature, value: float | str) -> tuple[Entry, str]:
-        """The entry of a value and how it is shown: made once, since most values of a table come many times."""
-        key = (feature.name, value)
-        if key not in self._made:
-            self._made[key] = Entry(feature=feature.name, value=value), feature.text_with_unit(value)
-        return self._made[key]
-
-    def _fit(self, given: dict[str, Entry], where: Mapping[str, Value]) -> None:
-        """Adds what follows by formula, after asking about values that do not fit one another."""
-        pairs = [(target_feature(name, self._codebook), entry.value) for name, entry in given.items()]
-        readings = readings_of(pairs)
-        for found in contradictions(readings):
-            feature = next(feature for feature, _ in reversed(pairs) if quantity_of(feature) == found.quantities[0])
-            value = where[feature.name]
-            decision = self._about(feature.name, value.row)
-            if decision and decision.action == "leave out":
-                given.pop(feature.name, None)
-                self._note("left out", value, "", found.message, "Left out by you.")
-            elif decision and decision.action == "keep" and decision.reason.strip():
-                given[feature.name] = given[feature.name].model_copy(update={"reason": decision.reason.strip()})
-            else:
-                remedy = "Keep it with a reason, or leave it out."
-                self.questions.append(
-                    Question(
-                        "contradiction",
-                        value.row,
-                        feature.name,
-                        f"Row {value.row}: {found.message}",
-                        remedy,
-                        may_keep=True,
-                    )
-                )
-                self._note(
-                    "to confirm", value, feature.text_with_unit(given[feature.name].value), found.message, remedy
-                )
-        self._compute("map", mean_arterial_pressure(readings), given, where)
-        self._compute("pf", pf_ratio(readings), given, where)
-
-    def _compute(
-        self, quantity: Quantity, computed: Computed, given: dict[str, Entry], where: Mapping[str, Value]
-    ) -> None:
-        feature = self._computed.get(quantity)
-        if feature is None or computed.value is None or feature.name in where:
-            return
-        try:
-            value = round(convert(feature, computed.value, TAKEN[quantity][1]), feature.decimals + 2)
-        except CaseError:  # the codebook has it in a unit that says nothing
-            return
-        if any(finding.tier != "reference" for finding in check_value(feature, value)):
-            return
-        given[feature.name] = Entry(feature=feature.name, value=value, provenance="computed")
-        row = max(item.row for item in where.values())
-        shown = feature.text_with_unit(value)
-        self.items.append(Item("computed", row, "", feature.label, "", shown, computed.formula))
-
-    def _refuse_value(self, value: Value) -> None:
-        checked, feature = value.checked, value.feature
-        decision = self._about(feature.name, value.row)
-        if decision and decision.action == "leave out":
-            self._note("left out", value, "", checked.refused, "Left out by you.")
-            return
-        asks: Asks = "unit suspected" if checked.suspected else "rejected"
-        remedy = checked.remedy or "Correct the file, or leave it out."
-        question = Question(asks, value.row, feature.name, checked.refused, remedy, checked.suspected)
-        self._refuse(question, checked.rule, value)
-
-    def _refuse(self, question: Question, rule: str, value: Value | None = None) -> None:
-        """Rejects a value or, without one, a row: a question until what is rejected is left out by decision."""
-        column, label, text = (value.column, value.feature.label, self._text(value)) if value else ("", "", "")
-        place = (question.row, column, label, text, "", f"{rule}: {question.message}")
-        if self._decisions.leave_out_rejected:
-            self.items.append(Item("left out", *place, "Left out by you."))
-            return
-        self.items.append(Item("rejected", *place, question.remedy))
-        if question.suspected:  # what it may be comes first, then why it cannot stay
-            question = replace(question, message=question.remedy, remedy=question.message)
-        self.questions.append(replace(question, message=f"Row {question.row}: {question.message}"))
-
-    def _note(self, disposition: Disposition, value: Value, result: str,
-              rule: str, remedy: str) -> None:  # fmt: skip
-        column, label = value.column, value.feature.label
-        self.items.append(
-            Item(disposition, value.row, column, label, self._text(value), result, rule, self._safe(remedy))
-        )
+    def _portioned(self, value: Value) -> bool:
+        """Whether a volume is one of the portions of a day: such as come with times, or several of a patient."""
+        return self._grouped.has_times or (value.patient, value.feature.name) in self._several
 
     def _assumed(self, name: str, code: str) -> str:
         unit = unit_named(code)

@@ -6,9 +6,11 @@ from creason_core.errors import UploadError
 from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import refuse_undecided, scan_text
 from creason_core.record.importing.headers import folded
-from creason_core.record.importing.mapping import ColumnMap, SavedMapping, TableMapping
+from creason_core.record.importing.mapping import ColumnMap, Role, SavedMapping, TableMapping
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.suggesting import suggest, suggest_names
+
+_NEEDED = frozenset({"feature", "name", "value", "unit"})  # roles of columns without which a mapping is none
 
 
 def to_keep(name: str, mapping: TableMapping, cleared: Collection[str] = ()) -> SavedMapping:
@@ -41,6 +43,8 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
 
     The numbers tell their decimal sign anew.
 
+    What was said of another file's rows (whose they are, which are left out) is no word about this one.
+
     Raises:
         UploadError: It was made for another codebook, or a column that it needs is not there.
     """
@@ -52,7 +56,7 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
     known = {folded(item.column): item for item in saved.mapping.columns}
     present = {folded(name) for name in table.columns}
     lacking = [
-        item.column for item in saved.mapping.columns if item.role != "ignored" and folded(item.column) not in present
+        item.column for item in saved.mapping.columns if item.role in _NEEDED and folded(item.column) not in present
     ]
     if lacking:
         raise UploadError(
@@ -62,15 +66,18 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
     suggested = suggest(table, codebook)
     fresh = {item.column: item for item in suggested.columns}
     used = set(saved.mapping.mapped)
+    roles = {item.role for item in saved.mapping.columns if folded(item.column) in present}
     columns = tuple(
         known[folded(name)].model_copy(update={"column": name})
         if folded(name) in known
         else fresh[name]
-        if fresh[name].target not in used and saved.mapping.layout == "wide"
+        if _fits(fresh[name], saved.mapping, used, roles)
         else ColumnMap(column=name, role="ignored")
         for name in table.columns
     )
-    mapping = saved.mapping.model_copy(update={"columns": columns, "names": (), "decimal": suggested.decimal})
+    unsaid = {"patients": "", "blanks": "", "repeats": "", "untimed": "", "portions": ""}
+    now = {"columns": columns, "names": (), "decimal": suggested.decimal, **unsaid}
+    mapping = saved.mapping.model_copy(update=now)
     if mapping.layout == "wide":
         return mapping
     chosen = {folded(item.name): item for item in saved.mapping.names}
@@ -79,3 +86,10 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
         for item in suggest_names(table, mapping, codebook)
     )
     return mapping.model_copy(update={"names": names})
+
+
+def _fits(item: ColumnMap, mapping: TableMapping, used: Collection[str], roles: Collection[Role]) -> bool:
+    """Whether what is suggested for a column that the mapping does not know has a place beside it."""
+    if item.role in _NEEDED:
+        return mapping.layout == "wide" and item.target not in used
+    return item.role == "ignored" or item.role not in roles

@@ -14,6 +14,7 @@ from creason_core.record.importing.headers import folded, parse_header
 from creason_core.record.importing.loinc_columns import agreeing_with_codes
 from creason_core.record.importing.mapping import (
     ColumnMap,
+    Layout,
     NameMap,
     Role,
     TableMapping,
@@ -22,43 +23,29 @@ from creason_core.record.importing.mapping import (
 from creason_core.record.importing.matching import Match, matches, one_vessel, to_take
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
-from creason_core.record.importing.specimens import tells_specimens
+from creason_core.record.importing.roles import Roles, guess, roles_of
+from creason_core.record.importing.times import TimesAs
 from creason_core.record.importing.unit_rows import with_unit_row
 from creason_core.record.importing.values import Decimal, parse_cell
-
-_NAMES_OF_ROLES: Mapping[Role, str] = {
-    "patient": "patient|patient id|patientid|subject|subject id|pid|id|case|case id|stay id|hadm id|encounter|"
-    "encounter id|mrn|record|record id|record number|patient number|patient no|study id|person id|환자번호|등록번호",
-    "name": "feature|variable|parameter|test|test name|analyte|item|measure|measurement|observation|code|label|lab|"
-    "component|loinc|loinc code|itemid|검사명|항목",
-    "value": "value|result|reading|valuenum|result value|test value|numeric value|결과|값|수치",
-    "unit": "unit|units|uom|valueuom|unit of measure|단위",
-    "time": "time|datetime|date time|timestamp|charttime|collected|collection time|hour|hours|offset|measured at|"
-    "date|observed at|effective|시간|일시",
-    "specimen": "specimen|specimen type|sample|sample type|fluid|material|matrix|body site|lbspec|specimen source|"
-    "probenmaterial|probe|echantillon|muestra|검체",
-}
-_ROLE_NAMES: Mapping[str, Role] = {name: role for role, names in _NAMES_OF_ROLES.items() for name in names.split("|")}
 
 
 def suggest(table: Table, codebook: Codebook) -> TableMapping:
     """A mapping of ``table`` to start from: its layout, every column, and the units that the file states or lacks."""
-    roles = {name: _ROLE_NAMES.get(parse_header(name).key) for name in table.columns}
-    for name, role in roles.items():
-        if role == "specimen" and not tells_specimens(table.column(name, SAMPLE)):
-            roles[name] = None
-    taken = set(roles.values())
-    long = {"name", "value"} <= taken
+    return with_roles(table, roles_of(table, codebook), codebook)
+
+
+def with_roles(table: Table, roles: Roles, codebook: Codebook) -> TableMapping:
+    """The same where it is known what the columns are for."""
     decimal = table_decimal(table) or "point"
-    if long:
-        return _suggest_long(table, codebook, decimal, roles)
-    return TableMapping(
-        codebook=codebook.name, layout="wide", columns=_suggest_wide(table, codebook, decimal, roles), decimal=decimal
-    )
+    if roles.layout == "long":
+        return _suggest_long(table, codebook, decimal, roles.by_column)
+    columns = _suggest_wide(table, codebook, decimal, roles.by_column)
+    times: TimesAs = "hours" if roles.by_column.get(codebook.hours) == "time" else ""  # as the codebook says of it
+    return TableMapping(codebook=codebook.name, layout="wide", columns=columns, decimal=decimal, times=times)
 
 
 def _suggest_wide(
-    table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role | None]
+    table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role]
 ) -> tuple[ColumnMap, ...]:
     units = _unit_columns(table.columns)
     found: dict[str, Match] = {}
@@ -71,13 +58,13 @@ def _suggest_wide(
             found[name] = taken
             share = readable_share(cells, taken.feature, decimal)
             claims.setdefault(taken.feature.name, []).append((taken.score * (0.5 + 0.5 * share), name))
-        elif options and roles[name] is None:
+        elif options and name not in roles:
             alike[name] = options[0]
     by_value = {value: unit for unit, value in units.items()}
     winners = {feature: _winner(claim) for feature, claim in claims.items()}
     columns = []
     for name in table.columns:
-        match, role = found.get(name), roles[name]
+        match, role = found.get(name), roles.get(name, "ignored")
         if match and winners[match.feature.name] == name:
             columns.append(_column(table, name, match, decimal, by_value.get(name)))
         elif match:
@@ -94,7 +81,7 @@ def _suggest_wide(
                           note=other.caution, suggested=other.feature.name)
             )  # fmt: skip
         else:
-            columns.append(ColumnMap(column=name, role=role if role in {"patient", "time", "specimen"} else "ignored"))
+            columns.append(ColumnMap(column=name, role=role if role not in {"unit", "name", "value"} else "ignored"))
     return tuple(columns)
 
 
@@ -135,17 +122,38 @@ def _column(table: Table, name: str, match: Match, decimal: Decimal, unit_column
     )
 
 
-def _suggest_long(table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role | None]) -> TableMapping:
-    used: set[Role] = set()
-    columns = []
-    for name in table.columns:
-        role = roles[name]
-        fresh = role is not None and role not in used
-        columns.append(ColumnMap(column=name, role=role if fresh and role else "ignored", score=1.0 if fresh else 0.0))
-        if role:
-            used.add(role)
-    mapping = TableMapping(codebook=codebook.name, layout="long", columns=tuple(columns), decimal=decimal)
+def _suggest_long(table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role]) -> TableMapping:
+    columns = tuple(
+        ColumnMap(column=name, role=roles.get(name, "ignored"), score=1.0 if name in roles else 0.0)
+        for name in table.columns
+    )
+    mapping = TableMapping(codebook=codebook.name, layout="long", columns=columns, decimal=decimal)
+    if not mapping.column("name") or not mapping.column("value"):
+        return mapping
     return mapping.model_copy(update={"names": suggest_names(table, mapping, codebook)})
+
+
+def choose_layout(table: Table, layout: Layout, codebook: Codebook) -> TableMapping:
+    """The mapping to start from when a person says that a row is a patient's (wide) or a value (long)."""
+    return with_roles(table, roles_of(table, codebook, layout), codebook)
+
+
+def choose_role(table: Table, mapping: TableMapping, role: Role, column: str, codebook: Codebook) -> TableMapping:
+    """``mapping`` when a person says that ``column`` ("" for none) has ``role``, and no other column."""
+    columns = tuple(
+        ColumnMap(column=item.column, role=role, score=1.0, why="chosen")
+        if item.column == column
+        else ColumnMap(column=item.column, role="ignored", why="chosen")
+        if item.role == role
+        else item
+        for item in mapping.columns
+    )
+    changed = mapping.model_copy(update={"columns": columns, **({"times": ""} if role == "time" else {})})
+    if changed.layout == "wide" or not changed.column("name") or not changed.column("value"):
+        return changed
+    if role in {"name", "value", "unit"}:
+        return changed.model_copy(update={"names": suggest_names(table, changed, codebook)})
+    return changed
 
 
 def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tuple[NameMap, ...]:
@@ -220,7 +228,7 @@ def headed(table: Table, codebook: Codebook) -> Table:
     """
     table = with_unit_row(table)
     first = table.columns
-    if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or _ROLE_NAMES.get(folded(first[0])):
+    if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or guess(first[0]):
         return table
     feature = matches(first[0], codebook)[0].feature
     try:

@@ -3,7 +3,7 @@
 import pytest
 
 from creason_core.record.codebook import packaged_codebook
-from creason_core.record.importing.coding import answered
+from creason_core.record.importing.coding import code_answered
 from creason_core.record.importing.decimals import column_decimal
 from creason_core.record.importing.decisions import CodeMeaning, Decisions
 from creason_core.record.importing.level_codes import read_levels
@@ -19,7 +19,7 @@ RHC = packaged_codebook("rhc")
 def reviewed(text: str, *said: tuple[str, str, str], name: str = "a.csv", encoding: str = "utf-8") -> Review:
     codes: tuple[CodeMeaning, ...] = ()
     for column, code, means in said:
-        codes = answered(codes, column, code, means)
+        codes = code_answered(codes, column, code, means)
     table = headed(read_table(text.encode(encoding), name), RHC)
     decisions = Decisions(codes=codes, units_confirmed=True, identifiers_seen=True)
     return review(table, suggest(table, RHC), decisions, RHC, import_id="i")

@@ -24,7 +24,9 @@ def table(columns: str, *rows: str) -> Table:
 
 
 def reviewed(given: Table, decisions: Decisions = NONE, file_name: str = "") -> Review:
-    return review(given, suggest(given, RHC), decisions, RHC, import_id="i", file_name=file_name)
+    """Reviews a table; without a column for patients, a person has said that its rows are one each."""
+    mapping = suggest(given, RHC).model_copy(update={"patients": "rows"})
+    return review(given, mapping, decisions, RHC, import_id="i", file_name=file_name)
 
 
 def values(case: PatientCase) -> dict[str, float | str]:
@@ -167,7 +169,7 @@ def test_rejected_rows_and_values_are_left_out_only_by_decision() -> None:
 
 def test_a_patient_that_comes_twice_in_a_wide_table_is_asked_about() -> None:
     found = reviewed(table("patient|age", "7|63", "7|64"), Decisions(identifiers_seen=True))
-    assert [(question.asks, question.row) for question in found.questions] == [("row", 3)]
+    assert [(question.asks, question.row) for question in found.questions] == [("repeats", 3)]
 
 
 def test_a_long_table_takes_the_worst_value_of_day_one() -> None:
@@ -187,7 +189,7 @@ def test_a_long_table_takes_the_worst_value_of_day_one() -> None:
 @pytest.mark.parametrize(("choice", "expected"), [("first", 140.0), ("last", 139.0), ("worst", 128.0)])
 def test_which_of_several_values_counts_is_a_choice(choice: str, expected: float) -> None:
     given = table("test|value|hour", "Sodium|140|1", "Sodium|128|2", "Sodium|139|3")
-    mapping = suggest(given, RHC).model_copy(update={"choice": choice})
+    mapping = suggest(given, RHC).model_copy(update={"choice": choice, "patients": "one"})
     assert values(review(given, mapping, ALL, RHC, import_id="i").cases()[0]) == {"sod1": expected}
 
 

@@ -122,7 +122,7 @@ def test_a_preview_shows_different_values() -> None:
 
 
 def test_a_saved_mapping_fits_the_next_file_and_keeps_nothing_else() -> None:
-    first = suggest(table("Patient Name|SCr|lactate", "Kim|1.4|4"), RHC)
+    first = suggest(table("Ward Name|SCr|lactate", "Kim|1.4|4"), RHC)
     saved = to_keep("our laboratory", first)
     assert [item.column for item in saved.mapping.columns] == ["SCr"]
     again = SavedMapping.model_validate_json(saved.model_dump_json())

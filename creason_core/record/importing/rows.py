@@ -1,0 +1,188 @@
+"""Which patient each row of a table is about, and which rows are about none: summaries, and rows without a patient.
+
+What tells patients apart in the file is used for that and forgotten.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from creason_core.record.importing.headers import folded
+from creason_core.record.importing.mapping import TableMapping
+from creason_core.record.importing.protocol import Table
+
+_NOBODY = frozenset("na n/a n.a. nan null nil none - -- --- . ? unknown unk missing <na> #n/a".split())
+_SUMMARY = (
+    "mean average avg median total totals sum subtotal count minimum maximum quartile percentile stdev "
+    "stddev summe gesamt insgesamt mittelwert mittel durchschnitt standardabweichung stdabw anzahl "
+    "moyenne mediane somme effectif media promedio mediana suma desviacion recuento 평균 평균값 합계 총계 "
+    "중앙값 표준편차 소계 총합"
+).split()
+_SHORT = "sd std se sem n min max iqr cv mw stabw q1 q3 et de".split()
+_WORD = re.compile(rf"({'|'.join(_SUMMARY)})(?:\W.*)?")
+_SHORT_WORD = re.compile(rf"({'|'.join(_SHORT)})(?: abw| dev)?(?:\s*[=:(±].*)?")
+_TEXT = re.compile(r"[^\W\d_]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """``patient`` by row, from 0 in the order of the file; -1 for a row that is not used. Rows are named by number.
+
+    ``blank`` hold values and no patient; ``repeated`` are further rows of a patient of a wide table, ``differing``
+    whether they say other things; ``apart`` are columns of stays that a patient has several of, with such a row.
+    """
+
+    patient: tuple[int, ...]
+    count: int
+    summaries: tuple[tuple[int, str], ...] = ()
+    blank: tuple[int, ...] = ()
+    filled: tuple[int, ...] = ()
+    repeated: tuple[int, ...] = ()
+    differing: bool = False
+    apart: tuple[tuple[str, int], ...] = ()
+
+
+def owners(table: Table, mapping: TableMapping) -> Owners:
+    """Whose each row is, as the mapping says or, until a person has said it, as it would be."""
+    patient = mapping.column("patient")
+    at = table.columns.index(patient.column) if patient else None
+    summaries = dict(_summaries(table, mapping, at))
+    holding = _holding(table, mapping)
+    one = mapping.patients == "one" or (mapping.layout == "long" and at is None)
+    seen: dict[str, int] = {}
+    who, blank, filled = [], [], []
+    before = ""
+    for row in table.rows:
+        key = _key(row.cells[at]) if at is not None else "all" if one else f"\0{row.number}"
+        if row.number in summaries:
+            who.append(-1)
+            continue
+        if not key and any(row.cells[column] for column in holding):
+            if mapping.blanks == "fill down" and before:
+                key = before
+                filled.append(row.number)
+            elif mapping.blanks == "own" and mapping.layout == "wide":
+                key = f"\0{row.number}"
+            else:
+                blank.append(row.number)
+        before = key or before
+        who.append(seen.setdefault(key, len(seen)) if key else -1)
+    apart = _apart(table, mapping, who)
+    repeated = _repeated(table, who) if mapping.layout == "wide" and at is not None else ()
+    differing = bool(repeated) and _differing(table, mapping, who)
+    if differing and mapping.repeats != "together" and not mapping.column("time"):
+        who = _one_row(who, last=mapping.repeats == "last row")
+    return Owners(tuple(who), len(seen), tuple(summaries.items()), tuple(blank), tuple(filled), repeated, differing,
+                  apart)  # fmt: skip
+
+
+def _key(cell: str) -> str:
+    """What tells a patient apart; "" for a cell that names nobody."""
+    plain = cell.strip()
+    whole, point, rest = plain.partition(".")
+    if point and whole.isdigit() and rest.strip("0") == "":
+        return whole  # a spreadsheet's 7.0 is the 7 of the next file
+    return "" if plain.casefold() in _NOBODY else plain
+
+
+def _holding(table: Table, mapping: TableMapping) -> list[int]:
+    """The places of the columns that hold values."""
+    roles = {"value"} if mapping.layout == "long" else {"feature"}
+    return [table.columns.index(item.column) for item in mapping.columns if item.role in roles]
+
+
+def _summaries(table: Table, mapping: TableMapping, at: int | None) -> Sequence[tuple[int, str]]:
+    """Rows of means, totals and the like, by the word that says so where a patient would stand."""
+    if mapping.layout == "long" and at is None:
+        return ()
+    ids = {row.cells[at] for row in table.rows} if at is not None else set()
+    letters = any(_TEXT.fullmatch(cell) and not _sums_up(cell, short=True) for cell in ids)  # initials of patients
+    free = _places_of_words(table, mapping) if mapping.layout == "wide" else []
+    found = []
+    for row in table.rows:
+        places = [at] if at is not None and _key(row.cells[at]) else free
+        for place in places:
+            if _sums_up(row.cells[place], short=place == at and not letters):
+                found.append((row.number, row.cells[place]))
+                break
+    return found
+
+
+def _sums_up(cell: str, *, short: bool) -> bool:
+    """Whether a cell says that its row is a mean, a total or the like; ``short`` words may be initials as well."""
+    if not cell or len(cell) > 40 or cell[0].isdigit():
+        return False
+    plain = folded(cell)
+    return bool(_WORD.fullmatch(plain) or (short and _SHORT_WORD.fullmatch(plain)))
+
+
+def _places_of_words(table: Table, mapping: TableMapping) -> list[int]:
+    """Columns that hold such words and little else, by place: "total" among others may be a kind of treatment."""
+    used = {item.column for item in mapping.columns if item.role in {"patient", "time", "unit"}}
+    found = []
+    for place, name in enumerate(table.columns):
+        cells = [row.cells[place] for row in table.rows if row.cells[place]] if name not in used else []
+        numbers = sum(cell[0].isdigit() for cell in cells)
+        words = sum(_sums_up(cell, short=False) for cell in cells)
+        if words and words + numbers == len(cells) and words < 0.5 * len(table.rows):
+            found.append(place)
+    return found
+
+
+def _repeated(table: Table, who: Sequence[int]) -> tuple[int, ...]:
+    seen: set[int] = set()
+    found = []
+    for row, patient in zip(table.rows, who, strict=True):
+        if patient in seen:
+            found.append(row.number)
+        elif patient >= 0:
+            seen.add(patient)
+    return tuple(found)
+
+
+def _differing(table: Table, mapping: TableMapping, who: Sequence[int]) -> bool:
+    """Whether rows of one patient say different things in a column that is mapped."""
+    for place in _holding(table, mapping):
+        said: dict[int, str] = {}
+        for row, patient in zip(table.rows, who, strict=True):
+            if patient >= 0 and (cell := row.cells[place]) and said.setdefault(patient, cell) != cell:
+                return True
+    return False
+
+
+def _one_row(who: Sequence[int], *, last: bool) -> list[int]:
+    kept: dict[int, int] = {}
+    for place, patient in enumerate(who):
+        if last or patient not in kept:
+            kept[patient] = place
+    return [patient if kept[patient] == place else -1 for place, patient in enumerate(who)]
+
+
+def _apart(table: Table, mapping: TableMapping, who: Sequence[int]) -> tuple[tuple[str, int], ...]:
+    """Columns of stays of which one patient has several, each with a row where that shows."""
+    found = []
+    for item in mapping.columns:
+        if item.role != "encounter" or item.column not in table.columns:
+            continue
+        place = table.columns.index(item.column)
+        stays: dict[int, str] = {}
+        whose: dict[str, int] = {}
+        several, shared = 0, False
+        for row, patient in zip(table.rows, who, strict=True):
+            if patient < 0 or not (key := _key(row.cells[place])):
+                continue
+            if stays.setdefault(patient, key) != key:
+                several = several or row.number
+            shared = shared or whose.setdefault(key, patient) != patient
+        if several and not shared:  # what patients share is a count of their stays, and tells none apart
+            found.append((item.column, several))
+    return tuple(found)
+
+
+def described(rows: Sequence[int], shown: int = 5) -> str:
+    """Rows by number, as many as a sentence holds: "rows 3, 4 and 5", "rows 3, 4, 5 and 120 more"."""
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    if len(rows) <= shown:
+        return f"rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"
+    return f"rows {', '.join(map(str, rows[:shown]))} and {len(rows) - shown:,} more"
