@@ -133,7 +133,7 @@ def test_a_suspected_unit_is_converted_by_one_press(start: Start) -> None:
 
 
 def test_codes_of_a_column_are_asked_about_once_and_can_be_asked_about_again(start: Start) -> None:
-    app = paste(on_import(start), "age\tSepsis\n63\t1\n70\t2\n71\t1\n")
+    app = paste(on_import(start), "patient\tage\tSepsis\n1\t63\t1\n2\t70\t2\n3\t71\t1\n")
     press(press(app, "import_next"), "import_next")
     assert "'Sepsis' holds 1 (2 rows), 2 (1 row), and nothing in the file says what that means." in words(app)
     assert app.button(key="import_save").disabled

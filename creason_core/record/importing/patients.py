@@ -66,7 +66,7 @@ def patient_key(import_id: str, patient: int) -> str:
 
 
 def group(table: Table, mapping: TableMapping, codebook: Codebook, read: Mapping[str, Coding]) -> Grouped:
-    """Every mapped cell that holds something, checked by what ``read`` says of its column, by patient, with its time."""
+    """Every mapped cell that holds something, checked as ``read`` says of its column, by patient, with its time."""
     found = owners(table, mapping)
     time, clock = mapping.column("time"), mapping.column("clock")
     places = [table.columns.index(item.column) for item in (time, clock) if item]

@@ -155,7 +155,7 @@ def test_flags_are_left_off_ages_over_89_kept_as_90_and_no_age_over_120() -> Non
     found = reviewed(text)
     assert stored(found, "pot1") == [4.1, 3.1, 5.0, 6.2, 4.0]
     assert stored(found, "age") == [90.0, 90.0, 90.0, 45.0, None]
-    assert [question.asks for question in found.questions] == ["rejected"]
+    assert [question.asks for question in found.questions] == ["patients", "rejected"]
 
 
 def test_what_is_stored_is_the_truth_or_was_asked() -> None:

@@ -30,7 +30,8 @@ def stored(found: Review) -> list[dict[str, float | str]]:
 
 
 def asked(found: Review) -> list[str]:
-    return [question.asks for question in found.questions]
+    """What is asked; not whose the rows are, which a table of one row a patient leaves open."""
+    return [question.asks for question in found.questions if question.asks != "patients"]
 
 
 def test_a_row_of_units_under_the_header_gives_the_columns_units() -> None:
