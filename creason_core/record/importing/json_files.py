@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.fhir import is_fhir, put_resources
 from creason_core.record.importing.sink import Sink
 from creason_core.record.importing.text_files import decode
 
@@ -20,19 +21,20 @@ class _TwiceError(ValueError):
 
 
 def read_json(data: bytes, sink: Sink) -> None:
-    """Reads a list of records, an object with one such list, an object of columns, or a single record.
+    """Reads a list of records, an object with one such list, an object of columns, a single record, or FHIR.
 
     Raises:
         UploadError: It is not JSON, nested too deeply, or of another shape.
     """
     content = _loads(decode(data, sink), "The file")
-    if isinstance(content, dict) and content.get("resourceType"):
-        raise UploadError("This is a FHIR resource, which is not read.", remedy="Export the values as a table.")
-    _put(list(_records(content)), sink)
+    if is_fhir(content):
+        put_resources(list(enumerate(content if isinstance(content, list) else [content], start=1)), sink)
+    else:
+        _put(list(_records(content)), sink)
 
 
 def read_json_lines(data: bytes, sink: Sink) -> None:
-    """Reads one record a line; empty lines do not count.
+    """Reads one record a line, or one FHIR resource; empty lines do not count.
 
     Raises:
         UploadError: A line is no JSON record; the message names it.
@@ -46,7 +48,10 @@ def read_json_lines(data: bytes, sink: Sink) -> None:
             raise UploadError(f"Line {number} is JSON, but not a record.", remedy=f"Each line is {{…}}. {_SHAPE}")
         records.append((number, record))
         _check_count(len(records))
-    _put(records, sink)
+    if is_fhir([record for _, record in records]):
+        put_resources(records, sink)
+    else:
+        _put(records, sink)
 
 
 def _loads(text: str, where: str) -> object:

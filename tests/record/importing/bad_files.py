@@ -169,7 +169,12 @@ def json_files() -> list[BadFile]:
         BadFile("1,500 different names", "a.json", json.dumps(names).encode(), "more than 1,000 different names"),
         BadFile("lone surrogates", "a.json", b'[{"age":63,"x":"\\ud800"}]', "", reads=True),
         BadFile("zero characters", "a.json", b'[{"age":63,"x":"a\\u0000b"}]', "Invisible", reads=True),
-        BadFile("a FHIR bundle", "a.json", b'{"resourceType":"Bundle","entry":[]}', "FHIR"),
+        BadFile(
+            "a FHIR bundle without values",
+            "a.json",
+            b'{"resourceType":"Bundle","entry":[]}',
+            "no Observation with a value",
+        ),
         BadFile("columns", "a.json", b'{"age":[63,64],"sodium":[140,141]}', "", reads=True),
         BadFile("a bad line", "a.jsonl", b'{"age":63}\n{"age":\n', "Line 2 is not JSON"),
         BadFile("a line that is no record", "a.jsonl", b'{"age":63}\n[1]\n', "Line 2 is JSON, but not a record"),

@@ -1,0 +1,164 @@
+"""One FHIR Observation as rows of a long table: what it measured, its value with comparator and unit, its specimen.
+
+The elements are those of FHIR R4 (https://hl7.org/fhir/R4/observation.html). Runs in the parsing process.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from creason_core.errors import UploadError
+
+Resource = Mapping[str, object]
+
+_LOINC = "http://loinc.org"
+_UCUM = "http://unitsofmeasure.org"
+_WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
+_TIMES = ("effectiveDateTime", "effectiveInstant")
+_PLAIN = ("valueString", "valueInteger", "valueBoolean", "valueDecimal", "valueCode")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one Observation, or one of its components, says; every part is text as it stands there."""
+
+    time: str
+    name: str
+    value: str
+    unit: str
+    specimen: str
+    method: str
+
+
+class LeftOutError(Exception):
+    """An Observation that holds nothing to import; its text is why, for all of its kind."""
+
+
+def readings(observation: Resource, specimens: Mapping[str, str]) -> Iterator[Measured]:
+    """The values of an Observation and of its components.
+
+    ``specimens`` are the specimens of the file, in words, by their reference.
+
+    Raises:
+        LeftOutError: It was withdrawn or holds no value.
+        UploadError: What it says cannot be a value of a table, in words.
+    """
+    status = _text(observation.get("status"))
+    if status in _WITHDRAWN:
+        raise LeftOutError(f"marked {status}")
+    if observation.get("modifierExtension"):
+        raise UploadError("The Observation carries a modifier extension, which may turn its meaning.")
+    time = _time(observation)
+    specimen = _specimen(observation, specimens)
+    method = concept_text(observation.get("method"))
+    parts = [observation, *records(observation.get("component"))]
+    found = False
+    for part in parts:
+        if part.get("modifierExtension"):
+            raise UploadError("A component carries a modifier extension, which may turn its meaning.")
+        stated = _value(part)
+        if stated is None:
+            continue
+        value, unit = stated
+        if not (name := _name(part)):
+            raise UploadError("The Observation does not say what it measured.")
+        found = True
+        yield Measured(time, name, value, unit, specimen, method)
+    if not found:
+        raise LeftOutError("without a value")
+
+
+def records(found: object) -> list[Resource]:
+    """The records of a list, and none of anything else."""
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def concept_text(concept: object) -> str:
+    """A CodeableConcept in words: its text, else the first display, else the first code."""
+    if not isinstance(concept, dict):
+        return ""
+    codings = records(concept.get("coding"))
+    words = [
+        _text(concept.get("text")),
+        *(_text(coding.get(part)) for part in ("display", "code") for coding in codings),
+    ]
+    return next((word for word in words if word), "")
+
+
+def _name(part: Resource) -> str:
+    """What was measured, in words, with its LOINC code in brackets where it has one."""
+    code = part.get("code")
+    words = concept_text(code)
+    codings = records(code.get("coding")) if isinstance(code, dict) else []
+    loinc = [_text(coding.get("code")) for coding in codings if _text(coding.get("system")).rstrip("/") == _LOINC]
+    if len(set(loinc)) > 1:
+        raise UploadError(f"The Observation has {len(set(loinc))} different LOINC codes.")
+    if not loinc or not loinc[0]:
+        return words
+    return loinc[0] if words in {"", loinc[0]} else f"{words} ({loinc[0]})"
+
+
+def _value(part: Resource) -> tuple[str, str] | None:
+    """The value's text and its unit; None where there is none."""
+    kinds = [key for key in part if key.startswith("value") and part[key] not in (None, "")]
+    if not kinds:
+        return None
+    if len(kinds) > 1:
+        raise UploadError("The Observation has more than one value.")
+    kind, value = kinds[0], part[kinds[0]]
+    if kind == "valueQuantity" and isinstance(value, dict):
+        return _quantity(value)
+    if kind == "valueCodeableConcept":
+        return (words, "") if (words := concept_text(value)) else None
+    if kind in _PLAIN and not isinstance(value, dict | list):
+        return _text(value), ""
+    raise UploadError(f"The value is a {kind.removeprefix('value')}, and one number or word is needed.")
+
+
+def _quantity(quantity: Resource) -> tuple[str, str] | None:
+    """A number with its comparator, and its unit: two spellings of one, or a refusal."""
+    number = _text(quantity.get("value"))
+    if not number:
+        return None
+    written = _text(quantity.get("unit"))
+    code = _text(quantity.get("code")) if _text(quantity.get("system")).rstrip("/") == _UCUM else ""
+    return f"{_text(quantity.get('comparator'))}{number}", _unit(written, code)
+
+
+@lru_cache(maxsize=4096)
+def _unit(written: str, code: str) -> str:
+    """The unit of a quantity by its words and its UCUM code, of which either may be missing."""
+    from creason_core.record.units import unit_named  # other files are parsed without these tables
+
+    coded = unit_named(code)
+    said = unit_named(written, (coded.code,) if coded else ())
+    if said and coded and said.code != coded.code:
+        raise UploadError(f"The value's unit is '{written[:30]}' in words and '{code[:30]}' in UCUM: they differ.")
+    return (code if coded else written) or code
+
+
+def _time(observation: Resource) -> str:
+    """When it was measured: a moment, or the start of a period; "" where only the issue of the report is told."""
+    period = observation.get("effectivePeriod")
+    start = _text(period.get("start")) if isinstance(period, dict) else ""
+    return next((time for key in _TIMES if (time := _text(observation.get(key)))), start)
+
+
+def _specimen(observation: Resource, specimens: Mapping[str, str]) -> str:
+    said = observation.get("specimen")
+    if isinstance(said, dict):
+        reference = _text(said.get("reference"))
+        own = {
+            f"#{_text(item.get('id'))}": concept_text(item.get("type"))
+            for item in records(observation.get("contained"))
+        }
+        words = own.get(reference) or specimens.get(reference) or _text(said.get("display"))
+        if words:
+            return words
+    return concept_text(observation.get("bodySite"))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value).strip() if isinstance(value, str | int | float) else ""
