@@ -6,7 +6,7 @@ It is not a page of its own: ``pages/patient.py`` draws it.
 import streamlit as st
 
 from creason_core.errors import UploadError
-from creason_core.record.importing.formats import FORMATS
+from creason_core.record.importing.formats import ENDINGS
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_pasted, read_table
 from pages.components.inert import inert
@@ -34,7 +34,7 @@ def _upload() -> None:
         "leave them out of the file."
     )
     codebook_choice(services(), chosen_cohort().name, CHOICE, persist=True)
-    file = st.file_uploader("A table", type=list(FORMATS), key="import_file")
+    file = st.file_uploader("A table", type=list(ENDINGS), key="import_file")
     pasted = st.text_area(
         "Or paste from a spreadsheet, with its column names", key="import_paste", height=120, persist_state="session"
     )

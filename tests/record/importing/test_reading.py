@@ -5,9 +5,11 @@ import subprocess
 import sys
 import threading
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import pytest
 
 from creason_core.errors import UploadError
@@ -95,6 +97,25 @@ def test_a_pasted_list_is_read_line_by_line(line: str, cells: tuple[str, str, st
 @pytest.mark.parametrize("text", ["id crea na\np1 1.2 140\np2 1.3 141\n", "age,x\n63,1.4\n"])
 def test_a_table_is_not_taken_for_a_list(text: str) -> None:
     assert read_pasted(text).columns != ("Feature", "Value", "Unit")
+
+
+@pytest.mark.parametrize("ending", ["sav", "zsav", "dta"])
+def test_statistics_files_are_read_with_their_labels(ending: str, tmp_path: Path) -> None:
+    """Codes as words, columns by their labels, what SPSS declares as missing as nothing."""
+    path, labels = tmp_path / f"a.{ending}", {"sex": {1: "Male", 2: "Female"}}
+    frame = pd.DataFrame({"sex": [1.0, 2.0], "krea": [1.2, 999.0], "day": [date(2020, 1, 2)] * 2})
+    names = ["Sex", "Creatinine (mg/dL)", ""]
+    if ending == "dta":
+        pyreadstat.write_dta(frame, str(path), column_labels=names, variable_value_labels=labels)
+    else:
+        missing = {"krea": [999.0]}
+        pyreadstat.write_sav(frame, str(path), column_labels=names, variable_value_labels=labels,
+                             missing_ranges=missing, compress=ending == "zsav")  # fmt: skip
+    table = read_table(path.read_bytes(), path.name)
+    assert table.columns == ("Sex", "Creatinine (mg/dL)", "day")
+    kept = "999" if ending == "dta" else ""
+    assert [row.cells for row in table.rows] == [("Male", "1.2", "2020-01-02"), ("Female", kept, "2020-01-02")]
+    assert table.notes == ("The codes in 1 column were read as the labels that the file gives them.",)
 
 
 def test_the_sheet_can_be_chosen() -> None:
