@@ -46,10 +46,8 @@ def _read(read: Callable[..., Any], data: bytes, sink: Sink) -> None:
     columns, about = read(io.BytesIO(data), row_limit=limits.ROWS + 1, output_format="dict")
     sink.header([(label or "").strip() or name for name, label in zip(names, about.column_labels, strict=True)])
     if labelled := [name for name in names if about.variable_value_labels.get(name)]:
-        count = len(labelled)
-        sink.note(
-            f"The codes of {count:,} column{'s were' if count > 1 else ' was'} read as the file's labels for them."
-        )
+        columns_said = f"{len(labelled):,} column{'s' * (len(labelled) > 1)}"
+        sink.note(f"The codes in {columns_said} were read as the labels that the file gives them.")
     cells = [_cells(columns[name], about.variable_value_labels.get(name) or {}) for name in names]
     total = len(columns[names[0]]) if names else 0
     for number, row in enumerate(zip(*cells, strict=True), start=1):
