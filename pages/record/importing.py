@@ -16,6 +16,8 @@ from pages.record.import_reviewing import review_step
 from pages.record.import_state import CHOICE, MAP, REVIEW, STEPS, UNITS, UPLOAD, begin, chosen_cohort, current
 from pages.server.services import services
 
+_WAITING = "import_waiting"  # Read the table was pressed while there was none
+
 
 def importing() -> None:
     """Draws the step that the import is at."""
@@ -38,16 +40,21 @@ def _upload() -> None:
     pasted = st.text_area(
         "Or paste from a spreadsheet, with its column names", key="import_paste", height=120, persist_state="session"
     )
-    if not st.button("Read the table", key="import_read", type="primary"):
+    pressed = st.button("Read the table", key="import_read", type="primary")
+    waiting = bool(st.session_state.get(_WAITING))
+    if (pressed or waiting) and not file and not pasted.strip():
+        st.session_state[_WAITING] = True  # whether one is on its way is known to the browser alone
+        st.info("There is no table yet. A file is read as soon as its upload has ended.", icon=":material/upload_file:")
         return
+    if not pressed and not (waiting and file):
+        return
+    st.session_state.pop(_WAITING, None)
     bar = st.progress(0.0, text="Reading")
 
     def read() -> Table:
         if file:
             return read_table(file.getvalue(), file.name, progress=lambda share: bar.progress(share, text="Reading"))
-        if pasted.strip():
-            return read_pasted(pasted)
-        raise UploadError("There is no table yet.", remedy="Choose a file, or paste cells from a spreadsheet.")
+        return read_pasted(pasted)
 
     try:
         begin(read(), file.name if file else "")

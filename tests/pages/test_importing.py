@@ -102,6 +102,15 @@ def test_a_spreadsheet_journey_leaves_no_name_behind(start: Start, tmp_path: Pat
         assert name not in everything
 
 
+def test_a_press_before_the_upload_has_ended_waits_for_it(start: Start) -> None:
+    app = press(on_import(start), "import_read")
+    assert not app.error
+    assert "as soon as its upload has ended" in words(app)
+    app.file_uploader(key="import_file").set_value(("a.csv", b"age,sodium\n63,140\n", "text/csv")).run()
+    assert app.button(key="import_next")
+    assert "as soon as its upload has ended" not in words(app)
+
+
 def test_a_file_that_cannot_be_read_is_told_and_nothing_is_lost(start: Start) -> None:
     app = on_import(start)
     app.file_uploader(key="import_file").set_value(("a.csv", b"%PDF-1.7", "text/csv")).run()
