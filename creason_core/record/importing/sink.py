@@ -14,6 +14,7 @@ from typing import Any
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.header_rows import joined
 
 CHUNK_ROWS = 500
 _TITLE_ROWS = 20  # rows above the header that may hold a title
@@ -156,7 +157,7 @@ def tabulate(
     """
     above: list[tuple[int, Sequence[object]]] = []
     width = 0
-    for number, cells in rows:
+    for number, cells in joined(rows, sink.note):
         if width:
             _place(number, cells, width, sink, ragged=ragged, done=share())
             continue
