@@ -111,6 +111,16 @@ def test_a_press_before_the_upload_has_ended_waits_for_it(start: Start) -> None:
     assert "as soon as its upload has ended" not in words(app)
 
 
+def test_the_event_of_a_redcap_export_is_asked_once(start: Start) -> None:
+    rows = ("record_id,redcap_event_name,age,sodium", "1,baseline_arm_1,63,140", "1,day_3_arm_1,,128")
+    app = on_import(start)
+    app.file_uploader(key="import_file").set_value(("a.csv", "\n".join(rows).encode(), "text/csv")).run()
+    press(app, "import_read")
+    app.selectbox(key="import_part").select("day_3").run()
+    press(press(press(app, "import_read"), "import_next"), "import_next")
+    assert "1 patient: 2 mapped" in words(app)
+
+
 def test_a_file_that_cannot_be_read_is_told_and_nothing_is_lost(start: Start) -> None:
     app = on_import(start)
     app.file_uploader(key="import_file").set_value(("a.csv", b"%PDF-1.7", "text/csv")).run()

@@ -42,11 +42,12 @@ class Problem(Frozen):
 
 
 class Sheets(Frozen):
-    """The visible sheets of a workbook and the one that is read."""
+    """The visible sheets of a workbook and the one that is read; ``open`` are those to choose from, where none was."""
 
     kind: Literal["sheets"]
     names: tuple[str, ...]
     chosen: str
+    open: tuple[str, ...] = ()
 
 
 class End(Frozen):
@@ -94,7 +95,11 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class Table:
-    """What was read: names, rows, and what its owner should know. Every row has a cell for every column."""
+    """What was read: names, rows, and what its owner should know. Every row has a cell for every column.
+
+    ``sheets`` are a workbook's sheets, or the events of a REDCap export, and ``sheet`` the one that was read. ``open``
+    are those of which a person should choose one, where the file leaves it open.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -102,6 +107,7 @@ class Table:
     notes: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     sheet: str = ""
+    open: tuple[str, ...] = ()
 
     def column(self, name: str, first: int | None = None) -> list[str]:
         """The cells of a column, row by row; of the ``first`` rows only where given."""

@@ -28,6 +28,7 @@ from creason_core.record.importing.protocol import (
     Sheets,
     Table,
 )
+from creason_core.record.importing.redcap_rows import by_record
 
 Progress = Callable[[float], object]
 
@@ -56,17 +57,19 @@ class Reading:
 def read_table(data: bytes, file_name: str, *, sheet: str = "", progress: Progress | None = None) -> Table:
     """The table in an uploaded file. ``progress`` hears the share that has been read.
 
+    ``sheet`` is that of a workbook, or the event of a REDCap export whose values count.
+
     Raises:
         UploadError: The file is not read, in words that say why and what to do.
     """
     found = read_measured(data, format_of(file_name, data), sheet=sheet, progress=progress)
     if found.table is None:
         raise found.fault or _TOO_LARGE
-    return found.table
+    return by_record(found.table, sheet)
 
 
-def read_pasted(text: str) -> Table:
-    """The table in text copied from a spreadsheet (tab-separated), or typed with commas or semicolons.
+def read_pasted(text: str, *, sheet: str = "") -> Table:
+    """The table in text copied from a spreadsheet (tab-separated), or typed with commas or semicolons, or JSON.
 
     Raises:
         UploadError: As ``read_table``.
@@ -75,7 +78,8 @@ def read_pasted(text: str) -> Table:
         raise UploadError("Nothing was pasted.", remedy="Copy the table with its column names and paste it here.")
     data = text.strip("\r\n").encode("utf-8", errors="replace")
     first = text.lstrip("\r\n").split("\n", 1)[0]
-    return read_table(data, "pasted.tsv" if "\t" in first else "pasted.csv")
+    ending = "json" if first.lstrip().startswith(("{", "[")) else "tsv" if "\t" in first else "csv"
+    return read_table(data, f"pasted.{ending}", sheet=sheet)
 
 
 def read_measured(data: bytes, name: Format, *, sheet: str = "", progress: Progress | None = None) -> Reading:
@@ -165,6 +169,7 @@ class _Building:
             notes=tuple(self._notes),
             sheets=self._sheets.names,
             sheet=self._sheets.chosen,
+            open=self._sheets.open,
         )
 
     def _take(self, said: bytes) -> None:

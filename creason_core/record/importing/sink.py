@@ -88,9 +88,12 @@ class Sink:
         """Something about the whole file that its owner should know."""
         self._say(kind="note", message=message)
 
-    def sheets(self, names: Sequence[str], chosen: str) -> None:
-        """The sheets of a workbook, and the one that is read."""
-        self._say(kind="sheets", names=[self.clean(name) for name in names], chosen=self.clean(chosen))
+    def sheets(self, names: Sequence[str], chosen: str, left_open: Sequence[str] = ()) -> None:
+        """The sheets of a workbook, the one that is read, and those of which a person should choose one."""
+        cleaned = [self.clean(name) for name in names]
+        self._say(
+            kind="sheets", names=cleaned, chosen=self.clean(chosen), open=[self.clean(name) for name in left_open]
+        )
 
     def end(self) -> None:
         """Everything has been read."""

@@ -129,7 +129,7 @@ def _choose(book: "Workbook", wanted: str, sink: Sink) -> str:
     tables = [name for name in visible if holds_table(_sheet(book, name).iter_rows(values_only=True))]
     filled = tables or [name for name in visible if _has_cells(_sheet(book, name))] or visible
     chosen = wanted or filled[0]
-    sink.sheets(visible, chosen)
+    sink.sheets(visible, chosen, tables if len(tables) > 1 and not wanted else ())
     if len(visible) > 1:
         others = ", ".join(f"'{name}'" for name in tables if name != chosen)
         sink.note(
