@@ -23,7 +23,8 @@ from creason_core.record.importing.reading import read_table
 from creason_core.record.importing.review import Review, review
 from creason_core.record.importing.suggesting import headed, suggest
 from tests.record.importing.truth import Value, same
-from tests.record.importing.truth_writing import Written, draw_style, write
+from tests.record.importing.truth_styles import draw_style
+from tests.record.importing.truth_writing import Written, write
 
 RHC = packaged_codebook("rhc")
 # Forms that the program does not read rightly yet, each with what goes wrong. Tables of them are left out unless asked.

@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from tests.record.importing.truth import (
@@ -20,6 +20,7 @@ from tests.record.importing.truth import (
     value_of,
 )
 from tests.record.importing.truth_files import save
+from tests.record.importing.truth_styles import PATIENT, STAY, Style
 
 
 @dataclass
@@ -32,69 +33,6 @@ class Written:
     forms: frozenset[str]
     columns: Mapping[str, frozenset[str]]  # feature → names of its column, or of it and of the column of values
     rows: Mapping[tuple[int, str], frozenset[int]]  # patient, feature → numbers of its rows
-
-
-@dataclass
-class Style:
-    """What was drawn for one table."""
-
-    layout: str
-    file: str
-    names: str
-    units: str
-    decimal: str
-    codes: str
-    missing: str
-    time: str
-    extras: frozenset[str]
-    called: dict[str, str] = field(default_factory=dict)  # feature → its name in the file
-    unit: dict[str, str] = field(default_factory=dict)  # feature → the unit that it is written in
-
-
-LAYOUTS = ("a patient a row", "a value a row", "several rows a patient", "FHIR", "REDCap events", "a plain list")
-FILES = ("CSV", "semicolons", "tabs", "workbook", "JSON", "JSON lines", "Parquet", "SPSS", "Stata")
-NAMES = ("short names", "labels and synonyms", "another language")
-UNITS = ("units in the header", "a row of units", "units in the cells", "no units")
-EXTRAS = ("alike names", "a summary row", "merged patient cells", "two header rows", "flags", "limits", "a title",
-          "a stay's name for the patient")  # fmt: skip
-_PATIENT = ("patient_id", "subject_id", "Patient", "record_id")
-_STAY = ("Fallnummer", "patientunitstayid", "hospitalization_id", "PatNr")
-
-
-def draw_style(draw: random.Random, without: frozenset[str]) -> Style:
-    """A form for each part of a table, none of those that are left out."""
-
-    def one(options: Sequence[str], first: float) -> str:
-        """Mostly the plain option, which stands first."""
-        left = [option for option in options if option not in without]
-        return left[0] if draw.random() < first else draw.choice(left)
-
-    layout = one(LAYOUTS, 0.3)
-    files = {"FHIR": ("JSON", "JSON lines"), "REDCap events": ("CSV",), "a plain list": ("CSV",)}.get(layout, FILES)
-    extras = frozenset(extra for extra in EXTRAS if extra not in without and draw.random() < 0.12)
-    style = Style(
-        layout=layout, file=one(files, 0.2), names=one(NAMES, 0.4), units=one(UNITS, 0.3),
-        decimal=one(("decimal points", "decimal commas"), 0.5), codes=one([f"codes {name}" for name in CODES], 0.3).removeprefix("codes "),
-        missing=one([f"missing as {name}" for name in MISSING], 0.4).removeprefix("missing as "), time=one(tuple(TIMES), 0.2), extras=extras,
-    )  # fmt: skip
-    if layout in {"FHIR", "REDCap events"} or style.file in {"Parquet", "SPSS", "Stata", "JSON", "JSON lines"}:
-        style.decimal = "decimal points"
-        style.extras = extras & {"alike names", "flags", "limits", "a stay's name for the patient"}
-        if style.units == "a row of units":
-            style.units = "units in the header"
-    if layout == "a value a row" and style.units == "a row of units":
-        style.units = "a column of units"
-    if layout == "a plain list":
-        style.units, style.extras = "units in the cells", frozenset()
-    if layout == "FHIR":
-        style.units, style.extras, style.missing, style.codes = "a column of units", frozenset(), "gaps", "yes and no"
-    if layout == "a patient a row" or layout == "a plain list" or layout == "REDCap events":
-        style.time = ""
-    if "two header rows" in style.extras and (layout == "a value a row" or style.units == "a row of units"):
-        style.extras -= {"two header rows"}
-    if layout != "several rows a patient" and layout != "a value a row":
-        style.extras -= {"merged patient cells"}
-    return style
 
 
 def write(draw: random.Random, style: Style) -> Written:
@@ -130,7 +68,7 @@ class _Writing:
         self.start = datetime(2020, draw.randint(1, 12), draw.randint(1, 28), draw.randint(0, 12), 30)
         self.rows: dict[tuple[int, str], set[int]] = {}
         self.columns: dict[str, set[str]] = {name: set() for name in features}
-        names = _STAY if "a stay's name for the patient" in style.extras else _PATIENT
+        names = STAY if "a stay's name for the patient" in style.extras else PATIENT
         self.patient = draw.choice(names) if style.layout != "REDCap events" else "record_id"
         self.ids = [f"{draw.choice('ABC')}{draw.randint(100, 999)}-{at}" for at in range(len(truth))]
         self.alike = draw.sample(list(ALIKE), 2) if "alike names" in style.extras else []
