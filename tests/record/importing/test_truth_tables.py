@@ -2,11 +2,14 @@
 
 import statistics
 
+import pytest
+
 from tests.record.importing.truth_tables import FAILING, run
 
 TABLES = 60
 
 
+@pytest.mark.slow
 def test_no_table_from_a_known_truth_is_stored_otherwise_in_silence() -> None:
     """Few here; ``python -m tests.record.importing.truth_tables --tables 5000`` is the long run."""
     outcomes = run(TABLES, "suite", frozenset(FAILING))

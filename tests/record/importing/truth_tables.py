@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from creason_core.errors import UploadError
 from creason_core.record.codebook import packaged_codebook
+from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table
@@ -36,6 +37,7 @@ FAILING: dict[str, str] = {
     "a row of units": "the units become a patient, and those of the columns are guessed",
     "codes plus and minus": "a minus is read as missing",
     "codes 1 and 2": "2 is refused while 1 is read as yes",
+    "missing as 999": "a code for missing is read as a value that a unit makes plausible",
     "alike names": "another quantity of a similar name is taken",
 }
 # Questions about the table as a whole, on whose answer every value depends.
@@ -63,7 +65,7 @@ def outcome(seed: str, index: int, without: frozenset[str] = frozenset()) -> Out
         table, found = imported(written)
     except UploadError as error:
         return Outcome(index, written.forms, (), 1, str(error))
-    silent = tuple(differences(written, table, found))
+    silent = tuple(differences(written, found))
     stored = sum(len(entries) for entries in found.drafts.values())
     return Outcome(index, written.forms, silent, len(found.questions) + bool(table.open), "", stored)
 
@@ -74,12 +76,12 @@ def imported(written: Written) -> tuple[Table, Review]:
     return table, review(table, suggest(table, RHC), Decisions(), RHC, import_id="truth")
 
 
-def differences(written: Written, table: Table, found: Review) -> Iterator[str]:
+def differences(written: Written, found: Review) -> Iterator[str]:
     """Every silent difference between the truth and what would be stored."""
     for who, entries in found.drafts.items():
         known = written.truth[who] if who < len(written.truth) else {}
         for entry in entries:
-            if entry.provenance == "computed" or _asked(written, table, found, entry.feature):
+            if entry.provenance == "computed" or _asked(written, found, entry.feature):
                 continue
             told = [value for _, value in known.get(entry.feature, ())]
             if not any(same(entry.feature, entry.value, value) for value in told):
@@ -87,15 +89,11 @@ def differences(written: Written, table: Table, found: Review) -> Iterator[str]:
     for who, known in enumerate(written.truth):
         kept = {entry.feature for entry in found.drafts.get(who, ())}
         for name, series in known.items():
-            if (
-                name not in kept
-                and not _asked(written, table, found, name)
-                and not _named(written, table, found, who, name)
-            ):
+            if name not in kept and not _asked(written, found, name) and not _named(written, found, who, name):
                 yield f"patient {who}: {name} = {[value for _, value in series]} is lost without a word"
 
 
-def _asked(written: Written, table: Table, found: Review, name: str) -> bool:
+def _asked(written: Written, found: Review, name: str) -> bool:
     """Whether a question is open about a feature, its column, or the table as a whole."""
     label = RHC.feature(name).label
     return any(_about(question, written, name, label) for question in found.questions)
@@ -114,13 +112,10 @@ def _about(question: Question, written: Written, name: str, label: str) -> bool:
     )
 
 
-def _named(written: Written, table: Table, found: Review, who: int, name: str) -> bool:
+def _named(written: Written, found: Review, who: int, name: str) -> bool:
     """Whether the report or the notes say that a value, its column or its row was not used."""
-    label, columns, rows = (
-        RHC.feature(name).label,
-        written.columns.get(name, frozenset()),
-        written.rows.get((who, name), frozenset()),
-    )
+    label, rows = RHC.feature(name).label, written.rows.get((who, name), frozenset())
+    columns = {shown_column(column) for column in written.columns.get(name, ())}
     return any(
         item.disposition in _TOLD and (item.feature == label or item.column in columns or item.row in rows)
         for item in found.items
@@ -186,7 +181,7 @@ def _shown(seed: str, index: int, without: frozenset[str]) -> str:
     ]
     lines += [f"{who}: {known}" for who, known in enumerate(truth)]
     lines += [f"{who}: {[(entry.feature, entry.value) for entry in entries]}" for who, entries in found.drafts.items()]
-    return "\n".join([*lines, *differences(written, table, found)]) + "\n"
+    return "\n".join([*lines, *differences(written, found)]) + "\n"
 
 
 if __name__ == "__main__":
