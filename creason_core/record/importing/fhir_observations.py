@@ -13,6 +13,11 @@ Resource = Mapping[str, object]
 
 _LOINC = "http://loinc.org"
 _UCUM = "http://unitsofmeasure.org"
+# Specimens that a laboratory value without further words is of.
+_USUAL = frozenset(
+    "blood|plasma|serum|serum or plasma|serum/plasma|ser/plas|whole blood|blood specimen|plasma specimen|"
+    "serum specimen|serum or plasma specimen".split("|")
+)
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _TIMES = ("effectiveDateTime", "effectiveInstant")
 _PLAIN = ("valueString", "valueInteger", "valueBoolean", "valueDecimal", "valueCode")
@@ -50,6 +55,7 @@ def readings(observation: Resource, specimens: Mapping[str, str]) -> Iterator[Me
         raise UploadError("The Observation carries a modifier extension, which may turn its meaning.")
     time = _time(observation)
     specimen = _specimen(observation, specimens)
+    site = concept_text(observation.get("bodySite"))
     method = concept_text(observation.get("method"))
     parts = [observation, *records(observation.get("component"))]
     found = False
@@ -60,10 +66,10 @@ def readings(observation: Resource, specimens: Mapping[str, str]) -> Iterator[Me
         if stated is None:
             continue
         value, unit = stated
-        if not (name := _name(part)):
+        if not (name := _name(part, specimen)):
             raise UploadError("The Observation does not say what it measured.")
         found = True
-        yield Measured(time, name, value, unit, specimen, method)
+        yield Measured(time, name, value, unit, specimen or site, method)
     if not found:
         raise LeftOutError("without a value")
 
@@ -85,17 +91,34 @@ def concept_text(concept: object) -> str:
     return next((word for word in words if word), "")
 
 
-def _name(part: Resource) -> str:
-    """What was measured, in words, with its LOINC code in brackets where it has one."""
+def _name(part: Resource, specimen: str) -> str:
+    """What was measured: its words, the specimen where it is none of the usual, and its LOINC code in brackets.
+
+    A code that this program does not know says so ("LOINC 38483-4"): its words alone must not name a feature.
+    """
     code = part.get("code")
-    words = concept_text(code)
     codings = records(code.get("coding")) if isinstance(code, dict) else []
-    loinc = [_text(coding.get("code")) for coding in codings if _text(coding.get("system")).rstrip("/") == _LOINC]
-    if len(set(loinc)) > 1:
-        raise UploadError(f"The Observation has {len(set(loinc))} different LOINC codes.")
-    if not loinc or not loinc[0]:
+    loinc = {
+        _text(coding.get("code")): coding for coding in codings if _text(coding.get("system")).rstrip("/") == _LOINC
+    }
+    loinc.pop("", None)
+    if len(loinc) > 1:
+        raise UploadError(f"The Observation has {len(loinc)} different LOINC codes.")
+    number = next(iter(loinc), "")
+    words = (_text(loinc[number].get("display")) if number else "") or concept_text(code)
+    words = "" if words == number else words
+    if words and specimen and specimen.casefold() not in _USUAL:
+        words = f"{specimen} {words}"
+    if not number:
         return words
-    return loinc[0] if words in {"", loinc[0]} else f"{words} ({loinc[0]})"
+    return f"{words} ({number if _is_known(number) else f'LOINC {number}'})" if words else number
+
+
+@lru_cache(maxsize=4096)
+def _is_known(loinc: str) -> bool:
+    from creason_core.record.units import analyte_with_loinc  # other files are parsed without these tables
+
+    return analyte_with_loinc(loinc) is not None
 
 
 def _value(part: Resource) -> tuple[str, str] | None:
@@ -155,7 +178,7 @@ def _specimen(observation: Resource, specimens: Mapping[str, str]) -> str:
         words = own.get(reference) or specimens.get(reference) or _text(said.get("display"))
         if words:
             return words
-    return concept_text(observation.get("bodySite"))
+    return ""
 
 
 def _text(value: object) -> str:

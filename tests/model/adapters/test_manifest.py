@@ -75,7 +75,7 @@ FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
     "without weights": (lambda at: touch(at, CONFIG), r"weights \(adapter_model.safetensors\) and manifest.json are"),
     "without its configuration": (lambda at: touch(at, WEIGHTS), "adapter_config.json and manifest.json are missing"),
     "checkpoints": (
-        lambda at: [touch(at / name, CONFIG, WEIGHTS) for name in ("checkpoint-500", "checkpoint-1000")],
+        lambda at: touch(at, *(f"checkpoint-{step}/{name}" for step in (500, 1000) for name in (CONFIG, WEIGHTS))),
         r"folders inside \(checkpoint-500, checkpoint-1000\)",
     ),
     "a whole model": (lambda at: touch(at, "config.json", "model.safetensors"), "whole model and no adapter"),
@@ -85,8 +85,8 @@ FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 def touch(folder: Path, *names: str) -> None:
-    folder.mkdir(exist_ok=True)
     for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("{}")
 
 

@@ -76,7 +76,16 @@ def test_components_comparators_words_and_specimens_are_rows() -> None:
                         contained=[{"resourceType": "Specimen", "id": "s", "type": {"text": "Urine"}}])  # fmt: skip
     rows = [row.cells[2:6] for row in read_table(bundle(pressure, limit), "a.json").rows]
     assert rows == [("8480-6", "120", "mmHg", ""), ("Position", "Sitting", "", ""),
-                    ("Creatinine (2160-0)", "<0.5", "mg/dL", "Urine")]  # fmt: skip
+                    ("Urine Creatinine (2160-0)", "<0.5", "mg/dL", "Urine")]  # fmt: skip
+
+
+def test_a_code_that_is_not_known_keeps_its_words_from_naming_a_feature() -> None:
+    coded = [observation(code={"text": "Creatinine", "coding": [{"system": LOINC, "code": code}]}) for code in
+             ("2160-0", "35203-9", "2161-8")]  # fmt: skip
+    urine = observation(code={"text": "Creatinine"}, specimen={"display": "Urine"})
+    table = read_table(bundle(*coded, urine), "a.json")
+    found = {item.name: item.target for item in suggest(table, packaged_codebook("rhc")).names}
+    assert [name for name, target in found.items() if target == "crea1"] == ["Creatinine (2160-0)"]
 
 
 @pytest.mark.parametrize(

@@ -102,15 +102,14 @@ def test_a_table_is_not_taken_for_a_list(text: str) -> None:
 @pytest.mark.parametrize("ending", ["sav", "zsav", "dta"])
 def test_statistics_files_are_read_with_their_labels(ending: str, tmp_path: Path) -> None:
     """Codes as words, columns by their labels, what SPSS declares as missing as nothing."""
-    path, labels = tmp_path / f"a.{ending}", {"sex": {1: "Male", 2: "Female"}}
+    path, labels = tmp_path / f"a.{ending}", {"sex": dict[int | float, str]({1: "Male", 2: "Female"})}
     frame = pd.DataFrame({"sex": [1.0, 2.0], "krea": [1.2, 999.0], "day": [date(2020, 1, 2)] * 2})
-    names = ["Sex", "Creatinine (mg/dL)", ""]
+    names: list[str | None] = ["Sex", "Creatinine (mg/dL)", ""]
     if ending == "dta":
         pyreadstat.write_dta(frame, str(path), column_labels=names, variable_value_labels=labels)
     else:
-        missing = {"krea": [999.0]}
         pyreadstat.write_sav(frame, str(path), column_labels=names, variable_value_labels=labels,
-                             missing_ranges=missing, compress=ending == "zsav")  # fmt: skip
+                             missing_ranges={"krea": [999.0]}, compress=ending == "zsav")  # fmt: skip
     table = read_table(path.read_bytes(), path.name)
     assert table.columns == ("Sex", "Creatinine (mg/dL)", "day")
     kept = "999" if ending == "dta" else ""

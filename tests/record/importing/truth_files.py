@@ -28,8 +28,10 @@ def save(kind: str, head: list[list[str]], rows: list[list[str]]) -> tuple[str, 
         book = openpyxl.Workbook()
         sheet = book.active
         assert sheet is not None
-        for row in [*head, *([_typed(cell) for cell in row] for row in rows)]:
-            sheet.append(row)
+        for names in head:
+            sheet.append(names)
+        for row in rows:
+            sheet.append([_typed(cell) for cell in row])
         stream = io.BytesIO()
         book.save(stream)
         return "a.xlsx", stream.getvalue()

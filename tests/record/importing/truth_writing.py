@@ -165,12 +165,12 @@ class _Writing:
                     self.cell(name, value_of(self.draw, name)) if name == self.features[0] else "" for name in order
                 ]
                 body.append((who, [self.ids[who], "day_7_arm_1", *later]))
-        head = [[*lead, *(heads.get(name, name) for name in order)]]
+        names = [[*lead, *(heads.get(name, name) for name in order)]]
         if self.style.units == "a row of units":
-            head.append([*([""] * len(lead)), *(self.style.unit.get(name, "") for name in order)])
+            names.append([*([""] * len(lead)), *(self.style.unit.get(name, "") for name in order)])
         if redcap:
             self.columns[self.features[0]] |= {f"{heads[self.features[0]]} ({e})" for e in ("baseline", "day_7")}
-        return head, body
+        return names, body
 
     def _long(self) -> tuple[list[list[str]], list[tuple[int, list[str]]]]:
         units = self.style.units == "a column of units"
@@ -183,7 +183,9 @@ class _Writing:
         heads = {name: self.head(name) for name in self.features}
         body: list[tuple[int, list[str]]] = []
         for who, known in enumerate(self.truth):
-            values = [(hour, name, value) for name, series in known.items() for hour, value in series]
+            values: list[tuple[float, str, Value | None]] = [
+                (hour, name, value) for name, series in known.items() for hour, value in series
+            ]
             values += [(0.0, name, None) for name in self.alike]
             for hour, name, value in sorted(values, key=lambda item: (item[0], item[1])):
                 text = self.other(name) if name in ALIKE else self.cell(name, value)
