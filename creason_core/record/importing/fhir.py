@@ -23,7 +23,8 @@ from creason_core.record.importing.sink import Sink
 
 _FIRST = 100  # records of a list that are looked at
 _DEEP = 4  # Bundles inside Bundles
-_COLUMNS = ("Patient", "Time", "Test", "Value", "Unit", "Specimen", "Method")
+# LOINC and UCUM are joined to the words beside them by ``coded_columns``, which the parsing process does without.
+_COLUMNS = ("Patient", "Time", "Test", "LOINC", "Value", "Unit", "UCUM", "Specimen", "Method")
 _ALWAYS = frozenset({"Test", "Value", "Unit"})  # the other columns only where anything stands in them
 _NONE = "The file holds FHIR resources, but no Observation with a value."
 
@@ -124,7 +125,9 @@ def _read(entries: Sequence[_Entry]) -> _Found:
         try:
             if entry.kind == "Patient":
                 if sex := entry.resource.get("gender"):
-                    found.rows.append((entry.number, people.key_of(entry), Measured("", "Sex", str(sex), "", "", "")))
+                    found.rows.append(
+                        (entry.number, people.key_of(entry), Measured("", "Sex", "", str(sex), "", "", "", ""))
+                    )
             elif entry.kind == "Observation":
                 name = versions.get(id(entry.resource), "")
                 if name in seen:
@@ -244,10 +247,7 @@ def _told(entries: Sequence[_Entry], found: _Found) -> Iterator[str]:
 
 
 def _write(found: _Found, sink: Sink) -> None:
-    rows = [
-        (number, (patient, one.time, one.name, one.value, one.unit, one.specimen, one.method))
-        for number, patient, one in found.rows
-    ]
+    rows = [(number, (patient, *one)) for number, patient, one in found.rows]
     kept = [at for at, name in enumerate(_COLUMNS) if name in _ALWAYS or any(cells[at] for _, cells in rows)]
     sink.header([_COLUMNS[at] for at in kept])
     for number, why in found.problems:

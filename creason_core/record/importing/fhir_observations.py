@@ -4,8 +4,7 @@ The elements are those of FHIR R4 (https://hl7.org/fhir/R4/observation.html). Ru
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 from creason_core.errors import UploadError
 
@@ -23,14 +22,15 @@ _TIMES = ("effectiveDateTime", "effectiveInstant")
 _PLAIN = ("valueString", "valueInteger", "valueBoolean", "valueDecimal", "valueCode")
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """What one Observation, or one of its components, says; every part is text as it stands there."""
 
     time: str
     name: str
+    loinc: str
     value: str
     unit: str
+    ucum: str
     specimen: str
     method: str
 
@@ -65,11 +65,11 @@ def readings(observation: Resource, specimens: Mapping[str, str]) -> Iterator[Me
         stated = _value(part)
         if stated is None:
             continue
-        value, unit = stated
-        if not (name := _name(part, specimen)):
+        name = _name(part, specimen)
+        if not any(name):
             raise UploadError("The Observation does not say what it measured.")
         found = True
-        yield Measured(time, name, value, unit, specimen or site, method)
+        yield Measured(time, *name, *stated, specimen or site, method)
     if not found:
         raise LeftOutError("without a value")
 
@@ -91,11 +91,8 @@ def concept_text(concept: object) -> str:
     return next((word for word in words if word), "")
 
 
-def _name(part: Resource, specimen: str) -> str:
-    """What was measured: its words, the specimen where it is none of the usual, and its LOINC code in brackets.
-
-    A code that this program does not know says so ("LOINC 38483-4"): its words alone must not name a feature.
-    """
+def _name(part: Resource, specimen: str) -> tuple[str, str]:
+    """What was measured: its words, with the specimen where it is none of the usual, and its LOINC code."""
     code = part.get("code")
     codings = records(code.get("coding")) if isinstance(code, dict) else []
     loinc = {
@@ -109,20 +106,11 @@ def _name(part: Resource, specimen: str) -> str:
     words = "" if words == number else words
     if words and specimen and specimen.casefold() not in _USUAL:
         words = f"{specimen} {words}"
-    if not number:
-        return words
-    return f"{words} ({number if _is_known(number) else f'LOINC {number}'})" if words else number
+    return words, number
 
 
-@lru_cache(maxsize=4096)
-def _is_known(loinc: str) -> bool:
-    from creason_core.record.units import analyte_with_loinc  # other files are parsed without these tables
-
-    return analyte_with_loinc(loinc) is not None
-
-
-def _value(part: Resource) -> tuple[str, str] | None:
-    """The value's text and its unit; None where there is none."""
+def _value(part: Resource) -> tuple[str, str, str] | None:
+    """The value's text, its unit in words and in UCUM; None where there is none."""
     kinds = [key for key in part if key.startswith("value") and part[key] not in (None, "")]
     if not kinds:
         return None
@@ -132,32 +120,20 @@ def _value(part: Resource) -> tuple[str, str] | None:
     if kind == "valueQuantity" and isinstance(value, dict):
         return _quantity(value)
     if kind == "valueCodeableConcept":
-        return (words, "") if (words := concept_text(value)) else None
+        return (words, "", "") if (words := concept_text(value)) else None
     if kind in _PLAIN and not isinstance(value, dict | list):
-        return _text(value), ""
+        return _text(value), "", ""
     raise UploadError(f"The value is a {kind.removeprefix('value')}, and one number or word is needed.")
 
 
-def _quantity(quantity: Resource) -> tuple[str, str] | None:
-    """A number with its comparator, and its unit: two spellings of one, or a refusal."""
+def _quantity(quantity: Resource) -> tuple[str, str, str] | None:
+    """A number with its comparator, and its unit in words and in UCUM."""
     number = _text(quantity.get("value"))
     if not number:
         return None
     written = _text(quantity.get("unit"))
     code = _text(quantity.get("code")) if _text(quantity.get("system")).rstrip("/") == _UCUM else ""
-    return f"{_text(quantity.get('comparator'))}{number}", _unit(written, code)
-
-
-@lru_cache(maxsize=4096)
-def _unit(written: str, code: str) -> str:
-    """The unit of a quantity by its words and its UCUM code, of which either may be missing."""
-    from creason_core.record.units import unit_named  # other files are parsed without these tables
-
-    coded = unit_named(code)
-    said = unit_named(written, (coded.code,) if coded else ())
-    if said and coded and said.code != coded.code:
-        raise UploadError(f"The value's unit is '{written[:30]}' in words and '{code[:30]}' in UCUM: they differ.")
-    return (code if coded else written) or code
+    return f"{_text(quantity.get('comparator'))}{number}", written, code
 
 
 def _time(observation: Resource) -> str:

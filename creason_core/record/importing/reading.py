@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.coded_columns import coded
 from creason_core.record.importing.formats import Format, format_of
 from creason_core.record.importing.omop_rows import spelled
 from creason_core.record.importing.protocol import (
@@ -66,7 +67,7 @@ def read_table(data: bytes, file_name: str, *, sheet: str = "", progress: Progre
     found = read_measured(data, format_of(file_name, data), sheet=sheet, progress=progress)
     if found.table is None:
         raise found.fault or _TOO_LARGE
-    return spelled(by_record(found.table, sheet))
+    return coded(spelled(by_record(found.table, sheet)))
 
 
 def read_pasted(text: str, *, sheet: str = "") -> Table:
