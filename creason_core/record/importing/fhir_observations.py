@@ -131,8 +131,9 @@ def _quantity(quantity: Resource) -> tuple[str, str, str] | None:
     number = _text(quantity.get("value"))
     if not number:
         return None
-    written = _text(quantity.get("unit"))
-    code = _text(quantity.get("code")) if _text(quantity.get("system")).rstrip("/") == _UCUM else ""
+    written, code = _text(quantity.get("unit")), _text(quantity.get("code"))
+    if _text(quantity.get("system")).rstrip("/") != _UCUM:  # a code of another system is one more way to write it
+        written, code = written or code, ""
     return f"{_text(quantity.get('comparator'))}{number}", written, code
 
 

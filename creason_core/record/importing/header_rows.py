@@ -6,7 +6,7 @@ heads numbers, is taken for one; a row of units or of values is neither. Runs in
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 Numbered = tuple[int, Sequence[object]]
 
@@ -68,8 +68,10 @@ def _is_pair(above: Sequence[str], names: Sequence[str], below: Sequence[Sequenc
     spanned = [at for at in gaps if any(above[:at])]
     lone = [at for at, text in enumerate(above) if text and not _cell(names, at)]
     heads = sum(any(_is_number(_cell(row, at)) for row in below) for at, text in enumerate(names) if text)
+    repeated = sum(one == other != "" for one, other in pairwise(above))  # each column has its group, as pandas writes
     in_width = all(_cell(above, at) or _cell(names, at) for at in range(max(len(above), len(names))))
-    return bool(spanned) and in_width and heads > 0 and (len(spanned) > 1 or len(gaps) > 1 or bool(lone))
+    gapped = bool(spanned) and (len(spanned) > 1 or len(gaps) > 1 or bool(lone))
+    return in_width and heads > 0 and (gapped or repeated > 0)
 
 
 def _names(above: Sequence[str], names: Sequence[str]) -> list[str]:

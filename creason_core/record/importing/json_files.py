@@ -13,6 +13,7 @@ from creason_core.record.importing.sink import Sink
 from creason_core.record.importing.text_files import decode
 
 _Record = Mapping[str, object]
+_FIRST = 100_000  # characters of a file that are looked at
 _SHAPE = 'It should be a list of records, such as [{"age": 63, "creatinine": 1.4}].'
 
 
@@ -26,7 +27,11 @@ def read_json(data: bytes, sink: Sink) -> None:
     Raises:
         UploadError: It is not JSON, nested too deeply, or of another shape.
     """
-    content = _loads(decode(data, sink), "The file")
+    text = decode(data, sink)
+    if _is_lines(text):
+        _read_lines(text, sink)
+        return
+    content = _loads(text, "The file")
     if is_fhir(content):
         put_resources(list(enumerate(content if isinstance(content, list) else [content], start=1)), sink)
     else:
@@ -39,8 +44,18 @@ def read_json_lines(data: bytes, sink: Sink) -> None:
     Raises:
         UploadError: A line is no JSON record; the message names it.
     """
+    _read_lines(decode(data, sink), sink)
+
+
+def _is_lines(text: str) -> bool:
+    """Whether a file named .json holds a record on each of its first lines."""
+    lines = [line.strip() for line in text[:_FIRST].splitlines()[:3] if line.strip()]
+    return len(lines) > 1 and all(line.startswith("{") and line.endswith("}") for line in lines[:2])
+
+
+def _read_lines(text: str, sink: Sink) -> None:
     records: list[tuple[int, _Record]] = []
-    for number, line in enumerate(decode(data, sink).split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         record = _loads(line, f"Line {number}")

@@ -78,9 +78,9 @@ def _place(row: Row, repeats: Sequence[int]) -> tuple[str, ...]:
 
 
 def _twice(rows: Iterable[Row], at: int, repeats: Sequence[int]) -> bool:
-    """Whether an event of a record has two rows, or a row has no record: then nothing is put together."""
+    """Whether an event of a record has two rows, or a row no record or event: then nothing is put together."""
     keys = [(_place(row, repeats), _event(row.cells[at])) for row in rows]
-    return len(set(keys)) < len(keys) or any(not place[0] for place, _ in keys)
+    return len(set(keys)) < len(keys) or any(not place[0] or not event for place, event in keys)
 
 
 def _merged(rows: Sequence[Row], at: int, repeats: Sequence[int], wanted: Sequence[tuple[int, str]]) -> Iterable[Row]:

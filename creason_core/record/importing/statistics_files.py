@@ -11,6 +11,7 @@ from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.sink import Sink
 
+_ZERO = frozenset({"none", "nil", "zero", "no", "-", "keine", "aucun", "ninguno", "없음"})
 _DAMAGED = "Open it in the program that it is from and save it again, or save it as .csv."
 
 
@@ -56,6 +57,9 @@ def _read(read: Callable[..., Any], data: bytes, sink: Sink) -> None:
 
 def _cells(column: Sequence[object], labels: Mapping[object, str]) -> Iterator[object]:
     """The cells of a column, codes as their labels; what is not recorded (NaN, NaT) as nothing."""
-    for cell in column:
-        value = cell.item() if hasattr(cell, "item") else cell  # numpy's numbers
-        yield None if value != value else labels.get(value, value)  # noqa: PLR0124 — only NaN differs from itself
+    values = [cell.item() if hasattr(cell, "item") else cell for cell in column]  # numpy's numbers as Python's
+    recorded = [None if value != value else value for value in values]  # noqa: PLR0124 — only NaN differs from itself
+    words = {value: label for value, label in labels.items() if label.strip().casefold() not in _ZERO}
+    if not words or any(value is not None and value not in labels for value in recorded):
+        labels = words  # numbers, of which some are marked: 0 as "none" stays 0, since that word is no value elsewhere
+    yield from (labels.get(value, value) for value in recorded)

@@ -49,6 +49,8 @@ CREATININE = ("Patient/7", "2020-03-05T08:00:00+01:00", "Creatinine (2160-0)", "
         "b.json": json.dumps(observation()).encode(),
         "c.json": json.dumps([observation(), {"resourceType": "Device"}]).encode(),
         "d.ndjson": b"\n".join([b"", json.dumps(observation()).encode()]),
+        "f.json": b"\n".join([json.dumps(one).encode() for one in (observation(), {"resourceType": "Device"})]),
+        "g.json": bundle(observation(valueQuantity={"value": 1.2, "code": "mg/dL"})),
         "e.json": bundle({"resourceType": "Bundle", "entry": [{"resource": observation()}]}),
     }.items(),
 )

@@ -22,6 +22,7 @@ def read(*head: list[object]) -> Table:
         (["Patient", "Age", "Labs", None], [None, None, "crea", "Na"], ("Patient", "Age", "crea", "Na")),
         (["Fall", "Alter", "Kreatinin", None], [None, None, "Wert", "Einheit"],
          ("Fall", "Alter", "Kreatinin", "Kreatinin unit")),
+        (["", "Urine", "Urine", "Blood"], ["id", "crea", "Na", "crea"], ("id", "Urine crea", "Urine Na", "Blood crea")),
         (["ID", "Labs", None, "Lab"], [None, "crea", "Na", "crea"], ("ID", "Labs crea", "Na", "Lab crea")),
     ],
 )  # fmt: skip

@@ -102,8 +102,9 @@ def test_a_table_is_not_taken_for_a_list(text: str) -> None:
 @pytest.mark.parametrize("ending", ["sav", "zsav", "dta"])
 def test_statistics_files_are_read_with_their_labels(ending: str, tmp_path: Path) -> None:
     """Codes as words, columns by their labels, what SPSS declares as missing as nothing."""
-    path, labels = tmp_path / f"a.{ending}", {"sex": dict[int | float, str]({1: "Male", 2: "Female"})}
-    frame = pd.DataFrame({"sex": [1.0, 2.0], "krea": [1.2, 999.0], "day": [date(2020, 1, 2)] * 2})
+    marks = {"sex": dict[int | float, str]({1: "Male", 2: "Female"}), "krea": dict[int | float, str]({0: "none"})}
+    path, labels = tmp_path / f"a.{ending}", marks
+    frame = pd.DataFrame({"sex": [1.0, 2.0], "krea": [0.0, 999.0], "day": [date(2020, 1, 2)] * 2})
     names: list[str | None] = ["Sex", "Creatinine (mg/dL)", ""]
     if ending == "dta":
         pyreadstat.write_dta(frame, str(path), column_labels=names, variable_value_labels=labels)
@@ -113,8 +114,8 @@ def test_statistics_files_are_read_with_their_labels(ending: str, tmp_path: Path
     table = read_table(path.read_bytes(), path.name)
     assert table.columns == ("Sex", "Creatinine (mg/dL)", "day")
     kept = "999" if ending == "dta" else ""
-    assert [row.cells for row in table.rows] == [("Male", "1.2", "2020-01-02"), ("Female", kept, "2020-01-02")]
-    assert table.notes == ("The codes in 1 column were read as the labels that the file gives them.",)
+    assert [row.cells for row in table.rows] == [("Male", "0", "2020-01-02"), ("Female", kept, "2020-01-02")]
+    assert table.notes == ("The codes in 2 columns were read as the labels that the file gives them.",)
 
 
 def test_the_sheet_can_be_chosen() -> None:

@@ -49,7 +49,8 @@ def test_instances_of_a_repeating_instrument_stay_rows() -> None:
     assert table.column("death") == ["0", "", ""]
 
 
-@pytest.mark.parametrize("rows", [TWO[:1], (*TWO, TWO[0]), ("1,baseline_arm_1,,,63,1.2,", ",day_3_arm_1,,,,2.4,")])
+@pytest.mark.parametrize("rows", [TWO[:1], (*TWO, TWO[0]), ("1,baseline_arm_1,,,63,1.2,", ",day_3_arm_1,,,,2.4,"),
+                                  (*TWO, "1,,labs,1,,2.4,")])  # fmt: skip
 def test_what_cannot_be_put_together_stays_as_it_is(rows: tuple[str, ...]) -> None:
     table = read(*rows)
     assert [",".join(row.cells) for row in table.rows] == list(rows)
