@@ -9,7 +9,7 @@ import re
 from creason_core.record.importing.sink import Sink
 
 _COLUMNS = ("Feature", "Value", "Unit")
-_FIRST = 20  # lines that must look like a list
+_CHARACTERS, _FIRST = 20_000, 20  # of the text and its lines, that must look like a list
 _SHARE = 0.8
 _NUMBER = r"[<>≤≥~≈]?=?[+-]?\d+(?:[.,]\d+)*"
 _VALUE = re.compile(rf"(?P<number>{_NUMBER}(?:/\d+)?)(?P<unit>(?:[^\W\d_]|[%‰°/])\S*)?")
@@ -23,22 +23,21 @@ _PARTED = re.compile(r"[;|\t]|\D,|,\D")  # signs that part columns; a comma betw
 
 def put_plain_list(text: str, sink: Sink) -> bool:
     """Puts a list of names and values into ``sink``; false, and nothing put, where ``text`` is no such list."""
-    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    first = [_cells(line) for _, line in lines[:_FIRST]]
+    first = [_cells(line.strip()) for line in text[:_CHARACTERS].splitlines() if line.strip()][:_FIRST]
     if not first or sum(cells is not None for cells in first) < _SHARE * len(first):
         return False
     sink.header(_COLUMNS)
-    for number, line in lines:
-        if cells := _cells(line):
+    for number, line in enumerate(text.splitlines(), start=1):
+        if cells := _cells(line.strip()):
             sink.row(number, cells)
-        else:
+        elif line.strip():
             sink.problem(number, "The line is not read as a name, one value and its unit.")
     return True
 
 
 def _cells(line: str) -> tuple[str, str, str] | None:
     """Name, value and unit of a line; None where it is no such line, or may be more than one."""
-    if not line[0].isalpha() or _PARTED.search(line):
+    if not line[:1].isalpha() or _PARTED.search(line):
         return None
     parts = _WIDE.split(_NAMED.sub("  ", _LIMIT.sub(r"\1", line), count=1))
     if len(parts) > 1:

@@ -1,8 +1,8 @@
 """Public tables through the generic import, with nothing answered: ``-m tests.record.importing.demos FOLDER``.
 
 Every ``.csv`` and ``.csv.gz`` below the folder is read as the app reads an upload, and a line of Markdown says what
-came of it. Of a table over the limit its first 9 MB are taken, and the line says so. Values are those that would be stored
-once every question is answered by leaving out; a mapping by hand would give more.
+came of it. Of a table over the limit its first 9 MB are taken, and the line says so. Values are those that would be
+stored once every question is answered by leaving out; a mapping by hand would give more.
 """
 
 import gzip
