@@ -1,4 +1,4 @@
-"""Codes that stand beside words, as in FHIR: a LOINC code beside a test's name, a UCUM code beside a unit.
+"""Codes that stand beside words in FHIR: a LOINC code beside a test's name, a UCUM code beside a unit.
 
 A code says more than words do. It joins the name in brackets, and where the table of analytes does not know it, that is
 said ("LOINC 35203-9"), so that the words alone name no feature. A unit in words and in UCUM must be one unit.
@@ -11,12 +11,12 @@ from functools import lru_cache
 from creason_core.record.importing.protocol import Row, RowProblem, Table
 from creason_core.record.units import analyte_with_loinc, unit_named
 
-NAME, LOINC = "Test", "LOINC"
-UNIT, UCUM = "Unit", "UCUM"
+NAME, LOINC = "Test", "Test's code in LOINC"
+UNIT, UCUM = "Unit", "Unit's code in UCUM"
 
 
 def coded(table: Table) -> Table:
-    """``table`` with the columns LOINC and UCUM joined to Test and Unit, where it has both of a pair."""
+    """A table of FHIR resources with its columns of codes joined to those of words; any other as it is."""
     pairs = [(table.columns.index(word), table.columns.index(code)) for word, code in ((NAME, LOINC), (UNIT, UCUM))
              if {word, code} <= set(table.columns)]  # fmt: skip
     if not pairs:

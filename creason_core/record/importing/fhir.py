@@ -23,8 +23,9 @@ from creason_core.record.importing.sink import Sink
 
 _FIRST = 100  # records of a list that are looked at
 _DEEP = 4  # Bundles inside Bundles
-# LOINC and UCUM are joined to the words beside them by ``coded_columns``, which the parsing process does without.
-_COLUMNS = ("Patient", "Time", "Test", "LOINC", "Value", "Unit", "UCUM", "Specimen", "Method")
+# Joined to the words beside them by ``coded_columns``: the parsing process does without the tables of units.
+_CODES = ("Test's code in LOINC", "Unit's code in UCUM")
+_COLUMNS = ("Patient", "Time", "Test", _CODES[0], "Value", "Unit", _CODES[1], "Specimen", "Method")
 _ALWAYS = frozenset({"Test", "Value", "Unit"})  # the other columns only where anything stands in them
 _NONE = "The file holds FHIR resources, but no Observation with a value."
 

@@ -1,7 +1,6 @@
 """Which formats are read, and whether a file is what its name says, judged by its first bytes alone."""
 
 import re
-from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Literal, get_args
 
@@ -10,9 +9,8 @@ from creason_core.record.importing import limits
 
 Format = Literal["csv", "tsv", "xlsx", "json", "jsonl", "parquet", "sav", "dta"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-_OTHER_ENDINGS: Mapping[str, Format] = {"ndjson": "jsonl", "psv": "csv", "txt": "csv", "zsav": "sav"}
-ENDINGS: Mapping[str, Format] = {**{name: name for name in FORMATS}, **_OTHER_ENDINGS}
-"""Ending of a file's name → format."""
+_ALSO: dict[str, Format] = {"txt": "csv", "psv": "csv", "tab": "tsv", "ndjson": "jsonl", "zsav": "sav"}
+ENDINGS = (*FORMATS, *_ALSO)
 _TEXT = frozenset({"csv", "tsv", "json", "jsonl"})
 _READ = "CSV, TSV, TXT, XLSX, JSON, JSONL (also FHIR), Parquet, SPSS (.sav) and Stata (.dta) files are read."
 
@@ -83,9 +81,11 @@ def format_of(file_name: str, data: bytes) -> Format:
         )
     if extension in _REFUSED:
         raise UploadError(_REFUSED[extension])
-    if known := ENDINGS.get(extension):
-        _agree(known, data)
-        return known
+    extension = _ALSO.get(extension, extension)
+    for known in FORMATS:
+        if extension == known:
+            _agree(known, data)
+            return known
     raise UploadError(f"Files ending in '.{extension[:20]}' are not read." if extension else "The file has no ending.",
                       remedy=_READ)  # fmt: skip
 

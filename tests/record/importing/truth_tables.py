@@ -40,8 +40,10 @@ FAILING: dict[str, str] = {
     "missing as 999": "a code for missing is read as a value that a unit makes plausible",
     "alike names": "another quantity of a similar name is taken",
 }
-# Questions about the table as a whole, on whose answer every value depends.
-_WHOLE = frozenset({"patient", "layout", "time", "times", "decimal", "roles", "one patient", "summary", "fill"})
+# Questions about the table as a whole: whose all values are and how they are written, and which of several counts.
+# The second kind explains that a value is not stored, but never one that is wrong.
+_OF_ALL = frozenset({"patients", "stays", "blanks", "repeats", "decimal sign", "specimens"})
+_WHICH = frozenset({"times", "untimed", "origin", "portions", "which"})
 _TOLD = frozenset({"unmapped", "rejected", "left out", "to confirm"})
 
 
@@ -81,7 +83,7 @@ def differences(written: Written, found: Review) -> Iterator[str]:
     for who, entries in found.drafts.items():
         known = written.truth[who] if who < len(written.truth) else {}
         for entry in entries:
-            if entry.provenance == "computed" or _asked(written, found, entry.feature):
+            if entry.provenance == "computed" or _asked(written, found, entry.feature, stored=True):
                 continue
             told = [value for _, value in known.get(entry.feature, ())]
             if not any(same(entry.feature, entry.value, value) for value in told):
@@ -89,14 +91,19 @@ def differences(written: Written, found: Review) -> Iterator[str]:
     for who, known in enumerate(written.truth):
         kept = {entry.feature for entry in found.drafts.get(who, ())}
         for name, series in known.items():
-            if name not in kept and not _asked(written, found, name) and not _named(written, found, who, name):
+            if (
+                name not in kept
+                and not _asked(written, found, name, stored=False)
+                and not _named(written, found, who, name)
+            ):
                 yield f"patient {who}: {name} = {[value for _, value in series]} is lost without a word"
 
 
-def _asked(written: Written, found: Review, name: str) -> bool:
+def _asked(written: Written, found: Review, name: str, *, stored: bool) -> bool:
     """Whether a question is open about a feature, its column, or the table as a whole."""
     label = RHC.feature(name).label
-    return any(_about(question, written, name, label) for question in found.questions)
+    whole = _OF_ALL if stored else _OF_ALL | _WHICH
+    return any(question.asks in whole or _about(question, written, name, label) for question in found.questions)
 
 
 def _about(question: Question, written: Written, name: str, label: str) -> bool:
@@ -105,11 +112,7 @@ def _about(question: Question, written: Written, name: str, label: str) -> bool:
     if question.feature or question.row:
         return question.feature == name
     said = question.message
-    return (
-        question.asks in _WHOLE
-        or label in said
-        or any(f"'{column}'" in said for column in written.columns.get(name, ()))
-    )
+    return label in said or any(f"'{column}'" in said for column in written.columns.get(name, ()))
 
 
 def _named(written: Written, found: Review, who: int, name: str) -> bool:
