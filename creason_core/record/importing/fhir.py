@@ -6,13 +6,13 @@ aloud. Runs in the parsing process.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.fhir_observations import (
-    LeftOutError,
+    LeftOut,
     Measured,
     Resource,
     concept_text,
@@ -55,6 +55,14 @@ class _Found:
     rows: list[tuple[int, str, Measured]] = field(default_factory=list)  # number, patient, what was read
     problems: list[tuple[int, str]] = field(default_factory=list)
     left: Counter[str] = field(default_factory=Counter)
+
+    def take(self, number: int, patient: str, said: Iterable[Measured | LeftOut]) -> None:
+        """Sorts what one resource says."""
+        for one in said:
+            if isinstance(one, LeftOut):
+                self.left[one.why] += 1
+            else:
+                self.rows.append((number, patient, one))
 
 
 def is_fhir(content: object) -> bool:
@@ -124,20 +132,17 @@ def _read(entries: Sequence[_Entry]) -> _Found:
     seen: set[str] = set()
     for entry in entries:
         try:
-            if entry.kind == "Patient":
-                if sex := entry.resource.get("gender"):
-                    found.rows.append(
-                        (entry.number, people.key_of(entry), Measured("", "Sex", "", str(sex), "", "", "", ""))
-                    )
+            if entry.kind == "Patient" and (sex := entry.resource.get("gender")):
+                found.take(entry.number, people.key_of(entry), [Measured("", "Sex", "", str(sex), "", "", "", "")])
             elif entry.kind == "Observation":
                 name = versions.get(id(entry.resource), "")
                 if name in seen:
-                    raise LeftOutError("in the file a second time, word for word")
+                    found.left["in the file a second time, word for word"] += 1
+                    continue
                 seen.update({name} - {""})
                 patient = people.key(entry)
-                found.rows += [(entry.number, patient, one) for one in readings(entry.resource, specimens)]
-        except LeftOutError as why:
-            found.left[str(why)] += 1
+                said = [patient] if isinstance(patient, LeftOut) else list(readings(entry.resource, specimens))
+                found.take(entry.number, str(patient), said)
         except UploadError as error:
             found.problems.append((entry.number, error.message))
     return found
@@ -191,11 +196,11 @@ class _People:
             raise UploadError("The Patient has no id, so that no Observation can be its.")
         return self._short(entry.address or entry.reference)
 
-    def key(self, entry: _Entry) -> str:
+    def key(self, entry: _Entry) -> str | LeftOut:
         """The patient of an Observation; "" where no Observation of the file names one.
 
         Raises:
-            UploadError: Others do and this one does not, or its subject is no patient.
+            UploadError: Others do and this one does not, or names one that cannot be told from others.
         """
         said = _subject(entry.resource)
         if not said:
@@ -206,7 +211,7 @@ class _People:
             raise UploadError("The patient stands inside the Observation, with a name that is no one's in the file.")
         kind = said.rpartition("/")[0].rpartition("/")[2]
         if kind in {"Group", "Device", "Location"}:
-            raise LeftOutError(f"about a {kind.lower()}")
+            return LeftOut(f"about a {kind.lower()}")
         return self._short(self._known.get(said, said))
 
     def _short(self, reference: str) -> str:
@@ -236,7 +241,7 @@ def _told(entries: Sequence[_Entry], found: _Found) -> Iterator[str]:
     if kinds["Patient"]:
         yield f"Of {kinds['Patient']:,} Patient resource{'s' * (kinds['Patient'] > 1)} only the sex was read."
     for why, count in sorted(found.left.items()):
-        yield f"{count:,} Observation{'s were' if count > 1 else ' was'} left out: {why}."
+        yield f"{count:,} value{'s were' if count > 1 else ' was'} left out: {why}."
     early = Counter(str(entry.resource.get("status")) for entry in entries if entry.kind == "Observation")
     if count := early["preliminary"] + early["registered"]:
         yield f"{count:,} Observation{'s are' if count > 1 else ' is'} preliminary: a final value may differ."

@@ -35,24 +35,30 @@ class Measured(NamedTuple):
     method: str
 
 
-class LeftOutError(Exception):
-    """An Observation that holds nothing to import; its text is why, for all of its kind."""
+class LeftOut(NamedTuple):
+    """An Observation, or a component of one, that holds nothing to import, and why: for all of its kind."""
+
+    why: str
 
 
-def readings(observation: Resource, specimens: Mapping[str, str]) -> Iterator[Measured]:
-    """The values of an Observation and of its components.
+_TURNED = LeftOut("with a modifier extension, which may turn the meaning")
+
+
+def readings(observation: Resource, specimens: Mapping[str, str]) -> Iterator[Measured | LeftOut]:
+    """The values of an Observation and of its components, and what holds none.
 
     ``specimens`` are the specimens of the file, in words, by their reference.
 
     Raises:
-        LeftOutError: It was withdrawn or holds no value.
-        UploadError: What it says cannot be a value of a table, in words.
+        UploadError: It contradicts itself, in words.
     """
     status = _text(observation.get("status"))
     if status in _WITHDRAWN:
-        raise LeftOutError(f"marked {status}")
+        yield LeftOut(f"marked {status}")
+        return
     if observation.get("modifierExtension"):
-        raise UploadError("The Observation carries a modifier extension, which may turn its meaning.")
+        yield _TURNED
+        return
     time = _time(observation)
     specimen = _specimen(observation, specimens)
     site = concept_text(observation.get("bodySite"))
@@ -60,18 +66,17 @@ def readings(observation: Resource, specimens: Mapping[str, str]) -> Iterator[Me
     parts = [observation, *records(observation.get("component"))]
     found = False
     for part in parts:
-        if part.get("modifierExtension"):
-            raise UploadError("A component carries a modifier extension, which may turn its meaning.")
-        stated = _value(part)
+        stated = _TURNED if part.get("modifierExtension") else _value(part)
         if stated is None:
             continue
-        name = _name(part, specimen)
-        if not any(name):
-            raise UploadError("The Observation does not say what it measured.")
         found = True
-        yield Measured(time, *name, *stated, specimen or site, method)
+        if isinstance(stated, LeftOut):
+            yield stated
+            continue
+        name = _name(part, specimen)
+        yield Measured(time, *name, *stated, specimen or site, method) if any(name) else LeftOut("without a name")
     if not found:
-        raise LeftOutError("without a value")
+        yield LeftOut("without a value")
 
 
 def records(found: object) -> list[Resource]:
@@ -109,7 +114,7 @@ def _name(part: Resource, specimen: str) -> tuple[str, str]:
     return words, number
 
 
-def _value(part: Resource) -> tuple[str, str, str] | None:
+def _value(part: Resource) -> tuple[str, str, str] | LeftOut | None:
     """The value's text, its unit in words and in UCUM; None where there is none."""
     kinds = [key for key in part if key.startswith("value") and part[key] not in (None, "")]
     if not kinds:
@@ -123,7 +128,7 @@ def _value(part: Resource) -> tuple[str, str, str] | None:
         return (words, "", "") if (words := concept_text(value)) else None
     if kind in _PLAIN and not isinstance(value, dict | list):
         return _text(value), "", ""
-    raise UploadError(f"The value is a {kind.removeprefix('value')}, and one number or word is needed.")
+    return LeftOut(f"a {kind[5:45]} where one number or word is needed")
 
 
 def _quantity(quantity: Resource) -> tuple[str, str, str] | None:

@@ -310,7 +310,7 @@ def clinical_files() -> list[BadFile]:
         BadFile("HL7 version 2 named txt", "a.txt", b"\x0b" + MESSAGE, "HL7 version 2 messages are not read"),
         BadFile("FHIR as XML", "a.xml", b"<Bundle/>", "Export FHIR resources as JSON"),
         BadFile("Bundles in Bundles", "a.json", json.dumps(deep).encode(), "nested more than 4"),
-        BadFile("an Observation of odd parts", "a.json", json.dumps([odd, good]).encode(), "a Quantity", reads=True),
+        BadFile("an odd Observation", "a.json", json.dumps([odd, good]).encode(), "a Quantity where one", reads=True),
         BadFile("an entry that is no resource", "a.json", b'{"resourceType":"Bundle","entry":[{"resource":7}]}',
                 "Item 1 is no FHIR resource"),
         BadFile("200,001 resources", "a.json", many, "10 MB|more than 200,000 resources|cannot be used"),
