@@ -28,15 +28,16 @@ def test_what_is_filled_in_one_event_keeps_its_name_in_every_arm() -> None:
     assert "2 REDCap events were put together" in table.notes[0]
 
 
-def test_what_is_filled_in_several_events_is_one_column_each_or_that_of_the_chosen_event() -> None:
+def test_of_what_is_filled_in_several_events_the_chosen_one_counts() -> None:
     """Also where no record has both: day 3 of one record is no baseline of another."""
     rows = ("1,baseline_arm_1,,,63,1.2,", "1,day_3_arm_1,,,,,", "2,baseline_arm_1,,,64,,", "2,day_3_arm_1,,,,2.4,")
-    table = read(*rows)
-    assert table.open == ("baseline", "day_3")
-    assert seen(table) == [{"record_id": "1", "age": "63", "crea (baseline)": "1.2"},
-                           {"record_id": "2", "age": "64", "crea (day_3)": "2.4"}]  # fmt: skip
-    assert seen(read(*rows, event="baseline")) == [{"record_id": "1", "age": "63", "crea": "1.2"},
-                                                   {"record_id": "2", "age": "64"}]  # fmt: skip
+    left_open = read(*rows)
+    assert left_open.open == ("baseline", "day_3")
+    assert [",".join(row.cells) for row in left_open.rows] == list(rows)
+    table = read(*rows, event="baseline")
+    assert seen(table) == [{"record_id": "1", "age": "63", "crea": "1.2"}, {"record_id": "2", "age": "64"}]
+    assert "only the values of 'baseline' were taken" in table.notes[0]
+    assert table.open == ()
     with pytest.raises(UploadError, match=r"no event 'day_4'\. It has: baseline, day_3"):
         read(*rows, event="day_4")
 

@@ -69,12 +69,15 @@ def outcome(seed: str, index: int, without: frozenset[str] = frozenset()) -> Out
         return Outcome(index, written.forms, (), 1, str(error))
     silent = tuple(differences(written, found))
     stored = sum(len(entries) for entries in found.drafts.values())
-    return Outcome(index, written.forms, silent, len(found.questions) + bool(table.open), "", stored)
+    return Outcome(index, written.forms, silent, len(found.questions) + (len(table.sheets) > 1), "", stored)
 
 
 def imported(written: Written) -> tuple[Table, Review]:
-    """The table and its review by the app's own path, with nothing answered."""
-    table = headed(read_table(written.data, written.name), RHC)
+    """The table and its review by the app's own path, with nothing answered but the event, which the upload asks."""
+    table = read_table(written.data, written.name)
+    if table.open:
+        table = read_table(written.data, written.name, sheet=table.open[0])
+    table = headed(table, RHC)
     return table, review(table, suggest(table, RHC), Decisions(), RHC, import_id="truth")
 
 

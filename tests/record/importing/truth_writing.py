@@ -168,8 +168,6 @@ class _Writing:
         names = [[*lead, *(heads.get(name, name) for name in order)]]
         if self.style.units == "a row of units":
             names.append([*([""] * len(lead)), *(self.style.unit.get(name, "") for name in order)])
-        if redcap:
-            self.columns[self.features[0]] |= {f"{heads[self.features[0]]} ({e})" for e in ("baseline", "day_7")}
         return names, body
 
     def _long(self) -> tuple[list[list[str]], list[tuple[int, list[str]]]]:
