@@ -12,6 +12,7 @@ Numbered = tuple[int, Sequence[object]]
 
 _FIRST = 40  # rows that are looked at, a title above included
 _BELOW = 8  # rows that should hold values
+_HEADER = 0.6  # of a table's width, that a row of names fills
 # What sections of a record are called: as the group of a column it adds nothing to the name.
 _SECTIONS = frozenset(
     "lab|labs|laboratory|lab values|laboratory values|labor|laborwerte|laboratoire|biologie|laboratorio|chemistry|"
@@ -26,7 +27,10 @@ _NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?\d[\d.,:/ T-]*\S{0,12}")
 
 
 def joined(rows: Iterable[Numbered], told: Callable[[str], object]) -> Iterator[Numbered]:
-    """``rows``, with two rows of column names at their top made one; ``told`` then hears that it was done."""
+    """``rows``, with two rows of column names at their top made one, and without lines of words above them.
+
+    ``told`` hears what was done.
+    """
     rows = iter(rows)
     first = list(islice(rows, _FIRST))
     texts = [[_bare(cell) for cell in cells] for _, cells in first]
@@ -34,6 +38,9 @@ def joined(rows: Iterable[Numbered], told: Callable[[str], object]) -> Iterator[
     if at is not None:
         told("The column names stand in two rows, which were read together.")
         first[at : at + 2] = [(first[at + 1][0], _names(texts[at], texts[at + 1]))]
+    elif above := _said_above(texts):
+        told(f"{above} rows above the column names were skipped.")
+        first = first[above:]
     yield from chain(first, rows)
 
 
@@ -50,13 +57,26 @@ def holds_table(rows: Iterable[Sequence[object]]) -> bool:
     return False
 
 
+def _said_above(texts: Sequence[Sequence[str]]) -> int:
+    """How many rows stand above the column names, where one of them has two cells ("Exported", "5 March")."""
+    counts = [sum(map(bool, row)) for row in texts]
+    widest = max(counts, default=0)
+    at = next((place for place, count in enumerate(counts) if count > 2), 0)
+    if widest < 4 or counts[at] < _HEADER * widest or 2 not in counts[:at]:
+        return 0
+    return at if all(_is_name(text) for text in texts[at] if text) else 0
+
+
 def _group_row(texts: Sequence[Sequence[str]]) -> int | None:
     """The place of a row of groups, the row below which holds the names."""
     for at, above in enumerate(texts[:-2]):
         filled = [place for place, text in enumerate(above) if text]
         if not filled or filled == [0]:  # nothing, or a title
             continue
-        return at if _is_pair(above, texts[at + 1], texts[at + 2 : at + 2 + _BELOW]) else None
+        if _is_pair(above, texts[at + 1], texts[at + 2 : at + 2 + _BELOW]):
+            return at
+        if len(filled) > 2:  # fewer may be words above the table
+            return None
     return None
 
 

@@ -50,6 +50,13 @@ def test_a_row_of_units_or_values_is_no_row_of_names(above: list[object], names:
     assert len(table.rows) == 3
 
 
+def test_words_above_the_table_are_skipped_in_two_cells_too() -> None:
+    table = read(["Ward 7"], ["Exported", "5 March"], [], ["id", "age", "crea", "Na"])
+    assert table.columns == ("id", "age", "crea", "Na")
+    assert table.notes == ("3 rows above the column names were skipped.",)
+    assert [row.number for row in table.rows] == [5, 6]
+
+
 def test_a_sheet_of_explanations_before_the_table_is_passed_over() -> None:
     def readme(book: openpyxl.Workbook) -> None:
         sheet = book.create_sheet("README", 0)
