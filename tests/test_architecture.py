@@ -56,7 +56,7 @@ ENGINE_ASSEMBLY = frozenset(
 # Imported inside the function that uses them, so that the program starts at once.
 HEAVY = frozenset(
     "accelerate datasets gguf huggingface_hub jinja2 ml_dtypes onnx onnxruntime openai peft".split()
-    + "pint safetensors scipy sklearn tokenizers torch transformers trl vllm".split()
+    + "pint pyreadstat safetensors scipy sklearn tokenizers torch transformers trl vllm".split()
 )
 # Of ours, those that are built on such a library from top to bottom: heavy in the same way.
 HEAVY_OF_OURS = frozenset({"creason_core.model.engines.vllm_client", "creason_core.model.engines.vllm_faults"})

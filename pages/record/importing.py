@@ -3,6 +3,8 @@
 It is not a page of its own: ``pages/patient.py`` draws it.
 """
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from creason_core.errors import UploadError
@@ -15,6 +17,12 @@ from pages.record.import_mapping import mapping_step, units_step
 from pages.record.import_reviewing import review_step
 from pages.record.import_state import CHOICE, MAP, REVIEW, STEPS, UNITS, UPLOAD, begin, chosen_cohort, current
 from pages.server.services import services
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+_WAITING = "import_waiting"  # Read the table was pressed while there was none
+_PARTS = "import_parts"  # an upload and its sheets or events, of which one must be chosen
 
 
 def importing() -> None:
@@ -38,21 +46,48 @@ def _upload() -> None:
     pasted = st.text_area(
         "Or paste from a spreadsheet, with its column names", key="import_paste", height=120, persist_state="session"
     )
-    if not st.button("Read the table", key="import_read", type="primary"):
+    part = _part(_given(file, pasted))
+    pressed = st.button("Read the table", key="import_read", type="primary")
+    waiting = bool(st.session_state.get(_WAITING))
+    if (pressed or waiting) and not file and not pasted.strip():
+        st.session_state[_WAITING] = True  # whether one is on its way is known to the browser alone
+        st.info("There is no table yet. A file is read as soon as its upload has ended.", icon=":material/upload_file:")
         return
+    if not pressed and not (waiting and file):
+        return
+    st.session_state.pop(_WAITING, None)
     bar = st.progress(0.0, text="Reading")
 
     def read() -> Table:
-        if file:
-            return read_table(file.getvalue(), file.name, progress=lambda share: bar.progress(share, text="Reading"))
-        if pasted.strip():
-            return read_pasted(pasted)
-        raise UploadError("There is no table yet.", remedy="Choose a file, or paste cells from a spreadsheet.")
+        if not file:
+            return read_pasted(pasted, sheet=part)
+        return read_table(
+            file.getvalue(), file.name, sheet=part, progress=lambda share: bar.progress(share, text="Reading")
+        )
 
     try:
-        begin(read(), file.name if file else "")
+        table = read()
+        if table.open:
+            st.session_state[_PARTS] = (_given(file, pasted), table.open)
+        else:
+            begin(table, file.name if file else "")
     except UploadError as error:
         bar.empty()
         st.error(inert(str(error), 1000), icon=":material/error:")
         return
     st.rerun()
+
+
+def _given(file: "UploadedFile | None", pasted: str) -> str:
+    """What tells one upload from the next."""
+    return str(file.file_id) if file else pasted
+
+
+def _part(given: str) -> str:
+    """The sheet or event to read, asked where the file was seen to leave it open; "" where it is not."""
+    seen, parts = st.session_state.get(_PARTS, ("", ()))
+    if seen != given or not parts:
+        return ""
+    return str(
+        st.selectbox("The file holds values under several sheets or events. Which of them?", parts, key="import_part")
+    )

@@ -113,6 +113,25 @@ def test_a_spreadsheet_journey_leaves_no_name_behind(start: Start, tmp_path: Pat
         assert name not in everything
 
 
+def test_a_press_before_the_upload_has_ended_waits_for_it(start: Start) -> None:
+    app = press(on_import(start), "import_read")
+    assert not app.error
+    assert "as soon as its upload has ended" in words(app)
+    app.file_uploader(key="import_file").set_value(("a.csv", b"age,sodium\n63,140\n", "text/csv")).run()
+    assert app.button(key="import_next")
+    assert "as soon as its upload has ended" not in words(app)
+
+
+def test_the_event_of_a_redcap_export_is_asked_once(start: Start) -> None:
+    rows = ("record_id,redcap_event_name,age,sodium", "1,baseline_arm_1,63,140", "1,day_3_arm_1,,128")
+    app = on_import(start)
+    app.file_uploader(key="import_file").set_value(("a.csv", "\n".join(rows).encode(), "text/csv")).run()
+    press(app, "import_read")
+    app.selectbox(key="import_part").select("day_3").run()
+    press(press(press(app, "import_read"), "import_next"), "import_next")
+    assert "1 patient: 2 mapped" in words(app)
+
+
 def test_a_file_that_cannot_be_read_is_told_and_nothing_is_lost(start: Start) -> None:
     app = on_import(start)
     app.file_uploader(key="import_file").set_value(("a.csv", b"%PDF-1.7", "text/csv")).run()

@@ -25,10 +25,21 @@ _PREFIX = "base_model.model."
 _A, _B = ".lora_A.weight", ".lora_B.weight"
 
 
-class LoraConfig(BaseModel):
-    """What ``adapter_config.json`` must say to be understood: plain low-rank factors of linear layers, nothing else."""
+# What peft writes besides and what changes nothing in how its factors are added: where the adapter is from, what was
+# trained and how, sizes and cores of what is switched off.
+_WITHOUT_EFFECT = frozenset(
+    "auto_mapping base_model_name_or_path exclude_modules inference_mode layers_pattern layers_to_transform "
+    "lora_dropout megatron_core peft_version qalora_group_size revision target_modules task_type".split()
+)
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+
+class LoraConfig(BaseModel):
+    """What ``adapter_config.json`` must say to be understood: plain low-rank factors of linear layers, nothing else.
+
+    A field that is not known here and is neither empty nor false may change what the factors mean: it is refused.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     peft_type: Literal["LORA"]
     r: PositiveInt
@@ -64,13 +75,19 @@ def read_config(folder: Path) -> LoraConfig:
         raise WeightsError(f"{path} cannot be read: {type(error).__name__}.", remedy=AGAIN) from error
     except ValidationError as error:
         fields = ", ".join(str(one["loc"][0]) for one in error.errors() if one["loc"]) or "the file is not JSON"
-        raise WeightsError(
-            f"{path} is not accepted: it asks for what this program does not apply ({fields}).",
-            remedy="Train it as plain LoRA: no bias, no DoRA, no whole modules.",
-        ) from error
+        raise _not_applied(path, fields) from error
+    if odd := [name for name, value in (config.model_extra or {}).items() if value and name not in _WITHOUT_EFFECT]:
+        raise _not_applied(path, ", ".join(sorted(odd)))
     if config.rank_pattern or config.alpha_pattern:
         raise WeightsError(f"{path} is not accepted: its layers differ in rank or scale.", remedy=AGAIN)
     return config
+
+
+def _not_applied(path: Path, fields: str) -> WeightsError:
+    return WeightsError(
+        f"{path} is not accepted: it asks for what this program does not apply ({fields}).",
+        remedy="Train it as plain LoRA: no bias, no DoRA, no whole modules.",
+    )
 
 
 def read_weights(path: Path) -> "dict[str, Weight]":

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, Validat
 from creason_core.errors import WeightsError
 from creason_core.files import is_partial, sha256, write_whole
 from creason_core.frozen import Frozen
+from creason_core.model.adapters.lacking import without_manifest
 from creason_core.model.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe
 
 WEIGHTS = "adapter_model.safetensors"
@@ -152,7 +153,8 @@ def read_manifest(folder: Path) -> AdapterManifest:
     try:
         return AdapterManifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise WeightsError(f"There is no adapter at {folder}: {MANIFEST} is missing.", remedy=AGAIN) from None
+        wrong, remedy = without_manifest(folder, MANIFEST, CONFIG, WEIGHTS)
+        raise WeightsError(f"There is no adapter at {folder} that can be used: {wrong}.", remedy=remedy) from None
     except OSError as error:
         raise WeightsError(f"{path} cannot be read: {type(error).__name__}.", remedy=AGAIN) from error
     except ValidationError as error:

@@ -12,6 +12,7 @@ from creason_core.record.importing import limits
 from creason_core.record.importing.json_files import read_json, read_json_lines
 from creason_core.record.importing.parquet_files import read_parquet
 from creason_core.record.importing.sink import Sink
+from creason_core.record.importing.statistics_files import read_statistics
 from creason_core.record.importing.text_files import read_delimited
 from creason_core.record.importing.workbooks import read_workbook
 
@@ -33,6 +34,8 @@ def parse(data: bytes, name: str, sheet: str, sink: Sink) -> None:
         read_workbook(data, sink, sheet=sheet)
     elif name == "parquet":
         read_parquet(data, sink)
+    elif name in {"sav", "dta"}:
+        read_statistics(data, sink, stata=name == "dta")
     else:
         raise UploadError(f"The format '{name}' is not read.")
     sink.end()

@@ -1,17 +1,18 @@
 """Which formats are read, and whether a file is what its name says, judged by its first bytes alone."""
 
+import re
 from pathlib import PurePath
 from typing import Literal, get_args
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 
-Format = Literal["csv", "tsv", "xlsx", "json", "jsonl", "parquet"]
+Format = Literal["csv", "tsv", "xlsx", "json", "jsonl", "parquet", "sav", "dta"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-_ALSO: dict[str, Format] = {"txt": "csv", "psv": "csv", "tab": "tsv", "ndjson": "jsonl"}  # the delimiter is found
+_ALSO: dict[str, Format] = {"txt": "csv", "psv": "csv", "tab": "tsv", "ndjson": "jsonl", "zsav": "sav"}
 ENDINGS = (*FORMATS, *_ALSO)
 _TEXT = frozenset({"csv", "tsv", "json", "jsonl"})
-_READ = "CSV, TSV, PSV, TXT, XLSX, JSON, JSONL and Parquet files are read."
+_READ = "CSV, TSV, PSV, TXT, XLSX, JSON, JSONL (also FHIR), Parquet, SPSS (.sav) and Stata (.dta) files are read."
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive or an XLSX workbook"),
@@ -35,6 +36,15 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"ARROW1", "a Feather file"),
     (b"\x89HDF", "an HDF5 file"),
     (b"{\\rtf", "an RTF document"),
+    (b"$FL2", "an SPSS file"),
+    (b"$FL3", "an SPSS file"),
+    (b"<stata_dta>", "a Stata file"),
+)
+_STATA = (b"<stata_dta>", b"\x71", b"\x72", b"\x73")  # the older ones begin with the number of their version
+_HL7 = re.compile(rb"\s*(?:\xef\xbb\xbf)?\x0b?(?:FHS|BHS|MSH)(?P<sign>[^\w\s])")
+_NO_HL7 = (
+    "HL7 version 2 messages are not read. Let the interface engine write their OBX segments as a table (patient, time, "
+    "test, value, unit), or as FHIR Observations."
 )
 _REFUSED = {
     "xls": "The old Excel format is not read. Save the file as .xlsx or .csv.",
@@ -48,6 +58,10 @@ _REFUSED = {
     "joblib": "Pickle files can run programs and are never opened. Write the table as .parquet or .csv.",
     "zip": "Archives are not opened. Unpack the file and choose the table inside.",
     "gz": "Archives are not opened. Unpack the file and choose the table inside.",
+    "hl7": _NO_HL7,
+    "xml": "XML is not read. Export FHIR resources as JSON, or the values as a table.",
+    "sas7bdat": "SAS files are not read. Save the table as .csv, .sav or .dta.",
+    "xpt": "SAS files are not read. Save the table as .csv, .sav or .dta.",
 }
 
 
@@ -90,6 +104,8 @@ def _agree(name: Format, data: bytes) -> None:
         )
     if name == "parquet" and data.startswith((b"PAR1", b"PARE")):
         raise UploadError("The Parquet file is cut off or encrypted.", remedy="Export it again, without encryption.")
+    if (name == "sav" and data.startswith((b"$FL2", b"$FL3"))) or (name == "dta" and data.startswith(_STATA)):
+        return
     if name not in _TEXT:
         raise UploadError(
             f"The file is named .{name} but is {found or 'something else'}.",
@@ -99,3 +115,5 @@ def _agree(name: Format, data: bytes) -> None:
         found = "a pickle, which can run programs"
     if found:
         raise UploadError(f"The file is named .{name} but is {found}.", remedy=_READ)
+    if _HL7.match(data[:100]):
+        raise UploadError(_NO_HL7)

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.fhir import is_fhir, put_resources
 from creason_core.record.importing.sink import Sink
 from creason_core.record.importing.text_files import decode
 
 _Record = Mapping[str, object]
+_FIRST = 100_000  # characters of a file that are looked at
 _SHAPE = 'It should be a list of records, such as [{"age": 63, "creatinine": 1.4}].'
 
 
@@ -20,25 +22,40 @@ class _TwiceError(ValueError):
 
 
 def read_json(data: bytes, sink: Sink) -> None:
-    """Reads a list of records, an object with one such list, an object of columns, or a single record.
+    """Reads a list of records, an object with one such list, an object of columns, a single record, or FHIR.
 
     Raises:
         UploadError: It is not JSON, nested too deeply, or of another shape.
     """
-    content = _loads(decode(data, sink), "The file")
-    if isinstance(content, dict) and content.get("resourceType"):
-        raise UploadError("This is a FHIR resource, which is not read.", remedy="Export the values as a table.")
-    _put(list(_records(content)), sink)
+    text = decode(data, sink)
+    if _is_lines(text):
+        _read_lines(text, sink)
+        return
+    content = _loads(text, "The file")
+    if is_fhir(content):
+        put_resources(list(enumerate(content if isinstance(content, list) else [content], start=1)), sink)
+    else:
+        _put(list(_records(content)), sink)
 
 
 def read_json_lines(data: bytes, sink: Sink) -> None:
-    """Reads one record a line; empty lines do not count.
+    """Reads one record a line, or one FHIR resource; empty lines do not count.
 
     Raises:
         UploadError: A line is no JSON record; the message names it.
     """
+    _read_lines(decode(data, sink), sink)
+
+
+def _is_lines(text: str) -> bool:
+    """Whether a file named .json holds a record on each of its first lines."""
+    lines = [line.strip() for line in text[:_FIRST].splitlines()[:3] if line.strip()]
+    return len(lines) > 1 and all(line.startswith("{") and line.endswith("}") for line in lines[:2])
+
+
+def _read_lines(text: str, sink: Sink) -> None:
     records: list[tuple[int, _Record]] = []
-    for number, line in enumerate(decode(data, sink).split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         record = _loads(line, f"Line {number}")
@@ -46,7 +63,10 @@ def read_json_lines(data: bytes, sink: Sink) -> None:
             raise UploadError(f"Line {number} is JSON, but not a record.", remedy=f"Each line is {{…}}. {_SHAPE}")
         records.append((number, record))
         _check_count(len(records))
-    _put(records, sink)
+    if is_fhir([record for _, record in records]):
+        put_resources(records, sink)
+    else:
+        _put(records, sink)
 
 
 def _loads(text: str, where: str) -> object:

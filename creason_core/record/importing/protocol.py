@@ -49,11 +49,12 @@ class Delimiter(Frozen):
 
 
 class Sheets(Frozen):
-    """The visible sheets of a workbook and the one that is read."""
+    """The visible sheets of a workbook and the one that is read; ``open`` are those to choose from, where none was."""
 
     kind: Literal["sheets"]
     names: tuple[str, ...]
     chosen: str
+    open: tuple[str, ...] = ()
 
 
 class End(Frozen):
@@ -103,7 +104,9 @@ class RowProblem:
 class Table:
     """What was read: names, rows, and what its owner should know. Every row has a cell for every column.
 
-    ``delimiter`` stood between the cells of a text file; "" for formats that know numbers from text.
+    ``delimiter`` stood between the cells of a text file; "" for formats that know numbers from text. ``sheets`` are a
+    workbook's sheets, or the events of a REDCap export, and ``sheet`` the one that was read. ``open`` are those of
+    which a person should choose one, where the file leaves it open.
     """
 
     columns: tuple[str, ...]
@@ -113,6 +116,7 @@ class Table:
     sheets: tuple[str, ...] = ()
     sheet: str = ""
     delimiter: str = ""
+    open: tuple[str, ...] = ()
 
     def column(self, name: str, first: int | None = None) -> list[str]:
         """The cells of a column, row by row; of the ``first`` rows only where given."""

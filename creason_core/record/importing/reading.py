@@ -16,7 +16,9 @@ from pydantic import ValidationError
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.coded_columns import coded
 from creason_core.record.importing.formats import Format, format_of
+from creason_core.record.importing.omop_rows import spelled
 from creason_core.record.importing.protocol import (
     LINES,
     Columns,
@@ -32,6 +34,7 @@ from creason_core.record.importing.protocol import (
     Sheets,
     Table,
 )
+from creason_core.record.importing.redcap_rows import by_record
 
 Progress = Callable[[float], object]
 
@@ -62,6 +65,8 @@ def read_table(
 ) -> Table:
     """The table in a file. ``progress`` hears the share that has been read; ``registry`` gives it wider limits.
 
+    ``sheet`` is that of a workbook, or the event of a REDCap export whose values count.
+
     Raises:
         UploadError: The file is not read, in words that say why and what to do.
     """
@@ -69,11 +74,11 @@ def read_table(
     found = read_measured(data, name, sheet=sheet, progress=progress, registry=registry)
     if found.table is None:
         raise found.fault or _TOO_LARGE
-    return found.table
+    return coded(spelled(by_record(found.table, sheet)))
 
 
-def read_pasted(text: str) -> Table:
-    """The table in text copied from a spreadsheet (tab-separated), or typed with commas or semicolons.
+def read_pasted(text: str, *, sheet: str = "") -> Table:
+    """The table in text copied from a spreadsheet (tab-separated), or typed with commas or semicolons, or JSON.
 
     Raises:
         UploadError: As ``read_table``.
@@ -82,7 +87,8 @@ def read_pasted(text: str) -> Table:
         raise UploadError("Nothing was pasted.", remedy="Copy the table with its column names and paste it here.")
     data = text.strip("\r\n").encode("utf-8", errors="replace")
     first = text.lstrip("\r\n").split("\n", 1)[0]
-    return read_table(data, "pasted.tsv" if "\t" in first else "pasted.csv")
+    ending = "json" if first.lstrip().startswith(("{", "[")) else "tsv" if "\t" in first else "csv"
+    return read_table(data, f"pasted.{ending}", sheet=sheet)
 
 
 def read_measured(
@@ -177,6 +183,7 @@ class _Building:
             sheets=self._sheets.names,
             sheet=self._sheets.chosen,
             delimiter=self._delimiter,
+            open=self._sheets.open,
         )
 
     def _take(self, said: bytes) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.header_rows import joined
 
 CHUNK_ROWS = 500
 _TITLE_ROWS = 20  # rows above the header that may hold a title
@@ -91,9 +92,12 @@ class Sink:
         """What stands between the cells of a text file."""
         self._say(kind="delimiter", delimiter=delimiter)
 
-    def sheets(self, names: Sequence[str], chosen: str) -> None:
-        """The sheets of a workbook, and the one that is read."""
-        self._say(kind="sheets", names=[self.clean(name) for name in names], chosen=self.clean(chosen))
+    def sheets(self, names: Sequence[str], chosen: str, left_open: Sequence[str] = ()) -> None:
+        """The sheets of a workbook, the one that is read, and those of which a person should choose one."""
+        cleaned = [self.clean(name) for name in names]
+        self._say(
+            kind="sheets", names=cleaned, chosen=self.clean(chosen), open=[self.clean(name) for name in left_open]
+        )
 
     def end(self) -> None:
         """Everything has been read."""
@@ -160,7 +164,7 @@ def tabulate(
     """
     above: list[tuple[int, Sequence[object]]] = []
     width = 0
-    for number, cells in rows:
+    for number, cells in joined(rows, sink.note):
         if width:
             _place(number, cells, width, sink, ragged=ragged, done=share())
             continue

@@ -9,6 +9,7 @@ from typing import Protocol
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.legacy_text import legacy_text
+from creason_core.record.importing.plain_lists import put_plain_list
 from creason_core.record.importing.sink import Sink, tabulate
 
 _BYTE_ORDER_MARKS = (
@@ -72,12 +73,14 @@ def decode(data: bytes, sink: Hearing) -> str:
 
 
 def read_delimited(data: bytes, sink: Sink, *, tabs: bool) -> None:
-    """Reads CSV (the delimiter is found) or, with ``tabs``, TSV.
+    """Reads CSV (the delimiter is found) or, with ``tabs``, TSV; else a plain list, a name and a value a line.
 
     Raises:
         UploadError: Quotation marks or sizes break a rule; the message names the row.
     """
     text = decode(data, sink).replace("\x00", "")
+    if not tabs and put_plain_list(text, sink):
+        return
     delimiter = "\t" if tabs else _delimiter(text)
     sink.delimiter(delimiter)
     csv.field_size_limit(limits.CELL_CHARACTERS * 4)

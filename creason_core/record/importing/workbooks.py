@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.header_rows import holds_table
 from creason_core.record.importing.sink import Sink, tabulate
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _DAMAGED = "Open it in a spreadsheet program and save it again as .xlsx."
 
 
 def read_workbook(data: bytes, sink: Sink, *, sheet: str) -> None:
-    """Reads ``sheet``, or the first visible sheet that holds anything.
+    """Reads ``sheet``, or the first visible sheet that holds a table, else the first that holds anything.
 
     Raises:
         UploadError: The archive breaks a limit, holds macros or a password, or is damaged.
@@ -125,10 +126,15 @@ def _choose(book: "Workbook", wanted: str, sink: Sink) -> str:
         raise UploadError(
             f"The workbook has no visible sheet '{wanted}'.", remedy=f"It has: {', '.join(visible[:20])}."
         )
-    chosen = wanted or next((name for name in visible if _has_cells(_sheet(book, name))), visible[0])
-    sink.sheets(visible, chosen)
+    tables = [name for name in visible if holds_table(_sheet(book, name).iter_rows(values_only=True))]
+    filled = tables or [name for name in visible if _has_cells(_sheet(book, name))] or visible
+    chosen = wanted or filled[0]
+    sink.sheets(visible, chosen, tables if len(tables) > 1 and not wanted else ())
     if len(visible) > 1:
-        sink.note(f"The workbook has {len(visible)} sheets; '{chosen}' was read.")
+        others = ", ".join(f"'{name}'" for name in tables if name != chosen)
+        sink.note(
+            f"The workbook has {len(visible)} sheets; '{chosen}' was read." + f" Not read: {others}." * bool(others)
+        )
     if hidden:
         sink.note(f"{hidden} hidden sheet{'s were' if hidden > 1 else ' was'} not read.")
     return chosen

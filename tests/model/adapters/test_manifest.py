@@ -65,6 +65,41 @@ def test_damage_is_refused_with_what_to_do(folder: Path, kind: str) -> None:
     assert "creason model use base" in refused.value.remedy
 
 
+FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "as TRL leaves it": (lambda at: touch(at, CONFIG, WEIGHTS), "as training left it.*Pack it first.*training.json"),
+    "as our training leaves it": (
+        lambda at: touch(at, CONFIG, WEIGHTS, "training.json"),
+        "Pack it first.*version 1. Or",
+    ),
+    "pickled": (lambda at: touch(at, CONFIG, "adapter_model.bin"), "are a pickle .*safe_serialization=True"),
+    "without weights": (lambda at: touch(at, CONFIG), r"weights \(adapter_model.safetensors\) and manifest.json are"),
+    "without its configuration": (lambda at: touch(at, WEIGHTS), "adapter_config.json and manifest.json are missing"),
+    "checkpoints": (
+        lambda at: touch(at, *(f"checkpoint-{step}/{name}" for step in (500, 1000) for name in (CONFIG, WEIGHTS))),
+        r"folders inside \(checkpoint-500, checkpoint-1000\)",
+    ),
+    "a whole model": (lambda at: touch(at, "config.json", "model.safetensors"), "whole model and no adapter"),
+    "empty": (lambda at: None, "manifest.json is missing"),
+    "not there": (lambda at: at.rmdir(), "the folder is not there"),
+}
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("{}")
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_folder_of_another_trainer_is_told_what_it_lacks(tmp_path: Path, kind: str) -> None:
+    make, words = FOREIGN[kind]
+    given = tmp_path / "given"
+    given.mkdir()
+    make(given)
+    with pytest.raises(WeightsError, match=words):
+        read_adapter(given)
+
+
 def test_a_name_that_would_leave_the_folder_is_refused(folder: Path) -> None:
     said = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(said | {"version": "../../etc"}))

@@ -112,6 +112,10 @@ def test_too_little_space_is_told_before_anything_is_written(
     ("rank_pattern", {"q_proj": 2}),
     ("init_lora_weights", "pissa"),
     ("peft_type", "IA3"),
+    ("use_qalora", True),
+    ("alora_invocation_tokens", [1, 2, 3]),
+    ("target_parameters", ["experts.weight"]),
+    ("a_field_of_a_later_peft", {"rank": 2}),
 ])  # fmt: skip
 def test_what_is_no_plain_low_rank_adapter_is_refused(lora: Adapter, tmp_path: Path, field: str, value: object) -> None:
     config = json.loads((lora.folder / CONFIG).read_text())

@@ -5,14 +5,18 @@
 
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pyarrow as pa
+import pyreadstat
 from openpyxl.styles import Protection
 from pyarrow import parquet
 
@@ -169,7 +173,12 @@ def json_files() -> list[BadFile]:
         BadFile("1,500 different names", "a.json", json.dumps(names).encode(), "more than 1,000 different names"),
         BadFile("lone surrogates", "a.json", b'[{"age":63,"x":"\\ud800"}]', "", reads=True),
         BadFile("zero characters", "a.json", b'[{"age":63,"x":"a\\u0000b"}]', "Invisible", reads=True),
-        BadFile("a FHIR bundle", "a.json", b'{"resourceType":"Bundle","entry":[]}', "FHIR"),
+        BadFile(
+            "a FHIR bundle without values",
+            "a.json",
+            b'{"resourceType":"Bundle","entry":[]}',
+            "no Observation with a value",
+        ),
         BadFile("columns", "a.json", b'{"age":[63,64],"sodium":[140,141]}', "", reads=True),
         BadFile("a bad line", "a.jsonl", b'{"age":63}\n{"age":\n', "Line 2 is not JSON"),
         BadFile("a line that is no record", "a.jsonl", b'{"age":63}\n[1]\n', "Line 2 is JSON, but not a record"),
@@ -252,6 +261,66 @@ def parquet_files() -> list[BadFile]:
     ]
 
 
+def statistics_file(ending: str, columns: Mapping[str, object]) -> bytes:
+    """An SPSS or Stata file; its library writes to paths only."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"a.{ending}"
+        frame = pd.DataFrame(columns)
+        if ending == "dta":
+            pyreadstat.write_dta(frame, str(path))
+        else:
+            pyreadstat.write_sav(frame, str(path), compress=ending == "zsav")
+        return path.read_bytes()
+
+
+def statistics_files() -> list[BadFile]:
+    spss, stata = (statistics_file(ending, {"age": [63.0], "x": ["a"]}) for ending in ("sav", "dta"))
+    wide = {f"c{i}": [1.0] for i in range(1_200)}
+    words = {"x": ["y" * 1_500] * 30_000}
+    return [
+        BadFile("text named sav", "a.sav", GOOD.encode(), "named .sav but is something else"),
+        BadFile("text named dta", "a.dta", GOOD.encode(), "named .dta but is something else"),
+        BadFile("SPSS named csv", "a.csv", spss, "named .csv but is an SPSS file"),
+        BadFile("cut off in the head", "a.sav", spss[:100], "SPSS file is damaged"),
+        BadFile("cut off", "a.sav", spss[:-20], "SPSS file is damaged|no rows"),
+        BadFile("damaged", "a.sav", spss[:120] + b"\xff" * 200 + spss[320:], "SPSS file is damaged"),
+        BadFile("cut off in the head", "a.dta", stata[:60], "Stata file is damaged"),
+        BadFile("cut off", "a.dta", stata[: len(stata) // 2], "Stata file is damaged"),
+        BadFile("damaged", "a.dta", stata[:40] + b"\xff" * 200 + stata[240:], "Stata file is damaged"),
+        BadFile("1,200 columns", "a.sav", statistics_file("sav", wide), "1,200 columns; up to 1,000"),
+        BadFile("text compressed 1,000 times", "a.zsav", statistics_file("zsav", words), "characters|more memory"),
+        BadFile("good", "a.zsav", statistics_file("zsav", {"age": [63.0]}), "", reads=True),
+        BadFile("SAS", "a.xpt", b"HEADER RECORD", "SAS files are not read"),
+    ]
+
+
+MESSAGE = b"MSH|^~\\&|LAB|X|Y|Z|20200305||ORU^R01|1|P|2.5\rPID|1||7\rOBX|1|NM|2160-0^Creatinine^LN||1.2|mg/dL\r"
+
+
+def clinical_files() -> list[BadFile]:
+    """FHIR and HL7 as they should not be."""
+    deep: object = {"resourceType": "Observation"}
+    for _ in range(6):
+        deep = {"resourceType": "Bundle", "entry": [{"resource": deep}]}
+    odd = {"resourceType": "Observation", "code": "x", "subject": 7, "component": {"a": 1}, "valueQuantity": "5"}
+    good = {"resourceType": "Observation", "code": {"text": "Age"}, "valueInteger": 63}
+    many = b'{"resourceType":"Bundle","entry":[' + b'{"resource":{"resourceType":"Patient"}},' * 200_001 + b"{}]}"
+    return [
+        BadFile("HL7 version 2", "a.hl7", MESSAGE, "HL7 version 2 messages are not read"),
+        BadFile("HL7 version 2 named txt", "a.txt", b"\x0b" + MESSAGE, "HL7 version 2 messages are not read"),
+        BadFile("FHIR as XML", "a.xml", b"<Bundle/>", "Export FHIR resources as JSON"),
+        BadFile("Bundles in Bundles", "a.json", json.dumps(deep).encode(), "nested more than 4"),
+        BadFile("an odd Observation", "a.json", json.dumps([odd, good]).encode(), "a Quantity where one", reads=True),
+        BadFile("an entry that is no resource", "a.json", b'{"resourceType":"Bundle","entry":[{"resource":7}]}',
+                "Item 1 is no FHIR resource"),
+        BadFile("200,001 resources", "a.json", many, "10 MB|more than 200,000 resources|cannot be used"),
+        BadFile("FHIR beside records", "a.ndjson", b'{"resourceType":"Patient","id":"1"}\n{"age":63}\n',
+                "Item 2 is no FHIR resource"),
+        BadFile("a list with a line of another form", "a.txt", b"Sodium 128\nK 4.1\nCRP 1\npH 7.3\nthe rest\n",
+                "not read as a name", reads=True),
+    ]  # fmt: skip
+
+
 def _zip(members: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -271,4 +340,4 @@ def _encrypted(data: bytes) -> bytes:
 
 
 def all_bad_files() -> list[BadFile]:
-    return [*text_files(), *json_files(), *workbooks(), *parquet_files()]
+    return [*text_files(), *json_files(), *workbooks(), *parquet_files(), *statistics_files(), *clinical_files()]

@@ -22,7 +22,7 @@ from creason_core.record.importing import limits
 from creason_core.record.importing.child import parse
 from creason_core.record.importing.protocol import LINES
 from creason_core.record.importing.sink import Sink
-from tests.record.importing.bad_files import rezipped, workbook
+from tests.record.importing.bad_files import rezipped, statistics_file, workbook
 
 CELL = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.dates(), st.datetimes(), st.text(max_size=20),
@@ -107,6 +107,57 @@ def parquets(draw: st.DrawFn) -> bytes:
     return b"PAR1" + inside + b"PAR1" if draw(st.booleans()) else data
 
 
+@st.composite
+def resources(draw: st.DrawFn) -> bytes:
+    """FHIR with anything in any place."""
+    anything = st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=6),
+                  st.sampled_from(["Patient/1", "#p", "http://loinc.org", "2160-0", "mg/dL", "entered-in-error"])),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+            st.sampled_from(["coding", "system", "code", "text", "reference", "value", "unit", "comparator", "start",
+                             "identifier", "resource", "type", "id"]), inner, max_size=4),
+        max_leaves=8,
+    )  # fmt: skip
+    keys = (
+        "id status code subject effectiveDateTime effectivePeriod valueQuantity valueString valueCodeableConcept "
+        "component specimen contained method bodySite modifierExtension gender entry link fullUrl type".split()
+    )
+    kinds = st.sampled_from(["Observation", "Observation", "Patient", "Bundle", "Specimen", "", 7])
+    made = [
+        {**draw(st.dictionaries(st.sampled_from(keys), anything, max_size=7)), "resourceType": draw(kinds)}
+        for _ in range(draw(st.integers(0, 4)))
+    ]
+    whole = {"resourceType": "Bundle", "entry": [{"resource": one, "fullUrl": draw(anything)} for one in made]}
+    text = json.dumps(draw(st.sampled_from([made, whole])))
+    return mutated(text.encode(), draw) if draw(st.booleans()) else text.encode()
+
+
+@st.composite
+def plain_lists(draw: st.DrawFn) -> bytes:
+    word = st.sampled_from(
+        ["Creatinine", "2.1", "mg/dL", "<", "1,5", "10^9/L", ":", "=", "H", "L", "µ", "-3", "٣", "  "]
+    )
+    line = st.lists(word | st.text(max_size=4), max_size=6).map(draw(st.sampled_from([" ", "  "])).join)
+    return mutated("\n".join(draw(st.lists(line, max_size=8))).encode("utf-8", errors="replace"), draw)
+
+
+def statistics(ending: str) -> st.SearchStrategy[bytes]:
+    @st.composite
+    def files(draw: st.DrawFn) -> bytes:
+        count = draw(st.integers(0, 4))
+        kinds: Mapping[str, st.SearchStrategy[object]] = {
+            "number": st.floats(-1e300, 1e300) | st.none(), "text": st.text(st.characters(codec="ascii"), max_size=10),
+            "day": st.dates() | st.none(),
+        }  # fmt: skip
+        names = draw(st.lists(st.sampled_from(list(kinds)), min_size=1, max_size=3, unique=True))
+        data = statistics_file(
+            ending, {name: draw(st.lists(kinds[name], min_size=count, max_size=count)) for name in names}
+        )
+        return mutated(data, draw)
+
+    return files()
+
+
 def _value_of(kind: pa.DataType) -> st.SearchStrategy[object]:
     choices: Mapping[pa.DataType, st.SearchStrategy[object]] = {
         pa.float64(): st.floats(), pa.string(): st.text(max_size=10), pa.int64(): st.integers(-(2**63), 2**63 - 1),
@@ -146,7 +197,9 @@ def survives(data: bytes, name: str) -> None:
 
 PARSERS: Mapping[str, st.SearchStrategy[bytes]] = {
     "csv": texts(), "tsv": texts(), "json": jsons(), "jsonl": json_lines(), "xlsx": books(), "parquet": parquets(),
+    "sav": statistics("sav"), "dta": statistics("dta"), "fhir": resources(), "list": plain_lists(),
 }  # fmt: skip
+FORMAT_OF = {"fhir": "json", "list": "csv"}  # of what is no format of its own
 
 
 def run(name: str, examples: int, *, seed: bool = False) -> None:
@@ -155,7 +208,7 @@ def run(name: str, examples: int, *, seed: bool = False) -> None:
         max_examples=examples, deadline=None, database=None, derandomize=seed, phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    test: Callable[[], None] = profile(given(PARSERS[name])(lambda data: survives(data, name)))
+    test: Callable[[], None] = profile(given(PARSERS[name])(lambda data: survives(data, FORMAT_OF.get(name, name))))
     test()
 
 

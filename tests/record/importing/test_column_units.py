@@ -6,6 +6,7 @@ import pytest
 
 from creason_core.record.codebook import packaged_codebook
 from creason_core.record.importing.decisions import Decisions
+from creason_core.record.importing.mapping import ColumnMap, TableMapping
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.reading import read_table
 from creason_core.record.importing.review import Review, review
@@ -20,9 +21,15 @@ def table(columns: str, *rows: str) -> Table:
     return Table(tuple(columns.split("|")), tuple(Row(number, row) for number, row in enumerate(cells, start=2)))
 
 
+def of_patients(mapping: TableMapping) -> TableMapping:
+    """``mapping`` with the column "id" said to tell patients apart, as a person says where each row has its own."""
+    said = {"id": ColumnMap(column="id", role="patient", why="chosen")}
+    return mapping.model_copy(update={"columns": tuple(said.get(item.column, item) for item in mapping.columns)})
+
+
 def imported(given: Table) -> Review:
     read = headed(given, RHC)
-    return review(read, suggest(read, RHC), Decisions(identifiers_seen=True), RHC, import_id="i")
+    return review(read, of_patients(suggest(read, RHC)), Decisions(identifiers_seen=True), RHC, import_id="i")
 
 
 def stored(found: Review) -> list[dict[str, float | str]]:
@@ -30,8 +37,7 @@ def stored(found: Review) -> list[dict[str, float | str]]:
 
 
 def asked(found: Review) -> list[str]:
-    """What is asked; not whose the rows are, which a table of one row a patient leaves open."""
-    return [question.asks for question in found.questions if question.asks != "patients"]
+    return [question.asks for question in found.questions]
 
 
 def test_a_row_of_units_under_the_header_gives_the_columns_units() -> None:

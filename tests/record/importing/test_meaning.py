@@ -7,6 +7,7 @@ import pytest
 
 from creason_core.record.codebook import Codebook, packaged_codebook, parse_codebook
 from creason_core.record.importing.decisions import Decisions
+from creason_core.record.importing.mapping import ColumnMap, TableMapping
 from creason_core.record.importing.matching import matches
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.review import Review, review
@@ -22,9 +23,15 @@ def table(columns: str, *rows: str) -> Table:
     return Table(tuple(columns.split("|")), tuple(Row(number, row) for number, row in enumerate(cells, start=2)))
 
 
+def of_patients(mapping: TableMapping) -> TableMapping:
+    """``mapping`` with the column "id" said to tell patients apart, as a person says where each row has its own."""
+    said = {"id": ColumnMap(column="id", role="patient", why="chosen")}
+    return mapping.model_copy(update={"columns": tuple(said.get(item.column, item) for item in mapping.columns)})
+
+
 def imported(given: Table, codebook: Codebook = RHC, decisions: Decisions = SEEN) -> Review:
     read = headed(given, codebook)
-    return review(read, suggest(read, codebook), decisions, codebook, import_id="i")
+    return review(read, of_patients(suggest(read, codebook)), decisions, codebook, import_id="i")
 
 
 def stored(found: Review) -> list[dict[str, float | str]]:
@@ -158,9 +165,8 @@ def test_a_specimen_that_is_unknown_or_not_said_beside_others_is_asked_about() -
     found = imported(
         table(columns, "1|pH|art|7.30|", "2|pH|ven|7.22|", "3|pH||7.25|", "4|pH|XK|7.2|", "5|pH|Blood|7.4|")
     )
-    whose, specimen = found.questions  # a number of its own in every row may tell no patients apart
-    assert (whose.asks, specimen.asks, specimen.row) == ("patients", "rejected", 4)
-    assert "this one does not say. The same holds for 1 further value." in specimen.message
+    assert [(question.asks, question.row) for question in found.questions] == [("rejected", 4)]
+    assert "this one does not say. The same holds for 1 further value." in found.questions[0].message
     assert stored(found) == [{"ph1": 7.3}, {"ph1": 7.4}]
     wide = imported(table("id|specimen|sodium|creatinine", "1|Serum|140|1.1", "2|Urine|119|9.8"))
     assert stored(wide) == [{"sod1": 140.0, "crea1": 1.1}]

@@ -5,13 +5,16 @@ import subprocess
 import sys
 import threading
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import pytest
 
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits, reading
+from creason_core.record.importing.protocol import Row
 from creason_core.record.importing.reading import read_measured, read_pasted, read_table
 from tests.record.importing.bad_files import workbook
 
@@ -64,6 +67,55 @@ def test_pasted_text_is_a_table() -> None:
     assert read_pasted("age;creatinine\n63;1,4").rows[0].cells == ("63", "1,4")
     with pytest.raises(UploadError, match="Nothing was pasted"):
         read_pasted("  \n")
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ("Creatinine 2.1 mg/dL", ("Creatinine", "2.1", "mg/dL")),
+        ("Creatinine  2.1  mg/dL", ("Creatinine", "2.1", "mg/dL")),
+        ("Kreatinin: 2,1 mg/dl", ("Kreatinin", "2,1", "mg/dl")),
+        ("Platelets 90 x10^9/L", ("Platelets", "90", "x10^9/L")),
+        ("eGFR 45 mL/min/1.73 m2", ("eGFR", "45", "mL/min/1.73 m2")),
+        ("Bilirubin < 0.5 mg/dL", ("Bilirubin", "<0.5", "mg/dL")),
+        ("Potassium 5.1 mmol/L H", ("Potassium", "5.1 H", "mmol/L")),
+        ("Urine 2 L", ("Urine", "2", "L")),  # litres are no flag
+        ("Temp 38.5°C", ("Temp", "38.5", "°C")),
+        ("Sex: female", ("Sex", "female", "")),
+        ("Apgar 1 min 9", None),
+        ("Time 08:30", None),
+    ],
+)
+def test_a_pasted_list_is_read_line_by_line(line: str, cells: tuple[str, str, str] | None) -> None:
+    """A line that can be read in two ways is a problem, never a value."""
+    table = read_pasted(f"Sodium 128 mmol/L\nChloride 99 mmol/L\nCRP 12 mg/l\npH 7.31\n{line}")
+    assert table.columns == ("Feature", "Value", "Unit")
+    assert table.rows[4:] == ((Row(5, cells),) if cells else ())
+    assert [problem.number for problem in table.problems] == [5] * (cells is None)
+
+
+@pytest.mark.parametrize("text", ["id crea na\np1 1.2 140\np2 1.3 141\n", "age,x\n63,1.4\n"])
+def test_a_table_is_not_taken_for_a_list(text: str) -> None:
+    assert read_pasted(text).columns != ("Feature", "Value", "Unit")
+
+
+@pytest.mark.parametrize("ending", ["sav", "zsav", "dta"])
+def test_statistics_files_are_read_with_their_labels(ending: str, tmp_path: Path) -> None:
+    """Codes as words, columns by their labels, what SPSS declares as missing as nothing."""
+    marks = {"sex": dict[int | float, str]({1: "Male", 2: "Female"}), "krea": dict[int | float, str]({0: "none"})}
+    path, labels = tmp_path / f"a.{ending}", marks
+    frame = pd.DataFrame({"sex": [1.0, 2.0], "krea": [0.0, 999.0], "day": [date(2020, 1, 2)] * 2})
+    names: list[str | None] = ["Sex", "Creatinine (mg/dL)", ""]
+    if ending == "dta":
+        pyreadstat.write_dta(frame, str(path), column_labels=names, variable_value_labels=labels)
+    else:
+        pyreadstat.write_sav(frame, str(path), column_labels=names, variable_value_labels=labels,
+                             missing_ranges={"krea": [999.0]}, compress=ending == "zsav")  # fmt: skip
+    table = read_table(path.read_bytes(), path.name)
+    assert table.columns == ("Sex", "Creatinine (mg/dL)", "day")
+    kept = "999" if ending == "dta" else ""
+    assert [row.cells for row in table.rows] == [("Male", "0", "2020-01-02"), ("Female", kept, "2020-01-02")]
+    assert table.notes == ("The codes in 2 columns were read as the labels that the file gives them.",)
 
 
 def test_the_sheet_can_be_chosen() -> None:

@@ -1,0 +1,70 @@
+"""Public tables through the generic import, with nothing answered: ``-m tests.record.importing.demos FOLDER``.
+
+Every ``.csv`` and ``.csv.gz`` below the folder is read as the app reads an upload, and a line of Markdown says what
+came of it. Of a table over the limit its first 9 MB are taken, and the line says so. Values are those that would be
+stored once every question is answered by leaving out; a mapping by hand would give more.
+"""
+
+import gzip
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from creason_core.errors import UploadError
+from creason_core.record.codebook import packaged_codebook
+from creason_core.record.importing import limits
+from creason_core.record.importing.decisions import Decisions
+from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.reading import read_measured, read_table
+from creason_core.record.importing.review import Review, review
+from creason_core.record.importing.suggesting import headed, suggest
+
+RHC = packaged_codebook("rhc")
+_PART = 9 * limits.MIB
+_LEFT_OUT = Decisions(leave_out_rejected=True, units_confirmed=True, identifiers_seen=True)
+HEAD = "| table | rows | layout | patients | values | questions | refused | seconds | parser's peak |"
+
+
+def line(path: Path, folder: Path) -> str:
+    """One table's line."""
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    name = str(path.relative_to(folder)).removesuffix(".gz")
+    if len(data) > _PART:
+        data, name = data[: data.rindex(b"\n", 0, _PART) + 1], f"{name}, first 9 of {len(data) / limits.MIB:.0f} MB"
+    start = time.monotonic()
+    peak = read_measured(data, "csv").peak / limits.MIB
+    read = time.monotonic() - start
+    try:
+        table = headed(read_table(data, path.name.removesuffix(".gz")), RHC)
+        cells = _cells(table)
+    except UploadError as error:
+        return f"| {name} | | | | | | {error} | {read:.1f} | {peak:.0f} MB |"
+    return f"| {name} | {len(table.rows):,} | {cells} | {time.monotonic() - start - read:.1f} | {peak:.0f} MB |"
+
+
+def _cells(table: Table) -> str:
+    mapping = suggest(table, RHC)
+    asked = _reviewed(table, Decisions())
+    stored = _reviewed(table, _LEFT_OUT)
+    values = sum(len(entries) for entries in stored.drafts.values())
+    refused = sum(item.disposition in {"rejected", "left out"} for item in stored.items)
+    questions = len(asked.questions) + bool(table.open)
+    return f"{mapping.layout} | {len(stored.drafts):,} | {values:,} | {questions:,} | {refused:,}"
+
+
+def _reviewed(table: Table, decisions: Decisions) -> Review:
+    return review(table, suggest(table, RHC), decisions, RHC, import_id="demo")
+
+
+def lines(folder: Path) -> Iterator[str]:
+    """The whole table."""
+    yield from (HEAD, "|---|--:|---|--:|--:|--:|--:|--:|--:|")
+    for path in sorted([*folder.rglob("*.csv"), *folder.rglob("*.csv.gz")]):
+        yield line(path, folder)
+
+
+if __name__ == "__main__":
+    for said in lines(Path(sys.argv[1])):
+        sys.stdout.write(said + "\n")
+        sys.stdout.flush()
