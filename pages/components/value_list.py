@@ -31,9 +31,16 @@ class ValueLine:
 
 
 def value_list(
-    lines: Sequence[ValueLine], on_choose: Callable[[str], None], key: str, height: int | Literal["content"] = 640
+    lines: Sequence[ValueLine],
+    on_choose: Callable[[str], None],
+    key: str,
+    height: int | Literal["content"] = 640,
+    *,
+    marked: str | None = None,
 ) -> None:
     """Draws ``lines`` by section in a panel; choosing one calls ``on_choose``. A long list scrolls and is searched.
+
+    The line of the feature ``marked`` stands out, and stays in sight while the list scrolls.
 
     A search ends with the choice of a value, wherever it was chosen: the list is then the record to reason from.
     """
@@ -49,7 +56,11 @@ def value_list(
             if line.section != section:
                 section = line.section
                 st.caption(f"**{inert(section)}**")
-            _line(line, on_choose, key)
+            if line.feature == marked and line.look == "shown":
+                with st.container(key=f"marked_{key}"):
+                    _line(line, on_choose, key, marked=True)
+            else:
+                _line(line, on_choose, key)
 
 
 def _end_search(lines: Sequence[ValueLine], key: str) -> None:
@@ -74,14 +85,14 @@ def _matches(line: ValueLine, wanted: str) -> bool:
     return wanted.strip().casefold() in f"{line.label} {line.section}".casefold()
 
 
-def _line(line: ValueLine, on_choose: Callable[[str], None], key: str) -> None:
+def _line(line: ValueLine, on_choose: Callable[[str], None], key: str, *, marked: bool = False) -> None:
     st.button(
         f"{inert(line.label)} **{inert(line.text, 60)}**",
         key=f"{key}_{line.feature}",
-        icon=_ICONS.get(line.look),
+        icon=":material/arrow_forward:" if marked else _ICONS.get(line.look),
         help=inert(line.why_not or line.help) or None,
         disabled=bool(line.why_not),
-        type="primary" if line.look == "masked" else "tertiary",
+        type="primary" if line.look == "masked" else "secondary" if marked else "tertiary",
         width="stretch",
         wrap=True,
         on_click=on_choose,
