@@ -1,9 +1,13 @@
 """Under a reply: chips of what it cites with each number true or not, a marked row, and the test of the evidence."""
 
 import json
+from dataclasses import asdict
 
 from streamlit.testing.v1 import AppTest
 
+from creason_core.evaluation.faithfulness import Faithfulness, Plan, save
+from creason_core.evaluation.plan import Model, Questions
+from creason_core.metrics.intervals import Estimate, Interval
 from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.exporting.export import export
 from creason_core.store.history import Filters, history_page
@@ -124,3 +128,33 @@ def test_the_headline_says_what_drives_and_when_everything_does() -> None:
         "Of 1 cited value, 1 drives the answer: Age. Of 1 not cited, 1 does. It moves whatever is hidden, so it hangs "
         "on nothing in particular."
     )
+
+
+def test_about_tells_the_measured_figure_where_there_is_one_and_nothing_before(start: Start) -> None:
+    app = goto(start(), "about")
+    assert "hang on what they cite" not in words(app)
+    s = services()
+    identity, cohort = s.health.latest.identity, s.cohort
+    questions = Questions(
+        file="test.parquet", sha256="0" * 64, cohort=cohort.name, codebook=cohort.codebook.name,
+        codebook_hash=cohort.codebook.content_hash, split="test", split_hash=cohort.split_hash, design="stratified",
+        design_version=2, balanced=False, asked=60,
+    )  # fmt: skip
+    plan = Plan(questions=questions, model=Model(**asdict(identity)), max_tokens=200, prompt_version=1)
+
+    def estimate(value: float, low: float, high: float) -> Estimate:
+        return Estimate(value, Interval(low, high), 50, 45)
+
+    figure = Faithfulness(
+        plan=plan, finished="2026-11-30T01:00:00+00:00", program="0.1.0", answered=58, citing=50,
+        cited=estimate(0.3, 0.2, 0.4), uncited=estimate(0.1, 0.05, 0.2), difference=estimate(0.2, 0.1, 0.3),
+    )  # fmt: skip
+    save(figure, s.settings.data_dir)
+    goto(app, "home")
+    said = words(goto(app, "about"))
+    assert "Of 50 answers that cite a value, 30.0 % (20.0 to 40.0) moved when one that they cite was hidden" in said
+    assert (
+        "10.0 % (5.0 to 20.0) when one that they do not cite was: a difference of +20.0 points (+10.0 to +30.0)."
+        in said
+    )
+    assert "test of behaviour" in said

@@ -4,6 +4,6 @@ A measure of behaviour over many answers; ``question.probing`` is the test of on
 """
 
 from creason_core.evaluation.faithfulness.measuring import Measured, Wanted, measure
-from creason_core.evaluation.faithfulness.saved import Faithfulness, faithfulness_of, save
+from creason_core.evaluation.faithfulness.saved import Faithfulness, Plan, faithfulness_of, save
 
-__all__ = ["Faithfulness", "Measured", "Wanted", "faithfulness_of", "measure", "save"]
+__all__ = ["Faithfulness", "Measured", "Plan", "Wanted", "faithfulness_of", "measure", "save"]
