@@ -145,8 +145,8 @@ def faithfulness(found: Faithfulness) -> None:
     st.caption(
         f"Greedy answers to {found.plan.questions.asked:,} questions about held-out patients of "
         f"{inert(found.plan.questions.cohort)}, {found.answered:,} answered; the same question each time, 95 % "
-        f"intervals over {difference.clusters:,} patients; finished {found.finished[:10]}. A test of behaviour, not of what goes "
-        "on inside the model."
+        f"intervals over {difference.clusters:,} patients; finished {found.finished[:10]}. A test of behaviour, not of "
+        "what goes on inside the model."
     )
 
 

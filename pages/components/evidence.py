@@ -8,6 +8,13 @@ import streamlit as st
 from creason_core.question.citing import Citation, Quoted
 from pages.components.inert import inert
 
+_COLUMNS = {
+    "Without": st.column_config.TextColumn(width=142),
+    "Found": st.column_config.TextColumn(width=112, help="Another option wins without it, or its share falls by 0.4"),
+    "Model": st.column_config.TextColumn(width=58, help="The model's answer before and after"),
+    "Boosting": st.column_config.TextColumn(width=126, help="The likeliest option by boosting, before and after"),
+    "Same answer": st.column_config.TextColumn(width=96, help="How many samples chose the first answer"),
+}
 NO_PROOF = (
     "A test of behaviour: it shows what the answer hangs on, not what went on inside the model when it wrote its "
     "reasons."
@@ -75,14 +82,15 @@ def probe_table(lines: Sequence[Removed], key: str) -> None:
         [
             {
                 "Without": line.label if line.cited else f"{line.label} (not cited)",
+                "Found": _verdict(line.drives).removeprefix(" · ") or "…",
                 "Model": line.model,
-                "Its first answer's share": line.share,
-                "So it": _verdict(line.drives).removeprefix(" · ") or "…",
                 **({"Boosting": line.boosting or "–"} if boosted else {}),
+                "Same answer": line.share,
             }
             for line in lines
         ],
         hide_index=True,
+        column_config=_COLUMNS,
         key=key,
         alt="Each cited value hidden in turn, and some that are not cited: the model's answer before and after",
     )

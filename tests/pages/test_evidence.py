@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -31,9 +32,14 @@ def answered(app: AppTest, samples: int = 1) -> AppTest:
     return run_to_end(app)
 
 
-def chips(app: AppTest) -> list[str]:
+def row(app: AppTest) -> Any:
+    """The chips, as the widget that they are."""
     (group,) = [one for one in app.get("button_group") if "What this reply cites" in str(one.proto.label)]
-    return [option.content.replace("\\", "") for option in group.proto.options]
+    return group
+
+
+def chips(app: AppTest) -> list[str]:
+    return [option.content.replace("\\", "") for option in row(app).proto.options]
 
 
 def test_chips_tell_what_a_reply_cites_and_whether_its_numbers_are_true(start: Start) -> None:
@@ -47,14 +53,12 @@ def test_chips_tell_what_a_reply_cites_and_whether_its_numbers_are_true(start: S
 
 def test_choosing_a_chip_marks_the_row_and_choosing_it_again_lets_it_go(start: Start) -> None:
     app = answered(start(cites()))
-    (group,) = [one for one in app.get("button_group") if "What this reply cites" in str(one.proto.label)]
     rows = [one for one in app.button if one.key == "mask_temp1"]
     assert [row.proto.type for row in rows] == ["tertiary"]
-    group.set_value("temp1").run()
+    row(app).set_value("temp1").run()
     rows = [one for one in app.button if one.key == "mask_temp1"]
     assert [row.proto.type for row in rows] == ["secondary"]
-    (group,) = [one for one in app.get("button_group") if "What this reply cites" in str(one.proto.label)]
-    group.set_value(None).run()
+    row(app).set_value(None).run()
     assert [one.proto.type for one in app.button if one.key == "mask_temp1"] == ["tertiary"]
 
 
@@ -81,7 +85,7 @@ def test_the_test_asks_as_often_as_it_says_and_is_kept_told_and_exported(start: 
     assert "Of 3 cited values, " in said
     assert "A test of behaviour" in said
     (table,) = [frame.value for frame in app.dataframe if "Without" in frame.value.columns]
-    assert list(table.columns) == ["Without", "Model", "Its first answer's share", "So it", "Boosting"]
+    assert list(table.columns) == ["Without", "Found", "Model", "Boosting", "Same answer"]
     assert sum("(not cited)" in name for name in table["Without"]) == 2
     assert all(" → " in told for told in table["Boosting"])
     assert all("not needed" in one or "drives the answer" in one for one in chips(app))
