@@ -108,7 +108,7 @@ def test_the_test_asks_as_often_as_it_says_and_is_kept_told_and_exported(start: 
 
 
 def test_a_test_is_stopped_with_what_is_done_kept_and_gone_on_with(start: Start) -> None:
-    app = answered(start(cites(seconds=0.4)))
+    app = answered(start(cites(), *[cites(seconds=60.0)] * 5, *[cites()] * 5))
     s = services()
     (base,) = recent_groups(s.db, s.user)
     app.button(key=f"probe_start_{base.id}").click().run()
