@@ -42,9 +42,10 @@ def value_list(
 
     The line of the feature ``marked`` stands out, and stays in sight while the list scrolls.
 
-    A search ends with the choice of a value, wherever it was chosen: the list is then the record to reason from.
+    A search ends with the choice of a value, wherever it was chosen or marked: the list is then the record to reason
+    from.
     """
-    _end_search(lines, key)
+    _end_search(lines, key, marked)
     wanted = _search(key) if len(lines) > SEEN_AT_ONCE else ""
     found = [line for line in lines if _matches(line, wanted)]
     if not found:
@@ -63,9 +64,10 @@ def value_list(
                 _line(line, on_choose, key)
 
 
-def _end_search(lines: Sequence[ValueLine], key: str) -> None:
-    chosen = next((line.feature for line in lines if line.look == "masked"), None)
-    if chosen and chosen != st.session_state.get(f"{key}_chosen"):
+def _end_search(lines: Sequence[ValueLine], key: str, marked: str | None) -> None:
+    masked = next((line.feature for line in lines if line.look == "masked"), None)
+    chosen = (masked, marked)
+    if masked and chosen != st.session_state.get(f"{key}_chosen"):
         st.session_state[f"{key}_search"] = ""
     st.session_state[f"{key}_chosen"] = chosen
 

@@ -124,7 +124,8 @@ def _live(probed: Probed) -> None:
     if st.session_state.get(ended) != len(probe.done):
         st.session_state[ended] = len(probe.done)
         redraw()
-    st.progress(len(probe.done) / len(probe.points), f"{len(probe.done)} of {len(probe.points)} values tested")
+    told = f"{len(probe.done)} of {len(probe.points)} values tested{_waits(probe)}"
+    st.progress(len(probe.done) / len(probe.points), told)
     st.button(
         "Stop the test",
         key=f"stop_probe_{probed.base.group.id}",
@@ -133,6 +134,15 @@ def _live(probed: Probed) -> None:
         args=(probed,),
         help="What is done stays, and the test can be gone on with.",
     )
+
+
+def _waits(probe: Probe) -> str:
+    """How many replies go first, where none of this test is being written; else empty."""
+    live = [run for point in probe.points if point.group for run in point.group.runs if run.run.live]
+    if not live or any(run.run.status != "queued" for run in live):
+        return ""
+    ahead = min(run.ahead for run in live)
+    return f"; {ahead} repl{'y goes' if ahead == 1 else 'ies go'} first" if ahead else ""
 
 
 def _found(asking: Asking, probed: Probed, probe: Probe) -> None:

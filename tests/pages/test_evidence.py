@@ -70,6 +70,20 @@ def test_a_reply_that_cites_nothing_says_so_and_offers_no_test(start: Start) -> 
     assert "Test the cited evidence" not in said
 
 
+def test_beside_an_outcome_the_chips_are_words_since_no_list_of_the_patient_stands_there(start: Start) -> None:
+    app = start(cites())
+    app.session_state["hypothesis"] = "Outcome"
+    app = open_case(app)
+    app.session_state["hypothesis"] = "Outcome"
+    app.run()
+    app.button(key="outcome_dth30").click().run()
+    app.button(key="commit_skip").click().run()
+    app = run_to_end(app)
+    said = words(app)
+    assert "Cites** Heart rate 54 ✓ · Temperature 41.0 ✗ (recorded 40.0 °C)" in said
+    assert "Test the cited evidence" in said or "No option was suggested" in said
+
+
 def test_the_test_asks_as_often_as_it_says_and_is_kept_told_and_exported(start: Start) -> None:
     app = answered(start(cites()), samples=5)
     assert "Order of the options stable" in words(app)
