@@ -10,6 +10,7 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.faithfulness import Faithfulness, Wanted, faithfulness_of, measure, save
+from creason_core.evaluation.faithfulness.saved import SHIPPED
 from creason_core.evaluation.run import Progress
 from creason_core.model.engines.base import Completion, GenerationRequest, ModelIdentity
 from creason_core.model.engines.replay import Replay, scripted
@@ -118,6 +119,14 @@ def test_the_figure_is_found_for_exactly_these_weights_and_cohort(
     assert shares(again) == shares(found)
     assert faithfulness_of(tmp_path, ModelIdentity("replay", "another", "other"), cohort.name) is None
     assert faithfulness_of(tmp_path, engine.identity, "elsewhere") is None
+
+
+def test_every_figure_that_ships_can_be_read_and_names_no_folder() -> None:
+    for path in sorted(SHIPPED.glob("*.json")):
+        found = Faithfulness.model_validate_json(path.read_bytes())
+        assert found.plan.questions.split == "test"
+        assert "/" not in found.plan.questions.file
+        assert found.citing <= found.answered <= found.plan.questions.asked
 
 
 def test_the_command_says_that_nothing_can_be_measured_without_an_engine(
