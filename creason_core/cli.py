@@ -17,6 +17,7 @@ from creason_core.commands import (
     db,
     doctor,
     evaluate,
+    faithfulness,
     feedback,
     model,
     questions,
@@ -26,7 +27,7 @@ from creason_core.errors import CReasonError, SettingsError
 from creason_core.private import from_now_on, mend
 from creason_core.settings import settings
 
-GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, report, feedback, audit, db)
+GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, feedback, audit, db)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation import SavedRun, newest_of, saved_runs
+from creason_core.evaluation.faithfulness import Faithfulness, faithfulness_of
 from creason_core.evaluation.report.tables import BASELINE_WORDS
 from creason_core.metrics.intervals import Estimate
 from creason_core.model.adapters.card import HOW_MEASURED, UNMEASURED, card_of
@@ -130,7 +131,26 @@ def performance(identity: ModelIdentity, cohort: Cohort) -> None:
             f"{found.finished[:10]}. Options {inert(asked.design)}-{asked.design_version}; {_how(run)}. 95 % intervals "
             "over patients in brackets. An unanswered question counts as not right."
         )
+    if figure := faithfulness_of(s.settings.data_dir, identity, cohort.name):
+        faithfulness(figure)
     st.page_link("pages/evaluation.py", label="All evaluations", icon=":material/monitoring:")
+
+
+def faithfulness(found: Faithfulness) -> None:
+    """How many answers hang on what they cite, in words."""
+    difference = found.difference
+    apart = f"{100 * difference.value:+.1f} points ({difference.ends(lambda end: f'{100 * end:+.1f}')})"
+    st.markdown(
+        f"**Do answers hang on what they cite?** Of {found.citing:,} answers that cite a value, {_share(found.cited)} "
+        f"moved when one that they cite was hidden, and {_share(found.uncited)} when one that they do not cite was: "
+        f"a difference of {apart}."
+    )
+    st.caption(
+        f"Greedy answers to {found.plan.questions.asked:,} questions about held-out patients of "
+        f"{inert(found.plan.questions.cohort)}, {found.answered:,} answered; the same question each time, 95 % "
+        f"intervals over {difference.clusters:,} patients; finished {found.finished[:10]}. A test of behaviour, not of "
+        "what goes on inside the model."
+    )
 
 
 def _how(run: SavedRun) -> str:

@@ -111,7 +111,7 @@ if not s.health.latest.ready:
         icon=":material/cloud_off:",
     )
 cases = recent_cases(s.db, s.user, 1)
-groups = recent_groups(s.db, s.user, 1)
+groups = recent_groups(s.db, s.user, 1, batch=False)
 if cases:
     continue_card(cases[0], groups[0] if groups else None)
 else:

@@ -18,6 +18,7 @@ from pages.question.scanning import scanning
 from pages.record.drafting import begin
 from pages.server.services import services
 from pages.session.case_opening import choose_feature, reset_to_original
+from pages.session.marked_row import marked_row
 from pages.session.opened import bar_facts, opened
 
 TABS: Mapping[Kind, str] = {"mask": "One value", "missing": "Missing values", "outcome": "Outcome"}
@@ -32,7 +33,7 @@ def one_value(asking: Asking) -> None:
         st.caption(
             "Choose the value to hide." if asking.question is None else "What the model sees, and what is hidden."
         )
-        value_list(value_lines(asking), choose_feature, "mask")
+        value_list(value_lines(asking), choose_feature, "mask", marked=marked_row(asking.version.id))
     with right:
         if asking.question is None:
             st.subheader("The question")

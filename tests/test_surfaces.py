@@ -16,6 +16,7 @@ DOORS = {
     "cohort.table_files": "reading",
     "evaluation.baselines": "compute engine outcome report",
     "evaluation.calibration": ".",
+    "evaluation.faithfulness": ".",
     "evaluation.report": ". contents figures markdown page results tables writing",
     "model.adapters": "card choosing manifest merging shipped versions",
     "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits registry replay "

@@ -31,7 +31,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a file made by `creason questions build`")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the run folder, such as runs/NAME")
     parser.add_argument(
-        "--engine", type=_engine_name, default="auto", help=f"{', '.join(ENGINES)}, or baseline:NAME (default: auto)"
+        "--engine", type=engine_name, default="auto", help=f"{', '.join(ENGINES)}, or baseline:NAME (default: auto)"
     )
     named = "base, a version as in creason model list, a served or an embedded model (default: what answers here)"
     parser.add_argument("--model", default="", help=named)
@@ -68,7 +68,8 @@ def _temperature(text: str) -> float:
     return value
 
 
-def _engine_name(text: str) -> str:
+def engine_name(text: str) -> str:
+    """An engine as typed."""
     if text not in ENGINES and not text.startswith("baseline:"):
         raise argparse.ArgumentTypeError(f"must be one of {', '.join(ENGINES)}, or baseline:NAME")
     return text
@@ -103,7 +104,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     )
     cohort = load_cohort(arguments.cohort or read_questions(arguments.file).meta.cohort)
     bar = Bar()
-    engine = _engine(_engine_of(arguments.engine, arguments.out), arguments.model, cohort)
+    engine = engine_for(_engine_of(arguments.engine, arguments.out), arguments.model, cohort)
     try:
         finished = evaluate(wanted, engine, cohort, settings().data_dir, Progress(bar.begun, bar.arrived, bar.played))
     finally:
@@ -166,7 +167,8 @@ def _engine_of(name: str, folder: Path) -> str:
     return f"baseline:{begun.model}" if begun.engine == "baseline" else begun.engine
 
 
-def _engine(name: str, model: str, cohort: "Cohort") -> "Engine":
+def engine_for(name: str, model: str, cohort: "Cohort") -> "Engine":
+    """The engine that is to answer, with the patience of a command."""
     from creason_core.evaluation.baselines.engine import BaselineEngine
     from creason_core.evaluation.registry_notes import reader as notes_reader
     from creason_core.model.engines.choose import choose_engine
@@ -190,19 +192,19 @@ def _told(finished: "Finished") -> str:
         f"{plan.model.title} ({plan.model.engine}) on {summary.questions:,} questions about {summary.patients:,} "
         f"{plan.questions.split} patients of {plan.questions.cohort} ({plan.questions.design}"
         f"{', balanced' if plan.questions.balanced else ''}); {summary.replies.completions:,} completions.",
-        f"  chance {_share(summary.chance)}, always the commonest option {_share(summary.prior)}",
+        f"  chance {share(summary.chance)}, always the commonest option {share(summary.prior)}",
         *(
-            f"  {floor.name} {_share(floor.everything)}"
+            f"  {floor.name} {share(floor.everything)}"
             for floor in summary.floors
             if floor.name not in ("chance", "prior")
         ),
         *(line for one in summary.scorings for line in _scoring(one)),
     ]
     if (numbers := summary.replies.numbers) and numbers.true:
-        told = f"{_share(numbers.true)} of {numbers.true.n:,}, quoted by {100 * numbers.quoting:.0f} % of the replies"
+        told = f"{share(numbers.true)} of {numbers.true.n:,}, quoted by {100 * numbers.quoting:.0f} % of the replies"
         lines.append(f"  numbers quoted that are in the record: {told}")
     if summary.headroom:
-        lines.append(f"  covers {_share(summary.headroom)} of the way from the commonest option to boosting")
+        lines.append(f"  covers {share(summary.headroom)} of the way from the commonest option to boosting")
     if summary.floors_note:
         lines.append(f"No baselines: {summary.floors_note}")
     if finished.calibration_note:
@@ -213,8 +215,8 @@ def _told(finished: "Finished") -> str:
 
 def _scoring(figures: "ScoringFigures") -> list[str]:
     lines = [
-        f"  {figures.scoring:<9} accuracy {_share(figures.accuracy)}, balanced accuracy "
-        f"{_share(figures.balanced_accuracy)}, answered {_share(figures.answered)}"
+        f"  {figures.scoring:<9} accuracy {share(figures.accuracy)}, balanced accuracy "
+        f"{share(figures.balanced_accuracy)}, answered {share(figures.answered)}"
     ]
     if figures.confidence:
         found = figures.confidence
@@ -225,6 +227,7 @@ def _scoring(figures: "ScoringFigures") -> list[str]:
     return lines
 
 
-def _share(found: "Estimate") -> str:
+def share(found: "Estimate") -> str:
+    """A share with its interval, in per cent."""
     ends = found.ends(lambda end: f"{100 * end:.1f}", "–")
     return f"{100 * found.value:.1f} % ({ends})"

@@ -94,12 +94,12 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
     """
     table = read_questions(wanted.question_file)
     table.require(cohort)
-    rows = _chosen_rows(table, wanted.limit)
+    rows = chosen_rows(table, wanted.limit)
     _check_group(cohort, wanted.group_by)
     health = engine.health()
     if not health.ready and not (wanted.folder / RUN).exists():
         raise EvaluationError(f"The engine cannot answer: {health.note}", remedy="Nothing was asked.")
-    with _folder(wanted.folder) as folder:
+    with held_folder(wanted.folder) as folder:
         plan = _claim(folder, _plan(wanted, table, len(rows), engine.identity), health)
         questions = tuple(_question(table, row, cohort, notes=wanted.notes) for row in rows)
         chosen = Chosen(cohort, questions, tuple(_group(cohort, one.patient, wanted.group_by) for one in questions))
@@ -142,7 +142,7 @@ def read_run_file(folder: Path) -> RunFile:
         ) from error
 
 
-def _chosen_rows(table: QuestionTable, limit: int | None) -> Sequence[int]:
+def chosen_rows(table: QuestionTable, limit: int | None) -> Sequence[int]:
     """The rows asked about: those with the lowest ids, so that a smaller limit is part of a larger one."""
     ids = table.table["id"].to_pylist()
     if limit is None or limit >= len(ids):
@@ -164,22 +164,27 @@ def _prompts(chosen: Chosen) -> list[str]:
     return [task.messages(case_of(task.question.patient), task.order(0))[1].content for task in tasks]
 
 
-def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdentity) -> Plan:
+def described(table: QuestionTable, asked: int) -> Questions:
+    """What a plan says of a question file of which ``asked`` questions are asked."""
     meta = table.meta
+    return Questions(
+        file=str(table.path.resolve()),
+        sha256=sha256(table.path),
+        cohort=meta.cohort,
+        codebook=meta.codebook,
+        codebook_hash=meta.codebook_hash,
+        split=meta.split,
+        split_hash=meta.split_hash,
+        design=meta.design,
+        design_version=meta.design_version,
+        balanced=meta.sampling.balanced,
+        asked=asked,
+    )
+
+
+def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdentity) -> Plan:
     return Plan(
-        questions=Questions(
-            file=str(table.path.resolve()),
-            sha256=sha256(table.path),
-            cohort=meta.cohort,
-            codebook=meta.codebook,
-            codebook_hash=meta.codebook_hash,
-            split=meta.split,
-            split_hash=meta.split_hash,
-            design=meta.design,
-            design_version=meta.design_version,
-            balanced=meta.sampling.balanced,
-            asked=asked,
-        ),
+        questions=described(table, asked),
         model=Model(**asdict(identity)),
         scorings=wanted.scorings,
         samples=wanted.samples,
@@ -191,7 +196,7 @@ def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdent
 
 
 @contextmanager
-def _folder(folder: Path) -> Iterator[Path]:
+def held_folder(folder: Path) -> Iterator[Path]:
     """The run folder, made where it is missing and held by this process alone.
 
     Raises:

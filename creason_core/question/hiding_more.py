@@ -21,7 +21,8 @@ Q = TypeVar("Q", bound=QuestionBase)
 def hide_more(question: Q, names: Collection[str], case: PatientCase, codebook: Codebook) -> Q:
     """``question`` with the values ``names`` of ``case`` hidden too; what is hidden already changes nothing.
 
-    ``names`` are those of features, or of one at one time ("lactate@6"). The new id is a SHA-256 over the old one and
+    ``names`` are those of features, or of one at one time ("lactate@6"). Notes of the registry no longer tell them. The
+    new id is a SHA-256 over the old one and
     what is hidden more.
 
     Raises:
@@ -41,11 +42,13 @@ def hide_more(question: Q, names: Collection[str], case: PatientCase, codebook: 
         return question
     hidden = {item.feature: item for item in question.hidden} | {name: _by_hand(name, codebook) for name in more}
     places = {entry.name: place for place, entry in enumerate(case.entries)}
+    labels = {codebook.feature(name).label for name in more}
     made_of = f"{question.id}|{BY_HAND}|{','.join(sorted(more))}"
     return question.model_copy(
         update={
             "id": hashlib.sha256(made_of.encode()).hexdigest(),
             "hidden": tuple(sorted(hidden.values(), key=lambda item: places.get(item.feature, -1))),
+            "notes": question.notes.without(more, labels) if question.notes else None,
         }
     )
 

@@ -7,7 +7,7 @@ whoever reads them. They are part of the wording (``prompts.NOTES_VERSION``) and
 has one id with and without them. ``creason_core.evaluation.registry_notes`` makes them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from creason_core.frozen import Frozen
 from creason_core.record.codebook import Feature
@@ -57,6 +57,16 @@ class Notes(Frozen):
     lead: int | None = None
     even: str = ""
     why_none: str = ""
+
+    def without(self, features: Collection[str], labels: Collection[str]) -> "Notes":
+        """The notes with nothing about ``features``, which are called ``labels``."""
+        also = ((standing, tuple(one for one in named if one not in labels)) for standing, named in self.also)
+        return self.model_copy(
+            update={
+                "told": tuple(note for note in self.told if note.feature not in features),
+                "also": tuple((standing, named) for standing, named in also if named),
+            }
+        )
 
     def behind_option(self, index: int) -> str:
         """What stands behind the option ``index`` (canonical), with what parts it from it; empty for nothing."""

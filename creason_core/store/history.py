@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from creason_core.question.asked import Kind
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question, read_question
-from creason_core.store.fact_tables import reveals
+from creason_core.store.fact_tables import reveals, series, series_points
 from creason_core.store.feedback import Thumb
 from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.reveals import of_group
 from creason_core.store.run_rows import JUDGED, LIVE, EndedStatus, RunStatus, furthest
+from creason_core.store.series import SeriesKind
 from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
@@ -74,6 +75,8 @@ class HistoryItem:
     revealed: bool
     own: int | None
     cohort: str = ""
+    series: SeriesKind | None = None  # the series that it is part of, and its place there as JSON
+    place: str | None = None
     runs: tuple[SampleLine, ...] = field(default=())
 
     @property
@@ -116,6 +119,8 @@ def history_page(db: Database, user: str, filters: Filters, *, page: int = 1, si
             group_marks.c.deleted,
             reveals.c.entry.is_not(None).label("revealed"),
             human_answers.c.option.label("own"),
+            series.c.kind.label("series"),
+            series_points.c.what.label("place"),
         )
         .select_from(_joined(user))
         .where(*conditions)
@@ -161,7 +166,10 @@ def newest_rating() -> sa.ColumnElement[bool]:
 def _joined(user: str) -> sa.FromClause:
     own = sa.and_(human_answers.c.group_id == run_groups.c.id, human_answers.c.owner == user)
     marked = run_groups.join(case_versions).outerjoin(group_marks)
-    return marked.outerjoin(human_answers, own).outerjoin(reveals, of_group(user))
+    placed = sa.and_(series_points.c.group_id == run_groups.c.id, series_points.c.owner == user)
+    begun = sa.and_(series.c.id == series_points.c.series_id, series.c.owner == user)
+    answered = marked.outerjoin(human_answers, own).outerjoin(reveals, of_group(user))
+    return answered.outerjoin(series_points, placed).outerjoin(series, begun)
 
 
 def _conditions(user: str, filters: Filters) -> list[sa.ColumnElement[bool]]:

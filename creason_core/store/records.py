@@ -17,7 +17,9 @@ from creason_core.store.history import newest_rating
 from creason_core.store.open_questions import OpenQuestion, open_in
 from creason_core.store.own_answers import HumanAnswer, answer_of, answers
 from creason_core.store.run_rows import JUDGED, Run, RunGroup, RunStatus, furthest, group_of, run_of
+from creason_core.store.series import Place, SeriesKind, places_in
 from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
+from creason_core.store.tested_evidence import TestedPoint, tested_in
 from creason_core.store.transactions import Database
 
 
@@ -26,7 +28,8 @@ class GroupRecord:
     """One group with everything that belongs to it. ``ratings`` holds the newest rating of each rated run, by its id.
 
     ``revealed`` says whether the reader has been shown the recorded value; ``open`` are all questions about this case
-    of which that is not so, this one or others.
+    of which that is not so, this one or others. ``place`` is the group's in a series with the series' kind, ``tested``
+    what the newest probe of it found.
     """
 
     group: RunGroup
@@ -39,6 +42,8 @@ class GroupRecord:
     open: tuple[OpenQuestion, ...]
     starred: bool
     deleted: datetime | None
+    place: tuple[SeriesKind, Place] | None = None
+    tested: tuple[TestedPoint, ...] = ()
 
     @property
     def identity(self) -> ModelIdentity | None:
@@ -91,6 +96,7 @@ def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[Gr
         marks = {row.group_id: row for row in connection.execute(marked)}
         shown = sa.select(reveals.c.group_id).where(reveals.c.owner == user, reveals.c.group_id.in_(group_ids))
         revealed = set(connection.execute(shown).scalars())
+        places, tested = places_in(connection, user, group_ids), tested_in(connection, user, group_ids)
         asked = open_in(connection, user, {version.case_id for version in versions.values()})
     records = []
     for group_id in group_ids:
@@ -108,6 +114,8 @@ def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[Gr
                 open=asked[versions[group.case_version_id].case_id],
                 starred=bool(mark and mark.starred),
                 deleted=mark.deleted if mark else None,
+                place=places.get(group_id),
+                tested=tested.get(group_id, ()),
             )
         )
     return tuple(records)

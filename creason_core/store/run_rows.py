@@ -160,11 +160,15 @@ def run(db: Database, user: str, run_id: str) -> Run:
 
 
 def recent_groups(
-    db: Database, user: str, limit: int = 10, *, case_version_id: str | None = None
+    db: Database, user: str, limit: int = 10, *, case_version_id: str | None = None, batch: bool = True
 ) -> tuple[RunGroup, ...]:
-    """The user's newest groups that are not deleted, newest first; of one case version where it is given."""
+    """The user's newest groups that are not deleted, newest first; of one case version where it is given.
+
+    Without ``batch`` only those that a person asked one by one.
+    """
     of_case = sa.true() if case_version_id is None else run_groups.c.case_version_id == case_version_id
-    return _groups(db, user, sa.and_(of_case, ~deleted(run_groups.c.id)), limit=limit)
+    asked = sa.true() if batch else ~run_groups.c.batch
+    return _groups(db, user, sa.and_(of_case, asked, ~deleted(run_groups.c.id)), limit=limit)
 
 
 def live_groups(db: Database, user: str, limit: int = 50) -> tuple[RunGroup, ...]:
@@ -173,8 +177,8 @@ def live_groups(db: Database, user: str, limit: int = 50) -> tuple[RunGroup, ...
 
 
 def unread_groups(db: Database, user: str, limit: int = 50) -> tuple[RunGroup, ...]:
-    """The user's groups that have ended and were not opened since nor deleted, newest first."""
-    unread = sa.and_(~run_groups.c.seen, ~any_live(), ~deleted(run_groups.c.id))
+    """The user's groups that have ended and were not opened since nor deleted, newest first; none of a batch."""
+    unread = sa.and_(~run_groups.c.seen, ~run_groups.c.batch, ~any_live(), ~deleted(run_groups.c.id))
     return _groups(db, user, unread, limit=limit)
 
 

@@ -31,13 +31,21 @@ class ValueLine:
 
 
 def value_list(
-    lines: Sequence[ValueLine], on_choose: Callable[[str], None], key: str, height: int | Literal["content"] = 640
+    lines: Sequence[ValueLine],
+    on_choose: Callable[[str], None],
+    key: str,
+    height: int | Literal["content"] = 640,
+    *,
+    marked: str | None = None,
 ) -> None:
     """Draws ``lines`` by section in a panel; choosing one calls ``on_choose``. A long list scrolls and is searched.
 
-    A search ends with the choice of a value, wherever it was chosen: the list is then the record to reason from.
+    The line of the feature ``marked`` stands out, and stays in sight while the list scrolls.
+
+    A search ends with the choice of a value, wherever it was chosen or marked: the list is then the record to reason
+    from.
     """
-    _end_search(lines, key)
+    _end_search(lines, key, marked)
     wanted = _search(key) if len(lines) > SEEN_AT_ONCE else ""
     found = [line for line in lines if _matches(line, wanted)]
     if not found:
@@ -49,12 +57,17 @@ def value_list(
             if line.section != section:
                 section = line.section
                 st.caption(f"**{inert(section)}**")
-            _line(line, on_choose, key)
+            if line.feature == marked and line.look == "shown":
+                with st.container(key=f"marked_{key}"):
+                    _line(line, on_choose, key, marked=True)
+            else:
+                _line(line, on_choose, key)
 
 
-def _end_search(lines: Sequence[ValueLine], key: str) -> None:
-    chosen = next((line.feature for line in lines if line.look == "masked"), None)
-    if chosen and chosen != st.session_state.get(f"{key}_chosen"):
+def _end_search(lines: Sequence[ValueLine], key: str, marked: str | None) -> None:
+    masked = next((line.feature for line in lines if line.look == "masked"), None)
+    chosen = (masked, marked)
+    if masked and chosen != st.session_state.get(f"{key}_chosen"):
         st.session_state[f"{key}_search"] = ""
     st.session_state[f"{key}_chosen"] = chosen
 
@@ -74,14 +87,14 @@ def _matches(line: ValueLine, wanted: str) -> bool:
     return wanted.strip().casefold() in f"{line.label} {line.section}".casefold()
 
 
-def _line(line: ValueLine, on_choose: Callable[[str], None], key: str) -> None:
+def _line(line: ValueLine, on_choose: Callable[[str], None], key: str, *, marked: bool = False) -> None:
     st.button(
         f"{inert(line.label)} **{inert(line.text, 60)}**",
         key=f"{key}_{line.feature}",
-        icon=_ICONS.get(line.look),
+        icon=":material/arrow_forward:" if marked else _ICONS.get(line.look),
         help=inert(line.why_not or line.help) or None,
         disabled=bool(line.why_not),
-        type="primary" if line.look == "masked" else "tertiary",
+        type="primary" if line.look == "masked" else "secondary" if marked else "tertiary",
         width="stretch",
         wrap=True,
         on_click=on_choose,

@@ -21,6 +21,7 @@ from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Recorded, figures, result_card
 from pages.components.run_state import FACES
 from pages.question.asking import Asking
+from pages.question.evidence import evidence
 from pages.question.going_on import FAILED, again, ending
 from pages.question.grading import graded
 from pages.question.predicting import anchor_of
@@ -85,6 +86,7 @@ def _reasoning(asking: Asking, view: GroupView, vote: Vote, *, alone: bool) -> N
         ending(asking, view, shown, vote, alone=False)
     if shown.text.strip():
         finished_text(shown, asking.options, expanded=asking.prefer.reasoning_open)
+        evidence(asking, view, shown, vote)
         st.caption(_inputs(asking))
         _rating(asking, shown)
 

@@ -11,6 +11,7 @@ from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.history import HistoryItem
+from creason_core.store.series_words import place_words
 from pages.components.run_state import FACES
 from pages.runs.history_filters import THUMBS
 
@@ -60,6 +61,8 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False) -> Row
     feature = codebooks.of(question).by_name.get(item.masked_feature)
     options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
     names, label = letters(len(options)), feature.label if feature else item.masked_feature
+    if item.series and item.place is not None:
+        label = f"{label}, {place_words(item.series, item.place, codebooks.of(question))}"
     task, recorded = TASKS[item.kind], TASKS[item.kind].unrecorded
     if truth := question.truth:
         text = shown_value(feature, truth.value) if feature else str(truth.value)

@@ -222,12 +222,12 @@ def test_nobody_sees_stars_deletes_or_reads_what_another_asked(db: Database, ver
     assert not only(db).starred
 
 
-def test_records_come_in_full_in_the_order_asked_for_by_nine_queries(db: Database, version: CaseVersion) -> None:
+def test_records_come_in_full_in_the_order_asked_for_by_eleven_queries(db: Database, version: CaseVersion) -> None:
     first, second = asked(db, version, "1", COMPLETE, UNPARSED), asked(db, version, "2", COMPLETE)
     rating = rate(db, first, "up")
     with counted(db) as statements:
         records = group_records(db, USER, [second.id, first.id])
-    assert len([text for text in statements if text.lstrip().startswith("SELECT")]) == 9
+    assert len([text for text in statements if text.lstrip().startswith("SELECT")]) == 11
     assert [record.group for record in records] == [replace(second), replace(first)]
     assert [run.text for run in records[1].runs] == ["Because.", "Because."]
     assert [saved.id for saved in records[1].ratings.values()] == [rating]

@@ -9,6 +9,7 @@ from creason_core.store.exporting.contents import (
     ExportedRating,
     ExportedRun,
     Reproducibility,
+    TestedEvidence,
 )
 
 _TICKS = re.compile("`+")
@@ -61,11 +62,21 @@ def _group(group: ExportedGroup) -> Iterator[str]:
     yield from (f"- {name}: {value}" for name, value in facts.items())
     yield "- Options:"
     yield from (f"  {number}. {span(option)}" for number, option in enumerate(group.options, 1))
+    if group.tested_evidence:
+        yield "- Evidence tested, each value hidden in turn:"
+        yield from (f"  - {_tested(one)}" for one in group.tested_evidence)
     for run in group.runs:
         yield from _run(run)
     if group.runs:
         yield from ("", "### Prompt of sample 1", "", block(group.runs[0].prompt))
     yield from _reproducibility(group.reproducibility)
+
+
+def _tested(one: TestedEvidence) -> str:
+    answer = span(one.answer) if one.answer else "no answer"
+    cited = "" if one.cited else " (not cited)"
+    found = "drives the answer" if one.drives else "not needed"
+    return f"without {span(one.without)}{cited}: {answer}, {one.same_answer} as before; {found} (run {span(one.group)})"
 
 
 def _run(run: ExportedRun) -> Iterator[str]:

@@ -98,6 +98,9 @@ def test_what_a_reader_hides_is_neither_told_nor_fitted_on(cohort: Cohort) -> No
     less = notes_on(hide_more(question, [first], case, cohort.codebook), case, cohort)
     assert first not in {note.feature for note in less.told}
     assert first not in str(less)
+    later = hide_more(with_notes(question, case, cohort), [first], case, cohort.codebook)
+    label = cohort.codebook.feature(first).label
+    assert label not in user(later, cohort).partition("## The registry on")[2]
 
 
 def test_a_training_patient_is_spoken_of_by_other_folds_only(cohort: Cohort) -> None:

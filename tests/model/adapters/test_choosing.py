@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from creason_core.cohort.loading import load_cohort
-from creason_core.commands.evaluate import _engine
+from creason_core.commands.evaluate import engine_for
 from creason_core.errors import WeightsError
 from creason_core.model.adapters import versions
 from creason_core.model.adapters.choosing import chosen, source_for_shipped
@@ -131,5 +131,5 @@ def test_an_evaluation_may_ask_for_the_base_or_a_version(
     monkeypatch.setenv("CREASON_DATA_DIR", str(own.data_dir))
     settings.cache_clear()
     cohort = load_cohort("rhc-sepsis")
-    assert _engine("embedded", "small@1", cohort).identity.title == f"{BASE} + small@1"
-    assert _engine("embedded", "base", cohort).identity.title == BASE
+    assert engine_for("embedded", "small@1", cohort).identity.title == f"{BASE} + small@1"
+    assert engine_for("embedded", "base", cohort).identity.title == BASE
