@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     runs_per_user: PositiveInt = 2  # groups of samples that one user may have live
     runs_at_once: PositiveInt = 16  # generations sent to the engine together
     runs_queued: PositiveInt = 64  # generations that may wait; beyond that a run is refused in words
+    batch_runs_queued: PositiveInt = 1_000  # the same of batches, which wait behind all others
 
     @property
     def database(self) -> str:

@@ -122,6 +122,11 @@ class Job:
         """Ends the job, unless it has ended; closes its stream. Whether this call ended it."""
         return self._end(lambda: ending)
 
+    def overran(self, longest: float) -> None:
+        """Ends the job, which took more than ``longest`` seconds, as timed out."""
+        words = f"The model did not finish within {longest:g} s. The text so far is kept. (run {self.run.id[:4]})"
+        self.end(Ending("timeout", words))
+
     def _end(self, decide: Callable[[], Ending]) -> bool:
         with self._lock:
             if self.ending:

@@ -1,7 +1,8 @@
 """Who waits for whom: one line, and for each engine its slots and its count, so that a slow one holds nobody else back.
 
 A job asks for an engine by name, or for none in particular: that one goes to whichever answers by default when its turn
-comes. Interactive jobs go before batch jobs, first come first served among each.
+comes. What a person asked goes before what a batch asks, first come first served among each; either has room of its own
+in the line, so that a long batch makes nobody's question refused.
 """
 
 import itertools
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from creason_core.errors import ModelError, RunError
 from creason_core.model.engines.registry import Registry
 from creason_core.runs.job import Job
+from creason_core.settings import Settings
 
 
 @dataclass(order=True, frozen=True, slots=True)
@@ -27,22 +29,22 @@ class Line:
 
     Args:
         engines: Who they wait for.
-        at_once: How many generations an engine is sent together at most, whatever it could write.
-        queued: How many may wait for one engine.
+        settings: How many generations an engine is sent together at most, whatever it could write, and how many may
+            wait for one engine.
     """
 
-    def __init__(self, engines: Registry, *, at_once: int, queued: int) -> None:
+    def __init__(self, engines: Registry, settings: Settings) -> None:
         self._engines = engines
-        self._most = at_once
-        self._queued = queued
+        self._most = settings.runs_at_once
+        self._queued = {False: settings.runs_queued, True: settings.batch_runs_queued}
         self._lock = threading.Lock()
         self._order = itertools.count()
         self._waiting: list[_Waiting] = []
-        self._reserved = Counter[str]()  # runs being stored, which will wait next
+        self._reserved = Counter[tuple[str, bool]]()  # runs being stored, which will wait next
         self._active = Counter[str]()
         self._together = Counter[str]()  # the most that were active together since none was
 
-    def reserve(self, wish: str, samples: int) -> None:
+    def reserve(self, wish: str, samples: int, *, batch: bool) -> None:
         """Keeps room for ``samples`` jobs that will wait for an engine.
 
         Raises:
@@ -54,19 +56,21 @@ class Line:
             raise RunError(error.message, remedy=error.remedy) from None
         with self._lock:
             name = wish or self._engines.default
-            waiting = [one for one in self._waiting if self._name(one.wish) == name and not one.job.ending]
-            queued = len(waiting) + sum(n for other, n in self._reserved.items() if self._name(other) == name)
-            if queued + samples > self._queued:
+            like = [one for one in self._waiting if one.batch == batch and not one.job.ending]
+            waiting = [one for one in like if self._name(one.wish) == name]
+            kept = [n for (other, same), n in self._reserved.items() if same == batch and self._name(other) == name]
+            queued, most = len(waiting) + sum(kept), self._queued[batch]
+            if queued + samples > most:
                 raise RunError(
-                    f"{queued} runs are waiting already and at most {self._queued} may.",
+                    f"{queued} runs {'of batches ' if batch else ''}are waiting already and at most {most} may.",
                     remedy="Try again in a minute; nothing was sent and your inputs are kept.",
                 )
-            self._reserved[wish] += samples
+            self._reserved[wish, batch] += samples
 
-    def unreserve(self, wish: str, samples: int) -> None:
+    def unreserve(self, wish: str, samples: int, *, batch: bool) -> None:
         """Gives the room back: the jobs wait now, or never will."""
         with self._lock:
-            self._reserved[wish] -= samples
+            self._reserved[wish, batch] -= samples
 
     def add(self, jobs: tuple[Job, ...], wish: str, *, batch: bool) -> None:
         """Puts jobs at the end of the line."""

@@ -15,22 +15,24 @@ from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import Engine
 from creason_core.model.engines.embedded_job import LOAD_SECONDS
 from creason_core.model.engines.registry import Registry
-from creason_core.question.kinds import Question, read_question
+from creason_core.question.kinds import Question
 from creason_core.record.codebook import Codebook
 from creason_core.runs.held_group import HeldGroup
 from creason_core.runs.job import Job
 from creason_core.runs.line import Line
 from creason_core.runs.ownership import Ownership
-from creason_core.runs.plan import Plan, group_spec, make_plan, repeat_spec, resume_plan, tries_before
+from creason_core.runs.pairing import paired_plan
+from creason_core.runs.plan import Plan, Priority, group_spec, make_plan, repeat_plan, resume_plan, tries_before
 from creason_core.runs.views import GroupView, RunView
 from creason_core.runs.worker import work
 from creason_core.runs.writer import RunWriter
 from creason_core.settings import Settings
 from creason_core.store import run_rows
-from creason_core.store.cases import CaseVersion, case_version, new_id
+from creason_core.store.cases import CaseVersion, new_id
 from creason_core.store.live_rows import Ending
 from creason_core.store.new_runs import insert_group
 from creason_core.store.run_rows import RunGroup
+from creason_core.store.series import Place
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 
@@ -58,7 +60,7 @@ class RunManager:
         self._db = db
         self._settings = settings
         self._engines = engines if isinstance(engines, Registry) else Registry({"only": engines})
-        self._line = Line(self._engines, at_once=settings.runs_at_once, queued=settings.runs_queued)
+        self._line = Line(self._engines, settings)
         self._lock = threading.Lock()
         self._groups: dict[str, HeldGroup] = {}
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -82,29 +84,50 @@ class RunManager:
         samples: int,
         idem: str,
         parent_group: str | None = None,
-        batch: bool = False,
+        priority: Priority = "person",
         engine: str = "",
+        place: Place | None = None,
     ) -> RunGroup:
         """Queues ``samples`` runs of a question about ``version``; they are stored when this returns.
 
         The same ``idem`` gives the group started first. A child of ``parent_group`` draws anew: other seeds,
         and a temperature above zero. ``engine`` is the name of the one that is to answer, and no other will; empty:
-        whichever answers by default when their turn comes.
+        whichever answers by default when their turn comes. A batch waits behind all that a person asked, also later,
+        and is not stopped where nobody looks. ``place`` is the group's in a series, stored with it.
 
         Raises:
             RunError: A limit is reached, there is no such engine, or the question is about another case; nothing was
                 sent.
             StoreError: It could not be stored; nothing was sent.
         """
-        if question.case_hash != version.case.content_hash:
-            raise RunError("The question is about another version of this case.", remedy="Mask the value again.")
-        tries = tries_before(self._db, user, parent_group)
-        most = self._settings.max_tokens
+        tries, most = tries_before(self._db, user, parent_group), self._settings.max_tokens
         spec = group_spec(
-            version, question, codebook, samples=samples, tries=tries, max_tokens=most, parent=parent_group, batch=batch
+            version, question, codebook, samples=samples, tries=tries, max_tokens=most, parent=parent_group
         )
-        spec = replace(spec, engine=engine)
-        return self._queue(user, make_plan(version, question, codebook, spec), idem)
+        spec = replace(spec, engine=engine, batch=priority == "batch")
+        return self._queue(user, make_plan(version, question, codebook, spec, place), idem)
+
+    def start_paired(
+        self,
+        user: str,
+        version: CaseVersion,
+        question: Question,
+        codebook: Codebook,
+        *,
+        place: Place,
+        idem: str,
+        priority: Priority = "batch",
+    ) -> RunGroup:
+        """Queues a question that differs from the group ``place.base_group_id`` in what is shown, and in nothing else.
+
+        As many samples as that group has, with its seeds, orders of the options, temperature, length and engine.
+
+        Raises:
+            RunError: They cannot be paired (``pairing.paired_plan``), or a limit is reached; nothing was sent.
+            StoreError: This user has no such group or series, or it could not be stored; nothing was sent.
+        """
+        plan = paired_plan(self._db, user, version, question, codebook, place=place, priority=priority)
+        return self._queue(user, plan, idem)
 
     def resume(
         self, user: str, version: CaseVersion, question: Question, codebook: Codebook, run_id: str, *, idem: str
@@ -118,19 +141,9 @@ class RunManager:
             RunError: The run is live or has no text, a limit is reached, or the question is another; nothing was sent.
             StoreError: This user has no such run, or it could not be stored; nothing was sent.
         """
-        run = run_rows.run(self._db, user, run_id)
-        before = run_rows.group(self._db, user, run.group_id)
-        if before.question_id != question.id or question.case_hash != version.case.content_hash:
-            raise RunError("The run belongs to another question.", remedy="Reload the page; nothing was sent.")
-        if run.live or not run.text.strip():
-            raise RunError("There is no text to go on from.", remedy="Ask the question again; nothing was sent.")
-        tries = tries_before(self._db, user, before.id)
         most = self._settings.max_tokens
-        spec = group_spec(
-            version, question, codebook, samples=1, tries=tries, max_tokens=most, parent=before.id, batch=False
-        )
-        spec = replace(spec, temperature=before.temperature, engine=before.engine)
-        return self._queue(user, resume_plan(version, question, codebook, spec, run), idem)
+        plan = resume_plan(self._db, run_rows.run(self._db, user, run_id), version, question, codebook, max_tokens=most)
+        return self._queue(user, plan, idem)
 
     def repeat(self, user: str, group_id: str, codebook: Codebook, *, idem: str) -> RunGroup:
         """Queues a group's question again with its seeds, as a child of it. The same ``idem`` gives the one first made.
@@ -139,21 +152,18 @@ class RunManager:
             RunError: The group went on from another run's text, or a limit is reached; nothing was sent.
             StoreError: This user has no such group, or it could not be stored; nothing was sent.
         """
-        before = run_rows.group(self._db, user, group_id)
-        if any(run.kept for run in run_rows.runs_of(self._db, user, group_id)):
-            raise RunError("This run went on from another one's text.", remedy="Repeat that one; nothing was sent.")
-        version, question = case_version(self._db, user, before.case_version_id), read_question(before.question_json)
-        return self._queue(user, make_plan(version, question, codebook, repeat_spec(before, codebook)), idem)
+        return self._queue(user, repeat_plan(self._db, user, group_id, codebook), idem)
 
     def _queue(self, user: str, plan: Plan, idem: str) -> RunGroup:
         """Stores a plan and puts its runs in line; the group that ``idem`` started before, where there is one."""
-        samples, wish = len(plan.runs), plan.group.engine
+        samples, wish, batch = len(plan.runs), plan.group.engine, plan.group.batch
         with self._lock:
             if self._closed:
                 raise RunError("The app is closing.", remedy="Start it again; nothing was sent.")
-        self._line.reserve(wish, samples)
+            turn = self._turns[user]
+        self._line.reserve(wish, samples, batch=batch)
         try:
-            with self._turn_of(user):  # else the second half of a double click would find the first one not yet queued
+            with turn:  # else the second half of a double click would find the first one not yet queued
                 group, _ = insert_group(
                     self._db,
                     user,
@@ -162,12 +172,13 @@ class RunManager:
                     idem=idem,
                     process=self._ownership.process,
                     most_live=self._settings.runs_per_user,
+                    place=plan.place,
                 )
                 if group.id not in self._groups:
                     self._enqueue(group, plan)
                     logger.info("runs are queued", extra={"group": group.id, "case": group.case_version_id})
         finally:
-            self._line.unreserve(wish, samples)
+            self._line.unreserve(wish, samples, batch=batch)
         self._dispatch()
         return group
 
@@ -229,10 +240,6 @@ class RunManager:
         self._writer.close(patience=10.0)
         self._ownership.release()
 
-    def _turn_of(self, user: str) -> threading.Lock:
-        with self._lock:
-            return self._turns[user]
-
     def _enqueue(self, group: RunGroup, plan: Plan) -> None:
         """Puts a stored group in line: a new one, or one that a fault kept out of it when it was stored."""
         runs = run_rows.runs_of(self._db, group.user, group.id)
@@ -283,8 +290,7 @@ class RunManager:
                 elif job.started and (now() - job.started).total_seconds() > longest + GRACE_SECONDS + (
                     0.0 if job.writes else LOAD_SECONDS  # before that the engine keeps the time: it may be loading
                 ):
-                    words = f"The model did not finish within {longest:g} s."
-                    job.end(Ending("timeout", f"{words} The text so far is kept. (run {job.run.id[:4]})"))
+                    job.overran(longest)
 
     def _longest(self, job: Job) -> float:
         """How many seconds a job may take, as its engine counts: so many share it, and a slow one is given more."""

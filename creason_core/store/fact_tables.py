@@ -6,6 +6,7 @@ in the database hold that these tables only ever grow.
 
 import sqlalchemy as sa
 
+from creason_core.store.columns import at_most
 from creason_core.store.tables import metadata
 from creason_core.store.types import CleanText, UTCDateTime
 
@@ -62,4 +63,30 @@ import_mappings = _fact(
     sa.CheckConstraint("length(content) <= 1000000", name="content_length"),
 )
 
-FACTS = {table.name: table for table in (reveals, commitments, readings, import_mappings)}
+# An undertaking of several groups that is read as one: a probe, a sweep.
+series = _fact(
+    "series",
+    _about("id"),
+    sa.Column("kind", CleanText, nullable=False),
+    sa.Column("base_group_id", CleanText, sa.ForeignKey("run_groups.id"), index=True),  # NULL: it has none yet
+    sa.Column("plan", CleanText, nullable=False),  # JSON of the kind's own form, byte for byte
+    at_most("plan", 100_000),
+    once=True,
+)
+
+# Where a group stands in a series. A position that is asked again has several rows, of which the newest counts.
+series_points = _fact(
+    "series_points",
+    _about("group_id", sa.ForeignKey("run_groups.id")),
+    sa.Column("series_id", CleanText, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("base_group_id", CleanText, sa.ForeignKey("run_groups.id"), index=True),  # NULL: it is paired with none
+    sa.Column("what", CleanText, nullable=False),  # JSON of the kind's own form: what was hidden or changed here
+    sa.ForeignKeyConstraint(["owner", "series_id"], ["series.owner", "series.id"]),
+    sa.CheckConstraint("position >= 0", name="position_range"),
+    sa.Index(None, "owner", "series_id"),
+    at_most("what", 100_000),
+    once=True,
+)
+
+FACTS = {table.name: table for table in (reveals, commitments, readings, import_mappings, series, series_points)}

@@ -10,6 +10,7 @@ from creason_core.store.cases import new_id
 from creason_core.store.documents import attach
 from creason_core.store.run_rows import GroupSpec, RunGroup, RunSpec, any_live, group
 from creason_core.store.sent_messages import as_stored
+from creason_core.store.series import Place, put_in_place
 from creason_core.store.tables import case_versions, run_groups, runs
 from creason_core.store.transactions import Database
 from creason_core.store.types import clean, now
@@ -26,15 +27,16 @@ def insert_group(
     process: str,
     most_live: int,
     documents: Sequence[str] = (),
+    place: Place | None = None,
 ) -> tuple[RunGroup, bool]:
     """Stores a group and its queued runs; the second value says whether they are new rather than found again.
 
-    ``documents`` are the hashes of those that the runs are given, in order.
+    ``documents`` are the hashes of those that the runs are given, in order; ``place`` is the group's in a series.
 
     Raises:
         RunError: The user has ``most_live`` live groups already.
-        StoreError: The case version or a document is not this user's, the key was used for another question, or nothing
-            could be written.
+        StoreError: The case version, a document or the series is not this user's, the key was used for another
+            question, or nothing could be written.
     """
 
     def work(connection: sa.Connection) -> tuple[str, bool]:
@@ -53,6 +55,8 @@ def insert_group(
         attach(connection, user, group_id, documents)
         connection.execute(runs.insert(), [_run_row(user, group_id, process, sample) for sample in samples])
         audit.append(connection, user, audit.Event("run start", "run group", group_id, {"samples": len(samples)}))
+        if place is not None:
+            put_in_place(connection, user, group_id, place)
         return group_id, True
 
     group_id, fresh = db.write_as(user, work)

@@ -49,7 +49,7 @@ class Trigger:
         return f"{start} {when}EXECUTE FUNCTION {_FUNCTION}('{self.message}')"
 
 
-# Made by migrations: those of documents by revision 0006, of the tables of facts by 0008, all others by the first.
+# Made by migrations: those of documents by revision 0006, of facts by 0008 and (series) 0009, all others by the first.
 TRIGGERS = (
     Trigger("case_versions", "UPDATE", "a case version never changes"),
     Trigger("runs", "UPDATE", "an ended run never changes", _ENDED),

@@ -172,7 +172,7 @@ def test_interactive_runs_go_before_batch_runs(sqlite_db: Database, make_desk: M
     desk = make_desk(sqlite_db, engine, runs_at_once=1)
     desk.start("now", samples=1)
     first = engine.next()
-    scan = desk.start("scan", samples=2, batch=True)
+    scan = desk.start("scan", samples=2, priority="batch")
     asked = desk.start("asked", samples=1)
     assert [view.ahead for view in desk.manager.snapshot(USER, scan.id).runs] == [2, 3]
     assert desk.manager.snapshot(USER, asked.id).runs[0].ahead == 1
@@ -210,7 +210,7 @@ def test_an_interactive_run_that_nobody_watches_is_stopped(
     monkeypatch.setattr("creason_core.runs.manager.ORPHAN_SECONDS", 0.5)
     engine = HeldEngine()
     desk = make_desk(sqlite_db, engine)
-    left, batch = desk.start("1"), desk.start("2", batch=True)
+    left, batch = desk.start("1"), desk.start("2", priority="batch")
     assert engine.next().closed.wait(20.0) or engine.next().closed.wait(20.0)
     time.sleep(0.3)
     assert "nobody had looked for 10 minutes" in desk.ended(left).runs[0].run.error

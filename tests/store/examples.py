@@ -9,6 +9,7 @@ from creason_core.store.cases import CaseVersion, save_version
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.new_runs import insert_group
 from creason_core.store.run_rows import GroupSpec, Run, RunGroup, RunSpec, runs_of
+from creason_core.store.series import Place
 from creason_core.store.tables import processes
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
@@ -92,14 +93,21 @@ def running_process(db: Database, name: str = "process-1") -> str:
 
 
 def queued_group(
-    db: Database, version: CaseVersion, *, idem: str = "group", samples: int = 1, user: str = USER, **changed: object
+    db: Database,
+    version: CaseVersion,
+    *,
+    idem: str = "group",
+    samples: int = 1,
+    user: str = USER,
+    place: Place | None = None,
+    **changed: object,
 ) -> RunGroup:
     specs = [
         RunSpec(sample=k, order=(0, 1, 2), seed=7 + k, messages=(Message("user", f"prompt {k}"),))
         for k in range(samples)
     ]
     spec = group_spec(version, samples=samples, **changed)
-    return insert_group(db, user, spec, specs, idem=idem, process="process-1", most_live=100)[0]
+    return insert_group(db, user, spec, specs, idem=idem, process="process-1", most_live=100, place=place)[0]
 
 
 def queued_run(db: Database) -> Run:

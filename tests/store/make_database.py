@@ -11,7 +11,7 @@ from pathlib import Path
 
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.kinds import task_of
-from creason_core.store import audit, feedback, live_rows, marks, own_answers, preferences
+from creason_core.store import audit, feedback, live_rows, marks, own_answers, preferences, series
 from creason_core.store.cases import open_public
 from creason_core.store.codebooks import keep_codebook
 from creason_core.store.commitments import commit_answer
@@ -82,6 +82,9 @@ def _facts(db: Database, group: RunGroup, run: Run) -> None:
     commit_answer(db, USER, QUESTION, "no case", option=1, sure=True)
     save_reveal(db, USER, group.id)
     keep_mapping(db, USER, MAPPING)
+    begun = series.begin_series(db, USER, "probe", '{"cited":["age"]}', idem="s", base_group_id=group.id)
+    place = series.Place(begun.id, 0, '{"without":"age"}', group.id)
+    db.write_as(USER, lambda connection: series.put_in_place(connection, USER, group.id, place))
     said: dict[str, object] = {"option": 1, "after_reveal": True, "taken_back": False}
     event = audit.Event("reading", "run", run.id, {"none": False})
     of_run = {"run_id": run.id}

@@ -24,6 +24,7 @@ from creason_core.store import (
     readings,
     reveals,
     run_rows,
+    series,
 )
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.tables import metadata
@@ -122,6 +123,18 @@ def kept_mapping(db: Database) -> Act:
     return lambda: import_mappings.keep_mapping(db, USER, SavedMapping(name="ward", mapping=mapping))
 
 
+def begun_series(db: Database) -> Act:
+    base = queued_run(db).group_id
+    return lambda: series.begin_series(db, USER, "probe", "{}", idem="s", base_group_id=base)
+
+
+def group_in_its_place(db: Database) -> Act:
+    base = queued_run(db).group_id
+    begun, version = series.begin_series(db, USER, "probe", "{}", idem="s", base_group_id=base), saved_case(db)
+    place = series.Place(begun.id, 0, "{}", base)
+    return lambda: queued_group(db, version, idem="point", samples=2, place=place)
+
+
 def checkpoint(db: Database) -> Act:
     running_process(db)
     group = queued_group(db, saved_case(db), samples=2)
@@ -161,6 +174,7 @@ def heartbeat(db: Database) -> Act:
 SAVES = [
     new_version, next_version, public_case, imported, first_draft, next_draft, dropped_draft, chosen_preferences,
     group_and_runs, own_answer, commitment, used_commitment, reveal, changed_reading, kept_mapping,
+    begun_series, group_in_its_place,
     checkpoint, finish, interruption, seen, rating, heartbeat,
 ]  # fmt: skip
 

@@ -23,6 +23,7 @@ from creason_core.store.readings import reading_of, save_reading
 from creason_core.store.restore import restore
 from creason_core.store.reveals import is_revealed, save_reveal, value_of_group_shown
 from creason_core.store.run_rows import Run
+from creason_core.store.series import Place, begin_series, put_in_place
 from creason_core.store.sqlite import sqlite_engine
 from creason_core.store.transactions import Database
 from tests.store.examples import (
@@ -52,6 +53,9 @@ def every_fact(db: Database) -> Run:
     save_reading(db, USER, run.id, 2)
     save_reveal(db, USER, run.group_id)
     keep_mapping(db, USER, MAPPING)
+    begun = begin_series(db, USER, "probe", "{}", idem="s", base_group_id=run.group_id)
+    place = Place(begun.id, 0, '{"without":"age"}', run.group_id)
+    db.write_as(USER, lambda connection: put_in_place(connection, USER, run.group_id, place))
     return run
 
 

@@ -1,0 +1,82 @@
+"""Series: what was planned, the place of each group in it, and how they are found again."""
+
+import pytest
+
+from creason_core.errors import StoreError
+from creason_core.store.run_rows import RunGroup, runs_of
+from creason_core.store.series import Place, begin_series, places_of, points_of, series, series_of_base
+from creason_core.store.transactions import Database
+from tests.store.examples import USER, queued_group, queued_run, saved_case
+
+PLAN = '{"cited": ["age"], "controls": []}'
+
+
+@pytest.fixture
+def base(db: Database) -> str:
+    return queued_run(db).group_id
+
+
+def point(db: Database, place: Place, idem: str) -> RunGroup:
+    return queued_group(db, saved_case(db), idem=idem, place=place)
+
+
+def test_a_series_is_read_back_with_its_groups_in_their_places(db: Database, base: str) -> None:
+    begun = begin_series(db, USER, "probe", PLAN, idem="s", base_group_id=base)
+    second = point(db, Place(begun.id, 1, '{"without":"lactate"}', base), "b")
+    first = point(db, Place(begun.id, 0, '{"without":"age"}', base), "a")
+    assert series(db, USER, begun.id) == begun
+    assert (begun.kind, begun.plan, begun.base_group_id) == ("probe", PLAN, base)
+    assert [(one.place.position, one.place.what, one.group) for one in points_of(db, USER, begun.id)] == [
+        (0, '{"without":"age"}', first),
+        (1, '{"without":"lactate"}', second),
+    ]
+    assert places_of(db, USER, [base, second.id]) == {
+        second.id: ("probe", Place(begun.id, 1, '{"without":"lactate"}', base))
+    }
+
+
+def test_of_a_position_that_was_asked_again_the_newest_group_counts(db: Database, base: str) -> None:
+    begun = begin_series(db, USER, "probe", PLAN, idem="s", base_group_id=base)
+    place = Place(begun.id, 0, "{}", base)
+    point(db, place, "died")
+    again = point(db, place, "again")
+    assert [one.group for one in points_of(db, USER, begun.id)] == [again]
+
+
+def test_the_series_of_a_base_come_newest_first_also_where_only_their_places_name_it(db: Database, base: str) -> None:
+    probe = begin_series(db, USER, "probe", PLAN, idem="1", base_group_id=base)
+    sweep = begin_series(db, USER, "sweep", "{}", idem="2")
+    point(db, Place(sweep.id, 0, "{}", base), "swept")
+    unrelated = begin_series(db, USER, "what-if", "{}", idem="3")
+    own_base = point(db, Place(unrelated.id, 0, "{}"), "own base")
+    assert [one.id for one in series_of_base(db, USER, base)] == [sweep.id, probe.id]
+    assert series_of_base(db, USER, base, "probe") == (probe,)
+    assert series_of_base(db, USER, own_base.id) == (unrelated,)
+
+
+def test_a_double_click_begins_one_series_and_stores_each_group_once(db: Database, base: str) -> None:
+    first = begin_series(db, USER, "probe", PLAN, idem="s", base_group_id=base)
+    assert begin_series(db, USER, "probe", PLAN, idem="s", base_group_id=base) == first
+    with pytest.raises(StoreError, match="already started something else"):
+        begin_series(db, USER, "probe", "{}", idem="s", base_group_id=base)
+    place = Place(first.id, 0, "{}", base)
+    assert point(db, place, "a") == point(db, place, "a")
+    assert len(points_of(db, USER, first.id)) == 1
+
+
+def test_nobody_sees_or_adds_to_anothers_series_and_then_nothing_is_stored(db: Database, base: str) -> None:
+    begun = begin_series(db, USER, "probe", PLAN, idem="s", base_group_id=base)
+    point(db, Place(begun.id, 0, "{}", base), "a")
+    with pytest.raises(StoreError, match="no such series among yours"):
+        series(db, "bob", begun.id)
+    assert (points_of(db, "bob", begun.id), series_of_base(db, "bob", base)) == ((), ())
+    with pytest.raises(StoreError, match="no such run among yours"):
+        begin_series(db, "bob", "probe", PLAN, idem="s", base_group_id=base)
+    theirs = saved_case(db, "bob")
+    with pytest.raises(StoreError, match="no such series among yours"):
+        queued_group(db, theirs, idem="b", user="bob", place=Place(begun.id, 1, "{}"))
+    own = begin_series(db, "bob", "probe", PLAN, idem="s")
+    with pytest.raises(StoreError, match="no such run among yours"):
+        queued_group(db, theirs, idem="c", user="bob", place=Place(own.id, 0, "{}", base))
+    assert points_of(db, "bob", own.id) == ()
+    assert runs_of(db, "bob", base) == ()
