@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from creason_core.store.series import places_of
+from creason_core.store.what_ifs import WHAT_IFS
 from pages.components.inert import inert
 from pages.question.run_actions import stop_run
 from pages.server.services import services
@@ -16,7 +18,14 @@ def live_runs_card(page: str) -> None:
     """Draws the card while something is running elsewhere; polls only then."""
     s = services()
     shown = here("run") if page == "Hypotheses" else None
-    waiting = [view.group.id for view in s.runs.live(s.user) if view.group.id != shown]
+    live = [view.group.id for view in s.runs.live(s.user) if view.group.id != shown]
+    places = places_of(s.db, s.user, live)
+    waiting, series = [], set[str]()
+    for group_id in live:  # of a series the first that is live; on its own page none
+        kind, place = places.get(group_id, (None, None))
+        if place is None or not (place.series_id in series or (page == "What-if" and kind in WHAT_IFS)):
+            waiting.append(group_id)
+        series |= {place.series_id} if place else set()
     if waiting:
         st.fragment(_cards, run_every=POLL_SECONDS)(tuple(waiting))
 

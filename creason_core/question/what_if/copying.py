@@ -107,7 +107,7 @@ def _entry(name: str, value: float | str, *, computed: bool = False) -> Entry:
 def _following(
     before: PatientCase, after: PatientCase, moved: set[str], cohort: Cohort, asked: str
 ) -> Iterator[tuple[str, float | str, Formula]]:
-    """Each recorded value but ``asked`` that follows from ``moved`` ones, by name, with what it now is; step by step."""
+    """Each recorded value but ``asked`` that follows from ``moved`` ones, by name, with what it now is; in steps."""
     now = {name: entry.value for name, entry in after.by_feature.items()}
     reached = set(moved)
     for formula in formulas_of(cohort).known:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -175,10 +176,7 @@ def _in_steps(result: Feature, one: Feature, target: Floats, other: Floats) -> F
         return None
     if np.corrcoef(x, y)[0, 1] < 0:
         levels = levels[::-1]
-    limits = [
-        (float(x[y == below].max()) + float(x[y == above].min())) / 2
-        for below, above in zip(levels[:-1], levels[1:], strict=True)
-    ]
+    limits = [(float(x[y == below].max()) + float(x[y == above].min())) / 2 for below, above in pairwise(levels)]
     if sorted(limits) != limits:
         return None
     given = levels[np.searchsorted(limits, x, side="right")]
@@ -224,7 +222,9 @@ def _number(feature: Feature, value: float | str) -> float:
 def _column(cohort: Cohort, feature: Feature) -> Floats:
     """The training patients' values that were recorded; a normal that was filled in counts as the table has it."""
     values = cohort.training[feature.name]
-    return np.array([math.nan if value is None or value != value else _number(feature, value) for value in values])
+    there = values.notna()
+    return np.array([_number(feature, value) if known else math.nan
+                     for value, known in zip(values, there, strict=True)])  # fmt: skip
 
 
 def _step(feature: Feature) -> float:

@@ -105,7 +105,5 @@ def changeable(question: Question, cohort: Cohort) -> tuple[str, ...]:
     """The features that a prompt of ``question`` can show, recorded or not, so that a change of them may be seen."""
     hidden = {parted(item.feature)[0] for item in question.hidden} | {parted(question.masked_feature)[0]}
     return tuple(
-        one.name
-        for one in cohort.codebook.features
-        if one.role in ("predictor", "derived") and one.name not in hidden
+        one.name for one in cohort.codebook.features if one.role in ("predictor", "derived") and one.name not in hidden
     )
