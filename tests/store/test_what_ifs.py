@@ -1,15 +1,18 @@
 """A what-if is stored as what it is, and is never one of the patient's own versions or a training row."""
 
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.store.cases import case_version, recent_cases, save_version, siblings, versions
 from creason_core.store.feedback import save_feedback
 from creason_core.store.history import Filters, history_page
+from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.open_questions import open_questions
 from creason_core.store.rated_rows import ratings
 from creason_core.store.run_rows import runs_of
 from creason_core.store.training_rows.choosing import choose
 from creason_core.store.transactions import Database
+from creason_core.store.types import now
 from creason_core.store.what_ifs import save_what_if, version_name
-from tests.store.examples import USER, ended_run, example_case, queued_group, saved_case
+from tests.store.examples import USER, example_case, queued_group, running_process, saved_case
 
 
 def test_what_ifs_are_numbered_by_themselves_and_are_in_no_list_of_the_patients_versions(db: Database) -> None:
@@ -31,6 +34,7 @@ def test_what_ifs_are_numbered_by_themselves_and_are_in_no_list_of_the_patients_
 def test_a_question_about_a_what_if_hides_nothing_of_the_patient_and_is_known_as_such_in_history(db: Database) -> None:
     base = saved_case(db)
     copy = save_what_if(db, USER, base, example_case(lactate=4.2, reason="supposed"), idem="one")
+    running_process(db)
     queued_group(db, copy)
     assert open_questions(db, USER, [base.case_id]) == {base.case_id: ()}
     (item,) = history_page(db, USER, Filters()).items
@@ -39,11 +43,13 @@ def test_a_question_about_a_what_if_hides_nothing_of_the_patient_and_is_known_as
 
 def test_a_rating_about_a_what_if_is_no_training_row_and_is_counted_as_such(db: Database) -> None:
     copy = save_what_if(db, USER, saved_case(db), example_case(lactate=4.2, reason="supposed"), idem="one")
-    run = ended_run(db, queued_group(db, copy))
+    running_process(db)
+    (run,) = runs_of(db, USER, queued_group(db, copy).id)
+    at = Progress(run.id, "streaming", r"So \boxed{C}", 5, ModelIdentity("replay", "script", "hash"), now(), now())
+    finish(db, USER, at, Ending("complete", finish_reason="stop", letter="C", option=2))
     save_feedback(db, USER, run.id, idem="f", thumb="up", reasons=(), severity=None, comment="", train_ok=True,
                   supersedes=None)  # fmt: skip
     (rating,) = ratings(db)
     assert rating.what_if
     for wanted in ("kto", "dpo", "sft"):
         assert choose(wanted, [rating], lambda _: ()).left_out == {"what-if": 1}
-    assert runs_of(db, USER, run.group_id)
