@@ -82,7 +82,7 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False) -> Row
 
 def _case(item: HistoryItem) -> str:
     if item.n < 0:
-        return f"{item.label}, {version_name(item.n)}"
+        return f"{version_name(item.n).capitalize()} of {item.label}"
     return f"{item.label}, v{item.n}" if item.n > 1 else item.label
 
 

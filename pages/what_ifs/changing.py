@@ -119,7 +119,7 @@ def _field(now: Trying, name: str, feature: Feature, key: str) -> None:
         "In the copy",
         [level.code for level in feature.levels],
         index=None,
-        format_func=lambda code: inert(feature.level_labels[code]),
+        format_func=lambda code: feature.level_labels[code],
         key=key,
         width=260,
         on_change=typed,

@@ -94,9 +94,8 @@ def _answer(one: Tried, options: tuple[tuple[str, str], ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"##### {inert(answer_words(vote, options))}", width="content")
         confidence_chip(vote)
-    if vote.samples > 1:
-        most = max(share.chosen for share in vote.shares)
-        st.caption(f"{most} of {vote.samples} samples.")
+    if vote.abstains:
+        st.caption(inert(vote.abstains))
 
 
 def _figure(

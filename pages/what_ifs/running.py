@@ -38,7 +38,7 @@ def target_row(now: Trying) -> None:
     st.selectbox(
         "What is asked of both",
         list(words),
-        format_func=lambda name: inert(words[name]),
+        format_func=lambda name: words[name],
         key=key,
         on_change=chosen,
         help="An outcome, or a value that is hidden. The leak guard hides what would give it away, in both.",

@@ -21,7 +21,6 @@ from creason_core.question.what_if.smallest import (
 )
 from creason_core.question.what_if.smallest import Tried as TriedStep
 from creason_core.record.ages import shown_value
-from creason_core.record.highlights import outside
 from pages.components.inert import inert
 from pages.server.services import services
 from pages.session.acting import acting
@@ -37,7 +36,7 @@ from pages.what_ifs.running import (
     stop_button,
 )
 from pages.what_ifs.starting import ask_place, start
-from pages.what_ifs.sweeping import changed_alone, value_words
+from pages.what_ifs.sweeping import changed_alone, furthest_out, value_words
 from pages.what_ifs.trying import Shown, Trying, shown_of
 
 MOST_VALUES = 4  # offered at first: with more of them each has too few steps
@@ -69,6 +68,7 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
         help="At first those that the last reasoning about this question cites, else the ones furthest outside their "
         "reference range.",
     )
+    told = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         samples = samples_row("smallest_samples", (1, 5), 1)
         search = Search(now.version.case, tuple(chosen), now.cohort, most_changes(samples), {})
@@ -76,7 +76,8 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
         why_not = "" if steps else "Choose a value that can change."
         hide: tuple[str, ...] = ()
         if steps:
-            hide, why_not = _stale(now, steps)
+            with told:
+                hide, why_not = _stale(now, steps)
         run_button(
             now,
             "Search",
@@ -98,11 +99,7 @@ def suggested(now: Trying, names: list[str]) -> list[str]:
     if now.shown:
         texts = [item.run.text for one in now.shown.tried.values() if not one.values for item in one.view.runs]
     cited = cited_in(texts, names, now.codebook)
-    far = sorted(
-        (name for name in names if now.codebook.feature(name).numeric),
-        key=lambda name: -outside(now.codebook.feature(name), now.version.case.by_feature[name].value),
-    )
-    return ([name for name in names if name in cited] or far)[:MOST_VALUES]
+    return ([name for name in names if name in cited] or furthest_out(now, names))[:MOST_VALUES]
 
 
 def _stale(now: Trying, steps: tuple[Step, ...]) -> tuple[tuple[str, ...], str]:

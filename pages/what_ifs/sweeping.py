@@ -11,11 +11,13 @@ from creason_core.question.what_if.pairing import changeable, pair
 from creason_core.question.what_if.sweeping import OFFERED, points, read_points, shape, steepest, turns
 from creason_core.record.ages import shown_value
 from creason_core.record.codebook import Feature
+from creason_core.record.highlights import outside
 from creason_core.record.hours import parted
 from pages.components.inert import inert
 from pages.components.sweep_chart import SweepAxis, SweepPoint, sweep_chart
 from pages.what_ifs.boosting import Probabilities, boosting_on, known
 from pages.what_ifs.comparing import answer_words, text_of, vote_of
+from pages.what_ifs.drafting import drafted
 from pages.what_ifs.running import (
     estimate,
     lettered,
@@ -55,6 +57,13 @@ def changed_alone(now: Trying, hidden: frozenset[str]) -> list[str]:
             if entry.feature in features and entry.feature not in away]  # fmt: skip
 
 
+def furthest_out(now: Trying, names: list[str]) -> list[str]:
+    """The numbers among ``names``, those furthest outside their reference range first."""
+    case, codebook = now.version.case, now.codebook
+    numbers = [name for name in names if codebook.feature(name).numeric]
+    return sorted(numbers, key=lambda name: -outside(codebook.feature(name), case.by_feature[name].value))
+
+
 def value_words(now: Trying, name: str) -> str:
     """A recorded value with its name."""
     return f"{now.label(name)}, {shown_value(now.codebook.feature(name), now.version.case.by_feature[name].value)}"
@@ -63,7 +72,8 @@ def value_words(now: Trying, name: str) -> str:
 def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
     case, version_id = now.version.case, now.version.id
     key = f"sweep_name:{version_id}"
-    first = shown.plan["name"] if shown and shown.plan["name"] in names else names[0]
+    wanted = [*([shown.plan["name"]] if shown else []), *drafted(now.s, version_id), *furthest_out(now, names)]
+    first = next((name for name in wanted if name in names), names[0])
     name = st.selectbox(
         "Value to go through",
         names,
@@ -172,8 +182,7 @@ def _lines(now: Trying, shown: Shown, texts: dict[int, str]) -> None:
     )
     with st.container(border=True, key="sweep_figure", gap="small"):
         if feature.numeric:
-            marked = "dashed line: the recorded value"
-            st.caption(f"{marked}; band: the reference range" if feature.reference else marked.capitalize())
+            st.caption("Dashed line: the recorded value" + ("; band: the reference range" if feature.reference else ""))
         sweep_chart(
             drawn,
             options,
