@@ -14,6 +14,7 @@ from pages.server.services import services
 from pages.session.case_opening import reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.what_ifs.changing import changing
+from pages.what_ifs.earlier import earlier
 from pages.what_ifs.running import target_row
 from pages.what_ifs.smallest import smallest_change
 from pages.what_ifs.sweeping import sweeping
@@ -58,3 +59,4 @@ else:
             if tab.open:
                 with tab:
                     draw(now, hidden)
+        earlier(now, hidden)

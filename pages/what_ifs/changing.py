@@ -13,7 +13,7 @@ from creason_core.record.hours import parted
 from pages.components.inert import inert
 from pages.components.read_only import held
 from pages.what_ifs.comparing import comparing
-from pages.what_ifs.drafting import chips, complete, drafted, field_key, put, take_away, typed
+from pages.what_ifs.drafting import chips, complete, drafted, field_key, put, take, take_away, typed
 from pages.what_ifs.running import estimate, of_kind, rest_row, run_button, samples_row, watched
 from pages.what_ifs.starting import start
 from pages.what_ifs.trying import Trying, Values
@@ -23,9 +23,9 @@ def changing(now: Trying, hidden: frozenset[str]) -> None:
     """Draws the changes and, under them, what came of them; ``hidden`` is what an open question hides."""
     shown = of_kind(now, "what-if")
     drafts = drafted(now.s, now.version.id)
-    if shown and not drafts and len(shown.plan["places"]) > 1:
-        drafts = dict(shown.plan["places"][1])
-        st.session_state[f"what_if_changes:{now.version.id}"] = drafts
+    if shown and not drafts:
+        take(now.version.id, shown.plan["places"][1])
+        drafts = drafted(now.s, now.version.id)
     values = complete(drafts)
     rows(now, list(drafts), hidden)
     supposed, why_not = _supposed(now, values)

@@ -13,6 +13,7 @@ from creason_core.question.what_if.answers import (
     shifts,
     unexplained,
 )
+from creason_core.record.ages import shown_value
 from pages.components.dumbbell_chart import Moved, dumbbell_chart
 from pages.components.inert import inert
 from pages.components.option_chart import percent
@@ -20,7 +21,7 @@ from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import confidence_chip
 from pages.what_ifs.boosting import Probabilities, boosting_on, known
 from pages.what_ifs.running import lettered, votes_of
-from pages.what_ifs.trying import Shown, Tried, Trying
+from pages.what_ifs.trying import Shown, Tried, Trying, target_words
 
 
 def comparing(now: Trying, shown: Shown) -> None:
@@ -30,6 +31,7 @@ def comparing(now: Trying, shown: Shown) -> None:
     if not there:
         return
     options = lettered(now, there[0])
+    st.caption(f"{inert(target_words(shown.target, now.codebook))}, with {inert(_changed_words(now, shown))}")
     if len(there) == 2:
         _words(now, there[0], there[1], options)
     columns = st.container(key="halves_what_if").columns(2, gap="medium")
@@ -49,6 +51,16 @@ def comparing(now: Trying, shown: Shown) -> None:
         with column:
             if one is not None:
                 text_of(one, options)
+
+
+def _changed_words(now: Trying, shown: Shown) -> str:
+    """The changes of a stored what-if, in words."""
+    said = []
+    for name, value in shown.plan["places"][1].items():
+        feature, entry = now.codebook.feature(name), now.version.case.by_feature.get(name)
+        was = shown_value(feature, entry.value) if entry else "not recorded"
+        said.append(f"{feature.label} {was} → {shown_value(feature, value)}")
+    return "; ".join(said)
 
 
 def vote_of(one: Tried, options: int) -> Vote:

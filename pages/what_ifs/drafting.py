@@ -13,7 +13,7 @@ from creason_core.record.highlights import outside
 from creason_core.store.drafts import draft, save_draft
 from pages.server.services import Services, services
 from pages.session.acting import acting
-from pages.what_ifs.trying import Trying, Values
+from pages.what_ifs.trying import Values
 
 Chip = Literal["to normal", "worst in cohort", "lowest in cohort", "highest in cohort"]
 
@@ -84,10 +84,12 @@ def chips(feature: Feature, cohort: Cohort) -> Mapping[Chip, float]:
     return found
 
 
-def prefill(now: Trying, values: Values) -> None:
-    """Puts the changes of a stored what-if into the fields, where nothing is being put together."""
-    if not drafted(now.s, now.version.id) and values:
-        st.session_state[_key(now.version.id)] = dict(values)
+def take(version_id: str, values: Values) -> None:
+    """Puts ``values`` into the fields, in place of what stands there."""
+    for name in st.session_state.get(_key(version_id), {}):
+        st.session_state.pop(field_key(version_id, name), None)
+    st.session_state[_key(version_id)] = dict(values)
+    st.session_state.update({field_key(version_id, name): value for name, value in values.items()})
 
 
 def _keep(me: Principal, version_id: str, values: Mapping[str, float | str | None]) -> None:

@@ -1,5 +1,6 @@
 """Sweep: one value over its plausible range, and what the answers along it look like in words."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,11 +13,14 @@ from creason_core.record.feature import Feature, Range
 from creason_core.record.hours import parted
 
 OFFERED = (5, 7)  # points
+_ROUNDED = 1e-6  # of a step: what floating point takes for less than it is
 _ENDS = (0.01, 0.99)  # quantiles of the registry within which a value is plausible
 
 
 def plausible(feature: Feature, cohort: Cohort) -> Range:
     """From where to where a number is plausible: the registry's 1 to 99 %, within what needs no confirmation.
+
+    Its ends have the codebook's decimals.
 
     Raises:
         CaseError: No training patient has the value, and the codebook gives no range.
@@ -35,6 +39,9 @@ def plausible(feature: Feature, cohort: Cohort) -> Range:
     if limits is not None:
         low = low if limits.low is None else max(low, limits.low)
         high = high if limits.high is None else min(high, limits.high)
+    step = 1.0 if feature.kind == "integer" else 10.0**-feature.decimals
+    inward = math.ceil(low / step - _ROUNDED) * step, math.floor(high / step + _ROUNDED) * step
+    low, high = (round(end, feature.decimals) for end in inward) if inward[0] <= inward[1] else (low, high)
     return Range(low=min(low, high), high=max(low, high))
 
 
