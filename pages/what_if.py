@@ -15,7 +15,7 @@ from pages.session.case_opening import reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.what_ifs.changing import changing
 from pages.what_ifs.earlier import earlier
-from pages.what_ifs.running import target_row
+from pages.what_ifs.running import note_seen, target_row
 from pages.what_ifs.smallest import smallest_change
 from pages.what_ifs.sweeping import sweeping
 from pages.what_ifs.trying import trying
@@ -60,3 +60,4 @@ else:
                 with tab:
                     draw(now, hidden)
         earlier(now, hidden)
+        note_seen(now)

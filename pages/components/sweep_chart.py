@@ -56,43 +56,8 @@ def sweep_chart(
     xs: list[float | str] = [point.x if point.x is not None else escape(point.text) for point in points]
     model, boosting = f"Model, share of {samples} samples" if samples > 1 else "Model, one sample", "Boosting"
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.13, subplot_titles=(model, boosting))
-    for place, (letter, text) in enumerate(options):
-        line = {"color": _COLOURS[place % len(_COLOURS)], "width": 2.5}
-        mark = {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 10, "color": line["color"]}
-        shares = [point.model[place] if point.model else None for point in points]
-        spans = [(point.high[place], point.low[place]) if point.model else (0.0, 0.0) for point in points]
-        figure.add_trace(
-            go.Scatter(
-                x=xs,
-                y=shares,
-                name=f"{letter}  {escape(text)}",
-                legendgroup=letter,
-                mode="lines+markers",
-                line=line,
-                marker=mark,
-                cliponaxis=False,
-                connectgaps=False,
-                error_y=_bars(shares, spans) if samples > 1 else None,
-                hovertemplate=f"{letter}: %{{y:.0%}}<extra>%{{x}}</extra>",
-            ),
-            row=1,
-            col=1,
-        )
-        figure.add_trace(
-            go.Scatter(
-                x=xs,
-                y=[point.boosting[place] if point.boosting else None for point in points],
-                legendgroup=letter,
-                showlegend=False,
-                mode="lines+markers",
-                line={**line, "dash": "dot"},
-                marker=mark,
-                cliponaxis=False,
-                hovertemplate=f"{letter}: %{{y:.0%}}<extra>%{{x}}</extra>",
-            ),
-            row=2,
-            col=1,
-        )
+    for place in range(len(options)):
+        _lines(figure, points, options, place, xs)
     _marked(figure, axis, numeric=numeric)
     figure.update_yaxes(range=[-0.03, 1.03], tickformat=".0%", dtick=0.25, fixedrange=True, zeroline=False)
     figure.update_xaxes(fixedrange=True, zeroline=False)
@@ -118,6 +83,53 @@ def sweep_chart(
         st.dataframe([_row(point, options, axis) for point in points], hide_index=True, alt=told)
 
 
+def _lines(
+    figure: go.Figure,
+    points: Sequence[SweepPoint],
+    options: Sequence[tuple[str, str]],
+    place: int,
+    xs: Sequence[float | str],
+) -> None:
+    """Adds the model's and boosting's line of one option; one sample has a share of all or nothing, and no interval."""
+    letter, text = options[place]
+    line = {"color": _COLOURS[place % len(_COLOURS)], "width": 2.5}
+    mark = {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 10, "color": line["color"]}
+    shares = [point.model[place] if point.model else None for point in points]
+    spans = [(point.high[place], point.low[place]) if point.model else (0.0, 0.0) for point in points]
+    figure.add_trace(
+        go.Scatter(
+            x=xs,
+            y=shares,
+            name=f"{letter}  {escape(text)}",
+            legendgroup=letter,
+            mode="lines+markers",
+            line=line,
+            marker=mark,
+            cliponaxis=False,
+            connectgaps=False,
+            error_y=_bars(shares, spans),
+            hovertemplate=f"{letter}: %{{y:.0%}}<extra>%{{x}}</extra>",
+        ),
+        row=1,
+        col=1,
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=xs,
+            y=[point.boosting[place] if point.boosting else None for point in points],
+            legendgroup=letter,
+            showlegend=False,
+            mode="lines+markers",
+            line={**line, "dash": "dot"},
+            marker=mark,
+            cliponaxis=False,
+            hovertemplate=f"{letter}: %{{y:.0%}}<extra>%{{x}}</extra>",
+        ),
+        row=2,
+        col=1,
+    )
+
+
 def described(points: Sequence[SweepPoint], options: Sequence[tuple[str, str]], axis: SweepAxis) -> str:
     """The chart in words, for readers who do not see it."""
     parts = []
@@ -127,8 +139,10 @@ def described(points: Sequence[SweepPoint], options: Sequence[tuple[str, str]], 
     return f"The model's shares along {axis.title}. {'; '.join(parts)}."
 
 
-def _bars(shares: Sequence[float | None], spans: Sequence[tuple[float, float]]) -> dict[str, object]:
+def _bars(shares: Sequence[float | None], spans: Sequence[tuple[float, float]]) -> dict[str, object] | None:
     known = [(share or 0.0, span) for share, span in zip(shares, spans, strict=True)]
+    if all(low == share == high for share, (high, low) in known):
+        return None
     return {
         "type": "data",
         "symmetric": False,

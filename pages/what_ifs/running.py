@@ -1,15 +1,18 @@
 """What every tab of What-if has: what is asked, how often, what that takes, and how far it is."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from math import ceil
 
 import streamlit as st
 
+from creason_core.errors import StoreError
 from creason_core.question.kinds import task_of
 from creason_core.question.prompts import letters
+from creason_core.runs.views import RunView
 from creason_core.store.paces import usual_seconds
-from creason_core.store.run_rows import JUDGED
+from creason_core.store.run_rows import JUDGED, mark_seen
 from creason_core.store.series import SeriesKind
 from pages.components.inert import inert
 from pages.components.read_only import saving
@@ -104,12 +107,23 @@ def _live(now: Trying, series_id: str) -> None:
     whole = len(shown.plan["places"]) * shown.plan["samples"]
     ended = sum(not item.run.live for item in runs)
     st.progress(min(1.0, ended / max(1, whole)), text=f"{ended} of {whole} calls")
-    ahead = [item.ahead for item in runs if item.run.status == "queued"]
-    others = max(0, min(ahead, default=0) - sum(item.run.status in ("waiting", "streaming") for item in runs))
-    if len(ahead) == len([item for item in runs if item.run.live]) and ahead and others:
-        st.caption(f":material/hourglass_empty: Waiting: {others} run{'s' if others > 1 else ''} of others ahead of "
-                   "this. It begins by itself.")  # fmt: skip
+    waiting_line(runs)
     stop_button(series_id)
+
+
+def runs_ahead(runs: Sequence[RunView]) -> int:
+    """How many runs of others a what-if waits for; 0 while one of its own is with the model, or all have ended."""
+    live = [item for item in runs if item.run.live]
+    if not live or any(item.run.status != "queued" for item in live):
+        return 0
+    return min(item.ahead for item in live)
+
+
+def waiting_line(runs: Sequence[RunView]) -> None:
+    """Draws whom a what-if waits for: the model is shared, and what a person asks goes first."""
+    if others := runs_ahead(runs):
+        who = "1 run" if others == 1 else f"{others} runs"
+        st.caption(f":material/hourglass_empty: Waiting: {who} of somebody else ahead of this. It begins by itself.")
 
 
 def stop_button(series_id: str) -> None:
@@ -122,6 +136,16 @@ def stop_button(series_id: str) -> None:
         args=(series_id,),
         help="What is finished stays; the rest can be asked again.",
     )
+
+
+def note_seen(now: Trying) -> None:
+    """Notes that the reader has looked at what has ended, so that Home lists it no longer."""
+    ended = [one.view.group for one in now.shown.tried.values() if not one.view.live] if now.shown else []
+    if now.s.db.trouble is None:
+        with suppress(StoreError):  # a note that is not worth a page
+            for group in ended:
+                if not group.seen:
+                    mark_seen(now.s.db, now.s.user, group.id)
 
 
 def unanswered(shown: Shown) -> tuple[int, ...]:

@@ -24,6 +24,7 @@ from creason_core.record.ages import shown_value
 from pages.components.inert import inert
 from pages.server.services import services
 from pages.session.acting import acting
+from pages.session.address import here
 from pages.session.messages import redraw
 from pages.what_ifs.comparing import answer_words, text_of, vote_of
 from pages.what_ifs.running import (
@@ -34,6 +35,7 @@ from pages.what_ifs.running import (
     run_button,
     samples_row,
     stop_button,
+    waiting_line,
 )
 from pages.what_ifs.starting import ask_place, start
 from pages.what_ifs.sweeping import changed_alone, furthest_out, value_words
@@ -95,9 +97,9 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
 
 def suggested(now: Trying, names: list[str]) -> list[str]:
     """The values that the reasoning on the screen cites, else those furthest outside reference; a few."""
-    texts = []
-    if now.shown:
-        texts = [item.run.text for one in now.shown.tried.values() if not one.values for item in one.view.runs]
+    sent = here("run")
+    runs = now.s.runs.snapshot(now.s.user, sent).runs if sent else ()  # of the record, or of a question sent here
+    texts = [item.run.text for item in runs]
     cited = cited_in(texts, names, now.codebook)
     return ([name for name in names if name in cited] or furthest_out(now, names))[:MOST_VALUES]
 
@@ -229,9 +231,7 @@ def _going(now: Trying, series_id: str) -> None:
     if first is not None and first.judged:
         options = lettered(now, first)
         _table(now, shown, vote_of(first, len(options)), options)
-    ahead = [item.ahead for one in shown.tried.values() for item in one.view.runs if item.run.status == "queued"]
-    if ahead and min(ahead):
-        st.caption(f":material/hourglass_empty: Waiting: {min(ahead)} runs ahead of this. It begins by itself.")
+    waiting_line([item for one in shown.tried.values() for item in one.view.runs])
     stop_button(series_id)
 
 

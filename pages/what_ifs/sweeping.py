@@ -194,10 +194,10 @@ def _lines(now: Trying, shown: Shown, texts: dict[int, str]) -> None:
     judged = [place for place, one in enumerate(tried) if one is not None and one.judged]
     if st.session_state.get(key) not in judged:
         st.session_state[key] = judged[0]
-    place = st.segmented_control(
+    chosen = st.segmented_control(
         "A point opens its text", judged, format_func=lambda one: texts[one], required=True, key=key
     )
-    opened = tried[judged[0] if place is None else int(place)]
+    opened = tried[judged[0] if chosen is None else int(chosen)]
     if opened is not None:
         text_of(opened, options)
 
@@ -209,12 +209,13 @@ def _point(
     boosting: Probabilities | None,
     options: tuple[tuple[str, str], ...],
 ) -> SweepPoint:
+    several = vote is not None and vote.samples > 1  # one sample has no interval
     return SweepPoint(
         x=None if isinstance(value, str) else value,
         text=text,
         model=tuple(share.share for share in vote.shares) if vote else None,
-        low=tuple(share.interval.low for share in vote.shares) if vote else (),
-        high=tuple(share.interval.high for share in vote.shares) if vote else (),
+        low=tuple(share.interval.low if several else share.share for share in vote.shares) if vote else (),
+        high=tuple(share.interval.high if several else share.share for share in vote.shares) if vote else (),
         boosting=boosting,
         answer=answer_words(vote, options) if vote else "no answer yet",
     )

@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from creason_core.cohort.loading import own_cohorts
 from creason_core.errors import ModelError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Replay, ReplayStream, scripted
@@ -16,10 +18,9 @@ from creason_core.store.run_rows import runs_of
 from creason_core.store.series import Point, places_of, points_of
 from creason_core.store.what_ifs import what_ifs_of
 from pages.server.services import services
+from tests.cohort.stroke import make_stroke
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 from tests.pages.test_cohorts import open_of
-from tests.pages.test_cohorts import made as made
-from tests.pages.test_cohorts import stroke as stroke
 
 MAP = re.compile(r"Mean arterial pressure: ([0-9.]+)")
 OPTION = re.compile(r"^([A-E])[.):] *(.*)$", re.MULTILINE)
@@ -221,6 +222,7 @@ def test_what_makes_no_sense_is_refused_in_words_before_anything_is_asked(
     assert "Creatinine = 400 mg/dL is impossible: it must lie within 0–40 mg/dL." in words(app)
     assert app.button(key="what_if_run").disabled
     recorded = recent_cases(services().db, services().user, 1)[0].case.value("crea1")
+    assert isinstance(recorded, float)
     app.number_input(key=f"what_if:{version_id()}:crea1").set_value(recorded).run()
     assert "Every value is as recorded, so both questions would be the same." in words(app)
     assert app.button(key="what_if_run").disabled
@@ -248,8 +250,8 @@ def test_a_question_is_sent_to_what_if_as_it_was_asked_and_tells_nothing_that_it
     assert kinds == {"what-if"}
 
 
-@pytest.mark.usefixtures("stroke")
-def test_it_works_for_a_cohort_of_ones_own(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_works_for_a_cohort_of_ones_own(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    make_stroke(tmp_path, own_cohorts() / "ist-stroke")
     sent = model(monkeypatch, lambda text: 0 if "Systolic blood pressure: 200" in text else 1)
     app = goto(open_of(start(), "ist-stroke"), "what_if")
     case = recent_cases(services().db, services().user, 1)[0].case

@@ -82,7 +82,7 @@ def suppose(
     made = by_hand
     if recompute and follows:
         anew = {name: _entry(name, value, computed=True) for name, value, _ in follows}
-        made = make_case(case.patient, (by_hand.by_feature | anew).values(), codebook)
+        made = make_case(case.patient, {**by_hand.by_feature, **anew}.values(), codebook)
     told = tuple(_told(case, name, value, formula, codebook) for name, value, formula in follows)
     reached = moved | {name for name, _, _ in follows}
     return Supposed(
