@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 
 _NUMBER = re.compile(
     r"\b10\s?(?:\^\{?[-−]?[0-9]+\}?|\*{1,2}[-−]?[0-9]+|[⁻⁰¹²³⁴-⁹]+)"  # a power of a unit, passed over
@@ -86,21 +87,47 @@ class NumberCheck:
         return self.true / self.quoted if self.quoted else None
 
 
-def check_numbers(text: str, prompt: str) -> NumberCheck:
-    """The numbers of ``text`` (a reply) looked up in ``prompt``: the user message, or all messages as one text."""
-    shown = _shown(prompt)
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A number in a reply: where it stands (``start`` to ``end``), and whether it is one of those that were shown.
+
+    ``label`` is the label that it is told right after, in lower case; empty where there is none.
+    """
+
+    start: int
+    end: int
+    value: Decimal
+    status: Literal["true", "other", "of patients"]
+    label: str = ""
+
+
+def quotations(text: str, prompt: str, names: tuple[tuple[str, str], ...] = ()) -> Iterator[Quotation]:
+    """Every number that ``text`` (a reply) quotes, in order, looked up in ``prompt`` as ``check_numbers`` does.
+
+    ``names`` are other names of labels, as (name, label): a number told after one must be that label's own too.
+    """
+    shown = _shown(prompt, names)
     told = text.translate(_SUBSCRIPTS)
-    quoted: dict[Decimal, bool] = {}
-    of_patients: set[Decimal] = set()
     for found, value in _numbers(told):
         before, after = told[max(0, found.start() - _NEAR) : found.start()], told[found.end() : found.end() + _NEAR]
         label = shown.label(before)
         if not label and _about_patients(value, before, after):
-            of_patients.add(value)
+            yield Quotation(found.start(), found.end(), value, "of patients")
         elif label or not _of_the_text(value, before, after):
             known = shown.by_label[label] if label else shown.numbers
             true = value in known or (_PERCENT.match(after) is not None and value / 100 in known)
-            quoted[value] = quoted.get(value, True) and true
+            yield Quotation(found.start(), found.end(), value, "true" if true else "other", label)
+
+
+def check_numbers(text: str, prompt: str) -> NumberCheck:
+    """The numbers of ``text`` (a reply) looked up in ``prompt``: the user message, or all messages as one text."""
+    quoted: dict[Decimal, bool] = {}
+    of_patients: set[Decimal] = set()
+    for one in quotations(text, prompt):
+        if one.status == "of patients":
+            of_patients.add(one.value)
+        else:
+            quoted[one.value] = quoted.get(one.value, True) and one.status == "true"
     return NumberCheck(len(quoted), sum(quoted.values()), len(of_patients))
 
 
@@ -111,23 +138,27 @@ class _Shown:
     numbers: frozenset[Decimal]
     by_label: Mapping[str, frozenset[Decimal]]
     labelled: re.Pattern[str] | None
+    known_as: Mapping[str, str]
 
     def label(self, before: str) -> str:
         """The label that ends the text before a number, as a key of ``by_label``; empty where none does."""
         found = self.labelled.search(before) if self.labelled else None
-        return found["label"].casefold() if found else ""
+        name = found["label"].casefold() if found else ""
+        return self.known_as.get(name, name)
 
 
 @lru_cache(maxsize=1024)
-def _shown(prompt: str) -> _Shown:
+def _shown(prompt: str, also: tuple[tuple[str, str], ...] = ()) -> _Shown:
     record = _HEADING.sub("", prompt.translate(_SUBSCRIPTS))
     by_label: dict[str, frozenset[Decimal]] = {}
     for line in _LINE.finditer(record):
         label = line["label"].casefold()
         by_label[label] = by_label.get(label, frozenset()) | _values(line["told"])
-    names = "|".join(re.escape(name) for name in sorted(by_label, key=len, reverse=True))
+    told = {name.translate(_SUBSCRIPTS).casefold(): label.translate(_SUBSCRIPTS).casefold() for name, label in also}
+    known_as = {name: label for name, label in told.items() if label in by_label and name not in by_label}
+    names = "|".join(re.escape(name) for name in sorted({*by_label, *known_as}, key=len, reverse=True))
     labelled = re.compile(rf"(?<![\w/])(?P<label>{names}){_JOINED}", re.IGNORECASE) if names else None
-    return _Shown(_values(record), by_label, labelled)
+    return _Shown(_values(record), by_label, labelled, known_as)
 
 
 def _values(text: str) -> frozenset[Decimal]:
