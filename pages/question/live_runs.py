@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-from creason_core.store.series import places_of
-from creason_core.store.what_ifs import WHAT_IFS
 from pages.components.inert import inert
 from pages.question.run_actions import stop_run
 from pages.server.services import services
@@ -18,16 +16,33 @@ def live_runs_card(page: str) -> None:
     """Draws the card while something is running elsewhere; polls only then."""
     s = services()
     shown = here("run") if page == "Hypotheses" else None
-    live = [view.group.id for view in s.runs.live(s.user) if view.group.id != shown]
-    places = places_of(s.db, s.user, live)
-    waiting, series = [], set[str]()
-    for group_id in live:  # of a series the first that is live; on its own page none
-        kind, place = places.get(group_id, (None, None))
-        if place is None or not (place.series_id in series or (page == "What-if" and kind in WHAT_IFS)):
-            waiting.append(group_id)
-        series |= {place.series_id} if place else set()
+    live = s.runs.live(s.user)
+    waiting = [view.group.id for view in live if view.group.id != shown and not view.group.batch]
+    batch = [view.group.id for view in live if view.group.batch]
     if waiting:
         st.fragment(_cards, run_every=POLL_SECONDS)(tuple(waiting))
+    if batch and page != "What-if":  # which tells how far it is itself
+        st.fragment(_batch_card, run_every=POLL_SECONDS)(tuple(batch))
+
+
+def _batch_card(group_ids: tuple[str, ...]) -> None:
+    """One card for all that is asked in batches: a test of evidence has eight questions."""
+    s = services()
+    views = [s.runs.snapshot(s.user, group_id) for group_id in group_ids]
+    left = [view for view in views if view.live]
+    if not left:
+        st.toast("A series of questions has ended; the answer that it is about shows it.", icon=":material/done_all:")
+        redraw()
+    with st.container(border=True, key="card_batch", gap="small"):
+        label = s.masked(left[0].group).label
+        st.markdown(f":material/sync: **A series of questions about {inert(label)}**")
+        st.caption(f"{len(left)} left; what you ask goes first.")
+        st.button("Stop all", key="card_stop_batch", on_click=_stop_all, args=(group_ids,), type="tertiary")
+
+
+def _stop_all(group_ids: tuple[str, ...]) -> None:
+    for group_id in group_ids:
+        stop_run(group_id)
 
 
 def _cards(group_ids: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from creason_core.question.what_if.answers import (
     unexplained,
 )
 from creason_core.record.ages import shown_value
+from creason_core.record.hours import parted
 from pages.components.dumbbell_chart import Moved, dumbbell_chart
 from pages.components.inert import inert
 from pages.components.option_chart import percent
@@ -93,9 +94,8 @@ def _words(now: Trying, first: Tried, second: Tried, options: tuple[tuple[str, s
         told = "One sample each; more samples would show how far the shares move."
     st.markdown(f"#### {inert(lead)}")
     st.markdown(inert(told))
-    changed = tuple(second.values)
-    names = _features_shown(now, second)
-    cited = cited_in([item.run.text for item in second.view.runs], {*names, *changed}, now.codebook)
+    changed = tuple(dict.fromkeys(parted(name)[0] for name in second.values))
+    cited = cited_by(now, second)
     labels = {name: now.label(name) for name in changed}
     if said := unexplained(moved=moved, changed=changed, cited=cited, labels=labels):
         st.info(inert(said), icon=":material/unknown_document:")
@@ -157,12 +157,16 @@ def _features_shown(now: Trying, one: Tried) -> list[str]:
     return list(dict.fromkeys(e.feature for e in visible_entries(one.version.case, one.question, now.codebook)))
 
 
+def cited_by(now: Trying, one: Tried) -> frozenset[str]:
+    """The features that the replies at a place cite."""
+    replies = ((item.run.text, item.run.prompt) for item in one.view.runs)
+    return cited_in(replies, one.version.case, one.question, now.codebook)
+
+
 def _evidence(now: Trying, first: Tried, second: Tried) -> None:
     """Draws what is cited in both, and in one only, in words."""
     names = _features_shown(now, second)
-    before, after = (
-        cited_in([item.run.text for item in one.view.runs], names, now.codebook) for one in (first, second)
-    )
+    before, after = (cited_by(now, one) for one in (first, second))
     found = compared(before, after, names)
     told = (
         ("Cited in both", found.both),

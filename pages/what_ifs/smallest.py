@@ -7,6 +7,7 @@ import streamlit as st
 from creason_core.errors import CReasonError
 from creason_core.principal import Principal
 from creason_core.question.confidence import Vote
+from creason_core.question.kinds import read_question
 from creason_core.question.what_if.answers import cited_in
 from creason_core.question.what_if.copying import suppose
 from creason_core.question.what_if.smallest import (
@@ -21,12 +22,13 @@ from creason_core.question.what_if.smallest import (
 )
 from creason_core.question.what_if.smallest import Tried as TriedStep
 from creason_core.record.ages import shown_value
+from creason_core.record.hours import parted
 from pages.components.inert import inert
 from pages.server.services import services
 from pages.session.acting import acting
 from pages.session.address import here
 from pages.session.messages import redraw
-from pages.what_ifs.comparing import answer_words, text_of, vote_of
+from pages.what_ifs.comparing import answer_words, cited_by, text_of, vote_of
 from pages.what_ifs.running import (
     POLL_SECONDS,
     estimate,
@@ -97,11 +99,22 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
 
 def suggested(now: Trying, names: list[str]) -> list[str]:
     """The values that the reasoning on the screen cites, else those furthest outside reference; a few."""
-    sent = here("run")
-    runs = now.s.runs.snapshot(now.s.user, sent).runs if sent else ()  # of the record, or of a question sent here
-    texts = [item.run.text for item in runs]
-    cited = cited_in(texts, names, now.codebook)
-    return ([name for name in names if name in cited] or furthest_out(now, names))[:MOST_VALUES]
+    cited = _cited(now)
+    return ([name for name in names if parted(name)[0] in cited] or furthest_out(now, names))[:MOST_VALUES]
+
+
+def _cited(now: Trying) -> frozenset[str]:
+    """What the replies about the record cite that are on the screen: of a what-if, or of a question sent here."""
+    group_id = here("run")
+    if now.shown:
+        return cited_by(now, now.shown.tried[0]) if 0 in now.shown.tried else frozenset()
+    if group_id is None:
+        return frozenset()
+    view = now.s.runs.snapshot(now.s.user, group_id)
+    if view.group.case_version_id != now.version.id:
+        return frozenset()
+    replies = ((item.run.text, item.run.prompt) for item in view.runs)
+    return cited_in(replies, now.version.case, read_question(view.group.question_json), now.codebook)
 
 
 def _stale(now: Trying, steps: tuple[Step, ...]) -> tuple[tuple[str, ...], str]:

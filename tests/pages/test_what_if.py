@@ -3,7 +3,10 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,12 +15,14 @@ from creason_core.cohort.loading import own_cohorts
 from creason_core.errors import ModelError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Replay, ReplayStream, scripted
+from creason_core.runs.views import RunView
 from creason_core.store.cases import recent_cases, versions
 from creason_core.store.history import Filters, history_page
-from creason_core.store.run_rows import runs_of
+from creason_core.store.run_rows import LIVE, Run, runs_of
 from creason_core.store.series import Point, places_of, points_of
 from creason_core.store.what_ifs import what_ifs_of
 from pages.server.services import services
+from pages.what_ifs.running import runs_ahead
 from tests.cohort.stroke import make_stroke
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 from tests.pages.test_cohorts import open_of
@@ -135,6 +140,32 @@ def test_a_copy_is_a_what_if_in_history_and_never_one_of_the_patients_versions(
     again = start(case=case.case_id, v=copy.group.case_version_id)  # the copy's own address
     again = goto(again, "patient")
     assert "Original" in words(again)  # the record that it was made from, which alone can be changed
+
+
+def test_home_opens_a_what_if_where_it_was_made_until_it_was_looked_at(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model(monkeypatch, by_pressure)
+    app = add(opened(start), "meanbp1", 90.0)
+    app.button(key="what_if_run").click().run()
+    s, (_, copy) = services(), stored()
+    until(app, lambda: not s.runs.live(s.user))
+    app = goto(app, "home")
+    if key := next((str(one.key) for one in app.button if one.key == f"open_{copy.group.id}"), ""):
+        app.button(key=key).click().run()
+        assert app.title[0].value == "What-if"
+    app = goto(goto(app, "what_if"), "home")
+    assert "everything that finished has been opened" in words(app)
+
+
+def test_who_waits_for_somebody_else_is_told_and_who_is_served_is_not() -> None:
+    def view(status: str, ahead: int = 0) -> RunView:
+        return RunView(cast(Run, SimpleNamespace(status=status, live=status in LIVE)), datetime.min, ahead)
+
+    assert runs_ahead([view("queued", 3), view("queued", 4)]) == 3
+    assert runs_ahead([view("streaming"), view("queued", 4)]) == 0
+    assert runs_ahead([view("complete"), view("queued", 2)]) == 2
+    assert runs_ahead([view("complete")]) == 0
 
 
 def test_a_reload_shows_the_result_and_the_list_opens_an_earlier_one(

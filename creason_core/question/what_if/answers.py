@@ -6,12 +6,14 @@ says nothing of patients.
 """
 
 import math
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from creason_core.metrics import Interval, wilson
+from creason_core.question.asked import QuestionBase
+from creason_core.question.citing import citations
 from creason_core.question.confidence import Vote
+from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
 
 Choices = Mapping[int, int | None]  # sample → the canonical option that it chose, None where it gave none
@@ -79,20 +81,13 @@ def flipped(before: Vote, after: Vote) -> bool:
     return before.winner is not None and after.winner is not None and before.winner != after.winner
 
 
-def cited_in(texts: Sequence[str], names: Collection[str], codebook: Codebook) -> frozenset[str]:
-    """Which of the features ``names`` any of ``texts`` names, by label or alias; the longest match counts."""
-    words = {
-        word.casefold(): name
-        for name in names
-        for feature in (codebook.feature(name),)
-        for word in (feature.label, *feature.aliases)
-        if len(word) > 1
-    }
-    if not words:
-        return frozenset()
-    listed = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    pattern = re.compile(rf"(?<![\w/]){'(' + listed + ')'}(?![\w/])", re.IGNORECASE)
-    return frozenset(words[found.group(1).casefold()] for text in texts for found in pattern.finditer(text))
+def cited_in(
+    replies: Iterable[tuple[str, str]], case: PatientCase, question: QuestionBase, codebook: Codebook
+) -> frozenset[str]:
+    """The features that any of ``replies``, texts with the prompts that they answer, cites of what was shown."""
+    return frozenset(
+        one.feature for text, prompt in replies for one in citations(text, prompt, case, question, codebook).cited
+    )
 
 
 def compared(before: frozenset[str], after: frozenset[str], names: Sequence[str]) -> Cited:

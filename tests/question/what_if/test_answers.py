@@ -41,12 +41,13 @@ def test_no_change_is_a_result_in_words() -> None:
     assert not flipped(count_votes([0, 1], 2), count_votes([1, 1], 2))  # a tie has no answer that could have moved
 
 
-def test_a_feature_is_cited_by_its_label_or_alias_and_the_longest_match_counts() -> None:
-    codebook = load_cohort("rhc-sepsis").codebook
-    names = ["meanbp1", "pafi1", "crea1", "sod1"]
-    texts = ["MAP is low.", "The PaO2/FiO2 points to lung injury; a mapped out creatinine-free plan."]
-    assert cited_in(texts, names, codebook) == {"meanbp1", "pafi1", "crea1"}
-    found = compared(frozenset({"meanbp1", "crea1"}), frozenset({"crea1", "sod1"}), names)
+def test_what_texts_cite_is_told_for_both_and_for_each_alone() -> None:
+    cohort = load_cohort("rhc-sepsis")
+    case = cohort.case(cohort.public[0].patient)
+    question = question_on(Target("outcome", "dth30"), case, cohort)
+    replies = [("MAP is low.", ""), ("The creatinine of 2.1 mg/dL is high.", "")]
+    assert cited_in(replies, case, question, cohort.codebook) == {"meanbp1", "crea1"}
+    found = compared(frozenset({"meanbp1", "crea1"}), frozenset({"crea1", "sod1"}), ["meanbp1", "sod1", "crea1"])
     assert (found.both, found.before, found.after) == (("crea1",), ("meanbp1",), ("sod1",))
 
 
