@@ -21,7 +21,7 @@ from pages.components.option_chart import percent
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import confidence_chip
 from pages.what_ifs.boosting import Probabilities, boosting_on, known
-from pages.what_ifs.running import lettered, votes_of
+from pages.what_ifs.running import lettered, one_model, votes_of
 from pages.what_ifs.trying import Shown, Tried, Trying, target_words
 
 
@@ -33,6 +33,7 @@ def comparing(now: Trying, shown: Shown) -> None:
         return
     options = lettered(now, there[0])
     st.caption(f"{inert(target_words(shown.target, now.codebook))}, with {inert(_changed_words(now, shown))}")
+    one_model(there)
     if len(there) == 2:
         _words(now, there[0], there[1], options)
     columns = st.container(key="halves_what_if").columns(2, gap="medium")

@@ -46,6 +46,9 @@ def target_row(now: Trying) -> None:
         on_change=chosen,
         help="An outcome, or a value that is hidden. The leak guard hides what would give it away, in both.",
     )
+    hidden = list(dict.fromkeys(now.label(item.feature) for item in now.question.hidden))
+    also = f" Hidden with it: {len(hidden)} value{'' if len(hidden) == 1 else 's'}." if hidden else ""
+    st.caption(f"{inert(now.task.stem)}{also}", help=inert(", ".join(hidden)) if hidden else None)
 
 
 def samples_row(key: str, offered: Sequence[int], default: int) -> int:
@@ -136,6 +139,18 @@ def stop_button(series_id: str) -> None:
         args=(series_id,),
         help="What is finished stays; the rest can be asked again.",
     )
+
+
+def one_model(tried: Sequence[Tried]) -> None:
+    """Draws a warning where answers that are held against each other are not of one model."""
+    models = dict.fromkeys(found for one in tried if (found := one.view.identity))
+    if len(models) > 1:
+        names = ", ".join(dict.fromkeys(one.title for one in models))
+        st.warning(
+            f"These answers are not of one model and runtime ({inert(names)}): another one was chosen meanwhile, so the "
+            "change alone does not explain what differs.",
+            icon=":material/sync_problem:",
+        )
 
 
 def note_seen(now: Trying) -> None:

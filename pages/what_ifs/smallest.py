@@ -34,6 +34,7 @@ from pages.what_ifs.running import (
     estimate,
     lettered,
     of_kind,
+    one_model,
     run_button,
     samples_row,
     stop_button,
@@ -185,6 +186,7 @@ def _found(now: Trying, shown: Shown) -> None:
 def _result(now: Trying, shown: Shown, search: Search, tried: list[TriedStep]) -> None:
     options = lettered(now, shown.tried[0])
     base = vote_of(shown.tried[0], len(options))
+    one_model(list(shown.tried.values()))
     found = smallest(search, tried)
     if found is None:
         count = len(tried)

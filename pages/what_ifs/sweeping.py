@@ -22,6 +22,7 @@ from pages.what_ifs.running import (
     estimate,
     lettered,
     of_kind,
+    one_model,
     rest_row,
     run_button,
     samples_row,
@@ -171,6 +172,7 @@ def _lines(now: Trying, shown: Shown, texts: dict[int, str]) -> None:
         value = _value(now, shown, shown.plan["places"][place])
         label = feature.text(value) if isinstance(value, str) else text
         drawn.append(_point(value, label, vote, boosting, options))
+    one_model(done)
     _shape_words(drawn, options, shown.plan["samples"], feature)
     key = f"sweep_shown:{shown.series.id}"
     reference = (feature.reference.low, feature.reference.high) if feature.reference else (None, None)
@@ -237,7 +239,11 @@ def _shape_words(drawn: list[SweepPoint], options: tuple[tuple[str, str], ...], 
             said.append(
                 f"from {answers[place]} to {answers[later]} between {drawn[place].text} and {drawn[later].text}"
             )
-        st.markdown(f"#### The answer changes {inert('; '.join(said), 900)}")
+        if len(said) == 1:
+            st.markdown(f"#### The answer changes {inert(said[0])}")
+        else:
+            st.markdown(f"#### The answer changes {len(said)} times")
+            st.markdown("\n".join(f"- {inert(one)}" for one in said))
     if feature.ordered and len([one for one in drawn if one.model]) > 2:
         option = steepest([one.model or (None,) * len(options) for one in drawn])
         how = shape([one.model[option] if one.model else None for one in drawn], samples)
