@@ -147,8 +147,8 @@ def one_model(tried: Sequence[Tried]) -> None:
     if len(models) > 1:
         names = ", ".join(dict.fromkeys(one.title for one in models))
         st.warning(
-            f"These answers are not of one model and runtime ({inert(names)}): another one was chosen meanwhile, so the "
-            "change alone does not explain what differs.",
+            f"These answers are not of one model and runtime ({inert(names)}): another one was chosen meanwhile, so "
+            "the change alone does not explain what differs.",
             icon=":material/sync_problem:",
         )
 

@@ -181,7 +181,7 @@ def outcome(page: Page, see: Callable[[str], None]) -> None:
 
 
 def what_if(page: Page, see: Callable[[str], None]) -> None:
-    """The tabs of What-if, with a change and without; their charts are drawn by ``tests/browser/screenshots.py``."""
+    """The tabs of What-if before anything is asked; ``test_what_if`` has the results."""
     go(page, "What-if")
     field = page.get_by_label("Add a change").first
     field.click()
