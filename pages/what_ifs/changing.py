@@ -79,7 +79,9 @@ def _row(now: Trying, name: str) -> None:
     feature, key = now.codebook.feature(name), field_key(now.version.id, name)
     with st.container(border=True, key=f"what_if_row_{name}", gap="small"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{inert(feature.label)}** · recorded: {inert(_recorded_words(now, name))}", width="content")
+            recorded = _recorded_words(now, name)
+            told = recorded if name not in now.version.case.by_feature else f"recorded: {recorded}"
+            st.markdown(f"**{inert(feature.label)}** · {inert(told)}", width="content")
             st.button(
                 "Leave as recorded",
                 key=f"what_if_back_{name}",

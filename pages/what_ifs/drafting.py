@@ -15,7 +15,8 @@ from pages.server.services import Services, services
 from pages.session.acting import acting
 from pages.what_ifs.trying import Values
 
-Chip = Literal["to normal", "worst in cohort", "lowest in cohort", "highest in cohort"]
+Chip = Literal["to normal", "worst in cohort", "worst in cohort, low", "worst in cohort, high", "lowest in cohort",
+               "highest in cohort"]  # fmt: skip
 
 
 def drafted(s: Services, version_id: str) -> Values:
@@ -64,7 +65,7 @@ def field_key(version_id: str, name: str) -> str:
 
 
 def chips(feature: Feature, cohort: Cohort) -> Mapping[Chip, float]:
-    """Values that a button offers for a number: the nearest normal one, and the cohort's worst or its two ends."""
+    """Values that a button offers for a number: a normal one, and the ends of the cohort that lie outside reference."""
     if not feature.numeric:
         return {}
     places = 0 if feature.kind == "integer" else feature.decimals
@@ -76,9 +77,11 @@ def chips(feature: Feature, cohort: Cohort) -> Mapping[Chip, float]:
     values = measured(feature, cohort)
     if len(values):
         low, high = round(float(values[0]), places), round(float(values[-1]), places)
-        low_out, high_out = outside(feature, low), outside(feature, high)
-        if low_out or high_out:
-            found["worst in cohort"] = low if low_out > high_out else high
+        low_out, high_out = outside(feature, low) > 0, outside(feature, high) > 0
+        if low_out and high_out:  # which of them is worse, no codebook says
+            found["worst in cohort, low"], found["worst in cohort, high"] = low, high
+        elif low_out or high_out:
+            found["worst in cohort"] = low if low_out else high
         else:
             found["lowest in cohort"], found["highest in cohort"] = low, high
     return found

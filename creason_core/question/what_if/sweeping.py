@@ -88,7 +88,7 @@ def read_points(feature: Feature, text: str) -> tuple[float, ...]:
         if wrong := [one for one in check_value(feature, value) if one.tier == "impossible"]:
             raise CaseError(wrong[0].message)
         found.append(value)
-    chosen = tuple(sorted(set(found)))
+    chosen = tuple(sorted({feature.text(value): value for value in found}.values()))  # as they are sent
     if not 2 <= len(chosen) <= 2 * max(OFFERED):
         raise CaseError(
             f"A sweep goes through 2 to {2 * max(OFFERED)} different values, and these are {len(chosen)}.",

@@ -78,7 +78,7 @@ def test_points_lie_in_the_plausible_range_with_the_recorded_value_among_them(co
     pressure = cohort.codebook.feature("meanbp1")
     assert points(pressure, cohort, 37.0, 5) == (37.0, 66.0, 96.0, 126.0, 157.0)
     assert points(cohort.codebook.feature("sex"), cohort, "Male", 5) == ("Female", "Male")
-    assert read_points(pressure, "90; 60, 75,60") == (60.0, 75.0, 90.0)
+    assert read_points(pressure, "90; 60, 75,60, 75.2") == (60.0, 75.2, 90.0)
     with pytest.raises(CaseError, match="400 mmHg is impossible"):
         read_points(pressure, "60, 400")
     with pytest.raises(CaseError, match="goes through 2 to 14 different values, and these are 1"):
