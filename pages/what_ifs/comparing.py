@@ -20,7 +20,7 @@ from pages.components.inert import inert
 from pages.components.option_chart import percent
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import confidence_chip
-from pages.what_ifs.boosting import Probabilities, boosting_on, known
+from pages.what_ifs.boosting import Probabilities, boosting_of
 from pages.what_ifs.running import lettered, one_model, votes_of
 from pages.what_ifs.trying import Shown, Tried, Trying, target_words
 
@@ -44,7 +44,7 @@ def comparing(now: Trying, shown: Shown) -> None:
                 st.caption("No answer yet.")
             else:
                 _answer(one, options)
-    found = known(boosting_on(now, one.version.case, one.question) for one in there)
+    found = boosting_of(now, there)
     if len(there) == 2:
         _figure(there[0], there[1], options, found)
         _evidence(now, there[0], there[1])

@@ -15,7 +15,7 @@ from creason_core.record.highlights import outside
 from creason_core.record.hours import parted
 from pages.components.inert import inert
 from pages.components.sweep_chart import SweepAxis, SweepPoint, sweep_chart
-from pages.what_ifs.boosting import Probabilities, boosting_on, known
+from pages.what_ifs.boosting import Probabilities, boosting_of
 from pages.what_ifs.comparing import answer_words, text_of, vote_of
 from pages.what_ifs.drafting import drafted
 from pages.what_ifs.running import (
@@ -164,7 +164,7 @@ def _lines(now: Trying, shown: Shown, texts: dict[int, str]) -> None:
         return
     options = lettered(now, done[0])
     feature, name = now.codebook.feature(shown.plan["name"]), shown.plan["name"]
-    found = iter(known(boosting_on(now, one.version.case, one.question) for one in tried if one is not None))
+    found = iter(boosting_of(now, [one for one in tried if one is not None]))
     drawn = []
     for (place, text), one in zip(texts.items(), tried, strict=True):
         boosting = next(found) if one is not None else None
@@ -249,7 +249,7 @@ def _shape_words(drawn: list[SweepPoint], options: tuple[tuple[str, str], ...], 
         how = shape([one.model[option] if one.model else None for one in drawn], samples)
         letter = options[option][0]
         words = {
-            "stays": f"The share of {letter} stays the same, within one sample.",
+            "stays": f"No share moves along {feature.label} by more than one sample.",
             "rises": f"The share of {letter} rises along {feature.label}.",
             "falls": f"The share of {letter} falls along {feature.label}.",
             "not monotone": f"The share of {letter} is not monotone: along {feature.label} it goes up and down again.",
