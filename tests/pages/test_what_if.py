@@ -243,6 +243,23 @@ def test_the_smallest_change_is_found_within_thirty_calls(start: Start, monkeypa
     assert len(app.dataframe[0].value) == len(sent) - 1
 
 
+def test_a_search_that_a_dead_model_stops_goes_on_from_what_was_tried(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = model(monkeypatch, lambda text: None if "Mean arterial pressure: 57" in text else by_pressure(text))
+    app = opened(start, "Smallest change")
+    app.multiselect(key=f"smallest_names:{version_id()}").set_value(["meanbp1"]).run()
+    app.button(key="smallest_run").click().run()
+    app = until(app, lambda: "The search stands still." in words(app))
+    assert "The model server has gone." in words(app)
+    tried = len(sent)
+    sent = model(monkeypatch, by_pressure)
+    app.button(key="smallest_on").click().run()
+    app = until(app, lambda: "Mean arterial pressure from 37 mmHg to 75 mmHg alters the answer" in words(app))
+    assert "Mean arterial pressure: 57" in sent[0]
+    assert tried + len(sent) <= 31  # the failed call was asked again
+
+
 def test_what_makes_no_sense_is_refused_in_words_before_anything_is_asked(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,6 +277,8 @@ def test_what_makes_no_sense_is_refused_in_words_before_anything_is_asked(
     app.button(key="what_if_chip_crea1_worst in cohort, high").click().run()
     assert not app.button(key="what_if_run").disabled
     assert sent == []
+    monkeypatch.setattr("pages.what_ifs.trying.targets", lambda *_, **__: ())
+    assert "Nothing can be asked about this record" in words(app.run())
 
 
 def test_a_question_is_sent_to_what_if_as_it_was_asked_and_tells_nothing_that_it_hides(
