@@ -176,8 +176,8 @@ def _follows(now: Trying, supposed: Supposed) -> None:
         st.warning(inert(sentence), icon=":material/sync_problem:")
     for sentence in supposed.unusual:
         st.caption(f":material/warning: {inert(sentence)}")
-    if supposed.stale:
-        labels = ", ".join(now.label(name) for name in supposed.stale)
+    if stale := now.still_shown(supposed.stale):
+        labels = ", ".join(now.label(name) for name in stale)
         st.checkbox(
             f"Hide from both questions: {inert(labels)}",
             value=True,

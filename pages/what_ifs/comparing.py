@@ -88,9 +88,7 @@ def _words(now: Trying, first: Tried, second: Tried, options: tuple[tuple[str, s
         lead = f"As recorded: {one}; in the copy: {other}."
     told = ""
     if votes[0].samples > 1 and votes[1].samples > 1:
-        found = shifts(votes_of(first), votes_of(second), len(options))
-        both = len(votes_of(first).keys() & votes_of(second).keys())
-        told = in_words(found, [" · ".join(pair) for pair in options], both)
+        told = in_words(votes_of(first), votes_of(second), [" · ".join(pair) for pair in options])
     else:
         told = "One sample each; more samples would show how far the shares move."
     st.markdown(f"#### {inert(lead)}")

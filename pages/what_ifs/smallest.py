@@ -129,8 +129,8 @@ def _stale(now: Trying, steps: tuple[Step, ...]) -> tuple[tuple[str, ...], str]:
         except CReasonError as error:
             return (), error.message
         found |= dict.fromkeys(copy.stale)
-    if found:
-        labels = ", ".join(now.label(name) for name in found)
+    if stale := now.still_shown(found):
+        labels = ", ".join(now.label(name) for name in stale)
         st.caption(f":material/visibility_off: Hidden from every question, since it is worked out from them: "
                    f"{inert(labels)}")  # fmt: skip
     return tuple(found), ""

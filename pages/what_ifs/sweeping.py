@@ -140,9 +140,10 @@ def _stale(now: Trying, places: list[Values]) -> tuple[tuple[str, ...], str]:
     except CReasonError as error:
         st.error(inert(str(error)), icon=":material/block:")
         return (), error.message
-    if copy.stale or copy.follows:
+    stale = now.still_shown(copy.stale)
+    if stale or copy.follows:
         said = [f"worked out anew at each point: {now.label(one.feature)}" for one in copy.follows]
-        said += [f"hidden at every point, since it is worked out from it: {now.label(one)}" for one in copy.stale]
+        said += [f"hidden at every point, since it is worked out from it: {now.label(one)}" for one in stale]
         st.caption(f":material/calculate: {inert('; '.join(said))}")
     return copy.stale, ""
 

@@ -1,6 +1,7 @@
 """What the reader is trying: a record, what is asked about it, and the what-if on the screen, from the address."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -14,6 +15,7 @@ from creason_core.question.kinds import Question, read_question, task_of
 from creason_core.question.task import Task
 from creason_core.question.what_if.pairing import Target, question_on, target_of, targets
 from creason_core.record.codebook import Codebook, Time
+from creason_core.record.hours import parted
 from creason_core.runs import GroupView
 from creason_core.store.cases import CaseVersion, case_version
 from creason_core.store.preferences import Preferences
@@ -93,6 +95,11 @@ class Trying:
     def task(self) -> Task[Question]:
         """What can be done with it."""
         return task_of(self.question, self.codebook)
+
+    def still_shown(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of ``names``, as ``Entry.name``, that the question itself does not hide."""
+        hidden = {self.question.masked_feature, *(item.feature for item in self.question.hidden)}
+        return tuple(name for name in names if hidden.isdisjoint({name, parted(name)[0]}))
 
     def label(self, name: str) -> str:
         """What a value is called."""

@@ -99,14 +99,17 @@ def compared(before: frozenset[str], after: frozenset[str], names: Sequence[str]
     )
 
 
-def in_words(found: Sequence[Shift], texts: Sequence[str], samples: int) -> str:
+def in_words(before: Choices, after: Choices, texts: Sequence[str]) -> str:
     """The shift of the option that moved most, as a sentence; ``texts`` are the options as people read them."""
+    found = shifts(before, after, len(texts))
+    both = before.keys() & after.keys()
+    samples, same = len(both), sum(before[sample] == after[sample] for sample in both)
     if not found:
         return "No sample ended on both sides, so there is nothing to compare."
     place = moved_most(found)
     one = found[place]
     if not one.difference:
-        return f"No change: in {samples} of {samples} samples each option was chosen as often."
+        return f"No change of any share: the same option in {same} of {samples} pairs of samples."
     told = f"The share of {texts[place]} {'rose' if one.difference > 0 else 'fell'} from {one.before:.0%} to "
     return (
         f"{told}{one.after:.0%} ({samples} samples each; 95 % interval for the difference "

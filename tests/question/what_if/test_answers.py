@@ -29,14 +29,15 @@ def test_only_samples_that_ended_on_both_sides_are_paired() -> None:
     assert [(one.before, one.after) for one in found] == [(0.5, 0.0), (0.0, 1.0)]
     assert moved_most(found) == 1
     assert shifts({0: 0}, {1: 0}, 2) == ()
-    assert in_words((), ["No", "Yes"], 0) == "No sample ended on both sides, so there is nothing to compare."
+    assert in_words({0: 0}, {1: 0}, ["No", "Yes"]) == "No sample ended on both sides, so there is nothing to compare."
 
 
 def test_no_change_is_a_result_in_words() -> None:
     same = dict.fromkeys(range(5), 0)
-    assert in_words(shifts(same, same, 2), ["No", "Yes"], 5) == (
-        "No change: in 5 of 5 samples each option was chosen as often."
-    )
+    told = "No change of any share: the same option in {} of 5 pairs of samples."
+    assert in_words(same, same, ["No", "Yes"]) == told.format(5)
+    one, other = {0: 0, 1: 1, 2: 0, 3: 0, 4: 0}, {0: 1, 1: 0, 2: 0, 3: 0, 4: 0}
+    assert in_words(one, other, ["No", "Yes"]) == told.format(3)
     assert not flipped(count_votes([0] * 5, 2), count_votes([0] * 5, 2))
     assert not flipped(count_votes([0, 1], 2), count_votes([1, 1], 2))  # a tie has no answer that could have moved
 
