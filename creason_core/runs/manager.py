@@ -120,7 +120,7 @@ class RunManager:
     ) -> RunGroup:
         """Queues a question that differs from the group ``place.base_group_id`` in what is shown, and in nothing else.
 
-        As many samples as that group has, with its seeds, orders of the options, temperature, length and engine.
+        As many samples as ended there by themselves, with their seeds, orders of the options, temperature and engine.
 
         Raises:
             RunError: They cannot be paired (``pairing.paired_plan``), or a limit is reached; nothing was sent.

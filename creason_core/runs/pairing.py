@@ -1,7 +1,8 @@
 """Groups that differ from an earlier one in one thing only: the record that is shown.
 
-Each sample has the seed and the order of the options of the earlier group's sample of the same number, copied from its
-row, and the group its temperature, length and engine; so what differs between the answers is not the draw.
+Each sample that said all it would is asked again under its number, with its seed and its order of the options copied
+from its row, and the group has the earlier one's temperature, length and engine; so what differs between the answers
+is not the draw.
 """
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ from creason_core.record.codebook import Codebook
 from creason_core.runs.plan import Plan, Priority, check_version, group_spec
 from creason_core.store import run_rows
 from creason_core.store.cases import CaseVersion
-from creason_core.store.run_rows import RunSpec
+from creason_core.store.run_rows import JUDGED, RunSpec
 from creason_core.store.series import Place
 from creason_core.store.transactions import Database
 
@@ -32,8 +33,8 @@ def paired_plan(
     """The group of ``question``, paired with the group ``place.base_group_id``.
 
     Raises:
-        RunError: They cannot be paired: another case, other options, other words today, or a reply that went on from
-            another one's.
+        RunError: They cannot be paired: another case, other options, other words today, no answer yet, or a reply that
+            went on from another one's.
         StoreError: This user has no such group.
     """
     check_version(version, question)
@@ -42,6 +43,11 @@ def paired_plan(
     base = run_rows.group(db, user, place.base_group_id)
     before, runs = read_question(base.question_json), run_rows.runs_of(db, user, base.id)
     task, earlier = task_of(question, codebook), task_of(before, codebook)
+    if any(run.live for run in runs):
+        raise RunError("That answer is still being written.", remedy="Wait until it has ended; nothing was sent.")
+    runs = tuple(run for run in runs if run.status in JUDGED)
+    if not runs:
+        raise RunError("There is no answer to hold another one against.", remedy="Ask again; nothing was sent.")
     if any(run.kept for run in runs):
         raise RunError(
             "This answer went on from another one's text, so no other answer can be held against it.",

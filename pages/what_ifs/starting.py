@@ -92,12 +92,23 @@ def ask_place(s: Services, user: str, now: Trying, shown: Shown, place: tuple[in
     asked = noted(asked, now)
     base = shown.tried.get(_base(plan["places"]))
     what = json.dumps({"values": values}, sort_keys=True)
-    if base is None or base.point.place.position == position:
-        alone = Place(shown.series.id, position, what)
-        return s.runs.start(user, asked, question, now.codebook, samples=plan["samples"], idem=idem, priority="batch",
-                            place=alone)  # fmt: skip
-    paired = Place(shown.series.id, position, what, base.point.group.id)
-    return s.runs.start_paired(user, asked, question, now.codebook, place=paired, idem=idem)
+    own = base is None or base.point.place.position == position
+    placed = Place(shown.series.id, position, what, None if own or base is None else base.point.group.id)
+    if base is not None and not own and not base.view.live:
+        return s.runs.start_paired(user, asked, question, now.codebook, place=placed, idem=idem)
+    # With as many samples as the base, which is live, from the same seed: seeds, orders and temperature are its own.
+    engine = base.point.group.engine if base is not None else ""
+    return s.runs.start(
+        user,
+        asked,
+        question,
+        now.codebook,
+        samples=plan["samples"],
+        idem=idem,
+        priority="batch",
+        engine=engine,
+        place=placed,
+    )
 
 
 def copy_of(now: Trying, target: Target, values: Values, *, recompute: bool) -> PatientCase:
@@ -127,7 +138,8 @@ def ask_rest(me: Principal, now: Trying, shown: Shown, positions: Sequence[int],
     """Asks again the places that have no answer; what has one stays."""
     s = services()
     used(what)
-    for position in positions:
+    base = _base(shown.plan["places"])
+    for position in sorted(positions, key=lambda place: (place != base, place)):  # what is paired needs its base
         values = shown.tried[position].values if position in shown.tried else shown.plan["places"][position]
         ask_place(s, me.user, now, shown, (position, values), idem=f"{idem}:{position}")
         shown = shown_of(s, shown.series.id)
