@@ -83,8 +83,10 @@ def _facts(db: Database, group: RunGroup, run: Run) -> None:
     commit_answer(db, USER, QUESTION, "no case", option=1, sure=True)
     save_reveal(db, USER, group.id)
     keep_mapping(db, USER, MAPPING)
-    begun = series.begin_series(db, USER, "probe", '{"cited":["age"]}', idem="s", base_group_id=group.id)
-    place = series.Place(begun.id, 0, '{"without":"age"}', group.id)
+    begun = series.begin_series(
+        db, USER, "probe", '{"removals":[{"without":"age","role":"cited"}]}', idem="s", base_group_id=group.id
+    )
+    place = series.Place(begun.id, 0, '{"without":"age","role":"cited"}', group.id)
     db.write_as(USER, lambda connection: series.put_in_place(connection, USER, group.id, place))
     save_what_if(db, USER, case_version(db, USER, group.case_version_id), example_case(lactate=2.0), idem="what if")
     said: dict[str, object] = {"option": 1, "after_reveal": True, "taken_back": False}

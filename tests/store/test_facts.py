@@ -54,7 +54,7 @@ def every_fact(db: Database) -> Run:
     save_reveal(db, USER, run.group_id)
     keep_mapping(db, USER, MAPPING)
     begun = begin_series(db, USER, "probe", "{}", idem="s", base_group_id=run.group_id)
-    place = Place(begun.id, 0, '{"without":"age"}', run.group_id)
+    place = Place(begun.id, 0, '{"without":"age","role":"cited"}', run.group_id)
     db.write_as(USER, lambda connection: put_in_place(connection, USER, run.group_id, place))
     return run
 

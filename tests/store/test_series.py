@@ -3,6 +3,8 @@
 import pytest
 
 from creason_core.errors import StoreError
+from creason_core.store.open_questions import open_questions
+from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import RunGroup, runs_of
 from creason_core.store.series import Place, begin_series, places_of, points_of, series, series_of_base
 from creason_core.store.transactions import Database
@@ -62,6 +64,15 @@ def test_a_double_click_begins_one_series_and_stores_each_group_once(db: Databas
     place = Place(first.id, 0, "{}", base)
     assert point(db, place, "a") == point(db, place, "a")
     assert len(points_of(db, USER, first.id)) == 1
+
+
+def test_what_a_paired_group_hides_more_is_no_open_question_of_its_own(db: Database, base: str) -> None:
+    version = saved_case(db)
+    begun = begin_series(db, USER, "probe", PLAN, idem="s", base_group_id=base)
+    queued_group(db, version, idem="a", place=Place(begun.id, 0, "{}", base), question_id="without age")
+    assert len(open_questions(db, USER, [version.case_id])[version.case_id]) == 1
+    save_reveal(db, USER, base)
+    assert open_questions(db, USER, [version.case_id])[version.case_id] == ()
 
 
 def test_nobody_sees_or_adds_to_anothers_series_and_then_nothing_is_stored(db: Database, base: str) -> None:

@@ -17,25 +17,25 @@ CREATE TABLE audit (
 	CONSTRAINT pk_audit PRIMARY KEY (actor, seq), 
 	CONSTRAINT ck_audit_detail_length CHECK (length(detail) <= 10000)
 );
-INSERT INTO "audit" VALUES('*program*',1,'2026-11-30 01:45:45.028016','migration','database','0010','{"from": "nothing"}','0000000000000000000000000000000000000000000000000000000000000000','b0119ba146e3487574ba61b30b035794b4320af58a4c73c5d5b8ba8a7e2cfb2e');
-INSERT INTO "audit" VALUES('*program*',2,'2026-11-30 01:45:45.072541','chain opened','user','ann','{}','b0119ba146e3487574ba61b30b035794b4320af58a4c73c5d5b8ba8a7e2cfb2e','1c9c53972cfb90e6d526b6b78da98b7e5c0d81f46da14ce30ee4a028101982b1');
-INSERT INTO "audit" VALUES('ann',1,'2026-11-30 01:45:45.073415','preferences','user','ann','{"train_ok": false}','0000000000000000000000000000000000000000000000000000000000000000','a5eeadbc443e9526d783cc34b8fff97c0de7bcb870bac97e041eed5f8505b7bc');
-INSERT INTO "audit" VALUES('ann',2,'2026-11-30 01:45:46.482968','case save','case version','5ddc1809fff0ad39','{"case": "7a193c9d6d427201", "n": 1}','a5eeadbc443e9526d783cc34b8fff97c0de7bcb870bac97e041eed5f8505b7bc','9650d10e29be718518e9ef6e41f5e4bcd7fbc0a509145dc8d3f4eccafeeac8b4');
-INSERT INTO "audit" VALUES('ann',3,'2026-11-30 01:45:46.494987','document','document','0bacafb665dd522615220cbcc5782dcd67aa25ac4dc84c97195e6787dd086499','{"bytes": 46, "type": "text/plain"}','9650d10e29be718518e9ef6e41f5e4bcd7fbc0a509145dc8d3f4eccafeeac8b4','fd9d300e08fb445bda4fa7247327ffbb19e5db4ca8de84ee15f516f084e9c5ac');
-INSERT INTO "audit" VALUES('ann',4,'2026-11-30 01:45:46.534019','run start','run group','59f36c61da347d2e','{"samples": 1}','fd9d300e08fb445bda4fa7247327ffbb19e5db4ca8de84ee15f516f084e9c5ac','20b667475839b39104f631c18c467721652df47cac9195784b98cabbf6a5e19f');
-INSERT INTO "audit" VALUES('ann',5,'2026-11-30 01:45:46.571455','answer','run group','59f36c61da347d2e','{"before_reveal": true, "skipped": false}','20b667475839b39104f631c18c467721652df47cac9195784b98cabbf6a5e19f','45739983a852f277ff88eb31c8b6b4451ece50eb5ea47962ae5ae7c1a0923da3');
-INSERT INTO "audit" VALUES('ann',6,'2026-11-30 01:45:46.596462','run end','run','85aa210ec00fa92f','{"status": "complete"}','45739983a852f277ff88eb31c8b6b4451ece50eb5ea47962ae5ae7c1a0923da3','1f49e10f40229f53c96846db009ccbe35fb0f93994521e950a8008e43638c501');
-INSERT INTO "audit" VALUES('ann',7,'2026-11-30 01:45:46.669292','feedback','feedback','3be7a49c101c6295','{"run": "85aa210ec00fa92f", "supersedes": null, "thumb": "down", "train_ok": true}','1f49e10f40229f53c96846db009ccbe35fb0f93994521e950a8008e43638c501','000e3061b5ad8d2373687454aa713f7b22cb2b186d46b5803e66344749df564d');
-INSERT INTO "audit" VALUES('ann',8,'2026-11-30 01:45:46.678248','feedback','feedback','516e9f849bbfdca0','{"run": "85aa210ec00fa92f", "supersedes": "3be7a49c101c6295", "thumb": "up", "train_ok": true}','000e3061b5ad8d2373687454aa713f7b22cb2b186d46b5803e66344749df564d','dc2223e89979ee43db889a57978e9941be0508810fd484b4a41571fc6f987525');
-INSERT INTO "audit" VALUES('ann',9,'2026-11-30 01:45:46.724160','commitment','question','question-7','{"before_reveal": true, "skipped": false, "table": "commitments"}','dc2223e89979ee43db889a57978e9941be0508810fd484b4a41571fc6f987525','e4f6310116c3cd82335f9c9d913c1148fa9cedaf3d7374e822fb922f74099130');
-INSERT INTO "audit" VALUES('ann',10,'2026-11-30 01:45:46.738970','reveal','run group','59f36c61da347d2e','{"table": "reveals"}','e4f6310116c3cd82335f9c9d913c1148fa9cedaf3d7374e822fb922f74099130','88d59e5c59303b5cf0579aabaa721924805d82c2aa454f8f5c45698caa55e400');
-INSERT INTO "audit" VALUES('ann',11,'2026-11-30 01:45:46.758953','mapping','import mapping','b8265c1e112ab1c26fc43fbd5d6bdfff4f6f41a0009bb615334bf57ab57c8578','{"table": "import_mappings"}','88d59e5c59303b5cf0579aabaa721924805d82c2aa454f8f5c45698caa55e400','755faf1a4ade9d34e25c43e13cdd2b6d2f338af4b24c1c8db261242a0c4bdfc0');
-INSERT INTO "audit" VALUES('ann',12,'2026-11-30 01:45:46.768351','series','series','6eb61edc972385fb','{"kind": "probe", "table": "series"}','755faf1a4ade9d34e25c43e13cdd2b6d2f338af4b24c1c8db261242a0c4bdfc0','f3e98f5e706afe7fe71b4af54cf99cc8149020b2c1d0c0a398d0fcd01f059e60');
-INSERT INTO "audit" VALUES('ann',13,'2026-11-30 01:45:46.803746','series point','run group','59f36c61da347d2e','{"position": 0, "series": "6eb61edc972385fb", "table": "series_points"}','f3e98f5e706afe7fe71b4af54cf99cc8149020b2c1d0c0a398d0fcd01f059e60','5f513532533c4e0bfd2b10581406e80d359cc75fbe6fdbc22be1729b4d928b72');
-INSERT INTO "audit" VALUES('ann',14,'2026-11-30 01:45:46.827571','case save','case version','06c904af62dff073','{"case": "7a193c9d6d427201", "n": -1}','5f513532533c4e0bfd2b10581406e80d359cc75fbe6fdbc22be1729b4d928b72','89abcc1c77c0f929a4b8b4993be9d24c9ec44dcea8de05a24fee0cc3c0cf15ee');
-INSERT INTO "audit" VALUES('ann',15,'2026-11-30 01:45:46.837342','reading','run','85aa210ec00fa92f','{"none": false, "table": "readings"}','89abcc1c77c0f929a4b8b4993be9d24c9ec44dcea8de05a24fee0cc3c0cf15ee','86587b7d216038c88c82d25c0bffdb20dbaffb479737c4fd2e1f98e7ff9b0f2d');
-INSERT INTO "audit" VALUES('*program*',3,'2026-11-30 01:45:46.862771','chain opened','user','bob','{}','1c9c53972cfb90e6d526b6b78da98b7e5c0d81f46da14ce30ee4a028101982b1','5036d476bf91fda18037310db87d589332fe105abdf9300f1e94c11171afbffd');
-INSERT INTO "audit" VALUES('bob',1,'2026-11-30 01:45:46.862890','case save','case version','55fc2bb76d8fc2ba','{"case": "6aa98098c42f00c2", "n": 1}','0000000000000000000000000000000000000000000000000000000000000000','02069df6372138613f0180c616edef19b18146ba75b5c85835ca1d4dbc4383a1');
+INSERT INTO "audit" VALUES('*program*',1,'2026-11-30 02:38:32.852392','migration','database','0010','{"from": "nothing"}','0000000000000000000000000000000000000000000000000000000000000000','06bc45537247a6bc743ac9a23ac5a045deb7b4ff8b8e386e20cacaf2cd9a58dd');
+INSERT INTO "audit" VALUES('*program*',2,'2026-11-30 02:38:32.886743','chain opened','user','ann','{}','06bc45537247a6bc743ac9a23ac5a045deb7b4ff8b8e386e20cacaf2cd9a58dd','da5e25ad27be7cf7cfa3e08f6649baecbf2b581d3f5c6a79b8a44bf9b02bb1de');
+INSERT INTO "audit" VALUES('ann',1,'2026-11-30 02:38:32.887231','preferences','user','ann','{"train_ok": false}','0000000000000000000000000000000000000000000000000000000000000000','e9912163f62bc08e56c77edfa13abccb58b6442dcc1cf52a9315830db4fbb4fb');
+INSERT INTO "audit" VALUES('ann',2,'2026-11-30 02:38:34.263798','case save','case version','d15ca344674e37b9','{"case": "d749981d6390a9b0", "n": 1}','e9912163f62bc08e56c77edfa13abccb58b6442dcc1cf52a9315830db4fbb4fb','d962a611c5ed7cae9525d481f32a4a91339bdc6f8034988b9ca640337a1d2dd8');
+INSERT INTO "audit" VALUES('ann',3,'2026-11-30 02:38:34.279428','document','document','0bacafb665dd522615220cbcc5782dcd67aa25ac4dc84c97195e6787dd086499','{"bytes": 46, "type": "text/plain"}','d962a611c5ed7cae9525d481f32a4a91339bdc6f8034988b9ca640337a1d2dd8','0c87a76f1410afde2fde5228ee80284aaa9225846dd07dc7e9e52330de9a0981');
+INSERT INTO "audit" VALUES('ann',4,'2026-11-30 02:38:34.324571','run start','run group','12a4ae0deaeea17d','{"samples": 1}','0c87a76f1410afde2fde5228ee80284aaa9225846dd07dc7e9e52330de9a0981','2c76df4c00d7a630e21477c7f32507634683b1d6bd99dddaabd56096c56a00d2');
+INSERT INTO "audit" VALUES('ann',5,'2026-11-30 02:38:34.370920','answer','run group','12a4ae0deaeea17d','{"before_reveal": true, "skipped": false}','2c76df4c00d7a630e21477c7f32507634683b1d6bd99dddaabd56096c56a00d2','b5574a3774926337afe0a01e488aaeace5d560c5bc97670ffd9beaa299e8cbdc');
+INSERT INTO "audit" VALUES('ann',6,'2026-11-30 02:38:34.402727','run end','run','8f8662ffb627dd6f','{"status": "complete"}','b5574a3774926337afe0a01e488aaeace5d560c5bc97670ffd9beaa299e8cbdc','6589aa77e5623105a46a14a18f365b48b2c43218a7d3af847bc654e6418d4759');
+INSERT INTO "audit" VALUES('ann',7,'2026-11-30 02:38:34.460119','feedback','feedback','955e11917e00109e','{"run": "8f8662ffb627dd6f", "supersedes": null, "thumb": "down", "train_ok": true}','6589aa77e5623105a46a14a18f365b48b2c43218a7d3af847bc654e6418d4759','0f34e481d41cb46971b4fe1fe308a3cf710be93170b30859cacc6ac2deb7f3ed');
+INSERT INTO "audit" VALUES('ann',8,'2026-11-30 02:38:34.475922','feedback','feedback','edf219ee16b4d7f6','{"run": "8f8662ffb627dd6f", "supersedes": "955e11917e00109e", "thumb": "up", "train_ok": true}','0f34e481d41cb46971b4fe1fe308a3cf710be93170b30859cacc6ac2deb7f3ed','175ffcef49152bab95c02ef591bcade6ad4634c1f0908ecea7cf6fb62cc6e660');
+INSERT INTO "audit" VALUES('ann',9,'2026-11-30 02:38:34.487379','commitment','question','question-7','{"before_reveal": true, "skipped": false, "table": "commitments"}','175ffcef49152bab95c02ef591bcade6ad4634c1f0908ecea7cf6fb62cc6e660','9901337770e14498eb7dacaa0d118f949d13349a2122df39ad26cb0cafb0ec16');
+INSERT INTO "audit" VALUES('ann',10,'2026-11-30 02:38:34.502916','reveal','run group','12a4ae0deaeea17d','{"table": "reveals"}','9901337770e14498eb7dacaa0d118f949d13349a2122df39ad26cb0cafb0ec16','e70e446df034fa30785d9bf6de937f76c3eb3ed179128b169301ea03290ca8b5');
+INSERT INTO "audit" VALUES('ann',11,'2026-11-30 02:38:34.507503','mapping','import mapping','b8265c1e112ab1c26fc43fbd5d6bdfff4f6f41a0009bb615334bf57ab57c8578','{"table": "import_mappings"}','e70e446df034fa30785d9bf6de937f76c3eb3ed179128b169301ea03290ca8b5','45c2d0155d3ddadcdb5538aae753c411360c6cd7beac74dd1fe4aad3304ed796');
+INSERT INTO "audit" VALUES('ann',12,'2026-11-30 02:38:34.514973','series','series','6eb61edc972385fb','{"kind": "probe", "table": "series"}','45c2d0155d3ddadcdb5538aae753c411360c6cd7beac74dd1fe4aad3304ed796','7ddbafa796e018d913636292caa729ccd4d963b3e98dbf7ff1c7ac816876a6ce');
+INSERT INTO "audit" VALUES('ann',13,'2026-11-30 02:38:34.535579','series point','run group','12a4ae0deaeea17d','{"position": 0, "series": "6eb61edc972385fb", "table": "series_points"}','7ddbafa796e018d913636292caa729ccd4d963b3e98dbf7ff1c7ac816876a6ce','0f8d9360391a149415d81c4550e47b50b87781a1253ccef976bf3ff374cd3a28');
+INSERT INTO "audit" VALUES('ann',14,'2026-11-30 02:38:34.547798','case save','case version','a3cabc621b0db4a9','{"case": "d749981d6390a9b0", "n": -1}','0f8d9360391a149415d81c4550e47b50b87781a1253ccef976bf3ff374cd3a28','c62a06af07cba787a26cf36145fe2ab803e3d3b81886180c325952c729b64415');
+INSERT INTO "audit" VALUES('ann',15,'2026-11-30 02:38:34.554584','reading','run','8f8662ffb627dd6f','{"none": false, "table": "readings"}','c62a06af07cba787a26cf36145fe2ab803e3d3b81886180c325952c729b64415','f828a83ae61116cb0619813edd8db2f67cca11226de0a881f27da9e5b3ba4d45');
+INSERT INTO "audit" VALUES('*program*',3,'2026-11-30 02:38:34.570859','chain opened','user','bob','{}','da5e25ad27be7cf7cfa3e08f6649baecbf2b581d3f5c6a79b8a44bf9b02bb1de','e67fb070bf520e7447e2aff3086bc075dc205702d0fe2144c1f88f5d07232202');
+INSERT INTO "audit" VALUES('bob',1,'2026-11-30 02:38:34.570985','case save','case version','527eff906b3787fe','{"case": "e5babe6a8ce26245", "n": 1}','0000000000000000000000000000000000000000000000000000000000000000','7cfec53e90fbd425776db369fb069e8975b7421abaacc9242e385412c90009a5');
 CREATE TABLE "case_versions" (
 	id TEXT NOT NULL, 
 	case_id TEXT NOT NULL, 
@@ -54,18 +54,18 @@ CREATE TABLE "case_versions" (
 	cohort TEXT DEFAULT ('') NOT NULL, 
 	cohort_hash TEXT DEFAULT ('') NOT NULL, 
 	CONSTRAINT pk_case_versions PRIMARY KEY (id), 
-	CONSTRAINT fk_case_versions_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id), 
-	CONSTRAINT ck_case_versions_content_length CHECK (length(content) <= 1000000), 
 	CONSTRAINT uq_case_versions_owner_idem UNIQUE (owner, idem), 
-	CONSTRAINT fk_case_versions_parent_id_case_versions FOREIGN KEY(parent_id) REFERENCES case_versions (id), 
 	CONSTRAINT ck_case_versions_label_length CHECK (length(label) <= 200), 
-	CONSTRAINT uq_case_versions_case_id_n UNIQUE (case_id, n), 
+	CONSTRAINT fk_case_versions_parent_id_case_versions FOREIGN KEY(parent_id) REFERENCES case_versions (id), 
+	CONSTRAINT ck_case_versions_content_length CHECK (length(content) <= 1000000), 
+	CONSTRAINT fk_case_versions_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id), 
 	CONSTRAINT ck_case_versions_note_length CHECK (length(note) <= 2000), 
+	CONSTRAINT uq_case_versions_case_id_n UNIQUE (case_id, n), 
 	CONSTRAINT ck_case_versions_source_known CHECK (source IN ('public', 'entered', 'import', 'what-if'))
 );
-INSERT INTO "case_versions" VALUES('5ddc1809fff0ad39','7a193c9d6d427201','ann','case',1,NULL,'{"patient":"patient-1","codebook":"tiny","codebook_hash":"e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2","entries":[{"feature":"age","value":72.0,"provenance":"entered","measured":true,"reason":""},{"feature":"lactate","value":4.2,"provenance":"entered","measured":true,"reason":""}]}','f24c212fa397748452ebdce86a5dab448ac947e30722b43ecaa5ff5186aee3e9','72 years, septic','entered','','2026-11-30 01:45:46.481839','tiny','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','','');
-INSERT INTO "case_versions" VALUES('06c904af62dff073','7a193c9d6d427201','ann','what if',-1,'5ddc1809fff0ad39','{"patient":"patient-1","codebook":"tiny","codebook_hash":"e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2","entries":[{"feature":"age","value":72.0,"provenance":"entered","measured":true,"reason":""},{"feature":"lactate","value":2.0,"provenance":"entered","measured":true,"reason":""}]}','5f933e3016735ec6a3c3964a781144376da9e809b63659a760e3a47212208bef','72 years, septic','what-if','','2026-11-30 01:45:46.827348','tiny','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','','');
-INSERT INTO "case_versions" VALUES('55fc2bb76d8fc2ba','6aa98098c42f00c2','bob','public/rhc-sepsis/patient-1',1,NULL,'{"patient":"patient-1","codebook":"tiny","codebook_hash":"e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2","entries":[{"feature":"age","value":72.0,"provenance":"entered","measured":true,"reason":""},{"feature":"lactate","value":4.2,"provenance":"entered","measured":true,"reason":""}]}','f24c212fa397748452ebdce86a5dab448ac947e30722b43ecaa5ff5186aee3e9','72-year-old','public','','2026-11-30 01:45:46.861905','tiny','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','rhc-sepsis','');
+INSERT INTO "case_versions" VALUES('d15ca344674e37b9','d749981d6390a9b0','ann','case',1,NULL,'{"patient":"patient-1","codebook":"tiny","codebook_hash":"e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2","entries":[{"feature":"age","value":72.0,"provenance":"entered","measured":true,"reason":""},{"feature":"lactate","value":4.2,"provenance":"entered","measured":true,"reason":""}]}','f24c212fa397748452ebdce86a5dab448ac947e30722b43ecaa5ff5186aee3e9','72 years, septic','entered','','2026-11-30 02:38:34.262498','tiny','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','','');
+INSERT INTO "case_versions" VALUES('a3cabc621b0db4a9','d749981d6390a9b0','ann','what if',-1,'d15ca344674e37b9','{"patient":"patient-1","codebook":"tiny","codebook_hash":"e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2","entries":[{"feature":"age","value":72.0,"provenance":"entered","measured":true,"reason":""},{"feature":"lactate","value":2.0,"provenance":"entered","measured":true,"reason":""}]}','5f933e3016735ec6a3c3964a781144376da9e809b63659a760e3a47212208bef','72 years, septic','what-if','','2026-11-30 02:38:34.547594','tiny','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','','');
+INSERT INTO "case_versions" VALUES('527eff906b3787fe','e5babe6a8ce26245','bob','public/rhc-sepsis/patient-1',1,NULL,'{"patient":"patient-1","codebook":"tiny","codebook_hash":"e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2","entries":[{"feature":"age","value":72.0,"provenance":"entered","measured":true,"reason":""},{"feature":"lactate","value":4.2,"provenance":"entered","measured":true,"reason":""}]}','f24c212fa397748452ebdce86a5dab448ac947e30722b43ecaa5ff5186aee3e9','72-year-old','public','','2026-11-30 02:38:34.564484','tiny','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','rhc-sepsis','');
 CREATE TABLE cases (
 	id TEXT NOT NULL, 
 	owner TEXT NOT NULL, 
@@ -74,8 +74,8 @@ CREATE TABLE cases (
 	CONSTRAINT pk_cases PRIMARY KEY (id), 
 	CONSTRAINT uq_cases_owner_public_key UNIQUE (owner, public_key)
 );
-INSERT INTO "cases" VALUES('7a193c9d6d427201','ann',NULL,'2026-11-30 01:45:46.470972');
-INSERT INTO "cases" VALUES('6aa98098c42f00c2','bob','rhc-sepsis/patient-1','2026-11-30 01:45:46.861541');
+INSERT INTO "cases" VALUES('d749981d6390a9b0','ann',NULL,'2026-11-30 02:38:34.238828');
+INSERT INTO "cases" VALUES('e5babe6a8ce26245','bob','rhc-sepsis/patient-1','2026-11-30 02:38:34.564171');
 CREATE TABLE codebooks (
 	hash TEXT NOT NULL, 
 	name TEXT NOT NULL, 
@@ -84,7 +84,7 @@ CREATE TABLE codebooks (
 	CONSTRAINT pk_codebooks PRIMARY KEY (hash), 
 	CONSTRAINT ck_codebooks_content_length CHECK (length(content) <= 10000000)
 );
-INSERT INTO "codebooks" VALUES('e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','tiny','{"name":"tiny","version":1,"title":"Tiny","population":"adults with sepsis","source":"made for tests","citation":"none","sections":["Baseline","Labs"],"ties":[],"features":[{"name":"age","label":"Age","section":"Baseline","kind":"integer","time":"admission","role":"predictor","definition":"","unit":"","unit_label":"years","decimals":0,"levels":[],"impossible":null,"confirm":null,"reference":null,"not_measured":[],"derived_from":[],"aliases":[],"loinc":""},{"name":"lactate","label":"Lactate","section":"Labs","kind":"number","time":"day1","role":"predictor","definition":"","unit":"","unit_label":"mmol/L","decimals":1,"levels":[],"impossible":null,"confirm":null,"reference":null,"not_measured":[],"derived_from":[],"aliases":[],"loinc":""}]}','2026-11-30 01:45:46.849314');
+INSERT INTO "codebooks" VALUES('e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','tiny','{"name":"tiny","version":1,"title":"Tiny","population":"adults with sepsis","source":"made for tests","citation":"none","sections":["Baseline","Labs"],"ties":[],"features":[{"name":"age","label":"Age","section":"Baseline","kind":"integer","time":"admission","role":"predictor","definition":"","unit":"","unit_label":"years","decimals":0,"levels":[],"impossible":null,"confirm":null,"reference":null,"not_measured":[],"derived_from":[],"aliases":[],"loinc":""},{"name":"lactate","label":"Lactate","section":"Labs","kind":"number","time":"day1","role":"predictor","definition":"","unit":"","unit_label":"mmol/L","decimals":1,"levels":[],"impossible":null,"confirm":null,"reference":null,"not_measured":[],"derived_from":[],"aliases":[],"loinc":""}]}','2026-11-30 02:38:34.559308');
 CREATE TABLE commitments (
 	owner TEXT NOT NULL, 
 	question_id TEXT NOT NULL, 
@@ -98,7 +98,7 @@ CREATE TABLE commitments (
 	CONSTRAINT ck_commitments_sure_bool CHECK (sure IN (0, 1)), 
 	CONSTRAINT ck_commitments_used_bool CHECK (used IN (0, 1))
 );
-INSERT INTO "commitments" VALUES('ann','question-7',9,1,1,1,0,'2026-11-30 01:45:46.724332');
+INSERT INTO "commitments" VALUES('ann','question-7',9,1,1,1,0,'2026-11-30 02:38:34.487529');
 CREATE TABLE documents (
 	owner TEXT NOT NULL, 
 	sha256 TEXT NOT NULL, 
@@ -109,7 +109,7 @@ CREATE TABLE documents (
 	CONSTRAINT pk_documents PRIMARY KEY (owner, sha256), 
 	CONSTRAINT ck_documents_text_length CHECK (length(text) <= 1000000)
 );
-INSERT INTO "documents" VALUES('ann','0bacafb665dd522615220cbcc5782dcd67aa25ac4dc84c97195e6787dd086499','text/plain',46,'Ward round, day 1: weaning from noradrenaline.','2026-11-30 01:45:46.493309');
+INSERT INTO "documents" VALUES('ann','0bacafb665dd522615220cbcc5782dcd67aa25ac4dc84c97195e6787dd086499','text/plain',46,'Ward round, day 1: weaning from noradrenaline.','2026-11-30 02:38:34.277773');
 CREATE TABLE drafts (
 	owner TEXT NOT NULL, 
 	"key" TEXT NOT NULL, 
@@ -118,7 +118,7 @@ CREATE TABLE drafts (
 	CONSTRAINT pk_drafts PRIMARY KEY (owner, "key"), 
 	CONSTRAINT ck_drafts_content_length CHECK (length(content) <= 1000000)
 );
-INSERT INTO "drafts" VALUES('ann','enter','{"lactate":"4."}','2026-11-30 01:45:45.075274');
+INSERT INTO "drafts" VALUES('ann','enter','{"lactate":"4."}','2026-11-30 02:38:32.912250');
 CREATE TABLE feedback (
 	id TEXT NOT NULL, 
 	owner TEXT NOT NULL, 
@@ -155,8 +155,8 @@ CREATE TABLE feedback (
 	CONSTRAINT uq_feedback_supersedes UNIQUE (supersedes), 
 	CONSTRAINT ck_feedback_train_ok_bool CHECK (train_ok IN (0, 1))
 );
-INSERT INTO "feedback" VALUES('3be7a49c101c6295','ann','f1','85aa210ec00fa92f',NULL,'down','["other"]','mild','µ – 日本',1,'','So \boxed{C}','complete','replay','script','hash','','',7,'[0,1,2]','question-7','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2',1,'stratified','2026-11-30 01:45:46.663191','','','[{"role":"system","content":"You reason over one record of a registry. Population: adults with sepsis. Think step by step from the values shown, then give the letter of the single most likely option as \\boxed{letter}."},{"role":"user","content":"## Baseline\nAge: 72 years\n## Labs\nLactate: [MASK]\n\nWhat would be the masked value of ''Lactate'' (mmol/L) in section Labs?\nA) 1.0 mmol/L\nB) 2.0 mmol/L\nC) 4.2 mmol/L"},{"role":"assistant","content":"Let''s think step by step."}]');
-INSERT INTO "feedback" VALUES('516e9f849bbfdca0','ann','f2','85aa210ec00fa92f','3be7a49c101c6295','up','["other"]',NULL,'',1,'','So \boxed{C}','complete','replay','script','hash','','',7,'[0,1,2]','question-7','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2',1,'stratified','2026-11-30 01:45:46.678007','','','[{"role":"system","content":"You reason over one record of a registry. Population: adults with sepsis. Think step by step from the values shown, then give the letter of the single most likely option as \\boxed{letter}."},{"role":"user","content":"## Baseline\nAge: 72 years\n## Labs\nLactate: [MASK]\n\nWhat would be the masked value of ''Lactate'' (mmol/L) in section Labs?\nA) 1.0 mmol/L\nB) 2.0 mmol/L\nC) 4.2 mmol/L"},{"role":"assistant","content":"Let''s think step by step."}]');
+INSERT INTO "feedback" VALUES('955e11917e00109e','ann','f1','8f8662ffb627dd6f',NULL,'down','["other"]','mild','µ – 日本',1,'','So \boxed{C}','complete','replay','script','hash','','',7,'[0,1,2]','question-7','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2',1,'stratified','2026-11-30 02:38:34.458208','','','[{"role":"system","content":"You reason over one record of a registry. Population: adults with sepsis. Think step by step from the values shown, then give the letter of the single most likely option as \\boxed{letter}."},{"role":"user","content":"## Baseline\nAge: 72 years\n## Labs\nLactate: [MASK]\n\nWhat would be the masked value of ''Lactate'' (mmol/L) in section Labs?\nA) 1.0 mmol/L\nB) 2.0 mmol/L\nC) 4.2 mmol/L"},{"role":"assistant","content":"Let''s think step by step."}]');
+INSERT INTO "feedback" VALUES('edf219ee16b4d7f6','ann','f2','8f8662ffb627dd6f','955e11917e00109e','up','["other"]',NULL,'',1,'','So \boxed{C}','complete','replay','script','hash','','',7,'[0,1,2]','question-7','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2',1,'stratified','2026-11-30 02:38:34.475705','','','[{"role":"system","content":"You reason over one record of a registry. Population: adults with sepsis. Think step by step from the values shown, then give the letter of the single most likely option as \\boxed{letter}."},{"role":"user","content":"## Baseline\nAge: 72 years\n## Labs\nLactate: [MASK]\n\nWhat would be the masked value of ''Lactate'' (mmol/L) in section Labs?\nA) 1.0 mmol/L\nB) 2.0 mmol/L\nC) 4.2 mmol/L"},{"role":"assistant","content":"Let''s think step by step."}]');
 CREATE TABLE group_documents (
 	group_id TEXT NOT NULL, 
 	position INTEGER NOT NULL, 
@@ -166,7 +166,7 @@ CREATE TABLE group_documents (
 	CONSTRAINT fk_group_documents_group_id_run_groups FOREIGN KEY(group_id) REFERENCES run_groups (id), 
 	CONSTRAINT fk_group_documents_owner_sha256_documents FOREIGN KEY(owner, sha256) REFERENCES documents (owner, sha256)
 );
-INSERT INTO "group_documents" VALUES('59f36c61da347d2e',0,'ann','0bacafb665dd522615220cbcc5782dcd67aa25ac4dc84c97195e6787dd086499');
+INSERT INTO "group_documents" VALUES('12a4ae0deaeea17d',0,'ann','0bacafb665dd522615220cbcc5782dcd67aa25ac4dc84c97195e6787dd086499');
 CREATE TABLE group_marks (
 	group_id TEXT NOT NULL, 
 	owner TEXT NOT NULL, 
@@ -177,7 +177,7 @@ CREATE TABLE group_marks (
 	CONSTRAINT fk_group_marks_group_id_run_groups FOREIGN KEY(group_id) REFERENCES run_groups (id), 
 	CONSTRAINT ck_group_marks_starred_bool CHECK (starred IN (0, 1))
 );
-INSERT INTO "group_marks" VALUES('59f36c61da347d2e','ann',1,NULL,'2026-11-30 01:45:46.696536');
+INSERT INTO "group_marks" VALUES('12a4ae0deaeea17d','ann',1,NULL,'2026-11-30 02:38:34.479732');
 CREATE TABLE human_answers (
 	id TEXT NOT NULL, 
 	owner TEXT NOT NULL, 
@@ -194,7 +194,7 @@ CREATE TABLE human_answers (
 	CONSTRAINT ck_human_answers_sure_bool CHECK (sure IN (0, 1)), 
 	CONSTRAINT ck_human_answers_before_reveal_bool CHECK (before_reveal IN (0, 1))
 );
-INSERT INTO "human_answers" VALUES('8bdd6c8bc0b99874','ann','a','59f36c61da347d2e',1,1,1,'2026-11-30 01:45:46.570008',1);
+INSERT INTO "human_answers" VALUES('b838c5c3d37647e7','ann','a','12a4ae0deaeea17d',1,1,1,'2026-11-30 02:38:34.369545',1);
 CREATE TABLE import_mappings (
 	owner TEXT NOT NULL, 
 	name TEXT NOT NULL, 
@@ -204,14 +204,14 @@ CREATE TABLE import_mappings (
 	CONSTRAINT pk_import_mappings PRIMARY KEY (owner, name, entry), 
 	CONSTRAINT ck_import_mappings_content_length CHECK (length(content) <= 1000000)
 );
-INSERT INTO "import_mappings" VALUES('ann','ward 7',11,'{"name":"ward 7","version":1,"mapping":{"codebook":"tiny","layout":"wide","columns":[],"names":[],"decimal":"point","choice":"worst"}}','2026-11-30 01:45:46.759092');
+INSERT INTO "import_mappings" VALUES('ann','ward 7',11,'{"name":"ward 7","version":1,"mapping":{"codebook":"tiny","layout":"wide","columns":[],"names":[],"decimal":"point","choice":"worst"}}','2026-11-30 02:38:34.507631');
 CREATE TABLE preferences (
 	owner TEXT NOT NULL, 
 	content TEXT NOT NULL, 
 	updated DATETIME NOT NULL, 
 	CONSTRAINT pk_preferences PRIMARY KEY (owner)
 );
-INSERT INTO "preferences" VALUES('ann','{"samples":5,"commit_first":true,"reasoning_open":true,"train_ok":false,"text_size":"normal","shortcuts":true,"researcher":false,"cohort":"","ack_version":0,"form":2}','2026-11-30 01:45:45.067461');
+INSERT INTO "preferences" VALUES('ann','{"samples":5,"commit_first":true,"reasoning_open":true,"train_ok":false,"text_size":"normal","shortcuts":true,"researcher":false,"cohort":"","ack_version":0,"form":2}','2026-11-30 02:38:32.885435');
 CREATE TABLE processes (
 	id TEXT NOT NULL, 
 	host TEXT DEFAULT '' NOT NULL, 
@@ -220,7 +220,7 @@ CREATE TABLE processes (
 	heartbeat DATETIME NOT NULL, 
 	CONSTRAINT pk_processes PRIMARY KEY (id)
 );
-INSERT INTO "processes" VALUES('process-1','here',1,'2026-11-30 01:45:45.062114','2026-11-30 01:45:45.062118');
+INSERT INTO "processes" VALUES('process-1','here',1,'2026-11-30 02:38:32.878913','2026-11-30 02:38:32.878918');
 CREATE TABLE readings (
 	owner TEXT NOT NULL, 
 	run_id TEXT NOT NULL, 
@@ -234,7 +234,7 @@ CREATE TABLE readings (
 	CONSTRAINT ck_readings_after_reveal_bool CHECK (after_reveal IN (0, 1)), 
 	CONSTRAINT ck_readings_taken_back_bool CHECK (taken_back IN (0, 1))
 );
-INSERT INTO "readings" VALUES('ann','85aa210ec00fa92f',15,1,1,0,'2026-11-30 01:45:46.837507');
+INSERT INTO "readings" VALUES('ann','8f8662ffb627dd6f',15,1,1,0,'2026-11-30 02:38:34.554730');
 CREATE TABLE reveals (
 	owner TEXT NOT NULL, 
 	group_id TEXT NOT NULL, 
@@ -243,7 +243,7 @@ CREATE TABLE reveals (
 	CONSTRAINT pk_reveals PRIMARY KEY (owner, group_id), 
 	CONSTRAINT fk_reveals_group_id_run_groups FOREIGN KEY(group_id) REFERENCES run_groups (id)
 );
-INSERT INTO "reveals" VALUES('ann','59f36c61da347d2e',10,'2026-11-30 01:45:46.739122');
+INSERT INTO "reveals" VALUES('ann','12a4ae0deaeea17d',10,'2026-11-30 02:38:34.503087');
 CREATE TABLE "run_groups" (
 	id TEXT NOT NULL, 
 	owner TEXT NOT NULL, 
@@ -268,16 +268,16 @@ CREATE TABLE "run_groups" (
 	cohort TEXT DEFAULT ('') NOT NULL, 
 	cohort_hash TEXT DEFAULT ('') NOT NULL, engine TEXT DEFAULT '' NOT NULL, 
 	CONSTRAINT pk_run_groups PRIMARY KEY (id), 
+	CONSTRAINT fk_run_groups_case_version_id_case_versions FOREIGN KEY(case_version_id) REFERENCES case_versions (id), 
+	CONSTRAINT uq_run_groups_owner_idem UNIQUE (owner, idem), 
+	CONSTRAINT fk_run_groups_parent_group_id_run_groups FOREIGN KEY(parent_group_id) REFERENCES run_groups (id), 
+	CONSTRAINT ck_run_groups_temperature_range CHECK (temperature >= 0), 
 	CONSTRAINT ck_run_groups_max_tokens_range CHECK (max_tokens > 0), 
 	CONSTRAINT ck_run_groups_batch_bool CHECK (batch IN (0, 1)), 
-	CONSTRAINT fk_run_groups_case_version_id_case_versions FOREIGN KEY(case_version_id) REFERENCES case_versions (id), 
 	CONSTRAINT ck_run_groups_seen_bool CHECK (seen IN (0, 1)), 
-	CONSTRAINT ck_run_groups_temperature_range CHECK (temperature >= 0), 
-	CONSTRAINT fk_run_groups_parent_group_id_run_groups FOREIGN KEY(parent_group_id) REFERENCES run_groups (id), 
-	CONSTRAINT ck_run_groups_samples_range CHECK (samples BETWEEN 1 AND 1000), 
-	CONSTRAINT uq_run_groups_owner_idem UNIQUE (owner, idem)
+	CONSTRAINT ck_run_groups_samples_range CHECK (samples BETWEEN 1 AND 1000)
 );
-INSERT INTO "run_groups" VALUES('59f36c61da347d2e','ann','g','5ddc1809fff0ad39',NULL,'mask','{"id":"question-7","patient":"patient-1","case_hash":"f24c212fa397748452ebdce86a5dab448ac947e30722b43ecaa5ff5186aee3e9","codebook":"tiny","codebook_hash":"e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2","masked_feature":"lactate","hidden":[],"guard_off":[],"seed":7,"options":[{"text":"1.0 mmol/L","value":1.0,"prior":0.3333333333333333,"low":null,"high":null},{"text":"2.0 mmol/L","value":2.0,"prior":0.3333333333333333,"low":null,"high":null},{"text":"4.2 mmol/L","value":4.2,"prior":0.3333333333333333,"low":null,"high":null}],"kind":"mask","design":"stratified","design_version":1,"key":2,"recorded":4.2}','question-7','lactate','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','stratified',1,1,7,0.0,400,0,0,'2026-11-30 01:45:46.521970','tiny','','','embedded');
+INSERT INTO "run_groups" VALUES('12a4ae0deaeea17d','ann','g','d15ca344674e37b9',NULL,'mask','{"id":"question-7","patient":"patient-1","case_hash":"f24c212fa397748452ebdce86a5dab448ac947e30722b43ecaa5ff5186aee3e9","codebook":"tiny","codebook_hash":"e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2","masked_feature":"lactate","hidden":[],"guard_off":[],"seed":7,"options":[{"text":"1.0 mmol/L","value":1.0,"prior":0.3333333333333333,"low":null,"high":null},{"text":"2.0 mmol/L","value":2.0,"prior":0.3333333333333333,"low":null,"high":null},{"text":"4.2 mmol/L","value":4.2,"prior":0.3333333333333333,"low":null,"high":null}],"kind":"mask","design":"stratified","design_version":1,"key":2,"recorded":4.2}','question-7','lactate','e0431d37e425720bb9c4fed7322fac4f05da5f2f415d1e6759a2efd98fd3fbd2','stratified',1,1,7,0.0,400,0,0,'2026-11-30 02:38:34.300658','tiny','','','embedded');
 CREATE TABLE runs (
 	id TEXT NOT NULL, 
 	group_id TEXT NOT NULL, 
@@ -315,7 +315,7 @@ CREATE TABLE runs (
 	CONSTRAINT fk_runs_process_id_processes FOREIGN KEY(process_id) REFERENCES processes (id), 
 	CONSTRAINT uq_runs_group_id_sample UNIQUE (group_id, sample)
 );
-INSERT INTO "runs" VALUES('85aa210ec00fa92f','59f36c61da347d2e','ann','process-1',0,'complete','[0,1,2]',7,'','So \boxed{C}',5,'stop','C',2,'','replay','script','hash','','','2026-11-30 01:45:46.524605','2026-11-30 01:45:46.594542','2026-11-30 01:45:46.594547','2026-11-30 01:45:46.594714','','','[{"role":"system","content":"You reason over one record of a registry. Population: adults with sepsis. Think step by step from the values shown, then give the letter of the single most likely option as \\boxed{letter}."},{"role":"user","content":"## Baseline\nAge: 72 years\n## Labs\nLactate: [MASK]\n\nWhat would be the masked value of ''Lactate'' (mmol/L) in section Labs?\nA) 1.0 mmol/L\nB) 2.0 mmol/L\nC) 4.2 mmol/L"},{"role":"assistant","content":"Let''s think step by step."}]',NULL);
+INSERT INTO "runs" VALUES('8f8662ffb627dd6f','12a4ae0deaeea17d','ann','process-1',0,'complete','[0,1,2]',7,'','So \boxed{C}',5,'stop','C',2,'','replay','script','hash','','','2026-11-30 02:38:34.312117','2026-11-30 02:38:34.388510','2026-11-30 02:38:34.388514','2026-11-30 02:38:34.388686','','','[{"role":"system","content":"You reason over one record of a registry. Population: adults with sepsis. Think step by step from the values shown, then give the letter of the single most likely option as \\boxed{letter}."},{"role":"user","content":"## Baseline\nAge: 72 years\n## Labs\nLactate: [MASK]\n\nWhat would be the masked value of ''Lactate'' (mmol/L) in section Labs?\nA) 1.0 mmol/L\nB) 2.0 mmol/L\nC) 4.2 mmol/L"},{"role":"assistant","content":"Let''s think step by step."}]',NULL);
 CREATE TABLE series (
 	owner TEXT NOT NULL, 
 	id TEXT NOT NULL, 
@@ -328,7 +328,7 @@ CREATE TABLE series (
 	CONSTRAINT ck_series_plan_length CHECK (length(plan) <= 100000), 
 	CONSTRAINT fk_series_base_group_id_run_groups FOREIGN KEY(base_group_id) REFERENCES run_groups (id)
 );
-INSERT INTO "series" VALUES('ann','6eb61edc972385fb',12,'probe','59f36c61da347d2e','{"cited":["age"]}','2026-11-30 01:45:46.768542');
+INSERT INTO "series" VALUES('ann','6eb61edc972385fb',12,'probe','12a4ae0deaeea17d','{"removals":[{"without":"age","role":"cited"}]}','2026-11-30 02:38:34.515103');
 CREATE TABLE series_points (
 	owner TEXT NOT NULL, 
 	group_id TEXT NOT NULL, 
@@ -345,7 +345,7 @@ CREATE TABLE series_points (
 	CONSTRAINT fk_series_points_group_id_run_groups FOREIGN KEY(group_id) REFERENCES run_groups (id), 
 	CONSTRAINT fk_series_points_owner_series_id_series FOREIGN KEY(owner, series_id) REFERENCES series (owner, id)
 );
-INSERT INTO "series_points" VALUES('ann','59f36c61da347d2e',13,'6eb61edc972385fb',0,'59f36c61da347d2e','{"without":"age"}','2026-11-30 01:45:46.803898');
+INSERT INTO "series_points" VALUES('ann','12a4ae0deaeea17d',13,'6eb61edc972385fb',0,'12a4ae0deaeea17d','{"without":"age","role":"cited"}','2026-11-30 02:38:34.535739');
 CREATE INDEX ix_cases_owner ON cases (owner);
 CREATE INDEX ix_runs_group_id ON runs (group_id);
 CREATE INDEX ix_runs_process_id ON runs (process_id);
@@ -360,9 +360,9 @@ CREATE TRIGGER feedback_no_update BEFORE UPDATE ON feedback FOR EACH ROW  BEGIN 
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW  BEGIN SELECT RAISE(ABORT, 'the audit log never changes'); END;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW  BEGIN SELECT RAISE(ABORT, 'the audit log never shrinks'); END;
 CREATE INDEX ix_run_groups_owner ON run_groups (owner);
-CREATE INDEX ix_run_groups_owner_created ON run_groups (owner, created);
-CREATE INDEX ix_run_groups_case_version_id ON run_groups (case_version_id);
 CREATE INDEX ix_run_groups_parent_group_id ON run_groups (parent_group_id);
+CREATE INDEX ix_run_groups_case_version_id ON run_groups (case_version_id);
+CREATE INDEX ix_run_groups_owner_created ON run_groups (owner, created);
 CREATE TRIGGER documents_no_update BEFORE UPDATE ON documents FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'a document never changes'); END;
 CREATE TRIGGER group_documents_no_update BEFORE UPDATE ON group_documents FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'what a run was given never changes'); END;
 CREATE INDEX ix_reveals_group_id ON reveals (group_id);
