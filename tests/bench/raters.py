@@ -6,7 +6,7 @@ idempotency key, its checks and its audit entry, and gives back what was stored.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import sqlalchemy as sa
@@ -81,8 +81,8 @@ def raters(db: Database, count: int) -> list[Rater]:
     made = []
     for user in (f"rater {number:03d}" for number in range(count)):
         version = open_public(db, user, cohort.name, case, "Public patient")
-        spec = group_spec(
-            version, question, cohort.codebook, samples=RUNS, tries=0, max_tokens=512, parent=None, batch=True
+        spec = replace(
+            group_spec(version, question, cohort.codebook, samples=RUNS, tries=0, max_tokens=512), batch=True
         )
         plan = make_plan(version, question, cohort.codebook, spec)
         group, _ = insert_group(db, user, plan.group, plan.runs, idem="runs", process=_PROCESS, most_live=1)
