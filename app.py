@@ -31,6 +31,7 @@ def main() -> None:
         st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
         st.Page("pages/patient.py", title="Patient", icon=":material/personal_injury:", help="Enter and check a case"),
         st.Page("pages/hypotheses.py", title="Hypotheses", icon=":material/psychology_alt:", help="Hide a value"),
+        st.Page("pages/what_if.py", title="What-if", icon=":material/alt_route:", help="Change a value of a copy"),
         st.Page("pages/ask.py", title="Ask", icon=":material/menu_book:", help="What guidelines say"),
     ]
     mine = [st.Page("pages/history.py", title="History", icon=":material/history:", help="What you asked")]

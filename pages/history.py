@@ -20,6 +20,7 @@ from creason_core.store.marks import RESTORE_DAYS
 from creason_core.store.open_questions import open_questions, told_name
 from creason_core.store.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
+from creason_core.store.what_ifs import version_name
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import state_badge
@@ -205,15 +206,17 @@ def detail(record: GroupRecord) -> None:
 
 def _version(record: GroupRecord) -> None:
     version = record.version
-    st.markdown(f"**{inert(version.label)}**, version {version.n} · {len(version.case.entries)} values")
-    st.button("All versions of this case", key="history_versions", on_click=open_version, args=(version.id,))
+    st.markdown(f"**{inert(version.label)}**, {version_name(version.n)} · {len(version.case.entries)} values")
+    st.button("All versions of this case", key="history_versions", on_click=open_version,
+              args=(version.parent_id if version.n < 0 and version.parent_id else version.id,))  # fmt: skip
     if version.parent_id is None:
         st.caption("This is the first version of the case.")
         return
     parent = case_version(s.db, s.user, version.parent_id)
-    st.caption(f"Changed since version {parent.n}")
+    told = "A what-if: a copy that was never saved as the patient's record. " if version.n < 0 else ""
+    st.caption(f"{told}Changed since {version_name(parent.n)}")
     found = case_changes(parent.case, version.case, s.codebooks, beside=(record,))
-    value_changes(found, f"Version {parent.n}", f"Version {version.n}")
+    value_changes(found, version_name(parent.n).capitalize(), version_name(version.n).capitalize())
 
 
 def compare(first: GroupRecord, second: GroupRecord) -> None:

@@ -225,7 +225,7 @@ def _wanted(now: Draft, feature: Feature, wanted: str, only: list[str]) -> bool:
 
 
 s = services()
-version = opened(s)
+version = opened(s, original=True)
 st.title("Patient")
 whole = version is None or s.codebooks.whole(version.case)
 now = draft_of(s, version) if whole else None

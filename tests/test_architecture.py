@@ -39,7 +39,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
             "commands cli",
         ),
         # The pages themselves are above all of their folders.
-        "pages": ("components", "server", "session", "record question runs guideline"),
+        "pages": ("components", "server", "session", "record question runs guideline", "what_ifs"),
         # The commands that a person types are above all of their folders.
         "training": ("teacher trainer", "data", "release rl"),
     }.items()

@@ -9,7 +9,7 @@ from tests.test_architecture import PROGRAM, ROOT, core_imports, core_name, sour
 # The doors of a wing's inner rooms: what other wings, pages and training may import of them ("." is the room itself).
 # What stands in no door is the wing's own, and can be changed by whoever looks at that wing alone.
 DOORS = {
-    "cohort.drafting": "draft inferring redcap",
+    "cohort.drafting": "draft fits inferring redcap",
     "cohort.ist": "adapter",
     "cohort.leakage": "guard over_time",
     "cohort.rhc": "",
@@ -22,6 +22,7 @@ DOORS = {
     "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits registry replay "
     "serve switching weights weights_cache",
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
+    "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",
     "record.importing": "asking checking coding decimals decisions formats headers level_codes limits mapping "
     "missing_codes previews protocol reading report review saved suggesting text_files values",

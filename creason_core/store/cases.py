@@ -18,12 +18,13 @@ from creason_core.store.tables import cases as case_table
 from creason_core.store.transactions import Database
 from creason_core.store.types import now, within
 
-Source = Literal["public", "entered", "import"]
+OF_PATIENT = case_versions.c.n > 0  # a what-if is no version of the patient's own
+Source = Literal["public", "entered", "import", "what-if"]
 
 
 @dataclass(frozen=True, slots=True)
 class CaseVersion:
-    """One state of a case, as it was saved: ``n`` counts the versions of ``case_id`` from 1.
+    """One state of a case, as it was saved: ``n`` counts the versions of ``case_id`` from 1, its what-ifs from −1 down.
 
     ``cohort`` is the cohort that its questions come from, ``cohort_hash`` that cohort's content at the time; empty
     where nobody said. The codebook is the case's own.
@@ -191,15 +192,15 @@ def case_version(db: Database, user: str, version_id: str) -> CaseVersion:
 
 
 def versions(db: Database, user: str, case_id: str) -> tuple[CaseVersion, ...]:
-    """Every version of a case, oldest first; empty where this user has no such case."""
-    return _versions(db, user, case_versions.c.case_id == case_id)
+    """Every version of a case but its what-ifs, oldest first; empty where this user has no such case."""
+    return _versions(db, user, sa.and_(case_versions.c.case_id == case_id, OF_PATIENT))
 
 
 def siblings(db: Database, user: str, version: CaseVersion) -> tuple[CaseVersion, ...]:
     """The other versions made from the same parent: what was saved elsewhere meanwhile."""
     if version.parent_id is None:
         return ()
-    found = _versions(db, user, case_versions.c.parent_id == version.parent_id)
+    found = _versions(db, user, sa.and_(case_versions.c.parent_id == version.parent_id, OF_PATIENT))
     return tuple(other for other in found if other.id != version.id)
 
 
@@ -260,7 +261,7 @@ def _insert_version(
         raise StoreError(
             "missing", "There is no such case among yours, so no version was added.", remedy="Save it as a new case."
         )
-    version_id, n = new_id(), 1 + (found.newest or 0)
+    version_id, n = new_id(), 1 + (found.newest or 0) if row["source"] != "what-if" else min(found.least or 0, 0) - 1
     content = row["content"] or ""
     values = {**row, "id": version_id, "case_id": case_id, "owner": user, "idem": idem, "n": n, "created": now()}
     values["content_hash"] = digest_of(content)
@@ -271,6 +272,12 @@ def _insert_version(
     return connection.execute(_SAME, {"owner": user, "idem": idem}).one()
 
 
+def _ended_by(order: sa.UnaryExpression[int]) -> sa.ScalarSelect[int]:
+    """The first number of a case's versions in ``order``: of a case with many its index is read at that end only."""
+    numbers = sa.select(case_versions.c.n).where(case_versions.c.case_id == case_table.c.id)
+    return numbers.order_by(order).limit(sa.literal_column("1")).scalar_subquery()
+
+
 # Statements are built once: building one costs several times what running it does.
 _SAME = sa.select(case_versions).where(
     case_versions.c.owner == sa.bindparam("owner"), case_versions.c.idem == sa.bindparam("idem")
@@ -278,13 +285,8 @@ _SAME = sa.select(case_versions).where(
 _OF_CASE = (case_versions.c.case_id == case_table.c.id, case_versions.c.owner == case_table.c.owner)
 _PLACE = (
     sa.select(
-        # By order rather than by max(): of a case with many versions the index is then read at its end only.
-        sa.select(case_versions.c.n)
-        .where(case_versions.c.case_id == case_table.c.id)
-        .order_by(case_versions.c.n.desc())
-        .limit(sa.literal_column("1"))
-        .scalar_subquery()
-        .label("newest"),
+        _ended_by(case_versions.c.n.desc()).label("newest"),
+        _ended_by(case_versions.c.n.asc()).label("least"),
         sa.select(case_versions.c.id)
         .where(case_versions.c.id == sa.bindparam("parent"), *_OF_CASE)
         .scalar_subquery()

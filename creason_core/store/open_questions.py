@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from creason_core.question.kinds import TASKS, Question, read_question
 from creason_core.question.redaction import asked_name
 from creason_core.record.case import PatientCase
-from creason_core.store.cases import version_of
+from creason_core.store.cases import OF_PATIENT, version_of
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.fact_tables import series_points
 from creason_core.store.reveals import of_group
@@ -34,7 +34,7 @@ Open = Mapping[str, tuple[OpenQuestion, ...]]
 
 
 def open_questions(db: Database, user: str, case_ids: Collection[str]) -> Open:
-    """The user's open questions about each of the cases, by the case's id; deleted runs count too.
+    """The user's open questions about each of the cases, by the case's id; deleted runs count too, what-ifs do not.
 
     Raises:
         StoreError: The database cannot be read.
@@ -52,7 +52,7 @@ def open_in(connection: sa.Connection, user: str, case_ids: Collection[str]) -> 
         sa.select(run_groups.c.case_version_id, sa.func.min(run_groups.c.question).label("question"))
         .join(case_versions)
         .where(run_groups.c.owner == user, run_groups.c.kind.in_(_REVEALING), ~revealed, ~paired)
-        .where(case_versions.c.case_id.in_(case_ids))
+        .where(case_versions.c.case_id.in_(case_ids), OF_PATIENT)
         .group_by(run_groups.c.case_version_id, run_groups.c.question_id)
     )
     rows = connection.execute(asked).all()

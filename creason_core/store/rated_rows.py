@@ -23,7 +23,10 @@ PAGE = 250  # rows whose texts are in memory together
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A rating without its texts; ``superseded`` where its rater changed it later."""
+    """A rating without its texts; ``superseded`` where its rater changed it later.
+
+    ``what_if``: the record is a copy with changed values.
+    """
 
     id: str
     owner: str
@@ -33,6 +36,7 @@ class Rating:
     kind: Kind
     deleted: bool
     superseded: bool
+    what_if: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,9 @@ def ratings(db: Database, users: Sequence[str] = ()) -> tuple[Rating, ...]:
         .add_columns(run_groups.c.kind, deleted_by_owner().label("deleted"))
         .add_columns(sa.exists().where(later.c.supersedes == feedback.c.id).label("superseded"))
         .join(runs, feedback.c.run_id == runs.c.id)
+        .add_columns((case_versions.c.source == "what-if").label("what_if"))
         .join(run_groups, runs.c.group_id == run_groups.c.id)
+        .join(case_versions, run_groups.c.case_version_id == case_versions.c.id)
         .order_by(feedback.c.created, feedback.c.id)
     )
     if users:

@@ -62,7 +62,7 @@ case_versions = sa.Table(
     text_column("cohort_hash"),
     sa.UniqueConstraint("case_id", "n"),
     sa.UniqueConstraint("owner", "idem"),
-    one_of("source", ("public", "entered", "import")),
+    one_of("source", ("public", "entered", "import", "what-if")),
     at_most("content", 1_000_000),
     at_most("label", 200),
     at_most("note", 2_000),

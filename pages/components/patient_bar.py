@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from creason_core.store.what_ifs import version_name
 from pages.components.inert import inert
 from pages.components.read_only import saving
 
@@ -13,8 +14,8 @@ def patient_bar(
 ) -> None:
     """Draws who the patient is, which version of the record this is, and the ways to another case or version.
 
-    ``n`` counts versions from 1, the original; ``on_reset`` opens that one. ``public`` is a patient as the table of
-    ``cohort`` has it.
+    ``n`` counts versions from 1, the original, and what-ifs from −1 down; ``on_reset`` opens the original. ``public``
+    is a patient as the table of ``cohort`` has it.
     """
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="patient_bar"
@@ -22,11 +23,11 @@ def patient_bar(
         told = " · ".join(inert(fact).replace(" ", "\u00a0") for fact in facts)
         st.markdown(f":material/person: {told or 'Nothing recorded that may be shown'}", width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            st.badge("Original" if n == 1 else f"Version {n}", color="gray")
+            st.badge("Original" if n == 1 else version_name(n).capitalize(), color="gray")
             if public:
                 whose = f"A patient of {inert(cohort)}, as its table has it." if cohort else None
                 st.badge("Cohort", icon=":material/groups:", color="gray", help=whose)  # public or one's own
-            if on_reset and n > 1:
+            if on_reset and n != 1:
                 st.button(
                     "Reset to original",
                     key="reset_to_original",

@@ -12,6 +12,7 @@ from pages.components.run_state import ended_line
 from pages.question.asking import Asking
 from pages.question.run_actions import discard, go_on, picking, read_as, start_run, unread
 from pages.session.acting import key_for
+from pages.session.address import go
 
 FAILED = ("timeout", "error", "interrupted")
 _GO_ON = {
@@ -55,6 +56,16 @@ def again(asking: Asking, view: GroupView, vote: Vote) -> None:
     """Draws the ways to ask the question once more; each is a new run, and this one stays."""
     with st.container(horizontal=True, gap="small"):
         _ways(asking, view, vote)
+        if vote.answered and not asking.unaskable and asking.version.n > 0:
+            st.button(
+                "Send to What-if",
+                key=f"what_if_{view.group.id}",
+                icon=":material/alt_route:",
+                help="Ask the same of a copy of the record in which a value is another one.",
+                on_click=go,
+                args=("what_if",),
+                kwargs={"run": view.group.id},
+            )
 
 
 def _go_on(asking: Asking, run: Run) -> None:

@@ -21,7 +21,7 @@ def live_runs_card(page: str) -> None:
     batch = [view.group.id for view in live if view.group.batch]
     if waiting:
         st.fragment(_cards, run_every=POLL_SECONDS)(tuple(waiting))
-    if batch:
+    if batch and page != "What-if":  # which tells how far it is itself
         st.fragment(_batch_card, run_every=POLL_SECONDS)(tuple(batch))
 
 

@@ -12,6 +12,7 @@ from creason_core.record.ages import shown_value
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.history import HistoryItem
 from creason_core.store.series_words import place_words
+from creason_core.store.what_ifs import version_name
 from pages.components.run_state import FACES
 from pages.runs.history_filters import THUMBS
 
@@ -71,7 +72,7 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False) -> Row
     return {
         "★": "★" if item.starred else "",
         "Asked": f"{asked:%d %b, %H:%M}" if asked.year == today.year else f"{asked:%d %b %Y}",
-        "Case": f"{item.label}, v{item.n}" if item.n > 1 else item.label,
+        "Case": _case(item),
         **({"Cohort": item.cohort or "–"} if cohort else {}),
         "Value": f"{label}{task.listed}",
         "Model": _model(item, options),
@@ -80,6 +81,12 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False) -> Row
         "State": FACES[item.status].word,
         "Rated": _rated(item),
     }
+
+
+def _case(item: HistoryItem) -> str:
+    if item.n < 0:
+        return f"{version_name(item.n).capitalize()} of {item.label}"
+    return f"{item.label}, v{item.n}" if item.n > 1 else item.label
 
 
 def _model(item: HistoryItem, options: Sequence[str]) -> str:

@@ -3,6 +3,8 @@
 from creason_core.principal import Principal
 from creason_core.store.cases import CaseVersion, case_version, open_public, versions
 from creason_core.store.codebooks import keep_codebook
+from creason_core.store.series import places_of
+from creason_core.store.what_ifs import WHAT_IFS
 from pages.server.services import services
 from pages.session.acting import acting
 from pages.session.address import go, move
@@ -32,10 +34,15 @@ def reset_to_original(me: Principal, case_id: str, page: str) -> None:
 
 @acting("look")
 def open_run(me: Principal, version_id: str, group_id: str) -> None:
-    """Goes to a run, whatever its state."""
+    """Goes to a run, whatever its state: to What-if where it is of one there, and to the record that it is of."""
     s = services()
     version = case_version(s.db, me.user, version_id)
-    go("hypotheses", case=version.case_id, v=version.id, mask=None, run=group_id)
+    kind, _ = places_of(s.db, me.user, [group_id]).get(group_id, (None, None))
+    if kind in WHAT_IFS:
+        go("what_if", case=version.case_id, v=version.parent_id if version.n < 0 else version.id, mask=None,
+           run=group_id)  # fmt: skip
+    else:
+        go("hypotheses", case=version.case_id, v=version.id, mask=None, run=group_id)
 
 
 def choose_feature(feature: str | None) -> None:

@@ -12,13 +12,17 @@ from pages.server.services import Services
 from pages.session.address import here, move
 
 
-def opened(s: Services) -> CaseVersion | None:
-    """The open case version; None where none is open or the address is old, which is told."""
+def opened(s: Services, *, original: bool = False) -> CaseVersion | None:
+    """The open case version; None where none is open or the address is old, which is told.
+
+    ``original``: of a what-if the record that it was made from.
+    """
     version_id = here("v")
     if version_id is None:
         return None
     try:
-        return case_version(s.db, s.user, version_id)
+        found = case_version(s.db, s.user, version_id)
+        return case_version(s.db, s.user, found.parent_id) if original and found.n < 0 and found.parent_id else found
     except StoreError as error:
         if error.kind != "missing":
             raise

@@ -180,6 +180,23 @@ def outcome(page: Page, see: Callable[[str], None]) -> None:
     see("predicted")
 
 
+def what_if(page: Page, see: Callable[[str], None]) -> None:
+    """The tabs of What-if before anything is asked; ``test_what_if`` has the results."""
+    go(page, "What-if")
+    field = page.get_by_label("Add a change").first
+    field.click()
+    field.fill("Creatinine")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.get_by_role("button", name="worst in cohort, high").click()
+    settle(page)
+    see("what-if")
+    for tab in ("Sweep", "Smallest change"):
+        page.get_by_role("tab", name=tab).click()
+        settle(page)
+        see(tab)
+
+
 def other_pages(page: Page, see: Callable[[str], None]) -> None:
     page.get_by_role("tab", name="Missing values").click()
     settle(page)
@@ -196,6 +213,7 @@ def other_pages(page: Page, see: Callable[[str], None]) -> None:
     press(page, "Fluids or vasopressor next?")
     page.get_by_role("heading", name="What applies").wait_for()
     see("what applies")
+    what_if(page, see)
     go(page, "Patient")
     see("patient")
     press(page, "Copy to edit")

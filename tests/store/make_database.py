@@ -12,7 +12,7 @@ from pathlib import Path
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.kinds import task_of
 from creason_core.store import audit, feedback, live_rows, marks, own_answers, preferences, series
-from creason_core.store.cases import open_public
+from creason_core.store.cases import case_version, open_public
 from creason_core.store.codebooks import keep_codebook
 from creason_core.store.commitments import commit_answer
 from creason_core.store.database import open_store
@@ -28,6 +28,7 @@ from creason_core.store.reveals import save_reveal
 from creason_core.store.run_rows import Run, RunGroup, RunSpec, runs_of
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
+from creason_core.store.what_ifs import save_what_if
 from tests.store.examples import (
     CODEBOOK,
     USER,
@@ -87,6 +88,7 @@ def _facts(db: Database, group: RunGroup, run: Run) -> None:
     )
     place = series.Place(begun.id, 0, '{"without":"age","role":"cited"}', group.id)
     db.write_as(USER, lambda connection: series.put_in_place(connection, USER, group.id, place))
+    save_what_if(db, USER, case_version(db, USER, group.case_version_id), example_case(lactate=2.0), idem="what if")
     said: dict[str, object] = {"option": 1, "after_reveal": True, "taken_back": False}
     event = audit.Event("reading", "run", run.id, {"none": False})
     of_run = {"run_id": run.id}

@@ -21,6 +21,7 @@ from creason_core.store.open_questions import told_name
 from creason_core.store.records import GroupRecord
 from creason_core.store.run_rows import JUDGED, Run
 from creason_core.store.series_words import place_words
+from creason_core.store.what_ifs import version_name
 
 DISCLAIMER = (
     "For research and education. Not a medical device, not for decisions about a living patient. "
@@ -153,7 +154,7 @@ def exported(record: GroupRecord, codebooks: Codebooks, at: datetime) -> Exporte
         note = "" if record.revealed else "not revealed to the reader, so left out"
     known = codebook.by_name
     return ExportedGroup(
-        case=f"{case_name(record, codebooks)}, version {record.version.n}",
+        case=f"{case_name(record, codebooks)}, {version_name(record.version.n)}",
         kind=question.kind,
         question=task.stem,
         masked_value=task.feature.label,
@@ -280,7 +281,7 @@ def _reproducibility(
         prompt_version=group.prompt_version,
         question=question.id,
         design=group.design if version is None else f"{group.design}-{version}",
-        case_version=f"{record.version.id} (version {record.version.n})",
+        case_version=f"{record.version.id} ({version_name(record.version.n)})",
         case_sha256=record.version.case.content_hash,
         cohort=group.cohort,
         cohort_sha256=group.cohort_hash,
