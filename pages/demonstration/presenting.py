@@ -1,0 +1,203 @@
+"""The presenter's bar: on and back, the pace, who answers, notes, the audience's link, and the ways to begin anew."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from creason_core.errors import CReasonError
+from creason_core.principal import Principal
+from creason_core.store.run_rows import RunStatus
+from pages.demonstration.audience import invitation
+from pages.demonstration.place import Place, go_to, read_place, window
+from pages.demonstration.playing import view_of
+from pages.demonstration.script import BEATS, STEPS
+from pages.demonstration.show import Show
+from pages.demonstration.steps.masking import GONE_ON
+from pages.question.going_on import FAILED
+from pages.server.stage import Stage, stage_here
+from pages.session.acting import acting
+from pages.session.messages import tell
+
+PACES = {"×1": 20.0, "×3": 60.0, "Instant": float("inf")}  # tokens a second
+PRESENT = "present"
+_PACE, _LIVE = "demo_pace", "demo_live"
+
+
+def bar(show: Show, place: Place) -> None:
+    """Draws the bar; in a room larger, and without the sidebar."""
+    stage, after, before = show.stage, place.after(STEPS), place.before(STEPS)
+    presenting = st.query_params.get(PRESENT) == "1"
+    failed = live_failed(show, place)
+    with st.container(key="presenting" if presenting else "not_presenting"), st.container(key="demo_bar"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _button("Back", "←", "Left", before, show, icon=":material/arrow_back:")
+            if failed:
+                st.button(
+                    "Go on with the recording",
+                    key="demo_next",
+                    type="primary",
+                    icon=":material/history:",
+                    shortcut="Right" if show.prefer.shortcuts else None,
+                    on_click=to_recording,
+                    args=(STEPS[place.step].scene,),
+                )
+            else:
+                _button("Next", "→", "Right", after, show, icon=":material/arrow_forward:", kind="primary")
+            st.button("Restart", key="demo_restart", icon=":material/replay:", type="tertiary", on_click=restart)
+            _pace(stage)
+            _live(stage)
+            with st.popover("Notes", icon=":material/speaker_notes:", key="demo_notes"):
+                st.markdown(STEPS[place.step].beats[place.beat].notes)
+            with st.popover("Audience", icon=":material/qr_code:", key="demo_audience"):
+                invitation(stage)
+            with st.popover("More", icon=":material/more_horiz:", key="demo_more"):
+                st.button(
+                    "Leave presenter mode" if presenting else "Presenter mode",
+                    key="demo_present",
+                    icon=":material/present_to_all:",
+                    help="Large text, no sidebar.",
+                    on_click=present,
+                    args=(not presenting,),
+                )
+                st.button(
+                    "Reset the demo",
+                    key="demo_reset",
+                    icon=":material/delete_sweep:",
+                    help="Deletes what was done and voted in this demo. What is your own lies elsewhere.",
+                    on_click=reset,
+                )
+        done = sum(len(step.beats) for step in STEPS[: place.step]) + place.beat + 1
+        st.progress(done / BEATS, text=f"Step {place.step + 1} of {len(STEPS)} · {place.beat + 1} of "
+                    f"{len(STEPS[place.step].beats)}")  # fmt: skip
+    if failed:
+        st.warning(
+            "The model that answered live stopped answering. Next plays the recording of this step, and the demo "
+            "goes on.",
+            icon=":material/cloud_off:",
+        )
+
+
+def step_list(stage: Stage, place: Place) -> None:
+    """The steps, those behind with a tick; each can be gone to."""
+    with st.container(key="demo_steps"):
+        for number, step in enumerate(STEPS):
+            icon = "check" if number < place.step else "play_arrow" if number == place.step else "circle"
+            st.button(
+                f"{number + 1}. {step.title}",
+                key=f"demo_step_{number}",
+                icon=f":material/{icon}:",
+                type="tertiary",
+                width="stretch",
+                wrap=True,
+                disabled=number == place.step,
+                on_click=go_to,
+                args=(stage, Place(number, 0)),
+            )
+
+
+def other_window(stage: Stage, place: Place) -> None:
+    """Says that another window of this demonstration moved last, where it is elsewhere."""
+    who, there = stage.window
+    if who in ("", window()) or there == str(place):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f":material/tab: Another window of this demo is at step {there.partition('.')[0]}.", width="content")
+        st.button(
+            "Go there",
+            key="demo_there",
+            type="tertiary",
+            on_click=go_to,
+            args=(stage, read_place(there, STEPS)),
+        )
+
+
+def live_failed(show: Show, place: Place) -> bool:
+    """Whether a model was to answer this step live and did not."""
+    scene = STEPS[place.step].scene
+    group = show.stage.groups.get(GONE_ON) or show.stage.groups.get(scene)
+    if not (scene and group and show.stage.engine.live):
+        return False
+    try:
+        status: RunStatus = view_of(show, group).status
+    except CReasonError:
+        return False
+    return status in FAILED
+
+
+@acting("look")
+def to_recording(_: Principal, scene: str) -> None:
+    """Plays the recording in place of a model that is gone."""
+    stage = stage_here()
+    stage.engine.live = False
+    st.session_state[_LIVE] = False
+    for name in (scene, GONE_ON):
+        stage.groups.pop(name, None)
+    st.session_state.pop("demo_drawn", None)
+
+
+@acting("look")
+def restart(_: Principal) -> None:
+    """Begins again; the votes stay."""
+    stage = stage_here()
+    stage.restart()
+    go_to(stage, Place(0, 0))
+
+
+@acting("look")
+def reset(_: Principal) -> None:
+    """Deletes what was done on this stage, and nothing else."""
+    stage = stage_here()
+    stage.reset()
+    go_to(stage, Place(0, 0))
+    tell("The demo was reset. Nothing of yours was touched.")
+
+
+def present(on: bool) -> None:
+    """Turns presenter mode on or off; it stays on a reload."""
+    if on:
+        st.query_params[PRESENT] = "1"
+    else:
+        st.query_params.pop(PRESENT, None)
+
+
+def _button(
+    word: str, key: str, shortcut: str, place: Place | None, show: Show, *, icon: str, kind: str = "secondary"
+) -> None:
+    go: Callable[[], None] = partial(go_to, show.stage, place) if place else lambda: None
+    st.button(
+        word,
+        key=f"demo_{word.lower()}",
+        type="primary" if kind == "primary" else "secondary",
+        icon=icon,
+        shortcut=shortcut if show.prefer.shortcuts else None,
+        help=f"Key {key}" if show.prefer.shortcuts else None,
+        disabled=place is None,
+        on_click=go,
+    )
+
+
+def _pace(stage: Stage) -> None:
+    now = next(name for name, pace in PACES.items() if pace == stage.engine.recorded.tokens_per_second)
+    st.session_state.setdefault(_PACE, now)
+
+    def choose() -> None:
+        stage.engine.recorded.tokens_per_second = PACES[st.session_state[_PACE] or now]
+
+    st.segmented_control(
+        "Pace", list(PACES), key=_PACE, on_change=choose, required=True, label_visibility="collapsed", width="content"
+    )
+
+
+def _live(stage: Stage) -> None:
+    """The switch to the model, where one could answer."""
+    if not (stage.engine.model_ready or stage.engine.live):
+        return
+    st.session_state[_LIVE] = stage.engine.live
+
+    def choose() -> None:
+        stage.engine.live = bool(st.session_state[_LIVE])
+        stage.restart()
+        st.session_state.pop("demo_drawn", None)
+
+    st.toggle("Run live", key=_LIVE, on_change=choose, help="The model at hand answers in place of the recordings.")
