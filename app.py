@@ -42,12 +42,13 @@ def main() -> None:
     ]
     rest = [st.Page("pages/settings.py", title="Settings", icon=":material/settings:")]
     leave_stage()
-    if is_guest():
-        st.navigation([learn[0]], position="hidden")
+    guest = is_guest()
+    sections = {"Work": work, "Mine": mine, "Learn": learn, " ": rest}
+    page = st.navigation(sections, position="hidden" if guest else "sidebar")
+    if guest:  # who gets this page, whatever their address names
         style(large_text=False)
         audience()
         return
-    page = st.navigation({"Work": work, "Mine": mine, "Learn": learn, " ": rest})
     demo = page.url_path == "demo"
     try:
         s = services()

@@ -22,14 +22,11 @@ stage.step = f"{place.step + 1}. {step.title}"
 show_told()
 bar(show, place)
 other_window(stage, place)
-with st.container(key="demo_stage"):
-    listed, played = st.columns([2, 9], gap="medium")
-with listed:
+with st.sidebar:
     step_list(stage, place)
-with played:
-    st.subheader(step.title)
-    st.caption(step.beats[place.beat].line)
-    try:
-        step.draw(show, place.beat)
-    except CReasonError as error:
-        st.error(f"{inert(error, 2000)} The demo goes on with Next.", icon=":material/error:")
+st.subheader(step.title)
+st.caption(step.beats[place.beat].line)
+try:
+    step.draw(show, place.beat)
+except CReasonError as error:
+    st.error(f"{inert(error, 2000)} The demo goes on with Next.", icon=":material/error:")

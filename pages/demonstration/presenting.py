@@ -19,9 +19,9 @@ from pages.server.stage import Stage, stage_here
 from pages.session.acting import acting
 from pages.session.messages import tell
 
-PACES = {"×1": 20.0, "×3": 60.0, "Instant": float("inf")}  # tokens a second
+PACES = {"×1": 20.0, "×3": 60.0, "instant": float("inf")}  # tokens a second
 PRESENT = "present"
-_PACE, _LIVE = "demo_pace", "demo_live"
+_LIVE = "demo_live"
 
 
 def bar(show: Show, place: Place) -> None:
@@ -178,15 +178,15 @@ def _button(
 
 
 def _pace(stage: Stage) -> None:
-    now = next(name for name, pace in PACES.items() if pace == stage.engine.recorded.tokens_per_second)
-    st.session_state.setdefault(_PACE, now)
+    """One button, since a row of choices would take the arrow keys for itself."""
+    recorded, names = stage.engine.recorded, list(PACES)
+    now = next(name for name, pace in PACES.items() if pace == recorded.tokens_per_second)
 
     def choose() -> None:
-        stage.engine.recorded.tokens_per_second = PACES[st.session_state[_PACE] or now]
+        recorded.tokens_per_second = PACES[names[(names.index(now) + 1) % len(names)]]
 
-    st.segmented_control(
-        "Pace", list(PACES), key=_PACE, on_change=choose, required=True, label_visibility="collapsed", width="content"
-    )
+    told = "How fast recorded replies are written: ×1, ×3 or instant. Press for the next."
+    st.button(f"Pace {now}", key="demo_pace", icon=":material/speed:", type="tertiary", help=told, on_click=choose)
 
 
 def _live(stage: Stage) -> None:

@@ -9,17 +9,18 @@ from pages.components.inert import inert
 from pages.components.recommendation_card import conflict_card, recommendation_card
 from pages.demonstration.show import Beat, Show, Step
 
-QUESTION = "Is anaerobic cover indicated?"
+QUESTIONS = ("Is anaerobic cover indicated?", "Extended infusion of beta-lactams?")  # a beat each
 CURRENT, REPLACED = range(2)
 
 
 def draw(show: Show, beat: int) -> None:
     """What is in force; then what was, and is no more."""
-    st.text(f"“{QUESTION}”")
+    question = QUESTIONS[beat]
+    st.text(f"“{question}”")
     library = starter_shelf().library
     st.caption(f"No model writes here. Read until {library.as_of:%d %b %Y}. {inert(library.review)}.")
     case = show.scene("masked").case
-    answer = what_applies(case, show.cohort.codebook, QUESTION, datetime.now(UTC).date())
+    answer = what_applies(case, show.cohort.codebook, question, datetime.now(UTC).date())
     if beat == CURRENT:
         _current(answer)
     else:
@@ -52,7 +53,8 @@ STEP = Step(
         ),
         Beat(
             "What a model may still remember",
-            "A model that was trained before says what was true then. Here what was replaced is named as such.",
+            "The 2021 statement was weak, the one of 2026 is strong. A model that was trained before says what was true "
+            "then; here what was replaced is named as such.",
         ),
     ),
     draw,
