@@ -19,6 +19,7 @@ from creason_core.question.prompts import letters
 from creason_core.store import run_rows
 from pages.components.inert import inert
 from pages.components.reasoning_panel import finished_text
+from pages.components.shell import INTENDED_USE
 from pages.server.services import enter_stage, process_services
 from pages.server.stage import GUEST, Stage, stages
 from pages.session.acting import acting, key_for, used
@@ -45,6 +46,7 @@ def is_guest() -> bool:
 def audience() -> None:
     """Draws the guest's page."""
     st.title("C-Reason")
+    st.caption(INTENDED_USE)
     stage = _joined()
     if stage is None:
         st.info(
@@ -68,7 +70,7 @@ def invitation(stage: Stage) -> None:
     st.code(link, language=None, wrap_lines=True)
     if not process_services().settings.demo_host:
         st.caption(
-            "Only windows on this computer can open it. For a room: `make demo HOST=` and the address of this computer "
+            "Only windows on this computer can open it. For a room: `make demo ROOM=` and the address of this computer "
             "in the room's network; whoever comes from there sees the audience's page and nothing else."
         )
 
