@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from creason_core.demonstration.votes import Tally, press, tallies
@@ -131,6 +132,19 @@ def test_a_guest_sees_the_reply_and_two_thumbs_and_every_press_is_stored_once(st
     again.button(key="vote_up").click().run()
     assert tallies(own.services().db)[own.shown] == Tally(up=1, down=0, pressed=4)
     assert stored() == before
+
+
+@pytest.mark.parametrize("page", ["home", "patient", "demo", "settings"])
+def test_from_another_computer_every_address_shows_the_audiences_page(
+    start: Start, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setenv("CREASON_DEMO_HOST", "192.168.1.20")
+    app = start()
+    monkeypatch.setattr(type(st.context), "ip_address", property(lambda _: "192.168.1.77"))
+    app.switch_page(f"pages/{page}.py").run()
+    assert "leads to no demonstration" in words(app)
+    assert not app.button
+    assert [title.value for title in app.title] == ["C-Reason"]
 
 
 def test_a_link_of_no_demonstration_says_so(start: Start) -> None:

@@ -53,8 +53,8 @@ STEP = Step(
         ),
         Beat(
             "What a model may still remember",
-            "The 2021 statement was weak, the one of 2026 is strong. A model that was trained before says what was true "
-            "then; here what was replaced is named as such.",
+            "The 2021 statement was weak, the one of 2026 is strong. A model that was trained before says what was "
+            "true then; here what was replaced is named as such.",
         ),
     ),
     draw,

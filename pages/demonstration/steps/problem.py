@@ -9,8 +9,8 @@ def draw(show: Show, _: int) -> None:
     """The sentence, and what will be seen."""
     st.markdown("## A model can sound right about a patient and be wrong. How do you know?")
     st.markdown(
-        "Hide a value that was really recorded, say what you think it was, let the model reason, and look: at its text, "
-        "at its answer, and at what the record says."
+        "Hide a value that was really recorded, say what you think it was, let the model reason, and look: at its "
+        "text, at its answer, and at what the record says."
     )
     st.caption(
         "A real, de-identified patient of 1989–1994 and the small model that ships with the program. What is replayed "
