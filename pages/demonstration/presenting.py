@@ -21,7 +21,6 @@ from pages.session.messages import tell
 
 PACES = {"×1": 20.0, "×3": 60.0, "instant": float("inf")}  # tokens a second
 PRESENT = "present"
-_LIVE = "demo_live"
 
 
 def bar(show: Show, place: Place) -> None:
@@ -130,7 +129,6 @@ def to_recording(_: Principal, scene: str) -> None:
     """Plays the recording in place of a model that is gone."""
     stage = stage_here()
     stage.engine.live = False
-    st.session_state[_LIVE] = False
     for name in (scene, GONE_ON):
         stage.groups.pop(name, None)
     st.session_state.pop("demo_drawn", None)
@@ -190,14 +188,19 @@ def _pace(stage: Stage) -> None:
 
 
 def _live(stage: Stage) -> None:
-    """The switch to the model, where one could answer."""
+    """The change to the model, where one could answer. A button, since a switch would keep the keys to itself."""
     if not (stage.engine.model_ready or stage.engine.live):
         return
-    st.session_state[_LIVE] = stage.engine.live
 
     def choose() -> None:
-        stage.engine.live = bool(st.session_state[_LIVE])
+        stage.engine.live = not stage.engine.live
         stage.restart()
-        st.session_state.pop("demo_drawn", None)
 
-    st.toggle("Run live", key=_LIVE, on_change=choose, help="The model at hand answers in place of the recordings.")
+    st.button(
+        "Use the recordings" if stage.engine.live else "Run live",
+        key="demo_live",
+        icon=":material/history:" if stage.engine.live else ":material/bolt:",
+        type="tertiary",
+        help="Who answers from here on: the model at hand, or the recordings.",
+        on_click=choose,
+    )
