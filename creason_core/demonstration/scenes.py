@@ -11,7 +11,8 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Recording, prompt_hash
 from creason_core.question.hiding_more import hide_more
-from creason_core.question.kinds import MaskedValue, Question
+from creason_core.question.kinds import MaskedValue
+from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.task import temperature_for
 from creason_core.record.case import Entry, PatientCase, make_case
@@ -31,7 +32,7 @@ class Scene:
 
     name: str
     case: PatientCase
-    question: Question
+    question: MultipleChoiceQuestion
 
     def request(self, codebook: Codebook, max_tokens: int) -> GenerationRequest:
         """What the app sends for the one sample of it."""

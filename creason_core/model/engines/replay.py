@@ -35,6 +35,7 @@ __all__ = [
     "PACKAGED",
     "Recording",
     "Replay",
+    "ReplayStream",
     "prompt_hash",
     "recorded_logprobs",
     "recorded_reply",
