@@ -18,7 +18,7 @@ from tests.programs import launch_chromium
 FILE = Path(__file__).parents[2] / "docs" / "demo.webp"
 LIMIT = 3_000_000  # bytes
 WIDTH, HEIGHT, SHOWN = 1280, 800, 960  # pixels of the window, and of the picture across
-STILL_MS, MOVING_MS = 2_400, 260  # how long a frame stands
+STILL_MS, MOVING_MS, SETTLED_MS = 2_400, 260, 900  # how long a frame stands; what charts and fonts take
 Frames = list[tuple[Image.Image, int]]
 
 
@@ -32,19 +32,26 @@ def frame(page: Page, frames: Frames, milliseconds: int) -> None:
         frames.append((image, milliseconds))
 
 
-def step(page: Page, frames: Frames, place: str, *, moving: int = 0, scroll: str = "") -> None:
-    """Presses Next, takes ``moving`` frames of what moves, and a still one, with ``scroll`` in sight."""
+def step(page: Page, frames: Frames, place: str, words: str = "") -> None:
+    """Presses Next and takes what is there once ``words`` are."""
     page.keyboard.press("ArrowRight")
     page.wait_for_url(f"**/demo?at={place}*")
-    for _ in range(moving):
-        page.wait_for_timeout(MOVING_MS)
-        frame(page, frames, MOVING_MS)
     settle(page)
-    page.wait_for_timeout(700)  # charts and fonts
-    if scroll:
-        page.get_by_text(scroll).first.scroll_into_view_if_needed()
-        page.wait_for_timeout(300)
+    if words:
+        page.get_by_text(words).first.wait_for()
+    settle(page)
+    page.wait_for_timeout(SETTLED_MS)
     frame(page, frames, STILL_MS)
+
+
+def moving(page: Page, frames: Frames, place: str, until: str) -> None:
+    """Presses Next and takes what moves until the words ``until`` are there."""
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**/demo?at={place}*")
+    page.get_by_text("Let's think step by step.").first.wait_for()
+    while not page.get_by_text(until).count():
+        frame(page, frames, MOVING_MS)
+        page.wait_for_timeout(MOVING_MS)
 
 
 def walk(page: Page, url: str) -> Frames:
@@ -54,16 +61,26 @@ def walk(page: Page, url: str) -> Frames:
     frame(page, frames, STILL_MS)
     for place in ("2.1", "2.2", "3.1", "3.2", "4.1", "4.2"):
         step(page, frames, place)
-    step(page, frames, "4.3", moving=9)
-    step(page, frames, "4.4")
-    step(page, frames, "4.5", moving=9)
-    page.get_by_text("Model: D").first.wait_for()
-    for place in ("4.6", "5.1"):
-        step(page, frames, place)
-    page.locator(".st-key-demo_pace button").first.click()  # ×3: the reply was seen coming
+    moving(page, frames, "4.3", "PaCO₂: 29")
+    step(page, frames, "4.4", "Stopped by you")
+    moving(page, frames, "4.5", "Model: D")
+    step(page, frames, "4.6", "Recorded: 8.6 mg/dL")
+    step(page, frames, "5.1")
+    for _ in range(2):  # instant: the reply was seen coming
+        page.locator(".st-key-demo_pace button").first.click()
+        settle(page)
     page.mouse.move(0, 0)
-    for place in ("5.2", "5.3", "5.4", "6.1", "6.2", "6.3", "7.1", "7.2"):
-        step(page, frames, place)
+    for place, words in (
+        ("5.2", "The answer did not move"),
+        ("5.3", "What if Potassium were"),
+        ("5.4", "The answer moved"),
+        ("6.1", "8 of 8 numbers"),
+        ("6.2", "The answer did not move"),
+        ("6.3", "1 of the 8 numbers"),
+        ("7.1", "Fits as far as recorded"),
+        ("7.2", "Replaced by"),
+    ):
+        step(page, frames, place, words)
     return frames
 
 

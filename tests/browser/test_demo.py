@@ -120,7 +120,7 @@ def test_no_step_scrolls_sideways(page: Page, app: str, width: int, present: int
 def test_no_step_has_a_serious_finding(page: Page, app: str) -> None:
     arrive(page, f"{app}/demo")
     found = []
-    for place in ("1.1", "2.1", "3.1", "4.2", "4.6", "5.2", "6.3", "7.2", "8.1"):
+    for place in ("2.1", "3.1", "4.6", "5.2", "6.3", "8.1"):
         page.goto(f"{app}/demo?at={place}")
         page.get_by_role("button", name="Next").wait_for()
         settle(page)

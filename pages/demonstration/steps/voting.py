@@ -5,7 +5,7 @@ import streamlit as st
 from creason_core.demonstration.votes import Tally, tallies
 from pages.components.inert import inert
 from pages.demonstration.audience import invitation
-from pages.demonstration.playing import asked, ended_soon, put_before_audience
+from pages.demonstration.playing import asked, ended_soon, put_before_audience, view_of
 from pages.demonstration.show import Beat, Show, Step, recorded_badge
 
 SCENE = "masked"
@@ -19,19 +19,22 @@ def draw(show: Show, _: int) -> None:
         "yet. What is voted on here is one reply, and everybody knows whose it is.",
         icon=":material/construction:",
     )
-    if group := asked(show, SCENE):
+    group = asked(show, SCENE)
+    if group:
         put_before_audience(show, ended_soon(show, group))
     left, right = st.container(key="halves_demo_votes").columns([7, 5], gap="medium")
     with left:
         st.subheader("Was this reasoning good?")
         recorded_badge(show, SCENE)
-        st.fragment(_results, run_every=REFRESH_SECONDS)(show)
+        st.fragment(_results, run_every=REFRESH_SECONDS)(show, group)
     with right:
         invitation(show.stage)
 
 
-def _results(show: Show) -> None:
-    """The votes as they are now."""
+def _results(show: Show, group: str | None) -> None:
+    """The votes as they are now; a reply that was still on its way goes before the audience once it is there."""
+    if group and not show.stage.shown:
+        put_before_audience(show, view_of(show, group))
     found = tallies(show.stage.services().db).get(show.stage.shown, Tally(0, 0, 0))
     voters = found.up + found.down
     rows = [
