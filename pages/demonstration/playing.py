@@ -13,11 +13,12 @@ from creason_core.store.records import GroupRecord, group_records
 from creason_core.store.run_rows import JUDGED
 from pages.demonstration.show import Show
 from pages.question.asking import Asking
-from pages.question.run_actions import start_run
+from pages.question.run_actions import go_on, start_run
 from pages.session.address import here, move
 from pages.session.messages import redraw
 
 POLL_SECONDS = 0.4
+GONE_ON = ", gone on"  # behind the name of a scene: what went on from its stopped run
 STOPS_WITHIN = 1.5  # seconds that a stopped run is waited for
 
 
@@ -54,6 +55,28 @@ def asked(show: Show, name: str) -> str | None:
             show.stage.groups[name] = made
         move(run=before)
     return show.stage.groups.get(name)
+
+
+def gone_on(show: Show, name: str, group: str) -> str:
+    """The group that went on from a stopped one; ``group`` itself where it was not stopped, or had no text yet."""
+    later = f"{name}{GONE_ON}"
+    if later not in show.stage.groups:
+        run = view_of(show, group).runs[0].run
+        if run.status != "stopped" or not run.text.strip():
+            return group
+        before, idem = here("run"), f"{show.stage.take}:{later}"
+        go_on(show.scene(name).question, version_of(show, name), run, what=f"resume:{run.id}", idem=idem)
+        made = here("run")
+        if made and made not in (group, before):
+            show.stage.groups[later] = made
+        move(run=before)
+    return show.stage.groups.get(later, group)
+
+
+def answered(show: Show, name: str) -> str | None:
+    """As ``asked``, but the group that has the answer: one that was stopped goes on first."""
+    group = asked(show, name)
+    return gone_on(show, name, group) if group else None
 
 
 def view_of(show: Show, group_id: str) -> GroupView:

@@ -7,13 +7,11 @@ import streamlit as st
 
 from creason_core.errors import CReasonError
 from creason_core.principal import Principal
-from creason_core.store.run_rows import RunStatus
 from pages.demonstration.audience import invitation
 from pages.demonstration.place import Place, go_to, read_place, window
 from pages.demonstration.playing import view_of
 from pages.demonstration.script import BEATS, STEPS
 from pages.demonstration.show import Show
-from pages.demonstration.steps.masking import GONE_ON
 from pages.question.going_on import FAILED
 from pages.server.stage import Stage, stage_here
 from pages.session.acting import acting
@@ -27,7 +25,7 @@ def bar(show: Show, place: Place) -> None:
     """Draws the bar; in a room larger, and without the sidebar."""
     stage, after, before = show.stage, place.after(STEPS), place.before(STEPS)
     presenting = st.query_params.get(PRESENT) == "1"
-    failed = live_failed(show, place)
+    failed = live_failed(show)
     with st.container(key="presenting" if presenting else "not_presenting"), st.container(key="demo_bar"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _button("Back", "←", "Left", before, show, icon=":material/arrow_back:")
@@ -39,7 +37,6 @@ def bar(show: Show, place: Place) -> None:
                     icon=":material/history:",
                     shortcut="Right" if show.prefer.shortcuts else None,
                     on_click=to_recording,
-                    args=(STEPS[place.step].scene,),
                 )
             else:
                 _button("Next", "→", "Right", after, show, icon=":material/arrow_forward:", kind="primary")
@@ -111,27 +108,22 @@ def other_window(stage: Stage, place: Place) -> None:
         )
 
 
-def live_failed(show: Show, place: Place) -> bool:
-    """Whether a model was to answer this step live and did not."""
-    scene = STEPS[place.step].scene
-    group = show.stage.groups.get(GONE_ON) or show.stage.groups.get(scene)
-    if not (scene and group and show.stage.engine.live):
+def live_failed(show: Show) -> bool:
+    """Whether a model was to answer live and did not."""
+    if not show.stage.engine.live:
         return False
     try:
-        status: RunStatus = view_of(show, group).status
+        return any(view_of(show, group).status in FAILED for group in tuple(show.stage.groups.values()))
     except CReasonError:
         return False
-    return status in FAILED
 
 
 @acting("look")
-def to_recording(_: Principal, scene: str) -> None:
-    """Plays the recording in place of a model that is gone."""
+def to_recording(_: Principal) -> None:
+    """Plays the recordings in place of a model that is gone; what it was asked is asked of them."""
     stage = stage_here()
     stage.engine.live = False
-    for name in (scene, GONE_ON):
-        stage.groups.pop(name, None)
-    st.session_state.pop("demo_drawn", None)
+    stage.restart()
 
 
 @acting("look")

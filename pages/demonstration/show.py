@@ -52,12 +52,11 @@ class Show:
 
 @dataclass(frozen=True)
 class Step:
-    """One of the eight. ``scene`` names the question whose reply it waits for, empty where it needs none."""
+    """One of the eight."""
 
     title: str
     beats: tuple[Beat, ...]
     draw: Callable[[Show, int], None]
-    scene: str = ""
 
 
 def told_misfit(show: Show, name: str) -> bool:

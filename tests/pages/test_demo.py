@@ -69,6 +69,19 @@ def test_a_stopped_reply_goes_on_and_the_recorded_value_is_shown(start: Start) -
     assert "Continued here" in words(app)
     app.button(key="demo_next").click().run()
     assert "Recorded: **8.6 mg/dL** (option E)" in words(app)
+    assert "The answer did not move" in words(at(app, "5.2"))  # of the reply that went on
+    assert "8 of 8 numbers" in words(at(app, "6.1"))
+
+
+@pytest.mark.slow
+def test_a_reply_that_stays_stopped_is_finished_where_it_is_compared(start: Start) -> None:
+    app = demo(start(), instant=False)
+    app.query_params["at"] = "4.3"
+    app.run()
+    until(app, lambda: "Potassium: 4" in words(app))
+    app.button(key="demo_next").click().run()
+    assert "Stopped by you" in words(app)
+    assert "8 of 8 numbers" in words(at(app, "6.1"))
 
 
 def test_a_changed_value_that_matters_moves_the_answer_and_a_made_up_number_is_found(start: Start) -> None:

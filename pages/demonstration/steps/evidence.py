@@ -8,7 +8,7 @@ from creason_core.store.records import GroupRecord
 from pages.components.inert import inert
 from pages.components.provenance import mark
 from pages.components.reasoning_panel import finished_text
-from pages.demonstration.playing import asked, both_ended
+from pages.demonstration.playing import answered, both_ended
 from pages.demonstration.show import Beat, Show, Step, recorded_badge, told_misfit
 from pages.demonstration.steps.what_if import beside, moved_or_not
 from pages.question.asking import Asking
@@ -22,7 +22,7 @@ def draw(show: Show, beat: int) -> None:
     names = (CITING, PROBES[beat]) if beat else (CITING,)
     if sum(told_misfit(show, name) for name in names):
         return
-    groups = [group for name in names if (group := asked(show, name))]
+    groups = [group for name in names if (group := answered(show, name))]
     if len(groups) < len(names):
         return
     recorded_badge(show, names[-1])
@@ -35,21 +35,23 @@ def draw(show: Show, beat: int) -> None:
     label = show.cohort.codebook.feature(WITHOUT[names[-1]]).label
     st.markdown(f"The reply cites {inert(label)}. Asked again with {inert(label)} hidden too:")
     moved_or_not(found)
-    quoted(found[1])
+    quoted(show, found[1])
     beside(show, found)
 
 
 def numbers(show: Show, record: GroupRecord) -> None:
     """How many of the numbers in the reply are in the record that it was shown."""
     asking = Asking(show.s, show.prefer, record.version, record.group.kind, record.question, None)
-    quoted(record)
+    quoted(show, record)
     finished_text(record.runs[0], asking.options, expanded=True)
 
 
-def quoted(record: GroupRecord) -> None:
-    """The numbers of a reply, looked up in what it was shown."""
+def quoted(show: Show, record: GroupRecord) -> None:
+    """The numbers of a reply, what it went on from included, looked up in what it was shown."""
     run = record.runs[0]
-    check = check_numbers(run.text, run.prompt)
+    asking = Asking(show.s, show.prefer, record.version, record.group.kind, record.question, None)
+    shown = [message.content for message in asking.task.messages(record.version.case, run.order)]
+    check = check_numbers(run.kept + run.text, shown[-2])
     if check.true < check.quoted:
         made_up = check.quoted - check.true
         st.warning(
@@ -82,5 +84,4 @@ STEP = Step(
         ),
     ),
     draw,
-    scene=CITING,
 )

@@ -4,15 +4,15 @@ import streamlit as st
 
 from creason_core.demonstration.scenes import MASKED
 from pages.components.value_list import value_list
-from pages.demonstration.playing import asked, ended_soon, put_before_audience, version_of, view_of
+from pages.demonstration.playing import asked, ended_soon, gone_on, put_before_audience, version_of
 from pages.demonstration.show import Beat, Show, Step, recorded_badge, told_misfit
 from pages.question.answering import answering
 from pages.question.asking import asking_of, value_lines
-from pages.question.run_actions import commit, go_on, is_revealed, own_answer, reveal, stop_run
-from pages.session.address import here, move
+from pages.question.run_actions import commit, is_revealed, own_answer, reveal, stop_run
+from pages.session.address import move
 from pages.session.case_opening import choose_feature
 
-SCENE, GONE_ON = "masked", "masked, gone on"
+SCENE = "masked"
 GUESS = 3  # the option that the script commits where the presenter has not
 HIDE, COMMIT, RUN, STOP, GO_ON, REVEAL = range(6)
 
@@ -54,27 +54,11 @@ def _brought_to(show: Show, beat: int) -> str | None:
             stop_run(group)
             ended_soon(show, group)
         return group
-    group = _gone_on(show, group)
+    group = gone_on(show, SCENE, group)
     if beat == REVEAL and group and not is_revealed(group):
         ended_soon(show, group)
         reveal(group)
     return group
-
-
-def _gone_on(show: Show, group: str) -> str:
-    """The group that went on from a stopped one; ``group`` itself where it was not stopped, or had no text yet."""
-    if GONE_ON not in show.stage.groups:
-        view = view_of(show, group)
-        run = view.runs[0].run
-        if run.status != "stopped" or not run.text.strip():
-            return group
-        scene = show.scene(SCENE)
-        idem = f"{show.stage.take}:{GONE_ON}"
-        go_on(scene.question, version_of(show, SCENE), run, what=f"resume:{run.id}", idem=idem)
-        made = here("run")
-        if made and made != group:
-            show.stage.groups[GONE_ON] = made
-    return show.stage.groups.get(GONE_ON, group)
 
 
 def _said(status: str, beat: int) -> None:
@@ -107,5 +91,4 @@ STEP = Step(
         ),
     ),
     draw,
-    scene=SCENE,
 )

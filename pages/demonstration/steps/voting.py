@@ -5,7 +5,7 @@ import streamlit as st
 from creason_core.demonstration.votes import Tally, tallies
 from pages.components.inert import inert
 from pages.demonstration.audience import invitation
-from pages.demonstration.playing import asked, ended_soon, put_before_audience, view_of
+from pages.demonstration.playing import answered, ended_soon, put_before_audience, view_of
 from pages.demonstration.show import Beat, Show, Step, recorded_badge
 
 SCENE = "masked"
@@ -19,7 +19,7 @@ def draw(show: Show, _: int) -> None:
         "yet. What is voted on here is one reply, and everybody knows whose it is.",
         icon=":material/construction:",
     )
-    group = asked(show, SCENE)
+    group = answered(show, SCENE)
     if group:
         put_before_audience(show, ended_soon(show, group))
     left, right = st.container(key="halves_demo_votes").columns([7, 5], gap="medium")
@@ -61,5 +61,4 @@ STEP = Step(
         ),
     ),
     draw,
-    scene=SCENE,
 )

@@ -7,7 +7,7 @@ from creason_core.record.changes import changes
 from creason_core.store.differences import case_changes, differences
 from creason_core.store.records import GroupRecord
 from pages.components.inert import inert
-from pages.demonstration.playing import asked, both_ended
+from pages.demonstration.playing import answered, both_ended
 from pages.demonstration.show import Beat, Show, Step, recorded_badge, told_misfit
 from pages.question.asking import Asking
 from pages.runs.history_compare import FIRST, SECOND, side, what_differs
@@ -29,7 +29,7 @@ def draw(show: Show, beat: int) -> None:
         return
     if sum(told_misfit(show, name) for name in (BEFORE, after)):
         return
-    groups = [group for name in (BEFORE, after) if (group := asked(show, name))]
+    groups = [group for name in (BEFORE, after) if (group := answered(show, name))]
     if len(groups) < 2:
         return
     recorded_badge(show, after)
@@ -78,5 +78,4 @@ STEP = Step(
         Beat("Ask both", "Now it moves, from D to E: the potassium is what it leans on."),
     ),
     draw,
-    scene=BEFORE,
 )
