@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from creason_core.errors import CReasonError
+from creason_core.errors import CReasonError, StoreError
 from creason_core.store.preferences import preferences
 from pages.components.inert import inert
 from pages.demonstration.place import entered, find_place
@@ -13,7 +13,13 @@ from pages.server.services import enter_stage
 from pages.server.stage import stage_here
 from pages.session.messages import show_told
 
-stage = stage_here()
+try:
+    stage = stage_here()
+except StoreError as error:  # a full disk, for example, which is told above
+    show_told()
+    st.title("Demo")
+    st.error(f"The demo cannot open the file that it plays on: {inert(error, 2000)}", icon=":material/save:")
+    st.stop()
 enter_stage(stage.services)
 place = find_place(stage, STEPS)
 step = STEPS[place.step]

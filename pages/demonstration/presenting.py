@@ -28,6 +28,7 @@ def bar(show: Show, place: Place) -> None:
     failed = live_failed(show)
     with st.container(key="presenting" if presenting else "not_presenting"), st.container(key="demo_bar"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.title("Demo", width="content")
             _button("Back", "←", "Left", before, show, icon=":material/arrow_back:")
             if failed:
                 st.button(

@@ -21,6 +21,7 @@ GUESTS = 100
 SECONDS = 60.0
 EVERY_SECONDS = 10.0
 MAX_SECONDS = 1.0
+REPLY_SECONDS = 15.0  # in which the recorded reply has come, at its own pace
 _AT_ONCE = 4
 
 
@@ -37,6 +38,8 @@ async def _audience(url: str, folder: Path) -> list[Figure]:
     presenter = await Session.open(url)
     await presenter.run()
     await presenter.run(page="demo", query="at=8.1")
+    await asyncio.sleep(REPLY_SECONDS)
+    await presenter.run()
     code = next(words for words in presenter.words() if "join=" in words).partition("join=")[2].strip()
     gate = asyncio.Semaphore(_AT_ONCE)
     arrivals: list[float] = []

@@ -72,7 +72,7 @@ STEP = Step(
         Beat("Another blood pressure", "Everything else stays. Ask the room: should the creatinine follow?"),
         Beat(
             "Ask both",
-            "Same model, same seed, one value apart. The answer does not move: this pressure did not decide it.",
+            "Same model, one value apart, no chance in it. The answer does not move: this pressure did not decide it.",
         ),
         Beat("Another potassium", "And this one? The reply named the potassium first."),
         Beat("Ask both", "Now it moves, from D to E: the potassium is what it leans on."),
