@@ -5,15 +5,16 @@ Several windows may show one demonstration: each has its place, and the audience
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.demonstration.show import Step
 from pages.server.stage import Stage
 
 AT = "at"
-_HERE, _MOVED, _DRAWN, _WINDOW = "demo_at", "demo_moved", "demo_drawn", "demo_window"
+_HERE, _MOVED, _DRAWN = "demo_at", "demo_moved", "demo_drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def find_place(stage: Stage, steps: Sequence[Step]) -> Place:
     st.session_state[_HERE] = str(place)
     if said != str(place):
         st.query_params[AT] = str(place)
-    if not stage.window[0]:
+    if not stage.window[0] or not is_open(stage.window[0]):
         stage.window = (window(), str(place))
     return place
 
@@ -77,5 +78,11 @@ def entered(place: Place, take: str) -> bool:
 
 
 def window() -> str:
-    """Which window this is: one session of a browser."""
-    return str(st.session_state.setdefault(_WINDOW, uuid4().hex))
+    """Which window this is: the id of its session."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+def is_open(other: str) -> bool:
+    """Whether the window called ``other`` is still there: one that was closed or reloaded is not."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(other)

@@ -8,7 +8,7 @@ import streamlit as st
 from creason_core.errors import CReasonError
 from creason_core.principal import Principal
 from pages.demonstration.audience import invitation
-from pages.demonstration.place import Place, go_to, read_place, window
+from pages.demonstration.place import Place, go_to, is_open, read_place, window
 from pages.demonstration.playing import view_of
 from pages.demonstration.script import BEATS, STEPS
 from pages.demonstration.show import Show
@@ -96,7 +96,7 @@ def step_list(stage: Stage, place: Place) -> None:
 def other_window(stage: Stage, place: Place) -> None:
     """Says that another window of this demonstration moved last, where it is elsewhere."""
     who, there = stage.window
-    if who in ("", window()) or there == str(place):
+    if who in ("", window()) or there == str(place) or not is_open(who):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f":material/tab: Another window of this demo is at step {there.partition('.')[0]}.", width="content")
