@@ -3,7 +3,7 @@
 # `make test` says that it brings.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app doctor serve setup-serve check test bench train-smoke bench-train screenshots clean
+.PHONY: help setup app demo demo-picture doctor serve setup-serve check test bench train-smoke bench-train screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,6 +19,7 @@ PINS := pyproject.toml .ci/constraints.txt .ci/install
 
 help:
 	@echo "make app          install what is missing, bring the model, open the program on 127.0.0.1:$(PORT)"
+	@echo "make demo         open the demo: no model, no network; ROOM=<address of this computer> lets an audience vote"
 	@echo "make doctor       say whether the program can run here, and what to do about each problem"
 	@echo "make setup        install everything a contributor needs"
 	@echo "make check        ruff, mypy and the fast tests"
@@ -27,6 +28,7 @@ help:
 	@echo "make train-smoke  train a tiny model for a few steps by every recipe, and say what held"
 	@echo "make bench-train  measure GRPO on this machine: ways to write completions, cost of a step"
 	@echo "make screenshots  take the pictures in docs/screenshots"
+	@echo "make demo-picture take README's moving picture: a walk through the demo"
 	@echo "make setup-serve  install vLLM: the GPU build where there is an NVIDIA GPU, else the CPU build"
 	@echo "make serve        start a vLLM server that the program then uses"
 	@echo "make clean        remove the environment and every cache; cases and models stay"
@@ -35,6 +37,13 @@ app: $(STAMPS)/app
 	@$(BIN)/creason model pull || echo "The program starts without the small model; make doctor says what to do."
 	@echo "C-Reason: http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
 	@exec $(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) --server.headless true
+
+# Without ROOM nobody but this computer reaches it; with it, others see the audience's page and nothing else.
+demo: $(STAMPS)/app
+	@echo "C-Reason, the demo: http://127.0.0.1:$(PORT)/demo (Ctrl+C stops it)"
+	@CREASON_DEMO_HOST="$(ROOM)" exec $(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true \
+	  --server.address $(if $(ROOM),0.0.0.0,127.0.0.1) \
+	  $(if $(ROOM),--server.allowedHosts 127.0.0.1 --server.allowedHosts localhost --server.allowedHosts $(ROOM))
 
 doctor: $(STAMPS)/app
 	@$(BIN)/creason doctor
@@ -79,6 +88,10 @@ screenshots: $(STAMPS)/test
 	@$(BIN)/python .ci/programs.py chromium
 	@$(BIN)/creason model pull
 	@$(BIN)/python -m tests.browser.screenshots
+
+demo-picture: $(STAMPS)/test
+	@$(BIN)/python .ci/programs.py chromium
+	@$(BIN)/python -m tests.browser.demo_picture
 
 clean:
 	rm -rf $(VENV) *.egg-info build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from creason_core.errors import CReasonError
 from creason_core.private import from_now_on
 from creason_core.store.preferences import preferences
 from pages.components.shell import ICON, NOTICE_VERSION, first_visit, full_page_problem, header, style
+from pages.demonstration.audience import audience, is_guest
 from pages.question.live_runs import live_runs_card
 from pages.server.closing import closing
 from pages.server.content_security_policy import SafeHeaders
@@ -18,7 +19,7 @@ from pages.server.failing import tell_failure
 from pages.server.journal import keep_journal
 from pages.server.origin import OwnOriginOnly
 from pages.server.probes import PROBES
-from pages.server.services import services
+from pages.server.services import leave_stage, off_stage, services
 from pages.session.address import follow
 from pages.session.messages import show_told
 from pages.session.own_preferences import understood
@@ -36,11 +37,20 @@ def main() -> None:
     ]
     mine = [st.Page("pages/history.py", title="History", icon=":material/history:", help="What you asked")]
     learn = [
+        st.Page("pages/demo.py", title="Demo", icon=":material/slideshow:", help="Eight steps, without a model"),
         st.Page("pages/evaluation.py", title="Evaluation", icon=":material/monitoring:", help="Measured"),
         st.Page("pages/about.py", title="About the model", icon=":material/info:", url_path="about"),
     ]
     rest = [st.Page("pages/settings.py", title="Settings", icon=":material/settings:")]
-    page = st.navigation({"Work": work, "Mine": mine, "Learn": learn, " ": rest})
+    leave_stage()
+    guest = is_guest()
+    sections = {"Work": work, "Mine": mine, "Learn": learn, " ": rest}
+    page = st.navigation(sections, position="hidden" if guest else "sidebar")
+    if guest:  # who gets this page, whatever their address names
+        style(large_text=False)
+        audience()
+        return
+    demo = page.url_path == "demo"
     try:
         s = services()
     except CReasonError as error:
@@ -54,14 +64,16 @@ def main() -> None:
         kept = "What you typed stays in its fields while this window is open."
         full_page_problem("The database cannot be read", f"{error.message} {kept}", error.remedy)
         return
-    follow(page.url_path or "home")
+    if not demo:  # whose address is its own
+        follow(page.url_path or "home")
     style(large_text=prefer.text_size == "large")
     header(s.health.latest, "pages/about.py", shortcuts=prefer.shortcuts)
     if prefer.ack_version != NOTICE_VERSION and "understood_now" not in st.session_state:
-        first_visit(understood)
-    with st.sidebar:
-        live_runs_card(page.title)
-    show_told()
+        first_visit(off_stage(understood))
+    if not demo:  # which tells on its stage
+        with st.sidebar:
+            live_runs_card(page.title)
+        show_told()
     try:
         page.run()
     except CReasonError as error:

@@ -21,13 +21,16 @@ from creason_core.commands import (
     feedback,
     model,
     questions,
+    recording,
     report,
 )
 from creason_core.errors import CReasonError, SettingsError
 from creason_core.private import from_now_on, mend
 from creason_core.settings import settings
 
-GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, feedback, audit, db)
+GROUPS = (
+    doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, feedback, audit, db, recording,
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     max_tokens: PositiveInt = 400
     max_characters: PositiveInt = 40_000
 
+    demo_host: str = ""  # under which others reach this computer, to vote in a demonstration; empty: nobody is let in
+
     runs_per_user: PositiveInt = 2  # groups of samples that one user may have live
     runs_at_once: PositiveInt = 16  # generations sent to the engine together
     runs_queued: PositiveInt = 64  # generations that may wait; beyond that a run is refused in words

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from creason_core.cohort.cohort import Cohort
 from creason_core.store.cases import CaseVersion, recent_cases
 from creason_core.store.run_rows import RunGroup, recent_groups, unread_groups
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import state_badge
 from pages.record.drafting import begin
+from pages.record.public_tiles import tiles
 from pages.server.services import Services, services
-from pages.session.case_names import case_names, tile_names
+from pages.session.address import go
+from pages.session.case_names import case_names
 from pages.session.case_opening import open_case, open_public_case, open_run
 
-TILES = 6
 HOW = (
     "**Open or enter** a patient. Values are checked as you type.",
     "**Hide** one value. The model sees the rest, without what would give it away.",
@@ -37,24 +37,38 @@ def public_cases(s: Services) -> None:
         st.caption(f":material/warning: {count} cohort{'s' if count > 1 else ''} cannot be used: see Settings.")
 
 
-def tiles(s: Services, cohort: Cohort) -> None:
-    """One tile for each patient that ``cohort`` offers."""
-    whose = "Real, de-identified patients" if cohort.packaged else "From your own cohort"
-    st.caption(f"{whose} ({inert(cohort.title)}). The questions were not fitted on them.")
-    offered = cohort.public[:TILES]
-    names = tile_names(s, cohort.name, {tile.patient: tile.headline for tile in offered})
+def doors(s: Services) -> None:
+    """The three ways in, for who has no case yet."""
+    first = s.cohort.public[0]
     with st.grid(min_column_width=240, gap="small"):
-        for tile in offered:
+        with st.container(border=True, key="door_case"):
+            st.markdown("**Try a case**")
+            st.caption("A real patient: hide a value, guess, and read the model.")
             st.button(
-                inert(names[tile.patient]),
-                key=f"public_{cohort.name}_{tile.patient}",
+                "Open a case",
+                key="door_try",
+                type="primary",
                 icon=":material/person:",
-                width="stretch",
-                wrap=True,
                 on_click=open_public_case,
-                args=(cohort.name, tile.patient, tile.headline),
+                args=(s.cohort.name, first.patient, first.headline),
                 **saving(),
             )
+        with st.container(border=True, key="door_demo"):
+            st.markdown("**See the demo**")
+            st.caption("Eight steps in six minutes, without a model or a network.")
+            st.page_link("pages/demo.py", label="Start the demo", icon=":material/slideshow:")
+        with st.container(border=True, key="door_data"):
+            st.markdown("**Bring my data**")
+            st.caption("De-identified records: a spreadsheet, JSON or a Parquet file.")
+            st.button(
+                "Import records", key="door_import", icon=":material/upload_file:", on_click=bring_data, **saving()
+            )
+
+
+def bring_data() -> None:
+    """Goes to Patient, at the tab Import."""
+    st.session_state["patient_tab"] = "Import"
+    go("patient", case=None, v=None, mask=None, run=None)
 
 
 def continue_card(version: CaseVersion, group: RunGroup | None) -> None:
@@ -116,6 +130,7 @@ if cases:
     continue_card(cases[0], groups[0] if groups else None)
 else:
     st.write("Hide a value of a real patient, say what you think it was, and see how the model reasons about it.")
+    doors(s)
 public_cases(s)
 left, right = st.columns(2, gap="large")
 with left:

@@ -32,14 +32,14 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
             "model",
             "question",
             "store",
-            "guideline",
+            "guideline demonstration",
             "runs",
             "evaluation",
             "doctor",
             "commands cli",
         ),
         # The pages themselves are above all of their folders.
-        "pages": ("components", "server", "session", "record question runs guideline", "what_ifs"),
+        "pages": ("components", "server", "session", "record question runs guideline", "what_ifs", "demonstration"),
         # The commands that a person types are above all of their folders.
         "training": ("teacher trainer", "data", "release rl"),
     }.items()

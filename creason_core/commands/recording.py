@@ -1,49 +1,67 @@
-"""Makes the recorded replies that the replay engine ships: ``python -m creason_core.commands.recording``.
+"""``creason recording``: the recorded replies that the demonstration plays, and the replay engine ships.
 
-The embedded model answers, once and greedily, a few questions about each public case, asked exactly as the app
-asks them. To be run again whenever prompts, questions or the model change: a recording belongs to its prompt.
+A recording belongs to its prompt: made again whenever prompts, questions, the patient or the model change.
 """
 
+import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from creason_core.cohort.loading import load_cohort, public_cases
-from creason_core.errors import CReasonError
-from creason_core.model.engines.base import GenerationRequest
-from creason_core.model.engines.embedded import Embedded
-from creason_core.model.engines.limits import Limits
-from creason_core.model.engines.replay import PACKAGED, recorded_reply, write_recordings
-from creason_core.model.engines.weights import model_folder
-from creason_core.question.kinds import MaskedValue
-from creason_core.question.task import temperature_for
-from creason_core.settings import settings
 
-FEATURES = ("meanbp1", "crea1")
-SEED = 0  # as on the page
-
-
-def requests(max_tokens: int) -> Iterator[GenerationRequest]:
-    """What the app sends for one sample of each recorded question."""
-    cohort = load_cohort("rhc-sepsis")
-    for public in public_cases():
-        case = cohort.case(public.patient)
-        for feature in FEATURES:
-            task = MaskedValue(MaskedValue.build(case, feature, cohort, seed=SEED), cohort.codebook)
-            yield task.prepare(case, sample=0, temperature=temperature_for(1), max_tokens=max_tokens).request
+def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the commands."""
+    does = "make and look at the recorded replies of the demonstration"
+    group = groups.add_parser("recording", help=does, description=f"{does.capitalize()}.")
+    commands = group.add_subparsers(metavar="COMMAND", required=True)
+    make = commands.add_parser("make", help="let the small model that answers in the app answer every scene")
+    make.set_defaults(command=_make)
+    show = commands.add_parser("show", help="say of each recording which model, when, and whether it still fits")
+    show.set_defaults(command=_show)
+    for command in (make, show):
+        command.add_argument("--file", type=Path, help="default: the recordings in the package")
 
 
-def main(file: Path) -> None:
-    """Lets the embedded model answer, and writes ``file``."""
-    engine = Embedded(model_folder(settings()), Limits(total=1800.0), threads=settings().embedded_threads)
+def _make(arguments: argparse.Namespace) -> int:
+    from creason_core.cohort.loading import load_cohort
+    from creason_core.demonstration.scenes import COHORT, scenes
+    from creason_core.model.engines.choose import choose_engine
+    from creason_core.model.engines.replay import PACKAGED, recorded_reply, write_recordings
+    from creason_core.question.prompts import PROMPT_VERSION
+    from creason_core.settings import settings
+
+    chosen = settings().model_copy(update={"engine": "embedded", "first_token_seconds": 600.0, "total_seconds": 1800.0})
+    cohort = load_cohort(COHORT)
+    engine = choose_engine(chosen)
+    made = []
     try:
-        write_recordings([recorded_reply(engine, request) for request in requests(settings().max_tokens)], file)
+        for name, scene in scenes(cohort).items():
+            request = scene.request(cohort.codebook, chosen.max_tokens)
+            made.append(recorded_reply(engine, request, question=name, prompt_version=PROMPT_VERSION))
+            print(f"{name}: {made[-1].identity.title}, {len(made[-1].text)} characters", file=sys.stderr)
     finally:
         engine.close()
+    file = arguments.file or PACKAGED
+    write_recordings(made, file)
+    print(f"{file}: {len(made)} recordings, {file.stat().st_size:,} bytes.")
+    return 0
 
 
-if __name__ == "__main__":
-    try:
-        main(PACKAGED)
-    except CReasonError as error:
-        sys.exit(str(error))
+def _show(arguments: argparse.Namespace) -> int:
+    from creason_core.cohort.loading import load_cohort
+    from creason_core.demonstration.scenes import COHORT, fits, scenes
+    from creason_core.model.engines.replay import Replay
+
+    cohort = load_cohort(COHORT)
+    replay = Replay(arguments.file)
+    health = replay.health()
+    print(health.note)
+    if not health.ready:
+        return 1
+    misfits = 0
+    for name, scene in scenes(cohort).items():
+        found = replay.made_of(name)
+        why = fits(scene, cohort.codebook, found)
+        misfits += bool(why)
+        who = f"{found.identity.title}, {found.made:%d %b %Y}, seal {found.seal[:12]}" if found and found.made else "–"
+        print(f"{name}: {who}. {why or 'It answers the question as it is asked today.'}")
+    return 1 if misfits else 0

@@ -10,12 +10,18 @@ from pages.components.read_only import saving
 
 
 def patient_bar(
-    facts: Sequence[str], n: int, *, public: bool, cohort: str = "", on_reset: Callable[[], None] | None = None
+    facts: Sequence[str],
+    n: int,
+    *,
+    public: bool,
+    cohort: str = "",
+    on_reset: Callable[[], None] | None = None,
+    switch: bool = True,
 ) -> None:
     """Draws who the patient is, which version of the record this is, and the ways to another case or version.
 
     ``n`` counts versions from 1, the original, and what-ifs from −1 down; ``on_reset`` opens the original. ``public``
-    is a patient as the table of ``cohort`` has it.
+    is a patient as the table of ``cohort`` has it. ``switch`` draws the way to another case.
     """
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="patient_bar"
@@ -36,7 +42,8 @@ def patient_bar(
                     help="Opens the record as it first was; this version stays under Versions.",
                     on_click=on_reset,
                 )
-            st.page_link("pages/home.py", label="Switch case", icon=":material/swap_horiz:")
+            if switch:
+                st.page_link("pages/home.py", label="Switch case", icon=":material/swap_horiz:")
 
 
 def no_case(on_new: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from creason_core.doctor import free_space
 from creason_core.errors import CReasonError
-from pages.server.services import services
+from pages.server.services import process_services
 
 
 def alive(_request: Request) -> Response:
@@ -18,7 +18,7 @@ def ready(_request: Request) -> Response:
     """Whether database, model and disk can do their work: 200 when all can, else 503."""
     found = {"database": False, "model": False, "space": False}
     try:
-        s = services()
+        s = process_services()
         found["model"] = s.health.latest.ready
         found["space"] = free_space(s.settings.data_dir).status == "good"
         with s.db.read() as connection:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,7 @@ from creason_core.store.preferences import preferences
 from creason_core.store.run_rows import RunGroup
 
 COHORT = "rhc-sepsis"
+STAGED = "staged"  # where a session that stands on a stage keeps how to get at the stage's services
 PRINCIPAL = "principal"  # where a session keeps who signed in
 HEALTH_SECONDS = 4.0  # with what a look takes at most, a change is seen within 10 s
 log = logging.getLogger("pages")
@@ -141,7 +143,7 @@ class Services:
 
 
 @st.cache_resource(show_spinner="Opening the database and the model…", on_release=Services.close)
-def services() -> Services:
+def process_services() -> Services:
     """The services of this process, opened once.
 
     Raises:
@@ -151,3 +153,52 @@ def services() -> Services:
     db = open_store(chosen.database, chosen.data_dir)
     models = Switch(chosen)
     return Services(chosen, db, models, HealthWatch(models), RunManager(db, models.registry, chosen))
+
+
+class _Here:
+    """What this session works with: the services of the process, or those of the stage that it stands on.
+
+    The pages' own components and the actions of their buttons ask it, so that on the stage of a demonstration they
+    work with the demonstration's database and replies, and can reach no other.
+    """
+
+    def __call__(self) -> Services:
+        """The services of this session. Raises ``CReasonError`` as ``process_services`` does."""
+        staged: Callable[[], Services] | None = st.session_state.get(STAGED)
+        return staged() if staged else process_services()
+
+    def clear(self) -> None:
+        """Closes those of the process."""
+        process_services.clear()
+
+
+services = _Here()
+
+
+def on_stage() -> bool:
+    """Whether this session stands on the stage of a demonstration."""
+    return STAGED in st.session_state
+
+
+def enter_stage(staged: Callable[[], Services]) -> None:
+    """From here on, ``services`` of this session are those that ``staged`` gives."""
+    st.session_state[STAGED] = staged
+
+
+def leave_stage() -> None:
+    """``services`` of this session are again those of the process."""
+    st.session_state.pop(STAGED, None)
+
+
+def off_stage(action: Callable[[], None]) -> Callable[[], None]:
+    """``action`` as it is done by the person themselves, also from the stage of a demonstration."""
+
+    def done() -> None:
+        staged = st.session_state.pop(STAGED, None)
+        try:
+            action()
+        finally:
+            if staged:
+                st.session_state[STAGED] = staged
+
+    return done

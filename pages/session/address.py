@@ -1,12 +1,15 @@
 """Where the reader is: ids of the case, its version, the masked feature and the run, in the address bar.
 
 Streamlit clears the address when the page changes, so the session remembers it; a reload starts a new session,
-which finds it in the address. Ids only: no clinical value ever stands in an address.
+which finds it in the address. Ids only: no clinical value ever stands in an address. On the stage of a demonstration
+the ids are those of its own database: they are remembered apart, stand in no address, and lead to no other page.
 """
 
 from typing import Literal
 
 import streamlit as st
+
+from pages.server.services import on_stage
 
 Part = Literal["case", "v", "mask", "run"]
 PARTS: tuple[Part, ...] = ("case", "v", "mask", "run")
@@ -14,21 +17,23 @@ PARTS: tuple[Part, ...] = ("case", "v", "mask", "run")
 
 def here(part: Part) -> str | None:
     """The id of one part, or None."""
-    value = st.session_state.get(f"at_{part}")
+    value = st.session_state.get(_key(part))
     return str(value) if value else None
 
 
 def move(**parts: str | None) -> None:
     """Sets the given parts, None clearing one; for use in a callback or at the top of a page."""
     for part, value in parts.items():
-        st.session_state[f"at_{part}"] = value
-    st.session_state["moved"] = True
+        st.session_state[_key(part)] = value
+    if not on_stage():
+        st.session_state["moved"] = True
 
 
 def go(page: str, **parts: str | None) -> None:
-    """Moves and opens ``page`` in the next run; for use in a callback."""
+    """Moves and opens ``page`` in the next run; for use in a callback. A stage is not left."""
     move(**parts)
-    st.session_state["go"] = page
+    if not on_stage():
+        st.session_state["go"] = page
 
 
 def follow(page: str) -> None:
@@ -47,3 +52,7 @@ def follow(page: str) -> None:
         st.switch_page(f"pages/{target}.py", query_params=dict(wanted))
     if wanted != {part: st.query_params[part] for part in PARTS if part in st.query_params}:
         st.query_params.from_dict(dict(wanted))
+
+
+def _key(part: str) -> str:
+    return f"staged_{part}" if on_stage() else f"at_{part}"

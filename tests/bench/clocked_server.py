@@ -39,7 +39,12 @@ class ClockedServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.tokens = tokens
         self.replies: list[Reply] = []
+        self.dead = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
+
+    def kill(self) -> None:
+        """Breaks every stream off and refuses what comes."""
+        self.dead.set()
 
     @contextmanager
     def running(self) -> Iterator[Self]:
@@ -59,6 +64,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
     def do_GET(self) -> None:
+        if self.server.dead.is_set():
+            self.send_error(503)
+            return
         self._json({"object": "list", "data": [{"id": MODEL, "object": "model", "max_model_len": 4096}]})
 
     def do_POST(self) -> None:
@@ -84,6 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
                 if self._reader_left(left):
                     reply.reader_left = time.time()
                     return
+            if self.server.dead.is_set():
+                return
             try:
                 self._event({"content": f" r{reply.number}t{token}."})
             except OSError:

@@ -22,6 +22,7 @@ PARTS = {
     "saves": "tests.bench.saves_bench",
     "postgres": "tests.bench.postgres_bench",
     "crowd": "tests.bench.crowd_bench",
+    "audience": "tests.bench.audience_bench",
     "engines": "tests.bench.engines_bench",
     "runtimes": "tests.bench.runtimes_bench",
     "precision": "tests.bench.precision_bench",

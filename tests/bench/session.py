@@ -88,10 +88,13 @@ class Session:
 
     def words(self) -> list[str]:
         """What the page says: the text of its elements, in no particular order."""
-        kinds = ("markdown", "text", "heading", "alert", "button")
+        kinds = ("markdown", "text", "heading", "alert", "button", "code")
         found = [(element.WhichOneof("type") or "", element) for element in self._elements.values()]
         bodies = [getattr(element, kind) for kind, element in found if kind in kinds]
-        return [getattr(body, "body", "") or getattr(body, "label", "") for body in bodies]
+        return [
+            next(filter(None, (getattr(body, name, "") for name in ("body", "label", "code_text"))), "")
+            for body in bodies
+        ]
 
     def pages(self) -> Mapping[str, str]:
         """The pages of the app: address → hash."""

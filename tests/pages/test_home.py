@@ -46,3 +46,15 @@ def test_continue_tells_the_whole_name_once_every_question_is_revealed(start: St
     app.button(key="continue_run").click().run()
     next(button for button in app.button if str(button.key).endswith("_reveal")).click().run()
     assert WHOLE in words(goto(app, "home"))
+
+
+def test_home_has_three_doors_for_who_has_no_case_yet_and_none_afterwards(start: Start) -> None:
+    app = start()
+    assert all(words_of in words(app) for words_of in ("Try a case", "See the demo", "Bring my data"))
+    app.button(key="door_import").click().run()
+    assert [title.value for title in app.title] == ["Patient"]
+    assert len(app.get("file_uploader")) == 1
+    app = start()
+    app.button(key="door_try").click().run()
+    assert [title.value for title in app.title] == ["Hypotheses"]
+    assert "See the demo" not in words(goto(app, "home"))

@@ -2,19 +2,20 @@
 
 A recording is found by the SHA-256 of the messages it answered; when a prompt was recorded with several seeds,
 the seed picks one of them. A prompt without a recording is refused: a reply is never shown as the answer to
-another prompt. The only exception is a *script*, replies that tests prescribe for any prompt, and then the
-model is named "script".
+another prompt. A reply that was stopped goes on where it was stopped, as long as what is kept of it is how the
+recording begins. The only exception is a *script*, replies that tests prescribe for any prompt, and then the model is
+named "script".
 """
 
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from creason_core.errors import ModelError, ModelFault
 from creason_core.model.engines.base import (
@@ -26,35 +27,23 @@ from creason_core.model.engines.base import (
     GenerationRequest,
     Message,
     ModelIdentity,
-    Piece,
 )
-from creason_core.model.engines.limits import Limits, complete_only, completion_of
+from creason_core.model.engines.limits import completion_of
+from creason_core.model.engines.recording import Recording, ReplayStream
+
+__all__ = [
+    "PACKAGED",
+    "Recording",
+    "Replay",
+    "ReplayStream",
+    "prompt_hash",
+    "recorded_logprobs",
+    "recorded_reply",
+    "scripted",
+    "write_recordings",
+]
 
 PACKAGED = Path(__file__).with_name("recordings.jsonl")
-
-
-class Recording(BaseModel):
-    """One line of a recordings file.
-
-    ``prompt`` is the hash of the messages, or "*" for a scripted reply to any prompt (scripted replies take
-    turns). ``pieces`` are the steps of the stream as (new text, tokens so far). A reply without
-    ``finish_reason`` ends in ``fault``. ``seconds`` (scripts only) is the pause before each piece.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    prompt: str
-    model: str
-    model_hash: str = ""
-    seed: int = 0
-    temperature: float = 0.0
-    pieces: tuple[tuple[str, int], ...] = ()
-    finish_reason: FinishReason | None = None
-    letters: tuple[str, ...] = ()
-    logprobs: tuple[float, ...] = ()
-    fault: ModelFault | None = None
-    message: str = ""
-    seconds: float | None = None
 
 
 def prompt_hash(messages: Sequence[Message]) -> str:
@@ -86,7 +75,7 @@ class Replay:
 
     Args:
         file: A JSON Lines file of ``Recording``s; None for those in the package.
-        tokens_per_second: The pace of recorded replies.
+        tokens_per_second: The pace of recorded replies, which may be changed between them; infinite: at once.
         script: Replies to give in turn, whatever is asked; takes the place of the file.
     """
 
@@ -94,7 +83,7 @@ class Replay:
         self, file: Path | None = None, *, tokens_per_second: float = 20.0, script: Sequence[Recording] = ()
     ) -> None:
         self._file = file or PACKAGED
-        self._pace = 1.0 / tokens_per_second
+        self.tokens_per_second = tokens_per_second
         self._problem = ""
         self._recordings = tuple(script) or self._read()
         self._turn = 0
@@ -105,7 +94,11 @@ class Replay:
         """The model that was recorded; "script" for prescribed replies."""
         if not self._recordings:
             return ModelIdentity("replay", "nothing recorded")
-        return ModelIdentity("replay", self._recordings[0].model, self._recordings[0].model_hash)
+        return self._recordings[0].identity
+
+    def made_of(self, question: str) -> Recording | None:
+        """The reply recorded for the question called ``question``, in whatever words it was asked."""
+        return next((one for one in self._recordings if question and one.question == question), None)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -122,6 +115,8 @@ class Replay:
 
     def stream(self, request: GenerationRequest) -> "ReplayStream":
         """Replays the reply recorded for exactly these messages. Raises ``ModelError`` when there is none."""
+        if (rest := self._rest(request.messages)) is not None:
+            return ReplayStream(rest, 1.0 / self.tokens_per_second)
         found = self._find(request.messages, lambda recording: bool(recording.pieces or recording.fault))
         with self._lock:
             self._turn += 1
@@ -129,7 +124,7 @@ class Replay:
         seeds = [recording.seed for recording in found]
         scripted = found[0].prompt == "*"
         place = turn if scripted else seeds.index(request.seed) if request.seed in seeds else request.seed
-        return ReplayStream(found[place % len(found)], self._pace)
+        return ReplayStream(found[place % len(found)], 1.0 / self.tokens_per_second)
 
     def sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
         """Replays n replies, without pauses."""
@@ -143,6 +138,17 @@ class Replay:
 
     def close(self) -> None:
         """Nothing to release."""
+
+    def _rest(self, messages: Sequence[Message]) -> Recording | None:
+        """What is left of the recording whose beginning the last of ``messages`` keeps; None where there is none."""
+        *before, last = messages
+        if last.role != "assistant":
+            return None
+        key = prompt_hash(before)
+        for one in self._recordings:
+            if one.before == key and last.content != one.opening and last.content.startswith(one.opening):
+                return one.after(last.content[len(one.opening) :])
+        return None
 
     def _find(self, messages: Sequence[Message], fits: Callable[[Recording], bool]) -> list[Recording]:
         if self._problem:
@@ -169,61 +175,29 @@ class Replay:
         else:
             if not recordings:
                 self._problem = f"{self._file} holds no recorded replies."
+            elif not all(one.intact for one in recordings):
+                self._problem = f"The recorded replies in {self._file} were altered: a seal does not fit."
+                return ()
             return recordings
         return ()
 
 
-class ReplayStream:
-    """A recorded reply on its way."""
-
-    def __init__(self, recording: Recording, seconds: float) -> None:
-        self._recording = recording
-        self._seconds = seconds if recording.seconds is None else recording.seconds
-        self._closed = threading.Event()
-
-    def __iter__(self) -> Iterator[Piece]:
-        return complete_only(self._pieces(), Limits())
-
-    def _pieces(self) -> Iterator[Piece]:
-        last = len(self._recording.pieces) - 1
-        before = 0
-        for k, (text, tokens) in enumerate(self._recording.pieces):
-            pause = self._seconds * (tokens - before)
-            before = tokens
-            if self._closed.wait(pause) if pause else self._closed.is_set():
-                return
-            yield Piece(text, tokens, self._recording.finish_reason if k == last else None)
-        if self._closed.is_set():
-            return
-        if self._recording.fault:
-            message = self._recording.message or f"A scripted fault of the kind {self._recording.fault!r}."
-            raise ModelError(self._recording.fault, message, remedy="Run it again.")
-        if self._recording.finish_reason is None:
-            raise ModelError("incomplete", "The reply ended without saying that it is complete.")
-
-    def without_pauses(self) -> Self:
-        """The same reply, at once."""
-        self._seconds = 0.0
-        return self
-
-    def close(self) -> None:
-        """Stops the replay."""
-        self._closed.set()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-
-def recorded_reply(engine: Engine, request: GenerationRequest) -> Recording:
+def recorded_reply(
+    engine: Engine, request: GenerationRequest, *, question: str = "", prompt_version: int = 0
+) -> Recording:
     """Lets a live engine answer, and keeps its reply step by step. Raises ``ModelError`` when it is not completed."""
     pieces = [piece for piece in engine.stream(request) if piece.text or piece.finish_reason]
+    *before, last = request.messages
+    begun = last.role == "assistant"
+    identity = {name: value for name, value in asdict(engine.identity).items() if name != "engine"}
     return Recording(
         prompt=prompt_hash(request.messages),
-        model=engine.identity.model,
-        model_hash=engine.identity.model_hash,
+        question=question,
+        prompt_version=prompt_version,
+        made=datetime.now(UTC).date(),
+        before=prompt_hash(before) if begun else "",
+        opening=last.content if begun else "",
+        **identity,
         seed=request.seed,
         temperature=request.temperature,
         pieces=tuple((piece.text, piece.tokens) for piece in pieces),
@@ -243,6 +217,6 @@ def recorded_logprobs(engine: Engine, messages: Sequence[Message], letters: Sequ
 
 
 def write_recordings(recordings: Iterable[Recording], file: Path) -> None:
-    """Writes a recordings file, in place of what was there."""
-    lines = [recording.model_dump_json(exclude_defaults=True) + "\n" for recording in recordings]
+    """Writes a recordings file, each line sealed, in place of what was there."""
+    lines = [recording.sealed().model_dump_json(exclude_defaults=True) + "\n" for recording in recordings]
     file.write_text("".join(lines), encoding="utf-8")

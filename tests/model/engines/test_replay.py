@@ -127,3 +127,26 @@ def test_probabilities_are_replayed_for_the_letters_they_were_recorded_for(tmp_p
     assert Replay(path).option_logprobs(ASKED.messages, ("A", "B")) == (-0.5, -1.5)
     with pytest.raises(ModelError, match="no recording"):
         Replay(path).option_logprobs(ASKED.messages, ("A", "C"))
+
+
+def test_a_stopped_reply_goes_on_where_it_was_stopped_and_only_there(tmp_path: Path) -> None:
+    opened = replace(ASKED, messages=(*ASKED.messages, Message("assistant", "Well:")))
+    path = tmp_path / "made.jsonl"
+    write_recordings([recorded_reply(Replay(script=[scripted(" It is", " high", ".")]), opened)], path)
+    engine = Replay(path, tokens_per_second=float("inf"))
+
+    def after(kept: str) -> list[Piece]:
+        return list(engine.stream(replace(ASKED, messages=(*ASKED.messages, Message("assistant", f"Well:{kept}")))))
+
+    assert after(" It is") == [Piece(" high", 1), Piece(".", 2, "stop")]
+    assert after(" It is hi") == [Piece("gh", 1), Piece(".", 2, "stop")]
+    for kept in (" It was", " It is high."):
+        with pytest.raises(ModelError, match="There is no recording"):
+            after(kept)
+
+
+def test_a_recording_that_was_altered_is_not_played(file: Path) -> None:
+    file.write_text(file.read_text().replace("high", "low"), encoding="utf-8")
+    assert "were altered" in Replay(file).health().note
+    with pytest.raises(ModelError, match="were altered"):
+        Replay(file).stream(ASKED)

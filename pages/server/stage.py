@@ -1,0 +1,176 @@
+"""The stage of a demonstration: services of its own, so that the real pages' components play on it and nothing is left.
+
+Everything that is done on it goes to a database file of its own beside the program's. So a reset is to close that file
+and delete it, which no trigger hinders and which cannot touch a row of anybody; and a demonstration costs nobody's
+database a table.
+"""
+
+import secrets
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+
+import streamlit as st
+
+from creason_core.demonstration.answering import StageEngine
+from creason_core.demonstration.votes import prepare
+from creason_core.errors import StoreError
+from creason_core.model.engines.replay import PACKAGED, Replay
+from creason_core.model.engines.switching import Switch
+from creason_core.principal import Principal
+from creason_core.private import private_folder
+from creason_core.runs import RunManager
+from creason_core.store.database import Database, open_store
+from creason_core.store.preferences import Preferences, preferences, save_preferences
+from pages.server.services import HealthWatch, Services, process_services
+
+FOLDER = "demo"
+_OF_NO_USE = ("corrupt", "newer", "invalid", "missing")
+GUEST = "guest"  # where a session that came by the audience's link keeps who it is
+
+
+@dataclass(frozen=True)
+class StageServices(Services):
+    """The services of one stage; whoever acts on it is of the demonstration, whatever they may do elsewhere."""
+
+    owner: str
+
+    @property
+    def principal(self) -> Principal:
+        """The presenter; a guest in a session that came by the audience's link."""
+        guest = st.session_state.get(GUEST)
+        return Principal(f"{self.owner}:{guest}", frozenset({"rater"})) if guest else self.presenter
+
+    @property
+    def presenter(self) -> Principal:
+        """Whose runs the audience sees."""
+        return Principal(self.owner, frozenset({"reader", "rater"}))
+
+
+class Stage:
+    """One person's demonstration, in whatever windows; every method may be called from any thread.
+
+    Attributes:
+        code: What stands in the audience's link.
+        engine: What answers.
+        shown: The id of the reply that the audience is asked about; empty before there is one.
+        step: The title of the step that the presenter is at.
+        groups: Scene → the id of the group of runs that plays it.
+        take: Another one after each restart: what is asked in one take is stored once, in however many windows.
+        window: The window that moved last, and the place where it is.
+
+    Raises:
+        StoreError: Its database cannot be opened.
+    """
+
+    def __init__(self, user: str, process: Services) -> None:
+        self.owner = f"demo:{user}"
+        self.code = secrets.token_urlsafe(6)
+        self.engine = StageEngine(Replay(PACKAGED), lambda: process.engine, lambda: process.health.latest)
+        self.shown = self.step = ""
+        self.groups: dict[str, str] = {}
+        self.take = secrets.token_hex(4)
+        self.window = ("", "")
+        self._process = process
+        self._user = user
+        self._lock = threading.RLock()
+        self._folder = process.settings.data_dir / FOLDER / sha256(user.encode()).hexdigest()[:16]
+        self._services = self._open()
+
+    def services(self) -> StageServices:
+        """Its services; new ones after a reset."""
+        with self._lock:
+            return self._services
+
+    def restart(self) -> None:
+        """Forgets what was asked, so that every scene is asked anew; votes stay."""
+        self.groups.clear()
+        self.shown, self.take = "", secrets.token_hex(4)
+
+    def reset(self) -> None:
+        """Deletes all that was done on this stage: runs, answers, ratings and the audience's votes.
+
+        Raises:
+            StoreError: The file cannot be made anew.
+        """
+        with self._lock:
+            self.restart()
+            self._services.close()
+            self._delete()
+            self._services = self._open()
+
+    def close(self) -> None:
+        """Ends its runs and connections; what was done stays until a reset."""
+        with self._lock:
+            self._services.close()
+
+    def _open(self) -> StageServices:
+        chosen = self._process.settings.model_copy(update={"engine": "replay", "replay_file": PACKAGED})
+        private_folder(self._folder)
+        db = self._database()
+        shortcuts = preferences(self._process.db, self._user).shortcuts
+        save_preferences(db, self.owner, Preferences(samples=1, shortcuts=shortcuts))
+        models = Switch(chosen)
+        models.registry.put("replay", self.engine)
+        models.refresh()
+        return StageServices(
+            chosen, db, models, HealthWatch(models), RunManager(db, models.registry, chosen), self.owner
+        )
+
+    def _database(self) -> Database:
+        """Its database; a file that cannot be used, or is of a later version of the program, gives way to a new one."""
+        url = f"sqlite:///{self._folder / 'demo.db'}"
+        try:
+            db = open_store(url, self._folder)
+        except StoreError as error:
+            if error.kind not in _OF_NO_USE:
+                raise
+            self._delete()
+            db = open_store(url, self._folder)
+        prepare(db)
+        return db
+
+    def _delete(self) -> None:
+        for tail in ("-wal", "-shm", "-journal", ""):
+            (self._folder / f"demo.db{tail}").unlink(missing_ok=True)
+
+
+class Stages:
+    """The stages of this process, a person each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_user: dict[str, Stage] = {}
+
+    def of(self, user: str, process: Services) -> Stage:
+        """The stage of ``user``, opened when first asked for. Raises ``StoreError``."""
+        with self._lock:
+            if user not in self._by_user:
+                self._by_user[user] = Stage(user, process)
+            return self._by_user[user]
+
+    def by_code(self, code: str) -> Stage | None:
+        """The stage whose audience's link has ``code``; None where there is none (any more)."""
+        with self._lock:
+            return next((one for one in self._by_user.values() if secrets.compare_digest(one.code, code)), None)
+
+    def close(self) -> None:
+        """Closes every stage."""
+        with self._lock:
+            for stage in self._by_user.values():
+                with suppress(Exception):
+                    stage.close()
+            self._by_user.clear()
+
+
+@st.cache_resource(show_spinner=False, on_release=Stages.close)
+def stages() -> Stages:
+    """Those of this process."""
+    return Stages()
+
+
+def stage_here() -> Stage:
+    """The stage of whoever acts in this session. Raises ``CReasonError``."""
+    process = process_services()
+    return stages().of(process.principal.user, process)

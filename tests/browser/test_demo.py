@@ -1,0 +1,130 @@
+"""The demo in a real browser: by keyboard alone, with a model that dies, for a room, and without a serious finding."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.bench.app_process import running_app
+from tests.bench.clocked_server import ClockedServer
+from tests.browser.moves import PATIENCE_MS, arrive, heading, settle
+from tests.browser.test_accessibility import findings
+
+pytestmark = pytest.mark.slow
+WALK_SECONDS = 40.0
+PLACES = "1.1 2.1 2.2 3.1 3.2 4.1 4.2 4.3 4.4 4.5 4.6 5.1 5.2 5.3 5.4 6.1 6.2 6.3 7.1 7.2 8.1".split()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[str]:
+    """A fresh app without a model."""
+    with running_app(tmp_path, engine="embedded") as url:
+        yield url
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Goes to a button by the tabulator."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText").replace("\n", " ").strip().endswith(name):
+            return
+    pytest.fail(f"no key leads to {name}")
+
+
+def came_to(page: Page, place: str) -> None:
+    page.wait_for_url(f"**/demo?at={place}*")
+    settle(page)
+
+
+@pytest.mark.alone
+def test_from_opening_it_to_the_last_step_by_keyboard_alone_without_a_model(page: Page, app: str) -> None:
+    began = time.monotonic()
+    page.goto(f"{app}/demo")
+    page.get_by_role("button", name="I understand").wait_for()
+    tab_to(page, "I understand")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    came_to(page, "1.1")
+    for pace in ("×1", "×3"):
+        tab_to(page, f"Pace {pace}")
+        page.keyboard.press("Enter")
+        page.get_by_text("Pace ×3" if pace == "×1" else "Pace instant").first.wait_for()
+    for place in PLACES[1:]:
+        page.keyboard.press("ArrowRight")
+        came_to(page, place)
+    page.get_by_text("Was this reasoning good?").first.wait_for()
+    assert time.monotonic() - began < WALK_SECONDS
+    page.keyboard.press("ArrowLeft")
+    came_to(page, "7.2")
+    page.reload()
+    came_to(page, "7.2")
+    page.go_back()
+    came_to(page, "8.1")
+
+
+def test_a_live_model_that_dies_at_step_4_gives_way_to_the_recording(page: Page, tmp_path: Path) -> None:
+    server = ClockedServer(1000)
+    with server.running(), running_app(tmp_path, engine="vllm", vllm_url=server.url) as url:
+        page.goto(f"{url}/demo?at=4.1")
+        page.get_by_role("button", name="I understand").click(timeout=PATIENCE_MS)
+        settle(page)
+        page.get_by_role("button", name="Run live").click()
+        page.get_by_role("button", name="Use the recordings").wait_for()
+        for place in ("4.2", "4.3"):
+            page.keyboard.press("ArrowRight")
+            came_to(page, place)
+        page.get_by_text("r0t3.").first.wait_for()
+        page.locator(".stMarkdownBadge").filter(has_text="Live").wait_for()
+        server.kill()
+        page.get_by_text("stopped answering").wait_for()
+        page.keyboard.press("ArrowRight")
+        page.get_by_text("Potassium: 4.0 mmol/L").first.wait_for()
+        page.locator(".stMarkdownBadge").filter(has_text="Recorded").wait_for()
+        assert "at=4.3" in page.url
+        page.keyboard.press("ArrowRight")
+        came_to(page, "4.4")
+
+
+def test_a_guest_on_a_telephone_votes_and_the_screen_counts(page: Page, app: str) -> None:
+    arrive(page, f"{app}/demo?at=8.1")
+    link = page.get_by_test_id("stCode").first.inner_text().strip()
+    telephone = page.context.new_page()
+    telephone.set_viewport_size({"width": 390, "height": 800})
+    telephone.goto(link)
+    telephone.get_by_role("button", name="Good", exact=False).first.click(timeout=PATIENCE_MS)
+    telephone.get_by_text("Your vote is in").wait_for(timeout=PATIENCE_MS)
+    expect(telephone.get_by_test_id("stSidebarNavLink")).to_have_count(0)
+    page.get_by_text("1 guest has voted").wait_for()
+    telephone.goto(f"{app}/patient?{link.partition('?')[2]}")
+    telephone.get_by_text("On the screen").wait_for(timeout=PATIENCE_MS)
+    expect(heading(telephone, "Patient")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "present"), [(1024, 0), (640, 1), (400, 0)])  # 640: 1280 at 200 %
+def test_no_step_scrolls_sideways(page: Page, app: str, width: int, present: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    arrive(page, f"{app}/demo?present={present}")
+    for place in PLACES[::2]:
+        page.goto(f"{app}/demo?at={place}&present={present}")
+        page.get_by_role("button", name="Next").wait_for()
+        settle(page)
+        over = page.evaluate(
+            "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
+        )
+        assert over <= 0, place
+
+
+@pytest.mark.timeout(600)
+def test_no_step_has_a_serious_finding(page: Page, app: str) -> None:
+    arrive(page, f"{app}/demo")
+    found = []
+    for place in ("2.1", "3.1", "4.6", "5.2", "6.3", "8.1"):
+        page.goto(f"{app}/demo?at={place}")
+        page.get_by_role("button", name="Next").wait_for()
+        settle(page)
+        found += findings(page, f"demo {place}")
+    page.goto(page.get_by_test_id("stCode").first.inner_text().strip())
+    page.get_by_text("On the screen").wait_for()
+    assert [*found, *findings(page, "guest")] == []
