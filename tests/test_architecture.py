@@ -26,7 +26,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
     for top, floors in {
         "creason_core": (
             "arrays",
-            "errors files frozen inert_cells logs metrics principal private",
+            "archives confined errors files frozen inert_cells logs metrics principal private",
             "settings record",
             "cohort",
             "model",

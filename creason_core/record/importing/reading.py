@@ -1,16 +1,12 @@
 """Reads an upload in a process of its own, which is held to its limits and ended when it exceeds them."""
 
-import signal
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from creason_core.confined import listened
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.formats import Format, format_of
@@ -80,50 +76,17 @@ def read_pasted(text: str) -> Table:
 
 def read_measured(data: bytes, name: Format, *, sheet: str = "", progress: Progress | None = None) -> Reading:
     """Parses ``data`` in a process of its own; never raises for what is in the file."""
-    start = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 — fixed arguments
-        _command(name, sheet),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a parser's complaint may quote the file
-        env=limits.CHILD_ENVIRONMENT,
-    )
-    late = threading.Event()
-
-    def end() -> None:
-        late.set()
-        process.kill()
-
-    timer = threading.Timer(limits.SECONDS, end)
-    timer.daemon = True
-    feeder = threading.Thread(target=_feed, args=(process, data), daemon=True)
     building = _Building(progress)
-    try:
-        timer.start()
-        feeder.start()
-        building.listen(process)
-    finally:
-        timer.cancel()
-        process.kill()
-        code = process.wait()
-        feeder.join()
+    ended = listened(_command(name, sheet), data, limits.SECONDS, building.take)
     fault = building.fault
     if fault is None and not building.ended:
-        fault = _TOO_LONG if late.is_set() or -code in {signal.SIGXCPU, signal.SIGALRM} else _TOO_LARGE
+        fault = _TOO_LONG if ended.late else _TOO_LARGE
     table = building.table() if fault is None else None
-    return Reading(table=table, fault=fault, seconds=time.monotonic() - start, peak=building.peak)
+    return Reading(table=table, fault=fault, seconds=ended.seconds, peak=building.peak)
 
 
 def _command(name: Format, sheet: str) -> list[str]:
     return [sys.executable, "-I", "-m", "creason_core.record.importing.child", name, *([sheet] if sheet else [])]
-
-
-def _feed(process: "subprocess.Popen[bytes]", data: bytes) -> None:
-    assert process.stdin is not None
-    with suppress(OSError):  # it ended before it had read everything
-        process.stdin.write(data)
-    with suppress(OSError):
-        process.stdin.close()
 
 
 class _Building:
@@ -142,19 +105,16 @@ class _Building:
         self.ended = False
         self.peak = 0
 
-    def listen(self, process: "subprocess.Popen[bytes]") -> None:
-        """Reads lines until the last one."""
-        assert process.stdout is not None
-        for line in process.stdout:
-            self._bytes += len(line)
-            try:
-                if self._bytes > 4 * limits.TEXT_BYTES:
-                    raise ValueError("more than any table can be")
-                self._take(line)
-            except (ValidationError, ValueError):
-                self.fault = UploadError("Reading the file failed.", remedy="Save it as .csv and try again.")
-            if self.fault or self.ended:
-                return
+    def take(self, line: bytes) -> bool:
+        """Takes a line; whether it was the last one."""
+        self._bytes += len(line)
+        try:
+            if self._bytes > 4 * limits.TEXT_BYTES:
+                raise ValueError("more than any table can be")
+            self._take(line)
+        except (ValidationError, ValueError):
+            self.fault = UploadError("Reading the file failed.", remedy="Save it as .csv and try again.")
+        return bool(self.fault) or self.ended
 
     def table(self) -> Table:
         """The table, when all has been said."""
