@@ -18,6 +18,7 @@ from creason_core.commands import (
     doctor,
     evaluate,
     feedback,
+    library,
     model,
     questions,
     report,
@@ -26,7 +27,7 @@ from creason_core.errors import CReasonError, SettingsError
 from creason_core.private import from_now_on, mend
 from creason_core.settings import settings
 
-GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, report, feedback, audit, db)
+GROUPS = (doctor, model, codebook, cohort, questions, baselines, evaluate, report, feedback, library, audit, db)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -34,9 +34,9 @@ class Passage:
     """Something that can be cited.
 
     ``id`` names it for good: "document/number", or that of a recommendation. ``hash`` is the SHA-256 (hex) of ``text``.
-    ``source`` is title and organisation, ``date`` when it was published (a year, a month or a day) and ``status``
-    whether it holds, in a word, ``validity`` in a sentence. ``page`` is the page or part of a document, 0 for
-    a recommendation, and ``label`` says it in words; ``start`` and ``stop`` are its characters in that page. ``score`` is that of the fusion, higher is better.
+    ``date`` is when its source was published (a year, a month or a day); ``status`` is whether it holds, in a word, and
+    ``validity`` in a sentence. ``page`` is the page or part of a document, 0 for a recommendation, and ``label`` says
+    it in words; ``start`` and ``stop`` are its characters in that page. ``score`` is that of the fusion.
     """
 
     id: str

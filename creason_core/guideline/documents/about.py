@@ -3,7 +3,7 @@
 What a document says of itself is proposed in the sentence that asks, and taken over only by a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pydantic import Field
@@ -39,13 +39,14 @@ class About(Frozen):
     supersedes: str = ""
 
 
-def about(told: dict[str, str], said: Said, name: str) -> About:
+def about(told: Mapping[str, str], said: Said, name: str) -> About:
     """What was ``told`` of the document ``name``, once nothing is missing; ``said`` is what it says of itself.
 
     Raises:
         GuidelineError: Something is missing, or is no date; the message proposes what the document says.
     """
-    told = {key: " ".join(value.split()) for key, value in told.items() if value and value.strip()}
+    told = {key: " ".join(told.get(key, "").split()) for key in (*ASKED, "supersedes")}
+    told = {key: value for key, value in told.items() if value}
     if missing := [key for key in ASKED if key not in told]:
         proposals = {"title": said.title, "organisation": said.organisation, "published": said.published}
         found = [f"{_WORDS[key]} may be '{proposals[key]}'" for key in missing if proposals.get(key)]
