@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from creason_core.errors import GuidelineError, StoreError
+from creason_core.errors import GuidelineError
 from creason_core.guideline.applying import FIRST, Answer, starter_shelf, what_applies
 from creason_core.guideline.reviewing import Signatures
 from creason_core.record.identifiers import undecided
@@ -148,5 +148,5 @@ try:
         answered(answer, signatures)
         if not answer.refused:
             document_passages(s, question, today, signatures)
-except (GuidelineError, StoreError) as error:
+except GuidelineError as error:
     st.error(inert(str(error), 2000), icon=":material/error:")

@@ -1,4 +1,4 @@
-"""A passage of a hospital's document, and the page that it stands on: text of a stranger, drawn as text and nothing else."""
+"""A passage of a hospital's document, and the page that it stands on: drawn as text and nothing else."""
 
 from collections.abc import Callable
 

@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from creason_core.guideline.documents.index import DocumentIndex
-from creason_core.guideline.retrieval import Retrieved, retrieve
+from creason_core.guideline.retrieval import Passage, Retrieved, retrieve
 from creason_core.guideline.reviewing import Signatures
 from creason_core.store.library import documents_in, page_of, spans_at
 from pages.components.inert import inert
@@ -31,27 +31,34 @@ def document_passages(s: Services, question: str, on: date, signatures: Signatur
         return
     if found.trouble:
         st.warning(inert(found.trouble), icon=":material/sync_problem:")
-    _passages(s, found, signatures)
-    _opened(s)
+    if _passages(s, found, signatures) == 0:
+        _opened(s)
 
 
-def _passages(s: Services, found: Retrieved, signatures: Signatures) -> None:
+def _passages(s: Services, found: Retrieved, signatures: Signatures) -> int:
+    """Draws them, the open page under its passage; how many times that was drawn."""
     by_id = {one.id: one for one in documents_in(s.db)}
     shown = [one for one in found.of("document") if one.document in by_id]
     if not shown:
         st.info("Nothing in force in the hospital's documents shares enough words with the question.",
                 icon=":material/search_off:")  # fmt: skip
-    for passage in shown[:FIRST]:
-        passage_card(passage, signatures.of(by_id[passage.document]), "open", open_passage)
+
+    def card(passage: Passage, key: str) -> int:
+        passage_card(passage, signatures.of(by_id[passage.document]), key, open_passage)
+        if not passage_opened().startswith(f"{passage.id}/"):
+            return 0
+        _opened(s)
+        return 1
+
+    opened = sum(card(passage, "open") for passage in shown[:FIRST])
     if rest := shown[FIRST:]:
         with st.expander(f"{len(rest)} more passages", key="ask_more_passages"):
-            for passage in rest:
-                passage_card(passage, signatures.of(by_id[passage.document]), "more", open_passage)
+            opened += sum(card(passage, "more") for passage in rest)
     old = [one for one in found.superseded if one.kind == "document" and one.document in by_id]
     if old and st.toggle(f"Show superseded or expired passages ({len(old)})", key="ask_old_passages"):
-        for passage in old:
-            passage_card(passage, signatures.of(by_id[passage.document]), "old", open_passage)
+        opened += sum(card(passage, "old") for passage in old)
     st.caption(f"Passages are {inert(found.how)}. They are quoted as they stand; what they say is theirs.")
+    return opened
 
 
 def _opened(s: Services) -> None:
