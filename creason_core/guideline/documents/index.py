@@ -35,6 +35,7 @@ _CREATE = (
 _RANK = "SELECT rowid, bm25(texts, 1.0, 0.4) AS score FROM texts WHERE texts MATCH ? ORDER BY score LIMIT ?"
 # A word that stands in more than this share of the passages is left out where rarer ones are there: it costs the time.
 _COMMON = 0.1
+_SMALL = 200  # passages: a smaller library cannot say how rare a word is, and counts as one of this size
 _MOST_FOR_COMMON = 2_000  # passages; in a small library no word is too common
 
 
@@ -237,7 +238,7 @@ def _search(
     count = "SELECT count(*) FROM texts WHERE texts MATCH ?"
     held = {word: connection.execute(count, (f'"{word}"',)).fetchone()[0] for word in asked}
     words = [word for word in asked if held[word] or not word[0].isdigit()]  # an age is no subject
-    weight = {word: math.log((total + 1) / (held[word] + 0.5)) for word in words}
+    weight = {word: math.log((max(total, _SMALL) + 1) / (held[word] + 0.5)) for word in words}
     known = [word for word in words if held[word]]
     rare = [word for word in known if held[word] <= max(_COMMON * total, _MOST_FOR_COMMON)] or known[:1]
     if not rare:
