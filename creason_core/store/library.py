@@ -102,14 +102,17 @@ def add_document(
 
 
 def remove_document(db: Database, user: str, document_id: str) -> None:
-    """Takes a document out: its pages and passages are deleted, its row stays.
+    """Takes a document out: its pages and passages are deleted, its row stays; nothing where it is out already.
 
     Raises:
         StoreError: There is no such document, or nothing was written.
     """
 
     def work(connection: sa.Connection) -> None:
-        if not any(one.id == document_id for one in _present(connection)):
+        held = {one.id: one for one in _all(connection)}
+        if document_id in held and held[document_id].removed:
+            return  # it is out
+        if document_id not in held:
             raise StoreError(
                 "missing",
                 f"The library holds no document '{document_id}'.",

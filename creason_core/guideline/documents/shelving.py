@@ -64,11 +64,12 @@ def remove(db: Database, index: DocumentIndex, user: str, document_id: str) -> S
     Raises:
         StoreError: There is none, or nothing was written.
     """
-    before = {one.id: one for one in documents_in(db)}
+    before = {one.id: one for one in documents_in(db, removed=True)}
     remove_document(db, user, document_id)
     index.keep_up(db)
     gone = before[document_id]
-    return Shelved(gone, before.get(gone.supersedes or ""))
+    old = before.get(gone.supersedes or "")
+    return Shelved(gone, old if old and old.removed is None else None)
 
 
 @dataclass(frozen=True, slots=True)
