@@ -1,5 +1,6 @@
 """Ask: which dated recommendations are about a question and the patient on the screen. No model writes here."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -22,19 +23,13 @@ from pages.guideline.asked import (
     keep,
 )
 from pages.guideline.documents import document_passages
+from pages.guideline.examples import examples
 from pages.record.drafting import begin as begin_case
 from pages.server.services import services
 from pages.session.case_opening import reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.session.typed_text import ask, cleared
 
-EXAMPLES = (
-    "Fluids or vasopressor next?",
-    "Is anaerobic cover indicated?",
-    "How soon antibiotics?",
-    "Steroids in septic shock?",
-    "When to transfuse?",
-)
 NO_MODEL = (
     "The small model was trained for masked values only and writes no reasoning here. What is listed was found by the "
     "words of the question and by the values of the record."
@@ -54,7 +49,7 @@ def scope(signatures: Signatures) -> None:
     )
 
 
-def question_box() -> None:
+def question_box(examples: Sequence[str]) -> None:
     """The field, with questions to start from."""
     text = st.text_area(
         "Question",
@@ -76,7 +71,7 @@ def question_box() -> None:
             help="Decide about what looks like an identifier." if waiting else None,
         )
         if not (text or "").strip():
-            for number, example in enumerate(EXAMPLES):
+            for number, example in enumerate(examples):
                 st.button(example, key=f"ask_example_{number}", type="tertiary", on_click=ask_example, args=(example,))
 
 
@@ -137,7 +132,7 @@ try:
     signatures = Signatures(s.db)
     scope(signatures)
     begin(s)
-    question_box()
+    question_box(examples(version.case if version else None, codebook, hidden))
     if (question := asked()) and not undecided(question, cleared(QUESTION)):
         st.subheader("What applies")
         st.text(f"“{question}”")
@@ -147,6 +142,6 @@ try:
         answer = what_applies(version.case if version else None, codebook, question, today, hidden=hidden)
         answered(answer, signatures)
         if not answer.refused:
-            document_passages(s, question, today, signatures)
+            document_passages(s, question, today, signatures, answer.lacking)
 except GuidelineError as error:
     st.error(inert(str(error), 2000), icon=":material/error:")

@@ -228,7 +228,12 @@ def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[s
 
 def withheld(one: Recommendation, lacking: Sequence[str]) -> str:
     """Why the statement of ``one`` is not shown, where it names a dose and ``lacking`` is missing; else empty."""
-    if not lacking or not gives_dose(one.statement):
+    return why_no_dose(one.statement, lacking)
+
+
+def why_no_dose(text: str, lacking: Sequence[str]) -> str:
+    """Why ``text`` is not shown beside a patient, where it names a dose and ``lacking`` is missing; else empty."""
+    if not lacking or not gives_dose(text):
         return ""
     return f"It names a dose, which is not shown without {' and '.join(lacking)}."
 

@@ -17,8 +17,11 @@ _STATUS: dict[str, tuple[str, str, Colour]] = {
 }
 
 
-def passage_card(passage: Passage, signed: Signed, key: str, on_open: Callable[[str], None]) -> None:
-    """Draws a passage with its source; ``on_open`` is called with where it is to be opened: "document/number/page"."""
+def passage_card(passage: Passage, signed: Signed, key: str, on_open: Callable[[str], None], withheld: str) -> None:
+    """Draws a passage with its source, or why it is ``withheld``.
+
+    ``on_open`` is called with where it is to be opened: "document/number/page".
+    """
     icon, word, colour = _STATUS[passage.status]
     name = passage.id.replace("/", "_")
     with st.container(border=True, gap="small", key=f"passage_{key}_{name}"):
@@ -26,7 +29,10 @@ def passage_card(passage: Passage, signed: Signed, key: str, on_open: Callable[[
             st.badge(word, icon=icon, color=colour)
             st.badge(inert(passage.date), icon=":material/event:", color="gray")
             st.badge(inert(passage.label), icon=":material/description:", color="blue")
-        st.text(passage.text)
+        if withheld:
+            st.markdown(f":material/medication: {inert(withheld)}")
+        else:
+            st.text(passage.text)
         st.caption(
             f"{inert(passage.organisation)}, {inert(passage.title)}, {inert(passage.date)}; {inert(passage.label)}. "
             f"For: {inert(passage.population)}. {inert(passage.validity)} {inert(signed.told, 2600)}"

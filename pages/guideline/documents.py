@@ -1,9 +1,11 @@
 """On Ask, beside what applies: what the hospital's own documents say, and the page that a passage stands on."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 
+from creason_core.guideline.applying import why_no_dose
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.retrieval import Passage, Retrieved, retrieve
 from creason_core.guideline.reviewing import Signatures
@@ -21,8 +23,11 @@ def library_index(s: Services) -> DocumentIndex:
     return DocumentIndex(s.settings.library_dir)
 
 
-def document_passages(s: Services, question: str, on: date, signatures: Signatures) -> None:
-    """Draws what the hospital's documents say about ``question``, each passage with its source and its page."""
+def document_passages(s: Services, question: str, on: date, signatures: Signatures, lacking: Sequence[str]) -> None:
+    """Draws what the hospital's documents say about ``question``, each passage with its source and its page.
+
+    ``lacking`` is what the record lacks of the facts without which no dose is shown.
+    """
     with st.spinner("Searching the hospital's documents"):
         found = retrieve(s.db, library_index(s), question, on)
     st.subheader("In the hospital's own documents")
@@ -31,11 +36,11 @@ def document_passages(s: Services, question: str, on: date, signatures: Signatur
         return
     if found.trouble:
         st.warning(inert(found.trouble), icon=":material/sync_problem:")
-    if _passages(s, found, signatures) == 0:
-        _opened(s)
+    if _passages(s, found, signatures, lacking) == 0:
+        _opened(s, lacking)
 
 
-def _passages(s: Services, found: Retrieved, signatures: Signatures) -> int:
+def _passages(s: Services, found: Retrieved, signatures: Signatures, lacking: Sequence[str]) -> int:
     """Draws them, the open page under its passage; how many times that was drawn."""
     by_id = {one.id: one for one in documents_in(s.db)}
     shown = [one for one in found.of("document") if one.document in by_id]
@@ -44,10 +49,12 @@ def _passages(s: Services, found: Retrieved, signatures: Signatures) -> int:
                 icon=":material/search_off:")  # fmt: skip
 
     def card(passage: Passage, key: str) -> int:
-        passage_card(passage, signatures.of(by_id[passage.document]), key, open_passage)
+        passage_card(
+            passage, signatures.of(by_id[passage.document]), key, open_passage, why_no_dose(passage.text, lacking)
+        )
         if not passage_opened().startswith(f"{passage.id}/"):
             return 0
-        _opened(s)
+        _opened(s, lacking)
         return 1
 
     opened = sum(card(passage, "open") for passage in shown[:FIRST])
@@ -61,7 +68,7 @@ def _passages(s: Services, found: Retrieved, signatures: Signatures) -> int:
     return opened
 
 
-def _opened(s: Services) -> None:
+def _opened(s: Services, lacking: Sequence[str]) -> None:
     """The page that is open, where one is."""
     document_id, _, rest = passage_opened().partition("/")
     n, _, at_page = rest.partition("/")
@@ -74,4 +81,6 @@ def _opened(s: Services) -> None:
         return
     held = spans_at(s.db, [(document_id, int(n))]).get((document_id, int(n)))
     passage = (held[0].start, held[0].stop) if held and held[0].page == page.page else None
+    if why := why_no_dose(page.text, lacking):
+        st.warning(f"{inert(why)} It stands on this page all the same.", icon=":material/medication:")
     page_card(document, page, passage, f"{document_id}/{n}", open_passage)

@@ -1,6 +1,7 @@
 """Documents of tests: PDFs written byte by byte, DOCX by python-docx."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -16,10 +17,7 @@ def pdf(pages: Sequence[str], *, title: str = "", extra: str = "") -> bytes:
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
     for number, text in enumerate(pages):
-        drawn = b" ".join(
-            b"(" + line.encode("cp1252").translate(_ESCAPED).replace(b"\0", b"\\") + b") Tj 0 -14 Td"
-            for line in text.split("\n")
-        )
+        drawn = b" ".join(b"(" + _escaped(line) + b") Tj 0 -14 Td" for line in text.split("\n"))
         packed = zlib.compress(b"BT /F1 11 Tf 40 780 Td " + drawn + b" ET" if text else b"")
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * number} 0 R "
@@ -40,7 +38,8 @@ def pdf(pages: Sequence[str], *, title: str = "", extra: str = "") -> bytes:
     return out.getvalue()
 
 
-_ESCAPED = bytes.maketrans(b"()", b"[]")
+def _escaped(line: str) -> bytes:
+    return re.sub(rb"([()\\])", rb"\\\1", line.encode("cp1252"))
 
 
 def encrypted(data: bytes, password: str, algorithm: str = "AES-256") -> bytes:
