@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from creason_core.errors import StoreError
 from creason_core.store import audit
 from creason_core.store.library_tables import library_documents as documents
-from creason_core.store.library_tables import library_pages as pages
+from creason_core.store.library_tables import library_pages as page_rows
 from creason_core.store.library_tables import library_passages as passages
 from creason_core.store.library_tables import library_removals as removals
 from creason_core.store.transactions import Database
@@ -92,7 +92,7 @@ def add_document(
         row = {column.name: getattr(made, column.name) for column in documents.c}
         connection.execute(documents.insert(), row)
         for batch in _batches([{"document_id": made.id, **_fields(one)} for one in its_pages]):
-            connection.execute(pages.insert(), batch)
+            connection.execute(page_rows.insert(), batch)
         for batch in _batches([{"document_id": made.id, **_fields(one)} for one in spans]):
             connection.execute(passages.insert(), batch)
         detail: audit.Detail = {"sha256": made.sha256, "pages": made.pages, "supersedes": made.supersedes}
@@ -119,7 +119,7 @@ def remove_document(db: Database, user: str, document_id: str) -> None:
                 remedy="`creason library list` names those that it holds.",
             )
         connection.execute(sa.delete(passages).where(passages.c.document_id == document_id))
-        connection.execute(sa.delete(pages).where(pages.c.document_id == document_id))
+        connection.execute(sa.delete(page_rows).where(page_rows.c.document_id == document_id))
         row = {"document_id": document_id, "removed_by": user, "created": now()}
         connection.execute(removals.insert(), row)
         audit.append(connection, user, audit.Event("document removed", "library", document_id))
@@ -139,16 +139,18 @@ def documents_in(db: Database, *, removed: bool = False) -> tuple[LibraryDocumen
 
 def pages_of(db: Database, document_id: str) -> tuple[Page, ...]:
     """The pages of a document, in order; empty where it was taken out."""
-    query = sa.select(pages.c.page, pages.c.label, pages.c.text).where(pages.c.document_id == document_id)
+    query = sa.select(page_rows.c.page, page_rows.c.label, page_rows.c.text).where(
+        page_rows.c.document_id == document_id
+    )
     with db.read() as connection:
-        return tuple(Page(*row) for row in connection.execute(query.order_by(pages.c.page)))
+        return tuple(Page(*row) for row in connection.execute(query.order_by(page_rows.c.page)))
 
 
 def page_of(db: Database, document_id: str, page: int) -> Page | None:
     """One page of a document; None where there is none."""
-    query = sa.select(pages.c.page, pages.c.label, pages.c.text)
+    query = sa.select(page_rows.c.page, page_rows.c.label, page_rows.c.text)
     with db.read() as connection:
-        row = connection.execute(query.where(pages.c.document_id == document_id, pages.c.page == page)).first()
+        row = connection.execute(query.where(page_rows.c.document_id == document_id, page_rows.c.page == page)).first()
     return Page(*row) if row else None
 
 
@@ -164,9 +166,13 @@ def spans_at(db: Database, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str,
     if not wanted:
         return {}
     named = sa.or_(*(sa.and_(passages.c.document_id == document, passages.c.n == n) for document, n in wanted))
-    on_page = sa.and_(pages.c.document_id == passages.c.document_id, pages.c.page == passages.c.page)
+    on_page = sa.and_(page_rows.c.document_id == passages.c.document_id, page_rows.c.page == passages.c.page)
     said = [passages.c[name] for name in Span.__slots__]
-    query = sa.select(passages.c.document_id, *said, pages.c.label, pages.c.text).join(pages, on_page).where(named)
+    query = (
+        sa.select(passages.c.document_id, *said, page_rows.c.label, page_rows.c.text)
+        .join(page_rows, on_page)
+        .where(named)
+    )
     with db.read() as connection:
         rows = connection.execute(query).all()
     return {(row[0], row[1]): (Span(*row[1:6]), Page(row[2], row.label, row.text)) for row in rows}

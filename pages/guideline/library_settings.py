@@ -22,7 +22,7 @@ from pages.session.acting import acting
 from pages.session.messages import tell
 
 _READ = "library_read"  # what was read of the file in the field
-_FILE = "library_file"
+_FILE = "library_files"  # how many fields for a file there have been
 _FIELDS = ("title", "organisation", "published", "valid_until", "population")
 _LABELS = {
     "title": ("Title", "As it stands on the document"),
@@ -77,7 +77,7 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...]) -> None:
     st.dataframe(rows, hide_index=True, alt="Documents of the hospital")
     fitting = library_index(s).fitting(present)
     if fitting.fits:
-        st.caption(f"The index fits ({fitting.size / 1e6:.1f} MB).")
+        st.caption("The index fits: all of it is searched.")
     else:
         st.warning(
             "The index does not fit the library yet; the next question on Ask brings it up to date.",
@@ -87,7 +87,7 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...]) -> None:
 
 def _upload() -> None:
     """The field for a file, and what was read of it."""
-    file = st.file_uploader("A PDF, DOCX, HTML, Markdown or text file", type=list(ENDINGS), key=_FILE)
+    file = st.file_uploader("A PDF, DOCX, HTML, Markdown or text file", type=list(ENDINGS), key=_file_key())
     st.caption("Up to 10 MB here; larger ones, and folders, by `creason library add`.")
     if file is None:
         st.session_state.pop(_READ, None)
@@ -112,7 +112,7 @@ def _form(read: ReadDocument, present: tuple[LibraryDocument, ...]) -> None:
     said = {name: getattr(read.said, name) for name in ("title", "organisation", "published")}
     for name in _FIELDS:
         label, place = _LABELS[name]
-        st.text_input(label, key=_key(name), placeholder=place, max_chars=300)
+        st.text_input(label, key=_key(name), placeholder=place, max_chars=300, persist_state="session")
         if said.get(name):
             st.caption(f"The file itself says: {inert(said[name])}. It can be wrong.")
     names = {one.id: f"{one.title}, {one.published} ({one.id})" for one in present}
@@ -136,8 +136,9 @@ def _add(me: Principal) -> None:
     s = services()
     done = add(s.db, library_index(s), me.user, read, told=said, today=datetime.now(UTC).date()).document
     for name in (*_FIELDS, "supersedes"):
-        st.session_state.pop(_key(name), None)
+        st.session_state[_key(name)] = ""
     st.session_state.pop(_READ, None)
+    st.session_state[_FILE] = int(st.session_state.get(_FILE, 0)) + 1  # another field, which is empty
     tell(f"Added: {done.title}, {done.passages:,} passages.")
 
 
@@ -155,6 +156,10 @@ def _remove(me: Principal) -> None:
     st.session_state["library_out_sure"] = False
     again = f" {done.concerned.title}, {done.concerned.published}, is in force again." if done.concerned else ""
     tell(f"Taken out: {done.document.title}.{again}")
+
+
+def _file_key() -> str:
+    return f"library_file_{st.session_state.get(_FILE, 0)}"
 
 
 def _key(name: str) -> str:

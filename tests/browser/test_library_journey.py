@@ -25,9 +25,10 @@ def app(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-def add_pdf(page: Page, file: Path) -> None:
+def add_pdf(page: Page, file: Path, width: int) -> None:
     """Adds the document in Settings, with all that is asked about it."""
     go(page, "Settings")
+    page.set_viewport_size({"width": width, "height": 900})  # narrow, an open menu would lie over the page
     page.get_by_role("tab", name="Library").click()
     page.locator("[data-testid='stFileUploaderDropzoneInput']").set_input_files(file)
     page.get_by_text("Read: pathway.pdf, 3 pages.").wait_for(timeout=PATIENCE_MS)
@@ -57,12 +58,14 @@ def test_a_hospital_pdf_is_added_asked_and_opened_at_its_page(page: Page, app: s
     file = tmp_path / "pathway.pdf"
     file.write_bytes(pdf(PAGES, title="Pathway by its file"))
     arrive(page, app)
-    page.set_viewport_size({"width": width, "height": 900})
-    add_pdf(page, file)
+    add_pdf(page, file, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert scanned(page) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
     go(page, "Home")
     open_public_case(page)
     go(page, "Ask")
+    page.set_viewport_size({"width": width, "height": 900})
     page.get_by_label("Question").fill(ASKED)
     page.keyboard.press("Tab")
     settle(page)
