@@ -22,7 +22,7 @@ from pages.guideline.asked import (
     hidden_values,
     keep,
 )
-from pages.guideline.documents import document_passages
+from pages.guideline.documents import document_passages, search
 from pages.guideline.examples import examples
 from pages.record.drafting import begin as begin_case
 from pages.server.services import services
@@ -140,8 +140,9 @@ try:
             st.caption(f"Hidden here too while a question about it is open: {inert(', '.join(told))}.")
         today = datetime.now(UTC).date()
         answer = what_applies(version.case if version else None, codebook, question, today, hidden=hidden)
+        found = None if answer.refused else search(s, question, today)
         answered(answer, signatures)
-        if not answer.refused:
-            document_passages(s, question, today, signatures, answer.lacking)
+        if found:
+            document_passages(s, found, signatures, answer.lacking)
 except GuidelineError as error:
     st.error(inert(str(error), 2000), icon=":material/error:")

@@ -23,13 +23,22 @@ def library_index(s: Services) -> DocumentIndex:
     return DocumentIndex(s.settings.library_dir)
 
 
-def document_passages(s: Services, question: str, on: date, signatures: Signatures, lacking: Sequence[str]) -> None:
-    """Draws what the hospital's documents say about ``question``, each passage with its source and its page.
+def search(s: Services, question: str, on: date) -> Retrieved:
+    """What is found for ``question``; a line says how much of it stands below."""
+    with st.spinner("Searching the hospital's documents"):
+        found = retrieve(s.db, library_index(s), question, on)
+    if number := len(found.of("document")):
+        stand = "passage of the hospital's own documents stands" if number == 1 else (
+            "passages of the hospital's own documents stand")  # fmt: skip
+        st.caption(f":material/description: {number} {stand} below the recommendations.")
+    return found
+
+
+def document_passages(s: Services, found: Retrieved, signatures: Signatures, lacking: Sequence[str]) -> None:
+    """Draws what the hospital's documents say, each passage with its source and its page.
 
     ``lacking`` is what the record lacks of the facts without which no dose is shown.
     """
-    with st.spinner("Searching the hospital's documents"):
-        found = retrieve(s.db, library_index(s), question, on)
     st.subheader("In the hospital's own documents")
     if not found.documents:
         st.caption("The hospital has added none. An administrator does that in Settings, under Library.")
