@@ -100,7 +100,7 @@ def _added(shelved: "Shelved", notes: tuple[str, ...]) -> str:
              f"{one.pages:,} pages or parts."]  # fmt: skip
     if old:
         lines.append(f"It supersedes {old.id}, '{old.title}', {old.published}, which stays and is told as superseded.")
-    return "\n  ".join([*lines, *notes])
+    return "\n  ".join([*lines, *notes, *([shelved.trouble] if shelved.trouble else [])])
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -138,6 +138,8 @@ def _remove(arguments: argparse.Namespace) -> int:
     if done.concerned:
         old = done.concerned
         print(f"It superseded {old.id}, '{old.title}', {old.published}, which is told as in force again.")
+    if done.trouble:
+        print(done.trouble)
     return 0
 
 

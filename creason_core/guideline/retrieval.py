@@ -21,6 +21,7 @@ from creason_core.store.transactions import Database
 
 RANKED = 60  # passages that are looked at
 MOST = 8  # passages of one answer
+NEAREST = 3
 LEAST_COVERAGE = 0.5  # of the question's information: a passage with less is about something else
 LEAST_OF_BEST = 0.6  # of the best passage's coverage
 _RRF = 60
@@ -70,13 +71,15 @@ class Passage:
 class Retrieved:
     """What was found: ``passages`` that hold, best first, and ``superseded``, which hold no longer or have expired.
 
-    ``trouble`` says in a sentence which documents were not searched, and why; ``documents`` is how many there are.
+    ``nearest`` are passages of documents that share words with a question that none is about. ``trouble`` says in a
+    sentence which documents were not searched, and why; ``documents`` is how many there are.
     """
 
     passages: tuple[Passage, ...]
     superseded: tuple[Passage, ...]
     trouble: str
     documents: int
+    nearest: tuple[Passage, ...] = ()
     how: str = HOW
 
     def of(self, kind: Kind) -> tuple[Passage, ...]:
@@ -99,16 +102,19 @@ def retrieve(
     shelf = shelf or starter_shelf()
     present = documents_in(db)
     hits, trouble = _found(db, index, present, question)
-    fused = _fused((_read(db, present, hits, on), _recommendations(shelf, question, on)))
+    least = max([LEAST_COVERAGE, *(LEAST_OF_BEST * hit.coverage for hit in hits)])
+    about_it = [hit for hit in hits if hit.coverage >= least]
+    nearest = () if about_it else tuple(_read(db, present, hits[:NEAREST], on))
+    fused = _fused((_read(db, present, about_it, on), _recommendations(shelf, question, on)))
     in_force = tuple(one for one in fused if one.status in {"current", "draft"})
     old = tuple(one for one in fused if one.status in {"superseded", "expired"})
-    return Retrieved(in_force[:most], old[:most], trouble, len(present))
+    return Retrieved(in_force[:most], old[:most], trouble, len(present), nearest)
 
 
 def _found(
     db: Database, index: DocumentIndex, present: Sequence[LibraryDocument], question: str
 ) -> tuple[tuple[PassageHit, ...], str]:
-    """The passages that share enough words with the question, and which documents were not searched."""
+    """The passages that share a word with the question, best first, and which documents were not searched."""
     if not present:
         return (), ""
     trouble = ""
@@ -124,9 +130,7 @@ def _found(
             trouble = f"{trouble} {len(fitting.missing)} of {len(present)} documents are not searched."
         except GuidelineError:
             return (), f"{trouble} None of the hospital's documents is searched."
-    best = max((hit.coverage for hit in hits), default=0.0)
-    least = max(LEAST_COVERAGE, LEAST_OF_BEST * best)
-    return tuple(hit for hit in hits if hit.coverage >= least), trouble
+    return hits, trouble
 
 
 def _read(db: Database, present: Sequence[LibraryDocument], hits: Sequence[PassageHit], on: date) -> list[Passage]:

@@ -56,6 +56,7 @@ def _passages(s: Services, found: Retrieved, signatures: Signatures, lacking: Se
     if not shown:
         st.info("Nothing in force in the hospital's documents shares enough words with the question.",
                 icon=":material/search_off:")  # fmt: skip
+    near = [one for one in found.nearest if one.document in by_id]
 
     def card(passage: Passage, key: str) -> int:
         passage_card(
@@ -67,6 +68,10 @@ def _passages(s: Services, found: Retrieved, signatures: Signatures, lacking: Se
         return 1
 
     opened = sum(card(passage, "open") for passage in shown[:FIRST])
+    if near and st.toggle(
+        "Show passages that share words with it, most likely about something else", key="ask_near_it"
+    ):
+        opened += sum(card(passage, "near") for passage in near)
     if rest := shown[FIRST:]:
         with st.expander(f"{len(rest)} more passages", key="ask_more_passages"):
             opened += sum(card(passage, "more") for passage in rest)

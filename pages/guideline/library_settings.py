@@ -134,12 +134,12 @@ def _add(me: Principal) -> None:
     told = {name: str(st.session_state.get(_key(name)) or "") for name in (*_FIELDS, "supersedes")}
     said = about(told, read.said, read.file_name)
     s = services()
-    done = add(s.db, library_index(s), me.user, read, told=said, today=datetime.now(UTC).date()).document
+    done = add(s.db, library_index(s), me.user, read, told=said, today=datetime.now(UTC).date())
     for name in (*_FIELDS, "supersedes"):
         st.session_state[_key(name)] = ""
     st.session_state.pop(_READ, None)
     st.session_state[_FILE] = int(st.session_state.get(_FILE, 0)) + 1  # another field, which is empty
-    tell(f"Added: {done.title}, {done.passages:,} passages.")
+    tell(f"Added: {done.document.title}, {done.document.passages:,} passages. {done.trouble}")
 
 
 def _removing(present: tuple[LibraryDocument, ...]) -> None:
@@ -155,7 +155,7 @@ def _remove(me: Principal) -> None:
     done = remove(s.db, library_index(s), me.user, str(st.session_state.get("library_out") or ""))
     st.session_state["library_out_sure"] = False
     again = f" {done.concerned.title}, {done.concerned.published}, is in force again." if done.concerned else ""
-    tell(f"Taken out: {done.document.title}.{again}")
+    tell(f"Taken out: {done.document.title}.{again} {done.trouble}")
 
 
 def _file_key() -> str:

@@ -118,9 +118,10 @@ class DocumentIndex:
 
     def fitting(self, present: tuple[LibraryDocument, ...]) -> Fitting:
         """Whether the index fits the documents that are ``present``; nothing is changed."""
-        if not self.path.exists():
+        try:
+            size = self.path.stat().st_size
+        except OSError:
             return Fitting(tuple(one.id for one in present), (), "", 0)
-        size = self.path.stat().st_size
         try:
             with self._open() as connection:
                 if (form := _form(connection)) != FORM:

@@ -19,10 +19,14 @@ from creason_core.store.types import clean, now
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A document that was added or taken out; ``concerned`` is the one that it supersedes, or superseded."""
+    """A document that was added or taken out; ``concerned`` is the one that it supersedes, or superseded.
+
+    ``trouble`` says why the index does not follow yet; the next question brings it up to date.
+    """
 
     document: LibraryDocument
     concerned: LibraryDocument | None
+    trouble: str = ""
 
 
 def add(db: Database, index: DocumentIndex, user: str, read: ReadDocument, *, told: About, today: date) -> Shelved:
@@ -53,9 +57,8 @@ def add(db: Database, index: DocumentIndex, user: str, read: ReadDocument, *, to
         created=now(),
     )
     add_document(db, made, read.pages, spans, lambda present: refuse(made, present, today))
-    index.keep_up(db)
     old = next((one for one in documents_in(db) if one.id == made.supersedes), None)
-    return Shelved(made, old)
+    return Shelved(made, old, _follow(db, index))
 
 
 def remove(db: Database, index: DocumentIndex, user: str, document_id: str) -> Shelved:
@@ -66,10 +69,18 @@ def remove(db: Database, index: DocumentIndex, user: str, document_id: str) -> S
     """
     before = {one.id: one for one in documents_in(db, removed=True)}
     remove_document(db, user, document_id)
-    index.keep_up(db)
     gone = before[document_id]
     old = before.get(gone.supersedes or "")
-    return Shelved(gone, old if old and old.removed is None else None)
+    return Shelved(gone, old if old and old.removed is None else None, _follow(db, index))
+
+
+def _follow(db: Database, index: DocumentIndex) -> str:
+    """Brings the index up to date; why not, where that cannot be now: the library was changed all the same."""
+    try:
+        index.keep_up(db)
+    except GuidelineError as error:
+        return f"{error} The change itself was made, and counts from the next question on that finds the index free."
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
