@@ -32,8 +32,11 @@ def main() -> None:
         sink.end()
     except UploadError as error:
         write(json.dumps({"kind": "fault", "message": error.message, "remedy": error.remedy}, ensure_ascii=True))
-    except (MemoryError, RecursionError):
+    except MemoryError:
         write(json.dumps({"kind": "memory"}))
+    except Exception as error:  # noqa: BLE001 — a stranger's file may find what nobody thought of
+        said = f"The document cannot be read ({type(error).__name__})."
+        write(json.dumps({"kind": "fault", "message": said, "remedy": "Save it in another format."}))
     out.flush()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from creason_core.errors import CReasonError, GuidelineError, UploadError
 from creason_core.guideline.documents import limits
 from creason_core.guideline.documents.about import about
-from creason_core.guideline.documents.formats import ENDINGS
+from creason_core.guideline.documents.formats import ENDINGS, READ
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.reading import read_document
 from creason_core.guideline.documents.shelving import Shelved, add
@@ -47,19 +47,20 @@ def add_file(db: Database, index: DocumentIndex, user: str, file: Path, told: Ma
 def add_folder(
     db: Database, index: DocumentIndex, user: str, folder: Path, table: Path | None
 ) -> Iterator[Outcome]:  # fmt: skip
-    """Adds the documents of a folder, those that others supersede first; each that is not added is told and left out.
+    """Adds the documents of a folder and of the folders in it, older editions first; what is not added is told.
 
     Raises:
         GuidelineError: There is no table that tells of them, or it is broken: then nothing is added.
     """
-    files = sorted(path for path in folder.iterdir() if path.suffix.casefold().removeprefix(".") in ENDINGS)
+    inside = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    files = [path for path in inside if path.suffix.casefold().removeprefix(".") in ENDINGS]
     if table is None:
         raise GuidelineError(
             f"{folder} has {len(files)} documents, and nobody has said what they are.",
             remedy=f"Give --table FILE.csv with a line for each: {','.join(COLUMNS)}. Nothing was added.",
         )
-    rows = {name: row for name, row in _rows(table).items() if (folder / name) != table}
-    if absent := [name for name in rows if not (folder / name).is_file() or Path(name).name != name]:
+    rows = _rows(table)
+    if absent := [name for name in rows if folder / name not in inside]:
         raise GuidelineError(f"{table} tells of '{absent[0]}', which is not in {folder}.", remedy="Nothing was added.")
     order = _order(rows)
     ids: dict[str, str] = {}
@@ -74,9 +75,11 @@ def add_folder(
             assert outcome.shelved is not None
             ids[name] = outcome.shelved.document.id
             yield outcome
-    for path in files:
-        if path.name not in rows and path != table:
-            yield Outcome(None, why=f"{path.name}: {table.name} has no line for it.")
+    for path in inside:
+        name = path.relative_to(folder).as_posix()
+        if name not in rows and path.resolve() != table.resolve():
+            why = f"{table.name} has no line for it." if path in files else f"it is not read. {READ}"
+            yield Outcome(None, why=f"{name}: {why}")
 
 
 def _rows(table: Path) -> dict[str, dict[str, str]]:

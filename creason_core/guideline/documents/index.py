@@ -6,6 +6,7 @@ text. One file a computer, so that both databases rank alike and a server of Pos
 
 import logging
 import math
+import re
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ _CREATE = (
     "CREATE VIRTUAL TABLE texts USING fts5(text, about, content='', tokenize='porter unicode61 remove_diacritics 2')",
 )
 _RANK = "SELECT rowid, bm25(texts, 1.0, 0.4) AS score FROM texts WHERE texts MATCH ? ORDER BY score LIMIT ?"
+_BROKEN = re.compile(r"(\w+)-\n(\w+)")
 # A word that stands in more than this share of the passages is left out where rarer ones are there: it costs the time.
 _COMMON = 0.1
 _SMALL = 200  # passages: a smaller library cannot say how rare a word is, and counts as one of this size
@@ -189,7 +191,7 @@ class DocumentIndex:
         rows = (
             (
                 first + span.n - 1,
-                self._words.text(pages[span.page].text[span.start : span.stop]),
+                self._words.text(_joined(pages[span.page].text[span.start : span.stop])),
                 self._words.text(f"{document.title} {document.population} {pages[span.page].label}"),
             )
             for span in spans_of(db, document.id)
@@ -223,6 +225,12 @@ class DocumentIndex:
             yield connection
         finally:
             connection.close()
+
+
+def _joined(text: str) -> str:
+    """``text`` with each word that is broken at the end of a line whole beside its halves."""
+    whole = (f"{first}{second}" for first, second in _BROKEN.findall(text))
+    return " ".join([text, *whole])
 
 
 def _form(connection: sqlite3.Connection) -> str:

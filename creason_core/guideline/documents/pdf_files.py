@@ -9,6 +9,7 @@ from creason_core.guideline.documents.sink import Sink
 
 _DATE = re.compile(r"^(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _OFFICE = re.compile(r"^microsoft word - |\.docx?$", re.IGNORECASE)
+_UNREADABLE = 0.1  # of all characters
 _SCANNED = 0.5  # of the pages without text: more, and the document is told as a scan
 
 
@@ -43,6 +44,11 @@ def read_pdf(data: bytes, sink: Sink) -> None:
         raise UploadError(
             f"The PDF has {sink.parts:,} pages and no text: it is a scan, a picture of pages.",
             remedy="Run it through text recognition (OCR) first, or take the document it was printed from.",
+        )
+    if sink.unreadable > _UNREADABLE * sink.characters:
+        raise UploadError(
+            "The PDF's fonts do not say which letters they draw, so that its text cannot be read.",
+            remedy="Run it through text recognition (OCR), or take the document it was printed from.",
         )
     if sink.empty_parts > _SCANNED * sink.parts:
         sink.note(

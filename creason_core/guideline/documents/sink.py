@@ -9,6 +9,7 @@ from creason_core.errors import UploadError
 from creason_core.guideline.documents import limits
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]|\\(cid:\\d+\\)|/[gG]\\d{1,3}(?=/|\\b)")  # of fonts that say no letter
 _BLANKS = re.compile(r"[^\S\n]+")
 _GAPS = re.compile(r" ?\n ?(?:\n ?)+")
 
@@ -25,6 +26,7 @@ class Sink:
         self._characters = 0
         self._part = 0
         self.empty_parts = 0
+        self.unreadable = 0
 
     def said(self, title: str = "", organisation: str = "", published: str = "") -> None:
         """What the document says of itself."""
@@ -51,8 +53,14 @@ class Sink:
                 f"{limits.TEXT_CHARACTERS:,} in all.",
                 remedy="Split it.",
             )
+        self.unreadable += len(_UNREADABLE.findall(text))
         self.empty_parts += not any(character.isalpha() for character in text)
         self._say(kind="part", page=self._part, label=plain(label).replace("\n", " ")[:200], text=text)
+
+    @property
+    def characters(self) -> int:
+        """How many characters there have been."""
+        return self._characters
 
     @property
     def parts(self) -> int:

@@ -30,7 +30,7 @@ def decoded(data: bytes, sink: Sink, named: str = "") -> str:
     for encoding in (marked,) if marked else (named, "utf-8", "cp1252"):
         try:
             text = data.decode(encoding) if encoding else None
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError, ValueError):  # of whatever encoding a page names
             continue
         if text is not None:
             if encoding == "cp1252" and named.casefold() != "cp1252":

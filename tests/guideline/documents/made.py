@@ -73,3 +73,18 @@ def bomb() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b"<w:document>" + b"a" * 90_000_000)
     return out.getvalue()
+
+
+def with_body(body: str, before: str = "") -> bytes:
+    """A DOCX with this XML as its body, and ``before`` its root."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word(("p", "x")))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/document.xml":
+                text = re.sub(
+                    r"<w:body>.*</w:body>", lambda _: f"<w:body>{body}</w:body>", content.decode(), flags=re.S
+                )
+                content = text.replace("?>", f"?>{before}", 1).encode()
+            new.writestr(name, content)
+    return out.getvalue()

@@ -13,7 +13,7 @@ from creason_core.guideline.documents import limits, reading
 from creason_core.guideline.documents.passages import LONGEST, cut, digest
 from creason_core.guideline.documents.reading import read_document
 from creason_core.store.library import Page
-from tests.guideline.documents.made import bomb, encrypted, pdf, word
+from tests.guideline.documents.made import bomb, encrypted, pdf, with_body, word
 
 TWO_PAGES = (
     "Sepsis pathway\nGive piperacillin-tazobactam for unknown source.",
@@ -23,6 +23,14 @@ TWO_PAGES = (
 
 def texts(data: bytes, name: str) -> list[tuple[str, str]]:
     return [(page.label, page.text) for page in read_document(data, name).pages]
+
+
+def outcome(data: bytes, name: str) -> str:
+    """What was read, or why not."""
+    try:
+        return str(texts(data, name))
+    except UploadError as error:
+        return str(error)
 
 
 def test_a_pdf_keeps_its_pages_and_says_what_it_says_of_itself() -> None:
@@ -166,3 +174,36 @@ def test_a_pdf_of_a_thousand_pages_is_read_within_its_limits() -> None:
     read = read_document(pdf(["\n".join([line.format(n=n)] * 45) for n in range(1_000)]), "long.pdf")
     assert (len(read.pages), read.pages[999].text.startswith("Vancomycin trough of ward 999")) == (1_000, True)
     assert read.peak < limits.MEMORY_BYTES / 2
+
+
+def test_all_text_of_a_word_document_is_read_wherever_it_stands_but_what_was_struck_out() -> None:
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    body = (
+        f"<w:sdt><w:sdtContent><w:p>{run.format('In a control.')}</w:p></w:sdtContent></w:sdt>"
+        f"<w:p>{run.format('Kept')}<w:ins>{run.format(' inserted')}</w:ins>"
+        "<w:del><w:r><w:delText>struck</w:delText></w:r></w:del>"
+        f"<w:hyperlink>{run.format(' linked')}</w:hyperlink></w:p>"
+        f"<w:p><w:r><w:pict><w:txbxContent><w:p>{run.format('In a box.')}</w:p></w:txbxContent></w:pict></w:r></w:p>"
+        f"<w:tbl><w:tr><w:tc><w:p>{run.format('a')}</w:p></w:tc><w:tc><w:sdt><w:sdtContent>"
+        f"<w:p>{run.format('b')}</w:p></w:sdtContent></w:sdt></w:tc></w:tr></w:tbl>"
+    )
+    (part,) = texts(with_body(body), "a.docx")
+    assert part == ("", "In a control.\n\nKept inserted linked\n\nIn a box.\n\na | b")
+
+
+def test_entities_of_a_word_document_do_not_explode() -> None:
+    laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>'
+    said = outcome(with_body("<w:p><w:r><w:t>said &c;</w:t></w:r></w:p>", laughs), "a.docx")
+    assert "haha" not in said
+    assert "said" in said or "damaged" in said
+
+
+@pytest.mark.parametrize("named", ["idna", "rot13", "utf-7", "no-such", "unicode_escape", "punycode"])
+def test_whatever_encoding_a_page_names_it_is_read_or_told(named: str) -> None:
+    said = outcome(f"<meta charset={named}><p>Noradrenaline 5 µg".encode(), "a.html")
+    assert "Noradrenaline" in said or "cannot be read" in said
+
+
+def test_a_pdf_whose_fonts_say_no_letters_is_told() -> None:
+    with pytest.raises(UploadError, match="do not say which letters they draw"):
+        read_document(pdf(["(cid:12)(cid:7)(cid:44) a (cid:3)(cid:9)"]), "a.pdf")
