@@ -39,10 +39,10 @@ def documents(seed: int = 7) -> Iterator[tuple[LibraryDocument, tuple[Page, ...]
             Page(page, "", " ".join(_word(made, words) for _ in range(_WORDS)))
             for page in range(1, PASSAGES // DOCUMENTS + 1)
         )
-        about = {"title": f"Guideline {number}", "organisation": "Hospital", "published": "2025", "valid_until": ""}
         yield LibraryDocument(
             id=f"{number:08x}", sha256=str(number), file_name="x.pdf", format="pdf", size=1, population="adults",
-            supersedes=None, pages=len(pages), passages=len(pages), added_by="bench", created=now(), **about,
+            title=f"Guideline {number}", organisation="Hospital", published="2025", valid_until="", supersedes=None,
+            pages=len(pages), passages=len(pages), added_by="bench", created=now(),
         ), pages  # fmt: skip
 
 
