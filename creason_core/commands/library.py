@@ -106,17 +106,17 @@ def _added(shelved: "Shelved", notes: tuple[str, ...]) -> str:
 def _list(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    from creason_core.guideline.documents.shelving import validity
+    from creason_core.guideline.documents.succession import validity
     from creason_core.store.library import documents_in
 
     with _library() as (db, _, _user):
-        found = documents_in(db, removed=arguments.removed)
-    present, today = [one for one in found if one.removed is None], datetime.now(UTC).date()
+        every = documents_in(db, removed=True)
+    present, today = [one for one in every if one.removed is None], datetime.now(UTC).date()
     rows = []
-    for one in found:
-        status = "removed" if one.removed else validity(one, present, today).status
+    for one in every if arguments.removed else present:
+        status = "removed" if one.removed else validity(one, every, today).status
         told = f"Taken out on {one.removed:%Y-%m-%d} by {one.removed_by}." if one.removed else ""
-        held = told or validity(one, present, today).told
+        held = told or validity(one, every, today).told
         about = {name: getattr(one, name) for name in ("title", "organisation", "published", "population", "file_name")}
         rows.append({"id": one.id, "status": status, **about, "passages": one.passages, "validity": held})
     if arguments.json:

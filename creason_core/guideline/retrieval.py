@@ -13,7 +13,7 @@ from creason_core.errors import GuidelineError
 from creason_core.guideline.applying import Shelf, covered, near, starter_shelf
 from creason_core.guideline.documents.index import DocumentIndex, PassageHit
 from creason_core.guideline.documents.passages import digest
-from creason_core.guideline.documents.shelving import validity
+from creason_core.guideline.documents.succession import validity
 from creason_core.guideline.library import Status
 from creason_core.guideline.refusals import refuse_unreadable
 from creason_core.store.library import LibraryDocument, Page, documents_in, spans_at
@@ -100,12 +100,13 @@ def retrieve(
     """
     refuse_unreadable(question)
     shelf = shelf or starter_shelf()
-    present = documents_in(db)
+    every = documents_in(db, removed=True)
+    present = tuple(one for one in every if one.removed is None)
     hits, trouble = _found(db, index, present, question)
     least = max([LEAST_COVERAGE, *(LEAST_OF_BEST * hit.coverage for hit in hits)])
     about_it = [hit for hit in hits if hit.coverage >= least]
-    nearest = () if about_it else tuple(_read(db, present, hits[:NEAREST], on))
-    fused = _fused((_read(db, present, about_it, on), _recommendations(shelf, question, on)))
+    nearest = () if about_it else tuple(_read(db, every, hits[:NEAREST], on))
+    fused = _fused((_read(db, every, about_it, on), _recommendations(shelf, question, on)))
     in_force = tuple(one for one in fused if one.status in {"current", "draft"})
     old = tuple(one for one in fused if one.status in {"superseded", "expired"})
     return Retrieved(in_force[:most], old[:most], trouble, len(present), nearest)
@@ -133,9 +134,9 @@ def _found(
     return hits, trouble
 
 
-def _read(db: Database, present: Sequence[LibraryDocument], hits: Sequence[PassageHit], on: date) -> list[Passage]:
+def _read(db: Database, every: Sequence[LibraryDocument], hits: Sequence[PassageHit], on: date) -> list[Passage]:
     """What the store has of ``hits``: a passage that is gone, or that is not what was indexed, is not told."""
-    by_id = {one.id: one for one in present}
+    by_id = {one.id: one for one in every if one.removed is None}
     found = spans_at(db, [(hit.document, hit.n) for hit in hits])
     passages = []
     for hit in hits:
@@ -145,7 +146,9 @@ def _read(db: Database, present: Sequence[LibraryDocument], hits: Sequence[Passa
         text = page.text[span.start : span.stop]
         if digest(text) != span.sha256:
             continue
-        held = validity(document, present, on)
+        held = validity(document, every, on)
+        if held.status == "not yet published":
+            continue
         passages.append(
             Passage(
                 id=f"{document.id}/{hit.n}",

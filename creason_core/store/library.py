@@ -78,17 +78,17 @@ def add_document(
     spans: Sequence[Span],
     refuse: Callable[[Sequence[LibraryDocument]], None],
 ) -> None:
-    """Adds a document with its pages and passages; ``refuse`` is shown those that are there, and raises if it may not.
+    """Adds a document with its pages and passages; ``refuse`` is shown all that ever were, and raises if it may not.
 
     Raises:
         StoreError: Nothing was written.
     """
 
     def work(connection: sa.Connection) -> None:
-        present = _present(connection)
-        if any(one.id == made.id for one in present):
+        every = _all(connection)
+        if any(one.id == made.id for one in every):
             return  # it was written, and the answer was lost
-        refuse(present)
+        refuse(every)
         row = {column.name: getattr(made, column.name) for column in documents.c}
         connection.execute(documents.insert(), row)
         for batch in _batches([{"document_id": made.id, **_fields(one)} for one in its_pages]):

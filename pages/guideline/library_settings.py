@@ -11,7 +11,8 @@ from creason_core.errors import CReasonError
 from creason_core.guideline.documents.about import OPEN, about
 from creason_core.guideline.documents.formats import ENDINGS
 from creason_core.guideline.documents.reading import ReadDocument, read_document
-from creason_core.guideline.documents.shelving import add, remove, validity
+from creason_core.guideline.documents.shelving import add, remove
+from creason_core.guideline.documents.succession import validity
 from creason_core.principal import Principal
 from creason_core.store.library import LibraryDocument, documents_in
 from pages.components.inert import inert
@@ -41,8 +42,9 @@ ABOUT = (
 def library_tab(s: Services) -> None:
     """Draws the documents, their state, and the ways to add and to take out."""
     st.caption(ABOUT)
-    present = documents_in(s.db)
-    _listed(s, present)
+    every = documents_in(s.db, removed=True)
+    present = tuple(one for one in every if one.removed is None)
+    _listed(s, present, every)
     if not s.principal.may("curate"):
         st.caption("Adding and taking out needs the role admin.")
         return
@@ -55,7 +57,7 @@ def library_tab(s: Services) -> None:
         _removing(present)
 
 
-def _listed(s: Services, present: tuple[LibraryDocument, ...]) -> None:
+def _listed(s: Services, present: tuple[LibraryDocument, ...], every: tuple[LibraryDocument, ...]) -> None:
     if not present:
         st.info("The library holds no document of the hospital yet.", icon=":material/library_books:")
         return
@@ -65,8 +67,8 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...]) -> None:
             "Document": one.title,
             "Issued by": one.organisation,
             "Date": one.published,
-            "State": validity(one, present, today).status,
-            "Validity": validity(one, present, today).told,
+            "State": (held := validity(one, every, today)).status,
+            "Validity": held.told,
             "For": one.population,
             "Passages": one.passages,
             "File": one.file_name,

@@ -5,16 +5,19 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from creason_core.guideline.applying import what_applies
 from creason_core.guideline.documents.about import about
 from creason_core.guideline.documents.reading import read_document
 from creason_core.guideline.documents.shelving import add
+from creason_core.guideline.reading import starter_library
 from creason_core.guideline.reviewing import review
 from creason_core.principal import Principal
 from creason_core.settings import Settings
 from creason_core.store.library import LibraryDocument, documents_in
 from pages.guideline.documents import library_index
-from pages.guideline.examples import SEPSIS, STROKE
+from pages.guideline.examples import SEPSIS, STROKE, examples
 from pages.server.services import services
+from tests.guideline.bedside import patient, whole_codebook
 from tests.guideline.documents.made import pdf
 from tests.pages.driver import Start, goto, open_case, words
 from tests.pages.test_ask import ask
@@ -117,4 +120,11 @@ def test_only_an_administrator_is_offered_to_change_the_library(start: Start, mo
 
 def test_examples_are_about_the_illness_that_the_record_tells_of(start: Start) -> None:
     assert [one.label for one in on_ask(start).button if str(one.key).startswith("ask_example_")] == list(SEPSIS)
-    assert set(STROKE).isdisjoint(SEPSIS)
+    book = whole_codebook(starter_library().vocabulary)
+    stroke = patient({"age": 70.0, "ischaemic stroke": True}, book)
+    assert examples(stroke, book, ()) == STROKE
+    hidden = {one.name for one in book.features if one.label == "Ischaemic stroke" or "stroke" in one.name}
+    assert examples(stroke, book, hidden) == SEPSIS  # an open question hides that it is one
+    assert examples(patient({"age": 70.0, "ischaemic stroke": False}, book), book, ()) == SEPSIS
+    for question in STROKE:
+        assert what_applies(stroke, book, question, date(2026, 11, 30)).items, question

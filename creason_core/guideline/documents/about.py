@@ -12,6 +12,7 @@ from creason_core.errors import GuidelineError
 from creason_core.frozen import Frozen
 from creason_core.guideline.documents import limits
 from creason_core.guideline.documents.protocol import Said
+from creason_core.guideline.documents.succession import successor
 from creason_core.guideline.library import days
 from creason_core.store.library import LibraryDocument
 
@@ -65,16 +66,17 @@ def about(told: Mapping[str, str], said: Said, name: str) -> About:
         raise GuidelineError(f"{name} cannot be added as told. {lengths}", remedy="Nothing was added.") from None
 
 
-def refuse(made: LibraryDocument, present: Sequence[LibraryDocument], today: date) -> None:
-    """Nothing where ``made`` may come to those that are ``present``.
+def refuse(made: LibraryDocument, every: Sequence[LibraryDocument], today: date) -> None:
+    """Nothing where ``made`` may come to the library; ``every`` are all that ever were in it.
 
     Raises:
         GuidelineError: It is there already, lies in the future, ends before it begins, or its succession is broken.
     """
     what = f"{made.file_name} ('{made.title}')"
+    present = [one for one in every if one.removed is None]
     same = next((one for one in present if one.sha256 == made.sha256), None)
     if same is not None:
-        newer = next((one for one in present if one.supersedes == same.id), None)
+        newer = successor(same, every, today)
         then = f", and superseded by {newer.id} ('{newer.title}')" if newer else ""
         raise GuidelineError(
             f"{what} is in the library already, as {same.id} ('{same.title}', {same.published}){then}.",
@@ -92,7 +94,7 @@ def refuse(made: LibraryDocument, present: Sequence[LibraryDocument], today: dat
             remedy="Nothing was added. Correct one of the two.",
         )
     if made.supersedes:
-        _refuse_succession(what, made, present, last)
+        _refuse_succession(what, made, every, last)
     if sum(one.passages for one in present) + made.passages > limits.PASSAGES:
         raise GuidelineError(
             f"With {what} the library would have more than {limits.PASSAGES:,} passages.",
@@ -100,9 +102,9 @@ def refuse(made: LibraryDocument, present: Sequence[LibraryDocument], today: dat
         )
 
 
-def _refuse_succession(what: str, made: LibraryDocument, present: Sequence[LibraryDocument], last: date) -> None:
+def _refuse_succession(what: str, made: LibraryDocument, every: Sequence[LibraryDocument], last: date) -> None:
     """The document that is superseded must be there, not be newer, and have no other successor: so none is a circle."""
-    old = next((one for one in present if one.id == made.supersedes), None)
+    old = next((one for one in every if one.id == made.supersedes and one.removed is None), None)
     if old is None:
         raise GuidelineError(
             f"{what} is to supersede '{made.supersedes}', and the library holds no such document.",
@@ -113,7 +115,7 @@ def _refuse_succession(what: str, made: LibraryDocument, present: Sequence[Libra
             f"{what}, dated {made.published}, is to supersede '{old.title}', which is newer ({old.published}).",
             remedy="Nothing was added. Correct the date, or which supersedes which.",
         )
-    newer = next((one for one in present if one.supersedes == old.id), None)
+    newer = successor(old, every, date.max)
     if newer is not None:
         raise GuidelineError(
             f"{what} is to supersede '{old.title}', which '{newer.title}' ({newer.id}) supersedes already.",

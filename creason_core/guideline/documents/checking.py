@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.passages import digest
-from creason_core.guideline.documents.shelving import validity
+from creason_core.guideline.documents.succession import validity
 from creason_core.store.library import LibraryDocument, documents_in, pages_of, spans_of
 from creason_core.store.transactions import Database
 
@@ -26,13 +26,14 @@ def check(db: Database, index: DocumentIndex) -> Checked:
     Raises:
         StoreError: The library cannot be read.
     """
-    present = documents_in(db)
+    every = documents_in(db, removed=True)
+    present = tuple(one for one in every if one.removed is None)
     problems = [said for one in present for said in _altered(db, one)]
     today = datetime.now(UTC).date()
     problems += [
         f"{one.id}, '{one.title}': {held.told}"
         for one in present
-        if (held := validity(one, present, today)).status == "expired"
+        if (held := validity(one, every, today)).status == "expired"
     ]
     fitting = index.fitting(present)
     again = "Make it anew: creason library check --rebuild."

@@ -40,7 +40,7 @@ def add_file(db: Database, index: DocumentIndex, user: str, file: Path, told: Ma
     except OSError as error:
         raise UploadError(f"{file} cannot be read: {error.strerror}.") from error
     read = read_document(data, file.name)
-    said = about(told, read.said, file.name)
+    said = about(told, read.said, read.file_name)
     return Outcome(add(db, index, user, read, told=said, today=datetime.now(UTC).date()), read.notes)
 
 

@@ -95,7 +95,7 @@ class DocumentIndex:
                 self._bring_up(db)
         except Timeout:
             raise GuidelineError(
-                "The index of the hospital's documents is being brought up to date by another process.",
+                "The index of the hospital's documents is being brought up to date just now.",
                 remedy="Ask again in a moment.",
             ) from None
         except OSError as error:

@@ -11,6 +11,7 @@ from creason_core.errors import UploadError
 from creason_core.guideline.documents import limits
 from creason_core.guideline.documents.formats import Format, format_of
 from creason_core.guideline.documents.protocol import LINES, End, Fault, Memory, Note, Part, Said
+from creason_core.guideline.documents.sink import plain
 from creason_core.store.library import Page
 from creason_core.store.types import clean
 
@@ -57,7 +58,7 @@ def read_document(data: bytes, file_name: str) -> ReadDocument:
     if heard.fault:
         raise heard.fault
     return ReadDocument(
-        file_name=clean(file_name)[:200],
+        file_name=plain(file_name).replace("\n", " ")[:200],
         format=found,
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),

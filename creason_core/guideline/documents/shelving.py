@@ -1,17 +1,15 @@
 """Adds documents to the hospital's library and takes them out, by the rules of ``about``; the index follows."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.documents.about import OPEN, About, refuse
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.passages import cut
 from creason_core.guideline.documents.reading import ReadDocument
-from creason_core.guideline.library import days
+from creason_core.guideline.documents.succession import validity
 from creason_core.store.library import LibraryDocument, add_document, documents_in, remove_document
 from creason_core.store.transactions import Database
 from creason_core.store.types import clean, now
@@ -19,7 +17,7 @@ from creason_core.store.types import clean, now
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A document that was added or taken out; ``concerned`` is the one that it supersedes, or superseded.
+    """A document that was added or taken out; ``concerned`` is the one that it supersedes, or that holds again.
 
     ``trouble`` says why the index does not follow yet; the next question brings it up to date.
     """
@@ -67,11 +65,12 @@ def remove(db: Database, index: DocumentIndex, user: str, document_id: str) -> S
     Raises:
         StoreError: There is none, or nothing was written.
     """
-    before = {one.id: one for one in documents_in(db, removed=True)}
     remove_document(db, user, document_id)
-    gone = before[document_id]
-    old = before.get(gone.supersedes or "")
-    return Shelved(gone, old if old and old.removed is None else None, _follow(db, index))
+    every = {one.id: one for one in documents_in(db, removed=True)}
+    gone, today = every[document_id], now().date()
+    old = every.get(gone.supersedes or "")
+    again = old is not None and old.removed is None and validity(old, tuple(every.values()), today).status == "current"
+    return Shelved(gone, old if again else None, _follow(db, index))
 
 
 def _follow(db: Database, index: DocumentIndex) -> str:
@@ -81,22 +80,3 @@ def _follow(db: Database, index: DocumentIndex) -> str:
     except GuidelineError as error:
         return f"{error} The change itself was made, and counts from the next question on that finds the index free."
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Validity:
-    """``status`` is "current", "superseded" or "expired"; ``told`` says it in a sentence."""
-
-    status: Literal["current", "superseded", "expired"]
-    told: str
-
-
-def validity(one: LibraryDocument, present: Sequence[LibraryDocument], on: date) -> Validity:
-    """Whether a document holds on the day ``on``, among those that are ``present``."""
-    newer = next((other for other in present if other.supersedes == one.id), None)
-    if newer is not None:
-        return Validity("superseded", f"Superseded by '{newer.title}', {newer.organisation}, {newer.published}.")
-    if one.valid_until and days(one.valid_until)[1] < on:
-        return Validity("expired", f"It held until {one.valid_until}, and nothing in the library supersedes it.")
-    until = f"until {one.valid_until}" if one.valid_until else "without an end"
-    return Validity("current", f"It holds {until}, as told when it was added.")

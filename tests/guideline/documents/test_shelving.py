@@ -16,7 +16,8 @@ from creason_core.guideline.documents.folders import COLUMNS, add_folder
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.protocol import Said
 from creason_core.guideline.documents.reading import ReadDocument
-from creason_core.guideline.documents.shelving import Shelved, add, remove, validity
+from creason_core.guideline.documents.shelving import Shelved, add, remove
+from creason_core.guideline.documents.succession import validity
 from creason_core.guideline.reading import starter_library
 from creason_core.guideline.retrieval import retrieve
 from creason_core.guideline.reviewing import Signatures, review, unsign
@@ -99,6 +100,29 @@ def test_a_new_edition_supersedes_the_old_one_and_both_stay(db: Database, index:
     assert [(one.id, one.removed_by) for one in documents_in(db, removed=True) if one.removed] == [(new.id, "ada")]
     assert pages_of(db, new.id) == ()
     assert audit.verify(db).problems == ()
+
+
+def test_an_edition_in_the_middle_that_is_taken_out_brings_no_older_one_back(
+    db: Database, index: DocumentIndex
+) -> None:
+    first = shelve(db, index, OLDER, published="2019")
+    second = shelve(db, index, PRESSOR, name="b.pdf", supersedes=first.id, published="2022")
+    third = shelve(db, index, PRESSOR, name="c.pdf", supersedes=second.id)
+    assert remove(db, index, "ada", second.id).concerned is None
+    found = retrieve(db, index, "vasopressor MAP fluid", TODAY)
+    assert [one.document for one in found.of("document")] == [third.id]
+    assert [one.document for one in found.superseded if one.kind == "document"] == [first.id]
+    with pytest.raises(GuidelineError, match=f"{third.id}. supersedes already"):
+        shelve(db, index, OLDER, name="d.pdf", supersedes=first.id, published="2026")
+
+
+def test_on_an_earlier_day_the_edition_of_that_day_held(db: Database, index: DocumentIndex) -> None:
+    old = shelve(db, index, OLDER, published="2019")
+    new = shelve(db, index, PRESSOR, name="b.pdf", supersedes=old.id)
+    asked = "vasopressor MAP fluid"
+    assert [one.document for one in retrieve(db, index, asked, date(2025, 3, 30)).of("document")] == [old.id]
+    assert [one.document for one in retrieve(db, index, asked, date(2025, 3, 31)).of("document")] == [new.id]
+    assert retrieve(db, index, asked, date(2018, 1, 1)).of("document") == ()
 
 
 def test_a_document_whose_time_is_over_is_told_as_expired_and_not_in_force(db: Database, index: DocumentIndex) -> None:
@@ -223,7 +247,7 @@ def test_a_library_that_is_being_rebuilt_elsewhere_is_told_and_what_there_is_ans
     taken.wait(30)
     try:
         assert retrieve(db, index, ASKED, TODAY).trouble == ""  # it fits: nobody need wait
-        assert "brought up to date by another process" in shelved(db, index, OLDER, name="b.pdf").trouble
+        assert "brought up to date just now" in shelved(db, index, OLDER, name="b.pdf").trouble
         assert len(documents_in(db)) == 2  # it is in the library, and will be found
         found = retrieve(db, index, ASKED, TODAY)
         assert [one.document for one in found.of("document")] == [made.id]
