@@ -19,6 +19,7 @@ from creason_core.commands import (
     evaluate,
     faithfulness,
     feedback,
+    library,
     model,
     questions,
     recording,
@@ -29,7 +30,8 @@ from creason_core.private import from_now_on, mend
 from creason_core.settings import settings
 
 GROUPS = (
-    doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, feedback, audit, db, recording,
+    doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, feedback, library, audit, db,
+    recording,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from creason_core.errors import AccessError
 
 Role = Literal["reader", "rater", "admin"]
-Action = Literal["look", "ask", "enter", "rate", "export", "delete", "promote"]
+Action = Literal["look", "ask", "enter", "rate", "export", "delete", "promote", "curate"]
 
 ROLES: frozenset[Role] = frozenset(get_args(Role))
 
@@ -23,6 +23,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     "export": frozenset({"rater", "admin"}),
     "delete": frozenset({"rater", "admin"}),  # and restore: one's own runs
     "promote": frozenset({"admin"}),  # register, choose, promote or roll back what answers for everybody
+    "curate": frozenset({"admin"}),  # add to the hospital's library, take out of it, note who signed an entry
 }
 _WORDS: Mapping[Action, str] = {
     "look": "Looking",
@@ -32,6 +33,7 @@ _WORDS: Mapping[Action, str] = {
     "export": "Exporting",
     "delete": "Deleting and restoring runs",
     "promote": "Deciding which model answers",
+    "curate": "Changing the library",
 }
 
 

@@ -14,7 +14,7 @@ from filelock import FileLock
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # What the program keeps in its data folder; anything else there is not ours to change.
-OURS = tuple("backups models cohorts evaluations calibration adapters processes logs second-opinions".split())
+OURS = tuple("backups models cohorts evaluations calibration adapters processes logs second-opinions library".split())
 _BESIDE_DATABASE = ("", "-wal", "-shm", "-journal", ".new", ".new-journal")
 _HAS_RIGHTS = hasattr(os, "geteuid")
 

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         """Where weights are kept, one folder a model."""
         return self.data_dir / "models"
 
+    @property
+    def library_dir(self) -> Path:
+        """Where the index of the hospital's documents is kept; it can be thrown away."""
+        return self.data_dir / "library"
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:

@@ -1,5 +1,6 @@
 """Ask: which dated recommendations are about a question and the patient on the screen. No model writes here."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -7,6 +8,7 @@ import streamlit as st
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.applying import FIRST, Answer, starter_shelf, what_applies
+from creason_core.guideline.reviewing import Signatures
 from creason_core.record.identifiers import undecided
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
@@ -20,37 +22,34 @@ from pages.guideline.asked import (
     hidden_values,
     keep,
 )
+from pages.guideline.documents import document_passages, search
+from pages.guideline.examples import examples
 from pages.record.drafting import begin as begin_case
 from pages.server.services import services
 from pages.session.case_opening import reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.session.typed_text import ask, cleared
 
-EXAMPLES = (
-    "Fluids or vasopressor next?",
-    "Is anaerobic cover indicated?",
-    "How soon antibiotics?",
-    "Steroids in septic shock?",
-    "When to transfuse?",
-)
 NO_MODEL = (
     "The small model was trained for masked values only and writes no reasoning here. What is listed was found by the "
     "words of the question and by the values of the record."
 )
 
 
-def scope() -> None:
+def scope(signatures: Signatures) -> None:
     """From which library the answer comes, and how far it can be trusted."""
     library = starter_shelf().library
     today = datetime.now(UTC).date()
+    reviewed = signatures.reviewed(library)
+    review = f"{reviewed} of them are signed by a person of the hospital" if reviewed else library.review
     current = sum(library.status(one, today) == "current" for one in library.recommendations)
     st.caption(
         f"Adults with sepsis or stroke, and what goes with it: {current} recommendations in force, of "
-        f"{len(library.guidelines)} guidelines, read until {library.as_of:%d %b %Y}. {library.review}. {NO_MODEL}"
+        f"{len(library.guidelines)} guidelines, read until {library.as_of:%d %b %Y}. {inert(review)}. {NO_MODEL}"
     )
 
 
-def question_box() -> None:
+def question_box(examples: Sequence[str]) -> None:
     """The field, with questions to start from."""
     text = st.text_area(
         "Question",
@@ -72,11 +71,11 @@ def question_box() -> None:
             help="Decide about what looks like an identifier." if waiting else None,
         )
         if not (text or "").strip():
-            for number, example in enumerate(EXAMPLES):
+            for number, example in enumerate(examples):
                 st.button(example, key=f"ask_example_{number}", type="tertiary", on_click=ask_example, args=(example,))
 
 
-def answered(answer: Answer) -> None:
+def answered(answer: Answer, signatures: Signatures) -> None:
     """What applies, or why nothing is shown."""
     if answer.refused:
         st.error(inert(answer.refused), icon=":material/block:")
@@ -89,20 +88,20 @@ def answered(answer: Answer) -> None:
             "Show what shares words with it, most likely about something else", key="ask_near"
         ):
             for item in answer.nearest[:FIRST]:
-                recommendation_card(answer, item, "near", differs=False)
+                recommendation_card(answer, item, "near", signatures)
     for conflict in answer.conflicts:
         conflict_card(answer, conflict)
     differing = {side for conflict in answer.conflicts for side in conflict.sides}
     for item in answer.items[:FIRST]:
-        recommendation_card(answer, item, "open", differs=item.recommendation.id in differing)
+        recommendation_card(answer, item, "open", signatures, differs=item.recommendation.id in differing)
     if rest := answer.items[FIRST:]:
         with st.expander(f"{len(rest)} more that share words with the question", key="ask_more"):
             for item in rest:
-                recommendation_card(answer, item, "more", differs=item.recommendation.id in differing)
-    superseded(answer)
+                recommendation_card(answer, item, "more", signatures, differs=item.recommendation.id in differing)
+    superseded(answer, signatures)
 
 
-def superseded(answer: Answer) -> None:
+def superseded(answer: Answer, signatures: Signatures) -> None:
     """What has been replaced, on request only."""
     if not answer.superseded:
         return
@@ -110,7 +109,7 @@ def superseded(answer: Answer) -> None:
     words = "statement was found that has" if number == 1 else "statements were found that have"
     if st.toggle(f"Show superseded ({number})", key="ask_superseded", help=f"{number} {words} been replaced."):
         for item in answer.superseded:
-            recommendation_card(answer, item, "old", differs=False)
+            recommendation_card(answer, item, "old", signatures)
 
 
 s = services()
@@ -130,22 +129,20 @@ else:
         on_reset=partial(reset_to_original, version.case_id, "ask"),
     )
 try:
-    scope()
+    signatures = Signatures(s.db)
+    scope(signatures)
     begin(s)
-    question_box()
+    question_box(examples(version.case if version else None, codebook, hidden))
     if (question := asked()) and not undecided(question, cleared(QUESTION)):
         st.subheader("What applies")
         st.text(f"“{question}”")
         if told := [codebook.feature(name).label for name in sorted(hidden) if version and version.case.of(name)]:
             st.caption(f"Hidden here too while a question about it is open: {inert(', '.join(told))}.")
-        answered(
-            what_applies(
-                version.case if version else None,
-                codebook,
-                question,
-                datetime.now(UTC).date(),
-                hidden=hidden,
-            )
-        )
+        today = datetime.now(UTC).date()
+        answer = what_applies(version.case if version else None, codebook, question, today, hidden=hidden)
+        found = None if answer.refused else search(s, question, today)
+        answered(answer, signatures)
+        if found:
+            document_passages(s, found, signatures, answer.lacking)
 except GuidelineError as error:
     st.error(inert(str(error), 2000), icon=":material/error:")

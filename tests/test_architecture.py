@@ -26,7 +26,8 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
     for top, floors in {
         "creason_core": (
             "arrays",
-            "errors files frozen inert_cells logs metrics principal private",
+            "confined errors files frozen inert_cells logs metrics principal private",
+            "archives",
             "settings record",
             "cohort",
             "model",

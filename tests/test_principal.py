@@ -26,8 +26,8 @@ def test_the_person_of_the_settings_may_do_everything() -> None:
 @pytest.mark.parametrize(
     ("role", "refused"),
     [
-        ("reader", {"rate", "export", "delete", "promote"}),
-        ("rater", {"promote"}),
+        ("reader", {"rate", "export", "delete", "promote", "curate"}),
+        ("rater", {"promote", "curate"}),
         ("admin", {"ask", "enter", "rate"}),
     ],
 )
@@ -51,6 +51,7 @@ def test_nobody_without_a_role_may_do_anything() -> None:
         ["model", "use", "base"],
         ["model", "rollback"],
         ["model", "register", "folder"],
+        ["library", "remove", "a"],
         ["feedback", "export", "--format", "sft", "--out", "rows.jsonl"],
     ],
 )

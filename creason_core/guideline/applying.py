@@ -143,14 +143,14 @@ def what_applies(
     if why := refusal(question, shipped_words(), general):
         return Answer(library, on, refused=why)
     search = shelf.index.search(question)
-    covered = _covered(search)
+    about_it = covered(search)
     items = sorted(
-        (_item(library, hit, facts, on, search.words) for hit in _near(search)),
+        (_item(library, hit, facts, on, search.words) for hit in near(search)),
         key=lambda item: -item.score,
     )
     found = tuple(item for item in items if item.status in {"current", "draft"})[:MOST]
-    old = tuple(item for item in items if item.status == "superseded")[:MOST] if covered else ()
-    shown = found if covered else ()
+    old = tuple(item for item in items if item.status == "superseded")[:MOST] if about_it else ()
+    shown = found if about_it else ()
     return Answer(
         library,
         on,
@@ -159,7 +159,7 @@ def what_applies(
         nothing="" if shown else _nothing(search, bool(old)),
         notices=_notices(question, general),
         superseded=old,
-        nearest=() if covered else found,
+        nearest=() if about_it else found,
         lacking=lacking_for_dose(general),
     )
 
@@ -186,13 +186,13 @@ class _Facts:
         return self._found[name]
 
 
-def _covered(search: Search) -> bool:
+def covered(search: Search) -> bool:
     """Whether the library knows enough of the question's words to be about it."""
     known, unknown = len(search.words) - len(search.unknown), len(search.unknown)
     return search.known >= LEAST_KNOWN or (known >= ENOUGH_WORDS and known >= unknown)
 
 
-def _near(search: Search) -> tuple[Hit, ...]:
+def near(search: Search) -> tuple[Hit, ...]:
     """The hits that share enough with the question beside the best."""
     best = max((hit.coverage for hit in search.hits), default=0.0)
     return tuple(hit for hit in search.hits if hit.coverage >= LEAST_OF_BEST * best)
@@ -228,7 +228,12 @@ def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[s
 
 def withheld(one: Recommendation, lacking: Sequence[str]) -> str:
     """Why the statement of ``one`` is not shown, where it names a dose and ``lacking`` is missing; else empty."""
-    if not lacking or not gives_dose(one.statement):
+    return why_no_dose(one.statement, lacking)
+
+
+def why_no_dose(text: str, lacking: Sequence[str]) -> str:
+    """Why ``text`` is not shown beside a patient, where it names a dose and ``lacking`` is missing; else empty."""
+    if not lacking or not gives_dose(text):
         return ""
     return f"It names a dose, which is not shown without {' and '.join(lacking)}."
 

@@ -15,6 +15,7 @@ from creason_core.errors import StoreError
 from creason_core.store import audit
 from creason_core.store.fact_tables import FACTS
 from creason_core.store.faults import store_error
+from creason_core.store.library_tables import library_pages, library_passages
 from creason_core.store.transactions import lock_user
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,12 @@ class Trigger:
         return f"{start} {when}EXECUTE FUNCTION {_FUNCTION}('{self.message}')"
 
 
-# Made by migrations: those of documents by revision 0006, of facts by 0008 and (series) 0009, all others by the first.
+_LIBRARY = {
+    "library_documents": "a document of the library never changes",
+    "library_removals": "what was taken out of the library stays told",
+    "library_reviews": "signatures are added to, never changed",
+}
+# Made by migrations: of documents by revision 0006, of facts by 0008 and 0009, of the library by 0011, others by the first.
 TRIGGERS = (
     Trigger("case_versions", "UPDATE", "a case version never changes"),
     Trigger("runs", "UPDATE", "an ended run never changes", _ENDED),
@@ -58,11 +64,15 @@ TRIGGERS = (
     *(Trigger(table, event, "facts are added to, never changed") for table in FACTS for event in ("UPDATE", "DELETE")),
     Trigger("documents", "UPDATE", "a document never changes"),
     Trigger("group_documents", "UPDATE", "what a run was given never changes"),
+    *(Trigger(table, event, said) for table, said in _LIBRARY.items() for event in ("UPDATE", "DELETE")),
+    Trigger(library_pages.name, "UPDATE", "a page of the library never changes"),
+    Trigger(library_passages.name, "UPDATE", "a passage of the library never changes"),
     Trigger("audit", "UPDATE", "the audit log never changes"),
     Trigger("audit", "DELETE", "the audit log never shrinks"),
 )
 ONLY_POSTGRES = (
     *(Trigger(table, "TRUNCATE", "facts are added to, never changed") for table in FACTS),
+    *(Trigger(table, "TRUNCATE", said) for table, said in _LIBRARY.items()),
     Trigger("audit", "TRUNCATE", "the audit log never shrinks"),
 )
 

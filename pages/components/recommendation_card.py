@@ -6,6 +6,7 @@ import streamlit as st
 
 from creason_core.guideline.applying import Answer, FactLine, FactState, Fit, Item
 from creason_core.guideline.library import Conflict, Guideline
+from creason_core.guideline.reviewing import Signatures, Signed
 from pages.components.inert import inert
 from pages.components.provenance import Colour
 
@@ -27,7 +28,7 @@ _SEEN = {
 }
 
 
-def recommendation_card(answer: Answer, item: Item, key: str, *, differs: bool) -> None:
+def recommendation_card(answer: Answer, item: Item, key: str, signatures: Signatures, *, differs: bool = False) -> None:
     """Draws ``item`` of ``answer``; ``differs`` says that another current body says otherwise."""
     one = item.recommendation
     with st.container(border=True, gap="small", key=f"recommendation_{key}_{one.id}"):
@@ -50,7 +51,7 @@ def recommendation_card(answer: Answer, item: Item, key: str, *, differs: bool) 
         _facts(item.facts)
         if one.reading:
             st.caption(f"Reading of this program: {inert(one.reading)}")
-        _source(item)
+        _source(item, signatures.of(one))
 
 
 def conflict_card(answer: Answer, conflict: Conflict) -> None:
@@ -110,11 +111,12 @@ def fact_words(line: FactLine) -> str:
     return f"{found.name}: {said}{misfit}{needed}"
 
 
-def _source(item: Item) -> None:
+def _source(item: Item, signed: Signed) -> None:
     one, guideline = item.recommendation, item.guideline
     st.caption(
         f"{inert(guideline.organisation)}, {inert(guideline.title)}, {inert(guideline.published)}; "
-        f"{inert(one.section)}. For: {inert(one.population)}. {_SEEN[one.seen_in]}. Not clinically reviewed."
+        f"{inert(one.section)}. For: {inert(one.population)}. {_SEEN[one.seen_in]}. "
+        f"{inert(signed.told, 2600)} Id: {inert(one.id)}."
     )
     _link(guideline.url, f"Open {_host(guideline)}", f"source_{one.id}_{item.status}")
 

@@ -21,6 +21,7 @@ from pages.session.typed_text import cleared, decided, restored, storable
 
 QUESTION = "ask_question"  # the key of the field
 _ASKED = "ask_asked"
+_OPEN = "ask_open"
 _DRAFT = "ask"
 
 
@@ -31,6 +32,7 @@ def begin(s: Services) -> None:
     kept = draft(s.db, s.user, _DRAFT) or {}
     st.session_state[QUESTION] = restored(QUESTION, str(kept.get("typed", "")))
     st.session_state[_ASKED] = str(kept.get("asked", ""))
+    st.session_state[_OPEN] = str(kept.get("open", ""))
     decided(QUESTION, decided_in(asked()))  # nothing is asked before it is decided about
 
 
@@ -43,7 +45,19 @@ def asked() -> str:
 def keep(me: Principal) -> None:
     """Keeps what stands in the field, so that a reload loses none of it."""
     text = str(st.session_state.get(QUESTION) or "")
-    save_draft(services().db, me.user, _DRAFT, {"typed": storable(QUESTION, text), "asked": asked()})
+    kept = {"typed": storable(QUESTION, text), "asked": asked(), "open": passage_opened()}
+    save_draft(services().db, me.user, _DRAFT, kept)
+
+
+def passage_opened() -> str:
+    """The id of the passage whose page is open, with the page that is shown: "document/number/page"; or empty."""
+    return str(st.session_state.get(_OPEN, ""))
+
+
+def open_passage(at: str) -> None:
+    """Opens a passage at a page, or closes it where ``at`` is empty; a reload finds it open."""
+    st.session_state[_OPEN] = at
+    keep()
 
 
 def ask_it() -> None:
@@ -58,6 +72,7 @@ def ask_it() -> None:
         if undecided(text, cleared(QUESTION)):
             return
         st.session_state[_ASKED] = text
+        st.session_state[_OPEN] = ""
     keep()
 
 

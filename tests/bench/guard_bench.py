@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign
+from creason_core.confined import peak_memory
 from creason_core.record.codebook import Codebook
-from creason_core.record.importing.limits import peak_memory
 from tests.bench.mi_bench import BINS
 from tests.bench.mi_bench import table as correlated
 

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.metrics import mutual_info_score
 
 from creason_core.cohort.leakage.information import Codes, all_pairs
-from creason_core.record.importing.limits import peak_memory
+from creason_core.confined import peak_memory
 from tests.bench.figures import Figure, figure
 
 PATIENTS, COLUMNS, BINS = 13_000, 700, 10

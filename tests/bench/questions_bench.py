@@ -24,6 +24,7 @@ from tqdm import tqdm
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.option_models import option_model
+from creason_core.confined import peak_memory
 from creason_core.model.engines.base import Message
 from creason_core.question.kinds import task_of
 from creason_core.question.masked_value import (
@@ -38,7 +39,6 @@ from creason_core.question.vectorised.coded import code
 from creason_core.question.vectorised.questions import QuestionColumns
 from creason_core.question.vectorised.table import user_column
 from creason_core.record.case import PatientCase
-from creason_core.record.importing.limits import peak_memory
 from tests.bench.figures import Figure, figure
 
 PATIENTS = 2000

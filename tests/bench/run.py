@@ -31,6 +31,7 @@ PARTS = {
     "questions": "tests.bench.questions_bench",
     "information": "tests.bench.mi_bench",
     "evaluate": "tests.bench.evaluate_bench",
+    "library": "tests.bench.library_bench",
 }
 
 

@@ -21,6 +21,8 @@ from creason_core.store.drafts import save_draft
 from creason_core.store.fact_rows import add
 from creason_core.store.fact_tables import FACTS
 from creason_core.store.import_mappings import keep_mapping
+from creason_core.store.library import remove_document
+from creason_core.store.library_reviews import sign
 from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.migrate import known_revisions
 from creason_core.store.new_runs import insert_group
@@ -39,6 +41,7 @@ from tests.store.examples import (
     saved_case,
 )  # fmt: skip
 from tests.store.test_facts import MAPPING, QUESTION
+from tests.store.test_library import SIGNED, added
 
 
 def fill(db: Database) -> None:
@@ -74,6 +77,7 @@ def fill(db: Database) -> None:
     )  # fmt: skip
     marks.star(db, USER, [group.id], starred=True)
     _facts(db, group, run)
+    _library(db)
     keep_codebook(db, CODEBOOK)
     open_public(db, "bob", "rhc-sepsis", example_case(), "72-year-old")
 
@@ -93,6 +97,14 @@ def _facts(db: Database, group: RunGroup, run: Run) -> None:
     event = audit.Event("reading", "run", run.id, {"none": False})
     of_run = {"run_id": run.id}
     db.write_as(USER, lambda connection: add(connection, FACTS["readings"], USER, of_run, said=said, event=event))
+
+
+def _library(db: Database) -> None:
+    """A document of the library, another that was taken out, and a signature."""
+    added(db)
+    added(db, "b")
+    remove_document(db, USER, "b")
+    sign(db, USER, SIGNED)
 
 
 def main() -> None:

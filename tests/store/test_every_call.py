@@ -18,6 +18,8 @@ from creason_core.store import (
     drafts,
     feedback,
     import_mappings,
+    library,
+    library_reviews,
     live_rows,
     own_answers,
     preferences,
@@ -30,6 +32,7 @@ from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.tables import metadata
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
+from tests.store import test_library
 from tests.store.examples import (
     USER,
     example_case,
@@ -166,6 +169,19 @@ def rating(db: Database) -> Act:
     )
 
 
+def library_document(db: Database) -> Act:
+    return lambda: test_library.added(db)
+
+
+def removed_document(db: Database) -> Act:
+    test_library.added(db)
+    return lambda: library.remove_document(db, USER, "a")
+
+
+def signature(db: Database) -> Act:
+    return lambda: library_reviews.sign(db, USER, test_library.SIGNED)
+
+
 def heartbeat(db: Database) -> Act:
     process = running_process(db)
     return lambda: live_rows.beat(db, process)
@@ -175,7 +191,7 @@ SAVES = [
     new_version, next_version, public_case, imported, first_draft, next_draft, dropped_draft, chosen_preferences,
     group_and_runs, own_answer, commitment, used_commitment, reveal, changed_reading, kept_mapping,
     begun_series, group_in_its_place,
-    checkpoint, finish, interruption, seen, rating, heartbeat,
+    checkpoint, finish, interruption, seen, rating, library_document, removed_document, signature, heartbeat,
 ]  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from creason_core.store.exporting.export import export
 from creason_core.store.feedback import feedback_history
 from creason_core.store.history import Filters, history_page
 from creason_core.store.import_mappings import kept_mapping
+from creason_core.store.library import documents_in, pages_of
+from creason_core.store.library_reviews import signatures
 from creason_core.store.own_answers import human_answer
 from creason_core.store.preferences import preferences
 from creason_core.store.rated_rows import rated_runs, ratings
@@ -29,6 +31,7 @@ from creason_core.store.training_rows.rows import full_row
 from creason_core.store.transactions import Database
 from tests.store.examples import USER, books, example_case, example_question
 from tests.store.test_facts import MAPPING
+from tests.store.test_library import PAGES, SIGNED
 
 WITH_THE_NEXT = frozenset({"0005", "0006", "0007"})  # never released without the one after it
 # Of the JSON export and the full rows of the ratings that databases of revisions 0001 to 0004 hold: all the same, and
@@ -88,6 +91,9 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
     else:
         (note,) = documents_of(db, USER, group.id)
         assert note.text == "Ward round, day 1: weaning from noradrenaline."
+    if past.stem >= "0011":
+        assert [(one.id, pages_of(db, one.id)) for one in documents_in(db)] == [("a", PAGES)]
+        assert signatures(db) == {SIGNED.subject: SIGNED}
         assert [message.role for message in run.sent.messages] == ["system", "user", "assistant"]
         assert texts["runs"][0]["prompt"] == transcript(run.sent.messages)
     (item,) = history_page(db, USER, Filters()).items

@@ -7,6 +7,7 @@ and ends with its input.
 import json
 import sys
 
+from creason_core.confined import peak_memory
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.json_files import read_json, read_json_lines
@@ -54,10 +55,10 @@ def main() -> None:
     try:
         parse(sys.stdin.buffer.read(limits.FILE_BYTES + 1), sys.argv[2], " ".join(sys.argv[3:]), Sink(write))
     except UploadError as error:
-        fault = {"kind": "fault", "message": error.message, "remedy": error.remedy, "peak": limits.peak_memory()}
+        fault = {"kind": "fault", "message": error.message, "remedy": error.remedy, "peak": peak_memory()}
         write(json.dumps(fault, ensure_ascii=True))
     except MemoryError:
-        write(json.dumps({"kind": "memory", "peak": limits.peak_memory()}))
+        write(json.dumps({"kind": "memory", "peak": peak_memory()}))
     out.flush()
 
 

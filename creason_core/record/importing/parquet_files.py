@@ -6,6 +6,7 @@ counted, and the text of a batch is measured before it is made. Runs in the pars
 
 from collections.abc import Iterator
 
+from creason_core.archives import UNPACKED_BYTES
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.sink import Sink
@@ -44,7 +45,7 @@ def _read(data: bytes, sink: Sink) -> None:
         (meta.num_rows, limits.ROWS, "rows"),
         (meta.num_columns, limits.COLUMNS, "columns"),
         (meta.num_rows * meta.num_columns, limits.CELLS, "cells"),
-        (unpacked, limits.UNPACKED_BYTES, "bytes"),
+        (unpacked, UNPACKED_BYTES, "bytes"),
     ):
         if size > most:
             raise UploadError(f"The file has {size:,} {word}; up to {most:,} are read.", remedy="Split it by patients.")

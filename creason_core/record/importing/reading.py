@@ -3,17 +3,13 @@
 Uploads to the pages and files of the command line are read alike; a registry's file has wider limits.
 """
 
-import signal
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from creason_core.confined import listened
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.coded_columns import coded
@@ -95,51 +91,19 @@ def read_measured(
     data: bytes, name: Format, *, sheet: str = "", progress: Progress | None = None, registry: bool = False
 ) -> Reading:
     """Parses ``data`` in a process of its own; never raises for what is in the file."""
-    start = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 — fixed arguments
-        _command(name, sheet, "registry" if registry else "upload"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a parser's complaint may quote the file
-        env=limits.CHILD_ENVIRONMENT,
-    )
-    late = threading.Event()
-
-    def end() -> None:
-        late.set()
-        process.kill()
-
-    timer = threading.Timer(limits.REGISTRY["SECONDS"] if registry else limits.SECONDS, end)
-    timer.daemon = True
-    feeder = threading.Thread(target=_feed, args=(process, data), daemon=True)
     building = _Building(progress, limits.REGISTRY["TEXT_BYTES"] if registry else limits.TEXT_BYTES)
-    try:
-        timer.start()
-        feeder.start()
-        building.listen(process)
-    finally:
-        timer.cancel()
-        process.kill()
-        code = process.wait()
-        feeder.join()
+    seconds = limits.REGISTRY["SECONDS"] if registry else limits.SECONDS
+    ended = listened(_command(name, sheet, "registry" if registry else "upload"), data, seconds, building.take)
     fault = building.fault
     if fault is None and not building.ended:
-        fault = _TOO_LONG if late.is_set() or -code in {signal.SIGXCPU, signal.SIGALRM} else _TOO_LARGE
+        fault = _TOO_LONG if ended.late else _TOO_LARGE
     table = building.table() if fault is None else None
-    return Reading(table=table, fault=fault, seconds=time.monotonic() - start, peak=building.peak)
+    return Reading(table=table, fault=fault, seconds=ended.seconds, peak=building.peak)
 
 
 def _command(name: Format, sheet: str, size: str) -> list[str]:
     module = ["-I", "-m", "creason_core.record.importing.child"]
     return [sys.executable, *module, size, name, *([sheet] if sheet else [])]
-
-
-def _feed(process: "subprocess.Popen[bytes]", data: bytes) -> None:
-    assert process.stdin is not None
-    with suppress(OSError):  # it ended before it had read everything
-        process.stdin.write(data)
-    with suppress(OSError):
-        process.stdin.close()
 
 
 class _Building:
@@ -159,19 +123,16 @@ class _Building:
         self.ended = False
         self.peak = 0
 
-    def listen(self, process: "subprocess.Popen[bytes]") -> None:
-        """Reads lines until the last one."""
-        assert process.stdout is not None
-        for line in process.stdout:
-            self._bytes += len(line)
-            try:
-                if self._bytes > 4 * self._text_bytes:
-                    raise ValueError("more than any table can be")
-                self._take(line)
-            except (ValidationError, ValueError):
-                self.fault = UploadError("Reading the file failed.", remedy="Save it as .csv and try again.")
-            if self.fault or self.ended:
-                return
+    def take(self, line: bytes) -> bool:
+        """Takes a line; whether it was the last one."""
+        self._bytes += len(line)
+        try:
+            if self._bytes > 4 * self._text_bytes:
+                raise ValueError("more than any table can be")
+            self._take(line)
+        except (ValidationError, ValueError):
+            self.fault = UploadError("Reading the file failed.", remedy="Save it as .csv and try again.")
+        return bool(self.fault) or self.ended
 
     def table(self) -> Table:
         """The table, when all has been said."""

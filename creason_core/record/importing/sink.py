@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from creason_core.confined import peak_memory
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.header_rows import joined
@@ -108,7 +109,7 @@ class Sink:
             raise UploadError("The table has column names but no rows.", remedy="Add at least one row of values.")
         if self._hidden:
             self.note(f"Invisible characters were taken out of {self._hidden:,} cells.")
-        self._say(kind="end", peak=limits.peak_memory())
+        self._say(kind="end", peak=peak_memory())
 
     def clean(self, cell: object) -> str:
         """``cell`` as text without invisible characters, in composed form, without space around it."""

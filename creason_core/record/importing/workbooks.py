@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, cast
 
+from creason_core.archives import opened_archive
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.header_rows import holds_table
@@ -63,36 +64,14 @@ class _Marks:
 
 
 def _archive(data: bytes) -> zipfile.ZipFile:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise UploadError("The workbook is damaged: its archive cannot be opened.", remedy=_DAMAGED) from None
-    names = {member.filename.casefold() for member in members}
-    if len(members) > limits.MEMBERS:
-        raise UploadError(f"The workbook has {len(members):,} parts; up to {limits.MEMBERS} are read.", remedy=_DAMAGED)
-    if any(member.flag_bits & 1 for member in members):
-        raise UploadError("The workbook is protected by a password.", remedy="Remove the password and save it again.")
+    archive = opened_archive(data, "The workbook", remedy=_DAMAGED)
+    names = {member.filename.casefold() for member in archive.infolist()}
     if any("vbaproject" in name or "macrosheets/" in name for name in names):
         raise UploadError("The workbook holds macros, which are not read.", remedy="Save it as .xlsx without macros.")
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise UploadError(
             "The file is a zip archive, but no XLSX workbook.", remedy="Unpack it and choose the table inside."
         )
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > limits.UNPACKED_BYTES:
-        raise UploadError(
-            f"The workbook unpacks to more than {limits.UNPACKED_BYTES // limits.MIB} MB.",
-            remedy="Keep only the sheet and the columns that you need.",
-        )
-    for member in members:
-        if member.file_size > limits.RATIO_FROM_BYTES and member.file_size > limits.RATIO * max(
-            member.compress_size, 1
-        ):
-            raise UploadError(
-                f"A part of the workbook unpacks to more than {limits.RATIO} times its size, as attacks do.",
-                remedy="If it is real, save the sheet as .csv.",
-            )
     return archive
 
 

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from creason_core.confined import peak_memory
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.child import parse
@@ -227,7 +228,7 @@ if __name__ == "__main__":
         memory = limits.MEMORY_BYTES + 256 * limits.MIB  # and Hypothesis besides
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         run(sys.argv[3], int(sys.argv[2]))
-        sys.stdout.write(str(limits.peak_memory()))
+        sys.stdout.write(str(peak_memory()))
     else:
         for parser in sys.argv[2:] or PARSERS:
             start = time.monotonic()

@@ -12,6 +12,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from creason_core.confined import CHILD_ENVIRONMENT
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits, reading
 from creason_core.record.importing.protocol import Row
@@ -172,7 +173,7 @@ def test_the_parser_can_write_no_file_and_sees_no_variable() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "refused\n"
-    assert not any("KEY" in name or "CREASON" in name for name in limits.CHILD_ENVIRONMENT)
+    assert not any("KEY" in name or "CREASON" in name for name in CHILD_ENVIRONMENT)
 
 
 def test_readings_do_not_disturb_one_another() -> None:

@@ -1,0 +1,62 @@
+"""Whether the hospital's library is whole: every passage what it was when it was added, and the index fitting it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from creason_core.guideline.documents.index import DocumentIndex
+from creason_core.guideline.documents.passages import digest
+from creason_core.guideline.documents.succession import validity
+from creason_core.store.library import LibraryDocument, documents_in, pages_of, spans_of
+from creason_core.store.transactions import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, and what is wrong, in sentences."""
+
+    documents: int
+    passages: int
+    index_bytes: int
+    problems: tuple[str, ...]
+
+
+def check(db: Database, index: DocumentIndex) -> Checked:
+    """Every check of the library; nothing is changed.
+
+    Raises:
+        StoreError: The library cannot be read.
+    """
+    every = documents_in(db, removed=True)
+    present = tuple(one for one in every if one.removed is None)
+    problems = [said for one in present for said in _altered(db, one)]
+    today = datetime.now(UTC).date()
+    problems += [
+        f"{one.id}, '{one.title}': {held.told}"
+        for one in present
+        if (held := validity(one, every, today)).status == "expired"
+    ]
+    fitting = index.fitting(present)
+    again = "Make it anew: creason library check --rebuild."
+    if fitting.broken:
+        problems.append(f"The index does not fit: {fitting.broken}. {again}")
+    if fitting.missing or fitting.extra:
+        problems.append(
+            f"The index lacks {len(fitting.missing)} documents and holds {len(fitting.extra)} that are gone. {again}"
+        )
+    return Checked(len(present), sum(one.passages for one in present), fitting.size, tuple(problems))
+
+
+def _altered(db: Database, one: LibraryDocument) -> list[str]:
+    """What of a document is not as it was when it was added."""
+    pages = {page.page: page.text for page in pages_of(db, one.id)}
+    spans = spans_of(db, one.id)
+    changed = sum(digest(pages.get(span.page, "")[span.start : span.stop]) != span.sha256 for span in spans)
+    said = []
+    if changed:
+        said.append(f"{one.id}, '{one.title}': {changed:,} passages are not what they were; they are not shown.")
+    if len(pages) != one.pages or len(spans) != one.passages:
+        said.append(
+            f"{one.id}, '{one.title}': {len(pages):,} of {one.pages:,} pages and {len(spans):,} of {one.passages:,} "
+            "passages are there. Remove it and add it again."
+        )
+    return said

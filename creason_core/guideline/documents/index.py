@@ -1,0 +1,262 @@
+"""The index of the hospital's documents: BM25 in SQLite's full-text search (FTS5), in a file of its own.
+
+It is made from the store, whichever database that is, and can be thrown away: it holds the words of passages and no
+text. One file a computer, so that both databases rank alike and a server of PostgreSQL does no more for it.
+"""
+
+import logging
+import math
+import re
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import Timeout
+
+from creason_core.errors import GuidelineError
+from creason_core.guideline.words import Words, shipped_words
+from creason_core.private import private_folder, private_lock
+from creason_core.store.library import LibraryDocument, documents_in, pages_of, spans_of
+from creason_core.store.sqlite import BUSY_MS, sqlite_module
+from creason_core.store.transactions import Database
+
+_log = logging.getLogger(__name__)
+
+FORM = "1"  # of the index; one of another form is made anew
+FILE = "documents.index"
+_CREATE = (
+    "CREATE TABLE form (form TEXT NOT NULL)",
+    "CREATE TABLE documents (id TEXT PRIMARY KEY, first INTEGER NOT NULL, passages INTEGER NOT NULL)",
+    # Without the text, which the store has; so nothing can be taken out of it, and it is made anew instead.
+    "CREATE VIRTUAL TABLE texts USING fts5(text, about, content='', tokenize='porter unicode61 remove_diacritics 2')",
+)
+_RANK = "SELECT rowid, bm25(texts, 1.0, 0.4) AS score FROM texts WHERE texts MATCH ? ORDER BY score LIMIT ?"
+_BROKEN = re.compile(r"(\w+)-\n(\w+)")
+# A word that stands in more than this share of the passages is left out where rarer ones are there: it costs the time.
+_COMMON = 0.1
+_SMALL = 200  # passages: a smaller library cannot say how rare a word is, and counts as one of this size
+_MOST_FOR_COMMON = 2_000  # passages; in a small library no word is too common
+
+
+@dataclass(frozen=True, slots=True)
+class PassageHit:
+    """A passage that shares words with the question: the ``n``-th of a document.
+
+    ``score`` is BM25's (higher is better); ``coverage`` is the share of the question's information that it holds, each
+    word weighed by its rarity.
+    """
+
+    document: str
+    n: int
+    score: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Whether the index fits the library: ``missing`` and ``extra`` documents, and its size in bytes (0: none)."""
+
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    broken: str
+    size: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.missing or self.extra or self.broken)
+
+
+class DocumentIndex:
+    """The index in ``folder``; safe to use from several threads and processes."""
+
+    def __init__(self, folder: Path, words: Words | None = None) -> None:
+        self._folder = folder
+        self._words = words or shipped_words()
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self._folder / FILE
+
+    def keep_up(self, db: Database) -> None:
+        """Takes in what came to the library and takes out what went, one process at a time.
+
+        Raises:
+            GuidelineError: Another process is at it, the file cannot be written, or SQLite has no full-text search.
+            StoreError: The library cannot be read.
+        """
+        try:
+            private_folder(self._folder)
+            with private_lock(self._folder / f"{FILE}.lock"):
+                self._bring_up(db)
+        except Timeout:
+            raise GuidelineError(
+                "The index of the hospital's documents is being brought up to date just now.",
+                remedy="Ask again in a moment.",
+            ) from None
+        except OSError as error:
+            raise GuidelineError(
+                f"The index of the hospital's documents cannot be written: {error.strerror}.",
+                remedy=f"Make {self._folder} writable.",
+            ) from error
+
+    def rebuild(self, db: Database) -> None:
+        """Makes the index anew from the library.
+
+        Raises:
+            GuidelineError, StoreError: As ``keep_up``.
+        """
+        try:
+            private_folder(self._folder)
+            with private_lock(self._folder / f"{FILE}.lock"):
+                self._throw_away()
+        except Timeout:
+            pass  # ``keep_up`` tells it
+        self.keep_up(db)
+
+    def fitting(self, present: tuple[LibraryDocument, ...]) -> Fitting:
+        """Whether the index fits the documents that are ``present``; nothing is changed."""
+        try:
+            size = self.path.stat().st_size
+        except OSError:
+            return Fitting(tuple(one.id for one in present), (), "", 0)
+        try:
+            with self._open() as connection:
+                if (form := _form(connection)) != FORM:
+                    return Fitting((), (), f"it is of the form {form}, and this program makes the form {FORM}", size)
+                held = dict(connection.execute("SELECT id, passages FROM documents"))
+        except sqlite_module().DatabaseError as error:
+            return Fitting((), (), f"it cannot be read ({type(error).__name__})", size)
+        wanted = {one.id: one.passages for one in present}
+        extra = tuple(name for name, passages in held.items() if wanted.get(name) != passages)
+        return Fitting(tuple(name for name in wanted if name not in held), extra, "", size)
+
+    def search(self, question: str, most: int) -> tuple[PassageHit, ...]:
+        """The passages that share a word with ``question``, best first, at most ``most``.
+
+        Raises:
+            GuidelineError: The index is missing or broken.
+        """
+        asked = self._words.asked(question)
+        try:
+            with self._open() as connection:
+                (total,) = connection.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()
+                found = _search(connection, asked, total, most)
+                places = connection.execute("SELECT first, id FROM documents ORDER BY first").fetchall()
+        except sqlite_module().DatabaseError as error:
+            raise GuidelineError(
+                f"The index of the hospital's documents cannot be read ({type(error).__name__}).",
+                remedy="Make it anew: creason library check --rebuild.",
+            ) from error
+        firsts = [first for first, _ in places]
+        hits = []
+        for row, score, coverage in found:
+            first, document = places[bisect_right(firsts, row) - 1]
+            hits.append(PassageHit(document, row - first + 1, -score, coverage))
+        return tuple(hits)
+
+    def _bring_up(self, db: Database) -> None:
+        present = documents_in(db)
+        fitting = self.fitting(present)
+        if fitting.broken or fitting.extra:
+            _log.warning("the index of documents is made anew: %s", fitting.broken or "a document was taken out")
+            self._throw_away()
+            fitting = self.fitting(present)
+        if fitting.fits:
+            return
+        module = sqlite_module()
+        try:
+            with self._open(making=True) as connection:
+                for document in present:
+                    if document.id in fitting.missing:
+                        self._take_in(connection, db, document)
+        except module.OperationalError as error:
+            if "fts5" in str(error):
+                raise GuidelineError(
+                    "The hospital's documents cannot be searched: this Python's SQLite has no full-text search (FTS5).",
+                    remedy="Install pysqlite3, or a Python whose SQLite has it.",
+                ) from error
+            raise GuidelineError(
+                f"The index of the hospital's documents cannot be written ({error}).",
+                remedy="Make room on the disk, then: creason library check --rebuild.",
+            ) from error
+
+    def _take_in(self, connection: sqlite3.Connection, db: Database, document: LibraryDocument) -> None:
+        (first,) = connection.execute("SELECT coalesce(max(first + passages), 1) FROM documents").fetchone()
+        pages = {page.page: page for page in pages_of(db, document.id)}
+        rows = (
+            (
+                first + span.n - 1,
+                self._words.text(_joined(pages[span.page].text[span.start : span.stop])),
+                self._words.text(f"{document.title} {document.population} {pages[span.page].label}"),
+            )
+            for span in spans_of(db, document.id)
+            if span.page in pages
+        )
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany("INSERT INTO texts (rowid, text, about) VALUES (?, ?, ?)", rows)
+        connection.execute("INSERT INTO documents VALUES (?, ?, ?)", (document.id, first, document.passages))
+        connection.execute("COMMIT")
+
+    def _throw_away(self) -> None:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                self.path.with_name(FILE + ending).unlink()
+
+    @contextmanager
+    def _open(self, *, making: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection; the file is made only where ``making``."""
+        if making and not self.path.exists():
+            self.path.touch(mode=0o600)
+        address = f"{self.path.absolute().as_uri()}?mode={'rw' if making else 'ro'}"
+        connection: sqlite3.Connection = sqlite_module().connect(address, uri=True, isolation_level=None)
+        try:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            if making and not _form(connection):
+                connection.execute("BEGIN IMMEDIATE")
+                for statement in _CREATE:
+                    connection.execute(statement)
+                connection.execute("INSERT INTO form VALUES (?)", (FORM,))
+                connection.execute("COMMIT")
+            yield connection
+        finally:
+            connection.close()
+
+
+def _joined(text: str) -> str:
+    """``text`` with each word that is broken at the end of a line whole beside its halves."""
+    whole = (f"{first}{second}" for first, second in _BROKEN.findall(text))
+    return " ".join([text, *whole])
+
+
+def _form(connection: sqlite3.Connection) -> str:
+    """The form of the index; empty where there is nothing in the file yet."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'form'").fetchone():
+        return ""
+    return str(connection.execute("SELECT form FROM form").fetchone()[0])
+
+
+def _search(
+    connection: sqlite3.Connection, asked: tuple[str, ...], total: int, most: int
+) -> list[tuple[int, float, float]]:
+    """Row, BM25 score (lower is better) and coverage of the best passages."""
+    count = "SELECT count(*) FROM texts WHERE texts MATCH ?"
+    held = {word: connection.execute(count, (f'"{word}"',)).fetchone()[0] for word in asked}
+    words = [word for word in asked if held[word] or not word[0].isdigit()]  # an age is no subject
+    weight = {word: math.log((max(total, _SMALL) + 1) / (held[word] + 0.5)) for word in words}
+    known = [word for word in words if held[word]]
+    rare = [word for word in known if held[word] <= max(_COMMON * total, _MOST_FOR_COMMON)] or known[:1]
+    if not rare:
+        return []
+    ranked = connection.execute(_RANK, (" OR ".join(f'"{word}"' for word in rare), most)).fetchall()
+    rows = ", ".join(str(int(row)) for row, _ in ranked)
+    within = f"SELECT rowid FROM texts WHERE texts MATCH ? AND rowid IN ({rows})"  # noqa: S608 — whole numbers
+    where = {word: {row for (row,) in connection.execute(within, (f'"{word}"',))} for word in known}
+    all_of_it = sum(weight.values()) or 1.0
+    return [
+        (row, score, sum(weight[word] for word in known if row in where[word]) / all_of_it) for row, score in ranked
+    ]

@@ -1,0 +1,82 @@
+"""A hospital's library of 100,000 passages: its index, and a question to it: `-m tests.bench.run --only library`.
+
+The passages are made of the words of the library that ships, as often as they come there, a tenth of them codes that
+come once. The questions are those of ``tests/guideline/questions.yaml`` that are not kept for the end. A question is
+timed with all that a page does for it: the store read, the index looked at, passages found, read and held against
+their hash.
+"""
+
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from creason_core.guideline.applying import starter_shelf
+from creason_core.guideline.documents.index import DocumentIndex
+from creason_core.guideline.documents.passages import cut
+from creason_core.guideline.reading import starter_library
+from creason_core.guideline.retrieval import retrieve
+from creason_core.store.database import open_store
+from creason_core.store.library import LibraryDocument, Page, add_document
+from creason_core.store.types import now
+from tests.bench.figures import Figure, figure
+from tests.guideline.retrieval import questions
+
+PASSAGES = 100_000
+DOCUMENTS = 50
+MOST_SECONDS = 0.150
+_WORDS = 130  # of a passage: about 850 characters
+
+
+def documents(seed: int = 7) -> Iterator[tuple[LibraryDocument, tuple[Page, ...]]]:
+    """Documents of 2,000 pages of one passage each."""
+    words = [word for one in starter_library().recommendations for word in one.statement.split()]
+    made = random.Random(seed)
+    for number in range(DOCUMENTS):
+        pages = tuple(
+            Page(page, "", " ".join(_word(made, words) for _ in range(_WORDS)))
+            for page in range(1, PASSAGES // DOCUMENTS + 1)
+        )
+        yield LibraryDocument(
+            id=f"{number:08x}", sha256=str(number), file_name="x.pdf", format="pdf", size=1, population="adults",
+            title=f"Guideline {number}", organisation="Hospital", published="2025", valid_until="", supersedes=None,
+            pages=len(pages), passages=len(pages), added_by="bench", created=now(),
+        ), pages  # fmt: skip
+
+
+def _word(made: random.Random, words: list[str]) -> str:
+    return f"code{made.randrange(10**9)}" if made.random() < 0.1 else made.choice(words)
+
+
+def measure() -> list[Figure]:
+    """Adds, indexes and asks."""
+    with tempfile.TemporaryDirectory() as folder:
+        db = open_store(f"sqlite:///{folder}/creason.db", Path(folder))
+        index = DocumentIndex(Path(folder) / "library")
+        began = time.perf_counter()
+        for document, pages in documents():
+            add_document(db, document, pages, cut(pages), lambda _: None)
+        added = time.perf_counter() - began
+        began, busy = time.perf_counter(), time.process_time()
+        index.keep_up(db)
+        built, worked = time.perf_counter() - began, time.process_time() - busy
+        size, store = index.path.stat().st_size / 1e6, (Path(folder) / "creason.db").stat().st_size / 1e6
+        starter_shelf()
+        asked = [question.ask for question in questions() if not question.held_out]
+        seconds, processor, found = [], [], 0
+        for question in [*asked[:5], *asked]:
+            began, busy = time.perf_counter(), time.process_time()
+            found += bool(retrieve(db, index, question, date(2026, 11, 30)).of("document"))
+            seconds.append(time.perf_counter() - began)
+            processor.append(time.process_time() - busy)
+        db.close()
+    note = f"{PASSAGES:,} passages of {DOCUMENTS} documents; {found} of {len(seconds)} questions found some"
+    held = f"index {size:.0f} MB, the database with the text {store:.0f} MB; adding to it took {added:.0f} s"
+    return [
+        figure("a question over 100,000 passages", seconds[5:], goal=MOST_SECONDS, note=note),
+        figure("  its processor time", processor[5:]),
+        figure("building the index of 100,000 passages", [built], note=held),
+        figure("  its processor time", [worked]),
+    ]
