@@ -55,7 +55,7 @@ _LIBRARY = {
     "library_removals": "what was taken out of the library stays told",
     "library_reviews": "signatures are added to, never changed",
 }
-# Made by migrations: of documents by revision 0006, of facts by 0008 and 0009, of the library by 0011, others by the first.
+# Made by migrations: of documents by revision 0006, of facts by 0008 and 0009, of the library by 0011, else the first.
 TRIGGERS = (
     Trigger("case_versions", "UPDATE", "a case version never changes"),
     Trigger("runs", "UPDATE", "an ended run never changes", _ENDED),

@@ -245,7 +245,7 @@ def with_checked_units(table: Table, mapping: TableMapping, read: Mapping[str, C
     Values that a unit stands beside say nothing of the others.
     """
     beside = mapping.column("unit")
-    bare = {place: coding.texts for place, coding in read.items()}
+    bare: Mapping[str, Mapping[str, int]] = {place: coding.texts for place, coding in read.items()}
     if beside and mapping.layout == "long":
         at = table.columns.index(beside.column)
         bare = _texts(replace(table, rows=tuple(row for row in table.rows if not row.cells[at])), mapping, set(read))

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from creason_core.guideline.applying import Answer, starter_shelf, what_applies
+from creason_core.store.library_reviews import signatures
 from pages.components.inert import inert
 from pages.components.recommendation_card import conflict_card, recommendation_card
 from pages.demonstration.show import Beat, Show, Step
+from pages.server.services import services
 
 QUESTIONS = ("Is anaerobic cover indicated?", "Extended infusion of beta-lactams?")  # a beat each
 CURRENT, REPLACED = range(2)
@@ -33,15 +35,16 @@ def _current(answer: Answer) -> None:
     for conflict in answer.conflicts:
         conflict_card(answer, conflict)
     differing = {side for conflict in answer.conflicts for side in conflict.sides}
+    signed = signatures(services().db)
     for item in answer.items[:2]:
-        recommendation_card(answer, item, "demo", differs=item.recommendation.id in differing)
+        recommendation_card(answer, item, "demo", signed, differs=item.recommendation.id in differing)
 
 
 def _replaced(answer: Answer) -> None:
     if not answer.superseded:
         st.info("Nothing that was found for this question has been replaced.", icon=":material/history:")
     for item in answer.superseded[:2]:
-        recommendation_card(answer, item, "demo_old", differs=False)
+        recommendation_card(answer, item, "demo_old", signatures(services().db))
 
 
 STEP = Step(
