@@ -60,7 +60,7 @@ def test_what_cannot_be_paired_is_refused_in_words_and_nothing_is_stored(
     place = Place("any", 0, "{}", base.id)
     with pytest.raises(RunError, match="options are not those of the answer"):
         desk.manager.start_paired(USER, desk.version, fewer, CODEBOOK, place=place, idem="x")
-    monkeypatch.setattr("creason_core.runs.pairing.prompt_version", base.prompt_version + 1)
+    monkeypatch.setattr("creason_core.runs.pairing.prompt_version", lambda _: base.prompt_version + 1)
     with pytest.raises(RunError, match="worded differently since this answer"):
         desk.manager.start_paired(USER, desk.version, question, CODEBOOK, place=place, idem="y")
     assert len(run_rows.recent_groups(sqlite_db, USER)) == stored

@@ -178,7 +178,7 @@ def _levels(column: Column) -> DraftFeature:
     told_as = (_whole_as_text(text) for text, _ in column.different.most_common())
     written = [text for text in told_as if text not in codes]
     levels = list({text.casefold(): text for text in reversed(written)}.values())  # "n" is "N", if that is commoner
-    whole = [text for text in levels if text.lstrip("+-").isdigit()]
+    whole = [text for text in levels if text.lstrip("+-").isdecimal()]
     notes = ["what do the codes mean? Write it as their labels"] if whole else []
     rare = [text for text, count in column.different.items() if count < 10]
     if rare and len(column.texts) > 200:
@@ -216,4 +216,4 @@ def _codes_among_words(column: Column) -> set[str]:
 
 def _whole_as_text(text: str) -> str:
     """A code written "2.0", as in a column that had gaps once, as "2"."""
-    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdigit() else text
+    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdecimal() else text

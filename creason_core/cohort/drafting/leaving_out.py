@@ -56,7 +56,7 @@ def _date_or_key(column: Column) -> str:
     values = list(column.different)
     if sum(map(is_date, values)) > 0.8 * len(values):
         return "dates: they can identify; a split by time may still name this column"
-    whole = [value for value in values if value.isdigit()]
+    whole = [value for value in values if value.isdecimal()]
     if len(whole) > 0.95 * len(values) and sum(map(is_date_number, whole)) > 0.95 * len(whole):
         return "dates written as numbers: they can identify, and are no quantity"
     if looks_like_key(column.name) or (ends_like_key(column.name) and _like_keys(column)):
@@ -91,7 +91,7 @@ def _like_keys(column: Column) -> bool:
 def _numbers_rows(column: Column) -> bool:
     """Whether there is another whole number in every row, always rising, or of many digits and never rounded."""
     values = list(column.different)
-    if not len(values) == column.rows > 20 or not all(value.isdigit() for value in values):
+    if not len(values) == column.rows > 20 or not all(value.isdecimal() for value in values):
         return False
     numbers = np.array([float(text) for text in column.texts if text is not None])
     steps = np.diff(numbers)

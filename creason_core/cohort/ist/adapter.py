@@ -59,7 +59,7 @@ def _months(texts: Texts) -> Texts:
     for text in set(texts) - {None}:
         month, _, year = text.partition("-")
         places = [number for number, start in enumerate(_MONTHS, 1) if month.casefold().startswith(start)]
-        if len(places) != 1 or not year.isdigit():
+        if len(places) != 1 or not year.isdecimal():
             raise CohortError(f"RDATE = '{text[:20]}' is no month such as sty-91.", remedy="Use the file as published.")
         known[text] = f"19{int(year):02}-{places[0]:02}"
     months = np.empty(len(texts), dtype=object)
