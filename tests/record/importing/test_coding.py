@@ -146,6 +146,27 @@ def test_a_code_for_missing_is_asked_about_once_and_then_left_out_or_checked_lik
     assert [question.asks for question in found.questions] == ["rejected", "rejected"]
 
 
+@pytest.mark.parametrize(("name", "cells", "code"), [
+    ("Creatinine (µmol/L)", "88 120 150 999", "999"), ("WBC (/µL)", "8400 12100 15000 999", "999"),
+    ("Creatinine", "88_µmol/L 120_µmol/L 999", "999"), ("WBC (10^9/L)", "8 12 15 99", "99"),
+    ("urine output (mL/d)", "1200 800 2100 1500 999", "999"), ("age", "45 60 50 99", "99"),
+])  # fmt: skip
+def test_a_code_for_missing_that_could_be_a_value_in_the_unit_of_its_column_is_asked_about(
+    name: str, cells: str, code: str
+) -> None:
+    rows = "".join(f"{n},{cell.replace('_', ' ')}\n" for n, cell in enumerate(cells.split()))
+    assert ("missing codes", [code]) in asked(reviewed(f"id,{name}\n{rows}"))
+
+
+@pytest.mark.parametrize(("name", "cells"), [
+    ("heart rate", [60, 62, 58, 99]), ("urine output (mL/d)", [*range(300, 2300, 19), 999]), ("age", [63, 72, 88, 91]),
+    ("weight (kg)", [70, 81.5, 99.9]), ("temperature (°F)", [97.9, 98.6, 100.4, 99.9]),
+])  # fmt: skip
+def test_ordinary_values_that_look_like_codes_are_not_asked_about(name: str, cells: list[float]) -> None:
+    rows = "".join(f"{n},{cell}\n" for n, cell in enumerate(cells))
+    assert asked(reviewed(f"id,{name}\n{rows}")) == []
+
+
 def test_a_code_alone_tells_no_unit() -> None:
     assert ("missing codes", ["999"]) in asked(reviewed("id,age\n1,999\n"))  # not 83 years, as 999 months
 

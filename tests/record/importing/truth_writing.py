@@ -149,7 +149,7 @@ class _Writing:
         lead = [self.patient, *([TIME_NAMES.get(self.style.time, "charttime")] if timed else [])]
         lead += ["redcap_event_name"] if redcap else []
         for name, head in heads.items():
-            self.columns[name].add(head)
+            self.columns[name] |= {head, f"{head} [{self.style.unit.get(name, '')}]"}  # with a row of units under it
         body: list[tuple[int, list[str]]] = []
         for who, known in enumerate(self.truth):
             hours = sorted({hour for series in known.values() for hour, _ in series}) or [0.0]
