@@ -136,7 +136,7 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
             empty = Coding(place, feature, None, typed=not table.delimiter, texts=texts[place])
             made[place] = _of_numbers(empty, (unit,) if unit else beside.get(place, ()), given, told)
         else:
-            levels = read_levels(texts[place], feature, given)
+            levels = read_levels(texts[place], feature, given, place)
             made[place] = Coding(place, feature, "point", levels, texts=texts[place])
     return made
 

@@ -47,8 +47,9 @@ _WORDS: Mapping[str, str] = {
     for kind, words in {
         BLOOD: "blood serum plasma bld ser plas wb edta whole vollblut blut sang sangre sangue bloed serum/plasma "
         "ser/plas suero siero 혈액 혈청 혈장 전혈",
-        "arterial": "arterial blda arteriell arteriel arterielle arteriosa arterioso arterieel 동맥혈",
-        "venous": "venous bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
+        "arterial": "arterial artery arteria arterie artere blda arteriell arteriel arterielle arteriosa arterioso "
+        "arterieel 동맥혈",
+        "venous": "venous vein vena vene veine bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
         "capillary": "capillary bldc kapillar kapillarblut capillaire capilar capillare fingerstick 모세혈",
         "cord blood": "bldco nabelschnurblut",
         "urine": "urine urin harn ur urinary orina urina 소변 뇨",

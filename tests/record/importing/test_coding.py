@@ -68,6 +68,15 @@ def test_codes_with_more_than_one_reading_are_asked_for(feature: str, cells: str
     assert not found.meanings.keys() & found.asked.keys()
 
 
+@pytest.mark.parametrize(("name", "cells", "open_"), [
+    ("Sexo", "M M", ["m"]), ("sexo", "M", ["m"]), ("Sexo", "M F", []),
+    ("Sexo", "M Masculino", []), ("Sex", "M M", []), ("Geschlecht", "M", []),
+])  # fmt: skip
+def test_m_alone_may_be_mujer_where_the_column_has_a_spanish_name(name: str, cells: str, open_: list[str]) -> None:
+    text = "".join(f"p{at},{cell}\n" for at, cell in enumerate(cells.split()))
+    assert asked(reviewed(f"id,{name}\n{text}")) == ([("codes", open_)] if open_ else [])
+
+
 def test_a_column_of_1_alone_may_be_of_1_and_2() -> None:
     assert asked(reviewed("id,Sepsis,DNR\n1,1,0\n2,,1\n")) == [("codes", ["1"])]
 

@@ -206,6 +206,13 @@ def test_a_feature_of_urine_takes_urine_and_nothing_else() -> None:
     assert not tells_specimens(["S-0017", "S-0018", "S-0019"])
 
 
+def test_the_vessel_that_a_column_of_body_sites_names_tells_the_specimen() -> None:
+    found = imported(
+        table("id|label|body_site|value", "1|pCO2|right radial artery|41", "2|pCO2|left antecubital vein|52")
+    )
+    assert stored(found) == [{"paco21": 41.0}]
+
+
 def test_synonyms_and_search_words_are_hashed_as_the_one_list_that_they_were() -> None:
     assert RHC.content_hash == "dfaca612d694e9c6fdd5846079e9191f585bf3bcc991427577cf011294ad24f9"
     one = RHC.model_copy(

@@ -107,7 +107,10 @@ class _Writing:
     def cell(self, name: str, value: Value | None) -> str:
         """A cell of a feature; None is one that is not known."""
         if value is None:
-            if self.draw.random() < 0.5 and self.style.missing != "gaps":
+            twice = name in LEVELS and (self.style.codes, self.style.missing) == ("plus and minus", "a dash")
+            if (
+                self.draw.random() < 0.5 and self.style.missing != "gaps" and not twice
+            ):  # nobody could tell no from none
                 self.forms.add(f"missing as {self.style.missing}")
                 return MISSING[self.style.missing]
             return ""
