@@ -21,6 +21,7 @@ from creason_core.record.identifiers import shown_column
 from creason_core.record.importing import limits, reading
 from creason_core.record.importing.child import parse
 from creason_core.record.importing.decisions import Decisions, Question
+from creason_core.record.importing.formats import Format
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table
 from creason_core.record.importing.review import Review, review
@@ -168,7 +169,7 @@ def main() -> None:
     sys.exit(any(one.silent for one in outcomes))
 
 
-def _read_inside(data: bytes, name: reading.Format, *, sheet: str = "", **_: object) -> reading.Reading:
+def _read_inside(data: bytes, name: Format, *, sheet: str = "", **_: object) -> reading.Reading:
     """``read_measured`` by the same parsers, without a limited process for each table."""
     building = reading._Building(None, limits.TEXT_BYTES)
     try:
