@@ -21,7 +21,7 @@ from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_un
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted
 from creason_core.record.importing.decimals import TableSign
-from creason_core.record.importing.level_codes import exact_level, folded_code, read_levels
+from creason_core.record.importing.level_codes import exact_level, folded_code, is_yes_no, read_levels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,8 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
         for told_as, column, points in sources(feature, codebook):
             if column not in source:
                 continue
-            texts, told = as_texts(source[column], frozenset(feature.missing)), codebook.feature(told_as)
+            told = codebook.feature(told_as)
+            texts = as_texts(source[column], frozenset(feature.missing), _no_gaps(told))
             values, found = _numbers(told, texts, column, rest) if feature.numeric else _levels(told, texts)
             misfits += found or _one_sided(told, values)
             made |= rows.by_record(values, points, feature.name, texts, misfits)
@@ -184,6 +185,12 @@ def _rounded(feature: Feature, values: Floats, bad: list[Misfit]) -> Floats:
         remedy = "They will be rounded; write more 'decimals' to keep them."
         bad.append(misfit("note", feature.name, (rule, remedy), finer, as_texts(values)))
     return rounded
+
+
+def _no_gaps(feature: Feature) -> frozenset[str]:
+    """What looks like a gap and is a level of ``feature``, or may be: a column of "-" alone may be all negative."""
+    levels = {text.casefold() for level in feature.levels for text in (level.code, level.label)}
+    return frozenset(levels | ({"-"} if is_yes_no(feature) else set()))
 
 
 def _levels(feature: Feature, texts: Texts) -> tuple[Texts, list[Misfit]]:

@@ -115,6 +115,16 @@ def test_values_that_cannot_be_are_left_empty_and_counted_never_dropped(
     assert sum(misfit.count for misfit in conformed.of("cell")) == 2
 
 
+def test_a_minus_that_is_a_level_or_may_be_no_is_no_gap(table: pd.DataFrame) -> None:
+    table["sex"] = "-"
+    signs = parse_codebook(
+        TEXT.replace('"1", label: Female', '"+", label: "+"').replace('"2", label: Male', '"-", label: "-"'), "t.yaml"
+    )
+    assert conform(table, signs).table["sex"].tolist() == ["-"] * 4
+    words = parse_codebook(TEXT.replace("Female", "'Yes'").replace("Male", "'No'"), "t.yaml")
+    assert "no level of the codebook (-). 4 rows" in misfits(table, words)["sex"].sentence()
+
+
 def test_a_column_that_is_not_there_is_told_with_one_that_differs_in_capitals(
     table: pd.DataFrame, codebook: Codebook
 ) -> None:

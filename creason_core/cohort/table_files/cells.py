@@ -21,11 +21,13 @@ _DATE = re.compile(
 )
 
 
-def as_texts(values: Iterable[object], missing: frozenset[str] = frozenset()) -> Texts:
+def as_texts(
+    values: Iterable[object], missing: frozenset[str] = frozenset(), kept: frozenset[str] = frozenset()
+) -> Texts:
     """Each value as text: whole floats without ".0", None where nothing is recorded or ``missing`` names it.
 
     In a column that has "+", or one word and no number besides, "-" is no gap: it may mean no. Words such as "unknown"
-    may be levels, and stay.
+    may be levels, and stay; so does what looks like a gap and is ``kept``, in lower case, as a level of the codebook.
     """
     known: dict[object, str | None] = {}
     found = []
@@ -41,7 +43,7 @@ def as_texts(values: Iterable[object], missing: frozenset[str] = frozenset()) ->
     texts[:] = found
     told = {text.casefold() for text in known.values() if text} - BLANK
     negative = not told.isdisjoint(_POSITIVE) or (len(told) == 1 and not any(map(str.isdigit, "".join(told))))
-    blank = BLANK - {"-"} if negative else BLANK
+    blank = BLANK - kept - ({"-"} if negative else set())
     gaps = [text is not None and text.casefold() in blank for text in found]
     texts[np.array(gaps, dtype=bool)] = None
     return texts

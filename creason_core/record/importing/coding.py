@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from creason_core.errors import CaseError
+from creason_core.record.ages import is_age
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked, check_cell
@@ -25,6 +26,7 @@ from creason_core.record.importing.report import safe_text
 from creason_core.record.importing.values import Decimal, is_missing, plain_number
 from creason_core.record.units import alternatives, convert, unit_for
 
+_AGES_AS_CODES = frozenset({98.0, 99.0})  # years that hardly anybody has, and common codes of two digits
 NOT_RECORDED, AS_WRITTEN, SIGN = "", "=", ""  # meanings of a code, and the "code" of a column's decimal sign
 _SHOWN = 40
 
@@ -134,7 +136,7 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
             empty = Coding(place, feature, None, typed=not table.delimiter, texts=texts[place])
             made[place] = _of_numbers(empty, (unit,) if unit else beside.get(place, ()), given, told)
         else:
-            levels = read_levels(texts[place], feature, given)
+            levels = read_levels(texts[place], feature, given, place)
             made[place] = Coding(place, feature, "point", levels, texts=texts[place])
     return made
 
@@ -226,6 +228,8 @@ def _usual(feature: Feature, written: Sequence[str]) -> Callable[[float], bool]:
         units = [unit.code for text in written if (unit := unit_for(feature, text))]
 
     def usual(value: float) -> bool:
+        if is_age(feature) and value in _AGES_AS_CODES:
+            return False
         return any(_reference(feature, value, unit) for unit in units or [""])
 
     return usual

@@ -13,6 +13,7 @@ from creason_core.record.importing.values import COMMA_ONLY, POINT_ONLY, Decimal
 
 _LOOKED_AT = 500  # rows of a table that tell its sign
 _NUMBER = re.compile(r"[<>≤≥~≈=\s]*([+\-−]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)")
+_PLAIN = re.compile(r"-?(?P<whole>\d+)(?:(?:(?P<point>\.)|(?P<comma>,))(?:\d{1,2}|\d{4,}))?")
 _TYPED = re.compile(r"-?\d+\.\d+")
 _EITHER = re.compile(r"[+\-−]?[1-9]\d{0,2}(?P<sign>[.,])\d{3}")
 _GROUPED = re.compile(r"[+\-−]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*|(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
@@ -45,6 +46,11 @@ class _Signs:
 def _signs(cells: Iterable[str]) -> _Signs:
     found = _Signs()
     for cell in set(cells):
+        if plain := _PLAIN.fullmatch(cell):  # most cells of most tables
+            found.point_only += bool(plain["point"])
+            found.comma_only += bool(plain["comma"])
+            found.grouped |= len(plain["whole"]) >= 3
+            continue
         match = _NUMBER.match(cell)
         if match is None:
             continue

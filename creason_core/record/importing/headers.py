@@ -33,6 +33,8 @@ _OF = re.compile(
 )
 _CODES = re.compile(r"[(\[](?:[mfhw]/[mfwhdv]|[ynjo01]/[ynjo01])[)\]]", re.IGNORECASE)  # Sex (m/f), Sepsis (y/n)
 
+_EXTREMES = frozenset("worst max min maximum minimum highest lowest most abnormal".split())
+_WHEN = frozenset("first last initial adm admission aufnahme ingreso opname t0 d1 day1 day".split())
 _STATISTICS = frozenset("first last worst max min maximum minimum mean median avg lowest highest".split())
 # Units that are ordinary words as well (minimum, ratio, day) or names (pH): in brackets the unit of a quantity that
 # comes in them, else part of the name.
@@ -95,6 +97,16 @@ def without_decoration(words: Iterable[str]) -> str:
 def is_decoration(name: str) -> bool:
     """Whether a name holds nothing but such words: "max", "day 1"."""
     return not without_decoration(folded(name).split())
+
+
+@lru_cache(maxsize=8192)
+def never_together(one: str, other: str) -> bool:
+    """Whether columns of these names hold values of two times: one of several, such as a maximum, has a time alone."""
+    first, second = (frozenset(parse_header(name).key.split()) for name in (one, other))
+    if _EXTREMES & (first | second):
+        return True
+    times = first & _WHEN, second & _WHEN
+    return all(times) and times[0] != times[1]
 
 
 @lru_cache(maxsize=8192)

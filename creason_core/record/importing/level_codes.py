@@ -39,8 +39,10 @@ _MALE = frozenset(
     "m|male|man|men|boy|남|남자|남성|männlich|maennlich|mann|homme|masculin|masculino|maschile|maschio|hombre|varón|"
     "varon|uomo|homem|mannelijk|mężczyzna|erkek|mies|мужской|муж|м|男|男性|♂".split("|")
 )
-# "M" is mujer beside H (hombre) or V (varón): a letter that is neither F nor W leaves M open.
+# "M" is mujer beside H (hombre) or V (varón): a letter that is neither F nor W leaves M open, and so does M alone in a
+# column with a Spanish name.
 _LETTER = re.compile(r"[^\W\d_]")
+_IN_SPANISH = re.compile(r"(?<![^\W_])(?:sexo|g[eé]nero)(?![^\W_])", re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d+")
 _WITH_CODE = re.compile(r"[(\[]?-?\d+[)\]]?\s*[-=:.,)\s]\s*([^\W\d].*)|([^\W\d].*?)\s*[(\[]-?\d+[)\]]")
 _FOR_MISSING = re.compile(r"-\d+|9+[6-9]?|8{1,4}|7{2,4}")
@@ -84,10 +86,11 @@ def _family(feature: Feature) -> set[str]:
     return {level.label.casefold() for level in feature.levels} if len(feature.levels) == 2 else set()
 
 
-def read_levels(texts: Mapping[str, int], feature: Feature, given: Mapping[str, str]) -> LevelReading:
+def read_levels(texts: Mapping[str, int], feature: Feature, given: Mapping[str, str], called: str = "") -> LevelReading:
     """What ``texts`` (of a whole column, with how many cells have each) mean as levels of ``feature``.
 
-    ``given`` is what a person said of some of them. What is in neither part is no level at all.
+    ``given`` is what a person said of some of them, ``called`` the column's name. What is in neither part is no level
+    at all.
     """
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
@@ -109,7 +112,8 @@ def read_levels(texts: Mapping[str, int], feature: Feature, given: Mapping[str, 
                      if key in counts and key not in open_}  # fmt: skip
     strange = {key for key in counts if key not in meanings}
     letters = {key for key in strange if _LETTER.fullmatch(key)}
-    if is_sex(feature) and "m" in counts and letters and not counts.keys() & {"f", "w"}:
+    alone = not any(meanings.get(key) for key in counts if key != "m") and _IN_SPANISH.search(called)
+    if is_sex(feature) and "m" in counts and (letters or alone) and not counts.keys() & {"f", "w"}:
         open_.add("m")
     open_ |= letters | {key for key in strange if _WHOLE.fullmatch(key) or key in _EITHER}
     if strange and not any(meanings.get(key) for key in counts.keys() - open_):

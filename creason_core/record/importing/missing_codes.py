@@ -4,6 +4,7 @@ A code is known by what it does, not by its digits alone: it lies outside all ot
 commoner than its neighbours. No number is ever dropped for it.
 """
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,8 @@ from statistics import median
 _USUAL = re.compile(r"0|-[1-9]|-?(?:9{1,6}[678]?|8{2,5}|7{2,5}|66)(?:\.9+)?")
 _MANY = 3  # cells at least, before a value counts as heaped
 _EDGE = 10  # different values next to a code, whose steps say what is usual there
+_NINES = re.compile(r"-?9{3,6}")  # written for "not recorded" more often than they are measured
+_NEAR, _CHANCE = 0.25, 0.05  # how far around nines others tell how likely they are as a value, and how unlikely is odd
 Plausible = Callable[[float], bool]
 
 
@@ -25,10 +28,13 @@ def missing_codes(counts: Mapping[float, int], plausible: Plausible | None = Non
     usual = [value for value in values if _USUAL.fullmatch(f"{value:.10g}")]
     core = _core(values, usual)
     if not core and plausible is not None:  # a column of codes alone
-        return tuple(value for value in usual if (value < 0 or value >= 66) and not plausible(value))
+        return tuple(value for value in usual if (value < 0 or value >= 66) and (not plausible(value) or _nines(value)))
     found = [value for value in usual if core and not core[0] <= value <= core[-1]]
     found = [value for value in found if _stands_out(value, core, counts, plausible)]
-    found += [value for value in usual if value not in found and _heaped_within(value, counts)]
+    found += [
+        value for value in usual
+        if value not in found and (_heaped_within(value, counts) or _odd_nines(value, counts))
+    ]  # fmt: skip
     rest = [value for value in values if value not in found]
     for ends in (rest[:1], rest[-1:]):
         others = [value for value in rest if value not in ends]
@@ -73,7 +79,9 @@ def _stands_out(value: float, core: Sequence[float], counts: Mapping[float, int]
         repeated = counts[value] > 1 or (plausible is not None and not believable)
         return repeated and (apart or (len(core) >= 5 and gap >= 5 * usual_step))
     if believable:
-        return heaped and gap >= 3 * usual_step
+        return (heaped and gap >= 3 * usual_step) or value >= max(66, 3 * high)
+    if plausible is not None and abs(value) >= 66 and gap >= 3 * usual_step:
+        return True
     return apart or (heaped and gap >= 3 * usual_step) or (_small_scores(core) and value in {8, 9} and gap >= 2)
 
 
@@ -83,6 +91,24 @@ def _heaped_within(value: float, counts: Mapping[float, int]) -> bool:
     if len(others) < _EDGE or abs(value) < 66 or counts[value] < _MANY:
         return False
     return counts[value] >= 2 * max(others) and counts[value] >= 3 * median(others)
+
+
+def _nines(value: float) -> bool:
+    return bool(_NINES.fullmatch(f"{value:.10g}"))
+
+
+def _odd_nines(value: float, counts: Mapping[float, int]) -> bool:
+    """Whether 999 is there oftener than chance explains, were it a whole number like those around it.
+
+    As many as it is are expected by a Poisson law, whose mean is what lies within a quarter of it, per whole number.
+    """
+    if not _nines(value):
+        return False
+    near = abs(value) * _NEAR
+    around = sum(count for other, count in counts.items() if other != value and abs(other - value) <= near)
+    mean = around / (2 * near)
+    fewer = sum(math.exp(-mean) * mean**number / math.factorial(number) for number in range(min(counts[value], 50)))
+    return 1 - fewer < _CHANCE
 
 
 def _small_scores(core: Sequence[float]) -> bool:

@@ -16,6 +16,7 @@ from creason_core.record.computed import (
     pf_ratio,
     readings_of,
 )
+from creason_core.record.importing.headers import never_together
 from creason_core.record.importing.patients import Value
 
 # Hours: a pressure is one reading; an inspired fraction stands until it is changed, and a gas is drawn on it.
@@ -79,7 +80,7 @@ class Together:
 
     def _nearest(self, value: Value, quantity: Quantity, span: float) -> Value | None:
         """The value of ``quantity`` that was taken with ``value``: of two as near the earlier; none of two at once."""
-        known = self._by_quantity.get(quantity, [])
+        known = [one for one in self._by_quantity.get(quantity, []) if not never_together(one.column, value.column)]
         if value.hours is None:
             untimed = [other for other in known if other.hours is None]
             same = [other for other in untimed if other.row == value.row] or (untimed if self._alone(value) else [])

@@ -16,7 +16,8 @@ _VALUE = re.compile(rf"(?P<number>{_NUMBER}(?:/\d+)?)(?P<unit>(?:[^\W\d_]|[%‰�
 _POWER = re.compile(r"[x×*]?10(?:[\^*eE]|E\+)\d.*")  # 10^9/L is a unit, although it begins like a number
 _FLAG = re.compile(r"[*!↑↓]+|\(?(?:H|L|HH|LL|high|low)\)?\*?", re.IGNORECASE)
 _LIMIT = re.compile(r"([<>≤≥~≈]=?)\s+(?=\d)")
-_NAMED = re.compile(r"(?<=[^\W\d_)\]])\s*[:=]\s*(?=\S)")  # "Creatinine: 2.1", "Sex = female"
+# "Creatinine: 2.1", "Sex = female", "PaCO2: 41"; in "8:30" nothing is named
+_NAMED = re.compile(r"(?:(?<=[^\W\d_)\]])\s*[:=]\s*|(?<=[^\W_])\s*[:=]\s+|(?<=[^\W_])\s*=\s*)(?=\S)")
 _WIDE = re.compile(r"\s{2,}")
 _PARTED = re.compile(r"[;|\t]|\D,|,\D")  # signs that part columns; a comma between digits is a decimal comma
 

@@ -11,6 +11,7 @@ from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import ColumnFinding, Hit, scan_column, scan_file_name
 from creason_core.record.identifiers.scan import LOOKED_AT
+from creason_core.record.importing.beside_values import with_what_stands_beside
 from creason_core.record.importing.coding import codings, with_checked_units
 from creason_core.record.importing.column_units import with_units_said
 from creason_core.record.importing.decisions import Decisions, Question
@@ -96,7 +97,8 @@ def review(
     Raises:
         UploadError: The mapping does not fit the table, or there are more patients than an import may have.
     """
-    apart = tell_apart(with_units_said(table, mapping), mapping, codebook, decisions)
+    table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, codebook)
+    apart = tell_apart(table, mapping, codebook, decisions)
     table = apart.table
     read = codings(table, mapping, decisions, codebook)
     mapping = with_checked_units(table, mapping, read)
@@ -120,7 +122,7 @@ def review(
     if (findings or hits) and not decisions.identifiers_seen:
         builder.ask_identifiers(findings, hits)
     return Review(
-        items=(*apart.items, *builder.items),
+        items=(*withdrawn, *apart.items, *builder.items),
         questions=(*builder.questions, *apart.questions),
         findings=findings,
         file_name_hits=hits,

@@ -123,6 +123,8 @@ def _places_of_words(table: Table, mapping: TableMapping) -> list[int]:
     for place, name in enumerate(table.columns):
         cells = [row.cells[place] for row in table.rows if row.cells[place]] if name not in used else []
         numbers = sum(cell[0].isdigit() for cell in cells)
+        if numbers == len(cells):
+            continue
         words = sum(_sums_up(cell, short=False) for cell in cells)
         if words and words + numbers == len(cells) and words < 0.5 * len(table.rows):
             found.append(place)

@@ -39,7 +39,7 @@ _OF_BODIES = frozenset(
 )
 _ENDS: Mapping[str, str] = {"urin": "urine", "blut": BLOOD, "plasma": BLOOD, "serum": BLOOD}
 _USED = frozenset({"feature", "patient", "name", "value", "unit", "time"})
-_MANY = 40  # different specimens of a table
+_MANY, _FIRST = 40, 20  # different specimens of a table, and cells of a column that are looked at before the rest
 _VESSELS = frozenset({"arterial", "venous", "capillary"})
 # Words in names and cells; codes of HL7 table 0487 (BLDA) among them.
 _WORDS: Mapping[str, str] = {
@@ -47,8 +47,9 @@ _WORDS: Mapping[str, str] = {
     for kind, words in {
         BLOOD: "blood serum plasma bld ser plas wb edta whole vollblut blut sang sangre sangue bloed serum/plasma "
         "ser/plas suero siero 혈액 혈청 혈장 전혈",
-        "arterial": "arterial blda arteriell arteriel arterielle arteriosa arterioso arterieel 동맥혈",
-        "venous": "venous bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
+        "arterial": "arterial artery arteria arterie artere blda arteriell arteriel arterielle arteriosa arterioso "
+        "arterieel 동맥혈",
+        "venous": "venous vein vena vene veine bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
         "capillary": "capillary bldc kapillar kapillarblut capillaire capilar capillare fingerstick 모세혈",
         "cord blood": "bldco nabelschnurblut",
         "urine": "urine urin harn ur urinary orina urina 소변 뇨",
@@ -200,10 +201,17 @@ def _column(table: Table, mapping: TableMapping) -> str | None:
         return item.column if item.why == "chosen" or tells_specimens(table.column(item.column)) else None
     for item in mapping.columns:
         if item.role not in _USED and item.why != "chosen":
-            given = {cell.strip() for cell in table.column(item.column) if cell.strip()}
-            if given and len(given) <= _MANY and all(len(cell) > 1 and specimen(cell) for cell in given):
+            if not all(map(_names_one, table.column(item.column, _FIRST))):
+                continue
+            given = {cell.strip() for cell in table.column(item.column)} - {""}
+            if given and len(given) <= _MANY and all(map(_names_one, given)):
                 return item.column
     return None
+
+
+def _names_one(cell: str) -> bool:
+    """Whether a cell names a specimen in more than a letter, or is empty."""
+    return not cell.strip() or (len(cell.strip()) > 1 and bool(specimen(cell)))
 
 
 class _Places:

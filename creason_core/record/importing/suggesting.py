@@ -3,6 +3,7 @@
 A suggestion that is not certain says so; where two columns fit a feature equally well, none is taken.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -27,6 +28,11 @@ from creason_core.record.importing.roles import Roles, guess, roles_of
 from creason_core.record.importing.times import TimesAs
 from creason_core.record.importing.unit_rows import with_unit_row
 from creason_core.record.importing.values import Decimal, parse_cell
+from creason_core.record.units import unit_named
+
+_UNIT = frozenset(["unit", "units", "uom", "einheit", "einheiten", "unite", "unites", "unidad", "unidades", "단위"])
+_NUMBERED = re.compile(r" \(\d+\)$|[._]\d+$")  # as columns of one name are told apart
+_OF_UNIT = re.compile(r" (?:units?|uom|einheit|unite|unidad|단위)$|^(?:units? of|units?|uom|einheit|unite|unidad) ")
 
 
 def suggest(table: Table, codebook: Codebook) -> TableMapping:
@@ -47,7 +53,7 @@ def with_roles(table: Table, roles: Roles, codebook: Codebook) -> TableMapping:
 def _suggest_wide(
     table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role]
 ) -> tuple[ColumnMap, ...]:
-    units = _unit_columns(table.columns)
+    units = dict(_unit_columns(table.columns))
     found: dict[str, Match] = {}
     alike: dict[str, Match] = {}
     claims: dict[str, list[tuple[float, str]]] = {}
@@ -60,6 +66,7 @@ def _suggest_wide(
             claims.setdefault(taken.feature.name, []).append((taken.score * (0.5 + 0.5 * share), name))
         elif options and name not in roles:
             alike[name] = options[0]
+    units |= _units_to_the_right(table, found)
     by_value = {value: unit for unit, value in units.items()}
     winners = {feature: _winner(claim) for feature, claim in claims.items()}
     columns = []
@@ -86,14 +93,29 @@ def _suggest_wide(
 
 
 def _unit_columns(columns: Sequence[str]) -> Mapping[str, str]:
-    """Columns such as "creatinine_unit", with the column whose unit they give."""
-    by_key = {folded(name): name for name in columns}
+    """Columns such as "creatinine_unit", with the column whose unit they give, "Creatinine (mg/dL)" too."""
+    by_key = {parse_header(name).key: name for name in columns} | {folded(name): name for name in columns}
     found = {}
-    for key, name in by_key.items():
-        base = key.removesuffix("s").removesuffix(" unit").removesuffix(" uom")
-        if base != key.removesuffix("s") and base in by_key:
+    for name in columns:
+        key = folded(name)
+        base = _OF_UNIT.sub("", key).strip()
+        if base != key and base in by_key:
             found[name] = by_key[base]
     return found
+
+
+def _units_to_the_right(table: Table, found: Mapping[str, Match]) -> Mapping[str, str]:
+    """Columns called "unit" that hold units, each with the feature's column to its left; of one for several none."""
+    plain = [at for at, name in enumerate(table.columns) if folded(_NUMBERED.sub("", name)) in _UNIT]
+    if len(plain) < 2 and len(found) > 1:
+        return {}
+    beside = {}
+    for at in plain:
+        name, left = table.columns[at], table.columns[at - 1]
+        cells = {stated(cell) for cell in table.column(name, SAMPLE)} - {""}
+        if at and left in found and cells and all(map(unit_named, cells)):
+            beside[name] = left
+    return beside
 
 
 def _winner(claim: list[tuple[float, str]]) -> str:

@@ -62,8 +62,6 @@ def _numbers(
 ) -> list[str]:  # fmt: skip
     feature, low, high, digits = of
     decimals, missing = draw.choice(digits), draw.choice(MISSING)
-    if missing.isdigit() and low <= float(missing) <= high:
-        missing = ""  # nobody could tell it from a value
     cells = []
     for patient in truth:
         if draw.random() < 0.15:

@@ -68,6 +68,15 @@ def test_codes_with_more_than_one_reading_are_asked_for(feature: str, cells: str
     assert not found.meanings.keys() & found.asked.keys()
 
 
+@pytest.mark.parametrize(("name", "cells", "open_"), [
+    ("Sexo", "M M", ["m"]), ("sexo", "M", ["m"]), ("Sexo", "M F", []),
+    ("Sexo", "M Masculino", []), ("Sex", "M M", []), ("Geschlecht", "M", []),
+])  # fmt: skip
+def test_m_alone_may_be_mujer_where_the_column_has_a_spanish_name(name: str, cells: str, open_: list[str]) -> None:
+    text = "".join(f"p{at},{cell}\n" for at, cell in enumerate(cells.split()))
+    assert asked(reviewed(f"id,{name}\n{text}")) == ([("codes", open_)] if open_ else [])
+
+
 def test_a_column_of_1_alone_may_be_of_1_and_2() -> None:
     assert asked(reviewed("id,Sepsis,DNR\n1,1,0\n2,,1\n")) == [("codes", ["1"])]
 
@@ -144,6 +153,27 @@ def test_a_code_for_missing_is_asked_about_once_and_then_left_out_or_checked_lik
     assert stored(found, "ph1") == [7.2, 7.3, 7.31, 7.4]
     found = reviewed(f"id,pH\n{rows}", ("pH", "-1", "="))
     assert [question.asks for question in found.questions] == ["rejected", "rejected"]
+
+
+@pytest.mark.parametrize(("name", "cells", "code"), [
+    ("Creatinine (µmol/L)", "88 120 150 999", "999"), ("WBC (/µL)", "8400 12100 15000 999", "999"),
+    ("Creatinine", "88_µmol/L 120_µmol/L 999", "999"), ("WBC (10^9/L)", "8 12 15 99", "99"),
+    ("urine output (mL/d)", "1200 800 2100 1500 999", "999"), ("age", "45 60 50 99", "99"),
+])  # fmt: skip
+def test_a_code_for_missing_that_could_be_a_value_in_the_unit_of_its_column_is_asked_about(
+    name: str, cells: str, code: str
+) -> None:
+    rows = "".join(f"{n},{cell.replace('_', ' ')}\n" for n, cell in enumerate(cells.split()))
+    assert ("missing codes", [code]) in asked(reviewed(f"id,{name}\n{rows}"))
+
+
+@pytest.mark.parametrize(("name", "cells"), [
+    ("heart rate", [60, 62, 58, 99]), ("urine output (mL/d)", [*range(300, 2300, 19), 999]), ("age", [63, 72, 88, 91]),
+    ("weight (kg)", [70, 81.5, 99.9]), ("temperature (°F)", [97.9, 98.6, 100.4, 99.9]),
+])  # fmt: skip
+def test_ordinary_values_that_look_like_codes_are_not_asked_about(name: str, cells: list[float]) -> None:
+    rows = "".join(f"{n},{cell}\n" for n, cell in enumerate(cells))
+    assert asked(reviewed(f"id,{name}\n{rows}")) == []
 
 
 def test_a_code_alone_tells_no_unit() -> None:

@@ -206,6 +206,37 @@ def test_a_feature_of_urine_takes_urine_and_nothing_else() -> None:
     assert not tells_specimens(["S-0017", "S-0018", "S-0019"])
 
 
+@pytest.mark.parametrize(("column", "mark"), [
+    ("status", "cancelled"), ("result status", "entered-in-error"), ("Befundstatus", "storniert"), ("error", "1"),
+    ("is_deleted", "True"),
+])  # fmt: skip
+def test_what_is_marked_as_withdrawn_is_left_out_and_said(column: str, mark: str) -> None:
+    kept = {"1": "0", "True": "False"}.get(mark, "final")
+    found = imported(
+        table(f"id|label|value|unit|{column}", f"1|Sodium|140|mmol/L|{kept}", f"2|Sodium|181|mmol/L|{mark}")
+    )
+    assert stored(found) == [{"sod1": 140.0}]
+    left = [(item.row, item.feature, item.rule) for item in found.items if item.disposition == "left out" and item.row]
+    assert left == [(3, "Sodium", f"'{mark}' in '{column}': withdrawn")]
+
+
+@pytest.mark.parametrize("sign", ["<", "≤", "GT"])
+def test_a_comparator_in_a_column_of_its_own_belongs_to_its_value(sign: str) -> None:
+    found = imported(
+        table("id|label|operator|value|unit", f"1|Creatinine|{sign}|0.3|mg/dL", "2|Creatinine|=|1.2|mg/dL")
+    )
+    assert [(question.asks, question.row) for question in found.questions] == [("rejected", 2)]
+    assert "is a limit, not a value" in found.questions[0].message
+    assert stored(found) == [{"crea1": 1.2}]
+
+
+def test_the_vessel_that_a_column_of_body_sites_names_tells_the_specimen() -> None:
+    found = imported(
+        table("id|label|body_site|value", "1|pCO2|right radial artery|41", "2|pCO2|left antecubital vein|52")
+    )
+    assert stored(found) == [{"paco21": 41.0}]
+
+
 def test_synonyms_and_search_words_are_hashed_as_the_one_list_that_they_were() -> None:
     assert RHC.content_hash == "dfaca612d694e9c6fdd5846079e9191f585bf3bcc991427577cf011294ad24f9"
     one = RHC.model_copy(

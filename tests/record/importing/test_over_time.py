@@ -60,6 +60,16 @@ def test_what_was_never_together_gives_nothing(given: list[str]) -> None:
     assert drafted(reviewed(table(LONG, *given))) == []
 
 
+@pytest.mark.parametrize(("names", "together"), [
+    ("SBP|DBP", True), ("SBP day 1|DBP day 1", True), ("admission SBP|admission DBP", True), ("SBP|DBP first", True),
+    ("SBP max|DBP min", False), ("SBP_max|DBP_max", False), ("SBP worst|DBP", False), ("SBP first|DBP last", False),
+    ("Minimum SBP (mmHg)|DBP", False), ("SBP day 1|admission DBP", False),
+])  # fmt: skip
+def test_the_names_of_columns_tell_what_was_never_taken_together(names: str, together: bool) -> None:
+    found = reviewed(table(f"patient|{names}", "1|130|40", "2|120|60"))
+    assert drafted(found) == ([{"meanbp1": 70.0}, {"meanbp1": 80.0}] if together else [])
+
+
 def test_without_times_only_what_can_be_meant_is_paired() -> None:
     assert drafted(reviewed(table("patient|test|value|unit", "1|PaO2|80|mmHg", "1|FiO2|0.4|"))) == [{"pafi1": 200.0}]
     assert drafted(reviewed(table("patient|test|value|unit", "1|PaO2|80|mmHg", "1|FiO2|0.4|", "1|FiO2|1.0|"))) == []

@@ -78,6 +78,17 @@ def test_a_wide_table_is_mapped_with_units_and_where_they_come_from() -> None:
     assert found.unmapped == ("lactate",)
 
 
+@pytest.mark.parametrize(("columns", "cells", "roles"), [
+    ("bilirubin (mg/dL)|bilirubin unit", "20|umol/L", "feature unit"), ("bilirubin|unit", "20|umol/L", "feature unit"),
+    ("bilirubin|unit|albumin|unit (2)", "20|umol/L|31|g/L", "feature unit feature unit"),
+    ("Bilirubin|Einheit Bilirubin", "20|umol/L", "feature unit"),
+    ("bilirubin|albumin|unit", "20|31|g/L", "feature feature ignored"),  # of which of them?
+    ("age|unit", "63|MICU", "feature ignored"),
+])  # fmt: skip
+def test_units_stand_in_a_column_of_the_same_name_or_to_the_right(columns: str, cells: str, roles: str) -> None:
+    assert [item.role for item in suggest(table(columns, cells), RHC).columns] == roles.split()
+
+
 def test_a_unit_column_belongs_to_its_value_column() -> None:
     found = suggest(table("bilirubin|bilirubin_unit", "20|umol/L"), RHC)
     assert [(item.role, item.target) for item in found.columns] == [("feature", "bili1"), ("unit", "bili1")]

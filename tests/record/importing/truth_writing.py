@@ -107,7 +107,10 @@ class _Writing:
     def cell(self, name: str, value: Value | None) -> str:
         """A cell of a feature; None is one that is not known."""
         if value is None:
-            if self.draw.random() < 0.5 and self.style.missing != "gaps":
+            twice = name in LEVELS and (self.style.codes, self.style.missing) == ("plus and minus", "a dash")
+            if (
+                self.draw.random() < 0.5 and self.style.missing != "gaps" and not twice
+            ):  # nobody could tell no from none
                 self.forms.add(f"missing as {self.style.missing}")
                 return MISSING[self.style.missing]
             return ""
@@ -149,7 +152,7 @@ class _Writing:
         lead = [self.patient, *([TIME_NAMES.get(self.style.time, "charttime")] if timed else [])]
         lead += ["redcap_event_name"] if redcap else []
         for name, head in heads.items():
-            self.columns[name].add(head)
+            self.columns[name] |= {head, f"{head} [{self.style.unit.get(name, '')}]"}  # with a row of units under it
         body: list[tuple[int, list[str]]] = []
         for who, known in enumerate(self.truth):
             hours = sorted({hour for series in known.values() for hour, _ in series}) or [0.0]
