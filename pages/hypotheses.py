@@ -6,7 +6,10 @@ from functools import partial
 import streamlit as st
 
 from creason_core.question.asked import Kind
+from creason_core.question.masked_value import visible_entries
+from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import preferences
+from pages.components.glance import at_a_glance
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_list import value_list
@@ -16,9 +19,10 @@ from pages.question.asking import Asking, asking_of, kind_of_run, recorded_rows,
 from pages.question.predicting import as_of_row
 from pages.question.scanning import scanning
 from pages.record.drafting import begin
+from pages.record.glancing import glance_of, shown_names
 from pages.server.services import services
 from pages.session.case_opening import choose_feature, reset_to_original
-from pages.session.marked_row import marked_row
+from pages.session.marked_row import mark_row, marked_row
 from pages.session.opened import bar_facts, opened
 
 TABS: Mapping[Kind, str] = {"mask": "One value", "missing": "Missing values", "outcome": "Outcome"}
@@ -87,6 +91,19 @@ def outcome(asking: Asking) -> None:
             answering(asking)
 
 
+def folded_glance(version: CaseVersion, asking: Asking) -> None:
+    """The record at a glance without what this question, or another open one, hides; drawn when it is opened."""
+    fold = st.expander("The record at a glance", key=f"glance_fold_{asking.kind}", on_change="rerun")
+    if not fold.open:
+        return
+    shown = shown_names(version.case, hidden_values(s, version))
+    if asking.question is not None:
+        shown &= {entry.name for entry in visible_entries(version.case, asking.question, asking.codebook)}
+    with fold:
+        key = f"glance_{asking.kind}_{asking.question.id if asking.question else version.id}"
+        at_a_glance(glance_of(s, version, shown), key, partial(mark_row, version.id))
+
+
 def open_in_one_value(feature: str) -> None:
     """Hides ``feature`` and shows the question about it."""
     st.session_state["hypothesis"] = TABS["mask"]
@@ -119,6 +136,7 @@ else:
         if tab.open:
             with tab:
                 asking = asking_of(s, prefer, version, kind)
+                folded_glance(version, asking)
                 draw(asking)
     hidden: Collection[str] = facts_to_hide(asking)
     if scan.open:

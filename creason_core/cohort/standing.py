@@ -24,8 +24,8 @@ class Standing:
     """The place of one value among ``count`` measured ones, at least one, of other patients.
 
     ``below`` and ``equal`` are the shares (0 to 1) that are smaller and the same; ``low`` and ``high`` the 5 % and 95 %
-    quantiles (linear between ranks) in the feature's unit. Of levels in an order ``below`` goes by it; of levels without
-    one it is 0. ``pooled``: they are values of all times, because the registry has none at this one.
+    quantiles (linear between ranks) in the feature's unit. Of levels ``below`` goes by their order, or is 0 where they
+    have none. ``pooled``: they are values of all times, because the registry has none at this one.
     """
 
     count: int

@@ -69,8 +69,7 @@ def at_a_glance(glance: Glance, key: str, on_choose: Callable[[str], None]) -> N
     """Draws ``glance``: words, figure, what is missing, and a table; a point calls ``on_choose`` with its feature."""
     if glance.left_out:
         st.info(
-            f"Left out while a question about this patient is open, because it hides them: "
-            f"{_listed(glance.left_out)}.",
+            f"Left out while a question about this patient is open, because it hides them: {_listed(glance.left_out)}.",
             icon=":material/visibility_off:",
         )
     if not glance.lines:

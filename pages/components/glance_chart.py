@@ -11,6 +11,7 @@ import streamlit as st
 
 LANE = 22  # pixels: a line of marks
 SHORT = 14  # characters of a name beside its mark
+ALL_NAMED = 40  # values; of more only those outside their reference range have their name beside the mark
 LETTER = 1.9  # per cent of the axis that a letter takes on a telephone
 APART = 3.2  # per cent between the middles of two marks of one lane, there too
 _INSIDE, _OUTSIDE, _GREY = "#2F7DD1", "#D9660B", "rgba(138,148,163,0.18)"
@@ -29,7 +30,8 @@ class Placed(Protocol):
     words: str
 
     @property
-    def told(self) -> str: ...
+    def told(self) -> str:
+        """The value with its time."""
 
 
 def glance_chart(lines: Sequence[Placed], alt: str, key: str, on_choose: Callable[[int], None]) -> None:
@@ -37,9 +39,10 @@ def glance_chart(lines: Sequence[Placed], alt: str, key: str, on_choose: Callabl
 
     Values of one feature over time share a line and are joined, the last of them the largest.
     """
-    rows, titles, count = laid_out(lines)
+    named = [bool(line.direction) or len(lines) <= ALL_NAMED for line in lines]
+    rows, titles, count = laid_out(lines, named)
     last = {line.feature: number for number, line in enumerate(lines)}
-    figure = go.Figure([_joined(lines, rows), _marks(lines, rows, last)])
+    figure = go.Figure([_joined(lines, rows), _marks(lines, rows, last, named)])
     for section, row in titles.items():
         figure.add_annotation(x=0, y=row, xref="paper", xanchor="left", yanchor="middle", showarrow=False,
                               text=f"<b>{escape(section)}</b>")  # fmt: skip
@@ -62,15 +65,15 @@ def glance_chart(lines: Sequence[Placed], alt: str, key: str, on_choose: Callabl
                     on_select=partial(_chosen, key, on_choose))  # fmt: skip
 
 
-def laid_out(lines: Sequence[Placed]) -> tuple[list[int], Mapping[str, int], int]:
+def laid_out(lines: Sequence[Placed], named: Sequence[bool]) -> tuple[list[int], Mapping[str, int], int]:
     """The row of each line, the row of each section's title, and the number of rows.
 
-    A feature stays in one row; a row takes several where neither marks nor names meet.
+    A feature stays in one row; a row takes several where neither marks nor names (of those ``named``) meet.
     """
     rows, titles, row = [0] * len(lines), {}, 0
     for section, found in groupby(enumerate(lines), key=lambda item: item[1].section):
         titles[section] = row
-        spans = sorted(_spans([*found]))
+        spans = sorted(_spans([*found], named))
         taken: list[float] = []  # how far each lane is taken
         for start, end, numbers in spans:
             lane = next((lane for lane, used in enumerate(taken) if used <= start), len(taken))
@@ -81,28 +84,28 @@ def laid_out(lines: Sequence[Placed]) -> tuple[list[int], Mapping[str, int], int
     return rows, titles, row
 
 
-def _spans(found: Sequence[tuple[int, Placed]]) -> list[tuple[float, float, tuple[int, ...]]]:
+def _spans(found: Sequence[tuple[int, Placed]], named: Sequence[bool]) -> list[tuple[float, float, tuple[int, ...]]]:
     """What each feature takes of the axis, in per cent, with the numbers of its lines."""
     spans = []
     for _, same in groupby(found, key=lambda item: item[1].feature):
         several = [*same]
         xs = [_x(line) for _, line in several]
         start, end = min(xs) - APART / 2, max(xs) + APART / 2
-        for _, line in several:
-            if line.direction:
-                room = LETTER * len(_name(line)) + APART
-                start, end = (start, max(end, _x(line) + room)) if _right(line) else (min(start, _x(line) - room), end)
+        number, line = several[-1]
+        if named[number]:
+            room = LETTER * len(_name(line)) + APART
+            start, end = (start, max(end, _x(line) + room)) if _right(line) else (min(start, _x(line) - room), end)
         spans.append((start, end, tuple(number for number, _ in several)))
     return spans
 
 
-def _marks(lines: Sequence[Placed], rows: Sequence[int], last: Mapping[str, int]) -> go.Scatter:
-    named = [bool(line.direction) and last[line.feature] == number for number, line in enumerate(lines)]
+def _marks(lines: Sequence[Placed], rows: Sequence[int], last: Mapping[str, int], named: Sequence[bool]) -> go.Scatter:
+    names = [_name(line) if named[at] and last[line.feature] == at else "" for at, line in enumerate(lines)]
     return go.Scatter(
         x=[_x(line) for line in lines],
         y=rows,
         mode="markers+text",
-        text=[escape(_name(line)) if name else "" for line, name in zip(lines, named, strict=True)],
+        text=[escape(name) for name in names],
         textposition=[_BESIDE[_right(line)] for line in lines],
         textfont={"size": 12},
         marker={
@@ -110,6 +113,7 @@ def _marks(lines: Sequence[Placed], rows: Sequence[int], last: Mapping[str, int]
             "color": [_OUTSIDE if line.direction else _INSIDE for line in lines],
             "size": [11 if last[line.feature] == number else 7 for number, line in enumerate(lines)],
             "line": {"color": "#fff", "width": 1},
+            "opacity": 1,
         },
         unselected={"marker": {"opacity": 1}},
         customdata=[f"<b>{escape(line.label)}</b><br>{escape(line.told)}<br>{_folded(line.words)}" for line in lines],

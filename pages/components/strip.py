@@ -44,9 +44,7 @@ def strip(feature: Feature, value: float | str, standing: Standing | None) -> st
 
 
 @lru_cache(maxsize=4096)
-def _scale(
-    value: float, low: float, high: float, ends: tuple[float | None, float | None], has_reference: bool
-) -> str:
+def _scale(value: float, low: float, high: float, ends: tuple[float | None, float | None], has_reference: bool) -> str:
     """The band from ``low`` to ``high``, the reference range under it, and ``value``: an arrowhead where it is off."""
     all_ends = [low, high, *(end for end in ends if end is not None)]
     first, last = min(all_ends), max(all_ends)
@@ -57,11 +55,14 @@ def _scale(
     def at(number: float) -> float:
         return round(_EDGE + (number - first) * scale, 1)
 
-    parts = [_box(0, 6.5, _WIDE, 1, _GREY, 0.5), _box(at(low), 4, max(1.0, at(high) - at(low)), 6, _GREY, 0.55)]
+    parts = [
+        _box(0, 6.5, _WIDE, 1, _GREY, opacity=0.5),
+        _box(at(low), 4, max(1.0, at(high) - at(low)), 6, _GREY, opacity=0.55),
+    ]
     inside = True
     if has_reference:
         start, stop = (0.0 if ends[0] is None else at(ends[0])), (float(_WIDE) if ends[1] is None else at(ends[1]))
-        parts.append(_box(start, 12, max(1.0, stop - start), 2, _REFERENCE, 1))
+        parts.append(_box(start, 12, max(1.0, stop - start), 2, _REFERENCE))
         inside = (ends[0] is None or value >= ends[0]) and (ends[1] is None or value <= ends[1])
     parts.append(_mark(at(value), _DOT if inside else _OUTSIDE))
     return _svg(parts)
@@ -71,18 +72,16 @@ def _mark(x: float, colour: str) -> str:
     if x < 0 or x > _WIDE:
         tip, back = (0.5, 6) if x < 0 else (_WIDE - 0.5, _WIDE - 6)
         return f'<path d="M{tip} 7L{back} 3V11Z" fill="{colour}" stroke="#fff" stroke-width=".6"/>'
-    return (
-        f'<circle cx="{min(max(x, 4), _WIDE - 4)}" cy="7" r="3.2" fill="{colour}" stroke="#fff" stroke-width=".8"/>'
-    )
+    return f'<circle cx="{min(max(x, 4), _WIDE - 4)}" cy="7" r="3.2" fill="{colour}" stroke="#fff" stroke-width=".8"/>'
 
 
 @lru_cache(maxsize=1024)
 def _share(share: float) -> str:
-    whole = _box(0, 4, _WIDE, 6, _GREY, 0.3)
-    return _svg([whole, _box(0, 4, round(max(1.0, _WIDE * share), 1), 6, _GREY, 1)])
+    whole = _box(0, 4, _WIDE, 6, _GREY, opacity=0.3)
+    return _svg([whole, _box(0, 4, round(max(1.0, _WIDE * share), 1), 6, _GREY)])
 
 
-def _box(x: float, y: float, width: float, height: float, colour: str, opacity: float) -> str:
+def _box(x: float, y: float, width: float, height: float, colour: str, *, opacity: float = 1) -> str:
     return f'<rect x="{x}" y="{y}" width="{round(width, 1)}" height="{height}" fill="{colour}" opacity="{opacity}"/>'
 
 
