@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 import streamlit as st
@@ -79,6 +79,7 @@ def at_a_glance(glance: Glance, key: str, on_choose: Callable[[str], None]) -> N
         drawn = [line for line in glance.lines if line.place is not None]
         if drawn:
             glance_chart(drawn, described(glance), key, partial(_chosen, drawn, on_choose))
+            st.caption(_legend(glance.lines))
         else:
             st.caption("No value can be placed among the registry's: it has none of them with an order.")
     if glance.missing:
@@ -95,6 +96,15 @@ def _outside(lines: Sequence[GlanceLine]) -> None:
         return
     st.markdown("**Outside the reference range**")
     st.markdown("\n".join(f"- {inert(section)}: {inert(words, 6000)}" for section, words in found))
+
+
+def _legend(lines: Sequence[GlanceLine]) -> str:
+    """How the figure is read, and what it cannot hold."""
+    told = "Triangles: below or above the reference range. Shaded: the middle 90% of the training patients."
+    if any(one.feature == next_one.feature for one, next_one in pairwise(lines)):
+        told += " Joined: one value over time, the latest largest and named."
+    absent = sum(line.place is None for line in lines)
+    return f"{told} In the table only: {absent} without an order, or without a registry." if absent else told
 
 
 def _missing(names: Sequence[str], key: str) -> None:
