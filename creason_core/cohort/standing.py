@@ -112,9 +112,8 @@ class Registry:
 
             feature = self._cohort.codebook.feature(column)
             measured = self._cohort.measured_training(feature)
-            if not feature.numeric:
-                measured = measured.map({level.code: place for place, level in enumerate(feature.levels)}).dropna()
-            by_patient = measured.astype(float)
+            places = {level.code: place for place, level in enumerate(feature.levels)}
+            by_patient = (measured if feature.numeric else measured.map(places).dropna()).astype(float)
             found = self._known[column] = (by_patient, np.sort(by_patient.to_numpy()))
         return found
 

@@ -4,37 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, pairwise
-from typing import Literal
 
 import streamlit as st
 
-from pages.components.glance_chart import glance_chart
+from pages.components.glance_chart import GlanceLine, glance_chart
 from pages.components.inert import inert
 
 FEW = 12  # names that stand in a line; more are opened on request
-_ARROWS = {"low": "↓", "high": "↑", "": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class GlanceLine:
-    """One measured value: of which feature and section, in words with its time ("" without), and where it stands.
-
-    ``place`` is its quantile in the registry (0 to 1), None for what has no order or no registry; ``words`` say it.
-    """
-
-    feature: str
-    section: str
-    label: str
-    text: str
-    at: str
-    place: float | None
-    direction: Literal["", "low", "high"]
-    words: str
-
-    @property
-    def told(self) -> str:
-        """The value with its time and, where it is outside the reference range, an arrow."""
-        return " ".join(part for part in (self.text, self.at, _ARROWS[self.direction]) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """The figure of *At a glance*: sections as rows, and in each its values from the registry's lowest to its highest."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from itertools import groupby
-from typing import Protocol
+from typing import Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,25 +17,33 @@ LETTER = 1.9  # per cent of the axis that a letter takes on a telephone
 APART = 3.2  # per cent between the middles of two marks of one lane, there too
 _INSIDE, _OUTSIDE, _GREY = "#2F7DD1", "#D9660B", "rgba(138,148,163,0.18)"
 _SYMBOLS = {"": "circle", "low": "triangle-down", "high": "triangle-up"}
+_ARROWS = {"": "", "low": "↓", "high": "↑"}
 _BESIDE = {True: "middle right", False: "middle left"}
 
 
-class Placed(Protocol):
-    """What the figure takes of a value (``glance.GlanceLine``); ``place`` is not None here."""
+@dataclass(frozen=True, slots=True)
+class GlanceLine:
+    """One measured value: of which feature and section, in words with its time ("" without), and where it stands.
+
+    ``place`` is its quantile in the registry (0 to 1), None for what has no order or no registry; ``words`` say it.
+    """
 
     feature: str
     section: str
     label: str
+    text: str
+    at: str
     place: float | None
-    direction: str
+    direction: Literal["", "low", "high"]
     words: str
 
     @property
     def told(self) -> str:
-        """The value with its time."""
+        """The value with its time and, where it is outside the reference range, an arrow."""
+        return " ".join(part for part in (self.text, self.at, _ARROWS[self.direction]) if part)
 
 
-def glance_chart(lines: Sequence[Placed], alt: str, key: str, on_choose: Callable[[int], None]) -> None:
+def glance_chart(lines: Sequence[GlanceLine], alt: str, key: str, on_choose: Callable[[int], None]) -> None:
     """Draws ``lines``, which have a place, by section; a point calls ``on_choose`` with its number in ``lines``.
 
     Values of one feature over time share a line and are joined, the last of them the largest.
@@ -65,7 +74,7 @@ def glance_chart(lines: Sequence[Placed], alt: str, key: str, on_choose: Callabl
                     on_select=partial(_chosen, key, on_choose))  # fmt: skip
 
 
-def laid_out(lines: Sequence[Placed], named: Sequence[bool]) -> tuple[list[int], Mapping[str, int], int]:
+def laid_out(lines: Sequence[GlanceLine], named: Sequence[bool]) -> tuple[list[int], Mapping[str, int], int]:
     """The row of each line, the row of each section's title, and the number of rows.
 
     A feature stays in one row; a row takes several where neither marks nor names (of those ``named``) meet.
@@ -84,7 +93,9 @@ def laid_out(lines: Sequence[Placed], named: Sequence[bool]) -> tuple[list[int],
     return rows, titles, row
 
 
-def _spans(found: Sequence[tuple[int, Placed]], named: Sequence[bool]) -> list[tuple[float, float, tuple[int, ...]]]:
+def _spans(
+    found: Sequence[tuple[int, GlanceLine]], named: Sequence[bool]
+) -> list[tuple[float, float, tuple[int, ...]]]:
     """What each feature takes of the axis, in per cent, with the numbers of its lines."""
     spans = []
     for _, same in groupby(found, key=lambda item: item[1].feature):
@@ -94,12 +105,14 @@ def _spans(found: Sequence[tuple[int, Placed]], named: Sequence[bool]) -> list[t
         number, line = several[-1]
         if named[number]:
             room = LETTER * len(_name(line)) + APART
-            start, end = (start, max(end, _x(line) + room)) if _right(line) else (min(start, _x(line) - room), end)
+            start, end = min(start, _x(line) - room * (not _right(line))), max(end, _x(line) + room * _right(line))
         spans.append((start, end, tuple(number for number, _ in several)))
     return spans
 
 
-def _marks(lines: Sequence[Placed], rows: Sequence[int], last: Mapping[str, int], named: Sequence[bool]) -> go.Scatter:
+def _marks(
+    lines: Sequence[GlanceLine], rows: Sequence[int], last: Mapping[str, int], named: Sequence[bool]
+) -> go.Scatter:
     names = [_name(line) if named[at] and last[line.feature] == at else "" for at, line in enumerate(lines)]
     return go.Scatter(
         x=[_x(line) for line in lines],
@@ -122,7 +135,7 @@ def _marks(lines: Sequence[Placed], rows: Sequence[int], last: Mapping[str, int]
     )
 
 
-def _joined(lines: Sequence[Placed], rows: Sequence[int]) -> go.Scatter:
+def _joined(lines: Sequence[GlanceLine], rows: Sequence[int]) -> go.Scatter:
     """The values of each feature over time, joined in order of time."""
     xs: list[float | None] = []
     ys: list[int | None] = []
@@ -140,15 +153,15 @@ def _chosen(key: str, on_choose: Callable[[int], None]) -> None:
         on_choose(int(place))
 
 
-def _x(line: Placed) -> float:
+def _x(line: GlanceLine) -> float:
     return round(100 * (line.place or 0.0), 2)
 
 
-def _right(line: Placed) -> bool:
+def _right(line: GlanceLine) -> bool:
     return _x(line) <= 50
 
 
-def _name(line: Placed) -> str:
+def _name(line: GlanceLine) -> str:
     return line.label if len(line.label) <= SHORT else f"{line.label[: SHORT - 1].rstrip()}…"
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import streamlit as st
 
 from creason_core.cohort.leakage.guard import HiddenFeature
-from creason_core.cohort.standing import registry
+from creason_core.cohort.standing import Registry, registry
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Message
 from creason_core.question.asked import Kind, Maskable
@@ -164,6 +164,7 @@ def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
     sent: set[str] | None = None
     if asking.question:
         sent = {entry.name for entry in visible_entries(asking.version.case, asking.question, codebook)}
+    known = None if asking.unaskable else registry(asking.s.cohort_of(asking.version))
     lines = []
     for item in candidates(asking.s, asking.version, asking.kind):
         feature = codebook.feature(item.feature)
@@ -171,17 +172,16 @@ def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
             continue
         look, text = _look(asking, feature, sent)
         line = ValueLine(feature.name, feature.section, feature.label, text, look, feature.definition, item.why_not)
-        lines.append(_with_strip(line, asking, feature) if look == "shown" else line)
+        lines.append(_with_strip(line, asking, feature, known) if known and look == "shown" else line)
     return tuple(lines)
 
 
-def _with_strip(line: ValueLine, asking: Asking, feature: Feature) -> ValueLine:
+def _with_strip(line: ValueLine, asking: Asking, feature: Feature, known: Registry) -> ValueLine:
     """``line``, of a value that is shown, with where that stands among the training patients, drawn and in words."""
     entry = counted(asking.version.case, feature, asking.codebook)
-    if entry is None or asking.unaskable:
+    if entry is None:
         return line
-    cohort = asking.s.cohort_of(asking.version)
-    found = registry(cohort).standing(feature.name, entry.value, asking.version.case.patient)
+    found = known.standing(feature.name, entry.value, asking.version.case.patient)
     told = standing_words(feature, entry.value, found)
     return replace(line, strip=strip(feature, entry.value, found), help=f"{sentence(told)} {line.help}".strip())
 

@@ -11,7 +11,8 @@ from creason_core.record.case import Entry, PatientCase, check_value
 from creason_core.record.codebook import Codebook
 from creason_core.record.hours import parted
 from creason_core.store.cases import CaseVersion
-from pages.components.glance import Glance, GlanceLine, at_a_glance
+from pages.components.glance import Glance, at_a_glance
+from pages.components.glance_chart import GlanceLine
 from pages.components.strip import standing_words
 from pages.server.services import Services
 

@@ -40,12 +40,13 @@ def test_filled_normals_are_nobodys_values() -> None:
 def test_a_training_patient_is_not_counted_for_themselves() -> None:
     cohort = load_cohort("rhc-sepsis")
     highest = cohort.measured_training(cohort.codebook.feature("crea1")).astype(float).idxmax()
-    value = float(cohort.training.at[highest, "crea1"])
+    value = float(cohort.training["crea1"].max())
     registry = Registry(cohort)
     own, other = (registry.standing("crea1", value, patient) for patient in (str(highest), "somebody else"))
     assert own is not None
     assert other is not None
-    assert (own.count, own.equal * own.count) == (other.count - 1, pytest.approx(other.equal * other.count - 1))
+    assert own.count == other.count - 1
+    assert own.equal * own.count == pytest.approx(other.equal * other.count - 1)
 
 
 def test_a_level_has_its_share_and_a_place_only_where_levels_have_an_order() -> None:
@@ -78,8 +79,9 @@ def test_a_time_has_its_own_registry_and_one_that_is_none_of_its_points_that_of_
     assert at_six is not None
     assert at_seven is not None
     columns = [cohort.training[f"lactate@{hours}"].dropna().to_numpy(float) for hours in (0, 6, 24)]
-    assert (at_six.count, at_six.below) == (len(columns[1]), np.mean(columns[1] < 3.0))
-    assert (at_seven.count, at_seven.below) == (sum(map(len, columns)), np.mean(np.concatenate(columns) < 3.0))
+    for found, values in ((at_six, columns[1]), (at_seven, np.concatenate(columns))):
+        assert found.count == len(values)
+        assert found.below == np.mean(values < 3.0)
     assert "values over time" in at_seven.words
 
 
