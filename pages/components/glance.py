@@ -68,7 +68,11 @@ def at_a_glance(glance: Glance, key: str, on_choose: Callable[[str], None]) -> N
 def _outside(lines: Sequence[GlanceLine]) -> None:
     found = outside_by_section(lines)
     if not found:
-        st.markdown("**Nothing is outside its reference range**, where the codebook has one.")
+        held = sum(line.has_range for line in lines)
+        if held:
+            st.markdown(f"**Nothing is outside its reference range**, of {held} that have one.")
+        else:
+            st.caption("The codebook has a reference range for none of these values.")
         return
     st.markdown("**Outside the reference range**")
     st.markdown("\n".join(f"- {inert(section)}: {inert(words, 6000)}" for section, words in found))
@@ -76,7 +80,9 @@ def _outside(lines: Sequence[GlanceLine]) -> None:
 
 def _legend(lines: Sequence[GlanceLine]) -> str:
     """How the figure is read, and what it cannot hold."""
-    told = "Triangles: below or above the reference range. Shaded: the middle 90% of the training patients."
+    told = "Shaded: the middle 90% of the training patients."
+    if any(line.direction for line in lines):
+        told = f"Triangles: below or above the reference range. {told}"
     if any(one.feature == next_one.feature for one, next_one in pairwise(lines)):
         told += " Joined: one value over time, the latest largest and named."
     absent = sum(line.place is None for line in lines)

@@ -1,5 +1,6 @@
 """The figure of *At a glance*: sections as rows, and in each its values from the registry's lowest to its highest."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,6 @@ APART = 3.2  # per cent between the middles of two marks of one lane, there too
 _INSIDE, _OUTSIDE, _GREY = "#2F7DD1", "#D9660B", "rgba(138,148,163,0.18)"
 _SYMBOLS = {"": "circle", "low": "triangle-down", "high": "triangle-up"}
 _ARROWS = {"": "", "low": "↓", "high": "↑"}
-_BESIDE = {True: "middle right", False: "middle left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class GlanceLine:
     """One measured value: of which feature and section, in words with its time ("" without), and where it stands.
 
     ``place`` is its quantile in the registry (0 to 1), None for what has no order or no registry; ``words`` say it.
+    ``has_range``: the codebook has a reference range for it.
     """
 
     feature: str
@@ -36,6 +37,7 @@ class GlanceLine:
     place: float | None
     direction: Literal["", "low", "high"]
     words: str
+    has_range: bool = False
 
     @property
     def told(self) -> str:
@@ -77,18 +79,19 @@ def glance_chart(lines: Sequence[GlanceLine], alt: str, key: str, on_choose: Cal
 def laid_out(lines: Sequence[GlanceLine], named: Sequence[bool]) -> tuple[list[int], Mapping[str, int], int]:
     """The row of each line, the row of each section's title, and the number of rows.
 
-    A feature stays in one row; a row takes several where neither marks nor names (of those ``named``) meet.
+    A feature stays in one row; a row takes several where neither marks nor names (of those ``named``) meet. Above a
+    feature over time its row is free too, for the name, which the joining line would strike out.
     """
     rows, titles, row = [0] * len(lines), {}, 0
     for section, found in groupby(enumerate(lines), key=lambda item: item[1].section):
         titles[section] = row
-        spans = sorted(_spans([*found], named))
         taken: list[float] = []  # how far each lane is taken
-        for start, end, numbers in spans:
-            lane = next((lane for lane, used in enumerate(taken) if used <= start), len(taken))
-            taken[lane : lane + 1] = [end]
+        for start, end, numbers in sorted(_spans([*found], named)):
+            high = 2 if len(numbers) > 1 else 1
+            lane = next(at for at in range(len(taken) + 1) if all(used <= start for used in taken[at : at + high]))
+            taken[lane : lane + high] = [end] * high
             for number in numbers:
-                rows[number] = row + 1 + lane
+                rows[number] = row + lane + high
         row += 1 + len(taken)
     return rows, titles, row
 
@@ -113,13 +116,14 @@ def _spans(
 def _marks(
     lines: Sequence[GlanceLine], rows: Sequence[int], last: Mapping[str, int], named: Sequence[bool]
 ) -> go.Scatter:
+    often = Counter(line.feature for line in lines)
     names = [_name(line) if named[at] and last[line.feature] == at else "" for at, line in enumerate(lines)]
     return go.Scatter(
         x=[_x(line) for line in lines],
         y=rows,
         mode="markers+text",
         text=[escape(name) for name in names],
-        textposition=[_BESIDE[_right(line)] for line in lines],
+        textposition=[f"{'top' if often[line.feature] > 1 else 'middle'} {_side(line)}" for line in lines],
         textfont={"size": 12},
         marker={
             "symbol": [_SYMBOLS[line.direction] for line in lines],
@@ -159,6 +163,10 @@ def _x(line: GlanceLine) -> float:
 
 def _right(line: GlanceLine) -> bool:
     return _x(line) <= 50
+
+
+def _side(line: GlanceLine) -> str:
+    return "right" if _right(line) else "left"
 
 
 def _name(line: GlanceLine) -> str:

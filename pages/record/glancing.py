@@ -78,4 +78,5 @@ def _line(entry: Entry, patient: str, codebook: Codebook, known: Registry | None
         place=standing.place if standing else None,
         direction=found[0].direction if found else "",
         words=standing_words(feature, entry.value, standing),
+        has_range=feature.reference is not None,
     )

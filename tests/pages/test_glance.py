@@ -4,6 +4,7 @@ import json
 import random
 import re
 from base64 import b64decode
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.standing import registry
 from creason_core.record.feature import Feature, Range
-from pages.components import glance_chart
+from pages.components import glance, glance_chart
 from pages.components.glance import Glance, described, outside_by_section
 from pages.components.glance_chart import GlanceLine
 from pages.components.strip import standing_words, strip
@@ -133,12 +134,25 @@ def test_two_hundred_values_stand_in_rows_where_no_marks_meet() -> None:
     assert not set(rows) & set(titles.values())
 
 
+def test_a_codebook_without_reference_ranges_is_not_said_to_have_all_within(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(st, "markdown", said.append)
+    monkeypatch.setattr(st, "caption", said.append)
+    glance._outside([line(0), line(1)])
+    glance._outside([replace(line(0), has_range=True), line(1)])
+    assert said == [
+        "The codebook has a reference range for none of these values.",
+        "**Nothing is outside its reference range**, of 1 that have one.",
+    ]
+
+
 def test_values_over_time_share_a_row_and_are_joined_in_order() -> None:
     lines = [line(0, feature="lactate", place=place, far=place > 0.8) for place in (0.9, 0.95, 0.4)] + [line(1)]
     rows, _, _ = glance_chart.laid_out(lines, [True] * 4)
     joined = glance_chart._joined(lines, rows)
     assert list(joined.x) == [90, 95, 40, None]
     assert len(set(rows[:3])) == 1
+    assert rows[3] not in {rows[0], rows[0] - 1}  # the row above is its name's
 
 
 def test_words_name_what_is_outside_by_section() -> None:
