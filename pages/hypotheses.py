@@ -7,7 +7,6 @@ import streamlit as st
 
 from creason_core.question.asked import Kind
 from creason_core.question.masked_value import visible_entries
-from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import preferences
 from pages.components.glance import at_a_glance
 from pages.components.inert import inert
@@ -37,6 +36,7 @@ def one_value(asking: Asking) -> None:
         st.caption(
             "Choose the value to hide." if asking.question is None else "What the model sees, and what is hidden."
         )
+        folded_glance(asking)
         value_list(value_lines(asking), choose_feature, "mask", marked=marked_row(asking.version.id))
     with right:
         if asking.question is None:
@@ -58,6 +58,7 @@ def missing_values(asking: Asking) -> None:
         value_list(value_lines(asking), choose_feature, "missing", height="content")
         with st.expander("What is recorded", key="recorded_values"):
             st.dataframe(recorded_rows(asking), hide_index=True, alt="The recorded values of this patient")
+        folded_glance(asking)
     with right:
         if asking.question is None:
             st.subheader("The estimate")
@@ -83,6 +84,7 @@ def outcome(asking: Asking) -> None:
             as_of_row(asking)
             with st.expander("What the model sees", key="shown_values"):
                 st.dataframe(recorded_rows(asking), hide_index=True, alt="The values of this patient that are sent")
+        folded_glance(asking)
     with right:
         if question is None:
             st.subheader("The prediction")
@@ -91,11 +93,12 @@ def outcome(asking: Asking) -> None:
             answering(asking)
 
 
-def folded_glance(version: CaseVersion, asking: Asking) -> None:
+def folded_glance(asking: Asking) -> None:
     """The record at a glance without what this question, or another open one, hides; drawn when it is opened."""
-    fold = st.expander("The record at a glance", key=f"glance_fold_{asking.kind}", on_change="rerun")
+    fold = st.expander("At a glance", key=f"glance_fold_{asking.kind}", on_change="rerun")
     if not fold.open:
         return
+    version = asking.version
     shown = shown_names(version.case, hidden_values(s, version))
     if asking.question is not None:
         shown &= {entry.name for entry in visible_entries(version.case, asking.question, asking.codebook)}
@@ -136,7 +139,6 @@ else:
         if tab.open:
             with tab:
                 asking = asking_of(s, prefer, version, kind)
-                folded_glance(version, asking)
                 draw(asking)
     hidden: Collection[str] = facts_to_hide(asking)
     if scan.open:
