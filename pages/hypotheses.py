@@ -6,7 +6,9 @@ from functools import partial
 import streamlit as st
 
 from creason_core.question.asked import Kind
+from creason_core.question.masked_value import visible_entries
 from creason_core.store.preferences import preferences
+from pages.components.glance import at_a_glance
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.value_list import value_list
@@ -16,9 +18,10 @@ from pages.question.asking import Asking, asking_of, kind_of_run, recorded_rows,
 from pages.question.predicting import as_of_row
 from pages.question.scanning import scanning
 from pages.record.drafting import begin
+from pages.record.glancing import glance_of, shown_names
 from pages.server.services import services
 from pages.session.case_opening import choose_feature, reset_to_original
-from pages.session.marked_row import marked_row
+from pages.session.marked_row import mark_row, marked_row
 from pages.session.opened import bar_facts, opened
 
 TABS: Mapping[Kind, str] = {"mask": "One value", "missing": "Missing values", "outcome": "Outcome"}
@@ -33,6 +36,7 @@ def one_value(asking: Asking) -> None:
         st.caption(
             "Choose the value to hide." if asking.question is None else "What the model sees, and what is hidden."
         )
+        folded_glance(asking)
         value_list(value_lines(asking), choose_feature, "mask", marked=marked_row(asking.version.id))
     with right:
         if asking.question is None:
@@ -54,6 +58,7 @@ def missing_values(asking: Asking) -> None:
         value_list(value_lines(asking), choose_feature, "missing", height="content")
         with st.expander("What is recorded", key="recorded_values"):
             st.dataframe(recorded_rows(asking), hide_index=True, alt="The recorded values of this patient")
+        folded_glance(asking)
     with right:
         if asking.question is None:
             st.subheader("The estimate")
@@ -79,12 +84,27 @@ def outcome(asking: Asking) -> None:
             as_of_row(asking)
             with st.expander("What the model sees", key="shown_values"):
                 st.dataframe(recorded_rows(asking), hide_index=True, alt="The values of this patient that are sent")
+        folded_glance(asking)
     with right:
         if question is None:
             st.subheader("The prediction")
             st.info("Choose an outcome on the left. Nothing known later is sent.", icon=":material/arrow_back:")
         else:
             answering(asking)
+
+
+def folded_glance(asking: Asking) -> None:
+    """The record at a glance without what this question, or another open one, hides; drawn when it is opened."""
+    fold = st.expander("At a glance", key=f"glance_fold_{asking.kind}", on_change="rerun")
+    if not fold.open:
+        return
+    version = asking.version
+    shown = shown_names(version.case, hidden_values(s, version))
+    if asking.question is not None:
+        shown &= {entry.name for entry in visible_entries(version.case, asking.question, asking.codebook)}
+    with fold:
+        key = f"glance_{asking.kind}_{asking.question.id if asking.question else version.id}"
+        at_a_glance(glance_of(s, version, shown), key, partial(mark_row, version.id))
 
 
 def open_in_one_value(feature: str) -> None:

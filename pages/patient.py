@@ -16,9 +16,11 @@ from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.components.read_only import held, saving
 from pages.components.value_field import findings_below, value_field
+from pages.guideline.asked import hidden_values
 from pages.record.case_draft import Draft, codebook_of, draft_of, field_key, label_key, reason_key, values_of
 from pages.record.codebook_choice import codebook_choice
 from pages.record.drafting import as_typed, begin, change, choose_cohort, discard, give_reason, rename, save
+from pages.record.glancing import glance_tab, show_fields
 from pages.record.importing import importing
 from pages.record.table_entry import forget_table, table_entry
 from pages.runs.history_record import value_changes
@@ -28,6 +30,7 @@ from pages.session.case_opening import open_case, reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.session.typed_text import ask
 
+GLANCE = "At a glance"
 FILLED, FLAGGED = "Only filled", "Only flagged"
 
 
@@ -197,14 +200,17 @@ def history(version: CaseVersion) -> None:
                     value_changes(found, f"Version {parent.n}", f"Version {item.n}")
 
 
-def first_tab(names: list[str]) -> str | None:
+def first_tab(names: list[str], now: Draft | None) -> str | None:
     """The tab that opens first: the one that was open before a tab was added (a first Save adds one), or None.
+
+    Who has typed something and not saved it comes back to the fields.
 
     It stays what it was as long as ``names`` do: with another the tabs are new ones, and a click on the old is lost.
     """
+    typed = "Enter" if now is not None and now.changes else None
     open_now, kept = st.session_state.get("patient_tab"), st.session_state.get("patient_tabs")
     if open_now is None or kept is None or kept[0] != names:
-        kept = st.session_state["patient_tabs"] = (names, open_now if open_now in names else None)
+        kept = st.session_state["patient_tabs"] = (names, open_now if open_now in names else typed)
     first: str | None = kept[1]
     return first
 
@@ -244,8 +250,24 @@ if version is not None:
         cohort=version.cohort,
         on_reset=partial(reset_to_original, version.case_id, "patient"),
     )
-names = ["Enter", *(["Table"] if now else []), "Import", *(["Versions"] if version else [])]
-tabs = dict(zip(names, st.tabs(names, key="patient_tab", default=first_tab(names), on_change="rerun"), strict=True))
+if version is not None and whole and now is None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("A case of a cohort is never changed.", width="content")
+        st.button(
+            "Copy to edit",
+            key="copy",
+            icon=":material/content_copy:",
+            on_click=show_fields,
+            args=(lambda: begin(version),),
+            **saving(),
+        )
+names = [*([GLANCE] if version else []), "Enter", *(["Table"] if now else []), "Import",
+         *(["Versions"] if version else [])]  # fmt: skip
+first = first_tab(names, now)
+tabs = dict(zip(names, st.tabs(names, key="patient_tab", default=first, on_change="rerun"), strict=True))
+if version is not None and tabs[GLANCE].open:
+    with tabs[GLANCE]:
+        glance_tab(s, version, hidden_values(s, version), unsaved=now is not None and bool(now.changes))
 if tabs["Enter"].open:
     with tabs["Enter"]:
         if now is not None:
@@ -259,16 +281,6 @@ if tabs["Enter"].open:
             st.caption("The codebook of this case is not at hand: it can be read, not changed.")
             enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
         else:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.caption("A case of a cohort is never changed.", width="content")
-                st.button(
-                    "Copy to edit",
-                    key="copy",
-                    icon=":material/content_copy:",
-                    on_click=begin,
-                    args=(version,),
-                    **saving(),
-                )
             enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
 if now is not None and tabs["Table"].open:
     with tabs["Table"]:

@@ -19,7 +19,10 @@ _ICONS: dict[Look, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ValueLine:
-    """One feature of the list. ``text`` is its value, or what stands in its place; ``why_not`` disables it."""
+    """One feature of the list. ``text`` is its value, or what stands in its place; ``why_not`` disables it.
+
+    ``strip`` is drawn behind a value that is shown, as ``strip.strip`` makes it: where it stands in the registry.
+    """
 
     feature: str
     section: str
@@ -28,6 +31,7 @@ class ValueLine:
     look: Look = "shown"
     help: str = ""
     why_not: str = ""
+    strip: str = ""
 
 
 def value_list(
@@ -89,7 +93,7 @@ def _matches(line: ValueLine, wanted: str) -> bool:
 
 def _line(line: ValueLine, on_choose: Callable[[str], None], key: str, *, marked: bool = False) -> None:
     st.button(
-        f"{inert(line.label)} **{inert(line.text, 60)}**",
+        f"{inert(line.label)} **{inert(line.text, 60)}** {line.strip if line.look == 'shown' else ''}".rstrip(),
         key=f"{key}_{line.feature}",
         icon=":material/arrow_forward:" if marked else _ICONS.get(line.look),
         help=inert(line.why_not or line.help) or None,

@@ -1,11 +1,12 @@
 """One question from the choice of a value to its rating. Every tab of Hypotheses draws it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import streamlit as st
 
 from creason_core.cohort.leakage.guard import HiddenFeature
+from creason_core.cohort.standing import Registry, registry
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Message
 from creason_core.question.asked import Kind, Maskable
@@ -23,6 +24,7 @@ from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import Preferences
 from pages.components.option_chart import Bar
 from pages.components.provenance import MARKS, NOT_MEASURED
+from pages.components.strip import sentence, standing_words, strip
 from pages.components.value_list import Look, ValueLine
 from pages.question.notes_wish import noted
 from pages.server.services import Services
@@ -162,16 +164,26 @@ def value_lines(asking: Asking) -> tuple[ValueLine, ...]:
     sent: set[str] | None = None
     if asking.question:
         sent = {entry.name for entry in visible_entries(asking.version.case, asking.question, codebook)}
+    known = None if asking.unaskable else registry(asking.s.cohort_of(asking.version))
     lines = []
     for item in candidates(asking.s, asking.version, asking.kind):
         feature = codebook.feature(item.feature)
         if feature.role == "audit":  # neither sent nor asked about
             continue
         look, text = _look(asking, feature, sent)
-        lines.append(
-            ValueLine(feature.name, feature.section, feature.label, text, look, feature.definition, item.why_not)
-        )
+        line = ValueLine(feature.name, feature.section, feature.label, text, look, feature.definition, item.why_not)
+        lines.append(_with_strip(line, asking, feature, known) if known and look == "shown" else line)
     return tuple(lines)
+
+
+def _with_strip(line: ValueLine, asking: Asking, feature: Feature, known: Registry) -> ValueLine:
+    """``line``, of a value that is shown, with where that stands among the training patients, drawn and in words."""
+    entry = counted(asking.version.case, feature, asking.codebook)
+    if entry is None:
+        return line
+    found = known.standing(feature.name, entry.value, asking.version.case.patient)
+    told = standing_words(feature, entry.value, found)
+    return replace(line, strip=strip(feature, entry.value, found), help=f"{sentence(told)} {line.help}".strip())
 
 
 def recorded_rows(asking: Asking) -> list[dict[str, str]]:

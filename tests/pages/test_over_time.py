@@ -1,5 +1,6 @@
 """The pages with a cohort over time: a value is shown, typed, saved and asked about at its time."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ def test_a_value_is_typed_and_asked_about_at_its_time(start: Start, monkeypatch:
     case = next(case for case in patients if len(case.entries) == 2 + 3 * len(OVER_TIME))
     kept = save_version(s.db, s.user, case, idem="one", case_id=None, parent_id=None, label="bed 4")
     app = goto(start(case=kept.case_id, v=kept.id), "patient")
+    (chart,) = app.get("plotly_chart")
+    joined, marks = json.loads(chart.proto.spec)["data"]
+    assert joined["x"].count(None) == len(OVER_TIME) - 1  # ventilated has no order
+    assert sum("<b>Lactate</b>" in text for text in marks["customdata"]) == 3
+    app.session_state["patient_tab"] = "Enter"
+    app.run()
     app.text_input(key="enter_search").set_value("lactate").run()
     shown = {str(field.key).rpartition("_")[2]: field.value for field in app.number_input}
     assert shown == {f"lactate@{hours}": case.value(f"lactate@{hours}") for hours in (0, 6, 24)}
@@ -32,8 +39,8 @@ def test_a_value_is_typed_and_asked_about_at_its_time(start: Start, monkeypatch:
     labels = [
         str(button.label).replace("\\", "") for button in app.button if str(button.key).startswith("mask_lactate")
     ]
-    assert labels[0] == "Lactate **worst 11.5 mmol/L ↑ (entered)**"
-    assert labels[2] == "Lactate at 6 h **11.5 mmol/L ↑ (entered)**"
+    assert labels[0].partition(" ![")[0] == "Lactate **worst 11.5 mmol/L ↑ (entered)**"
+    assert labels[2].partition(" ![")[0] == "Lactate at 6 h **11.5 mmol/L ↑ (entered)**"
     app.button(key="mask_lactate@6").click().run()
     said = words(app)
     assert "What would be the masked value of 'Lactate at 6 h' (mmol/L) in section Labs?" in said

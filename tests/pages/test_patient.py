@@ -18,6 +18,11 @@ def enter(app: AppTest, feature: str, value: float) -> AppTest:
     return app
 
 
+def fields(app: AppTest) -> AppTest:
+    app.session_state["patient_tab"] = "Enter"
+    return app.run()
+
+
 def find(app: AppTest, text: str) -> AppTest:
     app.text_input(key="enter_search").set_value(text).run()
     return app
@@ -28,8 +33,9 @@ def test_without_a_case_the_page_says_so(start: Start) -> None:
 
 
 def test_a_public_case_is_read_only_until_it_is_copied(start: Start) -> None:
-    app = goto(open_case(start()), "patient")
+    app = fields(goto(open_case(start()), "patient"))
     assert "A case of a cohort is never changed." in words(app)
+    assert app.number_input
     assert all(field.disabled for field in app.number_input)
     app.button(key="copy").click().run()
     assert not any(field.disabled for field in app.number_input)
@@ -93,7 +99,7 @@ def test_discard_brings_back_the_saved_values(start: Start) -> None:
 
 
 def test_search_and_filters_narrow_the_fields(start: Start) -> None:
-    app = goto(open_case(start()), "patient")
+    app = fields(goto(open_case(start()), "patient"))
     app = find(app, "creat")
     assert [field.label.split(" ")[0] for field in app.number_input] == ["Creatinine"]
     app = find(app, "")
