@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from creason_core.guideline.applying import Answer, starter_shelf, what_applies
-from creason_core.store.library_reviews import signatures
+from creason_core.guideline.reviewing import Signatures
 from pages.components.inert import inert
 from pages.components.recommendation_card import conflict_card, recommendation_card
 from pages.demonstration.show import Beat, Show, Step
@@ -35,7 +35,7 @@ def _current(answer: Answer) -> None:
     for conflict in answer.conflicts:
         conflict_card(answer, conflict)
     differing = {side for conflict in answer.conflicts for side in conflict.sides}
-    signed = signatures(services().db)
+    signed = Signatures(services().db)
     for item in answer.items[:2]:
         recommendation_card(answer, item, "demo", signed, differs=item.recommendation.id in differing)
 
@@ -44,7 +44,7 @@ def _replaced(answer: Answer) -> None:
     if not answer.superseded:
         st.info("Nothing that was found for this question has been replaced.", icon=":material/history:")
     for item in answer.superseded[:2]:
-        recommendation_card(answer, item, "demo_old", signatures(services().db))
+        recommendation_card(answer, item, "demo_old", Signatures(services().db))
 
 
 STEP = Step(
