@@ -66,7 +66,8 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False, untold
     options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
     names, label = letters(len(options)), feature.label if feature else item.masked_feature
     if item.series and item.place is not None:
-        label = f"{label}, {place_words(item.series, item.place, codebooks.of(question), untold)}"
+        words = place_words(item.series, item.place, codebooks.of(question), untold)
+        label = f"{label}, {words.removeprefix(f'{item.series}: ')}"  # the column Case says that it is a what-if
     task, recorded = TASKS[item.kind], TASKS[item.kind].unrecorded
     if truth := question.truth:
         text = shown_value(feature, truth.value) if feature else str(truth.value)
