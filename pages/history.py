@@ -17,9 +17,10 @@ from creason_core.store.exporting.contents import case_name, exported
 from creason_core.store.exporting.export import MOST, Format
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.marks import RESTORE_DAYS
-from creason_core.store.open_questions import open_questions, told_name
+from creason_core.store.open_questions import Open, open_questions, told_name
 from creason_core.store.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
+from creason_core.store.series_words import place_words
 from creason_core.store.what_ifs import version_name
 from pages.components.inert import inert
 from pages.components.read_only import saving
@@ -71,8 +72,10 @@ def listed(filters: Filters) -> None:
         return
     ids = [item.id for item in found.items]
     key = _table_key(found.items)
-    lines = _named(found.items)
-    history_table(lines, s.codebooks, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids))
+    asked = open_questions(s.db, s.user, {item.case_id for item in found.items})
+    lines = _named(found.items, asked)
+    untold = {case_id: frozenset[str]().union(*(one.hides for one in those)) for case_id, those in asked.items()}
+    history_table(lines, s.codebooks, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids), untold=untold)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         st.caption(f"{found.total:,} question{'' if found.total == 1 else 's'}, newest first", width="content")
         if pages > 1:
@@ -169,7 +172,12 @@ def detail(record: GroupRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(inert(asking.feature.label), width="content")
         state_badge(record.status)
-        st.caption(f"{asked} · {inert(record.version.label)}", width="content")
+        copy = f"{version_name(record.version.n).capitalize()} of " if record.version.n < 0 else ""
+        st.caption(f"{asked} · {copy}{inert(record.version.label)}", width="content")
+        if record.place is not None:
+            kind, place = record.place
+            told = place_words(kind, place.what, s.codebooks.of(record.question), record.untold)
+            st.badge(inert(told), icon=":material/alt_route:", color="gray")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Open as it was",
@@ -246,9 +254,8 @@ def _table_key(items: Sequence[HistoryItem]) -> str:
     return f"history_table_{hashlib.sha256(lines.encode()).hexdigest()[:12]}_{drawn()}"
 
 
-def _named(items: Sequence[HistoryItem]) -> list[HistoryItem]:
+def _named(items: Sequence[HistoryItem], asked: Open) -> list[HistoryItem]:
     """``items`` with their cases named without what open questions about them hide."""
-    asked = open_questions(s.db, s.user, {item.case_id for item in items})
     told = ((item, told_name(item.label, asked[item.case_id], s.codebooks)) for item in items)
     return [replace(item, label=unasked(s, item.case_id, label)) for item, label in told]
 

@@ -56,7 +56,7 @@ def doors(s: Services) -> None:
         with st.container(border=True, key="door_demo"):
             st.markdown("**See the demo**")
             st.caption("Eight steps in six minutes, without a model or a network.")
-            st.page_link("pages/demo.py", label="Start the demo", icon=":material/slideshow:")
+            st.button("Start the demo", key="door_show", icon=":material/slideshow:", on_click=go, args=("demo",))
         with st.container(border=True, key="door_data"):
             st.markdown("**Bring my data**")
             st.caption("De-identified records: a spreadsheet, JSON or a Parquet file.")

@@ -13,6 +13,7 @@ from creason_core.record.codebook import Codebook
 from creason_core.record.hours import parted
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.records import GroupRecord
+from creason_core.store.what_ifs import version_name
 
 HIDDEN = "hidden until you reveal it"
 
@@ -110,4 +111,4 @@ def _asked_about(record: GroupRecord, codebooks: Codebooks) -> str:
 
 
 def _case(record: GroupRecord) -> str:
-    return f"{record.version.label}, version {record.version.n}"
+    return f"{record.version.label}, {version_name(record.version.n)}"

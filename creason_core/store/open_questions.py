@@ -27,6 +27,11 @@ class OpenQuestion:
     question: Question
     case: PatientCase
 
+    @property
+    def hides(self) -> frozenset[str]:
+        """What the question hides, by ``Entry.name``, the value asked about among them."""
+        return frozenset({self.question.masked_feature, *(item.feature for item in self.question.hidden)})
+
 
 _REVEALING = [kind for kind, task in TASKS.items() if task.reveals]
 

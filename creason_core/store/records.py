@@ -56,6 +56,11 @@ class GroupRecord:
         return furthest([run.status for run in self.runs])
 
     @property
+    def untold(self) -> frozenset[str]:
+        """What open questions about the case hide, by ``Entry.name``."""
+        return frozenset[str]().union(*(one.hides for one in self.open))
+
+    @property
     def vote(self) -> Vote:
         """The vote of the samples that said all they would."""
         return count_votes([run.option for run in self.runs if run.status in JUDGED], len(self.question.options))

@@ -9,11 +9,11 @@ from creason_core.question.citing import Citation, Quoted
 from pages.components.inert import inert
 
 _COLUMNS = {
-    "Without": st.column_config.TextColumn(width=142),
-    "Found": st.column_config.TextColumn(width=112, help="Another option wins without it, or its share falls by 0.4"),
-    "Model": st.column_config.TextColumn(width=58, help="The model's answer before and after"),
-    "Boosting": st.column_config.TextColumn(width=126, help="The likeliest option by boosting, before and after"),
-    "Same answer": st.column_config.TextColumn(width=96, help="How many samples chose the first answer"),
+    "Without": st.column_config.TextColumn(width=154),
+    "Found": st.column_config.TextColumn(width=104, help="Another option wins without it, or its share falls by 0.4"),
+    "Model": st.column_config.TextColumn(width=54, help="The model's answer before and after"),
+    "Boosting": st.column_config.TextColumn(width=110, help="The likeliest option by boosting, before and after"),
+    "Same": st.column_config.TextColumn(width=78, help="How many samples chose the first answer"),
 }
 NO_PROOF = (
     "A test of behaviour: it shows what the answer hangs on, not what went on inside the model when it wrote its "
@@ -85,7 +85,7 @@ def probe_table(lines: Sequence[Removed], key: str) -> None:
                 "Found": _verdict(line.drives).removeprefix(" · ") or "…",
                 "Model": line.model,
                 **({"Boosting": line.boosting or "–"} if boosted else {}),
-                "Same answer": line.share,
+                "Same": line.share,
             }
             for line in lines
         ],

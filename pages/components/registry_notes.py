@@ -24,7 +24,8 @@ def notes_panel(notes: Notes, options: Sequence[str], *, given: bool) -> None:
             alt="What other patients' values speak for",
         )
     if notes.also:
-        st.markdown("  \n".join(f"Also {standing}: {inert(', '.join(labels))}" for standing, labels in notes.also))
+        said = "; ".join(f"{standing}: {inert(', '.join(labels))}" for standing, labels in notes.also)
+        st.caption(f"Other values of this patient that stand out in the registry, {said}.")
     if any(notes.options):
         known = [f"{inert(text)}: {inert(said)}" for text, said in zip(options, notes.options, strict=True) if said]
-        st.caption("The options: " + "; ".join(known) + ".")
+        st.caption(f"Where the options stand, {'; '.join(known)}.")

@@ -27,7 +27,7 @@ def bar(show: Show, place: Place) -> None:
     presenting = st.query_params.get(PRESENT) == "1"
     failed = live_failed(show)
     with st.container(key="presenting" if presenting else "not_presenting"), st.container(key="demo_bar"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.title("Demo", width="content")
             _button("Back", "←", "Left", before, show, icon=":material/arrow_back:")
             if failed:

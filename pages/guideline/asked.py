@@ -84,9 +84,5 @@ def ask_example(text: str) -> None:
 
 def hidden_values(s: Services, version: CaseVersion) -> frozenset[str]:
     """The features that an open question about the case hides: Ask tells no more of them than the question does."""
-    found = {
-        name
-        for one in open_questions(s.db, s.user, [version.case_id])[version.case_id]
-        for name in (one.question.masked_feature, *(item.feature for item in one.question.hidden))
-    }
-    return frozenset(found | set(hidden_here(s, version)))
+    asked = open_questions(s.db, s.user, [version.case_id])[version.case_id]
+    return frozenset(hidden_here(s, version)).union(*(one.hides for one in asked))

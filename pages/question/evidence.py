@@ -58,6 +58,6 @@ def _order_stable(view: GroupView, vote: Vote) -> str:
     orders = len({run.order for run in judged})
     letter = letters(len(judged[0].order))[vote.winner]
     return (
-        f"Order of the options stable {chose}/{len(judged)}: so many samples, which saw the options in {orders} "
-        f"order{'s' if orders != 1 else ''}, chose {letter}."
+        f"{chose} of {len(judged)} samples chose {letter}; they saw the options in {orders} different "
+        f"order{'s' if orders != 1 else ''}."
     )

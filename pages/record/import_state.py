@@ -282,6 +282,7 @@ def save(me: Principal, reviewed: Review, widget: str, idem: str) -> None:
     used(f"import:{reviewed.import_id}")
     discard()
     tell(f"Saved {len(cases):,} case{'s' if len(cases) > 1 else ''}. The first is open.")
+    st.session_state["patient_tab"] = "Enter"  # where its values stand
     go("patient", case=version.case_id, v=version.id, mask=None, run=None)
 
 

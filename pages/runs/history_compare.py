@@ -7,6 +7,7 @@ import streamlit as st
 from creason_core.record.changes import Change
 from creason_core.store.differences import Difference
 from creason_core.store.records import GroupRecord
+from creason_core.store.what_ifs import version_name
 from pages.components.inert import inert
 from pages.components.option_chart import Bar, percent
 from pages.components.result_card import confidence_chip
@@ -41,7 +42,7 @@ def side(
         state_badge(record.status)
         confidence_chip(vote)
         st.caption(f"{record.group.created.astimezone():%d %b %y, %H:%M}", width="content")
-    st.markdown(f"**{inert(record.version.label)}**, version {record.version.n}")
+    st.markdown(f"**{inert(record.version.label)}**, {version_name(record.version.n)}")
     st.markdown(inert(question))
     answered = vote.answered and not vote.abstains
     own = record.own.option if record.own else None

@@ -1,6 +1,6 @@
 """The history as a table: a line a question, with its answer, its state and its rating."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -38,14 +38,17 @@ def history_table(
     ticked: Sequence[str],
     key: str,
     on_choose: Callable[[], None],
+    untold: Mapping[str, Collection[str]],
 ) -> None:
     """Draws ``items`` with a box to tick each; ``ticked`` are ticked at the first drawing of ``key``.
+
+    ``untold`` is what open questions hide of each case, by its id: no change in a what-if tells it.
 
     Where they are of more than one cohort, each line names its own.
     """
     several = len({item.cohort for item in items}) > 1
     st.dataframe(
-        [row(item, codebooks, cohort=several) for item in items],
+        [row(item, codebooks, cohort=several, untold=untold.get(item.case_id, ())) for item in items],
         hide_index=True,
         column_config=_COLUMNS,
         key=key,
@@ -56,14 +59,15 @@ def history_table(
     )
 
 
-def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False) -> Row:
-    """One line in the words of the item's own codebook; ``cohort`` names that too."""
+def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False, untold: Collection[str] = ()) -> Row:
+    """One line in the words of the item's own codebook; ``cohort`` names that too, ``untold`` is told of nowhere."""
     question = item.question
     feature = codebooks.of(question).by_name.get(item.masked_feature)
     options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
     names, label = letters(len(options)), feature.label if feature else item.masked_feature
     if item.series and item.place is not None:
-        label = f"{label}, {place_words(item.series, item.place, codebooks.of(question))}"
+        words = place_words(item.series, item.place, codebooks.of(question), untold)
+        label = f"{label}, {words.removeprefix(f'{item.series}: ')}"  # the column Case says that it is a what-if
     task, recorded = TASKS[item.kind], TASKS[item.kind].unrecorded
     if truth := question.truth:
         text = shown_value(feature, truth.value) if feature else str(truth.value)

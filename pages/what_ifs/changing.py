@@ -14,7 +14,7 @@ from pages.components.inert import inert
 from pages.components.read_only import held
 from pages.what_ifs.comparing import comparing
 from pages.what_ifs.drafting import chips, complete, drafted, field_key, put, take, take_away, typed
-from pages.what_ifs.running import estimate, of_kind, rest_row, run_button, samples_row, watched
+from pages.what_ifs.running import estimate, of_kind, rest_row, run_button, samples_row, watched, withheld
 from pages.what_ifs.starting import start
 from pages.what_ifs.trying import Trying, Values
 
@@ -26,9 +26,10 @@ def changing(now: Trying, hidden: frozenset[str]) -> None:
     if shown and not drafts:
         take(now.version.id, shown.plan["places"][1])
         drafts = drafted(now.s, now.version.id)
-    values = complete(drafts)
+    away = {parted(name)[0] for name in hidden}
+    values = {name: value for name, value in complete(drafts).items() if parted(name)[0] not in away}
     rows(now, list(drafts), hidden)
-    supposed, why_not = _supposed(now, values)
+    supposed, why_not = _supposed(now, values, hidden)
     if supposed:
         _follows(now, supposed)
     _run(now, values, supposed, why_not)
@@ -38,14 +39,17 @@ def changing(now: Trying, hidden: frozenset[str]) -> None:
     if shown.live:
         watched(now, shown)
         return
+    if withheld(now, shown.plan["places"][1], hidden):
+        return
     rest_row(now, shown, {0: "The record", 1: "The copy"})
     comparing(now, shown)
 
 
 def rows(now: Trying, names: list[str], hidden: frozenset[str]) -> None:
     """Draws a row for each change, and the way to add one."""
+    away = {parted(name)[0] for name in hidden}
     for name in names:
-        _row(now, name)
+        _row(now, name, hidden=parted(name)[0] in away)
     offered = [name for name in _offered(now, hidden) if name not in names]
     key = f"what_if_add:{now.version.id}"
 
@@ -75,12 +79,14 @@ def _offered(now: Trying, hidden: frozenset[str]) -> list[str]:
     return names + [name for name in rest if name not in away]
 
 
-def _row(now: Trying, name: str) -> None:
+def _row(now: Trying, name: str, *, hidden: bool) -> None:
+    """Draws a change; of a value that is ``hidden`` neither what is recorded nor what it was changed to."""
     feature, key = now.codebook.feature(name), field_key(now.version.id, name)
     with st.container(border=True, key=f"what_if_row_{name}", gap="small"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             recorded = _recorded_words(now, name)
             told = recorded if name not in now.version.case.by_feature else f"recorded: {recorded}"
+            told = "hidden by a question, so this change is left out" if hidden else told
             st.markdown(f"**{inert(feature.label)}** · {inert(told)}", width="content")
             st.button(
                 "Leave as recorded",
@@ -90,6 +96,8 @@ def _row(now: Trying, name: str) -> None:
                 on_click=take_away,
                 args=(now.version.id, name),
             )
+        if hidden:
+            return
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             _field(now, name, feature, key)
             for word, value in chips(feature, now.cohort).items():
@@ -130,14 +138,22 @@ def _field(now: Trying, name: str, feature: Feature, key: str) -> None:
     )
 
 
-def _supposed(now: Trying, values: Values) -> tuple[Supposed | None, str]:
+def _supposed(now: Trying, values: Values, untold: frozenset[str]) -> tuple[Supposed | None, str]:
     """The copy, and why it cannot be asked about; of a wrong value there is no copy."""
     if not values:
         return None, "Add a change first."
+    recorded = now.version.case.by_feature
+    if all(name in recorded and recorded[name].value == value for name, value in values.items()):
+        # A row that was just added is no fault.
+        told = "Every value is as recorded, so both questions would be the same. Change a value."
+        st.caption(f":material/edit: {told}")
+        return None, told
     assert now.target is not None
     recompute = bool(st.session_state.get(_recompute_key(now), True))
     try:
-        supposed = suppose(now.version.case, values, now.cohort, asked=now.target.feature, recompute=recompute)
+        untold |= {now.target.feature, *(item.feature for item in now.question.hidden)}
+        asked = now.target.feature
+        supposed = suppose(now.version.case, values, now.cohort, asked=asked, recompute=recompute, untold=untold)
     except CReasonError as error:
         st.error(inert(str(error)), icon=":material/block:")
         return None, error.message

@@ -169,8 +169,8 @@ def _evidence(now: Trying, first: Tried, second: Tried) -> None:
     found = compared(before, after, names)
     told = (
         ("Cited in both", found.both),
-        ("Dropped: only as recorded", found.before),
-        ("New: only in the copy", found.after),
+        ("Cited only as recorded", found.before),
+        ("Cited only in the copy", found.after),
     )
     with st.container(border=True, key="what_if_cited", gap="small"):
         for word, those in told:

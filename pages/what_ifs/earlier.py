@@ -6,6 +6,7 @@ import streamlit as st
 
 from creason_core.errors import CReasonError
 from creason_core.record.ages import shown_value
+from creason_core.record.hours import parted
 from creason_core.store.what_ifs import WhatIf, what_ifs_of
 from pages.components.inert import inert
 from pages.session.address import move
@@ -62,8 +63,9 @@ def _what(now: Trying, kind: str, plan: dict[str, object], hidden: frozenset[str
         return "Smallest change"
     places = plan["places"]
     values: Values = places[1] if isinstance(places, list) else {}
+    away = {parted(name)[0] for name in hidden}
     said = [
-        now.label(name) + ("" if name in hidden else f" {shown_value(now.codebook.feature(name), value)}")
+        now.label(name) + ("" if parted(name)[0] in away else f" {shown_value(now.codebook.feature(name), value)}")
         for name, value in values.items()
     ]
     more = f" and {len(said) - MOST_TOLD} more" if len(said) > MOST_TOLD else ""

@@ -1,6 +1,6 @@
 """What every tab of What-if has: what is asked, how often, what that takes, and how far it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from math import ceil
@@ -10,6 +10,7 @@ import streamlit as st
 from creason_core.errors import StoreError
 from creason_core.question.kinds import task_of
 from creason_core.question.prompts import letters
+from creason_core.record.hours import parted
 from creason_core.runs.views import RunView
 from creason_core.store.paces import usual_seconds
 from creason_core.store.run_rows import JUDGED, mark_seen
@@ -161,6 +162,19 @@ def note_seen(now: Trying) -> None:
             for group in ended:
                 if not group.seen:
                     mark_seen(now.s.db, now.s.user, group.id)
+
+
+def withheld(now: Trying, names: Iterable[str], hidden: frozenset[str]) -> bool:
+    """Draws why a stored what-if is not shown that changes what an open question ``hidden`` since; whether it did."""
+    away = {parted(name)[0] for name in hidden}
+    if not (secret := [name for name in names if parted(name)[0] in away]):
+        return False
+    labels = ", ".join(now.label(name) for name in secret)
+    st.info(
+        f"This what-if changes {inert(labels)}, which a question hides now. It is shown again once that is revealed.",
+        icon=":material/visibility_off:",
+    )
+    return True
 
 
 def unanswered(shown: Shown) -> tuple[int, ...]:

@@ -39,6 +39,7 @@ from pages.what_ifs.running import (
     samples_row,
     stop_button,
     waiting_line,
+    withheld,
 )
 from pages.what_ifs.starting import ask_place, start
 from pages.what_ifs.sweeping import changed_alone, furthest_out, value_words
@@ -57,7 +58,8 @@ def smallest_change(now: Trying, hidden: frozenset[str]) -> None:
     _form(now, names, shown)
     if shown is not None:
         st.divider()
-        _found(now, shown)
+        if not withheld(now, shown.plan["names"], hidden):
+            _found(now, shown)
 
 
 def _form(now: Trying, names: list[str], shown: Shown | None) -> None:

@@ -27,6 +27,7 @@ from pages.what_ifs.running import (
     run_button,
     samples_row,
     watched,
+    withheld,
 )
 from pages.what_ifs.starting import start
 from pages.what_ifs.trying import Shown, Trying, Values
@@ -43,6 +44,8 @@ def sweeping(now: Trying, hidden: frozenset[str]) -> None:
     if shown is None:
         return
     st.divider()
+    if withheld(now, [shown.plan["name"]], hidden):
+        return
     texts = {place: _words(now, shown, values) for place, values in enumerate(shown.plan["places"])}
     if shown.live:
         watched(now, shown)

@@ -86,7 +86,7 @@ def test_beside_an_outcome_the_chips_are_words_since_no_list_of_the_patient_stan
 
 def test_the_test_asks_as_often_as_it_says_and_is_kept_told_and_exported(start: Start) -> None:
     app = answered(start(cites()), samples=5)
-    assert "Order of the options stable" in words(app)
+    assert "they saw the options in" in words(app)
     assert "25 calls" in words(app)
     s = services()
     (base,) = recent_groups(s.db, s.user)
@@ -99,7 +99,7 @@ def test_the_test_asks_as_often_as_it_says_and_is_kept_told_and_exported(start: 
     assert "Of 3 cited values, " in said
     assert "A test of behaviour" in said
     (table,) = [frame.value for frame in app.dataframe if "Without" in frame.value.columns]
-    assert list(table.columns) == ["Without", "Found", "Model", "Boosting", "Same answer"]
+    assert list(table.columns) == ["Without", "Found", "Model", "Boosting", "Same"]
     assert sum("(not cited)" in name for name in table["Without"]) == 2
     assert all(" → " in told for told in table["Boosting"])
     assert all("not needed" in one or "drives the answer" in one for one in chips(app))

@@ -1,5 +1,7 @@
 """Every response carries the policy, and two addresses say whether the program is alive and ready."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +100,21 @@ def test_a_failure_is_told_with_a_reference_and_without_its_words() -> None:
     (error,) = AppTest.from_function(script).run().error
     assert "reference **" in error.value
     assert "4.81" not in error.value
+
+
+def test_what_streamlit_logs_of_a_failure_is_without_its_words_too() -> None:
+    said = """
+from pages.server.journal import keep_journal
+from streamlit.error_util import _log_uncaught_app_exception as log
+
+keep_journal()
+try:
+    raise RuntimeError("lactate 4.81")
+except RuntimeError as error:
+    log(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", said], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    assert '"error": "RuntimeError"' in done.stderr
+    assert "4.81" not in done.stdout + done.stderr

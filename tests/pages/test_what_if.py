@@ -88,6 +88,19 @@ def sweep(app: AppTest, name: str = "meanbp1") -> AppTest:
     return pressed(app, "sweep_run")
 
 
+def opened_in(app: AppTest, tab: str) -> AppTest:
+    """Goes to a tab of the page."""
+    app.session_state["what_if_tab"] = tab
+    return app.run()
+
+
+def everything(app: AppTest) -> str:
+    """All that is on the page: words, fields with what they offer, and tables."""
+    fields = [*app.number_input, *app.text_input, *app.selectbox, *app.multiselect, *app.button]
+    told = [f"{one.label} {one.value} {getattr(one, 'options', '')}" for one in fields]
+    return " ".join([words(app), *told, *(str(table.value.to_dict()) for table in app.dataframe)])
+
+
 def stored() -> list[Point]:
     """The places of the newest what-if."""
     s = services()
@@ -298,6 +311,31 @@ def test_a_question_is_sent_to_what_if_as_it_was_asked_and_tells_nothing_that_it
     assert "The answer moved from" in words(app)
     kinds = {kind for kind, _ in places_of(services().db, services().user, [one.group.id for one in stored()]).values()}
     assert kinds == {"what-if"}
+
+
+def test_a_change_of_a_value_that_a_question_hides_since_is_told_nowhere(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model(monkeypatch, by_pressure)
+    app = pressed(add(opened(start), "meanbp1", 33.0), "what_if_run")
+    app = sweep(opened_in(app, "Sweep"))
+    app = pressed(opened_in(app, "Smallest change"), "smallest_run")
+    app = mask(open_case(start()), "meanbp1")
+    app.button(key="commit_skip").click().run()
+    app = goto(run_to_end(app), "what_if")
+    for tab in ("Change", "Sweep", "Smallest change"):
+        said = everything(opened_in(app, tab))
+        assert "Mean arterial pressure" in said
+        assert not re.search(r"\b3[37](\.0)? mmHg", said), tab
+    assert not app.number_input
+    assert "hidden by a question, so this change is left out" in everything(opened_in(app, "Change"))
+    for button in [str(one.key) for one in app.button if str(one.key).startswith("what_if_open_")]:
+        app.button(key=button).click().run()
+        assert "which a question hides now" in words(app)
+        assert not re.search(r"\b3[37](\.0)? mmHg", everything(app))
+    app = goto(app, "history")
+    assert any("Mean arterial pressure another value" in one for one in app.dataframe[0].value["Value"])
+    assert not re.search(r"\b3[37](\.0)? mmHg", " ".join(app.dataframe[0].value["Value"]))
 
 
 def test_it_works_for_a_cohort_of_ones_own(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ reader declines. What follows in a way that nobody here knows still tells of the
 can be hidden from both questions.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from creason_core.cohort.cohort import Cohort
@@ -20,6 +20,7 @@ from creason_core.record.hours import name_at, parted
 from creason_core.record.sofa import sofa
 
 SUPPOSED = "Supposed in a what-if."  # the reason that a value outside the confirm tier carries
+HIDDEN = "hidden"  # in place of a value that may not be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,19 @@ class Supposed:
 
 
 def suppose(
-    case: PatientCase, values: Mapping[str, float | str], cohort: Cohort, *, asked: str = "", recompute: bool = True
+    case: PatientCase,
+    values: Mapping[str, float | str],
+    cohort: Cohort,
+    *,
+    asked: str = "",
+    recompute: bool = True,
+    untold: Collection[str] = (),
 ) -> Supposed:
     """A copy of ``case`` with ``values``, by ``Entry.name`` ("lactate@6"), in the codebook's units.
 
     A value that nobody recorded may be supposed too. ``asked`` names the value that the question is about: it stays as
-    recorded, since nobody is shown it. ``recompute``: what follows from the values is worked out anew.
+    recorded, since nobody is shown it. ``recompute``: what follows from the values is worked out anew. Of ``untold``
+    features, by ``Entry.name``, nothing in words tells the value: no score that counts them, no sentence about them.
 
     Raises:
         CaseError: A value is impossible or no level, or every value is as recorded; the message says which.
@@ -83,15 +91,22 @@ def suppose(
     if recompute and follows:
         anew = {name: _entry(name, value, computed=True) for name, value, _ in follows}
         made = make_case(case.patient, {**by_hand.by_feature, **anew}.values(), codebook)
-    told = tuple(_told(case, name, value, formula, codebook) for name, value, formula in follows)
+    secret = {parted(name)[0] for name in (asked, *untold)}
+    told = tuple(
+        _told(case, name, value, formula, codebook)
+        if secret.isdisjoint({parted(name)[0], *formula.inputs})
+        else Follows(name, codebook.feature(name).label, HIDDEN, HIDDEN, formula.words)
+        for name, value, formula in follows
+    )
+    before, after = (_without(one, secret, codebook) for one in (case, made))
     reached = moved | {name for name, _, _ in follows}
     return Supposed(
         case=made,
         changed=changed,
         follows=told,
-        computed=tuple(_computed(case, made, codebook)),
+        computed=tuple(_computed(before, after, codebook)),
         stale=tuple(name for name in _stale(made, reached, moved, cohort) if parted(name)[0] != parted(asked)[0]),
-        conflicts=(*_conflicts(case, made, moved, codebook), *(() if recompute else map(_left, told))),
+        conflicts=(*_conflicts(before, after, moved, codebook), *(() if recompute else map(_left, told))),
         unusual=tuple(_unusual(made, moved, codebook)),
     )
 
@@ -140,6 +155,10 @@ def _is_number(code: str, number: float) -> bool:
         return False
 
 
+def _without(case: PatientCase, secret: Collection[str], codebook: Codebook) -> PatientCase:
+    return make_case(case.patient, (entry for entry in case.entries if entry.feature not in secret), codebook)
+
+
 def _told(case: PatientCase, name: str, value: float | str, formula: Formula, codebook: Codebook) -> Follows:
     feature, entry = codebook.feature(name), case.by_feature[name]
     return Follows(name, feature.label, shown_value(feature, entry.value), shown_value(feature, value), formula.words)
@@ -163,6 +182,8 @@ def _computed(before: PatientCase, after: PatientCase, codebook: Codebook) -> It
 
 
 def _left(one: Follows) -> str:
+    if one.before == HIDDEN:
+        return f"{one.label} stays as recorded, though it would be another now ({one.how})."
     return f"{one.label} stays {one.before}, though it would be {one.after} now ({one.how})."
 
 

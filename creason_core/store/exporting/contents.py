@@ -198,7 +198,8 @@ def _series(record: GroupRecord, codebook: Codebook) -> str:
         return ""
     kind, place = record.place
     paired = f"; paired with {place.base_group_id}" if place.base_group_id else ""
-    return f"{kind} {place.series_id}, {place.position + 1}: {place_words(kind, place.what, codebook)}{paired}"
+    words = place_words(kind, place.what, codebook, record.untold).removeprefix(f"{kind}: ")
+    return f"{kind} {place.series_id}, {place.position + 1}: {words}{paired}"
 
 
 def _hidden(item: HiddenFeature, feature: Feature) -> str:

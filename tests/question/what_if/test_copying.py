@@ -149,3 +149,20 @@ def test_sofa_and_the_shock_index_are_told_beside_the_copy_and_an_unknown_score_
     assert told["SOFA, cardiovascular"] == ("1–4 points", "0–4 points")
     assert copy.stale == ("aps1",)
     assert copy.unusual == ("Mean arterial pressure = 200 mmHg is unusual: it mostly lies within 35–160 mmHg.",)
+
+
+def test_nothing_that_is_told_beside_the_copy_counts_what_may_not_be_told(cohort: Cohort) -> None:
+    patient = load_cohort("rhc-sepsis").case(load_cohort("rhc-sepsis").public[0].patient)
+    copies = []
+    for creatinine in (1.0, 6.0):  # nobody can tell the two records apart by what stands beside their copies
+        entries = {**patient.by_feature, "crea1": Entry(feature="crea1", value=creatinine)}
+        book = load_cohort("rhc-sepsis").codebook
+        other = make_case(patient.patient, entries.values(), book)
+        copies.append(suppose(other, {"bili1": 13.0}, load_cohort("rhc-sepsis"), asked="crea1").computed)
+    assert copies[0] == copies[1]
+    assert {one.label for one in copies[0]} >= {"SOFA, liver", "SOFA"}
+
+    told = suppose(case(**FULL), {"weight": 100.0}, cohort, untold=("height",)).follows
+    assert [(one.feature, one.before, one.after) for one in told] == [("bmi", "hidden", "hidden")]
+    kept = suppose(case(sbp=120.0, dbp=60.0), {"dbp": 130.0}, cohort, untold=("sbp",))
+    assert kept.conflicts == ()
