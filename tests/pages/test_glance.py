@@ -194,7 +194,7 @@ def test_a_points_value_is_searched_among_the_fields(start: Start, monkeypatch: 
     monkeypatch.setattr(glancing, "at_a_glance", lambda _found, _key, on_choose: opened.append(on_choose))
     app = goto(open_case(start()), "patient")
     state: dict[str, object] = {}
-    monkeypatch.setattr(glancing.st, "session_state", state)
+    monkeypatch.setattr(st, "session_state", state)
     opened[-1]("crea1")
     assert state == {"patient_tab": "Enter", "enter_search": "Creatinine", "enter_only": []}
     assert not app.exception
