@@ -42,4 +42,4 @@ def points_open(page: Page) -> None:
     choose_point(page, "Creatinine")
     expect(page.get_by_role("tab", name="Enter")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("spinbutton")).to_have_count(1)
-    expect(page.get_by_role("spinbutton", name="Creatinine")).to_have_value("2.10")
+    expect(page.get_by_role("spinbutton", name="Creatinine")).to_have_value("2.1")
