@@ -203,11 +203,11 @@ def history(version: CaseVersion) -> None:
 def first_tab(names: list[str], now: Draft | None) -> str | None:
     """The tab that opens first: the one that was open before a tab was added (a first Save adds one), or None.
 
-    Who has typed something and not saved it comes back to the fields.
+    Who has a draft comes back to its fields.
 
     It stays what it was as long as ``names`` do: with another the tabs are new ones, and a click on the old is lost.
     """
-    typed = "Enter" if now is not None and now.changes else None
+    typed = "Enter" if now is not None and now.stored else None
     open_now, kept = st.session_state.get("patient_tab"), st.session_state.get("patient_tabs")
     if open_now is None or kept is None or kept[0] != names:
         kept = st.session_state["patient_tabs"] = (names, open_now if open_now in names else typed)

@@ -4,6 +4,7 @@ import json
 import random
 import re
 from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ from pages.components import glance, glance_chart
 from pages.components.glance import Glance, described, outside_by_section
 from pages.components.glance_chart import GlanceLine
 from pages.components.strip import standing_words, strip
+from pages.record import glancing
 from tests.pages.driver import Start, goto, mask, open_case, words
 
 FOLD = "glance_fold_mask"
@@ -175,3 +177,24 @@ def test_a_strip_is_drawn_whatever_the_range_and_however_far_the_value(value: fl
     assert ("#D9660B" in svg) == (limits is not None and not limits.contains(value))
     assert ("reference range" in standing_words(feature, value, found)) == (limits is not None)
     assert strip(feature, value, None) == ""
+
+
+def test_who_has_a_draft_comes_back_to_the_fields_and_others_to_the_glance(start: Start) -> None:
+    app = goto(open_case(start()), "patient")
+    assert app.get("plotly_chart")
+    app.button(key="copy").click().run()
+    assert app.number_input
+    again = goto(open_case(start()), "patient")
+    assert again.number_input
+    assert not again.get("plotly_chart")
+
+
+def test_a_points_value_is_searched_among_the_fields(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Callable[[str], None]] = []
+    monkeypatch.setattr(glancing, "at_a_glance", lambda _found, _key, on_choose: opened.append(on_choose))
+    app = goto(open_case(start()), "patient")
+    state: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", state)
+    opened[-1]("crea1")
+    assert state == {"patient_tab": "Enter", "enter_search": "Creatinine", "enter_only": []}
+    assert not app.exception
