@@ -143,7 +143,7 @@ def test_an_address_of_a_page_works_on_a_server_that_just_started(page: Page, ap
     page.get_by_role("button", name="I understand").click()
     heading(page, "Hypotheses").wait_for()
     expect(page.get_by_text("Not for time-critical decisions")).to_be_visible()
-    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(9)
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(10)
 
 
 @pytest.mark.parametrize("width", [360, 400])
