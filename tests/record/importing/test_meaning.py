@@ -227,7 +227,14 @@ def test_what_is_marked_as_withdrawn_is_left_out_and_said(column: str, mark: str
     assert left == [(3, "Sodium", f"'{mark}' in '{column}': withdrawn")]
 
 
-@pytest.mark.parametrize("sign", ["<", "≤", "GT"])
+def test_a_column_of_kinds_of_tests_tells_values_of_urine_apart() -> None:
+    rows = ["1|URINALYSIS|pH|7.0|", "1|ABG|pH|7.31|", "2|Urine chemistry|Sodium|119|mmol/L", "2|Urine|HR|88|/min"]
+    found = imported(table("id|panel|test|value|unit", *rows, "2|Chemistry|Sodium|140|mmol/L"))
+    assert stored(found) == [{"ph1": 7.31}, {"sod1": 140.0, "hrt1": 88.0}]
+    assert [item.row for item in found.items if item.rule == "another specimen"] == [2, 4]
+
+
+@pytest.mark.parametrize("sign", ["<", "≤", "GT", "less than"])
 def test_a_comparator_in_a_column_of_its_own_belongs_to_its_value(sign: str) -> None:
     found = imported(
         table("id|label|operator|value|unit", f"1|Creatinine|{sign}|0.3|mg/dL", "2|Creatinine|=|1.2|mg/dL")
