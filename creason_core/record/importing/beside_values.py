@@ -17,8 +17,12 @@ from creason_core.record.importing.report import Item, safe_text
 _USED = frozenset({"feature", "patient", "name", "value", "unit", "time", "specimen"})
 _DIFFERENT = 1000  # cells at most, of a column that marks values or comments on them: more are times or numbers
 _EQUAL = frozenset(["", "=", "=="])
-_COMPARATORS = {**dict.fromkeys(_EQUAL, ""), "<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "≤", "≥": "≥", "~": "~",
-                "≈": "≈", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}  # fmt: skip
+_COMPARATORS = {
+    **dict.fromkeys((*_EQUAL, "eq", "equal", "equals", "equal to"), ""),
+    **dict.fromkeys(("<", "lt", "less than", "lower than", "below", "under", "kleiner", "kleiner als"), "<"),
+    **dict.fromkeys((">", "gt", "greater than", "more than", "above", "over", "größer", "größer als"), ">"),
+    "<=": "<=", "le": "<=", ">=": ">=", "ge": ">=", "≤": "≤", "≥": "≥", "~": "~", "≈": "≈",
+}  # fmt: skip
 _WITHDRAWN = frozenset(
     "entered in error|error|cancelled|canceled|voided|void|invalid|deleted|retracted|rejected|not valid|storniert|"
     "storno|ungultig|geloscht|fehler|annule|invalide|anulado|cancelado|취소|오류".split("|")

@@ -4,6 +4,7 @@ A question is about a column, once, and its answer holds for all of its cells. A
 of the cases, and no case is made while a question is open.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from creason_core.record.importing.report import safe_text
 from creason_core.record.importing.values import Decimal, is_missing, plain_number
 from creason_core.record.units import alternatives, convert, unit_for
 
+_FOR_ALL = re.compile(r"-\d+|9{3,}")
 _AGES_AS_CODES = frozenset({98.0, 99.0})  # years that hardly anybody has, and common codes of two digits
 NOT_RECORDED, AS_WRITTEN, SIGN = "", "=", ""  # meanings of a code, and the "code" of a column's decimal sign
 _SHOWN = 40
@@ -133,6 +135,7 @@ def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook:
     for place, (feature, unit) in places.items():
         given = {item.code: item.means for item in decisions.codes if item.column == place}
         if feature.numeric:
+            given = dict.fromkeys(_codes_said(decisions), NOT_RECORDED) | given
             empty = Coding(place, feature, None, typed=not table.delimiter, texts=texts[place])
             made[place] = _of_numbers(empty, (unit,) if unit else beside.get(place, ()), given, told)
         else:
@@ -145,6 +148,14 @@ def _sign_said(decisions: Decisions) -> Decimal | None:
     """The decimal sign that a person gave for columns of the table, where it is one: others are written alike."""
     signs = {item.means for item in decisions.codes if item.code == SIGN}
     return None if len(signs) != 1 else "comma" if signs == {"comma"} else "point"
+
+
+def _codes_said(decisions: Decisions) -> set[str]:
+    """The codes that stand for "not recorded" in some column by a person's word, and so in others where they stand out.
+
+    Only what few quantities can be, a number below 0 or nines: 9 and 0 are values elsewhere.
+    """
+    return {item.code for item in decisions.codes if item.means == NOT_RECORDED and _FOR_ALL.fullmatch(item.code)}
 
 
 def _places(mapping: TableMapping, codebook: Codebook) -> dict[str, tuple[Feature, str]]:

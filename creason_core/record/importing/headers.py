@@ -10,6 +10,7 @@ from creason_core.record.units import Unit, is_loinc, unit_named
 
 _BRACKETED = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_CHOICE = re.compile(r"(?<=\w)___(?=\w+$)")  # REDCap's checkbox: history___1 says whether its choice 1 is ticked
 _BREAKS = re.compile(r"[\s_.,;:\-–—|+]+")
 _LOINC = re.compile(r"(?<!\d)(\d{3,5}-\d)(?!\d)")
 _HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hr|hrs|hour|hours|std)\b")  # of a volume: "urine output 24h (mL)"
@@ -75,7 +76,7 @@ def parse_header(name: str) -> Header:
         rest = _BRACKETED.sub(
             lambda found: " " if unit_named(found[1]) or not found[1].strip() else f" {found[1]} ", rest
         )
-    words = folded(rest).split()
+    words = folded(_CHOICE.sub(" choice ", rest)).split()
     if unit is None:
         unit, words, written = _unit_in(words)
     bare = without_decoration(words)

@@ -39,9 +39,12 @@ def put_plain_list(text: str, sink: Sink) -> bool:
 
 def _cells(line: str) -> tuple[str, str, str] | None:
     """Name, value and unit of a line; None where it is no such line, or may be more than one."""
-    if not line[:1].isalpha() or _PARTED.search(line):
+    first = line.split(maxsplit=1)[0] if line else ""
+    if not first[:1].isalnum() or not any(map(str.isalpha, first)) or _PARTED.search(line):
         return None
     parts = _WIDE.split(_NAMED.sub("  ", _LIMIT.sub(r"\1", line), count=1))
+    if len(parts) < 2 and not first[0].isalpha():
+        return None  # "30-day mortality  no" is told by its gap
     if len(parts) > 1:
         name, said = parts[0], " ".join(parts[1:])
         found = _value(said.split())

@@ -6,14 +6,16 @@ instruments stay rows. Arms of one event are one event, since a record is in one
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from creason_core.errors import UploadError
+from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.protocol import Row, Table
 
 _EVENT = frozenset({"redcap_event_name", "event name"})
 _REPEATS = frozenset({"redcap_repeat_instrument", "redcap_repeat_instance", "repeat instrument", "repeat instance"})
+_SHOWN = 5  # fields that a note names
 _ARM = re.compile(r"_arm_\d+$|\s*\(arm \d+[^)]*\)$", re.IGNORECASE)
 
 
@@ -52,6 +54,7 @@ def by_record(table: Table, event: str = "") -> Table:
         told += (
             f" Of {several:,} field{'s' * (several > 1)} filled in several, only the values of '{event}' were taken."
         )
+    told += _elsewhere(table, filled, events[0])
     return replace(
         table,
         columns=tuple(table.columns[place] for place in (0, *repeats, *filled)),
@@ -60,6 +63,16 @@ def by_record(table: Table, event: str = "") -> Table:
         sheets=events if several else (),
         sheet=event,
     )
+
+
+def _elsewhere(table: Table, filled: Mapping[int, set[str]], first: str) -> str:
+    """Which fields have values in one event only that is not the ``first``: they may be of a later day."""
+    only = [(table.columns[place], *names) for place, names in filled.items() if len(names) == 1 and first not in names]
+    if not only:
+        return ""
+    shown = ", ".join(f"{shown_column(field)} of '{name}'" for field, name in only[:_SHOWN])
+    more = f" and {len(only) - _SHOWN:,} more" if len(only) > _SHOWN else ""
+    return f" Filled in one event only, and taken from it: {shown}{more}."
 
 
 def _event(cell: str) -> str:

@@ -39,6 +39,7 @@ _OF_BODIES = frozenset(
 )
 _ENDS: Mapping[str, str] = {"urin": "urine", "blut": BLOOD, "plasma": BLOOD, "serum": BLOOD}
 _USED = frozenset({"feature", "patient", "name", "value", "unit", "time"})
+_OF_ALL = frozenset({"", BLOOD, FLUID})  # what is said of blood, or of fluids, tells no value of blood apart
 _MANY, _FIRST = 40, 20  # different specimens of a table, and cells of a column that are looked at before the rest
 _VESSELS = frozenset({"arterial", "venous", "capillary"})
 # Words in names and cells; codes of HL7 table 0487 (BLDA) among them.
@@ -52,7 +53,7 @@ _WORDS: Mapping[str, str] = {
         "venous": "venous vein vena vene veine bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
         "capillary": "capillary bldc kapillar kapillarblut capillaire capilar capillare fingerstick 모세혈",
         "cord blood": "bldco nabelschnurblut",
-        "urine": "urine urin harn ur urinary orina urina 소변 뇨",
+        "urine": "urine urin urinalysis urinstatus harn ur urinary orina urina 소변 뇨",
         "cerebrospinal fluid": "csf cerebrospinal spinal liquor lcr lcs 뇌척수액",
         "ascites": "ascites ascitic aszites ascite ascitis peritoneal 복수",
         "pleural fluid": "pleural pleura pleuraerguss 흉수",
@@ -166,10 +167,10 @@ def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decision
     Of a specimen that is not known, and of none beside others of the same name, nobody is sure: they are asked about
     at once, and used by nobody.
     """
-    column = _column(table, mapping)
+    column, places = _column(table, mapping), _Places(table, mapping, codebook)
     if column is None:
-        return Apart(table)
-    at, places = table.columns.index(column), _Places(table, mapping, codebook)
+        return _by_their_kind(table, mapping, places)
+    at = table.columns.index(column)
     texts: dict[str, set[str]] = {}  # the specimens that each name has
     for row in table.rows:
         for _, name, _ in places.of(row):
@@ -193,6 +194,32 @@ def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decision
             cells[place] = ""
         rows.append(Row(row.number, tuple(cells)))
     return Apart(replace(table, rows=tuple(rows)), tuple(items), _question(unclear))
+
+
+def _by_their_kind(table: Table, mapping: TableMapping, places: "_Places") -> Apart:
+    """``table`` without the values that a column of kinds of tests ("Urinalysis") says to be of another specimen."""
+    kinds = [
+        table.columns.index(item.column)
+        for item in mapping.columns
+        if mapping.layout == "long" and item.role not in _USED
+    ]
+    cells = {at: {row.cells[at] for row in table.rows} for at in kinds}
+    kinds = [at for at in kinds if len(cells[at]) <= _MANY and any(specimen(cell) not in _OF_ALL for cell in cells[at])]
+    if not kinds:
+        return Apart(table)
+    rows, items = [], []
+    for row in table.rows:
+        left = list(row.cells)
+        for place, name, feature in places.of(row):
+            said = {specimen(row.cells[at]) for at in kinds} - _OF_ALL
+            other = next((kind for kind in sorted(said) if not fits(feature, kind)), None)
+            if other and row.cells[place] and in_specimen(feature):
+                why = OTHER_SPECIMEN, f"It is of {other}; {feature.label} is of {specimen_of(feature)}."
+                text = safe_text(row.cells[place])
+                items.append(Item("left out", row.number, shown_column(name), feature.label, text, "", *why))
+                left[place] = ""
+        rows.append(Row(row.number, tuple(left)))
+    return Apart(replace(table, rows=tuple(rows)), tuple(items))
 
 
 def _column(table: Table, mapping: TableMapping) -> str | None:

@@ -155,6 +155,16 @@ def test_a_code_for_missing_is_asked_about_once_and_then_left_out_or_checked_lik
     assert [question.asks for question in found.questions] == ["rejected", "rejected"]
 
 
+def test_a_code_said_of_one_column_holds_for_others_in_which_it_stands_out() -> None:
+    text = "id,pH,Albumin (g/dL),Heart rate\na,7.3,-1,9\nb,-1,3.1,80\nc,7.4,2.9,90\nd,7.35,3.3,85\n"
+    assert asked(reviewed(text)) == [("missing codes", ["-1"]), ("missing codes", ["-1"]), ("confirm", [])]
+    found = reviewed(text, ("pH", "-1", ""))
+    assert asked(found) == [("confirm", [])]
+    assert [stored(found, name) for name in ("ph1", "alb1")] == [[7.3, None, 7.4, 7.35], [None, 3.1, 2.9, 3.3]]
+    found = reviewed(text, ("pH", "-1", ""), ("Albumin (g/dL)", "-1", "="))
+    assert [question.asks for question in found.questions] == ["rejected", "confirm"]
+
+
 @pytest.mark.parametrize(("name", "cells", "code"), [
     ("Creatinine (µmol/L)", "88 120 150 999", "999"), ("WBC (/µL)", "8400 12100 15000 999", "999"),
     ("Creatinine", "88_µmol/L 120_µmol/L 999", "999"), ("WBC (10^9/L)", "8 12 15 99", "99"),

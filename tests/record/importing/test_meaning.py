@@ -8,7 +8,7 @@ import pytest
 from creason_core.record.codebook import Codebook, packaged_codebook, parse_codebook
 from creason_core.record.importing.decisions import Decisions
 from creason_core.record.importing.mapping import ColumnMap, TableMapping
-from creason_core.record.importing.matching import matches
+from creason_core.record.importing.matching import matches, to_take
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.review import Review, review
 from creason_core.record.importing.specimens import fits, specimen, tells_specimens
@@ -90,6 +90,13 @@ def test_what_another_quantity_is_called_is_never_taken(name: str) -> None:
 ])  # fmt: skip
 def test_what_may_be_meant_is_shown_and_another_specimen_is_not(name: str, target: str) -> None:
     assert suggested(name) == target
+
+
+def test_a_choice_of_a_checkbox_is_only_a_suggestion() -> None:
+    found = suggest(table("record_id|sepsis___1|sepsis___0", "a|1|0", "b|0|1"), RHC)
+    assert [(item.target, item.suggested) for item in found.columns[1:]] == [("", "seps"), ("", "seps")]
+    own = RHC.feature("seps").model_copy(update={"name": "history___1", "label": "History: sepsis"})
+    assert to_take(matches("history___1", RHC.model_copy(update={"features": (own,)})), ["1"]) is not None
 
 
 def test_a_person_can_choose_what_was_suggested() -> None:
@@ -220,7 +227,14 @@ def test_what_is_marked_as_withdrawn_is_left_out_and_said(column: str, mark: str
     assert left == [(3, "Sodium", f"'{mark}' in '{column}': withdrawn")]
 
 
-@pytest.mark.parametrize("sign", ["<", "≤", "GT"])
+def test_a_column_of_kinds_of_tests_tells_values_of_urine_apart() -> None:
+    rows = ["1|URINALYSIS|pH|7.0|", "1|ABG|pH|7.31|", "2|Urine chemistry|Sodium|119|mmol/L", "2|Urine|HR|88|/min"]
+    found = imported(table("id|panel|test|value|unit", *rows, "2|Chemistry|Sodium|140|mmol/L"))
+    assert stored(found) == [{"ph1": 7.31}, {"sod1": 140.0, "hrt1": 88.0}]
+    assert [item.row for item in found.items if item.rule == "another specimen"] == [2, 4]
+
+
+@pytest.mark.parametrize("sign", ["<", "≤", "GT", "less than"])
 def test_a_comparator_in_a_column_of_its_own_belongs_to_its_value(sign: str) -> None:
     found = imported(
         table("id|label|operator|value|unit", f"1|Creatinine|{sign}|0.3|mg/dL", "2|Creatinine|=|1.2|mg/dL")

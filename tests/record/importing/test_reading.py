@@ -83,6 +83,7 @@ def test_pasted_text_is_a_table() -> None:
         ("Urine 2 L", ("Urine", "2", "L")),  # litres are no flag
         ("Temp 38.5°C", ("Temp", "38.5", "°C")),
         ("Sex: female", ("Sex", "female", "")),
+        ("30-day mortality  -", ("30-day mortality", "-", "")),
         ("PaCO2: 41 mmHg", ("PaCO2", "41", "mmHg")),
         ("Apgar 1 min 9", None),
         ("Time 08:30", None),

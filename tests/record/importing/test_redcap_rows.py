@@ -4,7 +4,7 @@ import pytest
 
 from creason_core.errors import UploadError
 from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.reading import read_pasted
+from creason_core.record.importing.reading import read_pasted, read_table
 
 HEAD = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,age,crea,death"
 
@@ -56,3 +56,9 @@ def test_what_cannot_be_put_together_stays_as_it_is(rows: tuple[str, ...]) -> No
     table = read(*rows)
     assert [",".join(row.cells) for row in table.rows] == list(rows)
     assert table.columns == tuple(HEAD.split(","))
+
+
+def test_a_note_names_the_fields_that_come_from_a_later_event_only() -> None:
+    rows = "1,baseline_arm_1,140,\n1,day_7_arm_1,,2.1\n2,baseline_arm_1,138,\n"
+    found = read_table(f"record_id,redcap_event_name,sodium,bilirubin\n{rows}".encode(), "a.csv")
+    assert found.notes[-1].endswith("Filled in one event only, and taken from it: bilirubin of 'day_7'.")
