@@ -18,6 +18,7 @@ from creason_core.model.engines.replay import Replay, ReplayStream, scripted
 from creason_core.runs.views import RunView
 from creason_core.store.cases import recent_cases, versions
 from creason_core.store.history import Filters, history_page
+from creason_core.store.preferences import preferences, save_preferences
 from creason_core.store.run_rows import LIVE, Run, runs_of
 from creason_core.store.series import Point, places_of, points_of
 from creason_core.store.what_ifs import what_ifs_of
@@ -336,6 +337,23 @@ def test_a_change_of_a_value_that_a_question_hides_since_is_told_nowhere(
     app = goto(app, "history")
     assert any("Mean arterial pressure another value" in one for one in app.dataframe[0].value["Value"])
     assert not re.search(r"\b3[37](\.0)? mmHg", " ".join(app.dataframe[0].value["Value"]))
+
+
+def test_notes_that_the_reader_wants_are_in_the_prompts_of_both_and_name_nothing_hidden(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = model(monkeypatch, by_pressure)
+    app = opened(start)
+    s = services()
+    save_preferences(s.db, s.user, preferences(s.db, s.user).model_copy(update={"notes": "always"}))
+    app = pressed(add(app, "meanbp1", 90.0), "what_if_run")
+    assert "The model is given the registry's notes on it (Settings)." in words(app)
+    assert len(sent) == 10
+    for text in sent:
+        notes = text.partition("## The registry on Death within 30 days")[2]
+        assert notes
+        assert "APACHE" not in notes
+    assert len({text.partition("## The registry on")[2].partition("What")[0] for text in sent}) <= 2
 
 
 def test_it_works_for_a_cohort_of_ones_own(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
