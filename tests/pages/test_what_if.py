@@ -314,6 +314,12 @@ def test_a_question_is_sent_to_what_if_as_it_was_asked_and_tells_nothing_that_it
     assert kinds == {"what-if"}
 
 
+def test_a_value_that_is_hidden_and_not_asked_about_yet_is_what_is_asked(start: Start) -> None:
+    app = goto(mask(open_case(start()), "meanbp1"), "what_if")
+    assert app.selectbox(key=f"what_if_target_field:{version_id()}").value == "mask:meanbp1"
+    assert "37 mmHg" not in words(app)
+
+
 def test_a_change_of_a_value_that_a_question_hides_since_is_told_nowhere(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
