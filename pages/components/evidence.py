@@ -10,10 +10,10 @@ from pages.components.inert import inert
 
 _COLUMNS = {
     "Without": st.column_config.TextColumn(width=154),
-    "Found": st.column_config.TextColumn(width=104, help="Another option wins without it, or its share falls by 0.4"),
+    "Found": st.column_config.TextColumn(width=113, help="Another option wins without it, or its share falls by 0.4"),
     "Model": st.column_config.TextColumn(width=54, help="The model's answer before and after"),
-    "Boosting": st.column_config.TextColumn(width=110, help="The likeliest option by boosting, before and after"),
-    "Same": st.column_config.TextColumn(width=78, help="How many samples chose the first answer"),
+    "Boosting": st.column_config.TextColumn(width=108, help="The likeliest option by boosting, before and after"),
+    "Same": st.column_config.TextColumn(width=72, help="How many samples chose the first answer"),
 }
 NO_PROOF = (
     "A test of behaviour: it shows what the answer hangs on, not what went on inside the model when it wrote its "

@@ -24,8 +24,8 @@ def notes_panel(notes: Notes, options: Sequence[str], *, given: bool) -> None:
             alt="What other patients' values speak for",
         )
     if notes.also:
-        said = "; ".join(f"{standing}: {inert(', '.join(labels))}" for standing, labels in notes.also)
-        st.caption(f"Other values of this patient that stand out in the registry, {said}.")
+        said = "; ".join(f"{inert(', '.join(labels))} ({standing})" for standing, labels in notes.also)
+        st.caption(f"Other values of this patient that stand out: {said}.")
     if any(notes.options):
-        known = [f"{inert(text)}: {inert(said)}" for text, said in zip(options, notes.options, strict=True) if said]
-        st.caption(f"Where the options stand, {'; '.join(known)}.")
+        known = [f"{inert(text)} ({inert(said)})" for text, said in zip(options, notes.options, strict=True) if said]
+        st.caption(f"Where the options stand: {'; '.join(known)}.")

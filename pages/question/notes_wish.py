@@ -13,8 +13,11 @@ from pages.server.services import Services
 
 def noted(question: Question, s: Services, prefer: Preferences, case: PatientCase, cohort: Cohort) -> Question:
     """``question`` with the registry's notes in its prompt where the reader, or the model's training, wants them."""
-    if not wanted(s, prefer):
-        return question
+    return given(question, case, cohort) if wanted(s, prefer) else question
+
+
+def given(question: Question, case: PatientCase, cohort: Cohort) -> Question:
+    """``question`` with the registry's notes, where they can be made."""
     try:
         return with_notes(question, case, cohort)
     except EvaluationError:  # scikit-learn is missing: the plain prompt can always be asked

@@ -15,8 +15,7 @@ from pages.server.services import Services, services
 from pages.session.acting import acting
 from pages.what_ifs.trying import Values
 
-Chip = Literal["to normal", "worst in cohort", "worst in cohort, low", "worst in cohort, high", "lowest in cohort",
-               "highest in cohort"]  # fmt: skip
+Chip = Literal["to normal", "worst in cohort", "lowest in cohort", "highest in cohort"]
 
 
 def drafted(s: Services, version_id: str) -> Values:
@@ -78,11 +77,9 @@ def chips(feature: Feature, cohort: Cohort) -> Mapping[Chip, float]:
     if len(values):
         low, high = round(float(values[0]), places), round(float(values[-1]), places)
         low_out, high_out = outside(feature, low) > 0, outside(feature, high) > 0
-        if low_out and high_out:  # which of them is worse, no codebook says
-            found["worst in cohort, low"], found["worst in cohort, high"] = low, high
-        elif low_out or high_out:
+        if low_out != high_out:
             found["worst in cohort"] = low if low_out else high
-        else:
+        else:  # of both or neither, which is worse no codebook says
             found["lowest in cohort"], found["highest in cohort"] = low, high
     return found
 

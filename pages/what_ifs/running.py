@@ -18,6 +18,7 @@ from creason_core.store.series import SeriesKind
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import FACES
+from pages.question.notes_wish import wanted
 from pages.session.acting import key_for
 from pages.session.messages import redraw
 from pages.what_ifs.starting import ask_rest, leave, stop_all
@@ -49,7 +50,8 @@ def target_row(now: Trying) -> None:
     )
     hidden = list(dict.fromkeys(now.label(item.feature) for item in now.question.hidden))
     also = f" Hidden with it: {len(hidden)} value{'' if len(hidden) == 1 else 's'}." if hidden else ""
-    st.caption(f"{inert(now.task.stem)}{also}", help=inert(", ".join(hidden)) if hidden else None)
+    noted = " The model is given the registry's notes on it (Settings)." if wanted(now.s, now.prefer) else ""
+    st.caption(f"{inert(now.task.stem)}{also}{noted}", help=inert(", ".join(hidden)) if hidden else None)
 
 
 def samples_row(key: str, offered: Sequence[int], default: int) -> int:

@@ -16,6 +16,7 @@ from creason_core.store.reveals import save_reveal, value_shown
 from creason_core.store.run_rows import RunGroup
 from creason_core.store.series import Place, SeriesKind, begin_series
 from creason_core.store.what_ifs import save_what_if
+from pages.question.notes_wish import given, wanted
 from pages.server.services import Services, services
 from pages.session.acting import acting, used
 from pages.session.address import move
@@ -52,6 +53,7 @@ def start(
         "samples": samples,
         "hidden": list(hidden),
         "recompute": recompute,
+        "notes": wanted(s, now.prefer),
         **(more or {}),
     }
     begun = begin_series(s.db, me.user, kind, json.dumps(plan, sort_keys=True), idem=idem)
@@ -88,6 +90,8 @@ def ask_place(s: Services, user: str, now: Trying, shown: Shown, place: tuple[in
     question = question_on(target, copy, now.cohort, plan["hidden"])
     if values:
         pair(target, version.case, copy, now.cohort, plan["hidden"])  # refuses what cannot be seen
+    if plan.get("notes"):
+        question = given(question, copy, now.cohort)
     asked = save_what_if(s.db, user, version, copy, idem=f"{idem}:copy") if values else version
     asked = noted(asked, now)
     base = shown.tried.get(_base(plan["places"]))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from creason_core.store.what_ifs import WHAT_IFS
 from pages.question.asking import SEED
 from pages.server.services import Services
 from pages.session.address import here, move
+from pages.session.hidden_by_hand import hidden_by_hand
 
 Values = dict[str, float | str]
 
@@ -115,6 +116,9 @@ def trying(s: Services, prefer: Preferences, version: CaseVersion) -> Trying:
     cohort = s.cohort_of(version)
     offered = targets(version.case, cohort, seed=SEED)
     shown, sent = _from_address(s, version)
+    if here("run") is None and sent is None:  # a value was hidden and nothing asked yet
+        sent = next((one for one in offered if one.feature == here("mask")), None)
+        sent = replace(sent, by_hand=tuple(sorted(hidden_by_hand(version.id, sent.feature)))) if sent else None
     chosen = st.session_state.get(f"what_if_target:{version.id}")
     target = shown.target if shown else sent
     if chosen is not None and (target is None or named(target) != chosen):

@@ -188,7 +188,7 @@ def what_if(page: Page, see: Callable[[str], None]) -> None:
     field.fill("Creatinine")
     page.keyboard.press("Enter")
     settle(page)
-    page.get_by_role("button", name="worst in cohort, high").click()
+    page.get_by_role("button", name="highest in cohort").click()
     settle(page)
     see("what-if")
     for tab in ("Sweep", "Smallest change"):

@@ -18,6 +18,7 @@ from creason_core.model.engines.replay import Replay, ReplayStream, scripted
 from creason_core.runs.views import RunView
 from creason_core.store.cases import recent_cases, versions
 from creason_core.store.history import Filters, history_page
+from creason_core.store.preferences import preferences, save_preferences
 from creason_core.store.run_rows import LIVE, Run, runs_of
 from creason_core.store.series import Point, places_of, points_of
 from creason_core.store.what_ifs import what_ifs_of
@@ -287,7 +288,7 @@ def test_what_makes_no_sense_is_refused_in_words_before_anything_is_asked(
     app.number_input(key=f"what_if:{version_id()}:crea1").set_value(recorded).run()
     assert "Every value is as recorded, so both questions would be the same." in words(app)
     assert app.button(key="what_if_run").disabled
-    app.button(key="what_if_chip_crea1_worst in cohort, high").click().run()
+    app.button(key="what_if_chip_crea1_highest in cohort").click().run()
     assert not app.button(key="what_if_run").disabled
     assert sent == []
     monkeypatch.setattr("pages.what_ifs.trying.targets", lambda *_, **__: ())
@@ -313,6 +314,12 @@ def test_a_question_is_sent_to_what_if_as_it_was_asked_and_tells_nothing_that_it
     assert kinds == {"what-if"}
 
 
+def test_a_value_that_is_hidden_and_not_asked_about_yet_is_what_is_asked(start: Start) -> None:
+    app = goto(mask(open_case(start()), "meanbp1"), "what_if")
+    assert app.selectbox(key=f"what_if_target_field:{version_id()}").value == "mask:meanbp1"
+    assert "37 mmHg" not in words(app)
+
+
 def test_a_change_of_a_value_that_a_question_hides_since_is_told_nowhere(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -336,6 +343,23 @@ def test_a_change_of_a_value_that_a_question_hides_since_is_told_nowhere(
     app = goto(app, "history")
     assert any("Mean arterial pressure another value" in one for one in app.dataframe[0].value["Value"])
     assert not re.search(r"\b3[37](\.0)? mmHg", " ".join(app.dataframe[0].value["Value"]))
+
+
+def test_notes_that_the_reader_wants_are_in_the_prompts_of_both_and_name_nothing_hidden(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = model(monkeypatch, by_pressure)
+    app = opened(start)
+    s = services()
+    save_preferences(s.db, s.user, preferences(s.db, s.user).model_copy(update={"notes": "always"}))
+    app = pressed(add(app, "meanbp1", 90.0), "what_if_run")
+    assert "The model is given the registry's notes on it (Settings)." in words(app)
+    assert len(sent) == 10
+    for text in sent:
+        notes = text.partition("## The registry on Death within 30 days")[2]
+        assert notes
+        assert "APACHE" not in notes
+    assert len({text.partition("## The registry on")[2].partition("What")[0] for text in sent}) <= 2
 
 
 def test_it_works_for_a_cohort_of_ones_own(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
