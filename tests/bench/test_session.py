@@ -24,4 +24,6 @@ def test_a_session_sees_home_and_goes_to_another_page(tmp_path: Path) -> None:
     with running_app(tmp_path, engine="replay") as url:
         words, pages = asyncio.run(walk(url))
     assert "Home" in words
-    assert pages == {"", "patient", "hypotheses", "ask", "history", "evaluation", "about", "settings"}
+    assert pages == {
+        "", "patient", "hypotheses", "what_if", "ask", "history", "evaluation", "about", "settings", "demo"
+    }  # fmt: skip

@@ -41,6 +41,9 @@ def _may_repeat(name: str, column: Column) -> bool:
     return (names_patients(name) or names_stays(name)) and len(column.different) > 1
 
 
+_WITHIN = 50  # times the lowest twentieth: where the highest one of numbers that are given out stays
+
+
 def why_left_out(column: Column, patient: str) -> str:
     """Why the column is no feature; empty where it is one. ``patient`` is the column of the patients' keys."""
     if column.name == patient:
@@ -84,19 +87,24 @@ def _like_keys(column: Column) -> bool:
     values = list(column.different)
     if column.rows <= 1 or any(" " in value or "." in value or "," in value for value in values):
         return False
-    numbers = len(values) > MAX_FEW and all(map(str.isdigit, values))
+    numbers = len(values) > MAX_FEW and all(map(str.isdecimal, values))
     return len(values) >= 0.95 * column.rows or numbers or (len(values) >= 5 and min(map(len, values)) >= 4)
 
 
 def _numbers_rows(column: Column) -> bool:
-    """Whether there is another whole number in every row, always rising, or of many digits and never rounded."""
+    """Whether there is another whole number in every row, always rising, or of many digits and never rounded.
+
+    Numbers that are given out lie within a few powers of two; a quantity, such as a population, spans thousands.
+    """
     values = list(column.different)
     if not len(values) == column.rows > 20 or not all(value.isdecimal() for value in values):
         return False
     numbers = np.array([float(text) for text in column.texts if text is not None])
     steps = np.diff(numbers)
     rounded = np.mean(numbers % 10 == 0)
-    return bool(np.all(steps > 0) or np.all(steps < 0) or (np.median(numbers) >= 10_000 and rounded < 0.3))
+    low, high = np.quantile(numbers, (0.05, 0.95))
+    given_out = np.median(numbers) >= 10_000 and rounded < 0.3 and high < _WITHIN * low
+    return bool(np.all(steps > 0) or np.all(steps < 0) or given_out)
 
 
 def one_to_one(one: Column, other: Column) -> bool:
