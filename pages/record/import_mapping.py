@@ -9,6 +9,7 @@ from creason_core.record.importing.mapping import Layout, Role, target_feature, 
 from creason_core.record.importing.previews import name_previews, preview
 from pages.components.inert import inert
 from pages.components.read_only import saving
+from pages.record.import_boxes import map_key
 from pages.record.import_rows import MapLine, counted, map_row, unit_row
 from pages.record.import_state import (
     MAP,
@@ -97,8 +98,7 @@ def _group(title: str, about: str, lines: Sequence[MapLine], now: Importing, cod
     if about:
         st.caption(about)
     for line in lines:
-        key = f"import_map_{now.import_id[:6]}_{line.at}_{line.name[:20]}"
-        map_row(line, options, key=key, on_change=change)
+        map_row(line, options, key=map_key(now.import_id, line.at, line.name), on_change=change)
 
 
 def _columns(now: Importing) -> list[MapLine]:

@@ -32,6 +32,7 @@ from creason_core.store import import_mappings
 from creason_core.store.cases import save_import
 from creason_core.store.codebooks import keep_codebook
 from creason_core.store.import_mappings import kept_mapping, mapping_names
+from pages.record.import_boxes import several_at_once
 from pages.server.services import services
 from pages.session.acting import acting, key_for, used
 from pages.session.address import go
@@ -105,7 +106,7 @@ def step_to(step: int) -> None:
 @told
 def map_column(column: str, widget: str) -> None:
     """Takes the choice in ``widget`` for a column: a feature's name, "patient", or "" for not used."""
-    if now := current():
+    if (now := current()) and not several_at_once(now.mapping, now.import_id, widget):
         target, codebook = str(st.session_state[widget] or ""), now.cohort.codebook
         if target == "patient":  # no other column is it then
             _remap(now, choose_role(now.table, now.mapping, "patient", column, codebook), widget)
@@ -118,7 +119,7 @@ def map_column(column: str, widget: str) -> None:
 @told
 def map_name(name: str, widget: str) -> None:
     """Takes the choice in ``widget`` for a name in a long table."""
-    if now := current():
+    if (now := current()) and not several_at_once(now.mapping, now.import_id, widget):
         target = str(st.session_state[widget] or "")
         chosen = choose_name(now.table, now.mapping, name, target, now.cohort.codebook)
         names = tuple(chosen if item.name == name else item for item in now.mapping.names)
@@ -128,7 +129,7 @@ def map_name(name: str, widget: str) -> None:
 @told
 def set_unit(place: str, widget: str) -> None:
     """Takes the unit in ``widget`` for a column, or for a name of a long table."""
-    if now := current():
+    if (now := current()) and widget in st.session_state:
         change = {"unit": str(st.session_state[widget]), "unit_from": "chosen"}
         mapping = now.mapping
         columns = tuple(item.model_copy(update=change) if item.column == place else item for item in mapping.columns)
@@ -154,14 +155,14 @@ def _remap(now: Importing, mapping: TableMapping, widget: str = "") -> None:
 def set_layout(widget: str) -> None:
     """Takes whether a row is a patient's or a value, and maps the table anew by it."""
     if now := current():
-        layout: Layout = "long" if st.session_state[widget] == "long" else "wide"
+        layout: Layout = "long" if st.session_state.get(widget, now.mapping.layout) == "long" else "wide"
         _remap(now, choose_layout(now.table, layout, now.cohort.codebook), widget)
 
 
 @told
 def set_role(role: Role, widget: str) -> None:
     """Takes the column in ``widget`` for a role of the table; "" for none."""
-    if now := current():
+    if (now := current()) and widget in st.session_state:
         column = str(st.session_state[widget] or "")
         _remap(now, choose_role(now.table, now.mapping, role, column, now.cohort.codebook), widget)
 

@@ -244,3 +244,16 @@ def test_the_layout_and_a_role_are_set_by_hand(start: Start) -> None:
     app.segmented_control(key="import_layout").set_value("long").run()
     assert not app.exception
     assert app.button(key="import_next").disabled
+
+
+def test_boxes_that_a_browser_filled_with_one_anothers_values_change_nothing(start: Start) -> None:
+    app = paste(on_import(start), "patient\tcreatinine (mg/dL)\tsodium\n1\t1.1\t140\n2\t0.9\t138\n")
+    creatinine, sodium = (
+        box for box in app.selectbox if str(box.key).startswith("import_map_") and box.value in ("crea1", "sod1")
+    )
+    creatinine.set_value("sod1")
+    sodium.set_value("ph1")
+    app.run()
+    assert [box.value for box in app.selectbox if box.key in (creatinine.key, sodium.key)] == ["crea1", "sod1"]
+    app.selectbox(key=sodium.key).set_value("pot1").run()  # one at a time is a person's choice
+    assert app.selectbox(key=sodium.key).value == "pot1"
