@@ -154,8 +154,8 @@ def _remap(now: Importing, mapping: TableMapping, widget: str = "") -> None:
 @told
 def set_layout(widget: str) -> None:
     """Takes whether a row is a patient's or a value, and maps the table anew by it."""
-    if now := current():
-        layout: Layout = "long" if st.session_state.get(widget, now.mapping.layout) == "long" else "wide"
+    if (now := current()) and widget in st.session_state:
+        layout: Layout = "long" if st.session_state[widget] == "long" else "wide"
         _remap(now, choose_layout(now.table, layout, now.cohort.codebook), widget)
 
 

@@ -83,8 +83,8 @@ def nowhere() -> str:
 # Row, mode of the server, state, words, beginning of the text that is kept, seconds; 0: no deadline is involved.
 ROWS: list[tuple[str, str, RunStatus, str, str, float]] = [
     ("L1", "down", "error", "make serve", "", DOWN_SECONDS),
-    ("L2", "hang", "timeout", "did not begin to answer within 0.8 s", "", 0.8 + 2),
-    ("L3", "stall", "timeout", "stopped writing for 0.5 s", "The lactate is ", 0.5 + 2),
+    ("L2", "hang", "timeout", "did not begin to answer within 0.8 s", "", 0.8 + 1),
+    ("L3", "stall", "timeout", "stopped writing for 0.5 s", "The lactate is ", 0.5 + 1),
     ("L4", "drip", "timeout", "not complete after 2 s", "x x x ", 2 + 1),
     ("L5", "cut", "error", "broke off", "The lactate is ", 0),
     ("L6", "no_done", "error", "before it was complete", "The lactate is ", 0),

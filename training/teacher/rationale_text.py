@@ -39,8 +39,6 @@ PLACES: Mapping[int, Sequence[str]] = {
     4: ("a very low", "a low", "a high", "a very high"),
     5: ("a very low", "a low", "a middling", "a high", "a very high"),
 }
-# What a value speaks for, as points; a level's are read from "clearly".
-POINTS = {"much lower": -2, "lower": -1, "says little": 0, "higher": 1, "much higher": 2}
 _PLACE = re.compile(r"Together: (.+?) value\b")
 _LISTED = re.compile(r": (A\) [^→]*?)\. (?:Mostly|Together)")
 _MODAL = re.compile(r"\. Mostly (.*?)\. Together:")

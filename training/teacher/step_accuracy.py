@@ -17,6 +17,7 @@ import pandas as pd
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation.plan import calls
+from creason_core.evaluation.registry_notes.concluding import WAYS
 from creason_core.evaluation.registry_notes.making import Standing, standing
 from creason_core.evaluation.registry_notes.scorecard import beside_modal, places
 from creason_core.evaluation.result_tables import read_results
@@ -26,7 +27,6 @@ from creason_core.record.codebook import Feature
 from training.teacher.cross_fitting import Evidence, evidence
 from training.teacher.rationale_text import (
     PLACES,
-    POINTS,
     RationaleContext,
     Statement,
     finding,
@@ -60,11 +60,11 @@ def follows(
     """Whether option ``chosen`` is one that the points come to, from ``modal_option``; None where they favour none."""
     if modal_option is not None:
         return chosen == beside_modal(
-            modal_option, sum(POINTS.get(one.says, 0) for one in statements), len(asked.options)
+            modal_option, sum(WAYS.get(one.says, 0) for one in statements), len(asked.options)
         )
     if asked.feature.numeric:
         stands = places(len(asked.options))
-        total = np.clip(sum(POINTS.get(one.says, 0) for one in statements), stands[0], stands[-1])
+        total = np.clip(sum(WAYS.get(one.says, 0) for one in statements), stands[0], stands[-1])
         away = np.abs(stands - total)
         return bool(away[chosen] == away.min())
     votes = Counter[str]()

@@ -65,16 +65,16 @@ class Measured:
         ordered = self.feature.numeric
         return Scorecard(self.values[rows], self.classes[rows], self.columns, self.count, ordered=ordered)
 
-    def says_something(self) -> bool:
-        """Whether points fitted on one half of the patients fit the other half better than chance does."""
+    def says_something(self, fold: int) -> bool:
+        """Whether points fitted on one half of the patients outside ``fold`` fit the other half better than chance."""
         from scipy.stats import chi2_contingency, spearmanr
 
-        one = self.folds % _CHECK == 0
-        if not self.columns or min(len(np.unique(self.classes[part])) for part in (one, ~one)) < 2:
+        one, other = ((self.folds != fold) & (self.folds % _CHECK == half) for half in range(_CHECK))
+        if not self.columns or min(len(np.unique(self.classes[part])) for part in (one, other)) < 2:
             return False
         fitted = self._fitted(one)
-        found = fitted.preferences(fitted.points(self.values[~one])).argmax(axis=1)
-        true = self.classes[~one]
+        found = fitted.preferences(fitted.points(self.values[other])).argmax(axis=1)
+        true = self.classes[other]
         if len(np.unique(found)) < 2:
             return False
         if self.feature.numeric:
@@ -132,7 +132,7 @@ def fit(cohort: Cohort, feature: str, hidden: frozenset[str], fold: int) -> Fit:
     rows = known.folds != fold
     patients = int(rows.sum())
     shares = tuple((np.bincount(known.classes[rows], minlength=known.count) / max(patients, 1)).tolist())
-    if why := _why_none(cohort, feature, hidden, patients):
+    if why := _why_none(known, fold):
         return Fit(known.columns, None, patients, shares, why_none=why)
     points = known.without(fold)
     lead = None if described.numeric else _lead(points, known.values[rows], known.classes[rows], known.count)
@@ -156,11 +156,10 @@ def _lead(points: Scorecard, values: Floats, classes: Ints, count: int) -> int |
     return None if best > most else best
 
 
-@lru_cache(maxsize=512)
-def _why_none(cohort: Cohort, feature: str, hidden: frozenset[str], patients: int) -> str:
-    if patients < LEAST:
+def _why_none(known: Measured, fold: int) -> str:
+    rows = known.folds != fold
+    if rows.sum() < LEAST:
         return f"They are too few to say what goes with it; {LEAST} are needed."
-    known = measured(cohort, cohort.codebook.feature(feature), hidden)
-    if len(np.unique(known.classes)) < 2:
+    if len(np.unique(known.classes[rows])) < 2:
         return "All of them have the same value."
-    return "" if known.says_something() else "No value shown here goes with it clearly enough to be told."
+    return "" if known.says_something(fold) else "No value shown here goes with it clearly enough to be told."

@@ -13,8 +13,9 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.predictors import coded_row
 from creason_core.evaluation.registry_notes.fitting import Fit, fit, speaks_without
 from creason_core.evaluation.registry_notes.scorecard import band
+from creason_core.evaluation.second_opinion.opinion import hidden_in
 from creason_core.question.asked import QuestionBase
-from creason_core.question.masked_value import hidden_features, visible_entries
+from creason_core.question.masked_value import visible_entries
 from creason_core.question.notes import LITTLE, STANDING, Note, Notes
 from creason_core.question.prompts import value_in_prompt
 from creason_core.record.case import PatientCase
@@ -52,7 +53,7 @@ def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort, *, balan
             remedy="Ask the question again.",
         )
     masked = cohort.codebook.feature(question.masked_feature)
-    found = fit(cohort, masked.name, never_shown(cohort, question), speaks_without(case.patient, cohort))
+    found = fit(cohort, masked.name, hidden_in(cohort, question), speaks_without(case.patient, cohort))
     entries = visible_entries(case, question, cohort.codebook)
     row = coded_row(entries, found.columns, cohort.codebook)
     shown = {entry.name: value_in_prompt(cohort.codebook.feature(entry.name), entry) for entry in entries}
@@ -69,12 +70,6 @@ def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort, *, balan
         even=even,
         why_none=found.why_none,
     )
-
-
-def never_shown(cohort: Cohort, question: QuestionBase) -> frozenset[str]:
-    """What the prompt of ``question`` cannot show, of this or any case: what the guard hides as well."""
-    guarded = {item.feature for item in hidden_features(cohort, question.masked_feature)} - set(question.guard_off)
-    return frozenset(guarded | {item.feature for item in question.hidden})
 
 
 class Standing:

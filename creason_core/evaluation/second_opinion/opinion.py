@@ -18,6 +18,7 @@ from creason_core.evaluation.baselines.nearest import closest, distances
 from creason_core.evaluation.baselines.predictors import coded_row, coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.evaluation.second_opinion.similar import Likeness, likenesses
+from creason_core.question.asked import QuestionBase
 from creason_core.question.kinds import Question
 from creason_core.question.masked_value import MultipleChoiceQuestion, hidden_features, visible_entries
 from creason_core.question.vectorised.options import chooser
@@ -100,7 +101,7 @@ def second_opinion(case: PatientCase, question: Question, cohort: Cohort, *, fol
     )
 
 
-def hidden_in(cohort: Cohort, question: Question) -> frozenset[str]:
+def hidden_in(cohort: Cohort, question: QuestionBase) -> frozenset[str]:
     """Everything that the prompt of ``question`` cannot show, of this or any case: what the guard hides as well."""
     guarded = {item.feature for item in hidden_features(cohort, question.masked_feature)} - set(question.guard_off)
     return frozenset(guarded | {item.feature for item in question.hidden})
