@@ -13,6 +13,7 @@ from creason_core.store.preferences import preferences
 from pages.components.shell import ICON, NOTICE_VERSION, first_visit, full_page_problem, header, style
 from pages.demonstration.audience import audience, is_guest
 from pages.question.live_runs import live_runs_card
+from pages.server.clicks import keep_clicks
 from pages.server.closing import closing
 from pages.server.content_security_policy import SafeHeaders
 from pages.server.failing import tell_failure
@@ -85,6 +86,7 @@ if __name__ == "__main__":
 else:
     from_now_on()
     keep_journal()
+    keep_clicks()
     app = st.App(
         __file__,
         middleware=[Middleware(OwnOriginOnly), Middleware(SafeHeaders)],
