@@ -1,13 +1,16 @@
 """REDCap's exports of longitudinal projects: the rows of a record's events become one row.
 
-A field that is filled in one event only needs no word. Where one is filled in several, a person says once which event
-counts, and the values of the others are left out: no value of one event ever stands for another's. Rows of repeating
-instruments stay rows. Arms of one event are one event, since a record is in one arm.
+A record is as it was at one event. Where fields are filled later than in the first, a person says once which event that
+is: of a field filled in several only its values count, one filled in an earlier event only needs no word, and one that
+is filled only later is left out. So no value of one event ever stands for another's. Rows of repeating instruments stay
+rows. Arms of one event are one event, since a record is in one arm.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from creason_core.errors import UploadError
 from creason_core.record.identifiers import shown_column
@@ -22,8 +25,8 @@ _ARM = re.compile(r"_arm_\d+$|\s*\(arm \d+[^)]*\)$", re.IGNORECASE)
 def by_record(table: Table, event: str = "") -> Table:
     """``table`` with one row for all events of a record, or as it is where it has no events.
 
-    ``event`` is the one whose values count where a field is filled in several; without it the table then stays as it
-    is, with the events left open.
+    ``event`` is the one at which a record is as it is told; without it a table in which that makes a difference stays
+    as it is, with the events left open.
 
     Raises:
         UploadError: The table has no such event.
@@ -34,7 +37,7 @@ def by_record(table: Table, event: str = "") -> Table:
         return table
     assert at is not None
     of_rows = [_event(row.cells[at]) for row in table.rows]
-    events = tuple(dict.fromkeys(name for name in of_rows if name))
+    events = _in_order(table.rows, of_rows)
     repeats = [place for place, name in enumerate(folded) if name in _REPEATS]
     if len(events) < 2 or _twice(table.rows, of_rows, repeats):
         return table
@@ -43,36 +46,59 @@ def by_record(table: Table, event: str = "") -> Table:
         for place, names in filled.items():
             if row.cells[place]:
                 names.add(name)
-    several = sum(len(names) > 1 for names in filled.values())
-    if several and not event:
+    asked = any(names - {events[0]} for names in filled.values())
+    if asked and not event:
         return replace(table, sheets=events, open=events)
     if event and event not in events:
         raise UploadError(f"The table has no event '{event}'.", remedy=f"It has: {', '.join(events[:20])}.")
+    until = events[: events.index(event) + 1] if event else events
     wanted = [(place, next(iter(names), "") if len(names) < 2 else event) for place, names in filled.items()]
+    wanted = [(place, name) for place, name in wanted if not name or name in until]
     told = f"The rows of {len(events):,} REDCap events were put together, one row a record."
-    if several:
+    if several := sum(len(names) > 1 for names in filled.values()):
         told += (
             f" Of {several:,} field{'s' * (several > 1)} filled in several, only the values of '{event}' were taken."
         )
-    told += _elsewhere(table, filled, events[0])
+    kept = {place for place, _ in wanted}
+    later = [
+        f"{shown_column(table.columns[place])} of '{next(iter(filled[place]))}'"
+        for place in filled
+        if place not in kept
+    ]
+    if later:
+        more = f" and {len(later) - _SHOWN:,} more" if len(later) > _SHOWN else ""
+        told += f" Filled only later than '{event}', and left out: {', '.join(later[:_SHOWN])}{more}."
     return replace(
         table,
-        columns=tuple(table.columns[place] for place in (0, *repeats, *filled)),
+        columns=tuple(table.columns[place] for place in (0, *repeats, *(place for place, _ in wanted))),
         rows=tuple(_merged(table.rows, of_rows, repeats, wanted)),
         notes=(*table.notes, told),
-        sheets=events if several else (),
+        sheets=events if asked else (),
         sheet=event,
     )
 
 
-def _elsewhere(table: Table, filled: Mapping[int, set[str]], first: str) -> str:
-    """Which fields have values in one event only that is not the ``first``: they may be of a later day."""
-    only = [(table.columns[place], *names) for place, names in filled.items() if len(names) == 1 and first not in names]
-    if not only:
-        return ""
-    shown = ", ".join(f"{shown_column(field)} of '{name}'" for field, name in only[:_SHOWN])
-    more = f" and {len(only) - _SHOWN:,} more" if len(only) > _SHOWN else ""
-    return f" Filled in one event only, and taken from it: {shown}{more}."
+def _in_order(rows: Sequence[Row], of_rows: Sequence[str]) -> tuple[str, ...]:
+    """The events as the rows of each record order them; as they first come where records differ in that."""
+    of_records: dict[str, list[str]] = {}
+    for row, name in zip(rows, of_rows, strict=True):
+        if name:
+            of_records.setdefault(row.cells[0], []).append(name)
+    first = {name: place for place, name in enumerate(dict.fromkeys(name for name in of_rows if name))}
+    after: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(first, ()))
+    for names in of_records.values():
+        for before, name in pairwise(dict.fromkeys(names)):
+            after.add(name, before)
+    try:
+        after.prepare()
+    except CycleError:
+        return tuple(first)
+    order: list[str] = []
+    while after.is_active():
+        ready = sorted(after.get_ready(), key=first.__getitem__)
+        order += ready
+        after.done(*ready)
+    return tuple(order)
 
 
 def _event(cell: str) -> str:

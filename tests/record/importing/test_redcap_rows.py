@@ -4,7 +4,7 @@ import pytest
 
 from creason_core.errors import UploadError
 from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.reading import read_pasted, read_table
+from creason_core.record.importing.reading import read_pasted
 
 HEAD = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,age,crea,death"
 
@@ -21,11 +21,34 @@ TWO = ("1,baseline_arm_1,,,63,1.2,", "1,discharge_arm_1,,,,,1", "2,baseline_arm_
 
 
 def test_what_is_filled_in_one_event_keeps_its_name_in_every_arm() -> None:
-    table = read(*TWO)
+    table = read(*TWO, event="discharge")
     assert seen(table) == [{"record_id": "1", "age": "63", "crea": "1.2", "death": "1"},
                            {"record_id": "2", "age": "64", "crea": "1.4", "death": "0"}]  # fmt: skip
     assert table.open == ()
     assert "2 REDCap events were put together" in table.notes[0]
+
+
+def test_what_is_filled_only_later_than_the_event_that_counts_is_left_out_and_told() -> None:
+    assert read(*TWO).open == ("baseline", "discharge")
+    table = read(*TWO, event="baseline")
+    assert seen(table) == [
+        {"record_id": "1", "age": "63", "crea": "1.2"},
+        {"record_id": "2", "age": "64", "crea": "1.4"},
+    ]
+    assert table.notes[-1].endswith("Filled only later than 'baseline', and left out: death of 'discharge'.")
+
+
+def test_events_come_in_the_order_of_the_records_also_where_the_first_record_lacks_one() -> None:
+    rows = ("1,day_3_arm_1,,,,2.4,", "2,baseline_arm_1,,,64,1.4,", "2,day_3_arm_1,,,,2.0,", "2,discharge_arm_1,,,,,1")
+    assert read(*rows).open == ("baseline", "day_3", "discharge")
+    assert "death" not in read(*rows, event="day_3").columns
+    back = ("3,discharge_arm_1,,,,,1", "3,baseline_arm_1,,,60,1.0,")
+    assert read(*rows, *back).open == ("day_3", "baseline", "discharge")
+
+
+def test_no_event_is_asked_for_where_only_the_first_has_values() -> None:
+    table = read("1,baseline_arm_1,,,63,1.2,", "1,discharge_arm_1,,,,,")
+    assert (table.open, seen(table)) == ((), [{"record_id": "1", "age": "63", "crea": "1.2"}])
 
 
 def test_of_what_is_filled_in_several_events_the_chosen_one_counts() -> None:
@@ -44,7 +67,7 @@ def test_of_what_is_filled_in_several_events_the_chosen_one_counts() -> None:
 
 def test_instances_of_a_repeating_instrument_stay_rows() -> None:
     table = read("1,baseline_arm_1,,,63,,", "1,discharge_arm_1,,,,,0", "1,baseline_arm_1,labs,1,,1.2,",
-                 "1,baseline_arm_1,labs,2,,1.4,")  # fmt: skip
+                 "1,baseline_arm_1,labs,2,,1.4,", event="discharge")  # fmt: skip
     assert table.column("redcap_repeat_instance") == ["", "1", "2"]
     assert table.column("crea") == ["", "1.2", "1.4"]
     assert table.column("death") == ["0", "", ""]
@@ -56,9 +79,3 @@ def test_what_cannot_be_put_together_stays_as_it_is(rows: tuple[str, ...]) -> No
     table = read(*rows)
     assert [",".join(row.cells) for row in table.rows] == list(rows)
     assert table.columns == tuple(HEAD.split(","))
-
-
-def test_a_note_names_the_fields_that_come_from_a_later_event_only() -> None:
-    rows = "1,baseline_arm_1,140,\n1,day_7_arm_1,,2.1\n2,baseline_arm_1,138,\n"
-    found = read_table(f"record_id,redcap_event_name,sodium,bilirubin\n{rows}".encode(), "a.csv")
-    assert found.notes[-1].endswith("Filled in one event only, and taken from it: bilirubin of 'day_7'.")
