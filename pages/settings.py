@@ -10,6 +10,7 @@ from creason_core.store.preferences import preferences
 from pages.components.engine_list import engine_list
 from pages.components.inert import inert
 from pages.components.read_only import saving
+from pages.components.told_apart import told_apart
 from pages.guideline.library_settings import library_tab
 from pages.question.sample_count import A_FEW_SECONDS
 from pages.server.services import services
@@ -112,7 +113,7 @@ with general:
         "Cohort for new patients",
         list(at_hand),
         index=list(at_hand).index(default),
-        format_func=lambda name: f"{at_hand[name].title} ({name})" if name in at_hand else name,
+        format_func=told_apart(at_hand, lambda name: f"{at_hand[name].title} ({name})" if name in at_hand else name),
         key="pref_cohort",
         on_change=set_preference,
         args=("cohort", "pref_cohort"),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from creason_core.question.citing import Citation, Quoted
 from pages.components.inert import inert
+from pages.components.told_apart import told_apart
 
 _COLUMNS = {
     "Without": st.column_config.TextColumn(width=154),
@@ -57,7 +58,7 @@ def evidence_chips(
     st.pills(
         "What this reply cites; choosing one marks it in the patient's list",
         features,
-        format_func=lambda feature: told[feature],
+        format_func=told_apart(features, lambda feature: told[feature]),
         key=key,
         on_change=lambda: mark(st.session_state[key]),
     )

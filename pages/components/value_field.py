@@ -10,6 +10,7 @@ from creason_core.record.codebook import Feature
 from pages.components.inert import inert
 from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.read_only import held
+from pages.components.told_apart import told_apart
 
 
 def value_field(
@@ -53,7 +54,7 @@ def value_field(
         label,
         codes,
         index=codes.index(value) if isinstance(value, str) and value in codes else None,
-        format_func=lambda code: feature.level_labels[code],
+        format_func=told_apart(codes, lambda code: feature.level_labels[code]),
         placeholder=empty,
         key=key,
         help=help_text,

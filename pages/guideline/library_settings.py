@@ -17,6 +17,7 @@ from creason_core.principal import Principal
 from creason_core.store.library import LibraryDocument, documents_in
 from pages.components.inert import inert
 from pages.components.read_only import saving
+from pages.components.told_apart import told_apart
 from pages.guideline.documents import library_index
 from pages.server.services import Services, services
 from pages.session.acting import acting
@@ -121,7 +122,7 @@ def _form(read: ReadDocument, present: tuple[LibraryDocument, ...]) -> None:
     st.selectbox(
         "New edition of",
         ["", *names],
-        format_func=lambda one: names.get(one, "None: it supersedes nothing"),
+        format_func=told_apart(["", *names], lambda one: names.get(one, "None: it supersedes nothing")),
         key=_key("supersedes"),
         help="The older edition stays, and is offered as superseded only.",
     )
@@ -146,7 +147,9 @@ def _add(me: Principal) -> None:
 
 def _removing(present: tuple[LibraryDocument, ...]) -> None:
     names = {one.id: f"{one.title}, {one.published} ({one.id})" for one in present}
-    st.selectbox("Document", list(names), format_func=lambda one: names.get(one, one), key="library_out")
+    st.selectbox(
+        "Document", list(names), format_func=told_apart(names, lambda one: names.get(one, one)), key="library_out"
+    )
     sure = st.checkbox("Its text is deleted; its name stays in the record.", key="library_out_sure")
     st.button("Take it out", key="library_remove", on_click=_remove, **saving(disabled=not sure))
 

@@ -21,6 +21,7 @@ from pages.components.question_card import (
 from pages.components.read_only import saving
 from pages.components.reasoning_panel import live_text, waiting_panel
 from pages.components.run_state import vote_so_far
+from pages.components.told_apart import told_apart
 from pages.question.asking import Asking, switch_guard
 from pages.question.ended_run import judging
 from pages.question.run_actions import commit, own_answer, start_run, stop_run
@@ -87,7 +88,7 @@ def _hide_more(asking: Asking) -> None:
         "Hide more with it",
         names,
         default=chosen,
-        format_func=lambda name: asking.codebook.feature(name).label,
+        format_func=told_apart(names, lambda name: asking.codebook.feature(name).label),
         key=key,
         placeholder="And if other values were not known either?",
         on_change=lambda: hide_by_hand(version.id, masked, st.session_state[key]),

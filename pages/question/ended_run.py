@@ -20,6 +20,7 @@ from pages.components.feedback_row import comment_key, feedback_row
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Recorded, figures, result_card
 from pages.components.run_state import FACES
+from pages.components.told_apart import told_apart
 from pages.question.asking import Asking
 from pages.question.evidence import evidence
 from pages.question.going_on import FAILED, again, ending
@@ -106,7 +107,7 @@ def _chosen_sample(runs: Sequence[Run], vote: Vote) -> Run:
     sample = st.segmented_control(
         "Sample whose reasoning is shown",
         list(names),
-        format_func=lambda sample: names[sample],
+        format_func=told_apart(names, lambda sample: names[sample]),
         default=best.sample,
         required=True,
         key=f"sample_{best.group_id}",

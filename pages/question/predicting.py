@@ -13,6 +13,7 @@ from creason_core.question.outcome import Probability, times_before
 from creason_core.record.codebook import WHEN, Time
 from pages.components.inert import inert
 from pages.components.option_chart import percent
+from pages.components.told_apart import told_apart
 from pages.question.asking import Asking
 from pages.session.asked_when import choose_as_of
 
@@ -41,7 +42,9 @@ def as_of_row(asking: Asking) -> None:
     st.segmented_control(
         "From what is known",
         times_before(codebook, feature),
-        format_func=lambda time: inert(codebook.times.get(time, WHEN[time])),
+        format_func=told_apart(
+            times_before(codebook, feature), lambda time: inert(codebook.times.get(time, WHEN[time]))
+        ),
         default=task.question.as_of,
         required=True,
         key=key,

@@ -6,6 +6,7 @@ import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
 from pages.components.read_only import saving
+from pages.components.told_apart import told_apart
 from pages.server.services import Services
 
 
@@ -42,7 +43,9 @@ def codebook_choice(
         "Codebook",
         names,
         index=names.index(now),
-        format_func=lambda name: f"{offered[name].codebook.title} ({name})" if name in offered else f"{name}, gone",
+        format_func=told_apart(
+            names, lambda name: f"{offered[name].codebook.title} ({name})" if name in offered else f"{name}, gone"
+        ),
         key=key,
         persist_state="session" if persist else None,
         on_change=on_change,

@@ -9,7 +9,7 @@ from creason_core.record.importing.mapping import Layout, Role, target_feature, 
 from creason_core.record.importing.previews import name_previews, preview
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.record.import_boxes import map_key
+from pages.components.told_apart import told_apart
 from pages.record.import_rows import MapLine, counted, map_row, unit_row
 from pages.record.import_state import (
     MAP,
@@ -74,19 +74,20 @@ def mapping_step(now: Importing, codebook: Codebook) -> None:
 def _roles(now: Importing) -> None:
     """Draws what a row is, and which column is the patient, the time and the other parts of a row."""
     mapping = now.mapping
+    layout = now.box("layout")
     st.segmented_control(
-        "A row is", list(_LAYOUTS), default=mapping.layout, key="import_layout", required=True,
-        format_func=lambda one: _LAYOUTS[one], on_change=set_layout, args=("import_layout",),
+        "A row is", list(_LAYOUTS), default=mapping.layout, key=layout, required=True,
+        format_func=lambda one: _LAYOUTS[one], on_change=set_layout, args=(layout,),
     )  # fmt: skip
     roles = _ROLES[mapping.layout]
     for start in range(0, len(roles), 4):
         for place, role in zip(st.columns(4), list(roles)[start : start + 4], strict=False):
             column = mapping.column(role)
-            key = f"import_role_{now.import_id[:6]}_{role}"
+            key = now.box("role", role)
             options = ["", *now.table.columns]
             place.selectbox(
                 roles[role], options, index=options.index(column.column) if column else 0, key=key,
-                format_func=lambda one: one[:60] or "None", on_change=set_role, args=(role, key),
+                format_func=told_apart(options, lambda one: one[:60] or "None"), on_change=set_role, args=(role, key),
             )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def _group(title: str, about: str, lines: Sequence[MapLine], now: Importing, cod
     if about:
         st.caption(about)
     for line in lines:
-        map_row(line, options, key=map_key(now.import_id, line.at, line.name), on_change=change)
+        map_row(line, options, key=now.box("map", line.at, line.name), on_change=change)
 
 
 def _columns(now: Importing) -> list[MapLine]:
@@ -167,7 +168,7 @@ def units_step(now: Importing, codebook: Codebook) -> None:
     examples = name_previews(now.table, mapping, _EXAMPLES) if mapping.names else {}
     for at, (place, target, unit, source) in enumerate([*placed, *named][:_ROWS]):
         cells = examples.get(place, ()) if mapping.layout == "long" else preview(now.table, place, _EXAMPLES)
-        key = f"import_unit_{now.import_id[:6]}_{at}"
+        key = now.box("unit", at, target, place)
         unit_row(target_feature(target, codebook), place, unit, source, cells, key=key, on_change=set_unit)
     with st.container(horizontal=True, gap="large"):
         _choice("Decimal sign", "decimal", ["point", "comma"], mapping.decimal)

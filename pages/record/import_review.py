@@ -10,6 +10,7 @@ from creason_core.record.identifiers.scan import article
 from creason_core.record.importing.decisions import Action, Decisions, Question
 from creason_core.record.importing.report import Item
 from pages.components.inert import inert
+from pages.components.told_apart import told_apart
 
 _TICKS = {
     "units": ("units_confirmed", "The units are right"),
@@ -71,7 +72,8 @@ def question_card(question: Question, choices: Choices, key: str) -> None:
         if question.options:
             ways = dict(question.options)
             st.radio(
-                question.remedy, list(ways), index=None, key=f"{key}_answer", format_func=lambda one: ways[one],
+                question.remedy, list(ways), index=None, key=f"{key}_answer",
+                format_func=told_apart(ways, ways.__getitem__),
                 label_visibility="collapsed", on_change=choices.answer, args=(question.asks, f"{key}_answer"),
             )  # fmt: skip
         if question.codes:
@@ -89,7 +91,7 @@ def _about_a_column(question: Question, choices: Choices, key: str) -> None:
                 list(words),
                 index=None,
                 key=widget,
-                format_func=lambda means, words=words: words[means],  # type: ignore[misc]
+                format_func=told_apart(words, words.__getitem__),
                 placeholder="Choose",
                 on_change=choices.mean,
                 args=(question.column, asked.code, widget),

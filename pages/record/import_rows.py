@@ -10,6 +10,7 @@ from creason_core.record.codebook import Feature
 from creason_core.record.importing.values import parse_cell
 from creason_core.record.units import alternatives, comes_in, conversion, needs_asking, suspect_unit
 from pages.components.inert import inert
+from pages.components.told_apart import told_apart
 
 _FROM = {
     "header": "Stated in the column's name.",
@@ -58,7 +59,7 @@ def map_row(line: MapLine, options: Mapping[str, str], *, key: str, on_change: C
             names,
             index=names.index(line.target) if line.target in options else 0,
             key=key,
-            format_func=lambda item: options[item],
+            format_func=told_apart(options, lambda item: options[item]),
             label_visibility="collapsed",
             on_change=on_change,
             args=(line.name, key),
@@ -103,7 +104,7 @@ def unit_row(
             codes,
             index=codes.index(unit) if unit in units else 0,
             key=key,
-            format_func=lambda code: units[code],
+            format_func=told_apart(units, lambda code: units[code]),
             label_visibility="collapsed",
             on_change=on_change,
             args=(place, key),

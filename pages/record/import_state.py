@@ -32,7 +32,6 @@ from creason_core.store import import_mappings
 from creason_core.store.cases import save_import
 from creason_core.store.codebooks import keep_codebook
 from creason_core.store.import_mappings import kept_mapping, mapping_names
-from pages.record.import_boxes import several_at_once
 from pages.server.services import services
 from pages.session.acting import acting, key_for, used
 from pages.session.address import go
@@ -41,7 +40,6 @@ from pages.session.typed_text import cleared
 
 UPLOAD, MAP, UNITS, REVIEW = range(4)
 STEPS = ("Upload", "Map", "Units", "Review")
-_DRAWN = ("import_layout", "import_role_", "import_map_", "import_unit_")  # widgets that show the mapping
 CHOICE = "import_cohort"  # the widget that chooses a codebook
 
 
@@ -49,7 +47,8 @@ CHOICE = "import_cohort"  # the widget that chooses a codebook
 class Importing:
     """Where an import stands; ``identifying`` are the columns that may name persons, by their name.
 
-    ``cohort`` is the one that the cases will belong to; its codebook says what the columns can be.
+    ``cohort`` is the one that the cases will belong to; its codebook says what the columns can be. ``drawn`` counts the
+    mappings of which boxes were drawn.
     """
 
     cohort: Cohort
@@ -60,6 +59,15 @@ class Importing:
     identifying: Mapping[str, ColumnFinding]
     decisions: Decisions = field(default_factory=Decisions)
     step: int = MAP
+    drawn: int = 0
+
+    def box(self, kind: str, *parts: object) -> str:
+        """The key of a box of a kind that shows a part of the mapping.
+
+        It is another when the mapping has changed otherwise than in that box: a browser keeps what a box with the same
+        key showed, and sends it with the next click as if a person had chosen it.
+        """
+        return "_".join(("import", kind, self.import_id[:6], str(self.drawn), *(str(part)[:20] for part in parts)))
 
 
 def current() -> Importing | None:
@@ -106,20 +114,24 @@ def step_to(step: int) -> None:
 @told
 def map_column(column: str, widget: str) -> None:
     """Takes the choice in ``widget`` for a column: a feature's name, "patient", or "" for not used."""
-    if (now := current()) and not several_at_once(now.mapping, now.import_id, widget):
+    if (now := current()) and widget in st.session_state:
         target, codebook = str(st.session_state[widget] or ""), now.cohort.codebook
         if target == "patient":  # no other column is it then
-            _remap(now, choose_role(now.table, now.mapping, "patient", column, codebook), widget)
+            _remap(now, choose_role(now.table, now.mapping, "patient", column, codebook))
             return
         chosen = choose_column(now.table, column, target, now.mapping.decimal, codebook)
         columns = tuple(chosen if item.column == column else item for item in now.mapping.columns)
-        _remap(now, now.mapping.model_copy(update={"columns": columns}), widget)
+        mapping = now.mapping.model_copy(update={"columns": columns})
+        if any(item.column == column and item.role == "patient" for item in now.mapping.columns):
+            _remap(now, mapping)  # the box of the role shows it too
+        else:
+            keep(replace(now, mapping=mapping))
 
 
 @told
 def map_name(name: str, widget: str) -> None:
     """Takes the choice in ``widget`` for a name in a long table."""
-    if (now := current()) and not several_at_once(now.mapping, now.import_id, widget):
+    if (now := current()) and widget in st.session_state:
         target = str(st.session_state[widget] or "")
         chosen = choose_name(now.table, now.mapping, name, target, now.cohort.codebook)
         names = tuple(chosen if item.name == name else item for item in now.mapping.names)
@@ -144,11 +156,9 @@ def set_mapping(part: str, widget: str) -> None:
         keep(replace(now, mapping=now.mapping.model_copy(update={part: st.session_state[widget]})))
 
 
-def _remap(now: Importing, mapping: TableMapping, widget: str = "") -> None:
-    """Takes a mapping in which more has changed than ``widget`` shows: the others are drawn as it says."""
-    for name in [str(name) for name in st.session_state if str(name).startswith(_DRAWN) and name != widget]:
-        del st.session_state[name]
-    keep(replace(now, mapping=mapping))
+def _remap(now: Importing, mapping: TableMapping) -> None:
+    """Takes a mapping in which more has changed than one box shows: all are drawn anew."""
+    keep(replace(now, mapping=mapping, drawn=now.drawn + 1))
 
 
 @told
@@ -156,7 +166,7 @@ def set_layout(widget: str) -> None:
     """Takes whether a row is a patient's or a value, and maps the table anew by it."""
     if (now := current()) and widget in st.session_state:
         layout: Layout = "long" if st.session_state[widget] == "long" else "wide"
-        _remap(now, choose_layout(now.table, layout, now.cohort.codebook), widget)
+        _remap(now, choose_layout(now.table, layout, now.cohort.codebook))
 
 
 @told
@@ -164,7 +174,7 @@ def set_role(role: Role, widget: str) -> None:
     """Takes the column in ``widget`` for a role of the table; "" for none."""
     if (now := current()) and widget in st.session_state:
         column = str(st.session_state[widget] or "")
-        _remap(now, choose_role(now.table, now.mapping, role, column, now.cohort.codebook), widget)
+        _remap(now, choose_role(now.table, now.mapping, role, column, now.cohort.codebook))
 
 
 @told
@@ -172,7 +182,7 @@ def answer(asks: str, widget: str) -> None:
     """Takes the answer in ``widget`` to a question about the whole table."""
     now, said = current(), st.session_state.get(widget)
     if now and said:
-        _remap(now, answered(now.mapping, asks, str(said)), widget)
+        _remap(now, answered(now.mapping, asks, str(said)))
 
 
 @told

@@ -42,8 +42,9 @@ def choose_none() -> None:
 
 def no_filters() -> None:
     """Shows everything again."""
-    for key in [key for key in st.session_state if str(key).startswith("history_filter_")]:
-        del st.session_state[key]
+    empty = {"history_filter_words": "", "history_filter_only": []}
+    for key in [str(key) for key in st.session_state if str(key).startswith("history_filter_")]:
+        st.session_state[key] = empty.get(key)  # a browser keeps what it shows where a key is only deleted
 
 
 @acting("look")

@@ -12,6 +12,7 @@ from creason_core.question.kinds import TASKS
 from creason_core.record.codebook import Codebook
 from creason_core.store.history import Filters, StateFilter, ThumbFilter, codebooks_asked
 from pages.components.run_state import FACES
+from pages.components.told_apart import told_apart
 from pages.server.services import Services
 
 KINDS: Mapping[Kind, str] = {kind: task.title for kind, task in TASKS.items()}
@@ -113,7 +114,7 @@ def _choice(label: str, name: str, offered: Mapping[T, str]) -> T | None:
         label,
         list(offered),
         index=None,
-        format_func=lambda value: offered.get(value, "?"),
+        format_func=told_apart(offered, lambda value: offered.get(value, "?")),
         placeholder="All",
         key=f"{_KEY}{name}",
         persist_state="session",

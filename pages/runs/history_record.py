@@ -13,6 +13,7 @@ from creason_core.store.run_rows import Run
 from pages.components.inert import inert
 from pages.components.reasoning_panel import finished_text
 from pages.components.run_state import FACES
+from pages.components.told_apart import told_apart
 
 
 def texts(record: GroupRecord, options: Sequence[str], *, key: str) -> None:
@@ -34,7 +35,12 @@ def sample_of(record: GroupRecord, *, key: str) -> Run:
         return record.runs[0]
     names = {run.sample: _named(run) for run in record.runs}
     sample = st.segmented_control(
-        "Sample", list(names), format_func=lambda sample: names[sample], default=0, required=True, key=f"{key}_sample"
+        "Sample",
+        list(names),
+        format_func=told_apart(names, lambda sample: names[sample]),
+        default=0,
+        required=True,
+        key=f"{key}_sample",
     )
     return next(run for run in record.runs if run.sample == sample)
 

@@ -7,6 +7,7 @@ from creason_core.model.adapters.versions import BASE, Versions
 from creason_core.principal import Principal
 from pages.components.inert import inert
 from pages.components.read_only import saving
+from pages.components.told_apart import told_apart
 from pages.server.services import Services, services
 from pages.session.acting import acting
 from pages.session.messages import tell
@@ -37,7 +38,7 @@ def model_choice(s: Services) -> None:
         "Model for new runs",
         offered,
         index=offered.index(now),
-        format_func=lambda version: names.get(version, version),
+        format_func=told_apart(offered, lambda version: names.get(version, version)),
         key=KEY,
         on_change=_choose,
         **saving(

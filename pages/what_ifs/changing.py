@@ -12,6 +12,7 @@ from creason_core.record.codebook import Feature
 from creason_core.record.hours import parted
 from pages.components.inert import inert
 from pages.components.read_only import held
+from pages.components.told_apart import told_apart
 from pages.what_ifs.comparing import comparing
 from pages.what_ifs.drafting import chips, complete, drafted, field_key, put, take, take_away, typed
 from pages.what_ifs.running import estimate, of_kind, rest_row, run_button, samples_row, watched, withheld
@@ -63,7 +64,7 @@ def rows(now: Trying, names: list[str], hidden: frozenset[str]) -> None:
         offered,
         index=None,
         key=key,
-        format_func=lambda name: f"{now.label(name)}, {_recorded_words(now, name)}",
+        format_func=told_apart(offered, lambda name: f"{now.label(name)}, {_recorded_words(now, name)}"),
         placeholder="Which value would be another?",
         on_change=added,
         disabled=held(key),
@@ -129,7 +130,7 @@ def _field(now: Trying, name: str, feature: Feature, key: str) -> None:
         "In the copy",
         [level.code for level in feature.levels],
         index=None,
-        format_func=lambda code: feature.level_labels[code],
+        format_func=told_apart(feature.level_labels, lambda code: feature.level_labels[code]),
         key=key,
         width=260,
         on_change=typed,

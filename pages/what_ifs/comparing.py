@@ -20,6 +20,7 @@ from pages.components.inert import inert
 from pages.components.option_chart import percent
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import confidence_chip
+from pages.components.told_apart import told_apart
 from pages.what_ifs.boosting import Probabilities, boosting_of
 from pages.what_ifs.running import lettered, one_model, votes_of
 from pages.what_ifs.trying import Shown, Tried, Trying, target_words
@@ -191,7 +192,7 @@ def text_of(one: Tried, options: tuple[tuple[str, str], ...]) -> None:
         sample = st.segmented_control(
             "Sample",
             list(names),
-            format_func=lambda sample: names[sample],
+            format_func=told_apart(names, lambda sample: names[sample]),
             default=shown.sample,
             required=True,
             key=f"what_if_sample_{one.view.group.id}",

@@ -18,6 +18,7 @@ from creason_core.store.series import SeriesKind
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import FACES
+from pages.components.told_apart import told_apart
 from pages.question.notes_wish import wanted
 from pages.session.acting import key_for
 from pages.session.messages import redraw
@@ -43,7 +44,7 @@ def target_row(now: Trying) -> None:
     st.selectbox(
         "What is asked of both",
         list(words),
-        format_func=lambda name: words[name],
+        format_func=told_apart(words, lambda name: words[name]),
         key=key,
         on_change=chosen,
         help="An outcome, or a value that is hidden. The leak guard hides what would give it away, in both.",

@@ -24,6 +24,7 @@ from creason_core.question.what_if.smallest import Tried as TriedStep
 from creason_core.record.ages import shown_value
 from creason_core.record.hours import parted
 from pages.components.inert import inert
+from pages.components.told_apart import told_apart
 from pages.server.services import services
 from pages.session.acting import acting
 from pages.session.address import here
@@ -70,7 +71,7 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
         names,
         default=first,
         key=f"smallest_names:{version_id}",
-        format_func=lambda one: value_words(now, one),
+        format_func=told_apart(names, lambda one: value_words(now, one)),
         placeholder="Choose some values",
         help="At first those that the last reasoning about this question cites, else the ones furthest outside their "
         "reference range.",

@@ -15,6 +15,7 @@ from creason_core.record.highlights import outside
 from creason_core.record.hours import parted
 from pages.components.inert import inert
 from pages.components.sweep_chart import SweepAxis, SweepPoint, sweep_chart
+from pages.components.told_apart import told_apart
 from pages.what_ifs.boosting import Probabilities, boosting_of
 from pages.what_ifs.comparing import answer_words, text_of, vote_of
 from pages.what_ifs.drafting import drafted
@@ -83,8 +84,9 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
         names,
         index=names.index(first),
         key=key,
-        format_func=lambda one: (
-            f"{now.label(one)}, {shown_value(now.codebook.feature(one), case.by_feature[one].value)}"
+        format_func=told_apart(
+            names,
+            lambda one: f"{now.label(one)}, {shown_value(now.codebook.feature(one), case.by_feature[one].value)}",
         ),
     )
     feature, recorded = now.codebook.feature(name), case.by_feature[name].value
@@ -201,7 +203,7 @@ def _lines(now: Trying, shown: Shown, texts: dict[int, str]) -> None:
     if st.session_state.get(key) not in judged:
         st.session_state[key] = judged[0]
     chosen = st.segmented_control(
-        "A point opens its text", judged, format_func=lambda one: texts[one], required=True, key=key
+        "A point opens its text", judged, format_func=told_apart(judged, lambda one: texts[one]), required=True, key=key
     )
     opened = tried[judged[0] if chosen is None else int(chosen)]
     if opened is not None:

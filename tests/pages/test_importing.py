@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from streamlit.testing.v1 import AppTest
@@ -44,6 +45,11 @@ def on_import(start: Start) -> AppTest:
 def paste(app: AppTest, text: str) -> AppTest:
     app.text_area(key="import_paste").set_value(text).run()
     return app.button(key="import_read").click().run()
+
+
+def layout_of(app: AppTest) -> Any:
+    """The box that says what a row is."""
+    return next(box for box in app.segmented_control if str(box.key).startswith("import_layout_"))
 
 
 def press(app: AppTest, key: str) -> AppTest:
@@ -216,7 +222,7 @@ def test_a_long_table_of_unknown_names_is_read_with_a_few_answers(start: Start) 
     rows = ["11\t-30\tCreatinine\t9\tmg/dL", "11\t516\tCreatinine\t2.3\tmg/dL", "12\t20\tCreatinine\t0.9\tmg/dL",
             "12\t2100\tCreatinine\t6.1\tmg/dL"]  # fmt: skip
     app = paste(on_import(start), "\n".join(["foo\tlabresultoffset\tlabname\tlabresult\tunits", *rows]))
-    assert app.segmented_control(key="import_layout").value == "long"
+    assert layout_of(app).value == "long"
     role = {str(box.key).rsplit("_", 1)[1]: box.value for box in app.selectbox if "import_role_" in str(box.key)}
     assert role["name"] == "labname"
     assert role["patient"] == ""
@@ -241,19 +247,31 @@ def test_the_layout_and_a_role_are_set_by_hand(start: Start) -> None:
     assert "1 patient: 1 mapped, 1 left out" in words(app)
     press(app, "import_back")
     press(app, "import_back")
-    app.segmented_control(key="import_layout").set_value("long").run()
+    layout_of(app).set_value("long").run()
     assert not app.exception
     assert app.button(key="import_next").disabled
 
 
-def test_boxes_that_a_browser_filled_with_one_anothers_values_change_nothing(start: Start) -> None:
-    app = paste(on_import(start), "patient\tcreatinine (mg/dL)\tsodium\n1\t1.1\t140\n2\t0.9\t138\n")
-    creatinine, sodium = (
-        box for box in app.selectbox if str(box.key).startswith("import_map_") and box.value in ("crea1", "sod1")
-    )
-    creatinine.set_value("sod1")
-    sodium.set_value("ph1")
-    app.run()
-    assert [box.value for box in app.selectbox if box.key in (creatinine.key, sodium.key)] == ["crea1", "sod1"]
-    app.selectbox(key=str(sodium.key)).set_value("pot1").run()  # one at a time is a person's choice
-    assert app.selectbox(key=str(sodium.key)).value == "pot1"
+def test_of_two_columns_whose_names_begin_alike_the_chosen_one_is_the_patient(start: Start) -> None:
+    begin = "Identifier that the registry of the hospital gave to whoever was "
+    table = f"{begin}born\t{begin}admitted\tNone\tcreatinine (mg/dL)\n7\t1\t5\t1.1\n7\t2\t6\t0.9\n"
+    app = paste(on_import(start), table)
+    for column in (f"{begin}admitted", f"{begin}born", "None", "", f"{begin}admitted"):
+        box = next(box for box in app.selectbox if str(box.key).startswith("import_role_") and box.label == "Patient")
+        assert len(set(box.options)) == 5
+        box.set_value(column).run()
+        found = app.session_state["importing"].mapping.column("patient")
+        assert (found.column if found else "") == column
+
+
+def test_boxes_get_new_keys_when_another_box_has_changed_what_they_show(start: Start) -> None:
+    """A browser keeps what a box showed under its key, and would send it as a person's choice."""
+    app = paste(on_import(start), "patient\tother\tcreatinine (mg/dL)\n1\t7\t1.1\n2\t8\t0.9\n")
+    before = {str(box.key) for box in app.selectbox if str(box.key).startswith(("import_map_", "import_role_"))}
+    other = next(box for box in app.selectbox if box.label == "What other is")
+    other.set_value("patient").run()
+    after = {str(box.key): box.value for box in app.selectbox if str(box.key) not in before}
+    assert len(after) > len(before) - 1
+    assert {box.label: box.value for box in app.selectbox if box.label in ("Patient", "What patient is")} == {
+        "Patient": "other", "What patient is": ""
+    }  # fmt: skip

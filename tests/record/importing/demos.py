@@ -23,7 +23,7 @@ from creason_core.record.importing.suggesting import headed, suggest
 RHC = packaged_codebook("rhc")
 _PART = 9 * limits.MIB
 _LEFT_OUT = Decisions(leave_out_rejected=True, units_confirmed=True, identifiers_seen=True)
-HEAD = "| table | rows | layout | patients | values | questions | refused | seconds | parser's peak |"
+HEAD = "| table | rows | columns read | layout | patients | values | questions | refused | seconds | parser's peak |"
 
 
 def line(path: Path, folder: Path) -> str:
@@ -39,7 +39,7 @@ def line(path: Path, folder: Path) -> str:
         table = headed(read_table(data, path.name.removesuffix(".gz")), RHC)
         cells = _cells(table)
     except UploadError as error:
-        return f"| {name} | | | | | | {error} | {read:.1f} | {peak:.0f} MB |"
+        return f"| {name} | | | | | | | {error} | {read:.1f} | {peak:.0f} MB |"
     return f"| {name} | {len(table.rows):,} | {cells} | {time.monotonic() - start - read:.1f} | {peak:.0f} MB |"
 
 
@@ -50,7 +50,9 @@ def _cells(table: Table) -> str:
     values = sum(len(entries) for entries in stored.drafts.values())
     refused = sum(item.disposition in {"rejected", "left out"} for item in stored.items)
     questions = len(asked.questions) + bool(table.open)
-    return f"{mapping.layout} | {len(stored.drafts):,} | {values:,} | {questions:,} | {refused:,}"
+    read = sum(item.role != "ignored" for item in mapping.columns)
+    used = f"{read} of {len(mapping.columns)}"
+    return f"{used} | {mapping.layout} | {len(stored.drafts):,} | {values:,} | {questions:,} | {refused:,}"
 
 
 def _reviewed(table: Table, decisions: Decisions) -> Review:
@@ -59,7 +61,7 @@ def _reviewed(table: Table, decisions: Decisions) -> Review:
 
 def lines(folder: Path) -> Iterator[str]:
     """The whole table."""
-    yield from (HEAD, "|---|--:|---|--:|--:|--:|--:|--:|--:|")
+    yield from (HEAD, "|---|--:|--:|---|--:|--:|--:|--:|--:|--:|")
     for path in sorted([*folder.rglob("*.csv"), *folder.rglob("*.csv.gz")]):
         yield line(path, folder)
 
