@@ -29,7 +29,7 @@ from training.trainer.weights import base_folder
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = "settings.json"
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "shipped")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.safetensors")  # of adapters that ship: start brings its own
 
 
 def pack(config: Grpo, held_out: Sequence[Path], wheels: Sequence[Path], out: Path, most: int = MOST) -> Path:
