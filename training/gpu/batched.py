@@ -56,6 +56,7 @@ class Batched:
         self._model = _merged(base, adapter).to(self._device, torch.bfloat16).eval()
         self.identity = _identity(base, adapter)
         self._waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
+        self._open, self._closed = threading.Lock(), False
         self._thread = threading.Thread(target=self._work, name="batches", daemon=True)
         self._thread.start()
 
@@ -83,13 +84,18 @@ class Batched:
             ModelError: The time is used up, the reply is empty, or the model failed.
         """
         replies: list[Future[Completion]] = [Future() for _ in range(n)]
-        for reply in replies:
-            self._waiting.put((request, reply))
+        with self._open:
+            if self._closed:
+                raise _late()
+            for reply in replies:
+                self._waiting.put((request, reply))
         return tuple(reply.result() for reply in replies)
 
     def close(self) -> None:
-        """Ends when what is under way is written."""
-        self._waiting.put(None)
+        """Ends when what waits is answered; whoever asks afterwards is refused, and none is left waiting."""
+        with self._open:
+            self._closed = True
+            self._waiting.put(None)
         self._thread.join()
 
     def _work(self) -> None:
@@ -123,7 +129,7 @@ class Batched:
             except queue.Empty:
                 return batch
         if batch:
-            self._waiting.put(None)  # write what is there first
+            self._waiting.put(None)  # what is there first; nothing comes behind it
         return batch
 
     def _write(self, requests: Sequence[GenerationRequest]) -> list[Completion]:

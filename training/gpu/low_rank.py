@@ -25,12 +25,15 @@ class LowRank:
 
     model: Any
     rank: int
+    changed: bool
     kept: float
     linear: float
 
     @property
     def said(self) -> str:
         """In a sentence."""
+        if not self.changed:
+            return "Training changed no weight, so the adapter is empty."
         return (
             f"The adapter of rank {self.rank} keeps {100 * self.kept:.1f} % of the Frobenius norm of what training "
             f"changed; the linear layers hold {100 * self.linear:.1f} % of it."
@@ -66,7 +69,7 @@ def low_rank(base: str, trained: Path, rank: int) -> LowRank:
         squared = float(change.double().square().sum())
         linear, rest = linear + squared, rest + float((change - second @ first).double().square().sum())
     share = (lambda part: math.sqrt(max(0.0, part / whole))) if whole else (lambda _: 1.0)
-    return LowRank(model, rank, kept=share(linear - rest), linear=share(linear))
+    return LowRank(model, rank, whole > 0, kept=share(linear - rest), linear=share(linear))
 
 
 def _filled(linear: Any, factor: Any, *, along: int) -> Any:

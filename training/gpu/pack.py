@@ -23,6 +23,7 @@ from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.weights import refuse_unsafe
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
+from training.data.questions import require
 from training.gpu.pieces import MOST, split
 from training.trainer.settings import Grpo, read_settings
 from training.trainer.weights import base_folder
@@ -78,7 +79,7 @@ def _check(questions: Sequence[Path], held_out: Sequence[Path]) -> None:
         raise SettingsError(f"Two question files are called {twice[0]}.", remedy="Rename one.")
     for path in questions:
         table = read_questions(path)
-        table.require(load_cohort(table.meta.cohort))
+        require(table, load_cohort(table.meta.cohort))
     for path in held_out:
         table = read_questions(path)
         if table.meta.split == "train":

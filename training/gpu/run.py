@@ -15,7 +15,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Sequence
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
@@ -26,7 +26,7 @@ BEGAN = time.monotonic()
 # What a run imports that is no part of Python or of this program.
 NEEDED = (
     "torch transformers accelerate peft trl datasets safetensors psutil numpy scipy sklearn pandas pyarrow pydantic "
-    "pydantic_settings filelock platformdirs httpx yaml tqdm jinja2 pint"
+    "pydantic_settings sqlalchemy plotly filelock platformdirs httpx yaml tqdm jinja2"
 ).split()
 
 
@@ -52,12 +52,14 @@ class Both:
 
 
 def lacking() -> list[str]:
-    """A sentence for each library that cannot be imported here."""
-    return [
-        f"{name} cannot be imported: carry its wheel (training.gpu.pack --wheels)."
-        for name in NEEDED
-        if find_spec(name) is None
-    ]
+    """A sentence for each library that cannot be imported here, itself or what it needs."""
+    said = []
+    for name in NEEDED:
+        try:
+            import_module(name)
+        except ImportError as error:
+            said.append(f"{name} cannot be imported: {error}. Carry what is missing (training.gpu.pack --wheels).")
+    return said
 
 
 def prepare(folder: Path, work: Path) -> Path:

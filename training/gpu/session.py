@@ -111,9 +111,7 @@ class Session:
             return
         found = low_rank(self.config.model, made, self.rank)
         about = choose(self.config, load_tokenizer(self.config.model)).about
-        save_policy(
-            found.model, self.config, about, adapter, f", every weight, as rank {self.rank}"
-        )
+        save_policy(found.model, self.config, about, adapter, f", every weight, as rank {self.rank}")
         self._note("low rank", {"rank": found.rank, "kept": found.kept, "linear": found.linear})
         yield found.said
 

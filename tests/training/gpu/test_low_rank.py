@@ -82,3 +82,4 @@ def test_what_changed_outside_of_linear_layers_counts_as_lost(base: Path, tmp_pa
 def test_weights_that_did_not_change_lose_nothing(base: Path, tmp_path: Path) -> None:
     found = low_rank(str(base), trained(base, tmp_path / "trained", {}), 4)
     assert (found.kept, found.linear) == (1.0, 1.0)
+    assert found.said == "Training changed no weight, so the adapter is empty."

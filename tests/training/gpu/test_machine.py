@@ -4,7 +4,6 @@ import pytest
 
 from creason_core.errors import SettingsError
 from training.gpu.machine import Machine, fitted
-from training.gpu.run import lacking
 from training.rl.memory import Shape
 from training.trainer.settings import Grpo
 
@@ -53,12 +52,6 @@ def test_a_generation_over_several_steps_is_refused_since_a_checkpoint_could_fal
     two = ASKED.model_copy(update={"trl": {**ASKED.trl, "steps_per_generation": 16}})
     with pytest.raises(SettingsError, match="A generation of these settings lasts several steps"):
         fitted(two, GPU, SHAPE)
-
-
-def test_what_the_machine_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert lacking() == []
-    monkeypatch.setattr("training.gpu.run.NEEDED", ("torch", "not_there"))
-    assert lacking() == ["not_there cannot be imported: carry its wheel (training.gpu.pack --wheels)."]
 
 
 def test_a_machine_says_what_it_has_not() -> None:
