@@ -5,7 +5,8 @@
 The warm start, reinforcement on top of it, and KTO from ratings on top of that. Of each: the losses are finite, the
 weights moved, a run that was stopped goes on to the same bytes, and the embedded engine answers with the adapter. Of
 reinforcement: the logged rewards are those that a few lines of their own compute from the stored completions. Of the
-last: vLLM answers with it. And the run that a GPU gets (``training.gpu``), rehearsed here in two steps. Ends with 0 where all holds. This computer's own models, cases and ratings stay untouched.
+last: vLLM answers with it. Besides, the run of ``training.gpu``, rehearsed in two steps. Ends with 0 where all holds.
+This computer's own models, cases and ratings stay untouched.
 """
 
 import hashlib

@@ -30,7 +30,7 @@ class Budget(TrainerCallback):  # type: ignore[misc]
         """Takes the time."""
         self._began = self._clock()
 
-    def on_step_end(self, _args: Any, _state: Any, control: Any, **_: Any) -> None:
+    def on_step_end(self, _args: Any, state: Any, control: Any, **_: Any) -> None:
         """Says what is to be done behind this step."""
         now = self._clock()
         self._longest = max(self._longest, now - self._began)
@@ -38,7 +38,7 @@ class Budget(TrainerCallback):  # type: ignore[misc]
         if out_of_time:
             self.stopped = "the time was used up"
             control.should_training_stop = True
-        if out_of_time or now - self._saved + self._longest >= self._every:
+        if out_of_time or now - self._saved + self._longest >= self._every or state.global_step >= state.max_steps:
             control.should_save, self._asked = True, now
 
     def on_save(self, _args: Any, _state: Any, _control: Any, **_: Any) -> None:

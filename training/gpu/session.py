@@ -95,8 +95,11 @@ class Session:
         self._note("training", {"stopped": budget.stopped, "seconds": self._gone(), **_course(self.config.out)})
         yield f"Trained: {budget.stopped}."
         yield from self._bring(made)
-        for who, adapter in (("trained", self.out / "adapter"), ("start", self.config.start)):
-            yield from self._evaluate(who, adapter)
+        model = self.config.model
+        yield from self._evaluate("trained", model, self.out / "adapter")
+        yield from self._evaluate("start", model, self.config.start)
+        if self.config.lora is None:  # what the low-rank form is to be held against
+            yield from self._evaluate("every weight", str(made), None)
         self._note("seconds", self._gone())
         yield f"Everything is in {self.out}, after {self._gone():.0f} seconds."
 
@@ -115,10 +118,10 @@ class Session:
         self._note("low rank", {"rank": found.rank, "kept": found.kept, "linear": found.linear})
         yield found.said
 
-    def _evaluate(self, who: str, adapter: Path | None) -> Iterator[str]:
+    def _evaluate(self, who: str, model: str, adapter: Path | None) -> Iterator[str]:
         """Asks the model with ``adapter`` each file of held-out questions; what it got right, or why none is said."""
         until = self.began + 60 * self.minutes - WRITING
-        engine = Batched(self.config.model, adapter, at_once=AT_ONCE[self.machine.device], until=until)
+        engine = Batched(model, adapter, at_once=AT_ONCE[self.machine.device], until=until)
         try:
             for path in self.held_out:
                 found, said = self._asked(engine, path, self.out / "evaluation" / who / path.stem)

@@ -23,11 +23,11 @@ class Course:
         budget = Budget(self.until, clock=lambda: self.now)
         self.now += 40  # loading
         budget.on_train_begin(None, None, None)
-        for _ in range(steps):
+        for step in range(1, steps + 1):
             control = SimpleNamespace(should_training_stop=False, should_save=False)
             budget.on_step_begin(None, None, control)
             self.now += self.step
-            budget.on_step_end(None, None, control)
+            budget.on_step_end(None, SimpleNamespace(global_step=step, max_steps=steps), control)
             if control.should_save:
                 self.now += self.saving
                 self.saves.append(self.now)
@@ -56,5 +56,7 @@ def test_it_ends_in_time_however_long_a_step_takes(step: float) -> None:
     assert course.saves
 
 
-def test_a_training_that_is_done_before_says_so() -> None:
-    assert Course(until=1e6).run(3).stopped == "every step was done"
+def test_a_training_that_is_done_before_says_so_and_leaves_its_last_step() -> None:
+    course = Course(until=1e6)
+    assert course.run(3).stopped == "every step was done"
+    assert course.saves == [course.now]
