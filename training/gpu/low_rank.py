@@ -68,8 +68,12 @@ def low_rank(base: str, trained: Path, rank: int) -> LowRank:
         second = _filled(layer.lora_B["default"], left[:, :rank] * root, along=1)
         squared = float(change.double().square().sum())
         linear, rest = linear + squared, rest + float((change - second @ first).double().square().sum())
-    share = (lambda part: math.sqrt(max(0.0, part / whole))) if whole else (lambda _: 1.0)
-    return LowRank(model, rank, whole > 0, kept=share(linear - rest), linear=share(linear))
+    return LowRank(model, rank, whole > 0, kept=_share(linear - rest, whole), linear=_share(linear, whole))
+
+
+def _share(part: float, whole: float) -> float:
+    """A share of a norm from the two squares; 1 where there is nothing to share."""
+    return math.sqrt(max(0.0, part / whole)) if whole else 1.0
 
 
 def _filled(linear: Any, factor: Any, *, along: int) -> Any:

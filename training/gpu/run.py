@@ -102,7 +102,7 @@ def main(given: Sequence[str] | None = None) -> int:
     work = (asked.work or asked.out / "work").resolve()
     terminal, errors = sys.stdout, sys.stderr
     with (asked.out / "log.txt").open("a", encoding="utf-8") as log:
-        sys.stdout, sys.stderr = Both(terminal, log), Both(errors, log)  # type: ignore[assignment]
+        sys.stdout, sys.stderr = Both(terminal, log), Both(errors, log)
         try:
             return _run(asked, work)
         except CReasonError as error:
