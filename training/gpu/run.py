@@ -92,7 +92,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=12.0, help="from the start of this command to its end")
     parser.add_argument("--out", type=Path, required=True, help="what comes back")
     parser.add_argument("--work", type=Path, default=None, help="what need not (default: OUT/work)")
-    parser.add_argument("--rank", type=int, default=64, help="of the low-rank form, where every weight is trained")
+    parser.add_argument("--rank", type=int, default=32, help="of the low-rank form, where every weight is trained")
     parser.add_argument("--limit", type=int, default=500, help="held-out questions of each file")
     parser.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be done, train nothing"

@@ -19,6 +19,7 @@ from training.gpu.batched import Batched
 from training.gpu.budget import Budget
 from training.gpu.low_rank import low_rank
 from training.gpu.machine import Machine, fitted, machine
+from training.gpu.widening import widened
 from training.grpo import train
 from training.release.save import save_policy
 from training.release.training_log import RELEASES
@@ -58,6 +59,9 @@ class Session:
         }
         self.machine: Machine = machine()
         config = packed.model_copy(update=placed)
+        if config.lora is not None and config.start is not None:
+            wide = widened(config.start, config.lora, self.work / "start")
+            config = config.model_copy(update={"start": wide})
         self.config = fitted(config, self.machine, shape_of(config))
         self.held_out = sorted((self.carried / "held-out").glob("*.parquet"))
 
