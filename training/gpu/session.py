@@ -27,7 +27,7 @@ from training.rl.dry_run import report
 from training.rl.grpo_args import arguments
 from training.rl.memory import GB, shape_of
 from training.trainer.settings import Grpo, read_settings
-from training.trainer.weights import load_tokenizer
+from training.trainer.weights import load_tokenizer, newest_checkpoint
 
 TRAINING = 0.7  # of the minutes
 WRITING = 20.0  # seconds at the end, for what is written after the last reply
@@ -95,7 +95,8 @@ class Session:
         self._note("machine", {**asdict(self.machine), "memory": f"{self.machine.memory / GB:.1f} GB free"})
         self._note("releases", {name: version(name) for name in RELEASES})
         budget = Budget(self.began + 60 * self.minutes * TRAINING)
-        made = train(self.config, [budget])
+        made = _finished(self.config) or train(self.config, [budget])
+        budget.stopped = budget.stopped or "every step was done before"
         self._note("training", {"stopped": budget.stopped, "seconds": self._gone(), **_course(self.config.out)})
         yield f"Trained: {budget.stopped}."
         yield from self._bring(made)
@@ -179,6 +180,15 @@ class Session:
         """Adds to ``metrics.json``, which is whole at every time."""
         self.metrics[name] = what
         write_whole(self.out / METRICS, json.dumps(self.metrics, indent=1) + "\n")
+
+
+def _finished(config: Grpo) -> Path | None:
+    """The weights of a training whose every step is done; resumed, transformers (5.19) would take one more."""
+    made, last = config.out / ("adapter" if config.lora else "model"), newest_checkpoint(config.out)
+    if last is None or not made.is_dir() or not (config.out / "training.json").is_file():
+        return None
+    state = json.loads((Path(last) / "trainer_state.json").read_bytes())
+    return made if state["global_step"] >= state["max_steps"] else None
 
 
 def _course(out: Path) -> dict[str, object]:
