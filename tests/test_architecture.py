@@ -41,8 +41,8 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
         ),
         # The pages themselves are above all of their folders.
         "pages": ("components", "server", "session", "record question runs guideline", "what_ifs", "demonstration"),
-        # The commands that a person types are above all of their folders.
-        "training": ("teacher trainer", "data", "release rl"),
+        # The commands that a person types are above all of their folders, but for one that has a folder of its own.
+        "training": ("teacher trainer", "data", "release rl", "grpo", "gpu"),
     }.items()
 }
 # Their own files are the top floor: pages, and commands of training.

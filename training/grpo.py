@@ -9,6 +9,7 @@ step), and ``report.html``.
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,10 @@ def main() -> int:
     return run_recipe("grpo", __doc__, Grpo, lambda config: f"Everything is in {train(config).parent}.", dry_run=report)
 
 
-def train(config: Grpo) -> Path:
+def train(config: Grpo, callbacks: Sequence[Any] = ()) -> Path:
     """Trains, and returns the folder of the adapter (or of the whole weights without ``lora``).
+
+    ``callbacks`` are the trainer's, besides the line for each step.
 
     Raises:
         CReasonError: The settings, the questions, the weights or the server do not serve.
@@ -49,7 +52,8 @@ def train(config: Grpo) -> Path:
         )
     with rollout_function(config, trl_args) as rollouts:
         trainer = trainer_of(config, trl_args, tokenizer, chosen, rollouts)
-        trainer.add_callback(Terminal())
+        for callback in (Terminal(), *callbacks):
+            trainer.add_callback(callback)
         trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
     return save_grpo(trainer, config, chosen.about)
 

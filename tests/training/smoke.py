@@ -5,7 +5,8 @@
 The warm start, reinforcement on top of it, and KTO from ratings on top of that. Of each: the losses are finite, the
 weights moved, a run that was stopped goes on to the same bytes, and the embedded engine answers with the adapter. Of
 reinforcement: the logged rewards are those that a few lines of their own compute from the stored completions. Of the
-last: vLLM answers with it. Ends with 0 where all holds. This computer's own models, cases and ratings stay untouched.
+last: vLLM answers with it. Besides, the run of ``training.gpu``, rehearsed in two steps. Ends with 0 where all holds.
+This computer's own models, cases and ratings stay untouched.
 """
 
 import hashlib
@@ -35,6 +36,7 @@ from creason_core.model.engines.weights import model_folder
 from creason_core.model.engines.weights_cache import cache_folder
 from creason_core.settings import settings
 from tests.training import smoke_data
+from tests.training.gpu.rehearsal import rehearse
 from tests.training.tiny import make_tiny
 from training import grpo, kto, sft
 from training.package import pack
@@ -219,6 +221,7 @@ def run(work: Path, like: str, log: TextIO) -> int:
         save_every=HALF,
     )
     final = of_recipe(checks, "KTO", rated, kto.train, best)
+    rehearse(checks.look, work, asked, MODEL, started)
     checks.look("KTO", "vLLM answers with the adapter merged", lambda: served_by_vllm(final, work))
     return checks.failed
 

@@ -13,12 +13,13 @@ from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.model.engines.weights import model_folder
 from creason_core.question.kinds import task_of
 from creason_core.question.masked_value import MultipleChoiceQuestion, option_order
-from creason_core.question.prompts import letters
+from creason_core.question.prompts import NOTES_VERSION, letters
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from training.data.questions import Row, asked, balance, choose
+from training.teacher.rationales import noted_task
 from training.trainer.settings import Difficulty, Grpo
 from training.trainer.weights import load_tokenizer
 
@@ -67,6 +68,22 @@ def test_a_prompt_has_the_tokens_that_an_engine_sends_and_its_key_is_true(file: 
         assert tokenizer(row.prompt)["input_ids"] == sent
         assert row.tokens == len(sent)
     assert len(orders) > 2
+
+
+def test_with_notes_a_prompt_has_them_in_the_same_order_and_the_data_say_so(file: Path, cohort: Cohort) -> None:
+    tokenizer, table = load_tokenizer(str(MODEL)), read_questions(file)
+    plain = {row.question: row for row in choose(config(file, balanced=False), tokenizer).rows}
+    chosen = choose(config(file, balanced=False, notes=True), tokenizer)
+    assert (chosen.about.prompt_version, len(chosen.rows)) == (NOTES_VERSION, len(plain))
+    for place in range(0, 40, 4):
+        task = noted_task(table, place, cohort)
+        row = next(row for row in chosen.rows if row.question == task.question.id)
+        without = plain[row.question]
+        assert "## The registry on" in row.user
+        assert "## The registry on" not in without.user
+        assert (row.order, row.key, row.texts) == (without.order, without.key, without.texts)
+        assert row.user == task.messages(cohort.case(task.question.patient), row.order)[1].content
+        assert row.user in row.prompt
 
 
 def prompt(patient: str, question: MultipleChoiceQuestion, cohort: Cohort, sample: int) -> str:

@@ -22,13 +22,14 @@ from creason_core.evaluation.saved import read_run
 from creason_core.files import sha256
 from creason_core.question.asked import Order, unit_behind
 from creason_core.question.masked_value import order_of
-from creason_core.question.prompts import around
+from creason_core.question.prompts import NOTES_VERSION, around
 from creason_core.question.task import Presented
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Codebook
 from training.data.prompts import chat_template_text, once_begun
 from training.data.provenance import AboutData
 from training.teacher.cross_fitting import evidence
+from training.teacher.rationales import noted_task
 from training.trainer.settings import Difficulty, Grpo
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def choose(config: Grpo, tokenizer: Any) -> Chosen:
     for table in tables:
         require(table, cohort)
     told = bool(config.rewards.expected or config.least_spread)
-    rows = sorted({row.question: row for table in tables for row in asked(table, cohort, told)}.values(), key=_id)
+    asking = noted if config.notes else asked
+    rows = sorted({row.question: row for table in tables for row in asking(table, cohort, told)}.values(), key=_id)
     left_out: dict[str, int] = {}
 
     def keep(why: str, kept: Sequence[Row]) -> list[Row]:
@@ -112,7 +114,9 @@ def choose(config: Grpo, tokenizer: Any) -> Chosen:
             f"No question is left to train on: {'; '.join(f'{why}: {count:,}' for why, count in left_out.items())}.",
             remedy="Give more questions, or wider filters.",
         )
-    return Chosen(tuple(rows), left_out, _about(tables, len(rows)))
+    about = _about(tables, len(rows))
+    version = NOTES_VERSION if config.notes else about.prompt_version
+    return Chosen(tuple(rows), left_out, about.model_copy(update={"prompt_version": version}))
 
 
 def require(table: QuestionTable, cohort: Cohort) -> None:
@@ -145,6 +149,17 @@ def asked(table: QuestionTable, cohort: Cohort, chances: bool = False) -> list[R
             for one, text in zip(mine.to_pylist(), texts, strict=True):
                 rows.append(_row(one, text, cohort, sample, likely.get(one["id"], ())))
     return rows
+
+
+def noted(table: QuestionTable, cohort: Cohort, chances: bool = False) -> list[Row]:
+    """As ``asked``, with the registry's notes in every prompt."""
+    tasks = {task.question.id: task for task in (noted_task(table, place, cohort) for place in range(len(table)))}
+
+    def user(row: Row) -> str:
+        task = tasks[row.question]
+        return task.messages(cohort.case(task.question.patient), row.order)[1].content
+
+    return [replace(row, user=user(row)) for row in asked(table, cohort, chances)]
 
 
 def _chances(table: QuestionTable, cohort: Cohort) -> Mapping[str, tuple[float, ...]]:

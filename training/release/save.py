@@ -40,7 +40,7 @@ def save_grpo(trainer: Any, config: Grpo, about: AboutData) -> Path:
         trainer.save_model(str(folder))  # gathers what ZeRO has spread
     if trainer.is_world_process_zero():
         if config.lora:
-            _save_policy(trainer, config, about, folder)
+            save_policy(trainer.accelerator.unwrap_model(trainer.model), config, about, folder)
         else:
             _seal(config, folder)
         _write_log(config, about, trainer.args, history)
@@ -84,15 +84,16 @@ def _require_finite(history: Sequence[Mapping[str, Any]], remedy: str) -> None:
         raise WeightsError("The loss was not a finite number, so nothing was written.", remedy=remedy)
 
 
-def _save_policy(trainer: Any, config: Grpo, about: AboutData, folder: Path) -> None:
-    _write_adapter(trainer.accelerator.unwrap_model(trainer.model), config.model, folder)
+def save_policy(model: Any, config: Grpo, about: AboutData, folder: Path, how: str = "") -> None:
+    """Writes the adapter of the PeftModel ``model`` with its manifest; ``how`` is added to the line on its making."""
+    _write_adapter(model, config.model, folder)
     parent = ""
     if config.start is not None:
         if (config.start / RATINGS).is_file():
             shutil.copyfile(config.start / RATINGS, folder / RATINGS)
         if (config.start / MANIFEST).is_file():
             parent = read_adapter(config.start).manifest.title
-    recipe = f"{'warm start, then ' if config.start else ''}GRPO on {about.rows:,} questions"
+    recipe = f"{'warm start, then ' if config.start else ''}GRPO on {about.rows:,} questions{how}"
     _write_manifest(folder, config, recipe, Data(**about.model_dump()), parent)
 
 

@@ -82,7 +82,7 @@ def arguments(config: Grpo, *, dry: bool = False) -> Any:
         "output_dir": str(config.out),
         "seed": config.seed,
         "reward_weights": [weight for _, weight in rewards.values()],
-        "bf16": True,
+        "bf16": not gpu or torch.cuda.is_bf16_supported(),  # else in 32 bits
         "use_cpu": not gpu,
         "dataloader_pin_memory": gpu,
         "disable_tqdm": True,

@@ -101,7 +101,8 @@ class Grpo(Frozen):
     questions build``. ``balanced`` keeps every class of a feature equally often after the other filters.
     ``least_spread`` keeps questions whose likeliest and least likely options are at least so far apart (0–1, out of
     fold): where all are about as likely, no answer teaches much. ``longest_prompt`` is in tokens: longer prompts are
-    left out and counted. ``share_prompts`` reads a prompt once for its whole group (``training.rl.shared_prefix``).
+    left out and counted. ``notes`` puts the registry's notes into every prompt. ``share_prompts`` reads a prompt once
+    for its whole group (``training.rl.shared_prefix``).
     ``compiled`` is as in ``WarmStart``, where transformers does not write.
     ``processes`` is the number of training processes that the launcher starts. ``shape`` is a ``config.json`` for
     ``--dry-run`` where the weights are not there. ``trl`` holds arguments of TRL's ``GRPOConfig``, over the defaults
@@ -121,6 +122,7 @@ class Grpo(Frozen):
     difficulty: Difficulty | None = None
     least_spread: float = Field(default=0.0, ge=0, lt=1)
     longest_prompt: PositiveInt = 1024
+    notes: bool = False
     share_prompts: bool = False
     compiled: bool = False
     rewards: Rewards = Rewards()

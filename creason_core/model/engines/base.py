@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 FinishReason = Literal["stop", "length"]
 THINKING = ("<think>", "</think>")  # what stands in a text around thinking that a server sent apart from its reply
-EngineName = Literal["vllm", "embedded", "replay", "baseline"]
+EngineName = Literal["vllm", "embedded", "transformers", "replay", "baseline"]
 EngineState = Literal["ready", "slow", "offline"]
 
 
