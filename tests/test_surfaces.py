@@ -18,7 +18,7 @@ DOORS = {
     "evaluation.calibration": ".",
     "evaluation.faithfulness": ".",
     "evaluation.report": ". contents figures markdown page results tables writing",
-    "guideline.consults": "prechecks",
+    "guideline.consults": "antibiogram_files antibiograms prechecks shares",
     "guideline.documents": "about checking folders formats index reading shelving succession",
     "model.adapters": "card choosing manifest merging shipped versions",
     "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits registry replay "
