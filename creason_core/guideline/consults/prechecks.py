@@ -58,12 +58,21 @@ class Checks(Frozen):
 class FactChecked:
     """A fact with what the record says of it; ``fields`` are the features in which it can be entered, if it is missing.
 
-    Without a case, and where an open question hides the fact, there are none.
+    Without a case, and where an open question hides the fact, there are none. ``held_by`` names all its features.
     """
 
     found: Found
     state: State
     fields: tuple[Feature, ...] = ()
+    held_by: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The fact as words: its value and time, or why there is none."""
+        if self.state == "not in the codebook":
+            return f"{self.found.name}: not in the codebook of this case"
+        said = f"{self.found.text}, {self.found.when}" if self.state == "recorded" else self.found.why
+        return f"{self.found.name}: {said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +123,15 @@ def _fact(
     if case is None:
         return FactChecked(Found(fact.name, "absent", why="no case is open"), "missing")
     found = find(fact.name, Vocabulary(facts=(fact,)), case, codebook, hidden)
+    named = tuple(one.name for one in features)
     if found.state == "present":
-        return FactChecked(found, "recorded")
+        return FactChecked(found, "recorded", held_by=named)
     if found.why == HIDDEN:
-        return FactChecked(found, "hidden")
+        return FactChecked(found, "hidden", held_by=named)
     if found.why == NO_PLACE:
         return FactChecked(found, "not in the codebook")
     empty = tuple(one for one in features if not any(entry.measured for entry in case.of(one.name)))
-    return FactChecked(found, "unclear" if found.state == "unclear" else "missing", empty)
+    return FactChecked(found, "unclear" if found.state == "unclear" else "missing", empty, named)
 
 
 def _state(facts: Sequence[FactChecked]) -> State:
