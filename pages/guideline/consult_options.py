@@ -1,9 +1,11 @@
 """The options of an antibiotic consult on Ask: each accepted, modified, deferred or rejected with reasons, and kept."""
 
 from collections.abc import Sequence
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import streamlit as st
+from pydantic import JsonValue
 
 from creason_core.guideline.consults.options import ConsultOption, card_id
 from creason_core.principal import Principal
@@ -20,7 +22,7 @@ from creason_core.store.consults import (
     decisions_in,
 )
 from creason_core.store.drafts import draft, drop_draft, save_draft
-from creason_core.store.exporting.consults import ConsultFormat, export_consults
+from creason_core.store.exporting.consults import ConsultFormat, export_own
 from creason_core.store.preferences import preferences
 from pages.components.inert import inert
 from pages.components.read_only import held, saving
@@ -65,8 +67,8 @@ def consult_options(
                 _saved(by_card[card])
             else:
                 _form(s, card, version.id, question, option)
-    if by_card and s.principal.may("export"):
-        _exports(version)
+    if version is not None and by_card and s.principal.may("export"):
+        _exports(s, version)
 
 
 def _shown(option: ConsultOption) -> None:
@@ -89,7 +91,7 @@ def _shown(option: ConsultOption) -> None:
 def _form(s: Services, card: str, version_id: str, question: str, option: ConsultOption) -> None:
     _restore(s, card)
     keys = {name: _key(card, name) for name in ("choice", "reasons", "comment", "train")}
-    kept = {"persist_state": "session", "on_change": _keep, "args": (card,)}
+    kept: dict[str, Any] = {"persist_state": "session", "on_change": _keep, "args": (card,)}
     choice = st.segmented_control(
         "Your decision", CHOICES, format_func=str.capitalize, key=keys["choice"], disabled=held(keys["choice"]), **kept
     )
@@ -162,9 +164,13 @@ def _keep(me: Principal, card: str) -> None:
     if judged is None:
         drop_draft(services().db, me.user, f"consult:{card}")
         return
-    content = {"choice": judged.choice, "reasons": list(judged.reasons), "train_ok": judged.train_ok}
-    comment = storable(_key(card, "comment"), judged.comment)
-    save_draft(services().db, me.user, f"consult:{card}", {**content, "comment": comment})
+    content: dict[str, JsonValue] = {
+        "choice": judged.choice,
+        "reasons": list(judged.reasons),
+        "comment": storable(_key(card, "comment"), judged.comment),
+        "train_ok": judged.train_ok,
+    }
+    save_draft(services().db, me.user, f"consult:{card}", content)
 
 
 def _restore(s: Services, card: str) -> None:
@@ -197,14 +203,13 @@ def _entered(card: str) -> Judged | None:
     return Judged(choice, reasons, str(state.get(_key(card, "comment")) or ""), bool(state.get(_key(card, "train"))))
 
 
-def _exports(version: CaseVersion | None) -> None:
-    assert version is not None
+def _exports(s: Services, version: CaseVersion) -> None:
     with st.popover("Export the decisions", icon=":material/download:"):
         for form, (label, mime) in _FORMATS.items():
             ending = "json" if form == "cds-hooks" else "csv"
             st.download_button(
                 label,
-                lambda form=form: _file(version.id, form),
+                partial(_file, s.principal, version.id, form),
                 file_name=f"c-reason-consult.{ending}",
                 mime=mime,
                 key=f"consult_export_{form}",
@@ -213,10 +218,9 @@ def _exports(version: CaseVersion | None) -> None:
         st.caption("What you decided about this version of the case. The audit log notes the export.")
 
 
-def _file(version_id: str, form: ConsultFormat) -> bytes:
-    s = services()
-    s.principal.require("export")
-    return export_consults(s.db, s.user, form, users=[s.user], case_version_ids=[version_id]).data
+def _file(me: Principal, version_id: str, form: ConsultFormat) -> bytes:
+    me.require("export")
+    return export_own(services().db, me.user, form, [version_id])
 
 
 def _key(card: str, name: str) -> str:

@@ -1,13 +1,14 @@
 """What people decided about the options of consults, as files: rows, and the shape of CDS Hooks feedback.
 
 A row has what was shown with the option, as text: the pre-check of that moment, without values that an open question
-has hidden from its owner since. A file of all users holds only what may be used to train.
+has hidden from its owner since. A file for training holds only what its owner said may be used for it.
 """
 
 import csv
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -18,12 +19,15 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 
 from creason_core.errors import StoreError
+from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
 from creason_core.store.consults import Decision, decisions_in
 from creason_core.store.exporting.contents import DISCLAIMER
 from creason_core.store.exporting.spreadsheet import cell
 from creason_core.store.open_questions import open_questions
 from creason_core.store.tables import case_versions
+from creason_core.store.training_rows.choosing import REASONS
+from creason_core.store.training_rows.rows import pseudonym
 from creason_core.store.transactions import Database
 
 ConsultFormat = Literal["jsonl", "csv", "cds-hooks"]
@@ -34,38 +38,62 @@ _CASE = sa.select(case_versions.c.id, case_versions.c.case_id, case_versions.c.c
 
 @dataclass(frozen=True, slots=True)
 class ConsultFile:
-    """A file, with how many decisions it holds and how many may not be used to train and were left out."""
+    """A file, with how many decisions it holds, and how many were left out, by why."""
 
     data: bytes
     rows: int
-    left_out: int
+    left_out: Mapping[str, int]
 
 
-def export_consults(
-    db: Database,
-    actor: str,
-    form: ConsultFormat,
-    *,
-    users: Sequence[str] | None = None,
-    case_version_ids: Sequence[str] | None = None,
-) -> ConsultFile:
-    """The newest decisions as a file, noted in the audit log of ``actor`` before this returns.
-
-    Of one's own decisions (``users`` is the actor alone) all are in it; of others only those that may train.
+def export_own(db: Database, user: str, form: ConsultFormat, case_version_ids: Sequence[str] | None = None) -> bytes:
+    """The newest decisions of ``user`` as a file, noted in the audit log before this returns.
 
     Raises:
-        StoreError: There is nothing to export, or the database cannot be read or written.
+        StoreError: There is none, or the database cannot be read or written.
     """
-    found = decisions_in(db, users=users, case_version_ids=case_version_ids)
-    own = users is not None and list(users) == [actor]
-    chosen = [one for one in found if own or one.judged.train_ok]
+    return _export(db, user, form, decisions_in(db, users=[user], case_version_ids=case_version_ids))
+
+
+def export_for_training(
+    db: Database, actor: str, form: ConsultFormat, *, users: Sequence[str] | None = None
+) -> ConsultFile:
+    """The newest decisions of ``users`` (None: of everybody) that may be used to train, as a file for ``actor``.
+
+    Raises:
+        StoreError: There is none, or the database cannot be read or written.
+    """
+    found = decisions_in(db, users=users)
+    what_ifs = _what_ifs(db, found)
+    why = {(one.owner, one.card): _left_out(one, what_ifs) for one in found}
+    chosen = [one for one in found if not why[one.owner, one.card]]
+    left_out = Counter(reason for reason in why.values() if reason)
+    return ConsultFile(_export(db, actor, form, chosen), len(chosen), left_out)
+
+
+def _left_out(one: Decision, what_ifs: Collection[str]) -> str:
+    if not one.judged.train_ok:
+        return REASONS["no consent"]
+    if one.case_version_id in what_ifs:
+        return REASONS["what-if"]
+    return REASONS["identifier in comment"] if scan_text(f"{one.question}\n{one.judged.comment}") else ""
+
+
+def _export(db: Database, actor: str, form: ConsultFormat, chosen: Sequence[Decision]) -> bytes:
     if not chosen:
         raise StoreError("missing", "There is no decision to export.", remedy="Decide about an option on Ask first.")
     data = feedback(chosen) if form == "cds-hooks" else _rows(db, chosen, form)
     detail: audit.Detail = {"format": form, "decisions": len(chosen)}
     event = audit.Event("export", "file", hashlib.sha256(data).hexdigest(), detail)
     db.write_as(actor, lambda connection: audit.append(connection, actor, event))
-    return ConsultFile(data, len(chosen), len(found) - len(chosen))
+    return data
+
+
+def _what_ifs(db: Database, found: Sequence[Decision]) -> frozenset[str]:
+    """The case versions that are copies with changed values, and no patient's."""
+    query = sa.select(case_versions.c.id).where(case_versions.c.source == "what-if")
+    with db.read() as connection:
+        named = query.where(case_versions.c.id.in_({one.case_version_id for one in found}))
+        return frozenset(connection.execute(named).scalars())
 
 
 def feedback(chosen: Iterable[Decision]) -> bytes:
@@ -143,6 +171,7 @@ def _row(one: Decision, case_hash: str, hidden: Collection[str]) -> dict[str, st
             "drugs", "antibiogram", "content_hash")  # fmt: skip
     return {
         "card": one.card,
+        "rater": pseudonym(one.owner),
         "decided_utc": one.created.astimezone(UTC).isoformat(timespec="seconds"),
         "case_version": one.case_version_id,
         "case_sha256": case_hash,
