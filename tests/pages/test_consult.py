@@ -6,7 +6,7 @@ from datetime import date
 from streamlit.testing.v1 import AppTest
 
 from creason_core.guideline.consults.antibiogram_files import read_antibiogram
-from creason_core.guideline.consults.antibiograms import add
+from creason_core.guideline.consults.antibiograms import add, in_force
 from creason_core.store.cases import case_version, save_version
 from creason_core.store.consults import decisions_in
 from creason_core.store.exporting.consults import export_own
@@ -133,3 +133,21 @@ def test_add_leads_to_the_field_of_the_missing_value_on_patient(start: Start) ->
     assert app.title[0].value == "Patient"
     assert app.text_input(key="enter_search").value == "Weight"
     assert [one.key for one in app.number_input if str(one.key).startswith("field_")]
+
+
+def test_an_administrator_adds_an_antibiogram_in_settings_after_saying_what_the_file_does_not(start: Start) -> None:
+    app = goto(start(), "settings")
+    assert "There is no antibiogram yet." in words(app)
+    uploader = next(one for one in app.get("file_uploader") if str(one.key).startswith("antibiogram_file"))
+    uploader.set_value(("icu.csv", b"organism,drug,n,susceptible\nE. coli,meropenem,40,0.98\n", "text/csv")).run()
+    assert "does not say from which period it is" in words(app)
+    app.text_input(key="antibiogram_period").set_value("2025").run()
+    assert "may be a percentage, a fraction or a count" in words(app)
+    app.selectbox(key="antibiogram_share").set_value("fraction").run()
+    press(app, "antibiogram_add")
+    assert "nobody has said of which hospital or ward it is" in words(app)
+    app.text_input(key="antibiogram_title").set_value("St Elsewhere, ICU").run()
+    press(app, "antibiogram_add")
+    assert "Added: St Elsewhere, ICU, 2025-01-01 to 2025-12-31." in words(app)
+    (held,) = in_force(services().db)
+    assert [(row.tested, row.share) for row in held.rows] == [(40, 0.98)]
