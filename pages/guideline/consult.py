@@ -105,7 +105,7 @@ def antibiogram_table(table: InForce) -> None:
             "Drug": row.drug,
             "Susceptible, %": round(row.share * 100, 1),
             "Isolates": row.tested,
-            "": "too few: fewer than 30 isolates" if row.few else "",
+            "Note": "too few: fewer than 30 isolates" if row.few else "",
         }
         for row in table.rows
     ]

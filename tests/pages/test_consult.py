@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -138,7 +139,7 @@ def test_add_leads_to_the_field_of_the_missing_value_on_patient(start: Start) ->
 def test_an_administrator_adds_an_antibiogram_in_settings_after_saying_what_the_file_does_not(start: Start) -> None:
     app = goto(start(), "settings")
     assert "There is no antibiogram yet." in words(app)
-    uploader = next(one for one in app.get("file_uploader") if str(one.key).startswith("antibiogram_file"))
+    uploader: Any = next(one for one in app.get("file_uploader") if str(one.key).startswith("antibiogram_file"))
     uploader.set_value(("icu.csv", b"organism,drug,n,susceptible\nE. coli,meropenem,40,0.98\n", "text/csv")).run()
     assert "does not say from which period it is" in words(app)
     app.text_input(key="antibiogram_period").set_value("2025").run()
