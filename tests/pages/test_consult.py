@@ -16,15 +16,12 @@ from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words
 from tests.pages.test_ask import ask, on_ask, press
 
 ASKED = "How soon antibiotics?"
-FIRST, SECOND = "ssc26-abx-shock-1h", "ssc26-abx-sepsis-1h"
 TABLE = "organism,drug,n,% susceptible,period\nE. coli [x](http://evil.example),meropenem,29,97,2025\n"
 
 
-def card_of(app: AppTest, name: str) -> str:
-    """The card of an option's form, by the keys that are on the page."""
-    keys = [str(one.key) for one in app.get("button_group") if str(one.key).endswith("_choice")]
-    assert keys, words(app)
-    return keys[[FIRST, SECOND].index(name)].removesuffix("_choice")
+def cards(app: AppTest) -> list[str]:
+    """The keys with which the forms of the options begin, in their order."""
+    return [str(one.key).removesuffix("_choice") for one in app.get("button_group") if str(one.key).endswith("_choice")]
 
 
 def address(app: AppTest) -> dict[str, str]:
@@ -71,7 +68,7 @@ def test_one_option_is_accepted_and_another_rejected_and_both_are_found_after_a_
     start: Start,
 ) -> None:
     app = ask(on_ask(start), ASKED)
-    first, second = card_of(app, FIRST), card_of(app, SECOND)
+    first, second = cards(app)[:2]
     decide(app, first, "accept")
     app.button_group(key=f"{second}_choice").set_value("reject").run()
     assert app.button(key=f"{second}_save").disabled  # without a reason
@@ -95,7 +92,7 @@ def test_one_option_is_accepted_and_another_rejected_and_both_are_found_after_a_
 
 def test_a_comment_that_was_begun_is_there_after_a_reload_and_a_name_in_it_waits_for_a_decision(start: Start) -> None:
     app = ask(on_ask(start), ASKED)
-    card = card_of(app, FIRST)
+    card = cards(app)[0]
     app.button_group(key=f"{card}_choice").set_value("defer").run()
     app.text_area(key=f"{card}_comment").set_value("wait for the culture").run()
     again = goto(start(**address(app)), "ask")
