@@ -63,7 +63,7 @@ def _check(check: Checked, number: int, on_add: Add) -> None:
     told = [fact for fact in check.facts if fact not in absent]
     lines = [f"{_ICONS[check.state]} **{check.name}: {check.state}**"]
     lines += [f"{_ICONS[fact.state]} {inert(fact.told, 400)}" for fact in told]
-    if absent:
+    if absent and told:
         names = ", ".join(fact.found.name for fact in absent)
         lines.append(f"{_ICONS['not in the codebook']} Not in the codebook of this case: {inert(names)}")
     st.markdown("  \n".join(lines))
