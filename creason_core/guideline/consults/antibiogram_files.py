@@ -5,6 +5,7 @@ whole file: an antibiogram with a hole in it misleads.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from pathlib import Path
 from creason_core.errors import GuidelineError, UploadError
 from creason_core.guideline.consults.drugs import antibiotics
 from creason_core.guideline.consults.periods import one_period
-from creason_core.guideline.consults.shares import Kind, kind_of, number_column, share_of
+from creason_core.guideline.consults.shares import PERCENT, Kind, kind_of, number_column, share_of
 from creason_core.guideline.words import plain
 from creason_core.record.importing import limits
 from creason_core.record.importing.headers import folded
@@ -30,12 +31,10 @@ _NAMES: Mapping[str, frozenset[str]] = {
     "organism": frozenset({"organism", "organisms", "pathogen", "species", "bacterium", "microorganism"}),
     "drug": frozenset({"drug", "antibiotic", "antimicrobial", "agent", "antibiotic name", "drug name"}),
     "n": frozenset({"n", "tested", "isolates", "n tested", "number tested", "isolates tested", "no of isolates",
-                    "number of isolates", "n isolates"}),
+                    "number of isolates", "n isolates", "no tested", "no isolates", "number of isolates tested"}),
     "susceptible": frozenset({"susceptible", "s", "share", "share susceptible", "susceptible share", "susceptibility",
-                              "percent susceptible", "pct susceptible", "susceptible percent", "susceptible pct",
-                              "percent s", "pct s", "proportion susceptible", "fraction susceptible",
-                              "susceptible fraction", "susceptible proportion", "rate susceptible",
-                              "susceptibility rate"}),
+                              "proportion susceptible", "susceptible proportion", "fraction susceptible",
+                              "susceptible fraction", "rate susceptible", "susceptibility rate"}),
     "period": frozenset({"period", "year", "time period", "date range"}),
 }  # fmt: skip
 _WANTED = "organism, drug, n, % susceptible, period"
@@ -113,10 +112,11 @@ def _columns(table: Table, name: str) -> dict[str, str]:
     """Which column holds what, by its name."""
     found: dict[str, str] = {}
     for column in table.columns:
-        word = " ".join(
-            folded(column.replace("%", " percent ").strip("() ")).replace("(", " ").replace(")", " ").split()
-        )
-        what = next((what for what, names in _NAMES.items() if word in names), None)
+        words = folded(re.sub(r"[%()]", " ", column)).split()
+        bare = " ".join(word for word in words if word not in PERCENT)
+        what = next((what for what, names in _NAMES.items() if bare in names), None)
+        if what != "susceptible" and ("%" in column or PERCENT & set(words)):
+            what = None  # a percentage of isolates is no number of them
         if what is None:
             raise GuidelineError(
                 f"{name} has the column '{column}', which an antibiogram does not have.",

@@ -15,13 +15,10 @@ from creason_core.record.importing.values import plain_number
 Kind = Literal["percent", "fraction", "count"]
 KINDS: tuple[Kind, ...] = ("percent", "fraction", "count")
 
-_PERCENT = frozenset({"percent", "pct"})
+PERCENT = frozenset({"percent", "pct"})
 _FRACTION = frozenset({"fraction", "proportion"})
 _SHARE = frozenset({"share", "rate", "susceptibility"})
-_ASK = (
-    "Say which with --share percent, fraction or count (in Settings: under the file), or name the column "
-    "'% susceptible' or 'fraction susceptible'. Nothing was added."
-)
+_ASK = "Say which with --share percent, fraction or count (in Settings: under the file). Nothing was added."
 
 
 def kind_of(column: str, cells: Sequence[tuple[int, str]], told: Kind | None, name: str) -> Kind:
@@ -45,7 +42,7 @@ def kind_of(column: str, cells: Sequence[tuple[int, str]], told: Kind | None, na
         return "fraction"
     numbers = [(row, text, number) for row, text in cells if (number := _number(text)) is not None]
     small = next(((row, text) for row, text, number in numbers if 0 < number <= 1), None)
-    if words & _PERCENT or (words & _SHARE and any(number > 1 for _, _, number in numbers)):
+    if words & PERCENT or (words & _SHARE and any(number > 1 for _, _, number in numbers)):
         if small:
             row, text = small
             raise GuidelineError(

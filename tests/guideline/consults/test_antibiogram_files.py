@@ -131,12 +131,18 @@ def test_two_periods_in_one_table_and_a_row_without_one_are_refused() -> None:
     ("organism,drug,n,% susceptible,period,mrn", "has the column 'mrn', which an antibiogram does not have"),
     ("organism,drug,n,isolates,% susceptible", "has two columns for n: 'n' and 'isolates'"),
     ("organism,drug,% susceptible,period", "has no column for n"),
+    ("organism,drug,n (%),% susceptible,period", "has the column 'n (%)'"),
     ("organism,meropenem,ampicillin", "has the column 'meropenem'"),
 ])  # fmt: skip
 def test_columns_are_those_of_an_antibiogram_each_once(head: str, told: str) -> None:
     with pytest.raises(GuidelineError) as raised:
         read([",".join("1" for _ in head.split(","))], head)
     assert told in str(raised.value)
+
+
+@pytest.mark.parametrize("column", ["% S", "S (%)", "Percent susceptible (%)", "pct_susceptible", "Susceptibility (%)"])
+def test_a_column_of_percentages_is_known_by_its_usual_names(column: str) -> None:
+    assert read(["E. coli,meropenem,40,98,2025"], f"Organism,Antibiotic,No. tested,{column},Year").rows[0].share == 0.98
 
 
 def test_what_is_no_table_is_refused_in_a_sentence() -> None:
