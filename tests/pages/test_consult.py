@@ -86,6 +86,10 @@ def test_one_option_is_accepted_and_another_rejected_and_both_are_found_after_a_
     assert len(accepted["acceptedSuggestions"]) == 1
     assert overridden["overrideReason"]["reason"]["display"] == "allergy"
     assert overridden["overrideReason"]["userComment"] == "Reject. Also: local resistance. ESBL on the ward"
+    again = goto(goto(again, "history"), "history")
+    listed = next(one.value for one in again.dataframe if "Decision" in one.value.columns)
+    assert [*listed["Decision"], *listed["Why"]] == ["reject", "accept", "allergy, local resistance", ""]
+    again = goto(again, "ask")
     press(again, next(str(one.key) for one in again.button if str(one.key).endswith("_edit")))
     assert again.button_group(key=f"{first}_choice").value == "accept"
 
