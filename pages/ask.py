@@ -22,9 +22,11 @@ from pages.guideline.asked import (
     hidden_values,
     keep,
 )
+from pages.guideline.consult import consult
 from pages.guideline.documents import document_passages, search
 from pages.guideline.examples import examples
 from pages.record.drafting import begin as begin_case
+from pages.record.glancing import add_value
 from pages.server.services import services
 from pages.session.case_opening import reset_to_original
 from pages.session.opened import bar_facts, opened
@@ -141,8 +143,11 @@ try:
         today = datetime.now(UTC).date()
         answer = what_applies(version.case if version else None, codebook, question, today, hidden=hidden)
         found = None if answer.refused else search(s, question, today)
+        consult(s, version, hidden, question=question, answer=answer, on_add=add_value)
         answered(answer, signatures)
         if found:
             document_passages(s, found, signatures, answer.lacking)
+    else:
+        consult(s, version, hidden, on_add=add_value)
 except GuidelineError as error:
     st.error(inert(str(error), 2000), icon=":material/error:")

@@ -41,6 +41,7 @@ from pages.runs.history_actions import (
 )
 from pages.runs.history_answer import answer_card
 from pages.runs.history_compare import FIRST, SECOND, side, what_differs
+from pages.runs.history_consults import consult_list
 from pages.runs.history_filters import asked_codebooks, history_filters
 from pages.runs.history_record import made_with, prompts, texts, value_changes
 from pages.runs.history_table import history_table
@@ -286,3 +287,4 @@ if records := _records():
         st.caption("Choose one to read it, or two to see them side by side.")
 elif not chosen():
     st.caption("Tick a line to read it; two, to see them side by side.")
+consult_list(s)

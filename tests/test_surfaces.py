@@ -18,6 +18,7 @@ DOORS = {
     "evaluation.calibration": ".",
     "evaluation.faithfulness": ".",
     "evaluation.report": ". contents figures markdown page results tables writing",
+    "guideline.consults": "antibiogram_files antibiograms options prechecks shares",
     "guideline.documents": "about checking folders formats index reading shelving succession",
     "model.adapters": "card choosing manifest merging shipped versions",
     "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits registry replay "
@@ -28,7 +29,7 @@ DOORS = {
     "record.importing": "asking checking coding decimals decisions formats headers level_codes limits mapping "
     "missing_codes previews protocol reading report review saved suggesting text_files values",
     "record.units": ". scales tables",
-    "store.exporting": "contents export",
+    "store.exporting": "consults contents export",
     "store.migrations": "",
     "store.training_rows": ". reading rows",
 }

@@ -30,6 +30,17 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--user", action="append", default=[], metavar="NAME", help="only this rater (may be repeated)")
     parser.add_argument("--per-rater-cap", type=at_least_one, metavar="N", help="at most N rows of one rater")
     parser.add_argument("--json", action="store_true", help="print the manifest")
+    does = "write what people decided about the options of antibiotic consults, where it may be used to train"
+    parser = commands.add_parser("consults", help=does, description=f"{does.capitalize()}.")
+    parser.set_defaults(command=_consults)
+    parser.add_argument(
+        "--format",
+        choices=("jsonl", "csv", "cds-hooks"),
+        required=True,
+        help="jsonl, csv: a row a decision; cds-hooks: the shape in which CDS Hooks sends feedback",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="takes the place of an older export")
+    parser.add_argument("--user", action="append", default=[], metavar="NAME", help="only this user (may be repeated)")
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -61,6 +72,27 @@ def _export(arguments: argparse.Namespace) -> int:
         print(_told(manifest, arguments.out))
     if manifest.models and len({one.model_hash for one in manifest.models}) > 1:
         print("The answers are of several models; the manifest counts them.", file=sys.stderr)
+    return 0
+
+
+def _consults(arguments: argparse.Namespace) -> int:
+    from creason_core.files import whole_file
+    from creason_core.settings import settings
+    from creason_core.store.database import open_store
+    from creason_core.store.exporting.consults import export_for_training
+
+    present = settings()
+    present.principal.require("export")
+    store = open_store(present.database, present.data_dir)
+    try:
+        made = export_for_training(store, present.principal.user, arguments.format, users=arguments.user or None)
+    finally:
+        store.close()
+    with whole_file(arguments.out) as partial:
+        partial.write_bytes(made.data)
+    print(f"{arguments.out}: {_count_of(made.rows, 'decision', 'decisions')}.")
+    for why, count in made.left_out.items():
+        print(f"  left out {count:>7,}  {why}")
     return 0
 
 

@@ -58,6 +58,19 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     reviewing.add_argument("--date", default="", metavar="DAY", help="when (default: today)")
     reviewing.add_argument("--comment", default="")
     reviewing.add_argument("--take-back", action="store_true", help="take the signature back")
+    resistance = one(
+        "antibiogram",
+        "add a local antibiogram (CSV, XLSX), or list those that are there",
+        _antibiogram,
+        " Its columns: organism, drug, n, % susceptible, period. The one of the latest period holds; older ones stay.",
+    )
+    resistance.add_argument("file", type=Path, nargs="?", metavar="FILE")
+    resistance.add_argument("--title", default="", help="of which hospital or ward it is")
+    resistance.add_argument("--period", default="", help="where the file does not say it: 2025, or 2025-01/2025-06")
+    resistance.add_argument(
+        "--share", choices=("percent", "fraction", "count"), help="what the susceptible column holds"
+    )
+    resistance.add_argument("--sheet", default="", help="which sheet of a workbook")
 
 
 @contextmanager
@@ -168,4 +181,39 @@ def _review(arguments: argparse.Namespace) -> int:
             return 0
         signed = review(db, user, arguments.entry, name=arguments.name, day=arguments.date, comment=arguments.comment)
     print(f"{signed.subject}: signed by {signed.name} on {signed.signed_on}, in its present wording.")
+    return 0
+
+
+def _antibiogram(arguments: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from creason_core.guideline.consults.antibiogram_files import read_file
+    from creason_core.guideline.consults.antibiograms import add, holding, period
+    from creason_core.store.antibiograms import antibiograms_in
+
+    if arguments.file is None:
+        with _library() as (db, _, _user):
+            every = antibiograms_in(db)
+        holds = holding(every)
+        for one in every:
+            print(f"{one.id}  {'in force' if one in holds else 'superseded':<10}  {period(one)}  {one.title}")
+        print(f"{len(every)} antibiograms, {len(holds)} in force.")
+        return 0
+    with _library(changing=True) as (db, _, user):
+        read = read_file(
+            arguments.file,
+            today=datetime.now(UTC).date(),
+            period=arguments.period,
+            share=arguments.share,
+            sheet=arguments.sheet,
+        )
+        done = add(db, user, read, arguments.title)
+    made = done.antibiogram
+    print(f"{made.id}: {made.title}, {period(made)}: {len(read.rows):,} rows.")
+    for note in read.notes:
+        print(f"  {note}")
+    if done.superseded:
+        print(f"  It supersedes {done.superseded.id}, {period(done.superseded)}, which stays.")
+    if done.newer:
+        print(f"  It is older than {done.newer.id}, {period(done.newer)}, which stays in force.")
     return 0

@@ -22,6 +22,10 @@ from creason_core.record.units import analyte_of, analyte_with_loinc
 
 State = Literal["present", "absent", "unclear"]
 
+# Why there is no value, where a page has to tell one cause from another.
+HIDDEN = "hidden by an open question"
+NO_PLACE = "this record has no place for it"
+
 
 class Recording(Frozen):
     """How codebooks hold a finding: names of the feature or its LOINC code, and which labels say that it is there.
@@ -121,8 +125,14 @@ def find(
         return Found(name, "absent", judged=True, why="no record holds it: yours to judge")
     held = [feature for feature in codebook.features if _hides(feature, case, hidden)]
     if any(_measures(feature, fact) if fact.analyte else _records(feature, fact) for feature in held):
-        return Found(name, "unclear", why="hidden by an open question")
+        return Found(name, "unclear", why=HIDDEN)
     return _measured(fact, case, codebook) if fact.analyte else _recorded(fact, case, codebook)
+
+
+def features_of(fact: Fact, codebook: Codebook) -> tuple[Feature, ...]:
+    """The features in which a record of ``codebook`` may hold ``fact``; those known only at the end are left out."""
+    holds = _measures if fact.analyte else _records
+    return tuple(one for one in codebook.features if one.time != "outcome" and holds(one, fact))
 
 
 def _hides(feature: Feature, case: PatientCase, hidden: Container[str]) -> bool:
@@ -143,7 +153,7 @@ def _measured(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
         return Found(fact.name, "absent", label=entries[0][0].label, why="not measured (the registry assumed a normal)")
     if partly := next((feature for feature in features if case.of(feature.name)), None):
         return Found(fact.name, "unclear", label=partly.label, why=f"{partly.label} is a sum, and a portion is missing")
-    return Found(fact.name, "absent", why="not recorded" if features else "this record has no place for it")
+    return Found(fact.name, "absent", why="not recorded" if features else NO_PLACE)
 
 
 def _one(fact: Fact, feature: Feature, entry: Entry, case: PatientCase, codebook: Codebook) -> Found:
@@ -193,9 +203,7 @@ def _recorded(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
             found.append(Found(fact.name, "present", label=feature.label, text=text, when=when, holds=holds))
     if found:
         return next((one for one in found if one.holds), found[0])
-    return Found(
-        fact.name, "absent", why="not recorded" if _places(fact, codebook) else "this record has no place for it"
-    )
+    return Found(fact.name, "absent", why="not recorded" if _places(fact, codebook) else NO_PLACE)
 
 
 def _places(fact: Fact, codebook: Codebook) -> list[tuple[Feature, Recording]]:

@@ -6,9 +6,9 @@ in the database hold that these tables only ever grow.
 
 import sqlalchemy as sa
 
-from creason_core.store.columns import at_most
+from creason_core.store.columns import at_most, one_of
 from creason_core.store.tables import metadata
-from creason_core.store.types import CleanText, UTCDateTime
+from creason_core.store.types import CleanText, JsonText, UTCDateTime
 
 
 def _fact(name: str, key: sa.Column[str], *said: sa.schema.SchemaItem, once: bool = False) -> sa.Table:
@@ -89,4 +89,26 @@ series_points = _fact(
     once=True,
 )
 
-FACTS = {table.name: table for table in (reveals, commitments, readings, import_mappings, series, series_points)}
+# What the owner decided about an option of an antibiotic consult (a card of its own); the newest counts.
+consult_decisions = _fact(
+    "consult_decisions",
+    _about("card"),  # a UUID
+    sa.Column("case_version_id", CleanText, sa.ForeignKey("case_versions.id"), nullable=False, index=True),
+    sa.Column("question", CleanText, nullable=False),
+    sa.Column("option", CleanText, nullable=False),  # ConsultOption as JSON, byte for byte: what was shown
+    sa.Column("choice", CleanText, nullable=False),
+    sa.Column("outcome", CleanText, nullable=False),
+    sa.Column("reasons", JsonText, nullable=False),
+    sa.Column("comment", CleanText, nullable=False),
+    _yes("train_ok"),
+    one_of("choice", ("accept", "modify", "defer", "reject")),
+    one_of("outcome", ("accepted", "overridden")),
+    at_most("question", 1_000),
+    at_most("option", 100_000),
+    at_most("comment", 1_000),
+)
+
+FACTS = {
+    table.name: table
+    for table in (reveals, commitments, readings, import_mappings, series, series_points, consult_decisions)
+}

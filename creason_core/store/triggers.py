@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
+from creason_core.store.antibiogram_tables import antibiogram_rows, antibiograms
 from creason_core.store.fact_tables import FACTS
 from creason_core.store.faults import store_error
 from creason_core.store.library_tables import library_pages, library_passages
@@ -54,8 +55,11 @@ _LIBRARY = {
     "library_documents": "a document of the library never changes",
     "library_removals": "what was taken out of the library stays told",
     "library_reviews": "signatures are added to, never changed",
+    antibiograms.name: "an antibiogram never changes",
+    antibiogram_rows.name: "an antibiogram never changes",
 }
-# Made by migrations: of documents by revision 0006, of facts by 0008 and 0009, of the library by 0011, else the first.
+# Made by migrations: of documents by revision 0006, of facts by 0008 and 0009, of the library by 0011,
+# of antibiograms and consults by 0012, else the first.
 TRIGGERS = (
     Trigger("case_versions", "UPDATE", "a case version never changes"),
     Trigger("runs", "UPDATE", "an ended run never changes", _ENDED),

@@ -18,6 +18,7 @@ from creason_core.store.library import LibraryDocument, documents_in
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.told_apart import told_apart
+from pages.guideline.antibiogram_settings import antibiograms_part
 from pages.guideline.documents import library_index
 from pages.server.services import Services, services
 from pages.session.acting import acting
@@ -48,6 +49,7 @@ def library_tab(s: Services) -> None:
     _listed(s, present, every)
     if not s.principal.may("curate"):
         st.caption("Adding and taking out needs the role admin.")
+        antibiograms_part(s)
         return
     st.subheader("Add a document")
     _upload()
@@ -56,6 +58,7 @@ def library_tab(s: Services) -> None:
     if present:
         st.subheader("Take a document out")
         _removing(present)
+    antibiograms_part(s)
 
 
 def _listed(s: Services, present: tuple[LibraryDocument, ...], every: tuple[LibraryDocument, ...]) -> None:

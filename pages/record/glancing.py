@@ -14,7 +14,11 @@ from creason_core.store.cases import CaseVersion
 from pages.components.glance import Glance, at_a_glance
 from pages.components.glance_chart import GlanceLine
 from pages.components.strip import standing_words
-from pages.server.services import Services
+from pages.record.case_draft import draft_of
+from pages.record.drafting import begin
+from pages.server.services import Services, services
+from pages.session.address import go
+from pages.session.opened import opened
 
 
 def glance_tab(s: Services, version: CaseVersion, hidden: Collection[str], *, unsaved: bool) -> None:
@@ -37,6 +41,18 @@ def show_fields(act: Callable[[], None]) -> None:
 def _find(s: Services, version: CaseVersion, name: str) -> None:
     st.session_state["enter_search"] = s.codebooks.of(version.case).feature(name).label
     st.session_state["enter_only"] = []
+
+
+def add_value(name: str) -> None:
+    """Goes to the field of the feature ``name`` on Patient, in a copy where the open case is one that never changes."""
+    s = services()
+    version = opened(s, original=True)
+    if version is None:
+        return
+    if s.codebooks.whole(version.case) and draft_of(s, version) is None:
+        begin(version)
+    show_fields(lambda: _find(s, version, name))
+    go("patient")
 
 
 def glance_of(s: Services, version: CaseVersion, shown: Collection[str]) -> Glance:

@@ -55,7 +55,7 @@ def add_pdf(page: Page, file: Path, width: int) -> None:
     go(page, "Settings")
     page.set_viewport_size({"width": width, "height": 900})  # narrow, an open menu would lie over the page
     page.get_by_role("tab", name="Library").click()
-    page.locator("[data-testid='stFileUploaderDropzoneInput']").set_input_files(file)
+    page.locator("[data-testid='stFileUploaderDropzoneInput']").first.set_input_files(file)
     page.get_by_text("Read: pathway.pdf, 3 pages.").wait_for(timeout=PATIENCE_MS)
     settle(page)
     expect(page.get_by_text("The file itself says: Pathway by its file")).to_be_visible()

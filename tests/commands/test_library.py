@@ -87,3 +87,25 @@ def test_a_folder_says_what_was_not_added(tmp_path: Path, capsys: Capture) -> No
     code, told = said(capsys, "add", str(folder), "--table", str(table))
     assert (code, "NOT ADDED: locked.pdf: The PDF is encrypted" in told) == (1, True)
     assert [row["file_name"] for row in listed(capsys)] == ["a.md"]
+
+
+def test_an_antibiogram_is_added_refused_superseded_and_listed(tmp_path: Path, capsys: Capture) -> None:
+    file = tmp_path / "icu.csv"
+    file.write_text("organism,drug,n,susceptible,period\nE. coli,meropenem,40,0.98,2024\n", encoding="utf-8")
+    code, told = said(capsys, "antibiogram", str(file), "--title", "St Elsewhere, ICU")
+    assert (code, "may be a percentage, a fraction or a count" in told) == (1, True)
+    code, told = said(capsys, "antibiogram", str(file), "--share", "fraction")
+    assert (code, "nobody has said of which hospital or ward it is" in told) == (1, True)
+    code, told = said(capsys, "antibiogram", str(file), "--share", "fraction", "--title", "St Elsewhere, ICU")
+    assert (code, "2024-01-01 to 2024-12-31: 1 rows" in told) == (0, True)
+    code, told = said(capsys, "antibiogram", str(file), "--share", "fraction", "--title", "st elsewhere, icu")
+    assert (code, "was added already for St Elsewhere, ICU" in told) == (1, True)
+    file.write_text("organism,drug,n,% susceptible\nE. coli,meropenem,29,97\n", encoding="utf-8")
+    code, told = said(capsys, "antibiogram", str(file), "--period", "2025", "--title", "St Elsewhere, ICU")
+    assert (code, "It supersedes " in told, "1 of 1 rows rest on fewer than 30 isolates" in told) == (0, True, True)
+    code, told = said(capsys, "antibiogram", str(file), "--period", "2023", "--title", "St Elsewhere, ICU")
+    assert (code, "It is older than " in told) == (0, True)
+    listed_now = said(capsys, "antibiogram")[1]
+    assert "3 antibiograms, 1 in force." in listed_now
+    assert [line.split()[1] for line in listed_now.splitlines()[:3]] == ["superseded", "in", "superseded"]
+    assert said(capsys, "antibiogram", str(tmp_path / "none.csv"), "--title", "St Elsewhere, ICU")[0] == 1

@@ -12,6 +12,7 @@ from pathlib import Path
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.kinds import task_of
 from creason_core.store import audit, feedback, live_rows, marks, own_answers, preferences, series
+from creason_core.store.antibiograms import add_antibiogram
 from creason_core.store.cases import case_version, open_public
 from creason_core.store.codebooks import keep_codebook
 from creason_core.store.commitments import commit_answer
@@ -40,6 +41,7 @@ from tests.store.examples import (
     running_process,
     saved_case,
 )  # fmt: skip
+from tests.store.test_consults import ANTIBIOGRAM, DECIDED, ROWS, decided
 from tests.store.test_facts import MAPPING, QUESTION
 from tests.store.test_library import SIGNED, added
 
@@ -78,6 +80,8 @@ def fill(db: Database) -> None:
     marks.star(db, USER, [group.id], starred=True)
     _facts(db, group, run)
     _library(db)
+    add_antibiogram(db, ANTIBIOGRAM, ROWS, lambda _: None)
+    decided(db, version.id, DECIDED)
     keep_codebook(db, CODEBOOK)
     open_public(db, "bob", "rhc-sepsis", example_case(), "72-year-old")
 

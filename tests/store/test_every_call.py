@@ -12,6 +12,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from creason_core.errors import StoreError
 from creason_core.record.importing.mapping import SavedMapping, TableMapping
 from creason_core.store import (
+    antibiograms,
     audit,
     cases,
     commitments,
@@ -32,7 +33,7 @@ from creason_core.store.live_rows import Ending, Progress
 from creason_core.store.tables import metadata
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
-from tests.store import test_library
+from tests.store import test_consults, test_library
 from tests.store.examples import (
     USER,
     example_case,
@@ -182,6 +183,15 @@ def signature(db: Database) -> Act:
     return lambda: library_reviews.sign(db, USER, test_library.SIGNED)
 
 
+def antibiogram(db: Database) -> Act:
+    return lambda: antibiograms.add_antibiogram(db, test_consults.ANTIBIOGRAM, test_consults.ROWS, lambda _: None)
+
+
+def consult(db: Database) -> Act:
+    version = saved_case(db)
+    return lambda: test_consults.decided(db, version.id, test_consults.DECIDED)
+
+
 def heartbeat(db: Database) -> Act:
     process = running_process(db)
     return lambda: live_rows.beat(db, process)
@@ -191,7 +201,8 @@ SAVES = [
     new_version, next_version, public_case, imported, first_draft, next_draft, dropped_draft, chosen_preferences,
     group_and_runs, own_answer, commitment, used_commitment, reveal, changed_reading, kept_mapping,
     begun_series, group_in_its_place,
-    checkpoint, finish, interruption, seen, rating, library_document, removed_document, signature, heartbeat,
+    checkpoint, finish, interruption, seen, rating, library_document, removed_document, signature,
+    antibiogram, consult, heartbeat,
 ]  # fmt: skip
 
 

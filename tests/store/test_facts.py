@@ -12,6 +12,7 @@ from creason_core.record.importing.mapping import SavedMapping, TableMapping
 from creason_core.store import audit, fact_rows, migrate
 from creason_core.store.backup import make_backup
 from creason_core.store.commitments import Commitment, commit_answer, commitment, drop_commitment
+from creason_core.store.consults import Judged, decide
 from creason_core.store.database import open_store
 from creason_core.store.drafts import draft, drop_draft, save_draft
 from creason_core.store.exporting.export import export
@@ -25,6 +26,7 @@ from creason_core.store.reveals import is_revealed, save_reveal, value_of_group_
 from creason_core.store.run_rows import Run
 from creason_core.store.series import Place, begin_series, put_in_place
 from creason_core.store.sqlite import sqlite_engine
+from creason_core.store.tables import run_groups
 from creason_core.store.transactions import Database
 from tests.store.examples import (
     USER,
@@ -56,6 +58,10 @@ def every_fact(db: Database) -> Run:
     begun = begin_series(db, USER, "probe", "{}", idem="s", base_group_id=run.group_id)
     place = Place(begun.id, 0, '{"without":"age","role":"cited"}', run.group_id)
     db.write_as(USER, lambda connection: put_in_place(connection, USER, run.group_id, place))
+    of_run = sa.select(run_groups.c.case_version_id).where(run_groups.c.id == run.group_id)
+    with db.read() as connection:
+        version = connection.execute(of_run).scalar_one()
+    decide(db, USER, "card", Judged("accept"), case_version_id=version, question="Antibiotics?", option="{}")
     return run
 
 

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from creason_core.question.prompts import transcript
 from creason_core.store import audit, migrate
+from creason_core.store.antibiograms import antibiograms_in, rows_of
 from creason_core.store.cases import recent_cases
+from creason_core.store.consults import decisions_in
 from creason_core.store.database import open_store
 from creason_core.store.documents import documents_of
 from creason_core.store.drafts import draft
@@ -30,6 +32,7 @@ from creason_core.store.tables import case_versions, metadata
 from creason_core.store.training_rows.rows import full_row
 from creason_core.store.transactions import Database
 from tests.store.examples import USER, books, example_case, example_question
+from tests.store.test_consults import ANTIBIOGRAM, DECIDED, ROWS
 from tests.store.test_facts import MAPPING
 from tests.store.test_library import PAGES, SIGNED
 
@@ -96,6 +99,9 @@ def test_a_database_of_a_past_revision_opens_with_all_that_it_held(past: Path, t
         assert signatures(db) == {SIGNED.subject: SIGNED}
         assert [message.role for message in run.sent.messages] == ["system", "user", "assistant"]
         assert texts["runs"][0]["prompt"] == transcript(run.sent.messages)
+    if past.stem >= "0012":
+        assert (antibiograms_in(db), rows_of(db, ANTIBIOGRAM.id)) == ((ANTIBIOGRAM,), ROWS)
+        assert [one.judged for one in decisions_in(db)] == [DECIDED]
     (item,) = history_page(db, USER, Filters()).items
     assert item.revealed
     assert item.starred == (past.stem >= "0002")
