@@ -64,11 +64,18 @@ def _list(
     on_switch: Callable[[str], None] | None,
 ) -> None:
     still, switched = {item.feature for item in hidden}, {item.feature for item in guarded}
+    fixed: dict[LeakReason, list[str]] = {}
     for item in listed:
         if on_switch and item.feature in switched:
             _switch(item, item.feature not in still, on_switch)
         else:
-            st.caption(f"{':material/lock: ' if len(listed) == 1 else ''}{inert(item.sentence)}")
+            fixed.setdefault(item.reason, []).append(item.sentence)
+    for reason, sentences in fixed.items():
+        if len(listed) == 1:
+            st.caption(f":material/lock: {inert(sentences[0])}")
+            continue
+        st.markdown(f"**{len(sentences)} {_REASONS[reason]}**")
+        st.caption("\n".join(f"- {inert(said)}" for said in sentences))
 
 
 def guard_off_mark(labels: Sequence[str]) -> None:

@@ -9,7 +9,6 @@ from creason_core.question.kinds import read_question
 from creason_core.runs import GroupView
 from creason_core.store.cases import CaseVersion, open_public, save_version
 from creason_core.store.codebooks import keep_codebook
-from creason_core.store.records import GroupRecord, group_records
 from creason_core.store.run_rows import JUDGED
 from pages.demonstration.show import Show
 from pages.question.asking import Asking
@@ -108,12 +107,13 @@ def put_before_audience(show: Show, view: GroupView) -> None:
         show.stage.shown = run.id
 
 
-def both_ended(show: Show, *group_ids: str) -> tuple[GroupRecord, ...] | None:
-    """The groups in full, once all have ended; before that draws that they are on their way, and looks again."""
-    if any(ended_soon(show, one).live for one in group_ids):
+def ended(show: Show, *group_ids: str) -> tuple[GroupView, ...]:
+    """The groups once all have ended; before that none: draws that they are on their way, and looks again."""
+    views = tuple(ended_soon(show, one) for one in group_ids)
+    if any(view.live for view in views):
         st.fragment(_coming, run_every=POLL_SECONDS)(show, group_ids)
-        return None
-    return group_records(show.s.db, show.s.presenter.user, group_ids)
+        return ()
+    return views
 
 
 def _coming(show: Show, group_ids: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from creason_core.question.citing import citations
+from creason_core.question.citing import Citations, citations
 from creason_core.question.confidence import Vote
 from creason_core.question.prompts import letters
 from creason_core.runs import GroupView
@@ -23,7 +23,7 @@ def evidence(asking: Asking, view: GroupView, run: Run, vote: Vote) -> None:
     probed = Probed(version, question, asking.codebook, view)
     prober = Prober(asking.s.runs, asking.s.db, asking.s.user)
     probe = prober.newest(probed)
-    found = citations(run.text, run.prompt, version.case, question, asking.codebook)
+    found = cites(asking, run)
     with st.container(key=f"evidence_{run.id}", gap="small"):
         if found.cited:
             listed = asking.kind == "mask"  # elsewhere no list of the patient stands beside the question
@@ -40,6 +40,14 @@ def evidence(asking: Asking, view: GroupView, run: Run, vote: Vote) -> None:
         if stable := _order_stable(view, vote):
             st.caption(stable)
         probing(asking, probed, probe, vote)
+
+
+def cites(asking: Asking, run: Run) -> Citations:
+    """What a reply cites of what it was shown. What it went on from is its own text, and no part of the record."""
+    question = asking.question
+    assert question is not None
+    shown = run.prompt.removesuffix(run.kept)
+    return citations(run.kept + run.text, shown, asking.version.case, question, asking.codebook)
 
 
 def _drives(probe: Probe | None, feature: str) -> bool | None:

@@ -8,7 +8,7 @@ import streamlit as st
 from creason_core.evaluation.second_opinion import Pending, SecondOpinion
 from creason_core.principal import Principal
 from creason_core.question.confidence import Vote
-from creason_core.question.probing import ProbePlan
+from creason_core.question.probing import ProbePlan, Removal, effect
 from creason_core.question.prompts import letters
 from creason_core.runs.probe import Probe, Probed, ProbePoint, Prober
 from creason_core.store.paces import usual_seconds
@@ -149,10 +149,7 @@ def _found(asking: Asking, probed: Probed, probe: Probe) -> None:
     lines, waiting = _lines(asking, probed, probe.done)
     if not lines:
         return
-    if said := probe_headline(lines):
-        st.markdown(f"**{inert(said)}**")
-    probe_table(lines, f"probe_table_{probe.series.id}")
-    st.caption(NO_PROOF)
+    probe_result(lines, f"probe_table_{probe.series.id}")
     if waiting and not probe.live:
         st.fragment(_boosting_comes, run_every=POLL_SECONDS)(asking, probed, probe)
 
@@ -163,25 +160,35 @@ def _lines(asking: Asking, probed: Probed, points: Sequence[ProbePoint]) -> tupl
     lines, waiting = [], False
     first = _boosting(asking, probed, "")
     for point in points:
-        found = point.effect
-        assert found is not None
         assert point.vote is not None
-        feature, before = point.removal.without, probed.vote(probed.base)
-        boosted = _boosting(asking, probed, feature)
+        boosted = _boosting(asking, probed, point.removal.without)
         waiting = waiting or boosted is None or first is None
-        after = names[found.after] if found.after is not None else "none"
-        lines.append(
-            Removed(
-                label=asking.codebook.feature(feature).label,
-                cited=point.removal.role == "cited",
-                model=f"{names[found.before]} → {after}",
-                share=f"{before.shares[found.before].chosen}/{before.samples} → "
-                f"{point.vote.shares[found.before].chosen}/{point.vote.samples}",
-                drives=found.drives,
-                boosting=_boosted(first, boosted, names),
-            )
-        )
+        lines.append(removed(probed, point.removal, point.vote, _boosted(first, boosted, names)))
     return lines, waiting
+
+
+def removed(probed: Probed, removal: Removal, vote: Vote, boosting: str = "") -> Removed:
+    """The line of a value that was hidden: what ``vote``, of the samples without it, says beside the first answer."""
+    before = probed.vote(probed.base)
+    found, names = effect(before, vote), letters(len(probed.question.options))
+    after = names[found.after] if found.after is not None else "none"
+    return Removed(
+        label=probed.codebook.feature(removal.without).label,
+        cited=removal.role == "cited",
+        model=f"{names[found.before]} → {after}",
+        share=f"{before.shares[found.before].chosen}/{before.samples} → "
+        f"{vote.shares[found.before].chosen}/{vote.samples}",
+        drives=found.drives,
+        boosting=boosting,
+    )
+
+
+def probe_result(lines: Sequence[Removed], key: str) -> None:
+    """Draws what a test found, in words and as a table."""
+    if said := probe_headline(lines):
+        st.markdown(f"**{inert(said)}**")
+    probe_table(lines, key)
+    st.caption(NO_PROOF)
 
 
 def _boosting(asking: Asking, probed: Probed, feature: str) -> tuple[float | None, ...] | None:

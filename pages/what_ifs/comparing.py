@@ -1,5 +1,7 @@
 """The record's answer beside the copy's: shares, boosting, the two texts, and what each of them cites."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from creason_core.question.confidence import Vote, count_votes
@@ -27,13 +29,21 @@ from pages.what_ifs.trying import Shown, Tried, Trying, target_words
 
 
 def comparing(now: Trying, shown: Shown) -> None:
-    """Draws both answers; where one side has none, the other alone."""
-    sides = [shown.tried.get(place) for place in (0, 1)]
+    """Draws both answers of a stored what-if; where one side has none, the other alone."""
+    told = f"{target_words(shown.target, now.codebook)}, with {_changed_words(now, shown)}"
+    answers_beside(now, told, (shown.tried.get(0), shown.tried.get(1)))
+
+
+def answers_beside(now: Trying, told: str, sides: Sequence[Tried | None], *, with_boosting: bool = True) -> None:
+    """Draws the answer of the record beside that of its copy, under ``told``, what was asked with which change.
+
+    Boosting beside them takes a fit, some seconds.
+    """
     there = [one for one in sides if one is not None and one.judged]
     if not there:
         return
     options = lettered(now, there[0])
-    st.caption(f"{inert(target_words(shown.target, now.codebook))}, with {inert(_changed_words(now, shown))}")
+    st.caption(inert(told, 1000))
     one_model(there)
     if len(there) == 2:
         _words(now, there[0], there[1], options)
@@ -45,7 +55,7 @@ def comparing(now: Trying, shown: Shown) -> None:
                 st.caption("No answer yet.")
             else:
                 _answer(one, options)
-    found = boosting_of(now, there)
+    found = boosting_of(now, there) if with_boosting else [None] * len(there)
     if len(there) == 2:
         _figure(there[0], there[1], options, found)
         _evidence(now, there[0], there[1])

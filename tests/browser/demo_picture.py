@@ -71,12 +71,12 @@ def walk(page: Page, url: str) -> Frames:
         settle(page)
     page.mouse.move(0, 0)
     for place, words in (
-        ("5.2", "The answer did not move"),
+        ("5.2", "The answer stays"),
         ("5.3", "What if Potassium were"),
         ("5.4", "The answer moved"),
-        ("6.1", "8 of 8 numbers"),
-        ("6.2", "The answer did not move"),
-        ("6.3", "1 of the 8 numbers"),
+        ("6.1", "Cites"),
+        ("6.2", "not needed"),
+        ("6.3", "6.8 ✗"),
         ("7.1", "Fits as far as recorded"),
         ("7.2", "Replaced by"),
     ):

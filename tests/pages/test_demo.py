@@ -17,6 +17,8 @@ from pages.server.stage import Stage, stages
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 from tests.pages.test_two_principals import stored
 
+CHIPS = "**Cites** Potassium 4.0 ✓ · PaCO₂ 29 ✓ · Arterial pH 7.33 ✓"
+
 
 def demo(app: AppTest, *, instant: bool = True) -> AppTest:
     """The demo at its first step."""
@@ -69,8 +71,8 @@ def test_a_stopped_reply_goes_on_and_the_recorded_value_is_shown(start: Start) -
     assert "Continued here" in words(app)
     app.button(key="demo_next").click().run()
     assert "Recorded: **8.6 mg/dL** (option E)" in words(app)
-    assert "The answer did not move" in words(at(app, "5.2"))  # of the reply that went on
-    assert "8 of 8 numbers" in words(at(app, "6.1"))
+    assert "The answer stays D · 3.1 mg/dL." in words(at(app, "5.2"))  # of the reply that went on
+    assert CHIPS in words(at(app, "6.1"))
 
 
 @pytest.mark.slow
@@ -81,15 +83,25 @@ def test_a_reply_that_stays_stopped_is_finished_where_it_is_compared(start: Star
     until(app, lambda: "Potassium: 4" in words(app))
     app.button(key="demo_next").click().run()
     assert "Stopped by you" in words(app)
-    assert "8 of 8 numbers" in words(at(app, "6.1"))
+    assert CHIPS in words(at(app, "6.1"))
 
 
-def test_a_changed_value_that_matters_moves_the_answer_and_a_made_up_number_is_found(start: Start) -> None:
+def test_a_changed_value_that_matters_moves_the_answer_as_on_what_if(start: Start) -> None:
     app = demo(start())
-    assert "The answer did not move" in words(at(app, "5.2"))
-    assert "The answer moved" in words(at(app, "5.4"))
-    assert "8 of 8 numbers" in words(at(app, "6.1"))
-    assert "1 of the 8 numbers" in words(at(app, "6.3"))
+    assert "The answer stays D · 3.1 mg/dL." in words(at(app, "5.2"))
+    moved = words(at(app, "5.4"))
+    assert "The answer moved from D · 3.1 mg/dL to E · 8.6 mg/dL." in moved
+    assert "Creatinine (masked), with Potassium 4.0 mmol/L → 6.2 mmol/L" in moved
+    assert "**Cited in both**: Potassium, PaCO₂, Arterial pH" in moved
+
+
+def test_what_the_reply_cites_is_tested_as_under_a_reply_and_a_made_up_number_is_found(start: Start) -> None:
+    app = demo(start())
+    said = words(at(app, "6.1"))
+    assert CHIPS in said
+    assert "✗" not in said.replace("✗ it shows another one", "")
+    assert "Arterial pH 7.33 ✓ · not needed" in words(at(app, "6.2"))
+    assert "6.8 ✗" in words(at(app, "6.3"))
 
 
 @pytest.mark.slow

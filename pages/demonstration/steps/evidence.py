@@ -3,70 +3,71 @@
 import streamlit as st
 
 from creason_core.demonstration.scenes import WITHOUT
-from creason_core.question.grounding import check_numbers
-from creason_core.store.records import GroupRecord
+from creason_core.question.probing import Removal
+from creason_core.runs import GroupView
+from creason_core.runs.probe import Probed
+from pages.components.evidence import Removed, evidence_chips, number_legend
 from pages.components.inert import inert
-from pages.components.provenance import mark
 from pages.components.reasoning_panel import finished_text
-from pages.demonstration.playing import answered, both_ended
+from pages.demonstration.playing import answered, asking_about, ended
 from pages.demonstration.show import Beat, Show, Step, recorded_badge, told_misfit
-from pages.demonstration.steps.what_if import beside, moved_or_not
-from pages.question.asking import Asking
+from pages.question.evidence import cites
+from pages.question.evidence_probe import probe_result, removed
 
 CITING = "masked"
-PROBES = ("", *WITHOUT)  # a beat each
+PROBES = tuple(WITHOUT)  # a beat each, after that of the reply
 
 
 def draw(show: Show, beat: int) -> None:
-    """The reply with its numbers looked up; then the same question with a cited value hidden too."""
-    names = (CITING, PROBES[beat]) if beat else (CITING,)
+    """The reply with its numbers looked up; then the test of what it cites, as far as it is, as under a reply."""
+    names = (CITING, *PROBES[:beat])
     if sum(told_misfit(show, name) for name in names):
         return
     groups = [group for name in names if (group := answered(show, name))]
     if len(groups) < len(names):
         return
     recorded_badge(show, names[-1])
-    found = both_ended(show, *groups)
-    if not found:
+    views = ended(show, *groups)
+    if not views:
         return
-    if beat == 0:
-        numbers(show, found[0])
+    lines = _lines(show, views)
+    _reply(show, CITING, views[0], {WITHOUT[name]: line.drives for name, line in zip(PROBES, lines, strict=False)})
+    if not beat:
         return
+    if lines:
+        probe_result(lines, "demo_probe_table")
     label = show.cohort.codebook.feature(WITHOUT[names[-1]]).label
-    st.markdown(f"The reply cites {inert(label)}. Asked again with {inert(label)} hidden too:")
-    moved_or_not(found)
-    quoted(show, found[1])
-    beside(show, found)
+    st.markdown(f"**The reply with {inert(label)} hidden**")
+    _reply(show, names[-1], views[-1], {})
 
 
-def numbers(show: Show, record: GroupRecord) -> None:
-    """How many of the numbers in the reply are in the record that it was shown."""
-    asking = Asking(show.s, show.prefer, record.version, record.group.kind, record.question, None)
-    quoted(show, record)
-    finished_text(record.runs[0], asking.options, expanded=True)
-
-
-def quoted(show: Show, record: GroupRecord) -> None:
-    """The numbers of a reply, what it went on from included, looked up in what it was shown."""
-    run = record.runs[0]
-    asking = Asking(show.s, show.prefer, record.version, record.group.kind, record.question, None)
-    shown = [message.content for message in asking.task.messages(record.version.case, run.order)]
-    check = check_numbers(run.kept + run.text, shown[-2])
-    if check.true < check.quoted:
-        made_up = check.quoted - check.true
-        st.warning(
-            f"{made_up} of the {check.quoted} numbers that this reply quotes {'is' if made_up == 1 else 'are'} neither "
-            "in the record that it was shown nor among the options.",
-            icon=":material/report:",
+def _lines(show: Show, views: tuple[GroupView, ...]) -> list[Removed]:
+    """What hiding each value did; nothing where the first reply gave no option."""
+    asking = asking_about(show, CITING, views[0].group.id)
+    assert asking.question is not None
+    probed = Probed(asking.version, asking.question, asking.codebook, views[0])
+    if probed.vote(views[0]).winner is None:
+        return []
+    cited = {one.feature for one in cites(asking, views[0].runs[0].run).cited}
+    return [
+        removed(
+            probed,
+            Removal(without=WITHOUT[name], role="cited" if WITHOUT[name] in cited else "control"),
+            probed.vote(view),
         )
-        return
-    mark("computed")
-    st.markdown(
-        f"**{check.true} of {check.quoted} numbers** that the reply quotes are in the record or among the options."
-        if check.quoted
-        else "The reply quotes no number, so there is none to check."
-    )
-    st.caption("The check looks at numbers, not at words: “high” beside a low value is yours to find.")
+        for name, view in zip(PROBES, views[1:], strict=False)
+    ]
+
+
+def _reply(show: Show, name: str, view: GroupView, drives: dict[str, bool | None]) -> None:
+    """A reply as it ended, what it cites and whether its numbers are those that it was shown."""
+    asking, run = asking_about(show, name, view.group.id), view.runs[0].run
+    found = cites(asking, run)
+    finished_text(run, asking.options, expanded=True)
+    if found.cited:
+        told = [drives.get(one.feature) for one in found.cited]
+        evidence_chips(found.cited, told, f"demo_cited_{run.id}", marked=None, on_mark=None)
+    number_legend(found.cited, found.others)
 
 
 STEP = Step(

@@ -1,24 +1,28 @@
-"""Step 5: one value is changed, and the same question asked of both patients."""
+"""Step 5: one value is changed, the same question asked of both, and the page What-if's own comparison shown."""
+
+import json
 
 import streamlit as st
 
 from creason_core.demonstration.scenes import CHANGES
+from creason_core.question.what_if.pairing import target_of
+from creason_core.record.ages import shown_value
 from creason_core.record.changes import changes
-from creason_core.store.differences import case_changes, differences
-from creason_core.store.records import GroupRecord
+from creason_core.runs import GroupView
+from creason_core.store.series import Place, Point
 from pages.components.inert import inert
-from pages.demonstration.playing import answered, both_ended
+from pages.demonstration.playing import answered, asking_about, ended, version_of
 from pages.demonstration.show import Beat, Show, Step, recorded_badge, told_misfit
-from pages.question.asking import Asking
-from pages.runs.history_compare import FIRST, SECOND, side, what_differs
 from pages.runs.history_record import value_changes
+from pages.what_ifs.comparing import answers_beside
+from pages.what_ifs.trying import Tried, Trying, target_words
 
 BEFORE = "masked"
 SHOWN = (("pressure", False), ("pressure", True), ("potassium", False), ("potassium", True))  # scene; asked
 
 
 def draw(show: Show, beat: int) -> None:
-    """What is changed; then both answers as History sets them beside each other."""
+    """What is changed; then both answers as What-if sets them beside each other."""
     after, ask = SHOWN[beat]
     first, second = show.scene(BEFORE), show.scene(after)
     changed, to = CHANGES[after]
@@ -33,37 +37,24 @@ def draw(show: Show, beat: int) -> None:
     if len(groups) < 2:
         return
     recorded_badge(show, after)
-    if found := both_ended(show, *groups):
-        moved_or_not(found)
-        beside(show, found)
+    if views := ended(show, *groups):
+        _compared(show, after, views)
 
 
-def moved_or_not(found: tuple[GroupRecord, ...]) -> None:
-    """Says whether the answer moved."""
-    before, after = (record.vote.winner for record in found)
-    if before is None or after is None:
-        st.info("One of the two gave no clear option, so nothing can be said of a change.", icon=":material/help:")
-    elif before == after:
-        st.markdown("**The answer did not move.** What was changed did not decide it.")
-    else:
-        st.markdown("**The answer moved.**")
-
-
-def beside(show: Show, found: tuple[GroupRecord, ...]) -> None:
-    """Two groups as History compares them."""
-    first, second = found
-    with st.expander("What differs", expanded=True):
-        what_differs(
-            differences(first, second, show.s.codebooks),
-            case_changes(first.version.case, second.version.case, show.s.codebooks, beside=(first, second)),
-        )
-    columns = st.container(key="halves_demo_compare").columns(2, gap="medium")
-    for column, name, record in zip(columns, (FIRST, SECOND), found, strict=True):
-        asking = Asking(show.s, show.prefer, record.version, record.group.kind, record.question, None)
-        recorded = asking.task.recorded
-        shown = recorded.text if recorded and record.revealed else "not revealed"
-        with column:
-            side(name, record, asking.bars, asking.options, question=asking.task.stem, recorded=shown)
+def _compared(show: Show, after: str, views: tuple[GroupView, ...]) -> None:
+    changed, to = CHANGES[after]
+    feature = show.cohort.codebook.feature(changed)
+    target = target_of(show.scene(BEFORE).question)
+    now = Trying(show.s, show.prefer, version_of(show, BEFORE), show.cohort, (target,), target, None)
+    was = shown_value(feature, now.version.case.by_feature[changed].value)
+    told = f"{target_words(target, now.codebook)}, with {feature.label} {was} → {shown_value(feature, to)}"
+    sides = []
+    for position, (name, view) in enumerate(zip((BEFORE, after), views, strict=True)):
+        asking = asking_about(show, name, view.group.id)
+        assert asking.question is not None
+        place = Place("", position, json.dumps({"values": {changed: to} if position else {}}))
+        sides.append(Tried(Point(place, view.group), asking.version, asking.question, view))
+    answers_beside(now, told, sides, with_boosting=False)
 
 
 STEP = Step(
