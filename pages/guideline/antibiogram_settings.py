@@ -14,6 +14,7 @@ from creason_core.principal import Principal
 from creason_core.store.antibiograms import Antibiogram, antibiograms_in
 from pages.components.inert import inert
 from pages.components.read_only import saving
+from pages.components.told_apart import told_apart
 from pages.server.services import Services, services
 from pages.session.acting import acting
 from pages.session.messages import tell
@@ -65,7 +66,7 @@ def _upload() -> None:
     share = st.selectbox(
         "What the susceptible column holds",
         ["", *KINDS],
-        format_func=lambda kind: kind.capitalize() or "As its name says",
+        format_func=told_apart(["", *KINDS], lambda kind: kind.capitalize() or "As its name says"),
         key=_SHARE,
         help="A name such as '% susceptible' or 'fraction susceptible' says it.",
     )

@@ -26,6 +26,7 @@ from creason_core.store.exporting.consults import ConsultFormat, export_own
 from creason_core.store.preferences import preferences
 from pages.components.inert import inert
 from pages.components.read_only import held, saving
+from pages.components.told_apart import told_apart
 from pages.guideline.asked import QUESTION
 from pages.server.services import Services, services
 from pages.session.acting import acting
@@ -93,7 +94,12 @@ def _form(s: Services, card: str, version_id: str, question: str, option: Consul
     keys = {name: _key(card, name) for name in ("choice", "reasons", "comment", "train")}
     kept: dict[str, Any] = {"persist_state": "session", "on_change": _keep, "args": (card,)}
     choice = st.segmented_control(
-        "Your decision", CHOICES, format_func=str.capitalize, key=keys["choice"], disabled=held(keys["choice"]), **kept
+        "Your decision",
+        CHOICES,
+        format_func=told_apart(CHOICES, str.capitalize),
+        key=keys["choice"],
+        disabled=held(keys["choice"]),
+        **kept,
     )
     if choice is None:
         return

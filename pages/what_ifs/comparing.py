@@ -55,7 +55,7 @@ def answers_beside(now: Trying, told: str, sides: Sequence[Tried | None], *, wit
                 st.caption("No answer yet.")
             else:
                 _answer(one, options)
-    found = boosting_of(now, there) if with_boosting else [None] * len(there)
+    found: list[tuple[float | None, ...] | None] = boosting_of(now, there) if with_boosting else [None for _ in there]
     if len(there) == 2:
         _figure(there[0], there[1], options, found)
         _evidence(now, there[0], there[1])

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -103,10 +104,14 @@ def saved(page: Page, folder: Path, patients: int) -> Stored:
     return sorted(({e.name: e.value for e in one.case.entries} for one in newest), key=itemgetter("crea1"))
 
 
-def expected(*patients: Mapping[str, float | str]) -> Stored:
+def expected(*patients: Mapping[str, float | str]) -> Any:
     """``patients`` in the order of ``saved``, numbers as near as the program shows them."""
     ordered = sorted(patients, key=itemgetter("crea1"))
-    return [{n: v if isinstance(v, str) else pytest.approx(v, abs=0.005) for n, v in one.items()} for one in ordered]
+    return [{name: _near(value) for name, value in one.items()} for one in ordered]
+
+
+def _near(value: float | str) -> Any:
+    return value if isinstance(value, str) else pytest.approx(value, abs=0.005)
 
 
 def given(page: Page, name: str, data: bytes) -> None:
