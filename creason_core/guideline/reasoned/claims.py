@@ -18,7 +18,9 @@ from creason_core.record.codebook import SafeLoader
 
 _STATEMENT = re.compile(r"[.;:!?](?=\s|$)|\s[–—-]\s")
 _ASIDE = re.compile(r"\(([^()]*)\)")
-_OPENERS = "when|if|unless|while|whereas|where|once|after|before|in|with|without|for|to|until|among|whenever|as|on|during"
+_OPENERS = (
+    "when|if|unless|while|whereas|where|once|after|before|in|with|without|for|to|until|among|whenever|as|on|during"
+)
 _BREAK = re.compile(
     r",?\s(?=(?:but|while|whereas|unless|when|if|without|except|once|and not)\s)"
     r"|,\s(?=(?:with|not|nor|then|where|so)\s)"
@@ -91,7 +93,9 @@ class Names:
     def __init__(self, lines: tuple[str, ...], pattern: str = "") -> None:
         self._first = {name: line.split("|")[0] for line in lines for name in line.split("|")}
         spelt = [re.escape(name) for name in sorted(self._first, key=len, reverse=True)]
-        self._found = re.compile(rf"(?<![\w-])(?:{'|'.join(spelt + ([pattern] if pattern else []))})(?!\w)", re.IGNORECASE)
+        self._found = re.compile(
+            rf"(?<![\w-])(?:{'|'.join(spelt + ([pattern] if pattern else []))})(?!\w)", re.IGNORECASE
+        )
 
     def find(self, text: str) -> tuple[tuple[str, int, int], ...]:
         """Each name as its line's first, with where it stands."""

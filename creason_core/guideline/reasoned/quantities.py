@@ -46,9 +46,7 @@ _ONE_UNIT = rf"(?:{_UNIT})(?![^\W\d_])"
 _WHOLE_UNIT = rf"{_ONE_UNIT}(?:\s?(?:/|per\b|an?\b)\s?{_ONE_UNIT}|\s(?:daily|hourly)\b)*"
 _WORDS = {
     word: str(value)
-    for value, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), 1
-    )
+    for value, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
 } | {"twenty": "20", "twenty-four": "24", "thirty": "30", "forty-eight": "48", "sixty": "60", "seventy-two": "72"}
 _WORD = re.compile(rf"\b({'|'.join(sorted(_WORDS, key=len, reverse=True))})(?=[\s-]+{_ONE_UNIT})", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -65,7 +63,10 @@ _BEFORE: tuple[tuple[Comparator, str], ...] = (
     ("~", r"about|around|approximately|roughly|nearly|almost|~|≈"),
 )  # fmt: skip
 _LEADING = tuple(
-    (comparator, re.compile(rf"(?:^|[^\w])(?:{words})\s*(?:an?\s|the\s)?(?:[^\W\d]+\s){{0,2}}(?:of\s)?$", re.IGNORECASE))
+    (
+        comparator,
+        re.compile(rf"(?:^|[^\w])(?:{words})\s*(?:an?\s|the\s)?(?:[^\W\d]+\s){{0,2}}(?:of\s)?$", re.IGNORECASE),
+    )
     for comparator, words in _BEFORE
 )
 _OR_MORE = re.compile(r"^\s*(?:(?:or|and) (?:more|higher|greater|over|above|older|longer)\b|\+)", re.IGNORECASE)

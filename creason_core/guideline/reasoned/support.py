@@ -117,7 +117,13 @@ def _turned(said: Sequence[Part], told: Told) -> str:
             if here not in every and (there in every or pair not in loose):
                 return "The passage does not have this direction."
             having, against = ([one for one in told.every if turn in one.turns] for turn in (here, there))
-            if _nearest(part, against) > _nearest(part, having) and having:
+            ours, theirs = (
+                _all(one.words | one.drugs for one in told.every if one.statement in {part.statement for part in side})
+                for side in (having, against)
+            )
+            if having and (
+                _nearest(part, against) > _nearest(part, having) or (part.words | part.drugs) & theirs - ours
+            ):
                 return "The passage has the opposite direction here."
     return ""
 
