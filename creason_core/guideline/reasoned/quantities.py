@@ -56,8 +56,8 @@ _NUMBER = re.compile(
 )
 _BEFORE: tuple[tuple[Comparator, str], ...] = (
     (">=", r"at least|no(?:t)? (?:less|fewer|lower) than|a minimum of|minimum|≥|>=|at or (?:above|over)"),
-    ("<=", r"at most|up to|no(?:t)? (?:more|greater|higher|longer|later) than|a maximum of|maximum|within(?: the first)?"
-           r"|(?:in|during|over) the first|≤|<=|at or (?:under|below)|not exceeding"),
+    ("<=", r"at most|up to|no(?:t)? (?:more|greater|higher|longer|later) than|a maximum of|maximum"
+           r"|within(?: the first)?|(?:in|during|over) the first|≤|<=|at or (?:under|below)|not exceeding"),
     (">", r"above|over|(?:more|greater|higher|longer|older|later|larger) than|exceed(?:s|ed|ing)?|beyond|>"),
     ("<", r"below|under|(?:less|fewer|lower|shorter|younger|smaller|sooner) than|<"),
     ("~", r"about|around|approximately|roughly|nearly|almost|~|≈"),

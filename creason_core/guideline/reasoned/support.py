@@ -161,10 +161,9 @@ def _stronger(said: Sequence[Part], told: Told) -> str:
         words = " ".join(part.text.casefold() for part in sides).split()
         return any(word.startswith(beginnings) for word in words)
 
-    if has(said, "recommend", "must", "strong") and not has(told.every, "recommend", "must", "strong"):
-        if has(told.every, "suggest", "consider", "weak", "may", "conditional"):
-            return "The passage suggests it and does not recommend it."
-    return ""
+    firm, soft = ("recommend", "must", "strong"), ("suggest", "consider", "weak", "may", "conditional")
+    stronger = has(said, *firm) and not has(told.every, *firm) and has(told.every, *soft)
+    return "The passage suggests it and does not recommend it." if stronger else ""
 
 
 def _covered(said: Sequence[Part], told: Told) -> str:

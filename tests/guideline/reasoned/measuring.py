@@ -1,4 +1,4 @@
-"""How often the support check is right, on pairs that people labelled: ``python -m tests.guideline.reasoned.measuring``.
+"""How often the support check is right, on labelled pairs: ``python -m tests.guideline.reasoned.measuring``.
 
 ``--held-out`` asks those that were kept for the end, ``--wrong`` lists what it got wrong.
 """

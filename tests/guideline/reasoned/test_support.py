@@ -77,5 +77,4 @@ def test_the_labelled_pairs_are_200_and_half_of_the_unsupported_are_near_misses(
 @pytest.mark.parametrize("held_out", [False, True])
 def test_the_documentation_tells_what_the_check_gets_right(held_out: bool) -> None:
     lines = [f"| {line} |" for line in table([pair for pair in pairs() if pair.held_out == held_out])]
-    print("\n".join(lines))
     assert [line for line in lines if line not in DOCS.read_text(encoding="utf-8")] == []
