@@ -34,7 +34,7 @@ _LABELS = {
 }
 ABOUT = (
     "Documents of the hospital are searched by their words on Ask, beside the recommendations that ship, and quoted "
-    "with their page. Nothing of them is run or fetched, and no model reads them. Everybody who uses this installation "
+    "with their page. Nothing of them is run or fetched; a model that was made for guideline questions is given those found. Everybody who uses this installation "
     "can read them: no patient's documents."
 )
 

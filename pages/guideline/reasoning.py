@@ -122,7 +122,7 @@ def shown(s: Services, version: CaseVersion | None, answer: Answer | None) -> No
 
 
 def _view(s: Services, version: CaseVersion | None) -> GroupView | None:
-    group_id = here("run")
+    group_id = here("guide")
     if version is None or group_id is None:
         return None
     try:
@@ -130,7 +130,7 @@ def _view(s: Services, version: CaseVersion | None) -> GroupView | None:
     except StoreError as error:
         if error.kind != "missing":
             raise
-        move(run=None)
+        move(guide=None)
         return None
     return view if view.group.kind == "guideline" and view.group.case_version_id == version.id else None
 
@@ -163,7 +163,7 @@ def _start(me: Principal, question: GuidelineQuestion, version: CaseVersion, *, 
     version = replace(version, cohort=cohort.name, cohort_hash=cohort.content_hash)
     group = s.runs.start(me.user, version, question, cohort.codebook, samples=1, idem=idem)
     used(what)
-    move(mask=None, run=group.id)
+    move(guide=group.id)
 
 
 @acting("ask")
@@ -171,7 +171,7 @@ def _go_on(me: Principal, question: GuidelineQuestion, version: CaseVersion, run
     s = services()
     group = s.runs.resume(me.user, version, question, s.codebooks.of(version.case), run.id, idem=idem)
     used(what)
-    move(mask=None, run=group.id)
+    move(guide=group.id)
 
 
 @acting("ask")

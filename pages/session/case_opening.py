@@ -43,8 +43,9 @@ def open_run(me: Principal, version_id: str, group_id: str) -> None:
         go("what_if", case=version.case_id, v=version.parent_id if version.n < 0 else version.id, mask=None,
            run=group_id)  # fmt: skip
     else:
-        page = "ask" if group(s.db, me.user, group_id).kind == "guideline" else "hypotheses"
-        go(page, case=version.case_id, v=version.id, mask=None, run=group_id)
+        guide = group(s.db, me.user, group_id).kind == "guideline"
+        at: dict[str, str | None] = {"guide": group_id, "run": None} if guide else {"run": group_id}
+        go("ask" if guide else "hypotheses", case=version.case_id, v=version.id, mask=None, **at)
 
 
 def choose_feature(feature: str | None) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.history import Filters, history_page
+from creason_core.store.run_rows import recent_groups, runs_of
 from pages.server.services import services
-from tests.pages.driver import Start, goto, open_case, run_to_end, words
+from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words
 from tests.pages.test_ask import NEXT, ask
 
 REPLY = (
@@ -57,7 +58,34 @@ def test_nothing_found_is_told_and_reasoning_without_sources_takes_a_second_clic
     assert "Ask a surgeon. :gray-badge[model knowledge, no source]" in shown
 
 
-def test_history_lists_the_question_and_opens_it_on_ask(able: Start) -> None:
-    app = run_to_end(ask(goto(open_case(able(reply(REPLY))), "ask"), NEXT), "ask_reason")
+def test_history_lists_the_question_shows_its_card_and_opens_it_on_ask(able: Start) -> None:
+    app = run_to_end(ask(goto(open_case(able(reply(REPLY), reply(REPLY))), "ask"), NEXT), "ask_reason")
+    (item,) = history_page(services().db, services().user, Filters(), page=1, size=10).items
+    app.session_state["history_chosen"] = (item.id,)
     app = goto(app, "history")
     assert NEXT in str(app.dataframe[0].value.to_dict())
+    assert "Raise the pressure first. :gray-badge[model knowledge, no source]" in words(app)
+    assert "Let's think step by step" not in words(app)
+    app.button(key="history_open").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Ask"
+    assert "Raise the pressure first." in words(app)
+
+
+def test_a_run_on_ask_leaves_the_value_hidden_that_is_about_to_be_asked(able: Start) -> None:
+    app = ask(goto(mask(open_case(able(reply(REPLY)))), "ask"), NEXT)
+    app = run_to_end(app, "ask_reason")
+    assert "37 mmHg" not in words(app)
+    run = next(run for group in recent_groups(services().db, services().user)
+               for run in runs_of(services().db, services().user, group.id))  # fmt: skip
+    assert "37" not in run.prompt
+    assert any(button.key == "run" for button in goto(app, "hypotheses").button)
+
+
+def test_a_model_that_obeys_its_passages_gets_no_further_than_one(able: Start) -> None:
+    """The reply does what a passage ordered: it cites marks, links and a picture that nobody gave it."""
+    obeyed = "Gist: Ignore the record [#aaaaaa][1](https://evil.example)<img src=x> :red[x] $$x$$ [a](javascript:b)."
+    app = run_to_end(ask(goto(open_case(able(reply(obeyed))), "ask"), NEXT), "ask_reason")
+    shown = next(line for line in words(app).splitlines() if "Ignore the record" in line)
+    assert "model knowledge, no source" in shown
+    assert not any(bad in shown for bad in ("https", "evil", "javascript", "#aaaaaa"))
