@@ -72,6 +72,7 @@ _LEADING = tuple(
 _OR_MORE = re.compile(r"^\s*(?:(?:or|and) (?:more|higher|greater|over|above|older|longer)\b|\+)", re.IGNORECASE)
 _OR_LESS = re.compile(r"^\s*(?:or|and) (?:less|lower|below|under|fewer|younger|shorter)\b", re.IGNORECASE)
 _JOINED = re.compile(r"^\s?(?:to|or|and|-|–|/)\s?$", re.IGNORECASE)
+_TOGETHER = 3  # further numbers behind which the unit of one may stand
 _NEAR = 60  # characters before a number in which its comparator stands
 
 
@@ -102,7 +103,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     read: list[Quantity] = []
     for place, number in enumerate(found):
         unit, joined = number["unit"] or "", number
-        for later in found[place + 1 :]:  # the unit that stands behind the last of several
+        for later in found[place + 1 : place + 1 + _TOGETHER]:  # the unit that stands behind the last of several
             if unit or not _JOINED.match(written[joined.end() : later.start()]):
                 break
             unit, joined = later["unit"] or "", later

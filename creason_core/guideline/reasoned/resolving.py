@@ -46,6 +46,9 @@ _NO_END = re.compile(
 )
 
 
+_LAST = 40  # characters by which it is seen whether a sentence ends
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of a reply, without marks.
@@ -158,14 +161,14 @@ def _ends(found: re.Match[str]) -> bool:
 
 def _split(text: str) -> Iterator[str]:
     """The sentences of a paragraph; marks behind the full stop belong to what stands before it."""
-    waiting = ""
+    begins = 0
     for found in _SENTENCE.finditer(text):
-        waiting = f"{waiting}{found[0]}"
-        bare = _PRIVATE.sub("", waiting).rstrip()
-        if not _NO_END.search(bare) or found.end() == len(text):
-            if any(sign.isalnum() for sign in bare):
+        ending = _PRIVATE.sub("", text[max(begins, found.end() - _LAST) : found.end()]).rstrip()
+        if not _NO_END.search(ending) or found.end() == len(text):
+            waiting = text[begins : found.end()]
+            if any(sign.isalnum() for sign in waiting):
                 yield waiting
-            waiting = ""
+            begins = found.end()
 
 
 def _sentence(text: str, given: Sequence[Given], lacking: Sequence[str]) -> Sentence:

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 import pytest
 
@@ -131,3 +132,12 @@ def test_a_reply_is_shown_whatever_state_its_text_is_in() -> None:
     assert [resolve(whole[:end], passages) is not None for end in range(len(whole))]
     assert resolve("", passages).sentences == ()
     assert resolve("[" * 2000 + "(" * 2000 + "#" * 2000, passages).sentences == ()
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("piece", ["e.g. ", "1-", "(a) "])
+def test_a_reply_of_the_greatest_length_takes_no_longer_than_its_length(piece: str) -> None:
+    passages = given(MAP, LACTATE)
+    begun = time.process_time()
+    resolve(piece * (40_000 // len(piece)) + f"[{passages[0].mark}]", passages)
+    assert time.process_time() - begun < 5  # a minute and more where work grows with the square
