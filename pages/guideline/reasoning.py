@@ -11,7 +11,7 @@ import streamlit as st
 
 from creason_core.errors import StoreError
 from creason_core.guideline.applying import Answer
-from creason_core.guideline.reasoned.asking import ask_about, card_of, safety_checks
+from creason_core.guideline.reasoned.asking import ask_about, card_of, outdated, safety_checks
 from creason_core.guideline.retrieval import Retrieved
 from creason_core.model.tasks import why_no_reasoning
 from creason_core.principal import Principal
@@ -28,6 +28,7 @@ from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.reasoning_panel import waiting_panel
 from pages.components.run_state import ended_line, state_badge
+from pages.guideline.asked import asked
 from pages.server.services import Services, services
 from pages.session.acting import acting, key_for, used
 from pages.session.address import here, move
@@ -46,7 +47,7 @@ def why_not(s: Services) -> str:
 def ask_of(
     s: Services,
     version: CaseVersion | None,
-    asked: str,
+    text: str,
     answer: Answer,
     *,
     found: Retrieved | None,
@@ -56,7 +57,7 @@ def ask_of(
     if version is None:
         return None
     codebook = s.codebooks.of(version.case)
-    return ask_about(version.case, codebook, asked, answer, found, hidden=hidden, unsourced=True)
+    return ask_about(version.case, codebook, text, answer, found, hidden=hidden, unsourced=True)
 
 
 def offer(s: Services, version: CaseVersion | None, question: GuidelineQuestion | None, answer: Answer) -> None:
@@ -116,8 +117,11 @@ def shown(s: Services, version: CaseVersion | None, answer: Answer | None) -> No
             args=(question, version, run), kwargs={"what": what, "idem": key_for(what)}, **saving(),
         )  # fmt: skip
     if (run.kept + run.text).strip():
-        safety = safety_checks(answer) if answer and not answer.refused else ()
-        guideline_answer(question, card_of(question, run.kept + run.text), run.id, safety)
+        card = card_of(question, run.kept + run.text)
+        same = answer if answer and not answer.refused and asked() == question.asked else None
+        for line in outdated(card, same) if same else ():
+            st.warning(inert(line), icon=":material/history:")
+        guideline_answer(question, card, run.id, safety_checks(same) if same else ())
         rating_row(s, run, train_ok=preferences(s.db, s.user).train_ok)
 
 

@@ -1,11 +1,11 @@
 """Which passages a model is given for a question, and what became of its reply."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from creason_core.guideline.applying import FIRST, Answer, Item, why_no_dose
 from creason_core.guideline.documents.passages import digest
 from creason_core.guideline.reasoned.resolving import Card, resolve
+from creason_core.guideline.reasoned.support import unsupported
 from creason_core.guideline.retrieval import Retrieved
 from creason_core.question.answer import reply_of
 from creason_core.question.guideline import GuidelineQuestion, guideline_question
@@ -76,6 +76,23 @@ def safety_checks(answer: Answer) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def outdated(card: Card, answer: Answer) -> tuple[str, ...]:
+    """What of a reply is what only a superseded statement says, as sentences that name it and what took its place."""
+    told: dict[str, None] = {}
+    for item in answer.superseded:
+        old, guideline = item.recommendation, item.guideline
+        if not any(
+            not one.supported and not unsupported(one.text, old.statement, old.population) for one in card.sentences
+        ):
+            continue
+        newer = [answer.library.guideline(one) for one in item.replaced_by] or [
+            answer.library.by_key[guideline.superseded_by]
+        ]
+        by = " and ".join(dict.fromkeys(f"{one.organisation}, {one.published}" for one in newer))
+        told[f"The model's text matches {guideline.organisation}, {guideline.published}, replaced by {by}."] = None
+    return tuple(told)
+
+
 def _given(item: Item) -> Given:
     one, guideline = item.recommendation, item.guideline
     grade = f"{one.strength}; certainty {one.certainty or 'not seen'}" if one.strength else ""
@@ -90,8 +107,3 @@ def _given(item: Item) -> Given:
         grade=grade,
         url=guideline.url,
     )
-
-
-def unlike(sent: Sequence[Given], now: Sequence[Given]) -> bool:
-    """Whether other passages would be sent today than were sent."""
-    return [(one.id, one.hash) for one in sent] != [(one.id, one.hash) for one in now]

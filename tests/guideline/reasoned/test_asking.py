@@ -8,7 +8,8 @@ import pytest
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.guideline.applying import what_applies
-from creason_core.guideline.reasoned.asking import ask_about, card_of, passages_for, safety_checks
+from creason_core.guideline.reasoned.asking import ask_about, card_of, outdated, passages_for, safety_checks
+from creason_core.guideline.reasoned.resolving import resolve
 from creason_core.model.adapters.choosing import Choice, chosen
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.model.tasks import why_no_reasoning
@@ -134,6 +135,17 @@ def test_it_is_run_kept_continued_rated_and_exported_like_any_question(db: Datab
     assert all(passage.text in file.runs[0].prompt for passage in made.passages)
     assert file.runs[0].rating
     assert len(history_page(db, USER, Filters(), page=1, size=10).items) == 3
+
+
+def test_what_only_a_superseded_statement_says_is_told(db: Database) -> None:
+    case = saved_case(db).case
+    answer = what_applies(case, CODEBOOK, "Red cell transfusion threshold in septic shock?", ON)
+    old = next(item for item in answer.superseded if item.recommendation.id == "ssc21-transfusion")
+    card = resolve("Transfusion is restrictive, typically with a trigger of haemoglobin 7 g/dL.", ())
+    (told,) = outdated(card, answer)
+    assert told.startswith(f"The model's text matches {old.guideline.organisation}, 2021")
+    assert "replaced by SCCM/ESICM (Surviving Sepsis Campaign), 2026-03-23." in told
+    assert outdated(resolve("Transfusion is restrictive, typically at haemoglobin 9 g/dL.", ()), answer) == ()
 
 
 def test_only_a_model_that_was_made_for_it_writes_about_guidelines() -> None:
