@@ -1,7 +1,12 @@
 """Ask, where a model was made for it: a reply about passages runs, is labelled sentence by sentence, kept and rated."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from creason_core.cohort.loading import load_cohort
+from creason_core.guideline.applying import what_applies
+from creason_core.guideline.reasoned.asking import ask_about
 from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.history import Filters, history_page
 from creason_core.store.run_rows import recent_groups, runs_of
@@ -44,6 +49,25 @@ def test_each_sentence_has_its_source_or_none_and_the_run_is_kept_and_rated(able
     assert (item.kind, item.status) == ("guideline", "complete")
     again = goto(goto(app, "home"), "ask")
     assert "Raise the pressure first." in words(again)
+
+
+def cited() -> str:
+    """A reply to NEXT about the first public patient with a true mark and a wrong one, which only the program knows."""
+    cohort = load_cohort("rhc-sepsis")
+    case = cohort.case(cohort.public[0].patient)
+    answer = what_applies(case, cohort.codebook, NEXT, datetime.now(UTC).date())
+    question = ask_about(case, cohort.codebook, NEXT, answer, None)
+    assert question
+    first, second = question.passages[:2]
+    return f"Gist: {first.text} [{first.mark}] {first.text} [{second.mark}]"
+
+
+def test_a_passage_that_supports_a_sentence_stands_beside_it_and_one_that_does_not_is_told(able: Start) -> None:
+    app = ask(goto(open_case(able(reply(cited()))), "ask"), NEXT)
+    shown = words(run_to_end(app, "ask_reason"))
+    assert ":green-badge[[1]]" in shown
+    assert ":orange-badge[not supported by [2]]" in shown
+    assert "[2] SCCM/ESICM" in shown
 
 
 def test_nothing_found_is_told_and_reasoning_without_sources_takes_a_second_click(able: Start) -> None:
