@@ -20,6 +20,9 @@ EngineChoice = Literal["auto", "vllm", "embedded", "replay"]
 HeldTo = Literal["", "avx2", "avx512"]
 
 
+ModelTask = Literal["masked value", "guideline answer"]  # what a model was made for
+
+
 class Settings(BaseSettings):
     """The program's settings; each field is the variable ``CREASON_<FIELD>``. Times are in seconds."""
 
@@ -35,6 +38,8 @@ class Settings(BaseSettings):
     vllm_url: str = "http://127.0.0.1:8000/v1"
     vllm_api_key: str = "none"
     vllm_model: str = ""  # empty: the first model that the server lists
+    # What the model that answers was made for, as JSON, where its manifest does not say: '["guideline answer"]'.
+    model_tasks: tuple[ModelTask, ...] = ()
     embedded_model: str = "SmolLM2-135M-Instruct"
     embedded_threads: int = 0  # 0: all cores
     embedded_precision: Literal["auto", "int8", "float32"] = "auto"  # auto: int8 where the processor multiplies it

@@ -1,4 +1,4 @@
-"""Ask: which dated recommendations are about a question and the patient on the screen. No model writes here."""
+"""Ask: which dated recommendations are about a question and the patient on the screen; what a model makes of them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from pages.guideline.asked import (
 from pages.guideline.consult import consult
 from pages.guideline.documents import document_passages, search
 from pages.guideline.examples import examples
+from pages.guideline.reasoning import ask_of, offer, shown, why_not
 from pages.record.drafting import begin as begin_case
 from pages.record.glancing import add_value
 from pages.server.services import services
@@ -32,10 +33,7 @@ from pages.session.case_opening import reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.session.typed_text import ask, cleared
 
-NO_MODEL = (
-    "The small model was trained for masked values only and writes no reasoning here. What is listed was found by the "
-    "words of the question and by the values of the record."
-)
+FOUND = "What is listed was found by the words of the question and by the values of the record, by no model."
 
 
 def scope(signatures: Signatures) -> None:
@@ -47,7 +45,8 @@ def scope(signatures: Signatures) -> None:
     current = sum(library.status(one, today) == "current" for one in library.recommendations)
     st.caption(
         f"Adults with sepsis or stroke, and what goes with it: {current} recommendations in force, of "
-        f"{len(library.guidelines)} guidelines, read until {library.as_of:%d %b %Y}. {inert(review)}. {NO_MODEL}"
+        f"{len(library.guidelines)} guidelines, read until {library.as_of:%d %b %Y}. {inert(review)}. "
+        f"{FOUND} {inert(why_not(s))}"
     )
 
 
@@ -135,6 +134,7 @@ try:
     scope(signatures)
     begin(s)
     question_box(examples(version.case if version else None, codebook, hidden))
+    answer = None
     if (question := asked()) and not undecided(question, cleared(QUESTION)):
         st.subheader("What applies")
         st.text(f"“{question}”")
@@ -147,7 +147,9 @@ try:
         answered(answer, signatures)
         if found:
             document_passages(s, found, signatures, answer.lacking)
+        offer(s, version, ask_of(s, version, question, answer, found=found, hidden=hidden), answer)
     else:
         consult(s, version, hidden, on_add=add_value)
+    shown(s, version, answer)
 except GuidelineError as error:
     st.error(inert(str(error), 2000), icon=":material/error:")

@@ -132,7 +132,7 @@ else:
     bar = st.container()
     if gone := s.why_unaskable(version):
         st.warning(inert(gone), icon=":material/link_off:")
-    first = TABS[kind_of_run(s) or "mask"]
+    first = TABS.get(kind_of_run(s) or "mask", TABS["mask"])
     *tabs, scan = st.tabs([*TABS.values(), SCAN], key="hypothesis", on_change="rerun", default=first)
     asking: Asking | None = None
     for (kind, draw), tab in zip(DRAWN.items(), tabs, strict=True):

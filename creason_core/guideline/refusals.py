@@ -15,7 +15,7 @@ DOSE_FACTS = ("weight", "creatinine")
 _NEGATED = re.compile(
     r"\b(not|no|non|never|without|isn't|isnt|excluded?|negative)\W{1,3}(a |been |currently )?$", re.IGNORECASE
 )
-_UNITS = r"(years?|yrs?|y/?o|months?|mo|weeks?|wks?|days?)"
+_UNITS = r"(years?|yrs?|y/?o|y(?=\W+old)|months?|mo|weeks?|wks?|days?)"
 _AGED = (
     re.compile(rf"\b(\d{{1,3}})[\s-]*{_UNITS}(?:[\s-]*old\b|\b(?<=o))", re.IGNORECASE),
     re.compile(rf"\baged?(?:\s+of)?:?\s+(\d{{1,3}})\b\s*{_UNITS}?", re.IGNORECASE),

@@ -32,7 +32,8 @@ class Words(Frozen):
         return re.compile(rf"\b({'|'.join(re.escape(phrase) for phrase in longest_first)})\b")
 
     @cached_property
-    def _stop(self) -> frozenset[str]:
+    def stopped(self) -> frozenset[str]:
+        """The words that say nothing of what a text is about."""
         return frozenset(plain(self.stop).split())
 
     def text(self, text: str) -> str:
@@ -41,7 +42,7 @@ class Words(Frozen):
 
     def asked(self, question: str) -> tuple[str, ...]:
         """The words of ``question`` that say what it is about, in its order, each once."""
-        words = (word for word in self.text(question).split() if word not in self._stop)
+        words = (word for word in self.text(question).split() if word not in self.stopped)
         return tuple(dict.fromkeys(word for word in words if len(word) > 1 or word.isdigit()))
 
 

@@ -16,7 +16,7 @@ from creason_core.frozen import Frozen
 from creason_core.model.engines.base import THINKING
 from creason_core.question.box_content import letters_in, plain
 
-Reading = Literal["answered", "no box", "empty box", "not an option"]
+Reading = Literal["answered", "no box", "empty box", "not an option", "prose", "no reply"]
 
 _NAMES = r"(?:\w+:)?(?:think|thought|reasoning|reflection|scratchpad|analysis|inner_)\w*(?:\s[^<>]{0,80})?"
 _THINKING = re.compile(
@@ -102,6 +102,12 @@ def up_to_box(text: str) -> str:
         return f"{text[: deciding.start]}\\boxed{{"
     closing = f"\n{THINKING[1]}\n\n" if _reply_start(text) is None else " "
     return f"{text.rstrip()}{closing}\\boxed{{"
+
+
+def reply_of(text: str) -> str:
+    """The reply in ``text``, without thinking; empty where the thinking has not ended."""
+    begins = _reply_start(text)
+    return "" if begins is None else text[begins:]
 
 
 def _reply_start(text: str) -> int | None:

@@ -16,7 +16,7 @@ from creason_core.record.codebook import Feature
 from creason_core.record.feature import unsaid
 
 Order = tuple[int, ...]
-Kind = Literal["mask", "missing", "outcome"]
+Kind = Literal["mask", "missing", "outcome", "guideline"]
 
 
 class Truth(NamedTuple):

@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 from creason_core.cohort.cohort import Cohort
 from creason_core.question.asked import Kind, Maskable
 from creason_core.question.confidence import Vote
+from creason_core.question.guideline import Guidance, GuidelineQuestion
 from creason_core.question.masked_value import (
     EstimateQuestion,
     MultipleChoiceQuestion,
@@ -33,7 +34,7 @@ from creason_core.question.task import Outcome, Task, grade
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import WHEN, Codebook, Time
 
-Question = MultipleChoiceQuestion | EstimateQuestion | OutcomeQuestion
+Question = MultipleChoiceQuestion | EstimateQuestion | OutcomeQuestion | GuidelineQuestion
 
 _STORED: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
 
@@ -175,8 +176,8 @@ class Prediction(Task[OutcomeQuestion]):
         return build_outcome(case, feature, cohort, seed=seed, guard_off=guard_off, as_of=as_of)
 
 
-TASKS: Mapping[Kind, type[MaskedValue] | type[Estimate] | type[Prediction]] = {
-    task.kind: task for task in (MaskedValue, Estimate, Prediction)
+TASKS: Mapping[Kind, type[MaskedValue] | type[Estimate] | type[Prediction] | type[Guidance]] = {
+    task.kind: task for task in (MaskedValue, Estimate, Prediction, Guidance)
 }
 
 

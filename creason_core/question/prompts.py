@@ -1,4 +1,4 @@
-"""How a case and a question become messages. The only file with prompt wording.
+"""How a case and a question become messages. The wording of every question with options; ``guideline`` has its own.
 
 The record is short on purpose: one line a value, yes/no findings gathered in one line a section, values that
 nobody measured only named. The reply is prefilled with the zero-shot chain-of-thought opening of the published
@@ -72,7 +72,7 @@ def render(
     ``order`` is presented place → canonical option index. Neither the hidden value's line nor any feature
     hidden with it is in the text.
     """
-    record = "\n".join(_record(case, question, codebook))
+    record = "\n".join(record_lines(case, question, codebook))
     texts = [option.text for option in question.options]
     if question.notes is None:
         return around(f"{record}\n\n{stem}\n{listed(texts, order)}", codebook)
@@ -154,7 +154,8 @@ def heading(section: str) -> str:
     return f"## {section}"
 
 
-def _record(case: PatientCase, question: QuestionBase, codebook: Codebook) -> Iterator[str]:
+def record_lines(case: PatientCase, question: QuestionBase, codebook: Codebook) -> Iterator[str]:
+    """The record as prompts show it, without what ``question`` asks about or hides."""
     visible: dict[str, list[Entry]] = {}
     for entry in visible_entries(case, question, codebook):
         visible.setdefault(entry.feature, []).append(entry)

@@ -15,6 +15,7 @@ _NO_OPTION: dict[Reading, str] = {
     "no box": "The model gave no clear option: its reply has no \\boxed{} answer (thinking is not part of the reply).",
     "empty box": "The model gave no clear option: its \\boxed{} answer is empty.",
     "not an option": "The model gave no clear option: its last \\boxed{} answer is not one of the options shown.",
+    "no reply": "The model wrote no reply (thinking is not part of it).",
 }
 
 
@@ -50,6 +51,8 @@ def _ending(job: Job, finished: FinishReason | None) -> Ending:
     if finished == "length":
         words = f"Cut off at {tokens(job.progress().tokens)}; the answer may be incomplete."
         return Ending("truncated", words, finished, letter, answer.option, several)
+    if answer.parsed.reading == "prose":
+        letter = ""  # an answer, of no letter
     if letter is None:
         return Ending("unparsed", _NO_OPTION[answer.parsed.reading], finished)
     return Ending("complete", "", finished, letter, answer.option, several)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from creason_core.model.engines.base import ModelIdentity
+from creason_core.question.guideline import GuidelineQuestion
 from creason_core.question.hiding_more import by_hand
 from creason_core.question.kinds import read_question
 from creason_core.question.prompts import prompt_version
@@ -107,7 +108,8 @@ def _pairs(first: GroupRecord, second: GroupRecord, codebooks: Codebooks) -> Ite
 def _asked_about(record: GroupRecord, codebooks: Codebooks) -> str:
     name = record.group.masked_feature
     feature = codebooks.of(record.question).by_name.get(name)
-    return feature.label if feature else name
+    asked = record.question.asked if isinstance(record.question, GuidelineQuestion) else name
+    return feature.label if feature else asked
 
 
 def _case(record: GroupRecord) -> str:

@@ -81,6 +81,7 @@ class RunSpec:
 class Run:
     """A stored run. ``option`` is the canonical index that the answer letter stands for.
 
+    A complete answer in prose has the letter "".
     ``sent`` is what was sent. An answer of more than one letter has no ``option``, and ``options`` has all of any.
 
     ``identity`` is the model it was sent to, None until it was sent; ``started`` is that moment. ``error`` is

@@ -56,15 +56,15 @@ def _gist(run: Run) -> str:
 
 def _text(run: Run, end: str = "") -> None:
     """The text of a run; where it went on from another one's, that text first and a line where the new one begins."""
-    kept = run.kept
+    kept, opening = run.kept, OPENING if f"[assistant]\n{OPENING}" in run.prompt else ""
     with st.container(key=f"model_text_{run.id}"):
         mark("model")
         if kept:
-            st.text(f"{OPENING}{_joined(kept)}")
+            st.text(f"{opening}{_joined(kept)}")
             st.caption(":material/resume: Continued here, in a new run")
             st.text(f"{run.text.lstrip()}{end}")
         else:
-            st.text(f"{OPENING}{_joined(run.text)}{end}")
+            st.text(f"{opening}{_joined(run.text)}{end}")
 
 
 def _joined(text: str) -> str:

@@ -36,8 +36,8 @@ _LABELS = {
 }
 ABOUT = (
     "Documents of the hospital are searched by their words on Ask, beside the recommendations that ship, and quoted "
-    "with their page. Nothing of them is run or fetched, and no model reads them. Everybody who uses this installation "
-    "can read them: no patient's documents."
+    "with their page. Nothing of them is run or fetched; what is found may be given to a model that was made for "
+    "guidelines. Everybody who uses this installation can read them: no patient's documents."
 )
 
 

@@ -13,10 +13,8 @@ from creason_core.question.prompts import letters
 from creason_core.record.hours import parted
 from creason_core.runs import GroupView
 from creason_core.store.commitments import Commitment
-from creason_core.store.feedback import feedback_for
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import JUDGED, Run, mark_seen
-from pages.components.feedback_row import comment_key, feedback_row
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Recorded, figures, result_card
 from pages.components.run_state import FACES
@@ -29,9 +27,7 @@ from pages.question.predicting import anchor_of
 from pages.question.registry_notes import what_the_registry_says
 from pages.question.run_actions import is_revealed, reveal
 from pages.question.second_opinion import boosting_ahead, not_there_yet, opinion_on
-from pages.session.acting import key_for
-from pages.session.rating import edit_rating, keep_rating, rate, restore_rating
-from pages.session.typed_text import ask
+from pages.session.rating import rating_row
 
 
 def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
@@ -89,7 +85,7 @@ def _reasoning(asking: Asking, view: GroupView, vote: Vote, *, alone: bool) -> N
         finished_text(shown, asking.options, expanded=asking.prefer.reasoning_open)
         evidence(asking, view, shown, vote)
         st.caption(_inputs(asking))
-        _rating(asking, shown)
+        rating_row(asking.s, shown, train_ok=asking.prefer.train_ok)
 
 
 def _announcement(view: GroupView, asking: Asking, vote: Vote) -> str:
@@ -138,22 +134,4 @@ def _inputs(asking: Asking) -> str:
     return (
         f"Inputs: {len(sent)} values sent, 1 asked about, {len(hidden)} hidden with it, "
         f"{rest} not recorded or not measured."
-    )
-
-
-def _rating(asking: Asking, run: Run) -> None:
-    s = asking.s
-    saved = feedback_for(s.db, s.user, run.id)
-    form = f"fb_{run.id}_{saved.id if saved else 'first'}"
-    restore_rating(run.id, form)
-    editing = bool(st.session_state.get(f"editing:{run.id}"))
-    idem = key_for(form)
-    feedback_row(
-        form,
-        None if editing else saved,
-        train_ok=asking.prefer.train_ok,
-        on_change=lambda: keep_rating(run.id, form),
-        on_save=lambda: rate(run.id, form, saved.id if saved else None, idem),
-        on_edit=lambda: edit_rating(run.id, form, saved) if saved else None,
-        ask=lambda: ask(comment_key(form), lambda: keep_rating(run.id, form)),
     )

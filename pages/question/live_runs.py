@@ -15,7 +15,7 @@ POLL_SECONDS = 1.0
 def live_runs_card(page: str) -> None:
     """Draws the card while something is running elsewhere; polls only then."""
     s = services()
-    shown = here("run") if page == "Hypotheses" else None
+    shown = {"Hypotheses": here("run"), "Ask": here("guide")}.get(page)
     live = s.runs.live(s.user)
     waiting = [view.group.id for view in live if view.group.id != shown and not view.group.batch]
     batch = [view.group.id for view in live if view.group.batch]

@@ -3,7 +3,10 @@
 import streamlit as st
 
 from creason_core.evaluation.second_opinion import SecondOpinion
+from creason_core.guideline.reasoned.asking import card_of
+from creason_core.question.guideline import GuidelineQuestion
 from creason_core.store.records import GroupRecord
+from pages.components.guideline_answer import guideline_answer
 from pages.components.inert import inert
 from pages.components.result_card import Recorded, figures, result_card
 from pages.question.asking import Asking
@@ -15,6 +18,10 @@ from pages.question.second_opinion import boosting_ahead, not_there_yet, opinion
 
 def answer_card(record: GroupRecord, asking: Asking) -> None:
     """The answer of one run, as its result card shows it."""
+    if isinstance(record.question, GuidelineQuestion):
+        run = record.runs[-1]
+        guideline_answer(record.question, card_of(record.question, run.kept + run.text), run.id)
+        return
     found = asking.task.recorded
     recorded = Recorded(found.text, found.option, record.revealed) if found else None
     st.markdown(f"**{inert(asking.task.stem)}**")

@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from creason_core.question.asked import option_texts
+from creason_core.question.guideline import GuidelineQuestion
 from creason_core.question.kinds import TASKS
 from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
@@ -64,7 +65,8 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False, untold
     question = item.question
     feature = codebooks.of(question).by_name.get(item.masked_feature)
     options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
-    names, label = letters(len(options)), feature.label if feature else item.masked_feature
+    asked = question.asked if isinstance(question, GuidelineQuestion) else item.masked_feature
+    names, label = letters(len(options)), feature.label if feature else asked
     if item.series and item.place is not None:
         words = place_words(item.series, item.place, codebooks.of(question), untold)
         label = f"{label}, {words.removeprefix(f'{item.series}: ')}"  # the column Case says that it is a what-if
@@ -72,10 +74,10 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False, untold
     if truth := question.truth:
         text = shown_value(feature, truth.value) if feature else str(truth.value)
         recorded = f"{names[truth.option]} · {text}" if item.revealed else "not revealed"
-    asked, today = item.created.astimezone(), datetime.now().astimezone()
+    begun, today = item.created.astimezone(), datetime.now().astimezone()
     return {
         "★": "★" if item.starred else "",
-        "Asked": f"{asked:%d %b, %H:%M}" if asked.year == today.year else f"{asked:%d %b %Y}",
+        "Asked": f"{begun:%d %b, %H:%M}" if begun.year == today.year else f"{begun:%d %b %Y}",
         "Case": _case(item),
         **({"Cohort": item.cohort or "–"} if cohort else {}),
         "Value": f"{label}{task.listed}",

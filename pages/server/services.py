@@ -16,7 +16,7 @@ from creason_core.errors import CohortError, StoreError, WeightsError
 from creason_core.model.engines.base import Engine, EngineHealth
 from creason_core.model.engines.switching import Switch
 from creason_core.principal import Principal
-from creason_core.question.kinds import read_question
+from creason_core.question.kinds import read_question, task_of
 from creason_core.record.codebook import Feature
 from creason_core.runs import RunManager
 from creason_core.settings import Settings, settings
@@ -132,7 +132,8 @@ class Services:
 
     def masked(self, group: RunGroup) -> Feature:
         """What a run is about, as its own codebook has it."""
-        return self.codebooks.of(read_question(group.question_json)).feature(group.masked_feature)
+        question = read_question(group.question_json)
+        return task_of(question, self.codebooks.of(question)).feature
 
     def close(self) -> None:
         """Ends the runs, the model and the connections; safe to call twice."""

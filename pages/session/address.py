@@ -1,4 +1,4 @@
-"""Where the reader is: ids of the case, its version, the masked feature and the run, in the address bar.
+"""Where the reader is: ids of the case, its version, the masked feature, the run and Ask's run, in the address.
 
 Streamlit clears the address when the page changes, so the session remembers it; a reload starts a new session,
 which finds it in the address. Ids only: no clinical value ever stands in an address. On the stage of a demonstration
@@ -11,8 +11,8 @@ import streamlit as st
 
 from pages.server.services import on_stage
 
-Part = Literal["case", "v", "mask", "run"]
-PARTS: tuple[Part, ...] = ("case", "v", "mask", "run")
+Part = Literal["case", "v", "mask", "run", "guide"]
+PARTS: tuple[Part, ...] = ("case", "v", "mask", "run", "guide")
 
 
 def here(part: Part) -> str | None:

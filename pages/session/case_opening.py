@@ -3,6 +3,7 @@
 from creason_core.principal import Principal
 from creason_core.store.cases import CaseVersion, case_version, open_public, versions
 from creason_core.store.codebooks import keep_codebook
+from creason_core.store.run_rows import group
 from creason_core.store.series import places_of
 from creason_core.store.what_ifs import WHAT_IFS
 from pages.server.services import services
@@ -34,7 +35,7 @@ def reset_to_original(me: Principal, case_id: str, page: str) -> None:
 
 @acting("look")
 def open_run(me: Principal, version_id: str, group_id: str) -> None:
-    """Goes to a run, whatever its state: to What-if where it is of one there, and to the record that it is of."""
+    """Goes to a run, whatever its state, on the page where it was asked, and to the record that it is of."""
     s = services()
     version = case_version(s.db, me.user, version_id)
     kind, _ = places_of(s.db, me.user, [group_id]).get(group_id, (None, None))
@@ -42,7 +43,9 @@ def open_run(me: Principal, version_id: str, group_id: str) -> None:
         go("what_if", case=version.case_id, v=version.parent_id if version.n < 0 else version.id, mask=None,
            run=group_id)  # fmt: skip
     else:
-        go("hypotheses", case=version.case_id, v=version.id, mask=None, run=group_id)
+        guide = group(s.db, me.user, group_id).kind == "guideline"
+        at: dict[str, str | None] = {"guide": group_id, "run": None} if guide else {"run": group_id}
+        go("ask" if guide else "hypotheses", case=version.case_id, v=version.id, mask=None, **at)
 
 
 def choose_feature(feature: str | None) -> None:

@@ -8,14 +8,33 @@ from pydantic import TypeAdapter
 from creason_core.principal import Principal
 from creason_core.record.identifiers import decided_in
 from creason_core.store.drafts import draft, drop_draft, save_draft
-from creason_core.store.feedback import Feedback, save_feedback
-from pages.components.feedback_row import Rating, begun, comment_key, entered, prefill
-from pages.server.services import services
-from pages.session.acting import acting
+from creason_core.store.feedback import Feedback, feedback_for, save_feedback
+from creason_core.store.run_rows import Run
+from pages.components.feedback_row import Rating, begun, comment_key, entered, feedback_row, prefill
+from pages.server.services import Services, services
+from pages.session.acting import acting, key_for
 from pages.session.messages import tell
-from pages.session.typed_text import cleared, decided, forget, restored, storable
+from pages.session.typed_text import ask, cleared, decided, forget, restored, storable
 
 _RATING = TypeAdapter(Rating)
+
+
+def rating_row(s: Services, run: Run, *, train_ok: bool) -> None:
+    """Draws the rating of ``run``: the form, or what was saved."""
+    saved = feedback_for(s.db, s.user, run.id)
+    form = f"fb_{run.id}_{saved.id if saved else 'first'}"
+    restore_rating(run.id, form)
+    editing = bool(st.session_state.get(f"editing:{run.id}"))
+    idem = key_for(form)
+    feedback_row(
+        form,
+        None if editing else saved,
+        train_ok=train_ok,
+        on_change=lambda: keep_rating(run.id, form),
+        on_save=lambda: rate(run.id, form, saved.id if saved else None, idem),
+        on_edit=lambda: edit_rating(run.id, form, saved) if saved else None,
+        ask=lambda: ask(comment_key(form), lambda: keep_rating(run.id, form)),
+    )
 
 
 @acting("rate")

@@ -31,6 +31,12 @@ def ask(question: str, values: Values = ADULT) -> Answer:
     "she is about to arrest, vasopressor?",
     "BP deteriorating rapidly, norepinephrine?",
     "he has just collapsed and is unresponsive",
+    "Patient is coding, what now?",
+    "BP 40/20 and dropping fast, what do I give now?",
+    "PEA, adrenaline?",
+    "we are losing her, which vasopressor?",
+    "no heartbeat, norepinephrine?",
+    "emergency! septic shock",
 ])  # fmt: skip
 def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     answer = ask(question)
@@ -50,6 +56,11 @@ def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     "aged 6, septic shock, fluids?",
     "age: 9 months, fluids?",
     "14M with septic shock, fluids?",
+    "kid with septic shock",
+    "5 y old, vasopressor?",
+    "a ten-year-old with sepsis",
+    "aged six, septic shock",
+    "fluids in under 16s",
 ])  # fmt: skip
 def test_a_child_is_refused(question: str) -> None:
     assert ask(question).refused.startswith("This is about a child")
@@ -64,6 +75,10 @@ def test_a_child_in_the_record_is_refused_whatever_is_asked() -> None:
     "Antibiotics in a pregnant woman with sepsis?",
     "postpartum sepsis: which antibiotics?",
     "third trimester, norepinephrine?",
+    "G2P1 with sepsis",
+    "septic shock in labour",
+    "chorioamnionitis: which antibiotics?",
+    "20/40 with sepsis",
 ])  # fmt: skip
 def test_pregnancy_is_refused(question: str) -> None:
     assert ask(question).refused.startswith("This is about pregnancy")
@@ -85,6 +100,11 @@ def test_pregnancy_in_the_record_is_refused() -> None:
     "A collapsing vein, dynamic measures: more fluids in septic shock?",
     "Norepinephrine by a 14F line in septic shock?",
     "Septic shock in a woman aged 72: vasopressor? Pregnancy test negative.",
+    "Aged sixty: fluids or vasopressor in septic shock?",
+    "A weight of 10 kg lost, more fluids in septic shock?",
+    "Vasopressor after cardiac arrest in septic shock?",
+    "Is labour-intensive lactate monitoring needed in septic shock?",
+    "MAP falling on norepinephrine: add vasopressin?",
     "Is pulse pressure a measure of fluid response, no pulse pressure variation available?",
 ])  # fmt: skip
 def test_what_only_sounds_like_it_is_answered(question: str) -> None:

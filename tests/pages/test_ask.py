@@ -34,7 +34,7 @@ def test_before_a_question_the_page_says_what_the_library_is_and_that_no_model_w
     shown = words(on_ask(start))
     assert "Adults with sepsis or stroke" in shown
     assert "read until 29 Nov 2026. Not clinically reviewed." in shown
-    assert "The small model was trained for masked values only and writes no reasoning here." in shown
+    assert "was trained for masked values only and writes no reasoning here." in shown
     assert NEXT in shown
     assert "What applies" not in shown
 

@@ -17,6 +17,7 @@ from creason_core.files import is_partial, sha256, write_whole
 from creason_core.frozen import Frozen
 from creason_core.model.adapters.lacking import without_manifest
 from creason_core.model.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe
+from creason_core.settings import ModelTask
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
@@ -105,6 +106,8 @@ class AdapterManifest(Frozen):
     """The weights that it belongs to."""
     files: Mapping[str, str]
     """Its own files: name → SHA-256 (hex); the adapter's hash is made of these."""
+    tasks: tuple[ModelTask, ...] = ("masked value",)
+    """What it was made for; pages ask it nothing else."""
     recipe: str
     """One line, such as "warm start, then GRPO on 4,000 questions"."""
     settings: Mapping[str, JsonValue] = {}

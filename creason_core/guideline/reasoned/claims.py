@@ -1,0 +1,234 @@
+"""What a text claims, part by part: its words, drugs, quantities and directions, and whether it is denied.
+
+A part is what stands between two marks or conjunctions. Pure text: what is meant and not said is not read.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+import yaml
+
+from creason_core.frozen import Frozen
+from creason_core.guideline.reasoned.quantities import Quantity, quantities
+from creason_core.guideline.words import plain, shipped_words
+from creason_core.record.codebook import SafeLoader
+
+_STATEMENT = re.compile(r"[.;:!?](?=\s|$)|\s[–—-]\s")
+_ASIDE = re.compile(r"\(([^()]*)\)")
+_OPENERS = (
+    "when|if|unless|while|whereas|where|once|after|before|in|with|without|for|to|until|among|whenever|as|on|during"
+)
+_BREAK = re.compile(
+    r",?\s(?=(?:but|while|whereas|unless|when|if|without|except|once|and not)\s)"
+    r"|,\s(?=(?:with|not|nor|then|where|so)\s)"
+    r"|,\s(?=(?:and|or)\s(?:[^\s,;]+\s+){3})",
+    re.IGNORECASE,
+)
+_OPENED = re.compile(rf"^\s*(?:{_OPENERS})\b[^,]*,", re.IGNORECASE)
+_BEHIND_ENDS = re.compile(r"\s(?=(?:as|for|when|if|once|in|where)\s)", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:but|and|it|they|these)\b", re.IGNORECASE)
+_ENDINGS = "ations ation ments ment ively ings ing ive ally ions ion ity ies ied ed es s ly al e".split()
+_SHORTEST = 4  # letters of a word that stay
+
+
+class ClaimWords(Frozen):
+    """The table ``claims.yaml``; its head says what each list is."""
+
+    drugs: tuple[str, ...]
+    endings: str
+    people: tuple[str, ...]
+    turns: tuple[tuple[str, str], ...]
+    loose: tuple[int, ...]
+    negations: str
+    denying: tuple[str, ...]
+    instead: tuple[str, ...]
+    fillers: str
+    alike: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def drug(self) -> "Names":
+        """The drugs, those without an entry by what they end in."""
+        return Names(self.drugs, rf"[a-z]{{3,}}(?:{'|'.join(self.endings.split())})s?")
+
+    @cached_property
+    def person(self) -> "Names":
+        """Whom or what a sentence is about."""
+        return Names(self.people)
+
+    @cached_property
+    def denial(self) -> re.Pattern[str]:
+        """What denies a part."""
+        single = [re.escape(word).replace(r"\*", r"\w*") for word in self.negations.split()]
+        spelt = "|".join([*(re.escape(words) for words in self.denying), *single])
+        return re.compile(rf"(?<![\w-])(?:{spelt})(?![\w-])|n't\b", re.IGNORECASE)
+
+    @cached_property
+    def behind(self) -> re.Pattern[str]:
+        """What sets what follows behind something else; "over 2" is no such thing."""
+        return re.compile(rf"\s(?=(?:{'|'.join(self.instead)})\s(?!the first\b)\D)", re.IGNORECASE)
+
+    @cached_property
+    def filler(self) -> frozenset[str]:
+        """Words that claim nothing."""
+        return frozenset(self.fillers.split())
+
+    def one_spelling(self, text: str) -> str:
+        """``text`` with what is spelt in several ways in the first of them."""
+        for first, *others in self.alike:
+            text = re.sub(rf"\b(?:{'|'.join(others)})\b", first, text, flags=re.IGNORECASE)
+        return re.sub(r"\bnon-(?=\w)", "non", text, flags=re.IGNORECASE)
+
+    @cached_property
+    def direction(self) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+        """The two poles of each turn."""
+        return tuple((_beginning(one), _beginning(other)) for one, other in self.turns)
+
+
+class Names:
+    """Names with their other spellings, found as whole words, the longest first."""
+
+    def __init__(self, lines: tuple[str, ...], pattern: str = "") -> None:
+        self._first = {name: line.split("|")[0] for line in lines for name in line.split("|")}
+        spelt = [re.escape(name) for name in sorted(self._first, key=len, reverse=True)]
+        self._found = re.compile(
+            rf"(?<![\w-])(?:{'|'.join(spelt + ([pattern] if pattern else []))})(?!\w)", re.IGNORECASE
+        )
+
+    def find(self, text: str) -> tuple[tuple[str, int, int], ...]:
+        """Each name as its line's first, with where it stands."""
+        return tuple(
+            (self._first.get(found[0].casefold(), found[0].casefold()), found.start(), found.end())
+            for found in self._found.finditer(text)
+        )
+
+
+@lru_cache(maxsize=1)
+def claim_words() -> ClaimWords:
+    """The table that ships."""
+    text = (files("creason_core.guideline.reasoned") / "claims.yaml").read_text(encoding="utf-8")
+    return ClaimWords.model_validate(yaml.load(text, Loader=SafeLoader))  # noqa: S506 — both are safe loaders
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a text.
+
+    ``statement`` numbers the statements of the text. ``words`` are the stems of what it is about, other than drugs;
+    ``plain`` the same as they are spelt, without synonyms. ``subject`` are the drugs that it speaks of, those of the
+    part before where it goes on about them. ``turns`` are (pair, pole); ``doses`` the drugs of each quantity.
+    """
+
+    text: str
+    statement: int
+    denied: bool
+    words: frozenset[str]
+    plain: frozenset[str]
+    drugs: frozenset[str]
+    subject: frozenset[str]
+    people: frozenset[str]
+    turns: frozenset[tuple[int, int]]
+    quantities: tuple[Quantity, ...]
+    doses: tuple[frozenset[str], ...]
+
+
+@lru_cache(maxsize=512)
+def parts(text: str) -> tuple[Part, ...]:
+    """The parts of ``text``, in order; what stands in brackets is denied with the part that it stands in."""
+    text = claim_words().one_spelling(text.replace("\x00", " "))
+    found: list[Part] = []
+    asides = [inside[1] for inside in _ASIDE.finditer(text)]
+    marked = _ASIDE.sub("\x00", text)
+    waiting = iter(asides)
+    for number, statement in enumerate(_STATEMENT.split(marked)):
+        subject: frozenset[str] = frozenset()
+        for piece, behind in _pieces(statement):
+            part = _part(piece.replace("\x00", " "), number, behind, subject)
+            found.append(part)
+            subject = part.subject
+            for _ in range(piece.count("\x00")):
+                found.append(_part(next(waiting), number, part.denied, frozenset()))
+    return tuple(found)
+
+
+def _pieces(statement: str) -> list[tuple[str, bool]]:
+    """The pieces of a statement, each with whether it is what something else is set before."""
+    pieces = []
+    if opened := _OPENED.match(statement):
+        pieces.append(statement[: opened.end() - 1])
+        statement = statement[opened.end() :]
+    pieces += _BREAK.split(statement)
+    found = []
+    for piece in pieces:
+        first, *rest = claim_words().behind.split(f" {piece}")
+        found.append((first, False))
+        for one in rest:
+            named, *after = _BEHIND_ENDS.split(one, maxsplit=1)
+            found += [(named, True), *((other, False) for other in after)]
+    return [(piece, behind) for piece, behind in found if piece.strip()]
+
+
+def _part(text: str, statement: int, denied: bool, subject: frozenset[str]) -> Part:
+    words = claim_words()
+    drugs, numbers = words.drug.find(text), quantities(text)
+    named = frozenset(name for name, _, _ in drugs)
+    bare = _without(text, (*((one.start, one.end) for one in numbers), *((start, end) for _, start, end in drugs)))
+    return Part(
+        text=text,
+        statement=statement,
+        denied=(len(words.denial.findall(text)) + denied) % 2 == 1,
+        words=_stems(shipped_words().asked(bare)),
+        plain=_stems(word for word in plain(bare).split() if word not in shipped_words().stopped),
+        drugs=named,
+        subject=named or (subject if _GOES_ON.match(text) else named),
+        people=frozenset(name for name, _, _ in words.person.find(text)),
+        turns=frozenset(
+            (place, pole)
+            for place, poles in enumerate(words.direction)
+            for pole, pattern in enumerate(poles)
+            if pattern.search(bare)
+        ),
+        quantities=numbers,
+        doses=tuple(_drugs_of(one, drugs, text) for one in numbers),
+    )
+
+
+def _drugs_of(one: Quantity, drugs: tuple[tuple[str, int, int], ...], text: str) -> frozenset[str]:
+    """The drugs that a quantity stands with: those listed just before it in the part, else the next behind it."""
+    before = [drug for drug in drugs if drug[2] <= one.start]
+    if not before:
+        return frozenset(name for name, start, _ in drugs[:1] if start >= one.end)
+    listed = [before[-1]]
+    for drug in reversed(before[:-1]):
+        if not re.fullmatch(r"[\s,/]*(?:or|and)?\s*", text[drug[2] : listed[-1][1]]):
+            break
+        listed.append(drug)
+    return frozenset(name for name, _, _ in listed)
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` with what stands at ``spans``, and the comparators, as blanks."""
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return re.sub(r"\b(?:higher|lower|longer|shorter|later|older) than\s", " ", text)
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    filler = claim_words().filler
+    return frozenset(_stem(word) for word in words if len(word) > 1 and word not in filler)
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST and not word.endswith("ss"):
+            stem = word[: -len(ending)]
+            return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "sz" else stem
+    return word
+
+
+def _beginning(words: str) -> re.Pattern[str]:
+    whole = {"high", "low", "before", "prior", "after", "late", "later", "short", "long", "early", "rise"}
+    spelt = [rf"{word}\b" if word in whole else rf"{word}\w*" for word in words.split()]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(spelt)})", re.IGNORECASE)

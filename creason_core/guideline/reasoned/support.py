@@ -1,0 +1,185 @@
+"""Whether a passage supports a sentence, by rules alone: no model, and the same answer each time.
+
+Exact: every number with its unit and comparator, every drug and whom it is about must stand in the passage, a dose with
+its own drug, and nothing may be turned round (direction, negation, what is preferred to what). Besides, most of the
+sentence's words must be the passage's. What the sentence leaves out of the passage is not held against it, and what is
+turned round in words that ``claims.yaml`` does not have is not seen: docs/guidelines.md tells how often.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from creason_core.guideline.reasoned.claims import Part, claim_words, parts
+from creason_core.guideline.reasoned.quantities import Quantity
+
+T = TypeVar("T")
+
+LEAST_COVERED = 0.7  # of the sentence's words; fitted on the pairs of the tests that are not kept for the end
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A source: what it says, and whom that is about."""
+
+    says: tuple[Part, ...]
+    about: tuple[Part, ...]
+
+    @property
+    def every(self) -> tuple[Part, ...]:
+        """All of its parts."""
+        return (*self.says, *self.about)
+
+    def speaking(self, of: Callable[[Part], bool]) -> tuple[Part, ...]:
+        """The parts that speak of something: those of what it says, else of whom it is about."""
+        return tuple(part for part in self.says if of(part)) or tuple(part for part in self.about if of(part))
+
+
+def unsupported(sentence: str, passage: str, about: str = "") -> str:
+    """Why ``passage`` does not support ``sentence``, as a sentence; empty where it does.
+
+    Args:
+        sentence: One sentence, without marks.
+        passage: What the source says.
+        about: Whom the source is about and how strong it is, which counts as said by it.
+    """
+    said = parts(sentence)
+    told = Told(parts(passage), parts(about))
+    if not any(part.words or part.drugs for part in said):
+        return "It says nothing that can be checked."
+    checks = (_numbers, _names, _turned, _denied, _stronger, _covered)
+    return next((why for check in checks if (why := check(said, told))), "")
+
+
+def _numbers(said: Sequence[Part], told: Told) -> str:
+    for part in said:
+        for one, drugs in zip(part.quantities, part.doses, strict=True):
+            holders = [
+                other
+                for other in told.every
+                for same, theirs in zip(other.quantities, other.doses, strict=True)
+                if one.told_by(same) and (not drugs or not theirs or drugs <= theirs)
+            ]
+            if not holders:
+                return _why_not(one, told)
+            rivals = [other for other in told.every if other not in holders and _rival(one, other)]
+            if _nearest(part, rivals, but=one) > _nearest(part, holders, but=one):
+                return f"The passage says {one.text} of something else."
+    return ""
+
+
+def _why_not(one: Quantity, told: Told) -> str:
+    every = [other for part in told.every for other in part.quantities]
+    if any(one.value == other.value and one.like(other) and one.comparator != other.comparator for other in every):
+        return f"The passage limits {one.text} in another way."
+    if any(one.told_by(other) for other in every):
+        return f"The passage says {one.text} of another drug."
+    return f"{one.text} does not stand in the passage."
+
+
+def _rival(one: Quantity, part: Part) -> bool:
+    return any(other.unit == one.unit and other.value != one.value for other in part.quantities)
+
+
+def _nearest(part: Part, others: Iterable[Part], but: Quantity | None = None) -> int:
+    """The most that ``part`` shares with one of ``others``: words, drugs, and twice the quantities ``but`` one."""
+
+    def shared(other: Part) -> int:
+        numbers = sum(any(one.told_by(same) for same in other.quantities) for one in part.quantities if one is not but)
+        return len(part.words & other.words) + len(part.drugs & other.drugs) + 2 * numbers
+
+    return max((shared(other) for other in others), default=0)
+
+
+def _names(said: Sequence[Part], told: Told) -> str:
+    if missing := sorted(_all(part.drugs for part in said) - _all(part.drugs for part in told.every)):
+        return f"The passage does not name {', '.join(missing)}."
+    if missing := sorted(_all(part.people for part in said) - _all(part.people for part in told.every)):
+        return f"The passage is not about: {', '.join(missing)}."
+    for statement in {part.statement for part in said}:
+        mine = [part for part in said if part.statement == statement]
+        drugs = _all(part.drugs for part in mine)
+        for person in sorted(_all(part.people for part in mine)):
+            theirs = {part.statement for part in told.says if person in part.people}
+            if theirs and not any(
+                drugs <= _all(part.subject for part in told.says if part.statement == other) for other in theirs
+            ):
+                return f"The passage says something else of {person}."
+    return ""
+
+
+def _turned(said: Sequence[Part], told: Told) -> str:
+    """A direction that the passage does not have, or has of something else while it has the opposite of this."""
+    every, loose = _all(part.turns for part in told.every), claim_words().loose
+    for part in said:
+        for pair, pole in sorted(part.turns):
+            here, there = (pair, pole), (pair, 1 - pole)
+            if here not in every and (there in every or pair not in loose):
+                return "The passage does not have this direction."
+            having, against = ([one for one in told.every if turn in one.turns] for turn in (here, there))
+            ours, theirs = (
+                _all(one.words | one.drugs for one in told.every if one.statement in {part.statement for part in side})
+                for side in (having, against)
+            )
+            if having and (
+                _nearest(part, against) > _nearest(part, having) or (part.words | part.drugs) & theirs - ours
+            ):
+                return "The passage has the opposite direction here."
+    return ""
+
+
+def _denied(said: Sequence[Part], told: Told) -> str:
+    """Something that the passage denies, or that the sentence denies: drugs one by one, other words by most of them."""
+
+    def opposite(part: Part, of: Callable[[Part], bool]) -> bool:
+        theirs = told.speaking(of)
+        return bool(theirs) and all(part.denied != one.denied for one in theirs)
+
+    known = _all(part.plain for part in told.every)
+    for part in said:
+        for drug in sorted(part.subject):
+            if opposite(part, lambda one, drug=drug: drug in one.subject):  # type: ignore[misc]
+                return f"The passage says the opposite of {drug}."
+        words = [word for word in part.words | part.people if told.speaking(lambda one, w=word: _about(w, one))]  # type: ignore[misc]
+        against = [word for word in words if opposite(part, lambda one, w=word: _about(w, one))]  # type: ignore[misc]
+        if len(against) * 2 > len(words):
+            return "The passage says the opposite."
+        for word in part.plain - known:
+            if f"non{word}" in known or (word.startswith("non") and word[3:] in known):
+                return f"The passage says the opposite of {word}."
+    return ""
+
+
+def _about(word: str, part: Part) -> bool:
+    return word in part.words or word in part.people
+
+
+def _stronger(said: Sequence[Part], told: Told) -> str:
+    """A recommendation made of a suggestion."""
+
+    def has(sides: Sequence[Part], *beginnings: str) -> bool:
+        words = " ".join(part.text.casefold() for part in sides).split()
+        return any(word.startswith(beginnings) for word in words)
+
+    firm, soft = ("recommend", "must", "strong"), ("suggest", "consider", "weak", "may", "conditional")
+    stronger = has(said, *firm) and not has(told.every, *firm) and has(told.every, *soft)
+    return "The passage suggests it and does not recommend it." if stronger else ""
+
+
+def _covered(said: Sequence[Part], told: Told) -> str:
+    """Words that are the passage's, read with their synonyms or as they are spelt, whichever finds more."""
+    missing, share = frozenset[str](), 1.0
+    for words, known in (
+        (_all(part.words for part in said), _all(part.words for part in told.every)),
+        (_all(part.plain for part in said), _all(part.plain for part in told.every)),
+    ):
+        covered = len(words & known) / len(words) if words else 1.0
+        if covered >= LEAST_COVERED:
+            return ""
+        if covered < share:
+            missing, share = words - known, covered
+    return f"The passage does not speak of: {', '.join(sorted(missing))}."
+
+
+def _all(sets: Iterable[frozenset[T]]) -> frozenset[T]:
+    return frozenset(item for one in sets for item in one)

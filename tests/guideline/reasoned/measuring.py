@@ -1,0 +1,71 @@
+"""How often the support check is right, on labelled pairs: ``python -m tests.guideline.reasoned.measuring``.
+
+``--held-out`` asks those that were kept for the end, ``--wrong`` lists what it got wrong.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from creason_core.guideline.reasoned.support import unsupported
+from creason_core.metrics.intervals import wilson
+
+PAIRS = Path(__file__).parent / "pairs.yaml"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A sentence and a passage; ``kind`` is "supported", "other", or what was changed in a near miss."""
+
+    id: str
+    sentence: str
+    passage: str
+    about: str
+    kind: str
+    held_out: bool
+
+    @property
+    def why(self) -> str:
+        return unsupported(self.sentence, self.passage, self.about)
+
+
+def pairs() -> Iterator[Pair]:
+    for one in yaml.safe_load(PAIRS.read_text(encoding="utf-8")):
+        near = one["near_miss"]
+        labelled = [*((text, "supported") for text in one["supported"]), (near["sentence"], near["changed"]),
+                    (one["other"], "other")]  # fmt: skip
+        for sentence, kind in labelled:
+            yield Pair(one["id"], sentence, one["statement"], one["population"], kind, one["held_out"])
+
+
+def share(right: int, of: int) -> str:
+    if not of:
+        return "–"
+    at = wilson(right, of)
+    return f"{right} of {of} ({right / of:.0%}, {at.low:.0%}–{at.high:.0%})"
+
+
+def table(chosen: list[Pair]) -> Iterator[str]:
+    shown = [pair for pair in chosen if not pair.why]
+    true = [pair for pair in chosen if pair.kind == "supported"]
+    yield f"precision | {share(sum(pair.kind == 'supported' for pair in shown), len(shown))}"
+    yield f"recall | {share(sum(not pair.why for pair in true), len(true))}"
+    kinds = defaultdict(list)
+    for pair in chosen:
+        kinds[pair.kind].append(pair)
+    for kind, those in sorted(kinds.items()):
+        if kind != "supported":
+            yield f"found unsupported, {kind} | {share(sum(bool(pair.why) for pair in those), len(those))}"
+
+
+if __name__ == "__main__":
+    chosen = [pair for pair in pairs() if pair.held_out == ("--held-out" in sys.argv)]
+    print("\n".join(table(chosen)))
+    if "--wrong" in sys.argv:
+        for pair in chosen:
+            if bool(pair.why) == (pair.kind == "supported"):
+                print(pair.kind, "|", pair.id, "|", pair.sentence, "|", pair.why)

@@ -1,0 +1,80 @@
+"""The support check: what a passage does not say is never taken for said, and how often it is right is recorded."""
+
+from pathlib import Path
+
+import pytest
+
+from creason_core.guideline.reasoned.quantities import quantities
+from creason_core.guideline.reasoned.support import unsupported
+from tests.guideline.reasoned.measuring import pairs, table
+
+DOCS = Path(__file__).parents[3] / "docs" / "guidelines.md"
+FLUID = "At least 30 mL/kg of IV crystalloid is given within 3 hours, and norepinephrine when MAP is below 65 mmHg."
+
+
+@pytest.mark.parametrize("sentence", [
+    "At least 30 mL/kg of IV crystalloid is given within 3 hours.",
+    "Within 180 minutes, at least 30 mL/kg of intravenous crystalloid is given.",
+    "When MAP is under 65 mmHg, noradrenaline is given.",
+])  # fmt: skip
+def test_a_sentence_that_says_the_same_in_other_units_or_spellings_is_supported(sentence: str) -> None:
+    assert unsupported(sentence, FLUID) == ""
+
+
+@pytest.mark.parametrize(("sentence", "why"), [
+    ("At least 20 mL/kg of IV crystalloid is given within 3 hours.", "20 mL/kg does not stand in the passage."),
+    ("At most 30 mL/kg of IV crystalloid is given within 3 hours.", "The passage limits 30 mL/kg in another way."),
+    ("At least 30 mg/kg of IV crystalloid is given within 3 hours.", "30 mg/kg does not stand in the passage."),
+    ("At least 30 mL/kg of IV crystalloid is given within 3 days.", "3 days does not stand in the passage."),
+    ("Vasopressin is given when MAP is below 65 mmHg.", "The passage does not name vasopressin."),
+    ("Norepinephrine is given when MAP is above 65 mmHg.", "The passage limits 65 mmHg in another way."),
+    ("Norepinephrine is not given when MAP is below 65 mmHg.", "The passage says the opposite of norepinephrine."),
+    ("In children, at least 30 mL/kg of IV crystalloid is given.", "The passage is not about: child."),
+    ("65", "It says nothing that can be checked."),
+    ("", "It says nothing that can be checked."),
+])  # fmt: skip
+def test_a_changed_number_unit_limit_drug_or_denial_is_found(sentence: str, why: str) -> None:
+    assert unsupported(sentence, FLUID) == why
+
+
+def test_a_dose_belongs_to_its_drug() -> None:
+    passage = "Tenecteplase 0.25 mg/kg or alteplase 0.9 mg/kg is given."
+    assert unsupported("Alteplase 0.9 mg/kg is given.", passage) == ""
+    assert unsupported("Alteplase 0.25 mg/kg is given.", passage) == "The passage says 0.25 mg/kg of another drug."
+
+
+def test_what_is_preferred_to_what_is_not_turned_round() -> None:
+    passage = "Norepinephrine is recommended over dopamine."
+    assert unsupported("Norepinephrine is recommended rather than dopamine.", passage) == ""
+    assert unsupported("Dopamine is recommended over norepinephrine.", passage)
+    assert unsupported("Norepinephrine is recommended.", "Norepinephrine is suggested.") == (
+        "The passage suggests it and does not recommend it."
+    )
+
+
+@pytest.mark.parametrize(("text", "read"), [
+    ("at least 70 g/L", [(">=", "mg/mL", 70)]),
+    ("7 g/dL or more", [(">=", "mg/mL", 70)]),
+    ("60 to 65 mmHg", [("", "mmHg", 60), ("", "mmHg", 65)]),
+    ("under 185/110 mmHg", [("<", "mmHg", 185), ("<", "mmHg", 110)]),
+    ("0.5 micrograms/kg/min", [("", "mg/h/kg", 0.03)]),
+    ("within six hours", [("<=", "h", 6)]),
+    ("200 mg a day, 1,200 mL", [("", "mg/h", 200 / 24), ("", "mL", 1200)]),
+    ("NEWS2, PaO2, cmH2O and B12", []),
+])  # fmt: skip
+def test_quantities_are_read_with_unit_and_limit(text: str, read: list[tuple[str, str, float]]) -> None:
+    found = quantities(text)
+    assert [(one.comparator, one.unit) for one in found] == [(limit, unit) for limit, unit, _ in read]
+    assert [float(one.value) for one in found] == pytest.approx([value for _, _, value in read])
+
+
+def test_the_labelled_pairs_are_200_and_half_of_the_unsupported_are_near_misses() -> None:
+    kinds = [pair.kind for pair in pairs()]
+    assert (len(kinds), kinds.count("supported"), kinds.count("other")) == (200, 100, 50)
+    assert sum(pair.held_out for pair in pairs()) == 64
+
+
+@pytest.mark.parametrize("held_out", [False, True])
+def test_the_documentation_tells_what_the_check_gets_right(held_out: bool) -> None:
+    lines = [f"| {line} |" for line in table([pair for pair in pairs() if pair.held_out == held_out])]
+    assert [line for line in lines if line not in DOCS.read_text(encoding="utf-8")] == []
