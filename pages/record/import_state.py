@@ -47,8 +47,7 @@ CHOICE = "import_cohort"  # the widget that chooses a codebook
 class Importing:
     """Where an import stands; ``identifying`` are the columns that may name persons, by their name.
 
-    ``cohort`` is the one that the cases will belong to; its codebook says what the columns can be. ``drawn`` counts the
-    mappings of which boxes were drawn.
+    ``cohort`` is the one that the cases will belong to; its codebook says what the columns can be.
     """
 
     cohort: Cohort
@@ -64,8 +63,7 @@ class Importing:
     def box(self, kind: str, *parts: object) -> str:
         """The key of a box of a kind that shows a part of the mapping.
 
-        It is another when the mapping has changed otherwise than in that box: a browser keeps what a box with the same
-        key showed, and sends it with the next click as if a person had chosen it.
+        It is another when more of the mapping has changed: a browser keeps what the box showed, and sends it again.
         """
         return "_".join(("import", kind, self.import_id[:6], str(self.drawn), *(str(part)[:20] for part in parts)))
 
@@ -122,10 +120,8 @@ def map_column(column: str, widget: str) -> None:
         chosen = choose_column(now.table, column, target, now.mapping.decimal, codebook)
         columns = tuple(chosen if item.column == column else item for item in now.mapping.columns)
         mapping = now.mapping.model_copy(update={"columns": columns})
-        if any(item.column == column and item.role == "patient" for item in now.mapping.columns):
-            _remap(now, mapping)  # the box of the role shows it too
-        else:
-            keep(replace(now, mapping=mapping))
+        shown = any(item.column == column and item.role == "patient" for item in now.mapping.columns)  # in a role's box
+        keep(replace(now, mapping=mapping, drawn=now.drawn + shown))
 
 
 @told
