@@ -86,7 +86,7 @@ def resume_plan(
         raise RunError(
             "The question is worded differently since that run.", remedy="Ask it again; the old text is kept."
         )
-    messages = task.messages(version.case, run.order, kept=run.kept + run.text)
+    messages = task.messages(version.case, run.order, kept=run.reply)
     seed = spec.seed + run.sample
     request = GenerationRequest(messages, spec.max_tokens, spec.temperature, seed)
     return Plan(spec, (RunSpec(0, run.order, seed, messages),), (request,), (task.presented(run.order),))

@@ -80,7 +80,7 @@ class Probed:
         if vote.winner is None:
             return ProbePlan(removals=())
         runs = [one.run for one in self.base.runs if one.run.status in JUDGED]
-        replies = [Reply(run.text, run.prompt, run.option) for run in runs]
+        replies = [Reply(run.reply, run.shown, run.option) for run in runs]
         return plan_probe(replies, vote.winner, self.version.case, self.question, self.codebook)
 
     def without(self, feature: str) -> Question:

@@ -124,6 +124,16 @@ class Run:
         """The earlier reply that the run goes on from; empty where it started anew."""
         return continued(self.sent.messages)
 
+    @property
+    def reply(self) -> str:
+        """The whole reply: what the run went on from, and what it wrote."""
+        return self.kept + self.text
+
+    @property
+    def shown(self) -> str:
+        """What the reply rests on: what was sent, without what the model itself had written before."""
+        return self.prompt.removesuffix(self.kept)
+
 
 def furthest(statuses: Sequence[RunStatus]) -> RunStatus:
     """A group in one word: its furthest live state, else complete if any answer is, else the first ending."""

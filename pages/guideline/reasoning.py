@@ -116,8 +116,8 @@ def shown(s: Services, version: CaseVersion | None, answer: Answer | None) -> No
             _GO_ON[run.status], key=f"resume_{run.id}", icon=":material/resume:", on_click=_go_on,
             args=(question, version, run), kwargs={"what": what, "idem": key_for(what)}, **saving(),
         )  # fmt: skip
-    if (run.kept + run.text).strip():
-        card = card_of(question, run.kept + run.text)
+    if run.reply.strip():
+        card = card_of(question, run.reply)
         same = answer if answer and not answer.refused and asked() == question.asked else None
         for line in outdated(card, same) if same else ():
             st.warning(inert(line), icon=":material/history:")
@@ -151,7 +151,7 @@ def _live(group_id: str, question: GuidelineQuestion) -> None:
 
 def _coming(at: RunView, question: GuidelineQuestion) -> None:
     state_badge(at.run.status)
-    card = card_of(question, at.run.kept + at.run.text)
+    card = card_of(question, at.run.reply)
     if card.sentences:
         guideline_answer(question, card, f"live_{at.run.id}")
         st.caption(f"{at.run.tokens:,} tokens · {at.seconds:.0f} s")

@@ -46,8 +46,7 @@ def cites(asking: Asking, run: Run) -> Citations:
     """What a reply cites of what it was shown. What it went on from is its own text, and no part of the record."""
     question = asking.question
     assert question is not None
-    shown = run.prompt.removesuffix(run.kept)
-    return citations(run.kept + run.text, shown, asking.version.case, question, asking.codebook)
+    return citations(run.reply, run.shown, asking.version.case, question, asking.codebook)
 
 
 def _drives(probe: Probe | None, feature: str) -> bool | None:

@@ -20,7 +20,7 @@ def answer_card(record: GroupRecord, asking: Asking) -> None:
     """The answer of one run, as its result card shows it."""
     if isinstance(record.question, GuidelineQuestion):
         run = record.runs[-1]
-        guideline_answer(record.question, card_of(record.question, run.kept + run.text), run.id)
+        guideline_answer(record.question, card_of(record.question, run.reply), run.id)
         return
     found = asking.task.recorded
     recorded = Recorded(found.text, found.option, record.revealed) if found else None

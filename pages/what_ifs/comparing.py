@@ -169,7 +169,7 @@ def _features_shown(now: Trying, one: Tried) -> list[str]:
 
 def cited_by(now: Trying, one: Tried) -> frozenset[str]:
     """The features that the replies at a place cite."""
-    replies = ((item.run.text, item.run.prompt) for item in one.view.runs)
+    replies = ((item.run.reply, item.run.shown) for item in one.view.runs)
     return cited_in(replies, one.version.case, one.question, now.codebook)
 
 

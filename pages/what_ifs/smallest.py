@@ -117,7 +117,7 @@ def _cited(now: Trying) -> frozenset[str]:
     view = now.s.runs.snapshot(now.s.user, group_id)
     if view.group.case_version_id != now.version.id:
         return frozenset()
-    replies = ((item.run.text, item.run.prompt) for item in view.runs)
+    replies = ((item.run.reply, item.run.shown) for item in view.runs)
     return cited_in(replies, now.version.case, read_question(view.group.question_json), now.codebook)
 
 

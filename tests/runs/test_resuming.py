@@ -5,6 +5,7 @@ import pytest
 from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Replay, ReplayStream, scripted
+from creason_core.question.citing import citations
 from creason_core.record.codebook import Codebook
 from creason_core.runs import RunView
 from creason_core.store import run_rows
@@ -60,6 +61,15 @@ def test_what_was_continued_can_be_continued(sqlite_db: Database, make_desk: Mak
     second = resumed(desk, desk.ended(desk.start()).runs[0])
     third = resumed(desk, second, "3")
     assert third.run.kept == " one and more"
+
+
+def test_a_number_made_up_before_a_stop_is_no_value_of_what_was_sent(sqlite_db: Database, make_desk: MakeDesk) -> None:
+    made_up = scripted(" It is 987.6 here", finish_reason="length")
+    desk = make_desk(sqlite_db, Replay(script=[made_up, scripted(", and 987.6 is high \\boxed{A}")]))
+    run = resumed(desk, desk.ended(desk.start()).runs[0]).run
+    case = desk.version.case
+    found = citations(run.reply, run.shown, case, example_question(case), CODEBOOK)
+    assert [(one.text, one.true) for one in found.others] == [("987.6", False)]
 
 
 def test_a_sample_goes_on_with_its_own_order_of_the_options(sqlite_db: Database, make_desk: MakeDesk) -> None:
