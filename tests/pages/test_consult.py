@@ -42,7 +42,7 @@ def test_the_precheck_says_what_is_recorded_what_is_missing_and_what_the_codeboo
     shown = words(ask(on_ask(start), ASKED))
     assert "Shock: recorded" in shown
     assert "MAP: 37 mmHg, on day 1" in shown
-    assert "Allergy: not in the codebook" in shown
+    assert "Not in the codebook, to be asked elsewhere:** Allergy, " in shown
     assert "Local antibiogram: missing" in shown
 
 
