@@ -32,7 +32,7 @@ def test_a_value_that_is_chosen_elsewhere_ends_the_search_of_the_list_too(start:
 def test_many_hidden_values_are_one_line_with_their_number_and_reasons_and_all_on_request(start: Start) -> None:
     app = mask(open_case(start()), "resp")
     (fold,) = [one for one in app.expander if "Hidden with it" in one.label]
-    sentences = [str(line.value) for line in fold.caption]
+    sentences = [line for one in fold.caption for line in str(one.value).split("\n")]
     later = sum("is known on day 1" in line for line in sentences)
     assert fold.label.endswith(
         f"**Hidden with it: {len(sentences)} other values** · {later} known later, "
@@ -40,8 +40,12 @@ def test_many_hidden_values_are_one_line_with_their_number_and_reasons_and_all_o
     )
     assert later > 10
     assert "that the last follows by elimination" in sentences[0]
+    assert [str(one.value) for one in fold.markdown] == [
+        f"**{len(sentences) - later} tied by a rule**", f"**{later} known later**"
+    ]  # fmt: skip
     assert not fold.proto.expanded
-    everywhere = [str(line.value) for line in app.caption if "is hidden\\:" in str(line.value)]
+    told = [str(one.value) for one in app.caption if "is hidden\\:" in str(one.value)]
+    everywhere = [line for one in told for line in one.split("\n")]
     assert everywhere == sentences
 
 
