@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -140,13 +141,12 @@ def test_a_fault_is_told_in_time_keeps_the_text_and_the_retry_is_complete(
         monkeypatch.setattr(server, "root", "/models/second")
     else:
         changing.serve(mode, limits=LIMITS if status == "timeout" else PATIENT)
-    for attempt in range(3):  # one of three in time: a machine that was busy for a moment is no fault of the program
+    took = []
+    for attempt in range(3 if seconds else 1):  # the median: a machine that was busy for a moment is no fault
         began = time.monotonic()
         run = desk.ended(desk.start(f"asked {attempt}")).runs[0].run
-        in_time = not seconds or time.monotonic() - began < seconds
-        if in_time:
-            break
-    assert in_time
+        took.append(time.monotonic() - began)
+    assert not seconds or median(took) < seconds
     assert (run.status, run.letter) == (status, None)
     assert words in run.error
     assert run.text.startswith(kept.replace("\x00", ""))
