@@ -144,7 +144,7 @@ def guideline_question(
     sent = [one.model_dump() for one in passages]
     whole = [case.content_hash, codebook.content_hash, asked, sent, on, sorted(hidden), list(lacking), unsourced, seed]
     digest = hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
-    names = dict.fromkeys(name for entry in case.entries for name in (entry.feature, entry.name) if name in hidden)
+    names = {name: entry.feature for entry in case.entries for name in (entry.feature, entry.name) if name in hidden}
     return GuidelineQuestion(
         id=digest,
         patient=case.patient,
@@ -153,8 +153,8 @@ def guideline_question(
         codebook_hash=case.codebook_hash,
         masked_feature=NAME,
         hidden=tuple(
-            HiddenFeature(feature=name, reason=BY_HAND, sentence=f"{codebook.feature(name).label} is not sent.")
-            for name in names
+            HiddenFeature(feature=name, reason=BY_HAND, sentence=f"{codebook.feature(of).label} is not sent.")
+            for name, of in names.items()
         ),
         guard_off=(),
         seed=seed,

@@ -33,6 +33,7 @@ Reason = Literal[
     "no opposite judgement",
     "per-rater cap",
 ]
+_OF_KINDS: tuple[Reason, ...] = ("estimate", "outcome", "guideline")
 REASONS: Mapping[Reason, str] = {
     "superseded": "its rater changed the rating later; the newest one counts",
     "deleted": "its owner deleted it",
@@ -112,13 +113,12 @@ def choose(
 
 def _by_state(wanted: Format, rating: Rating) -> Reason | None:
     training, complete = wanted != "jsonl", rating.run_status == "complete"
+    of_kind = TASKS[rating.kind].left_out
     tests: tuple[tuple[Reason, bool], ...] = (
         ("superseded", rating.superseded),
         ("deleted", rating.deleted),
         ("no consent", not rating.train_ok),
-        ("estimate", training and TASKS[rating.kind].left_out == "estimate"),
-        ("outcome", training and TASKS[rating.kind].left_out == "outcome"),
-        ("guideline", training and TASKS[rating.kind].left_out == "guideline"),
+        *((reason, training and of_kind == reason) for reason in _OF_KINDS),
         ("what-if", training and rating.what_if),
         ("truncated", training and rating.run_status == "truncated"),
         ("not complete", training and not complete),

@@ -13,9 +13,10 @@ from creason_core.guideline.reasoned.resolving import resolve
 from creason_core.model.adapters.choosing import Choice, chosen
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.model.tasks import why_no_reasoning
-from creason_core.question.guideline import GuidelineQuestion
+from creason_core.question.guideline import GuidelineQuestion, guideline_question
 from creason_core.question.kinds import TASKS, read_question, task_of
 from creason_core.question.prompts import transcript
+from creason_core.record.case import Entry, make_case
 from creason_core.runs import GroupView, RunManager
 from creason_core.settings import Settings
 from creason_core.store.codebooks import Codebooks
@@ -24,6 +25,7 @@ from creason_core.store.feedback import save_feedback
 from creason_core.store.history import Filters, history_page
 from creason_core.store.records import group_records
 from creason_core.store.transactions import Database
+from tests.guideline.test_facts import MAP, over_time
 from tests.store.conftest import sqlite_db, template
 from tests.store.examples import CODEBOOK, USER, saved_case
 
@@ -159,3 +161,12 @@ def test_only_a_model_that_was_made_for_it_writes_about_guidelines() -> None:
 
 def test_the_adapter_that_ships_was_made_for_masked_values_only() -> None:
     assert "masked values only" in why_no_reasoning(Settings(), chosen(Settings()))
+
+
+def test_one_hidden_value_of_several_over_time_is_not_sent_and_the_others_are() -> None:
+    book = over_time(MAP.model_copy(update={"counts": "lowest"}))
+    entries = [Entry(feature=MAP.name, value=value, hours=hours) for value, hours in ((54.0, 0), (80.0, 6))]
+    case = make_case("p", entries, book)
+    asked = guideline_question(case, book, ASKED, (), on="2026-11-29", hidden=frozenset({case.entries[1].name}))
+    sent = transcript(task_of(asked, book).messages(case, ()))
+    assert ("54" in sent, "80" in sent) == (True, False)

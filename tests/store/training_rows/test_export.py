@@ -171,6 +171,7 @@ def test_every_reason_to_leave_a_rating_out_is_counted(db: Database, rate: Rate,
     rate("private \\boxed{C}", "up", train_ok=False)
     rate("estimate \\boxed{C}", "up", kind="missing")
     rate("outcome \\boxed{C}", "up", kind="outcome")
+    rate("guideline \\boxed{C}", "up", kind="guideline")
     rate("cut off", "down", status="truncated")
     for status in ("unparsed", "stopped", "timeout", "error", "interrupted"):
         rate(f"{status} ", "down", status=status)
@@ -188,6 +189,7 @@ def test_every_reason_to_leave_a_rating_out_is_counted(db: Database, rate: Rate,
         "no consent": 2,
         "estimate": 1,
         "outcome": 1,
+        "guideline": 1,
         "truncated": 1,
         "not complete": 5,
         "identifier in comment": 1,
