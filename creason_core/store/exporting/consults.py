@@ -177,6 +177,7 @@ def _row(one: Decision, case_hash: str, hidden: Collection[str]) -> dict[str, st
         "case_sha256": case_hash,
         "question": one.question,
         **{name: shown.get(name, "") for name in kept},
+        **({"fit": HIDDEN, "missing": [HIDDEN]} if features else {}),  # either may rest on what is hidden
         "precheck": precheck,
         "choice": judged.choice,
         "outcome": judged.outcome,

@@ -22,6 +22,7 @@ from tests.store.examples import USER, example_case, queued_run, saved_case
 CARDS = ["0b0f9b0a-7f43-5c53-8f0e-0d0a3a6c1e01", "0b0f9b0a-7f43-5c53-8f0e-0d0a3a6c1e02"]
 OPTION = {
     "recommendation": "ssc26-abx-shock-1h", "statement": "=Antimicrobials at once", "drugs": ["meropenem"],
+    "fit": "applies", "missing": ["weight"],
     "precheck": [{"features": ["lactate"], "text": "lactate: 4.2 mmol/L"}, {"features": [], "text": "allergy: none"}],
 }  # fmt: skip
 
@@ -69,6 +70,7 @@ def test_a_value_that_an_open_question_hides_is_in_no_row(sqlite_db: Database) -
     decided(sqlite_db, version, CARDS[0], Judged("accept"))
     (row,) = [json.loads(line) for line in export_own(sqlite_db, USER, "jsonl").decode().splitlines()]
     assert row["precheck"] == [f"lactate: {HIDDEN}", "allergy: none"]
+    assert (row["fit"], row["missing"]) == (HIDDEN, [HIDDEN]), "either may rest on the hidden value"
 
 
 def test_a_file_for_training_leaves_out_what_may_not_train_and_says_how_much(sqlite_db: Database) -> None:
