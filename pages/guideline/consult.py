@@ -51,14 +51,14 @@ def consult(
     checks = precheck(version.case if version else None, codebook, hidden)
     with st.container(border=True, gap="small", key="consult"):
         st.markdown("**Before an antibiotic is chosen**")
-        for number, check in enumerate(checks):
-            if check.state != "not in the codebook":
-                _check(check, number, on_add)
         if absent := [check.name for check in checks if check.state == "not in the codebook"]:
             names = ", ".join(absent)
             st.markdown(
                 f"{_ICONS['not in the codebook']} **Not in the codebook, to be asked elsewhere:** {inert(names)}"
             )
+        for number, check in enumerate(checks):
+            if check.state != "not in the codebook":
+                _check(check, number, on_add)
         _antibiograms(held)
     if answer is not None:
         consult_options(s, version, question, options_of(answer, checks, held))
