@@ -22,7 +22,7 @@ from creason_core.errors import StoreError
 from creason_core.private import private_folder, private_lock
 from creason_core.store import audit
 from creason_core.store.faults import store_error
-from creason_core.store.sqlite import sqlite_engine
+from creason_core.store.sqlite import settle_journal, sqlite_engine
 from creason_core.store.tables import metadata
 
 _LOCK_SECONDS = 60.0
@@ -81,17 +81,16 @@ def migrate_sqlite(url: sa.URL, path: Path, backups: Path) -> None:
     with _alone(path):
         if not path.exists():
             _create(url, path)
-            return
         engine = sqlite_engine(url, migrating=True)
         try:
             with engine.connect() as connection:
                 _check_whole(connection, path)
                 revision = revision_of(connection)
-            if revision == known_revisions()[-1]:
-                return
-            if revision is not None:
+            if revision not in (None, known_revisions()[-1]):
                 vacuum_into(engine, backups / f"backup-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db")
-            _upgrade_sqlite(engine, revision)
+            if revision != known_revisions()[-1]:
+                _upgrade_sqlite(engine, revision)
+            settle_journal(engine)
         except sa.exc.SQLAlchemyError as error:
             raise store_error(error, f"{path} was left as it is.") from error
         finally:

@@ -7,6 +7,7 @@ rollback journal, which is slower and safe.
 
 import importlib
 import sqlite3
+from contextlib import closing
 from types import ModuleType
 
 import sqlalchemy as sa
@@ -65,3 +66,16 @@ def sqlite_engine(url: sa.URL, *, migrating: bool = False) -> sa.Engine:
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", began)
     return engine
+
+
+def settle_journal(engine: sa.Engine) -> None:
+    """Gives the file of a ``migrating`` engine its journal, while the caller holds the lock of its migration.
+
+    Changing the journal needs the file alone. Processes that opened a new file together and each changed it at
+    their first connection could lock one another out; one after the other they find it changed.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: Another program holds the file.
+    """
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute(f"PRAGMA journal_mode={journal_mode(sqlite_module().sqlite_version_info)}")

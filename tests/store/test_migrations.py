@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from creason_core.store.cases import open_public, recent_cases
 from creason_core.store.database import open_store
 from creason_core.store.feedback import feedback_for, save_feedback
 from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.sqlite import sqlite_engine
+from creason_core.store.migrate import migrate_sqlite
+from creason_core.store.sqlite import journal_mode, sqlite_engine, sqlite_module
 from creason_core.store.tables import case_versions, metadata, run_groups
 from creason_core.store.transactions import Database
 from tests.store.cluster import Cluster
@@ -240,6 +242,20 @@ def test_a_process_killed_while_migrating_leaves_the_old_database(
     again = open_store(url, tmp_path / "data")
     assert feedback_for(again, USER, run_id) == before
     again.close()
+
+
+@pytest.mark.parametrize("there_before", [False, True])
+def test_the_journal_is_settled_while_no_other_process_may_open_the_file(tmp_path: Path, there_before: bool) -> None:
+    path = tmp_path / "creason.db"
+    url = sa.make_url(f"sqlite:///{path}")
+    migrate_sqlite(url, path, tmp_path / "backups")
+    if there_before:  # as a restored copy is
+        with closing(sqlite_module().connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        migrate_sqlite(url, path, tmp_path / "backups")
+    with closing(sqlite_module().connect(path)) as connection:
+        found = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    assert found.upper() == journal_mode(sqlite_module().sqlite_version_info)
 
 
 def test_eight_processes_that_start_together_make_one_database(url: str, tmp_path: Path) -> None:
