@@ -25,7 +25,14 @@ from training.trainer.command import run_recipe
 from training.trainer.initial_model import lora_config, with_adapter
 from training.trainer.settings import WarmStart
 from training.trainer.trl_patches import skip_unscored_logits
-from training.trainer.weights import base_folder, compile_layers, load_model, load_tokenizer, newest_checkpoint
+from training.trainer.weights import (
+    base_folder,
+    compile_layers,
+    in_bfloat16,
+    load_model,
+    load_tokenizer,
+    newest_checkpoint,
+)
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -65,7 +72,7 @@ def train(config: WarmStart) -> Path:
         max_length=config.max_length,
         completion_only_loss=True,
         gradient_checkpointing=False,
-        bf16=True,
+        bf16=in_bfloat16(),
         use_cpu=not gpu,
         dataloader_pin_memory=gpu,
         logging_steps=5,

@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import SettingsError
 from creason_core.files import sha256
+from creason_core.model.engines.processor import Processor
 from creason_core.model.engines.weights import model_folder
 from creason_core.question.prompts import OPENING, around
 from creason_core.question.vectorised.builder import Plan, build
@@ -18,10 +19,12 @@ from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from training.data.prompts import chat_template_text
+from training.data.ratings import arguments as arguments_from_ratings
+from training.rl.grpo_args import arguments
 from training.sft import train
 from training.teacher.rationales import write
-from training.trainer.settings import Lora, WarmStart, read_settings
-from training.trainer.weights import load_tokenizer
+from training.trainer.settings import Grpo, Kto, Lora, WarmStart, read_settings
+from training.trainer.weights import in_bfloat16, load_model, load_tokenizer
 
 ADAPTER = "adapter_model.safetensors"
 
@@ -62,6 +65,22 @@ def losses(adapter: Path) -> list[float]:
     """The mean loss of a whole run."""
     history = json.loads((adapter / "training.json").read_text(encoding="utf-8"))["history"]
     return [entry["train_loss"] for entry in history if "train_loss" in entry]
+
+
+@pytest.mark.parametrize(("has", "precision"), [("avx2 fma f16c", "float32"), ("avx2 avx512_bf16", "bfloat16")])
+def test_training_computes_in_bfloat16_only_where_the_processor_multiplies_it(
+    config: WarmStart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has: str, precision: str
+) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr("training.trainer.weights.processor", lambda held_to: Processor(frozenset(has.split()), {}))
+    assert load_model(config.model).dtype == getattr(torch, precision)
+    assert arguments_from_ratings(Kto(model=config.model, rows=tmp_path, out=tmp_path))["bf16"] == in_bfloat16()
+    made = arguments(Grpo(model=config.model, questions=(tmp_path,), out=tmp_path, lora=config.lora))
+    assert made.bf16 == in_bfloat16() == (precision == "bfloat16")
+    one = train(config.model_copy(update={"out": tmp_path / "out", "limit": 2}))
+    assert json.loads((one / "training.json").read_text(encoding="utf-8"))["precision"] == precision
 
 
 @pytest.mark.slow

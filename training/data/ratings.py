@@ -14,6 +14,7 @@ from creason_core.store.training_rows.reading import Export, read_export, withdr
 from creason_core.store.training_rows.rows import Judged, Pair, Turns
 from training.data.prompts import chat_template_text, once_begun
 from training.trainer.settings import FromRatings
+from training.trainer.weights import in_bfloat16
 
 R = TypeVar("R", Judged, Pair)
 
@@ -105,7 +106,7 @@ def arguments(config: FromRatings) -> dict[str, Any]:
         "beta": config.beta,
         "max_length": config.max_length,
         "gradient_checkpointing": False,
-        "bf16": True,
+        "bf16": in_bfloat16(),
         "use_cpu": not gpu,
         "dataloader_pin_memory": gpu,
         "logging_steps": 1,

@@ -26,14 +26,14 @@ from creason_core.model.engines.base import (
 )
 from creason_core.model.engines.weights import MANIFEST, files_hash, read_manifest
 from training.data.prompts import chat_template_text
-from training.trainer.weights import base_folder, load_model, load_tokenizer, weight_hashes
+from training.trainer.weights import base_folder, in_bfloat16, load_model, load_tokenizer, weight_hashes
 
 _WAIT = 0.1  # seconds without a further request after which a batch is begun
 Asked = tuple[GenerationRequest, "Future[Completion]"]
 
 
 class Batched:
-    """The model ``base`` with ``adapter`` merged into it, in bfloat16.
+    """The model ``base`` with ``adapter`` merged into it, in what training computes in here (``in_bfloat16``).
 
     ``at_once`` replies are written together; behind ``until`` (seconds of ``clock``) none is begun or waited for.
     """
@@ -53,7 +53,8 @@ class Batched:
         self._tokenizer = load_tokenizer(base)
         self._tokenizer.padding_side = "left"
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._model = _merged(base, adapter).to(self._device, torch.bfloat16).eval()
+        dtype = torch.bfloat16 if in_bfloat16() else torch.float32
+        self._model = _merged(base, adapter).to(self._device, dtype).eval()
         self.identity = _identity(base, adapter)
         self._waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._open, self._closed = threading.Lock(), False
@@ -194,7 +195,7 @@ def _identity(base: str, adapter: Path | None) -> ModelIdentity:
         name,
         added,
         "transformers",
-        "bfloat16",
+        "bfloat16" if in_bfloat16() else "float32",
     )
 
 

@@ -9,6 +9,7 @@ from creason_core.errors import SettingsError
 from training.rl.grpo_args import arguments
 from training.rl.memory import GB, Shape, estimate
 from training.trainer.settings import Grpo, Rollouts
+from training.trainer.weights import in_bfloat16
 
 SHARE = 0.7  # of the free memory that the estimate may take: it leaves out libraries and what the allocator holds
 
@@ -30,7 +31,7 @@ class Machine:
         if self.device != "cuda":
             yield "There is no GPU that PyTorch can use: this is a rehearsal, and takes long."
         if not self.bf16:
-            yield "This GPU has no bfloat16, so it computes in 32 bits, several times slower."
+            yield "It has no bfloat16 of its own, so it computes in 32 bits, several times slower than one that has."
         if not self.vllm:
             yield "There is no vLLM, so transformers writes the completions in batches."
 
@@ -42,9 +43,9 @@ def machine() -> Machine:
 
     vllm = find_spec("vllm") is not None
     if not torch.cuda.is_available():
-        return Machine("cpu", "the processor", float(psutil.virtual_memory().available), bf16=True, vllm=vllm)
+        return Machine("cpu", "the processor", float(psutil.virtual_memory().available), in_bfloat16(), vllm)
     free, _ = torch.cuda.mem_get_info()
-    return Machine("cuda", torch.cuda.get_device_name(), float(free), torch.cuda.is_bf16_supported(), vllm)
+    return Machine("cuda", torch.cuda.get_device_name(), float(free), in_bfloat16(), vllm)
 
 
 def fitted(config: Grpo, here: Machine, shape: Shape) -> Grpo:

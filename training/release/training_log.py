@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from creason_core import __version__
 from training.data.provenance import AboutData
 from training.trainer.settings import WarmStart
-from training.trainer.weights import base_folder, weight_hashes
+from training.trainer.weights import base_folder, in_bfloat16, weight_hashes
 
 NAME = "training.json"
 RELEASES = ("torch", "transformers", "trl", "peft", "datasets")
@@ -35,6 +35,7 @@ def write_training_log(
             "weights": weight_hashes(base),
         },
         "weights": weight_hashes(folder),
+        "precision": "bfloat16" if in_bfloat16() else "float32",
         "releases": {name: version(name) for name in RELEASES},
         "history": list(history),
     }

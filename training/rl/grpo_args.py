@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from creason_core.errors import SettingsError
 from training.rl.rewards import rewards_of
 from training.trainer.settings import Grpo
+from training.trainer.weights import in_bfloat16
 
 # Whether a value was right is a matter of chance even for the best model: dividing by a group's deviation makes such
 # a model over-confident (arXiv 2508.11800), so rewards are not scaled, and the loss divides by a constant (2503.20783).
@@ -82,7 +83,7 @@ def arguments(config: Grpo, *, dry: bool = False) -> Any:
         "output_dir": str(config.out),
         "seed": config.seed,
         "reward_weights": [weight for _, weight in rewards.values()],
-        "bf16": not gpu or torch.cuda.is_bf16_supported(),  # else in 32 bits
+        "bf16": dry or in_bfloat16(),  # else in 32 bits
         "use_cpu": not gpu,
         "dataloader_pin_memory": gpu,
         "disable_tqdm": True,

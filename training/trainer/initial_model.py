@@ -68,7 +68,7 @@ def model_for_grpo(config: Grpo) -> tuple[Any, Any]:
     import torch
     from peft import PeftModel
 
-    model = load_model(config.model, torch.bfloat16 if config.lora else torch.float32)
+    model = load_model(config.model, None if config.lora else torch.float32)
     if config.compiled:
         compile_layers(model)
     if config.start is None:

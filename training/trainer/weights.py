@@ -6,6 +6,7 @@ from typing import Any
 
 from creason_core.errors import SettingsError
 from creason_core.files import sha256
+from creason_core.model.engines.processor import processor
 from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
 
@@ -35,15 +36,28 @@ def load_tokenizer(model: str) -> Any:
 
 
 def load_model(model: str, dtype: Any = None) -> Any:
-    """The weights, safetensors only: in bfloat16, or as ``dtype`` says."""
+    """The weights, safetensors only: in what training computes in here (``in_bfloat16``), or as ``dtype`` says."""
     import torch
     from transformers import AutoModelForCausalLM
 
     # On a processor the backward pass of torch's fused attention takes three times as long under a padding mask.
     attention = None if torch.cuda.is_available() else "eager"
+    plain = torch.bfloat16 if in_bfloat16() else torch.float32
     return AutoModelForCausalLM.from_pretrained(
-        base_folder(model), dtype=dtype or torch.bfloat16, use_safetensors=True, attn_implementation=attention
+        base_folder(model), dtype=dtype or plain, use_safetensors=True, attn_implementation=attention
     )
+
+
+def in_bfloat16() -> bool:
+    """Whether training computes in bfloat16 here: where the GPU, or without one the processor, multiplies it itself.
+
+    Elsewhere it is emulated, on a processor many times slower than float32 (docs/training.md).
+    """
+    import torch
+
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    return processor(settings().processor).precision == "bfloat16"
 
 
 def compile_layers(model: Any) -> None:
