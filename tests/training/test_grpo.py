@@ -26,7 +26,7 @@ from training.rl.grpo_args import arguments
 from training.rl.rollouts import merged_weights
 from training.trainer.initial_model import model_for_grpo
 from training.trainer.settings import Grpo, Lora
-from training.trainer.weights import load_tokenizer
+from training.trainer.weights import load_model, load_tokenizer
 
 ADAPTER = "adapter_model.safetensors"
 GROUP, PROMPTS = 2, 2
@@ -183,7 +183,6 @@ def test_every_weight_can_be_trained_from_the_merged_adapter(config: Grpo, train
 
 def test_merged_weights_compute_what_base_and_adapter_compute(config: Grpo, trained: Path) -> None:
     import torch
-    from transformers import AutoModelForCausalLM
 
     model, _ = model_for_grpo(config.model_copy(update={"start": trained}))
     with torch.no_grad():
@@ -191,7 +190,7 @@ def test_merged_weights_compute_what_base_and_adapter_compute(config: Grpo, trai
             if "lora_B" in name:
                 factor.mul_(20)  # far above what bfloat16 rounds away
     merged = merged_weights(model)
-    plain = AutoModelForCausalLM.from_pretrained(config.model, dtype=torch.bfloat16)
+    plain = load_model(config.model)
     assert merged.keys() == plain.state_dict().keys()
     changed = [name for name, tensor in merged.items() if not torch.equal(tensor, plain.state_dict()[name])]
     assert len(changed) == 3 * 4  # the four linear parts of each layer
