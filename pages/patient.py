@@ -203,11 +203,8 @@ def _filled(now: Draft, feature: Feature) -> bool:
 
 def _wanted(now: Draft, feature: Feature, wanted: str, only: list[str]) -> bool:
     named = wanted.strip().casefold() in " ".join((feature.label, feature.section, *feature.words)).casefold()
-    return (
-        named
-        and (FILLED not in only or _filled(now, feature) or feature.name in now.added)
-        and (FLAGGED not in only or bool(now.findings(feature)))
-    )
+    filled = _filled(now, feature) or feature.name in now.added
+    return named and (FILLED not in only or filled) and (FLAGGED not in only or bool(now.findings(feature)))
 
 
 s = services()
