@@ -50,7 +50,7 @@ def answered_by(offered: Sequence[Registered], wish: str, on_choose: Callable[[s
             )
     told = [f"{engine_title(one.name)}: {state_words(one.since)}" for one in offered]
     now = f" Automatic is {engine_title(default)} now." if default and not wish else ""
-    st.caption(f"{inert(' · '.join(told), 400)}.{inert(now)}")
+    st.caption(inert(f"{' · '.join(told)}.{now}", 400))
     chosen = next((one for one in offered if one.name == wish), None)
     if chosen is not None and not chosen.health.ready:
         st.warning(

@@ -79,7 +79,8 @@ def _by_hand(now: Draft, name: str, codebook: Codebook) -> bool:
 
 
 def _another(now: Draft, feature: Feature, codebook: Codebook) -> None:
-    with st.popover("Add another time", icon=":material/more_time:", type="tertiary", key=f"more_{feature.name}"):
+    key = f"more_{feature.name}_{len(now.added)}"  # another one, and so closed, once a time was added
+    with st.popover("Add another time", icon=":material/more_time:", type="tertiary", key=key):
         st.markdown(f"**{inert(feature.label)} at another time**")
         _hours_form(field_key(now, f"{feature.name}@more"), "Add", lambda widget: _add(now.base, feature.name, widget))
         st.caption(_rule(feature, codebook))
@@ -126,7 +127,10 @@ def _hours_form(widget: str, word: str, on_submit: Callable[[str], None], given:
 
 
 def _rule(feature: Feature, codebook: Codebook) -> str:
-    named = ", ".join(f"{hours_text(hours)} h {inert(codebook.at(hours))}" for hours in codebook.points)
+    told = {hours: codebook.at(hours) for hours in codebook.points}
+    named = inert(
+        ", ".join(at if hours_text(hours) in at else f"{at} ({hours_text(hours)} h)" for hours, at in told.items())
+    )
     return f"Of several values the {feature.counts} counts." + (f" The codebook names: {named}." if named else "")
 
 

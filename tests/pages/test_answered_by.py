@@ -77,7 +77,7 @@ def test_the_chosen_engine_answers_alone_and_is_told_on_the_result_and_in_histor
     assert "Model: C" in words(app)
     assert "Asked of vLLM server and no other, as chosen." in words(app)
     assert asked() == ["vllm"]
-    app = mask(goto(app, "hypotheses"))  # another page and back: the session keeps it
+    app = goto(goto(app, "settings"), "hypotheses")  # another page and back: the session keeps it
     server.down = True
     services().models.registry.look("vllm")
     app.run()
