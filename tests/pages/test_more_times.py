@@ -105,7 +105,7 @@ def test_another_time_is_added_typed_kept_saved_and_shown_in_order(course: Start
     app = goto(app, "hypotheses")
     app.session_state["hypothesis"] = "Missing values"
     app.run()
-    app.button(key="missing_age").click().run()
+    app.button(key="missing_temp").click().run()
     prompt = next(str(code.value) for code in app.get("code"))
     assert "Lactate: 3.3 mmol/L at 1.5 h; 4.4 mmol/L at 9 h; 2.5 mmol/L at 24 h" in prompt
 
@@ -168,14 +168,14 @@ def test_a_value_without_a_time_is_given_one_before_others_stand_beside_it(cours
 
 def test_a_what_if_supposes_a_value_at_a_time_that_is_not_recorded(course: Start) -> None:
     course()
-    entries = [Entry(feature="lactate", value=2.0, hours=24.0), Entry(feature="creatinine", value=1.0)]
-    kept = bed(Entry(feature="age", value=70), *entries)
-    app = goto(course(case=kept.case_id, v=kept.id, mask="temp"), "what_if")
+    later = [Entry(feature=name, value=value, hours=24.0) for name, value in (("lactate", 2.0), ("systolic", 90.0))]
+    kept = bed(Entry(feature="creatinine", value=1.0), *later)
+    app = goto(course(case=kept.case_id, v=kept.id), "what_if")
     add = app.selectbox(key=f"what_if_add:{kept.id}")
-    assert "Lactate at 6 h, not recorded" in [label.replace("\\", "") for label in add.options]
+    assert "Systolic pressure at 6 h, not recorded" in [label.replace("\\", "") for label in add.options]
     assert not any("Creatinine at" in label for label in add.options)  # one without a time is recorded
-    add.set_value("lactate@6").run()
-    app.number_input(key=f"what_if:{kept.id}:lactate@6").set_value(9.0).run()
+    add.set_value("systolic@6").run()
+    app.number_input(key=f"what_if:{kept.id}:systolic@6").set_value(70.0).run()
     assert not app.exception
     assert not app.error
     assert not app.button(key="what_if_run").disabled
