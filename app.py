@@ -68,7 +68,7 @@ def main() -> None:
     if not demo:  # whose address is its own
         follow(page.url_path or "home")
     style(large_text=prefer.text_size == "large")
-    header(s.health.latest, "pages/about.py", shortcuts=prefer.shortcuts)
+    header(s.answering, "pages/about.py", shortcuts=prefer.shortcuts)
     if prefer.ack_version != NOTICE_VERSION and "understood_now" not in st.session_state:
         first_visit(off_stage(understood))
     if not demo:  # which tells on its stage

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'creason.db'}"
 
     @property
+    def names_server(self) -> bool:
+        """Whether somebody said which vLLM server there is; else one is only looked for at the usual address."""
+        return self.engine == "vllm" or not self.model_fields_set.isdisjoint({"vllm_url", "vllm_model"})
+
+    @property
     def principal(self) -> Principal:
         """Who acts where nobody signs in: a command always, a session by default; with every role."""
         return Principal(self.user)

@@ -209,11 +209,11 @@ words, card, measured, limits, origin = st.tabs(
     ["In plain words", "Model card", "Measured performance", "Limits", "Data and citation"]
 )
 with words:
-    plain_words(s.health.latest)
+    plain_words(s.answering)
 with card:
-    model_card(s.health.latest)
+    model_card(s.answering)
 with measured:
-    performance(s.health.latest.identity, cohort)
+    performance(s.answering.identity, cohort)
 with limits:
     st.markdown("\n".join(f"- {line}" for line in LIMITS))
 with origin:

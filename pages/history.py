@@ -22,6 +22,7 @@ from creason_core.store.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
 from creason_core.store.series_words import place_words
 from creason_core.store.what_ifs import version_name
+from pages.components.answered_by import asked_of
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import state_badge
@@ -167,8 +168,9 @@ def detail(record: GroupRecord) -> None:
     group, gone = record.group, s.why_unaskable(record.version)
     cohort = None if gone else s.cohort_of(record.version)
     now = (cohort.codebook, cohort.content_hash) if cohort else (None, "")
-    changed = since_then(record, s.health.latest.identity, *now)
-    offline = None if s.health.latest.ready else "The model is offline."
+    health = s.health_of(group.engine)
+    changed = since_then(record, health.identity, *now)
+    offline = None if health.ready else "The model is offline."
     what, asked = f"repeat:{group.id}", f"{group.created.astimezone():%d %b %Y, %H:%M}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(inert(asking.feature.label), width="content")
@@ -179,6 +181,7 @@ def detail(record: GroupRecord) -> None:
             kind, place = record.place
             told = place_words(kind, place.what, s.codebooks.of(record.question), record.untold)
             st.badge(inert(told), icon=":material/alt_route:", color="gray")
+    asked_of(group.engine)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Open as it was",

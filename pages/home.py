@@ -119,9 +119,9 @@ def running_or_unread(s: Services) -> None:
 
 s = services()
 st.title("Home")
-if not s.health.latest.ready:
+if not s.answering.ready:
     st.warning(
-        f"The model is offline: {inert(s.health.latest.note)} You can open and enter cases and read earlier runs.",
+        f"The model is offline: {inert(s.answering.note)} You can open and enter cases and read earlier runs.",
         icon=":material/cloud_off:",
     )
 cases = recent_cases(s.db, s.user, 1)

@@ -5,11 +5,10 @@ from functools import partial
 import streamlit as st
 
 from creason_core.record.case import PatientCase
-from creason_core.record.changes import changes
 from creason_core.record.codebook import Feature
 from creason_core.record.computed import computed_values, readings, readings_at
+from creason_core.record.hours import parted
 from creason_core.record.sofa import sofa
-from creason_core.store.cases import CaseVersion, versions
 from creason_core.store.preferences import preferences
 from pages.components.computed_list import computed_list
 from pages.components.inert import inert
@@ -22,11 +21,12 @@ from pages.record.codebook_choice import codebook_choice
 from pages.record.drafting import as_typed, begin, change, choose_cohort, discard, give_reason, rename, save
 from pages.record.glancing import glance_tab, show_fields
 from pages.record.importing import importing
+from pages.record.more_times import times_below
 from pages.record.table_entry import forget_table, table_entry
-from pages.runs.history_record import value_changes
+from pages.runs.version_list import version_list
 from pages.server.services import services
 from pages.session.acting import key_for
-from pages.session.case_opening import open_case, reset_to_original
+from pages.session.case_opening import reset_to_original
 from pages.session.opened import bar_facts, opened
 from pages.session.typed_text import ask
 
@@ -62,8 +62,9 @@ def enter(now: Draft, *, editable: bool) -> None:
         )
         if drawer.open:
             with drawer, st.grid(min_column_width=250, gap="small"):
-                for feature in chosen:
-                    field(now, feature, editable=editable)
+                for feature, after in zip(chosen, [*chosen[1:], None], strict=True):
+                    last = after is None or parted(after.name)[0] != parted(feature.name)[0]
+                    field(now, feature, editable=editable, last=last)
     if not narrowed:
         computed(now)
 
@@ -81,8 +82,8 @@ def computed(now: Draft) -> None:
     computed_list(computed_values(given), sofa(given), at_times)
 
 
-def field(now: Draft, feature: Feature, *, editable: bool) -> None:
-    """One value and what the checks say about it."""
+def field(now: Draft, feature: Feature, *, editable: bool, last: bool) -> None:
+    """One value, what the checks say about it, and its time; ``last``: no other of its feature comes after it."""
     entry = now.entry(feature)
     measured = entry is not None and entry.measured
     key = field_key(now, feature.name)
@@ -97,6 +98,8 @@ def field(now: Draft, feature: Feature, *, editable: bool) -> None:
             on_change=lambda: change(now.base, feature.name, key),
         )
         findings(now, feature)
+        if editable:
+            times_below(now, feature, codebook, last=last)
 
 
 def findings(now: Draft, feature: Feature) -> None:
@@ -175,31 +178,6 @@ def which_codebook(now: Draft) -> None:
     codebook_choice(s, now.cohort, key, on_change=lambda: choose_cohort(now, key), fixed=fixed)
 
 
-def history(version: CaseVersion) -> None:
-    """Every version of the case, newest first, with what it changed."""
-    saved = versions(s.db, s.user, version.case_id)
-    by_id = {item.id: item for item in saved}
-    for item in reversed(saved):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            here = item.id == version.id
-            st.button(
-                f"Version {item.n}",
-                key=f"version_{item.id}",
-                icon=":material/radio_button_checked:" if here else ":material/radio_button_unchecked:",
-                disabled=here,
-                on_click=open_case,
-                args=(item, "patient"),
-            )
-            st.markdown(inert(item.label), width="content")
-            st.caption(
-                f"{item.created.astimezone():%d %b %Y, %H:%M} · {len(item.case.entries)} values", width="content"
-            )
-            if parent := by_id.get(item.parent_id or ""):
-                with st.popover("What changed", key=f"changed_{item.id}", icon=":material/difference:"):
-                    found = changes(parent.case, item.case, s.codebooks.of(item.case))
-                    value_changes(found, f"Version {parent.n}", f"Version {item.n}")
-
-
 def first_tab(names: list[str], now: Draft | None) -> str | None:
     """The tab that opens first: the one that was open before a tab was added (a first Save adds one), or None.
 
@@ -225,9 +203,8 @@ def _filled(now: Draft, feature: Feature) -> bool:
 
 def _wanted(now: Draft, feature: Feature, wanted: str, only: list[str]) -> bool:
     named = wanted.strip().casefold() in " ".join((feature.label, feature.section, *feature.words)).casefold()
-    return (
-        named and (FILLED not in only or _filled(now, feature)) and (FLAGGED not in only or bool(now.findings(feature)))
-    )
+    filled = _filled(now, feature) or feature.name in now.added
+    return named and (FILLED not in only or filled) and (FLAGGED not in only or bool(now.findings(feature)))
 
 
 s = services()
@@ -293,4 +270,4 @@ if tabs["Import"].open:
         importing()
 if version is not None and tabs["Versions"].open:
     with tabs["Versions"]:
-        history(version)
+        version_list(s, version)

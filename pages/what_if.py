@@ -6,12 +6,14 @@ import streamlit as st
 
 from creason_core.store.preferences import preferences
 from creason_core.store.what_ifs import WHAT_IFS
+from pages.components.answered_by import asked_of
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
 from pages.guideline.asked import hidden_values
 from pages.record.drafting import begin
 from pages.server.services import services
 from pages.session.case_opening import reset_to_original
+from pages.session.engine_wish import engine_choice
 from pages.session.opened import bar_facts, opened
 from pages.what_ifs.changing import changing
 from pages.what_ifs.earlier import earlier
@@ -53,11 +55,14 @@ else:
                 "outcome that is Yes or No.", icon=":material/info:")  # fmt: skip
     else:
         target_row(now)
+        engine_choice(s)
         first = TABS[now.shown.series.kind] if now.shown else TABS[WHAT_IFS[0]]
         tabs = st.tabs(list(TABS.values()), key="what_if_tab", on_change="rerun", default=first)
         for tab, draw in zip(tabs, (changing, sweeping, smallest_change), strict=True):
             if tab.open:
                 with tab:
                     draw(now, hidden)
+        if now.shown:
+            asked_of(next((one.point.group.engine for one in now.shown.tried.values()), ""))
         earlier(now, hidden)
         note_seen(now)

@@ -9,13 +9,13 @@ Every way counts all questions: an unanswered one scores 0 and is not a wrong on
 question is answered, because the letters' probabilities exist even where the completion gave none.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
 from creason_core.evaluation.plan import Call, Plan, Scoring, calls
+from creason_core.question.confidence import letter_weights
 from creason_core.question.grounding import NumberCheck, check_numbers
 from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion
@@ -107,16 +107,9 @@ def _majority(question: MultipleChoiceQuestion, samples: Sequence[int | None]) -
 
 def _logprob(question: MultipleChoiceQuestion, logprobs: Sequence[tuple[float, ...] | None]) -> Score:
     options = len(question.options)
-    given = [_normal(values) for values in logprobs if values is not None]
+    given = [letter_weights(values) for values in logprobs if values is not None]
     if not given:
         return Score(0.0, 0.0, None, (1 / options,) * options)
     means = tuple(sum(column) / len(given) for column in zip(*given, strict=True))
     option = max(range(options), key=lambda index: means[index])
     return Score(float(option == question.key), 1.0, option, means)
-
-
-def _normal(logprobs: Sequence[float]) -> tuple[float, ...]:
-    """Probabilities over the options alone."""
-    highest = max(logprobs)
-    weights = [math.exp(value - highest) for value in logprobs]
-    return tuple(weight / sum(weights) for weight in weights)

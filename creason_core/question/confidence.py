@@ -4,6 +4,7 @@ Agreement is not accuracy: until a calibration file from an evaluation says how 
 confidence is reported as uncalibrated.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,13 @@ class Vote:
     answered: int
     samples: int
     abstains: str
+
+
+def letter_weights(logprobs: Sequence[float]) -> tuple[float, ...]:
+    """The probabilities of the options among themselves, from the natural-log probabilities of their letters; sum 1."""
+    highest = max(logprobs)
+    weights = [math.exp(value - highest) for value in logprobs]
+    return tuple(weight / sum(weights) for weight in weights)
 
 
 def count_votes(choices: Sequence[int | None], options: int) -> Vote:

@@ -130,6 +130,7 @@ class Prediction(Task[OutcomeQuestion]):
     answer_word: ClassVar[str] = "Prediction"
     listed: ClassVar[str] = ", predicted"
     left_out: ClassVar[str] = "outcome"
+    weighed: ClassVar[bool] = True
 
     @property
     def stem(self) -> str:  # noqa: D102

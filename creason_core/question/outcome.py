@@ -6,6 +6,8 @@ question than that for a masked outcome, whose record may show what was known wh
 counted apart from accuracy, and no rating of one is a training row.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +17,7 @@ from creason_core.cohort.options import Option
 from creason_core.errors import QuestionError
 from creason_core.metrics import Interval, wilson
 from creason_core.question.asked import Maskable, QuestionBase, Truth
-from creason_core.question.confidence import Vote
+from creason_core.question.confidence import Vote, letter_weights
 from creason_core.question.masked_value import SHOWN_ROLES, asked_of, hidden_features, same_codebook
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import KNOWN_AT, TIMES, WHEN, Codebook, Feature, Time
@@ -47,6 +49,14 @@ class Probability:
 
     value: float
     interval: Interval
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How likely an outcome is (0 to 1) by the log-probabilities of Yes and No after each of ``of`` replies."""
+
+    value: float
     of: int
 
 
@@ -147,6 +157,15 @@ def probability(vote: Vote, event: int) -> Probability | None:
         return None
     chosen = vote.shares[event].chosen
     return Probability(chosen / vote.answered, wilson(chosen, vote.answered), vote.answered)
+
+
+def weighed_probability(logprobs: Sequence[Sequence[float]], event: int) -> Weighed | None:
+    """The mean over samples of the probability of Yes beside No, from their log-probabilities; None where none has any.
+
+    ``logprobs`` are those of a sample each, in canonical order, empty where the engine gave none.
+    """
+    given = [letter_weights(values)[event] for values in logprobs if values and math.isfinite(max(values))]
+    return Weighed(sum(given) / len(given), len(given)) if given else None
 
 
 def _later(case: PatientCase, codebook: Codebook, outcome: Feature, as_of: Time) -> tuple[HiddenFeature, ...]:

@@ -42,12 +42,14 @@ class Presented:
     """The options as one sample shows them, and how a reply to it is read.
 
     ``order`` is presented place → canonical option index, ``texts`` are the options with their unit as presented
-    (empty where nobody knows them, see ``parse_answer``), ``several`` allows more than one letter.
+    (empty where nobody knows them, see ``parse_answer``), ``several`` allows more than one letter. ``weighed``: how
+    likely the model finds each letter after its reply is asked too, where the engine can say it.
     """
 
     order: Order
     texts: tuple[str, ...] = ()
     several: bool = False
+    weighed: bool = False
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -89,7 +91,8 @@ class Task(Generic[Q_co]):
     in the feature's place in the list of values; ``unrecorded`` and ``why_unrecorded`` say that there is nothing to
     reveal, and why; ``answer_word`` stands before an answer, and ``listed`` behind the feature in a list.
     ``reveals``: there may be a recorded value to reveal. ``evaluated``: evaluations ask it and calibrations speak of
-    it. ``left_out``: why its ratings are no training rows (a reason of ``store.training_rows``), empty where they are.
+    it. ``weighed``: how likely the model finds each option after its reply is asked too. ``left_out``: why its ratings
+    are no training rows (a reason of ``store.training_rows``), empty where they are.
     """
 
     question: Q_co
@@ -106,6 +109,7 @@ class Task(Generic[Q_co]):
     evaluated: ClassVar[bool] = False
     left_out: ClassVar[str] = ""
     several: ClassVar[bool] = False
+    weighed: ClassVar[bool] = False
     reveals: ClassVar[bool] = True
 
     @staticmethod
@@ -175,7 +179,7 @@ class Task(Generic[Q_co]):
     def presented(self, order: Order) -> Presented:
         """The options in ``order``, as a sample shows them."""
         texts = option_texts(self.question, self.feature, once=True)
-        return Presented(order, tuple(texts[index] for index in order), self.several)
+        return Presented(order, tuple(texts[index] for index in order), self.several, self.weighed)
 
     def messages(self, case: PatientCase, order: Order, *, kept: str = "") -> tuple[Message, ...]:
         """What a sample sends; its reply goes on from ``kept``, the text of an earlier one."""

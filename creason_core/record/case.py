@@ -149,9 +149,15 @@ def _checked_hours(entry: Entry, feature: Feature, codebook: Codebook) -> float 
     """The time of ``entry`` as it is kept; None where it tells none."""
     if AT in entry.feature:
         raise CaseError(f"'{entry.feature}' is a value at one time, no feature.", remedy="Give its time as its hours.")
-    hours = entry.hours
-    if hours is None:
-        return None
+    return None if entry.hours is None else checked_hours(entry.hours, feature, codebook)
+
+
+def checked_hours(hours: float, feature: Feature, codebook: Codebook) -> float:
+    """``hours`` since admission as the time of a value of ``feature`` is kept.
+
+    Raises:
+        CaseError: A value of it cannot have that time.
+    """
     if not math.isfinite(hours):
         raise CaseError(
             f"{feature.label} has a time that is no number of hours ({hours}).",

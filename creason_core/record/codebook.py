@@ -105,6 +105,10 @@ class Codebook(Frozen):
         """The time points at which a cohort has values of ``feature``; none where it has one value."""
         return self.points if feature.counts else ()
 
+    def over_time(self, feature: Feature) -> bool:
+        """Whether a record may hold several values of ``feature``, each with its hours since admission."""
+        return feature.counts is not None and self.has_admission
+
     def at(self, hours: float) -> str:
         """A time as words: those of the codebook, else "at 6 h"."""
         return self.times.get(hours, f"at {hours_text(hours)} h")

@@ -1,11 +1,13 @@
 """One thread's work on one job: send, read pieces, read the answer. Every way it can go ends in one state."""
 
 import logging
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from creason_core.errors import CReasonError, ModelError
 from creason_core.model.engines.base import Engine, FinishReason
-from creason_core.question.answer import Reading
+from creason_core.question.answer import Reading, up_to_box
 from creason_core.runs.job import Job, tokens
 from creason_core.store.live_rows import Ending
 
@@ -32,7 +34,10 @@ def work(job: Job, choose: Callable[[], Engine]) -> None:
                 if not job.add(piece):
                     return
                 finished = piece.finish_reason or finished
-        job.end(_ending(job, finished))
+        ending = _ending(job, finished)
+        if ending.status == "complete" and job.shown.weighed and engine.capabilities.logprobs:
+            ending = replace(ending, logprobs=_weighed(job, engine))
+        job.end(ending)
     except CReasonError as error:
         late = isinstance(error, ModelError) and error.kind == "timeout"
         job.end(Ending("timeout" if late else "error", _with_id(job, str(error))))
@@ -56,6 +61,23 @@ def _ending(job: Job, finished: FinishReason | None) -> Ending:
     if letter is None:
         return Ending("unparsed", _NO_OPTION[answer.parsed.reading], finished)
     return Ending("complete", "", finished, letter, answer.option, several)
+
+
+def _weighed(job: Job, engine: Engine) -> tuple[float, ...]:
+    """How likely the model finds each option after its reply, in canonical order; empty where it cannot be asked.
+
+    The reply stands without it: a fault here costs the run nothing.
+    """
+    *before, opening = job.request.messages
+    messages = (*before, replace(opening, content=up_to_box(opening.content + job.progress().text)))
+    try:
+        values = engine.option_logprobs(messages, job.shown.letters)
+    except CReasonError:
+        logger.warning("log-probabilities of the options were not given", extra={"run": job.run.id})
+        return ()
+    if not all(map(math.isfinite, values)):
+        return ()
+    return tuple(value for _, value in sorted(zip(job.shown.order, values, strict=True)))
 
 
 def _with_id(job: Job, words: str) -> str:

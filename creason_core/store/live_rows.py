@@ -31,7 +31,8 @@ class Progress:
 class Ending:
     """How a run ended. ``error`` is the sentence to show, empty for a complete answer.
 
-    ``options`` are given where the answer has more than one letter; ``letter`` then lists those.
+    ``options`` are given where the answer has more than one letter; ``letter`` then lists those. ``logprobs`` are the
+    natural-log probabilities of the options in canonical order as next letter after the reply, empty where not asked.
     """
 
     status: EndedStatus
@@ -40,6 +41,7 @@ class Ending:
     letter: str | None = None
     option: int | None = None
     options: tuple[int, ...] = ()
+    logprobs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def finish(db: Database, user: str, last: Progress, ending: Ending) -> Run:
             "letter": ending.letter,
             "option": ending.option,
             "options": list(ending.options) or None,
+            "logprobs": list(ending.logprobs) or None,
             "ended": now(),
         }
         _end(connection, user, _live(last.run_id).values(**_reached(last), **values), last.run_id, ending.status)

@@ -83,6 +83,8 @@ class Run:
 
     A complete answer in prose has the letter "".
     ``sent`` is what was sent. An answer of more than one letter has no ``option``, and ``options`` has all of any.
+    ``logprobs`` are the natural-log probabilities of the options in canonical order as the letter after the reply,
+    where they were asked for and given; else empty.
 
     ``identity`` is the model it was sent to, None until it was sent; ``started`` is that moment. ``error`` is
     the sentence to show for an ended run without an answer.
@@ -108,6 +110,7 @@ class Run:
     first_token: datetime | None
     ended: datetime | None
     options: tuple[int, ...] = ()
+    logprobs: tuple[float, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -255,4 +258,5 @@ def run_of(row: sa.Row[Any]) -> Run:
         first_token=row.first_token,
         ended=row.ended,
         options=tuple(row.options or (() if row.option is None else (row.option,))),
+        logprobs=tuple(row.logprobs or ()),
     )

@@ -185,6 +185,7 @@ runs = sa.Table(
     sa.Column("letter", CleanText),
     sa.Column("option", sa.Integer),
     sa.Column("options", JsonText),  # canonical indices of an answer of more than one letter
+    sa.Column("logprobs", JsonText),  # natural, of the options in canonical order, after the reply; where it was asked
     text_column("error"),
     text_column("engine"),
     text_column("model"),

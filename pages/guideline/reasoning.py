@@ -23,6 +23,7 @@ from creason_core.store.cases import CaseVersion
 from creason_core.store.codebooks import keep_codebook
 from creason_core.store.preferences import preferences
 from creason_core.store.run_rows import Run, mark_seen
+from pages.components.answered_by import asked_of
 from pages.components.guideline_answer import guideline_answer
 from pages.components.inert import inert
 from pages.components.read_only import saving
@@ -32,6 +33,7 @@ from pages.guideline.asked import asked
 from pages.server.services import Services, services
 from pages.session.acting import acting, key_for, used
 from pages.session.address import here, move
+from pages.session.engine_wish import engine_choice
 from pages.session.messages import redraw
 from pages.session.rating import rating_row
 
@@ -72,10 +74,11 @@ def offer(s: Services, version: CaseVersion | None, question: GuidelineQuestion 
         st.caption("Open a patient first: the reasoning is about a record.")
         return
     passages = question.passages
-    stopped = s.why_unaskable(version) or ("" if s.health.latest.ready else "The model is offline.")
+    stopped = s.why_unaskable(version) or ("" if s.answering.ready else "The model is offline.")
     what = f"guideline:{question.id}"
     if not passages:
         st.info("Nothing that may be sent covers this, so the model is not asked.", icon=":material/search_off:")
+    engine_choice(s)
     st.button(
         f"Reason over {len(passages)} passage{'' if len(passages) == 1 else 's'}"
         if passages
@@ -100,6 +103,7 @@ def shown(s: Services, version: CaseVersion | None, answer: Answer | None) -> No
     question = read_question(view.group.question_json)
     assert isinstance(question, GuidelineQuestion)
     st.text(f"“{question.asked}”")
+    asked_of(view.group.engine)
     if view.live:
         st.session_state[f"watched:{view.group.id}"] = True
         st.fragment(_live, run_every=POLL_SECONDS)(view.group.id, question)
@@ -165,7 +169,7 @@ def _start(me: Principal, question: GuidelineQuestion, version: CaseVersion, *, 
     cohort = s.cohort_of(version)
     keep_codebook(s.db, cohort.codebook)
     version = replace(version, cohort=cohort.name, cohort_hash=cohort.content_hash)
-    group = s.runs.start(me.user, version, question, cohort.codebook, samples=1, idem=idem)
+    group = s.runs.start(me.user, version, question, cohort.codebook, samples=1, idem=idem, engine=s.wish)
     used(what)
     move(guide=group.id)
 

@@ -29,6 +29,7 @@ from pages.question.sample_count import choose_count, chosen_count
 from pages.server.services import services
 from pages.session.acting import key_for
 from pages.session.case_opening import choose_feature
+from pages.session.engine_wish import engine_choice
 from pages.session.hidden_by_hand import hide_by_hand
 from pages.session.messages import redraw
 
@@ -140,6 +141,7 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
     assert question is not None
     count = chosen_count(asking)
     samples_row(SAMPLES, count, choose_count)
+    engine_choice(asking.s)
     what = f"run:{question.id}"
     idem = key_for(what)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -154,7 +156,7 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
         )
         most = f"of up to {asking.s.settings.max_tokens:,} tokens"
         replies = f"1 reply {most}" if count == 1 else f"{count} replies {most} each"
-        before = usual_seconds(asking.s.db, asking.s.user, asking.s.health.latest.identity, count)
+        before = usual_seconds(asking.s.db, asking.s.user, asking.s.answering.identity, count)
         last = f"the last {before.of}" if before and before.of > 1 else "the last one"
         st.caption(f"{replies} · about {before.seconds:.0f} s, like {last}" if before else replies)
 

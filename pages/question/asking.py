@@ -5,6 +5,7 @@ from functools import cached_property
 
 import streamlit as st
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.standing import Registry, registry
 from creason_core.errors import CReasonError
@@ -12,11 +13,11 @@ from creason_core.model.engines.base import Message
 from creason_core.question.asked import Kind, Maskable
 from creason_core.question.hiding_more import by_hand, hide_more
 from creason_core.question.kinds import TASKS, Question, read_question, task_of
-from creason_core.question.masked_value import SHOWN_ROLES, guarded_in, visible_entries
+from creason_core.question.masked_value import SHOWN_ROLES, guarded_in, visible_entries, why_never_masked
 from creason_core.question.prompts import letters, transcript
 from creason_core.question.task import Task
 from creason_core.record.ages import shown_value
-from creason_core.record.case import check_value
+from creason_core.record.case import PatientCase, check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.over_time import counted
 from creason_core.runs import GroupView
@@ -155,7 +156,23 @@ def candidates(s: Services, version: CaseVersion, kind: Kind) -> tuple[Maskable,
         features = s.codebooks.of(version.case).features
         return tuple(Maskable(feature=one.name, why_not=why_not) for one in features
                      if (one.name in recorded) == (kind == "mask"))  # fmt: skip
-    return TASKS[kind].candidates(version.case, s.cohort_of(version))
+    cohort = s.cohort_of(version)
+    found = TASKS[kind].candidates(version.case, cohort)
+    return _at_every_time(found, version.case, cohort) if kind == "mask" else found
+
+
+def _at_every_time(found: tuple[Maskable, ...], case: PatientCase, cohort: Cohort) -> tuple[Maskable, ...]:
+    """``found`` with the values at hours of which the cohort has none: they are read, and cannot be asked about."""
+    by_name, codebook = {item.feature: item for item in found}, cohort.codebook
+    names = []
+    for feature in codebook.features:
+        several = case.of(feature.name) if codebook.over_time(feature) else ()
+        names += [feature.name] * (feature.name in by_name)
+        names += [entry.name for entry in several if entry.name != feature.name]
+    return tuple(
+        by_name.get(name) or Maskable(feature=name, why_not=why_never_masked(codebook.feature(name), cohort))
+        for name in names
+    )
 
 
 def value_lines(asking: Asking) -> tuple[ValueLine, ...]:

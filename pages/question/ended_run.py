@@ -15,6 +15,7 @@ from creason_core.runs import GroupView
 from creason_core.store.commitments import Commitment
 from creason_core.store.readings import reading_of
 from creason_core.store.run_rows import JUDGED, Run, mark_seen
+from pages.components.answered_by import asked_of
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Recorded, figures, result_card
 from pages.components.run_state import FACES
@@ -39,6 +40,7 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
     vote = count_votes([run.option for run in runs if run.status in JUDGED], len(asking.options))
     if st.session_state.pop(f"watched:{view.group.id}", False):
         st.toast(_announcement(view, asking, vote), icon=":material/notifications:")
+    asked_of(view.group.engine)
     failed = all(run.status in FAILED for run in runs)
     alone = failed or (len(runs) == 1 and runs[0].status != "complete")
     if alone:

@@ -91,7 +91,8 @@ def _other_model(asking: Asking, probed: Probed) -> str:
 
 def _estimate(asking: Asking, probed: Probed, points: int) -> str:
     calls = points * probed.samples
-    pace = usual_seconds(asking.s.db, asking.s.user, asking.s.health.latest.identity, probed.samples)
+    identity = asking.s.health_of(probed.base.group.engine).identity
+    pace = usual_seconds(asking.s.db, asking.s.user, identity, probed.samples)
     about = f" · about {pace.seconds * points:.0f} s" if pace else ""
     return f"{calls} call{'s' if calls != 1 else ''}{about}; what people ask goes first."
 

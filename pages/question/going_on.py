@@ -13,6 +13,7 @@ from pages.question.asking import Asking
 from pages.question.run_actions import discard, go_on, picking, read_as, start_run, unread
 from pages.session.acting import key_for
 from pages.session.address import go
+from pages.session.engine_wish import engine_choice
 
 FAILED = ("timeout", "error", "interrupted")
 _GO_ON = {
@@ -25,6 +26,8 @@ def ending(asking: Asking, view: GroupView, run: Run, vote: Vote, *, alone: bool
     """Draws how ``run`` ended and what can be done about it; ``alone``: also the ways to ask the question again."""
     ended_line(run)
     reading = reading_of(asking.s.db, asking.s.user, run.id)
+    if alone:
+        engine_choice(asking.s)
     with st.container(horizontal=True, gap="small"):
         if run.status in _GO_ON and run.text.strip():
             _go_on(asking, run)
@@ -54,6 +57,7 @@ def ending(asking: Asking, view: GroupView, run: Run, vote: Vote, *, alone: bool
 
 def again(asking: Asking, view: GroupView, vote: Vote) -> None:
     """Draws the ways to ask the question once more; each is a new run, and this one stays."""
+    engine_choice(asking.s)
     with st.container(horizontal=True, gap="small"):
         _ways(asking, view, vote)
         if vote.answered and not asking.unaskable and asking.version.n > 0:

@@ -28,7 +28,7 @@ def wanted(s: Services, prefer: Preferences) -> bool:
     """Whether prompts have notes: as chosen in Settings, else as the adapter that answers was trained."""
     if prefer.notes != "auto":
         return prefer.notes == "always"
-    digest = s.health.latest.identity.adapter_hash
+    digest = s.answering.identity.adapter_hash
     if not digest:
         return False
     manifests = Versions(s.settings.data_dir, s.user).all()

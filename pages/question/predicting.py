@@ -9,7 +9,7 @@ from creason_core.evaluation.baselines.outcome import outcome_baseline
 from creason_core.question.asked import Kind
 from creason_core.question.confidence import Vote
 from creason_core.question.kinds import Prediction
-from creason_core.question.outcome import Probability, times_before
+from creason_core.question.outcome import Probability, Weighed, times_before, weighed_probability
 from creason_core.record.codebook import WHEN, Time
 from pages.components.inert import inert
 from pages.components.option_chart import percent
@@ -57,7 +57,20 @@ def _prediction(asking: Asking, vote: Vote) -> tuple[str, ...]:
     """The probability by the samples, how common the outcome is, and what boosting says."""
     task = cast(Prediction, asking.task)
     label = inert(task.feature.label)
-    return _probability(task.probability(vote), vote, label), *_baselines(asking, task, label), NEVER_MEASURED
+    runs = [item.run for item in asking.view.runs] if asking.view else []
+    weighed = weighed_probability([run.logprobs for run in runs], task.question.event)
+    told = _probability(task.probability(vote), vote, label), *_weighed(weighed, label)
+    return *told, *_baselines(asking, task, label), NEVER_MEASURED
+
+
+def _weighed(found: Weighed | None, label: str) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    of = "one sample" if found.of == 1 else f"mean of {found.of} samples"
+    return (
+        f"By how likely the model finds Yes beside No after its reasoning (log-probabilities, {of}), the probability "
+        f"of {label} is {percent(found.value)}.",
+    )
 
 
 def _baselines(asking: Asking, task: Prediction, label: str) -> tuple[str, ...]:

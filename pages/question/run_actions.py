@@ -58,7 +58,9 @@ def start_run(
     """
     s = services()
     version, codebook = _asked(s, version)
-    group = s.runs.start(me.user, version, question, codebook, samples=samples, idem=idem, parent_group=parent)
+    group = s.runs.start(
+        me.user, version, question, codebook, samples=samples, idem=idem, parent_group=parent, engine=s.wish
+    )
     _started(me, group, parent, what=what, idem=idem)
 
 

@@ -29,7 +29,7 @@ def choose_count(samples: int) -> None:
 
 def _quick_enough(asking: Asking) -> int:
     """Five where five took a few seconds before, or should by what one took, or on the small model; else one."""
-    identity = asking.s.health.latest.identity
+    identity = asking.s.answering.identity
     if identity.engine == "replay":  # a recording is of one prompt, and further samples have their options reordered
         return 1
     five = usual_seconds(asking.s.db, asking.s.user, identity, STANDARD)

@@ -23,8 +23,10 @@ NEW = "case:new"
 class Draft:
     """What stands in the fields. ``base`` is the version it started from, None for a new patient.
 
-    ``values`` and ``reasons`` are by ``Entry.name``: a feature over time has a field for each of its times. ``cohort``
-    names the cohort of a new patient, ``codebook`` and its hash the codebook; those of another stand in its base.
+    ``values`` and ``reasons`` are by ``Entry.name``: a feature over time has a field for each of its times, ``added``
+    are those that a person added to the codebook's and the base's, ``gone`` those of the base that they took away with
+    what stood there. ``cohort`` names the cohort of a new patient,
+    ``codebook`` and its hash the codebook; those of another stand in its base.
     """
 
     key: str
@@ -37,6 +39,8 @@ class Draft:
     cohort: str = COHORT  # of drafts of before there were several
     codebook: str = "rhc"
     codebook_hash: str = ""
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     @property
     def changes(self) -> int:
@@ -47,7 +51,8 @@ class Draft:
 
     def fields(self, codebook: Codebook) -> tuple[Feature, ...]:
         """What has a field, in codebook order: each feature, or it at each of its times, those of the record too."""
-        told = map(parted, self.values.keys() | (self.base.case.by_feature.keys() if self.base else ()))
+        recorded = self.base.case.by_feature.keys() if self.base else ()
+        told = map(parted, {*self.values, *self.added, *recorded} - set(self.gone))
         times_of: dict[str, set[float | None]] = {}
         for name, hours in told:
             times_of.setdefault(name, set()).add(hours)
@@ -75,10 +80,17 @@ class Draft:
         entry = self.entry(feature)
         if entry is None or not entry.measured:
             return ()
+        if entry.hours is None and any(self.times_with_values(feature.name)):
+            told = f"{feature.label} has a value with a time and one without. Give this one its time, or keep one."
+            return (Finding(feature=feature.name, tier="impossible", message=told, direction="high"),)
         try:
             return check_value(feature, parse_value(feature, entry.value))
         except CaseError as error:
             return (Finding(feature=feature.name, tier="impossible", message=str(error), direction="high"),)
+
+    def times_with_values(self, feature: str) -> tuple[str, ...]:
+        """The names of ``feature`` at the times at which a value stands in its field."""
+        return tuple(name for name in self.values if name != feature and parted(name)[0] == feature)
 
     def blocked(self, codebook: Codebook) -> tuple[Finding, ...]:
         """The findings that keep Save from working: impossible values, and unusual ones without a reason."""
@@ -118,6 +130,8 @@ class Draft:
             "codebook_hash": self.codebook_hash,
             "label": storable(label_key(self), self.label),
             "values": dict(self.values),
+            "added": list(self.added),
+            "gone": list(self.gone),
             "reasons": {name: storable(reason_key(self, name), text) for name, text in self.reasons.items()},
         }
 
@@ -166,6 +180,8 @@ def draft_of(s: Services, base: CaseVersion | None) -> Draft | None:
         if isinstance(reasons, Mapping)
         else {},
         stored=True,
+        added=_names(kept.get("added")),
+        gone=_names(kept.get("gone")),
         **{name: str(kept[name]) for name in ("cohort", "codebook", "codebook_hash") if kept.get(name)},
     )
 
@@ -178,6 +194,10 @@ def codebook_of(s: Services, now: Draft) -> Codebook:
 def values_of(case: PatientCase) -> Values:
     """The measured values of a case, by ``Entry.name``."""
     return {entry.name: entry.value for entry in case.entries if entry.measured}
+
+
+def _names(kept: JsonValue) -> tuple[str, ...]:
+    return tuple(map(str, kept)) if isinstance(kept, list) else ()
 
 
 def _base_texts(base: CaseVersion | None) -> tuple[str, ...]:

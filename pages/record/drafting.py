@@ -56,41 +56,41 @@ def begin(me: Principal, base: CaseVersion | None) -> None:
 def change(me: Principal, base: CaseVersion | None, feature: str, widget: str) -> None:
     """Keeps the value of the field called ``widget``; an emptied field is not recorded, an age over 89 is 90."""
     value = st.session_state[widget]
-    now = _current(base)
+    now = current(base)
     if value is not None:
         kept = top_coded_age(codebook_of(services(), now).feature(feature), value)
         if kept != value and not isinstance(kept, str):
             st.session_state[widget] = value = kept
             tell(f"Ages over 89 may identify a person: it is kept as {shown_age(kept)}.")
     others = {name: old for name, old in now.values.items() if name != feature}
-    _keep(me, replace(now, values=others if value is None else {**others, feature: value}))
+    keep(me, replace(now, values=others if value is None else {**others, feature: value}))
 
 
 @acting("enter")
 def give_reason(me: Principal, base: CaseVersion | None, feature: str, widget: str) -> None:
     """Keeps why an unusual value is right."""
-    now = _current(base)
-    _keep(me, replace(now, reasons={**now.reasons, feature: str(st.session_state[widget] or "")}))
+    now = current(base)
+    keep(me, replace(now, reasons={**now.reasons, feature: str(st.session_state[widget] or "")}))
 
 
 @acting("enter")
 def rename(me: Principal, base: CaseVersion | None, widget: str) -> None:
     """Keeps the case's name."""
-    _keep(me, replace(_current(base), label=str(st.session_state[widget] or "")))
+    keep(me, replace(current(base), label=str(st.session_state[widget] or "")))
 
 
 @acting("enter")
 def keep_typed(me: Principal, base: CaseVersion | None) -> None:
     """Keeps what stands in the fields, whatever put it there."""
-    now = _current(base)
-    _keep(me, as_typed(now, codebook_of(services(), now)))
+    now = current(base)
+    keep(me, as_typed(now, codebook_of(services(), now)))
 
 
 @acting("enter")
 def choose_cohort(me: Principal, now: Draft, widget: str) -> None:
     """Makes the new patient ``now``, of whom nothing is entered yet, one of the cohort in ``widget``."""
-    if not _current(None).values:
-        _keep(me, _of_cohort(now, services().shelf.named(str(st.session_state[widget]))))
+    if not current(None).values:
+        keep(me, _of_cohort(now, services().shelf.named(str(st.session_state[widget]))))
         _forget_fields(now)
 
 
@@ -147,10 +147,10 @@ def _of_cohort(now: Draft, cohort: Cohort) -> Draft:
     """The draft of a new patient of ``cohort``, whose codebook is kept: the draft may outlive it."""
     keep_codebook(services().db, cohort.codebook)
     book = cohort.codebook
-    return replace(now, cohort=cohort.name, codebook=book.name, codebook_hash=book.content_hash)
+    return replace(now, cohort=cohort.name, codebook=book.name, codebook_hash=book.content_hash, added=(), gone=())
 
 
-def _current(base: CaseVersion | None) -> Draft:
+def current(base: CaseVersion | None) -> Draft:
     """The draft as it is kept now: another field may have changed since the page was drawn."""
     found = draft_of(services(), base)
     if found is None:
@@ -172,7 +172,8 @@ def as_typed(now: Draft, codebook: Codebook) -> Draft:
     return replace(now, values=values, reasons=reasons, label=str(state.get(label_key(now), now.label) or ""))
 
 
-def _keep(me: Principal, now: Draft) -> None:
+def keep(me: Principal, now: Draft) -> None:
+    """Stores the draft as it stands."""
     s = services()
     save_draft(s.db, me.user, now.key, now.content())
 

@@ -29,6 +29,7 @@ from creason_core.store.run_rows import RunGroup
 COHORT = "rhc-sepsis"
 STAGED = "staged"  # where a session that stands on a stage keeps how to get at the stage's services
 PRINCIPAL = "principal"  # where a session keeps who signed in
+WISH = "engine_wish"  # where a session keeps the name of the engine that its new runs ask for
 HEALTH_SECONDS = 4.0  # with what a look takes at most, a change is seen within 10 s
 log = logging.getLogger("pages")
 
@@ -76,9 +77,24 @@ class Services:
     runs: RunManager
 
     @property
+    def wish(self) -> str:
+        """The name of the engine that new runs of this session ask for; empty: whichever answers by default."""
+        chosen = str(st.session_state.get(WISH) or "")
+        return chosen if chosen in self.models.registry.names else ""
+
+    @property
     def engine(self) -> Engine:
-        """The engine for new runs that ask for none in particular."""
-        return self.models.now()
+        """The engine for new runs of this session, as it is now."""
+        return self.models.registry.engine(self.wish)
+
+    @property
+    def answering(self) -> EngineHealth:
+        """How the engine for new runs of this session was when last looked at."""
+        return self.health_of(self.wish)
+
+    def health_of(self, wish: str) -> EngineHealth:
+        """How the engine that a run asks for was when last looked at; "" for the one that answers by default."""
+        return (self.models.registry.health(wish) if wish else None) or self.health.latest
 
     @property
     def principal(self) -> Principal:

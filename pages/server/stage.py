@@ -67,7 +67,7 @@ class Stage:
     def __init__(self, user: str, process: Services) -> None:
         self.owner = f"demo:{user}"
         self.code = secrets.token_urlsafe(6)
-        self.engine = StageEngine(Replay(PACKAGED), lambda: process.engine, lambda: process.health.latest)
+        self.engine = StageEngine(Replay(PACKAGED), process.models.now, lambda: process.health.latest)
         self.shown = self.step = ""
         self.groups: dict[str, str] = {}
         self.take = secrets.token_hex(4)

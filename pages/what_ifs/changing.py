@@ -9,7 +9,7 @@ from creason_core.question.what_if.copying import Supposed, suppose
 from creason_core.question.what_if.pairing import changeable, pair, unseen
 from creason_core.record.ages import shown_value
 from creason_core.record.codebook import Feature
-from creason_core.record.hours import parted
+from creason_core.record.hours import name_at, parted
 from pages.components.inert import inert
 from pages.components.read_only import held
 from pages.components.told_apart import told_apart
@@ -76,8 +76,19 @@ def _offered(now: Trying, hidden: frozenset[str]) -> list[str]:
     features, case = changeable(now.question, now.cohort), now.version.case
     away = {parted(name)[0] for name in hidden}
     names = [entry.name for entry in case.entries if entry.feature in features and entry.feature not in away]
-    rest = [name for name in features if not case.of(name) and not now.codebook.feature(name).counts]
-    return names + [name for name in rest if name not in away]
+    rest = [name for feature in features for name in _unrecorded(now, feature)]
+    return names + [name for name in rest if parted(name)[0] not in away]
+
+
+def _unrecorded(now: Trying, name: str) -> list[str]:
+    """What nobody recorded of a feature: itself, or of one over time each time point without a value."""
+    feature, case = now.codebook.feature(name), now.version.case
+    if not feature.counts:
+        return [] if case.of(name) else [name]
+    if name in case.by_feature:  # a value without a time, beside which none with one can stand
+        return []
+    points = (name_at(name, hours) for hours in now.codebook.points_of(feature))
+    return [point for point in points if point not in case.by_feature]
 
 
 def _row(now: Trying, name: str, *, hidden: bool) -> None:

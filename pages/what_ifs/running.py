@@ -74,7 +74,7 @@ def estimate(now: Trying, questions: int, samples: int, *, at_most: bool = False
     calls = questions * samples
     told = f"{'At most ' if at_most else ''}{calls} call{'' if calls == 1 else 's'}"
     told += f" ({questions} question{'' if questions == 1 else 's'} × {samples})" if samples > 1 and questions else ""
-    pace = usual_seconds(now.s.db, now.s.user, now.s.health.latest.identity, samples)
+    pace = usual_seconds(now.s.db, now.s.user, now.s.answering.identity, samples)
     if pace:
         seconds = pace.seconds * questions
         told += f", about {seconds:.0f} s" if seconds < 90 else f", about {ceil(seconds / 60)} min"
@@ -88,7 +88,7 @@ def run_button(
 
     ``do`` is called with ``what`` and the key of that write.
     """
-    offline = "" if now.s.health.latest.ready else "The model is offline."
+    offline = "" if now.s.answering.ready else "The model is offline."
     stopped = why_not or offline
     st.button(
         label,

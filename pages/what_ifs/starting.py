@@ -101,7 +101,7 @@ def ask_place(s: Services, user: str, now: Trying, shown: Shown, place: tuple[in
     if base is not None and not own and not base.view.live:
         return s.runs.start_paired(user, asked, question, now.codebook, place=placed, idem=idem)
     # With as many samples as the base, which is live, from the same seed: seeds, orders and temperature are its own.
-    engine = base.point.group.engine if base is not None else ""
+    engine = base.point.group.engine if base is not None else s.wish
     return s.runs.start(
         user,
         asked,

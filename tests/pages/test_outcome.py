@@ -1,8 +1,17 @@
 """Outcome in Hypotheses: what is known later is hidden, answers give a probability, and none claims to be measured."""
 
+import json
+import math
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from creason_core.model.engines.base import Message
+from creason_core.model.engines.replay import Replay
 from creason_core.question.kinds import read_question
 from creason_core.store.exporting.export import export
-from creason_core.store.run_rows import recent_groups
+from creason_core.store.run_rows import recent_groups, runs_of
 from pages.server.services import services
 from tests.pages.driver import Start, answer, by_a_telling_name, goto, open_case, run_to_end, words
 
@@ -44,6 +53,35 @@ def test_an_outcome_is_predicted_beside_its_baselines_and_revealed_where_it_is_r
     assert {item.reason for item in question.hidden} == {"recorded later"}
     app = goto(app, "history")
     assert app.dataframe[0].value.to_dict("records")[0]["Value"] == "Death within 30 days, predicted"
+
+
+def test_log_probabilities_give_a_probability_of_one_sample_where_the_engine_has_them(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def weigh(_: Replay, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
+        asked.append(messages[-1].content)
+        (yes,) = re.findall(r"^([AB])\) Yes$", messages[1].content, re.MULTILINE)
+        return tuple(math.log(0.6 if letter == yes else 0.2) for letter in letters)
+
+    monkeypatch.setattr(Replay, "option_logprobs", weigh)
+    app = open_case(start(answer("Yes")))
+    app.session_state["hypothesis"] = "Outcome"
+    app.run()
+    app.button(key="outcome_dth30").click().run()
+    app.button(key="commit_skip").click().run()
+    shown = words(run_to_end(app))
+    assert "One answer gives no probability; several samples do." in shown
+    told = "By how likely the model finds Yes beside No after its reasoning (log-probabilities, one sample), the "
+    assert f"{told}probability of Death within 30 days is 75%." in shown
+    assert [text.rpartition("\\")[2] for text in asked] == ["boxed{"]
+    s = services()
+    (group,) = recent_groups(s.db, s.user)
+    (run,) = runs_of(s.db, s.user, group.id)
+    assert run.logprobs == (math.log(0.2), math.log(0.6))  # No, Yes
+    (written,) = json.loads(export(s.db, s.user, [group.id], s.codebooks, "json"))["groups"]
+    assert written["runs"][0]["option_logprobs"] == list(run.logprobs)
 
 
 def test_a_case_is_named_without_what_a_prediction_hides_until_it_is_revealed(start: Start) -> None:

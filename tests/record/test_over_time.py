@@ -12,6 +12,7 @@ from creason_core.record.changes import changes
 from creason_core.record.codebook import Codebook, packaged_codebook, parse_codebook
 from creason_core.record.computed import pf_ratio, readings, readings_at
 from creason_core.record.highlights import highlights
+from creason_core.record.hours import read_hours
 from creason_core.record.over_time import counted
 from creason_core.record.sofa import sofa
 from creason_core.store.cases import save_version
@@ -66,6 +67,19 @@ def test_a_time_is_part_of_what_a_case_is() -> None:
 def test_what_cannot_be_a_time_is_refused_in_a_sentence(entries: Sequence[Entry], said: str) -> None:
     with pytest.raises(CaseError, match=said):
         case(*entries)
+
+
+@pytest.mark.parametrize(("text", "hours"), [
+    ("9", 9.0), (" 1.5 h", 1.5), ("1,5", 1.5), ("0,125", 0.125), ("-2", -2.0), ("−2 hours", -2.0), ("+24H", 24.0),
+])  # fmt: skip
+def test_hours_are_read_as_people_type_them(text: str, hours: float) -> None:
+    assert read_hours(text) == hours
+
+
+@pytest.mark.parametrize("text", ["", "noon", "9 min", "1e3", "nan", "1,500", "6.5.1", "12:30", "9 h 30", "٩٩٩x"])
+def test_a_text_that_is_no_number_of_hours_or_two_is_refused(text: str) -> None:
+    with pytest.raises(CaseError):
+        read_hours(text)
 
 
 def test_a_time_without_an_admission_to_count_from_is_refused() -> None:

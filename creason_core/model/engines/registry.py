@@ -7,19 +7,34 @@ over ``switching``'s.
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from creason_core.errors import ModelError
-from creason_core.model.engines.base import Capabilities, Engine, EngineHealth
+from creason_core.model.engines.base import Capabilities, Engine, EngineHealth, EngineState
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Since when an engine is in its present state, as far as this program saw it; ``longer``: or before that."""
+
+    state: EngineState
+    at: datetime
+    longer: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """An engine as it was when last looked at. ``answers``: whoever asks for none in particular gets this one."""
+    """An engine as it was when last looked at. ``answers``: whoever asks for none in particular gets this one.
+
+    ``seen``: it could be asked at some look since the start of the program.
+    """
 
     name: str
     capabilities: Capabilities
     health: EngineHealth
     answers: bool
+    since: Since
+    seen: bool
 
 
 class Registry:
@@ -38,6 +53,8 @@ class Registry:
         self._lock = threading.Lock()
         self._engines = dict(engines)
         self._health: dict[str, EngineHealth] = {}
+        self._since: dict[str, Since] = {}
+        self._seen: set[str] = set()
         self._default = next(iter(engines))
 
     @property
@@ -80,6 +97,7 @@ class Registry:
             before = self._engines.get(name)
             self._engines[name] = engine
             self._health.pop(name, None)
+            self._since.pop(name, None)
             return before
 
     def remove(self, name: str) -> Engine:
@@ -95,6 +113,8 @@ class Registry:
         with self._lock:
             del self._engines[name]
             self._health.pop(name, None)
+            self._since.pop(name, None)
+            self._seen.discard(name)
         return found
 
     def look(self, name: str = "") -> EngineHealth:
@@ -105,6 +125,11 @@ class Registry:
         with self._lock:
             if self._engines.get(name) is engine:
                 self._health[name] = health
+                before = self._since.get(name)
+                if before is None or before.state != health.state:
+                    self._since[name] = Since(health.state, datetime.now(UTC), longer=before is None)
+                if health.ready:
+                    self._seen.add(name)
         return health
 
     def health(self, name: str = "") -> EngineHealth | None:
@@ -116,7 +141,14 @@ class Registry:
         """Every engine that was looked at, in order of preference."""
         with self._lock:
             return tuple(
-                Registered(name, engine.capabilities, self._health[name], name == self._default)
+                Registered(
+                    name,
+                    engine.capabilities,
+                    self._health[name],
+                    name == self._default,
+                    self._since[name],
+                    name in self._seen,
+                )
                 for name, engine in self._engines.items()
                 if name in self._health
             )

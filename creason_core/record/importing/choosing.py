@@ -30,7 +30,7 @@ class Chosen:
 
 def over_time(feature: Feature, codebook: Codebook) -> bool:
     """Whether every value of ``feature`` is kept with its time."""
-    return feature.counts is not None and codebook.has_admission and feature.name in codebook.by_name
+    return codebook.over_time(feature) and feature.name in codebook.by_name
 
 
 def start_of(values: Sequence[Value], grouped: Grouped) -> float:

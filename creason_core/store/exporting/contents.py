@@ -41,7 +41,10 @@ class ExportedRating(Frozen):
 
 
 class ExportedRun(Frozen):
-    """One sample. ``letter`` is what the model wrote, ``answer`` the option that it stood for in this sample."""
+    """One sample. ``letter`` is what the model wrote, ``answer`` the option that it stood for in this sample.
+
+    ``option_logprobs`` are the natural-log probabilities of the options, as listed, after the reply; empty: not asked.
+    """
 
     sample: int
     state: str
@@ -55,6 +58,7 @@ class ExportedRun(Frozen):
     started: datetime | None
     ended: datetime | None
     rating: ExportedRating | None
+    option_logprobs: tuple[float, ...] = Field(default=(), exclude_if=empty)
 
 
 class Sampled(Frozen):
@@ -230,6 +234,7 @@ def _run(run: Run, options: tuple[str, ...], rating: Feedback | None) -> Exporte
         started=run.started,
         ended=run.ended,
         rating=_rating(rating) if rating else None,
+        option_logprobs=run.logprobs,
     )
 
 
