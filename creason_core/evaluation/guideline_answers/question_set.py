@@ -123,7 +123,7 @@ def _wrong(one: AskedQuestion, found: QuestionSet, library: Library) -> Iterator
     if bool(one.relevant) != (one.kind in ANSWERED):
         yield f"one that is {one.kind} {'needs' if one.kind in ANSWERED else 'has no'} relevant recommendations"
     if bool(one.lacks) != (one.kind == "missing"):
-        yield f"one that is {one.kind} {'needs' if one.kind == 'missing' else 'has no'} fact that it lacks"
+        yield f"one that is {one.kind} {'needs a' if one.kind == 'missing' else 'has no'} fact that it lacks"
     if one.kind == "superseded" and not one.old:
         yield "one that is superseded needs the old recommendations"
     if one.lacks and not library.vocabulary.knows(one.lacks):
