@@ -93,7 +93,7 @@ def _case(raw: Mapping[str, Any]) -> ConsultCase:
     isolates = [one for culture in raw["microbiology"]["cultures"] for one in culture["isolates"]]
     return ConsultCase(
         id=raw["case_id"],
-        values=known_values(raw["known"]),
+        values=_known_values(raw["known"]),
         isolates=tuple(
             Isolate({**one["susceptibility"], **one.get("by_drug", {})}) for one in isolates if one["role"] == "target"
         ),
@@ -101,7 +101,7 @@ def _case(raw: Mapping[str, Any]) -> ConsultCase:
     )
 
 
-def known_values(known: Mapping[str, Any]) -> Mapping[str, Value]:
+def _known_values(known: Mapping[str, Any]) -> Mapping[str, Value]:
     """What the block ``known`` of a case says, as facts of the library's vocabulary; all patients are septic."""
     labs, vitals = known["labs_last_before_6h"], known["vitals_first_6h"]
     measured = {

@@ -13,7 +13,6 @@ from creason_core.evaluation.guideline_answers.consult_cases import (
     ConsultCase,
     Isolate,
     aware_groups,
-    known_values,
     read_cases,
     verdict,
 )
@@ -98,8 +97,8 @@ def test_a_model_is_given_what_was_known_and_nothing_else_and_scored_by_what_its
     assert [request.temperature for request in engine.asked] == [0.0] * len(engine.asked)
 
 
-def test_what_is_known_becomes_facts_with_their_units() -> None:
-    assert known_values(KNOWN) == {
+def test_what_is_known_becomes_facts_with_their_units(folder: Path) -> None:
+    assert read_cases(folder).cases[0].values == {
         "sepsis": True, "age": "72 years", "weight": "80.0 kg", "MAP": "55.0 mmHg", "creatinine": "1.9 mg/dL",
         "lactate": "4.0 mmol/L",
     }  # fmt: skip

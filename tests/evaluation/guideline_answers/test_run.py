@@ -75,7 +75,8 @@ def test_an_engine_that_cites_rightly_has_every_figure_of_citations_at_1(
     assert found.agreement
     assert found.agreement.value == 1.0
     relevant = sum(len(set(line["given"]) & set(line["relevant"])) for line in given(tmp_path))
-    assert (found.about.value, found.recall.n) == (pytest.approx(relevant / passages), relevant)
+    assert found.about.value == pytest.approx(relevant / passages)
+    assert found.recall.n == relevant
 
 
 def test_an_engine_that_cites_wrong_marks_has_the_precision_that_it_was_made_with(
@@ -94,7 +95,8 @@ def test_an_engine_that_invents_is_supported_in_one_sentence_of_four_and_right_w
     questions: QuestionSet, tmp_path: Path
 ) -> None:
     found = of(questions, tmp_path, inventing)
-    assert (found.supported.value, found.precision.value) == (0.25, pytest.approx(1 / 3))
+    assert found.supported.value == 0.25
+    assert found.precision.value == pytest.approx(1 / 3)
     assert (found.invented, found.supported.n) == (2 * found.replies, 4 * found.replies)
     assert found.refused_rightly.by_model == found.refused_wrongly.by_model == 0
 
