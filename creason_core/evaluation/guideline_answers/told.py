@@ -17,7 +17,7 @@ def told(result: Result) -> str:
     lines += ["", _refusals("the program alone", result.program_rightly, result.program_wrongly)]
     if one := result.engine:
         lines.append(_refusals(one.engine, one.refused_rightly, one.refused_wrongly))
-        agreed = "fewer than two repeats" if one.agreement is None else _figure(one.agreement)
+        agreed = "no two replies to compare" if one.agreement is None else _figure(one.agreement)
         lines.append(f"Agreement of {plan.repeats} repeats of {one.engine}: {agreed}.")
         if one.empty or one.cut_off:
             lines.append(f"{one.empty} replies are empty, {one.cut_off} cut off at {plan.max_tokens} tokens.")

@@ -24,6 +24,11 @@ class Shown:
         return f"{self.text.rstrip('.').replace('. ', '; ')}"
 
 
+def passages_in(prompt: str) -> list[Shown]:
+    """The passages of a prompt, in its order."""
+    return [Shown(found["mark"], found["text"]) for found in _PASSAGE.finditer(prompt)]
+
+
 Writes = Callable[[Sequence[Shown], int], str]
 
 
@@ -43,7 +48,7 @@ class Scripted(Replay):
         if len(self.asked) >= self._lasts:
             raise ModelError("unreachable", "It is gone.", retryable=False)
         self.asked.append(request)
-        shown = [Shown(found["mark"], found["text"]) for found in _PASSAGE.finditer(request.messages[1].content)]
+        shown = passages_in(request.messages[1].content)
         seed = request.seed if request.temperature else 0
         return (Completion(self._writes(shown, seed), 9, "stop"),) * n
 

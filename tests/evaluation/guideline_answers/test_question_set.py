@@ -56,6 +56,13 @@ def test_what_would_make_a_figure_wrong_is_refused(tmp_path: Path, changed: str,
         read_question_set(file, LIBRARY)
 
 
+def test_the_file_that_the_docs_show_is_one(tmp_path: Path) -> None:
+    shown = (Path(__file__).parents[3] / "docs" / "guidelines.md").read_text(encoding="utf-8")
+    file = tmp_path / "shown.yaml"
+    file.write_text(shown.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert len(read_question_set(file, LIBRARY).questions) == 3
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match=r"gone\.yaml cannot be read: No such file"):
         read_question_set(tmp_path / "gone.yaml", LIBRARY)
