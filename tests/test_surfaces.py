@@ -17,6 +17,7 @@ DOORS = {
     "evaluation.baselines": "compute engine outcome report",
     "evaluation.calibration": ".",
     "evaluation.faithfulness": ".",
+    "evaluation.guideline_answers": "asking consult_cases consults question_set run told",
     "evaluation.report": ". contents figures markdown page results tables writing",
     "guideline.consults": "antibiogram_files antibiograms drugs options prechecks shares",
     "guideline.documents": "about checking folders formats index reading shelving succession",

@@ -72,5 +72,5 @@ def _labelled(page: Page) -> None:
     for text in ("[1]", "[2]", "not supported by [2]", "model knowledge, no source", "Safety checks"):
         expect(card.get_by_text(text, exact=True).first).to_be_visible()
     expect(card.get_by_text(INVENTED)).to_be_visible()
-    expect(card.get_by_text("1 mark, references or addresses of the model were taken out")).to_be_visible()
+    expect(card.get_by_text("1 mark, reference or address of the model was taken out")).to_be_visible()
     assert "#zzzzz9" not in card.inner_text()

@@ -1,7 +1,7 @@
 """What one reply comes to, by the marks that it names and the passages that support it.
 
-Whether a reply declines is told by words, in English, of one that names no passage. How often those words are right of
-real models has not been measured.
+Whether a reply that no passage supports declines is told by words, in English. How often those are right of real models
+has not been measured.
 """
 
 import re
@@ -60,10 +60,12 @@ def read(question: GuidelineQuestion, text: str) -> Reply:
 
 
 def _declines(card: Card) -> bool:
-    """Whether it names no passage, says that it cannot answer, and offers nothing all the same."""
+    """Whether it says that it cannot answer, offers nothing all the same, and says nothing that a passage supports."""
+    if any(one.supported for one in card.sentences):
+        return False
     options = [one for paragraph in card.sections.get("options", ()) for one in paragraph]
-    says = [bool(_DECLINES.search(one.text)) for one in card.sentences]
-    return not card.cited and any(says) and all(_DECLINES.search(one.text) for one in options)
+    says = any(_DECLINES.search(one.text) for one in card.sentences)
+    return says and all(_DECLINES.search(one.text) for one in options)
 
 
 def alike(one: Reply, other: Reply) -> float | None:

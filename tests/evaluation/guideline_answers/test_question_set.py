@@ -104,6 +104,7 @@ PASSAGE = Given(
     ("There is not enough information to decide.", True),
     ("Gist: The passages do not cover this.\nOptions to consider:\n- Give 5 mg of morphine.", False),  # and goes on
     ("The initial MAP target is 65 mmHg [MARK]. The passages do not mention fever.", False),
+    ("The passages [MARK] do not mention fever.", True),
     ("Guidelines do not recommend it.", False),
     ("Raise the MAP to 65 mmHg.", False),
     ("", False),
