@@ -5,17 +5,18 @@ first under the second's mark too, says something under no mark, and something u
 """
 
 import json
-import time
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Self
 
 from tests.evaluation.guideline_answers.scripted import passages_in
 from tests.model.engines.fault_server import chunk
 
 MODEL = "able"
+_WORD = re.compile(r"\S+\s*")
 UNSOURCED = "Ask how the urine output was before."
 INVENTED = "Watch the lactate closely."
 
@@ -30,13 +31,13 @@ def reply(prompt: str) -> str:
 
 
 class GuidelineServer(ThreadingHTTPServer):
-    """The server; ``pace`` is the seconds before each word, and may be changed at any time."""
+    """The server; each reply waits before its last heading until ``go_on`` is set, so that it can be stopped there."""
 
     daemon_threads = True
 
-    def __init__(self, pace: float) -> None:
+    def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.pace = pace
+        self.go_on = Event()
         self.kept: list[str] = []  # what each streamed reply was to go on from
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
 
@@ -50,6 +51,7 @@ class GuidelineServer(ThreadingHTTPServer):
         try:
             yield self
         finally:
+            self.go_on.set()
             self.shutdown()
             self.server_close()
 
@@ -77,9 +79,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        for word in text[len(kept) :].split(" "):
-            time.sleep(self.server.pace)
-            self._send(chunk(f"{word} "))
+        before, heading, after = text[len(kept) :].partition("Because:")
+        self._send(b"".join(chunk(word) for word in _WORD.findall(before)))
+        self.server.go_on.wait()
+        self._send(b"".join(chunk(word) for word in _WORD.findall(f"{heading}{after}")))
         self._send(chunk("", "stop") + b"data: [DONE]\n\n")
 
     def _send(self, data: bytes) -> None:

@@ -17,7 +17,7 @@ NEXT = "Fluids or vasopressor next?"
 
 @pytest.fixture
 def server() -> Iterator[GuidelineServer]:
-    with GuidelineServer(pace=0.25).running() as running:
+    with GuidelineServer().running() as running:
         yield running
 
 
@@ -45,7 +45,7 @@ def test_reasoning_is_stopped_gone_on_with_rated_and_found_after_a_reload(
     stop_button(page).click()
     page.get_by_text("Stopped by you after").wait_for()
     expect(card.get_by_text(UNSOURCED)).to_have_count(0)
-    server.pace = 0.01
+    server.go_on.set()
     page.get_by_role("button", name="Resume as new run").click()
     expect(card.get_by_text(UNSOURCED)).to_be_visible()
     page.get_by_text("Was this reasoning good?").wait_for()
