@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from creason_core import __version__
 from creason_core.commands import (
+    ask,
     audit,
     baselines,
     codebook,
@@ -30,8 +31,8 @@ from creason_core.private import from_now_on, mend
 from creason_core.settings import settings
 
 GROUPS = (
-    doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, feedback, library, audit, db,
-    recording,
+    doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, ask, feedback, library,
+    audit, db, recording,
 )  # fmt: skip
 
 

@@ -17,10 +17,11 @@ DOORS = {
     "evaluation.baselines": "compute engine outcome report",
     "evaluation.calibration": ".",
     "evaluation.faithfulness": ".",
+    "evaluation.guideline_answers": "asking consult_cases consults question_set run told",
     "evaluation.report": ". contents figures markdown page results tables writing",
-    "guideline.consults": "antibiogram_files antibiograms options prechecks shares",
+    "guideline.consults": "antibiogram_files antibiograms drugs options prechecks shares",
     "guideline.documents": "about checking folders formats index reading shelving succession",
-    "guideline.reasoned": "asking resolving",
+    "guideline.reasoned": "asking claims resolving",
     "model.adapters": "card choosing manifest merging shipped versions",
     "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits registry replay "
     "serve switching weights weights_cache",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from creason_core.evaluation.summary import ScoringFigures
     from creason_core.metrics.intervals import Estimate
     from creason_core.model.engines.base import Engine
+    from creason_core.settings import Settings
 
 ENGINES = ("auto", "vllm", "embedded", "replay")
 SCORINGS = ("greedy", "mean", "majority", "logprob")
@@ -46,7 +47,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         help=f"of {', '.join(SCORINGS)} (default: greedy for one sample, majority,mean for several)",
     )
     parser.add_argument(
-        "--temperature", type=_temperature, default=0.7, help="of the samples; greedy is 0 (default: 0.7)"
+        "--temperature", type=temperature, default=0.7, help="of the samples; greedy is 0 (default: 0.7)"
     )
     parser.add_argument("--max-tokens", type=at_least_one, default=None, metavar="N", help="of a completion")
     parser.add_argument(
@@ -61,7 +62,8 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
-def _temperature(text: str) -> float:
+def temperature(text: str) -> float:
+    """A temperature as typed."""
     value = float(text)
     if not 0 <= value <= 2:
         raise argparse.ArgumentTypeError("must be within 0 and 2")
@@ -172,18 +174,23 @@ def engine_for(name: str, model: str, cohort: "Cohort") -> "Engine":
     from creason_core.evaluation.baselines.engine import BaselineEngine
     from creason_core.evaluation.registry_notes import reader as notes_reader
     from creason_core.model.engines.choose import choose_engine
-    from creason_core.settings import settings
 
     if name == f"baseline:{notes_reader.NAME}":
         return notes_reader.NotesReader()
     if name.startswith("baseline:"):
         return BaselineEngine(name.removeprefix("baseline:"), cohort)
-    present = settings()
+    return choose_engine(patient_settings(name, model))
+
+
+def patient_settings(name: str, model: str) -> "Settings":
+    """The settings by which the engine ``name`` answers with ``model``, and waits as a command does."""
+    from creason_core.settings import settings
+
     limits = {"first_token_seconds": PATIENT, "idle_seconds": PATIENT / 10, "total_seconds": PATIENT}
     of_ours = model == "base" or "@" in model  # the base or a version of an adapter, whichever engine has it
     asked = {"model": model} if of_ours else {"vllm_model": model, "embedded_model": model}
     chosen = {"engine": name, **(asked if model else {})}
-    return choose_engine(present.model_copy(update=limits | chosen))
+    return settings().model_copy(update=limits | chosen)
 
 
 def _told(finished: "Finished") -> str:

@@ -32,7 +32,7 @@ FactState = Literal["present", "absent", "out of range"]
 
 MOST = 10  # recommendations of one answer
 FIRST = 5  # of them, those that most likely are what was asked for
-# Fitted on those of tests/guideline/questions.yaml that are not kept for the end (docs/guidelines.md).
+# Fitted on the questions of `creason ask evaluate` that are not kept for the end (docs/guidelines.md).
 # Below it a question is about something else; one told at length has words of all kinds, so that some are enough.
 LEAST_KNOWN = 0.6
 ENOUGH_WORDS = 4

@@ -17,10 +17,11 @@ _TOLD = 5
 _REMEDY = "Correct that file, or reinstall the program."
 
 
-class _OnceLoader(SafeLoader):  # type: ignore[misc,valid-type]
+class OnceLoader(SafeLoader):  # type: ignore[misc,valid-type]
     """YAML without a word that could be code, in which no key may come twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """The mapping of a node, whose keys all differ."""
         keys = [key.value for key, _ in node.value]
         if twice := [key for key in keys if keys.count(key) > 1]:
             raise yaml.constructor.ConstructorError(
@@ -64,7 +65,7 @@ def starter_library() -> Library:
 
 def _mapping(text: str, origin: str) -> dict[str, Any]:
     try:
-        content = yaml.load(text, Loader=_OnceLoader)  # noqa: S506 — a safe loader, and stricter
+        content = yaml.load(text, Loader=OnceLoader)  # noqa: S506 — a safe loader, and stricter
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise _broken(origin, [" ".join(str(error).split())]) from error
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):

@@ -42,8 +42,12 @@ def guideline_answer(question: GuidelineQuestion, card: Card, key: str, safety: 
         if unsupported:
             st.caption("Not supported: " + " ".join(f"\\[{place}\\] {inert(why)}" for place, why in unsupported[:8]))
         if card.dropped:
-            st.caption(f"{card.dropped} mark{'' if card.dropped == 1 else 's'}, references or addresses of the model "
-                       "were taken out: no passage was given under them.")  # fmt: skip
+            st.caption(
+                "1 mark, reference or address of the model was taken out: no passage was given under it."
+                if card.dropped == 1
+                else f"{card.dropped} marks, references or addresses of the model were taken out: no passage was given "
+                "under them."
+            )
 
 
 def _sentence(one: Sentence) -> str:

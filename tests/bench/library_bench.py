@@ -1,7 +1,7 @@
 """A hospital's library of 100,000 passages: its index, and a question to it: `-m tests.bench.run --only library`.
 
 The passages are made of the words of the library that ships, as often as they come there, a tenth of them codes that
-come once. The questions are those of ``tests/guideline/questions.yaml`` that are not kept for the end. A question is
+come once. The questions are those of ``creason ask evaluate`` that are not kept for the end. A question is
 timed with all that a page does for it: the store read, the index looked at, passages found, read and held against
 their hash.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from creason_core.evaluation.guideline_answers.question_set import read_question_set
 from creason_core.guideline.applying import starter_shelf
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.passages import cut
@@ -22,7 +23,6 @@ from creason_core.store.database import open_store
 from creason_core.store.library import LibraryDocument, Page, add_document
 from creason_core.store.types import now
 from tests.bench.figures import Figure, figure
-from tests.guideline.retrieval import questions
 
 PASSAGES = 100_000
 DOCUMENTS = 50
@@ -64,7 +64,7 @@ def measure() -> list[Figure]:
         built, worked = time.perf_counter() - began, time.process_time() - busy
         size, store = index.path.stat().st_size / 1e6, (Path(folder) / "creason.db").stat().st_size / 1e6
         starter_shelf()
-        asked = [question.ask for question in questions() if not question.held_out]
+        asked = [one.ask for one in read_question_set(None, starter_library()).part(held_out=False)]
         seconds, processor, found = [], [], 0
         for question in [*asked[:5], *asked]:
             began, busy = time.perf_counter(), time.process_time()

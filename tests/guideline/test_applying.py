@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from creason_core.cohort.loading import load_cohort
+from creason_core.evaluation.guideline_answers.posing import pose
+from creason_core.evaluation.guideline_answers.question_set import read_question_set
 from creason_core.guideline.applying import Answer, Item, what_applies
 from creason_core.guideline.reading import starter_library
+from creason_core.metrics.ranking import recall_at
 from tests.guideline.bedside import Values, patient, whole_codebook
-from tests.guideline.retrieval import answered, listed, questions, recall
 
 BOOK = whole_codebook(starter_library().vocabulary)
 ON = date(2026, 11, 29)
@@ -22,6 +24,10 @@ def ask(question: str, values: Values = SHOCK, on: date = ON) -> Answer:
 
 def item(answer: Answer, id_: str) -> Item:
     return next(one for one in (*answer.items, *answer.superseded) if one.recommendation.id == id_)
+
+
+def listed(answer: Answer) -> tuple[str, ...]:
+    return tuple(one.recommendation.id for one in answer.items)
 
 
 def facts(one: Item) -> dict[str, tuple[str, str]]:
@@ -141,11 +147,13 @@ def test_the_same_question_gives_the_same_answer() -> None:
 
 
 def test_the_questions_for_tuning_find_what_they_should() -> None:
-    asked = [question for question in questions() if not question.held_out]
-    answers = {question: answered(question) for question in asked}
+    every = read_question_set(None, starter_library())
+    posed = pose(every, every.part(held_out=False))
+    asked = [one.asked for one in posed]
+    answers = {one.asked: one.answer for one in posed}
     able = [question for question in asked if question.relevant]
-    assert len(questions()) >= 60
-    assert sum(recall(listed(answers[one]), one.relevant) for one in able) / len(able) >= 0.9
+    assert len(every.questions) >= 60
+    assert sum(recall_at(listed(answers[one]), one.relevant) for one in able) / len(able) >= 0.9
     assert sum(not answers[one].items for one in able) <= 0.05 * len(able)
     unable = [question for question in asked if not question.relevant]
     assert sum(not answers[one].items for one in unable) >= 0.9 * len(unable)

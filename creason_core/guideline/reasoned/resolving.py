@@ -114,9 +114,21 @@ def resolve(reply: str, given: Sequence[Given], lacking: Sequence[str] = ()) -> 
             section = next(name for name in HEADINGS if heading[name])
             body = (_HEADING.match(line) or heading)["rest"] or ""
         body = _BULLET.sub("", body.strip().strip("*_").strip())
-        if sentences := tuple(_sentence(one, given, lacking) for one in _split(body)):
+        if sentences := tuple(_sentence(one, given, lacking) for one in sentences_of(body)):
             sections[section].append(sentences)
     return Card({name: tuple(those) for name, those in sections.items() if those}, dropped)
+
+
+def sentences_of(text: str) -> Iterator[str]:
+    """The sentences of a paragraph; resolved marks behind a full stop belong to what stands before it."""
+    begins = 0
+    for found in _SENTENCE.finditer(text):
+        ending = _PRIVATE.sub("", text[max(begins, found.end() - _LAST) : found.end()]).rstrip()
+        if not _NO_END.search(ending) or found.end() == len(text):
+            waiting = text[begins : found.end()]
+            if any(sign.isalnum() for sign in waiting):
+                yield waiting
+            begins = found.end()
 
 
 def _resolved(reply: str, marks: Sequence[str]) -> tuple[str, int]:
@@ -157,18 +169,6 @@ def _resolved(reply: str, marks: Sequence[str]) -> tuple[str, int]:
 def _ends(found: re.Match[str]) -> bool:
     """Whether a number in round brackets ends a clause, as a reference does and a value seldom."""
     return re.match(r"\s*(?:[.,;:!?]|$)", found.string[found.end() :]) is not None
-
-
-def _split(text: str) -> Iterator[str]:
-    """The sentences of a paragraph; marks behind the full stop belong to what stands before it."""
-    begins = 0
-    for found in _SENTENCE.finditer(text):
-        ending = _PRIVATE.sub("", text[max(begins, found.end() - _LAST) : found.end()]).rstrip()
-        if not _NO_END.search(ending) or found.end() == len(text):
-            waiting = text[begins : found.end()]
-            if any(sign.isalnum() for sign in waiting):
-                yield waiting
-            begins = found.end()
 
 
 def _sentence(text: str, given: Sequence[Given], lacking: Sequence[str]) -> Sentence:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from creason_core.evaluation.guideline_answers.question_set import AskedQuestion, read_question_set
 from creason_core.guideline.documents.about import About
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.protocol import Said
@@ -20,10 +21,11 @@ from creason_core.guideline.documents.shelving import add
 from creason_core.guideline.reading import starter_library
 from creason_core.guideline.retrieval import Passage, retrieve
 from creason_core.metrics.intervals import mean, wilson
+from creason_core.metrics.ranking import ndcg_at, recall_at
 from creason_core.store.database import open_store
 from creason_core.store.library import Page
 from creason_core.store.transactions import Database
-from tests.guideline.retrieval import ON, Question, ndcg, questions, recall
+from tests.guideline.speed import ON
 
 
 def write_out(db: Database, index: DocumentIndex) -> None:
@@ -66,7 +68,7 @@ def found_by(db: Database, index: DocumentIndex) -> Callable[[str], dict[str, li
     return ask
 
 
-def report(asked: Sequence[Question], ask: Callable[[str], dict[str, list[str]]]) -> str:
+def report(asked: Sequence[AskedQuestion], ask: Callable[[str], dict[str, list[str]]]) -> str:
     """The table, as Markdown."""
     rows = [
         "| By | Recall@5 | nDCG@10 | nothing found, with an answer | nothing found, without |",
@@ -77,7 +79,7 @@ def report(asked: Sequence[Question], ask: Callable[[str], dict[str, list[str]]]
     unable = [question for question in asked if question.kind == "unanswerable"]
     for way in ("documents", "recommendations", "fused"):
         figures = []
-        for measure in (recall, ndcg):
+        for measure in (recall_at, ndcg_at):
             values = [measure(found[question][way], question.relevant) for question in able]
             told = mean(values, list(range(len(values))))
             figures.append(f"{told.value:.2f} ({told.ends(lambda end: f'{end:.2f}', '–')})")
@@ -99,7 +101,7 @@ def main() -> None:
         db = open_store(f"sqlite:///{folder}/creason.db", Path(folder))
         index = DocumentIndex(Path(folder) / "library")
         write_out(db, index)
-        asked = [question for question in questions() if question.held_out == chosen.held_out]
+        asked = read_question_set(None, starter_library()).part(held_out=chosen.held_out)
         print(report(asked, found_by(db, index)))
         db.close()
 
