@@ -22,6 +22,7 @@ from creason_core.record.importing.mapping import (
     target_feature,
 )
 from creason_core.record.importing.matching import Match, matches, one_vessel, to_take
+from creason_core.record.importing.name_tables import refuse_names
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import Roles, guess, roles_of
@@ -247,7 +248,11 @@ def headed(table: Table, codebook: Codebook) -> Table:
     """A pasted list without column names ("Creatinine  2.1  mg/dL") as a long table; any other table as it is.
 
     A row of units under the header becomes a part of the names.
+
+    Raises:
+        UploadError: It is a table of names, which holds nobody's values.
     """
+    refuse_names(table)
     table = with_unit_row(table)
     first = table.columns
     if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or guess(first[0]):

@@ -157,7 +157,8 @@ def test_a_code_for_missing_is_asked_about_once_and_then_left_out_or_checked_lik
 
 def test_a_code_said_of_one_column_holds_for_others_in_which_it_stands_out() -> None:
     text = "id,pH,Albumin (g/dL),Heart rate\na,7.3,-1,9\nb,-1,3.1,80\nc,7.4,2.9,90\nd,7.35,3.3,85\n"
-    assert asked(reviewed(text)) == [("missing codes", ["-1"]), ("missing codes", ["-1"]), ("confirm", [])]
+    assert asked(reviewed(text)) == [("missing codes", ["-1"]), ("confirm", [])]
+    assert reviewed(text).questions[0].columns == ("pH", "Albumin (g/dL)")
     found = reviewed(text, ("pH", "-1", ""))
     assert asked(found) == [("confirm", [])]
     assert [stored(found, name) for name in ("ph1", "alb1")] == [[7.3, None, 7.4, 7.35], [None, 3.1, 2.9, 3.3]]
