@@ -85,8 +85,10 @@ def _by_a_key(now: Importing, names: Table) -> None:
         return
     key = evident(found)
     if key is None:
-        said = told_apart(found, lambda one: one.said)
-        key = st.radio("Which column has the codes?", found, index=None, key="import_names_key", format_func=said)
+        key = st.radio(
+            "Which column has the codes?", found, index=None, key="import_names_key",
+            format_func=told_apart(found, lambda one: one.said),
+        )  # fmt: skip
         if not st.button("Join the names", key="import_names_join", disabled=key is None) or key is None:
             return
     try:

@@ -85,8 +85,8 @@ def _of_many(alike: Sequence[Question], name: str, codebook: Codebook) -> Questi
         counted += f"; {sum(parts.values()) - sum(c for _, c in parts.most_common(_NAMED)):,} of other features"
     what = f"{len(alike):,} rows" if first.asks == "row" else f"{len(alike):,} values"
     of = f" of {_label(_part(first), codebook)}, {_span(alike)}," if one and first.feature else ""
-    many = "" if one else f" {counted}."
-    message = f"{what}{of} {_SAYS[first.asks]} ({described(rows)}).{many} The first: {first.message}"
+    several = "" if one else f" {counted}."
+    message = f"{what}{of} {_SAYS[first.asks]} ({described(rows)}).{several} The first: {first.message}"
     return replace(
         first, row=0, feature=first.feature if one else "", message=message, remedy=_REMEDIES[first.asks],
         suspected=first.suspected if all(question.suspected for question in alike) else (),
@@ -102,6 +102,8 @@ def _part(question: Question) -> tuple[str, str]:
 
 def _label(part: tuple[str, str], codebook: Codebook) -> str:
     feature, code = part
+    if not feature:
+        return "rows"
     label, unit = target_feature(feature, codebook).label, unit_named(code) if code else None
     return f"{label} as {unit.label or code}" if unit else label
 

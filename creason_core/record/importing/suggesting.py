@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
+from creason_core.record.importing.bare_names import known_columns, known_names
 from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
 from creason_core.record.importing.decimals import table_decimal
 from creason_core.record.importing.headers import folded, parse_header
@@ -90,7 +91,7 @@ def _suggest_wide(
             )  # fmt: skip
         else:
             columns.append(ColumnMap(column=name, role=role if role not in {"unit", "name", "value"} else "ignored"))
-    return tuple(columns)
+    return known_columns(columns, table, codebook)
 
 
 def _unit_columns(columns: Sequence[str]) -> Mapping[str, str]:
@@ -200,7 +201,8 @@ def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tu
         for name, values in cells.items()
         if name
     )
-    return agreeing_with_codes(one_vessel(names, codebook), table, mapping, codebook)
+    checked = agreeing_with_codes(one_vessel(names, codebook), table, mapping, codebook)
+    return known_names(checked, table, mapping, codebook)
 
 
 def _name(
