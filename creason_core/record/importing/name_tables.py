@@ -81,7 +81,7 @@ def with_names(table: Table, names: Table, key: Key) -> Table:
     """
     at, there = table.columns.index(key.column), names.columns.index(key.names)
     known = _by_code(names, there, _codes(table, key.column))
-    places = [place for place, name in enumerate(names.columns) if place != there and _says_what(names, name)]
+    places = [place for place, name in enumerate(names.columns) if place != there and says_what(names, name)]
     if not places:
         remedy = "Choose the table that has a column of names beside the codes."
         raise UploadError("The table of names has no column of words.", remedy=remedy)
@@ -151,7 +151,7 @@ def _problems(unknown: Mapping[str, Sequence[int]], key: Key) -> list[RowProblem
     return found
 
 
-def _says_what(names: Table, column: str) -> bool:
+def says_what(names: Table, column: str) -> bool:
     """Whether a column says what a code is: in words, or in LOINC codes; numbers, dates and ids do not."""
     if _role(column) in _OF_ROWS:
         return False
@@ -194,7 +194,7 @@ def _of_names_only(table: Table) -> str:
         return ""
     if any((found := guess(name)) and found.role == "patient" and found.rank > 1 for name in table.columns):
         return ""
-    words = [name for name in table.columns if roles[name] == "name" and _says_what(table, name)]
+    words = [name for name in table.columns if roles[name] == "name" and says_what(table, name)]
     codes = sorted((name for name in table.columns if _is_code(table, name)), key=lambda name: "row" in words_of(name))
     others = [name for name in table.columns if name not in codes and _holds_numbers(table, name)]
     beside = [name for name in words if name not in codes[:1]]
@@ -211,7 +211,7 @@ def _is_code(table: Table, column: str) -> bool:
 
 def _holds_numbers(table: Table, column: str) -> bool:
     cells = [cell for cell in table.column(column, _LOOKED_AT) if cell]
-    return any(cell[0].isdigit() for cell in cells) and not _says_what(table, column)
+    return any(cell[0].isdigit() for cell in cells) and not says_what(table, column)
 
 
 def _about_names(column: str) -> bool:
