@@ -16,13 +16,11 @@ from pages.session.case_opening import reset_to_original
 from pages.session.engine_wish import engine_choice
 from pages.session.opened import bar_facts, opened
 from pages.what_ifs.changing import changing
-from pages.what_ifs.earlier import earlier
+from pages.what_ifs.earlier import TABS, earlier
 from pages.what_ifs.running import note_seen, target_row
 from pages.what_ifs.smallest import smallest_change
 from pages.what_ifs.sweeping import sweeping
 from pages.what_ifs.trying import trying
-
-TABS = {"what-if": "Change", "sweep": "Sweep", "smallest change": "Smallest change"}
 
 s = services()
 version = opened(s, original=True)

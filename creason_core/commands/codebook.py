@@ -23,6 +23,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     infer.set_defaults(command=_infer)
     infer.add_argument("table", metavar="TABLE", help=TABLE)
     infer.add_argument("--query", default="", help=QUERY)
+    add_names(infer)
     _add_out(infer)
     does = "draft a codebook from a REDCap data dictionary"
     redcap = commands.add_parser("import-redcap", help=does, description=f"{does.capitalize()}.")
@@ -38,6 +39,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     check.add_argument("codebook", type=Path, metavar="FILE", help="a codebook in YAML")
     check.add_argument("--table", required=True, metavar="TABLE", help=TABLE)
     check.add_argument("--query", default="", help=QUERY)
+    add_names(check)
     check.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
@@ -47,11 +49,19 @@ def _add_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print what was drafted as JSON")
 
 
-def read_told(table: str, query: str = "") -> "Frame":
+def add_names(parser: argparse.ArgumentParser) -> None:
+    """The options of a long table whose tests stand as codes."""
+    does = "a table of names, where the table has a value a row and its tests stand as codes: a column for each test"
+    parser.add_argument("--names", default="", metavar="TABLE", help=does)
+    does = "the columns of codes in both, that of the table of names last, where they are not evident"
+    parser.add_argument("--key", default="", metavar="COLUMN=COLUMN", help=does)
+
+
+def read_told(table: str, query: str = "", names: str = "", key: str = "") -> "Frame":
     """The table, with what its owner should know of how it was read on standard error."""
     from creason_core.cohort.table_files.reading import read_frame
 
-    frame = read_frame(table, query=query)
+    frame = read_frame(table, query=query, names=names, key=key)
     for note in frame.notes:
         print(note, file=sys.stderr)
     return frame
@@ -60,7 +70,7 @@ def read_told(table: str, query: str = "") -> "Frame":
 def _infer(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.drafting.inferring import infer
 
-    frame = read_told(arguments.table, arguments.query)
+    frame = read_told(arguments.table, arguments.query, arguments.names, arguments.key)
     return _write(infer(frame, arguments.name or arguments.out.stem), arguments)
 
 
@@ -119,7 +129,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.misfits import told
 
     codebook, _ = read_codebook(arguments.codebook)
-    frame = read_told(arguments.table, arguments.query)
+    frame = read_told(arguments.table, arguments.query, arguments.names, arguments.key)
     conformed = conform(frame.table, codebook)
     fits = not conformed.of("structure", "cell")
     said = (*conformed.misfits, *undeclared_formulas(conformed.table, codebook))

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from creason_core.commands.codebook import QUERY, TABLE, read_told
+from creason_core.commands.codebook import QUERY, TABLE, add_names, read_told
 
 if TYPE_CHECKING:
     from creason_core.cohort.table_files.reading import Frame
@@ -23,6 +23,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     make.add_argument("--codebook", type=Path, required=True, metavar="FILE", help="a codebook in YAML")
     make.add_argument("--table", required=True, metavar="TABLE", help=TABLE)
     make.add_argument("--query", default="", help=QUERY)
+    add_names(make)
     make.add_argument("--name", default="", help="of the cohort (default: the codebook's name)")
     _add_how(make)
     does = "make ist-stroke from a copy of the International Stroke Trial's file"
@@ -51,7 +52,8 @@ def _make(arguments: argparse.Namespace) -> int:
 
     codebook, text = read_codebook(arguments.codebook)
     arguments.name = arguments.name or codebook.name
-    return _made(read_told(arguments.table, arguments.query), text, arguments)
+    frame = read_told(arguments.table, arguments.query, arguments.names, arguments.key)
+    return _made(frame, text, arguments)
 
 
 def _make_ist(arguments: argparse.Namespace) -> int:

@@ -32,11 +32,10 @@ def value_field(
     help_text = inert(_help(feature), 900) or None
     if feature.numeric:
         given = float(value) if isinstance(value, (int, float)) else None
-        if not disabled:
-            st.session_state.setdefault(key, given)  # not as default: an age over 89 is changed where it is typed
+        _show(key, given, fixed=disabled)
         st.number_input(
             label,
-            value=given if disabled else None,
+            value=None,
             step=10.0**-feature.decimals,
             format="%g",
             placeholder=empty,
@@ -50,10 +49,12 @@ def value_field(
             st.caption("90 stands for 90+: no older age is kept.")
         return
     codes = [level.code for level in feature.levels]
+    chosen = value if isinstance(value, str) and value in codes else None
+    _show(key, chosen, fixed=disabled)
     st.selectbox(
         label,
         codes,
-        index=codes.index(value) if isinstance(value, str) and value in codes else None,
+        index=None,
         format_func=told_apart(codes, lambda code: feature.level_labels[code]),
         placeholder=empty,
         key=key,
@@ -62,6 +63,18 @@ def value_field(
         persist_state="session",
         on_change=on_change,
     )
+
+
+def _show(key: str, value: float | str | None, *, fixed: bool) -> None:
+    """Puts ``value`` into the field, which keeps what was typed unless it is ``fixed``.
+
+    Not as a default: a browser keeps what a field of this key showed before, and an age over 89 is changed where it is
+    typed.
+    """
+    if fixed:
+        st.session_state[key] = value
+    else:
+        st.session_state.setdefault(key, value)
 
 
 def findings_below(

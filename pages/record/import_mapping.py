@@ -10,6 +10,8 @@ from creason_core.record.importing.previews import name_previews, preview
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.told_apart import told_apart
+from pages.record.import_deciding import set_tick
+from pages.record.import_names import names_from_another_table
 from pages.record.import_rows import MapLine, counted, map_row, unit_row
 from pages.record.import_state import (
     MAP,
@@ -24,7 +26,6 @@ from pages.record.import_state import (
     set_layout,
     set_mapping,
     set_role,
-    set_tick,
     set_unit,
     step_to,
     use_mapping,
@@ -49,6 +50,7 @@ def mapping_step(now: Importing, codebook: Codebook) -> None:
     st.markdown(f"**{size}.** Mapped to {counted(len(mapping.mapped), 'feature')}.")
     for note in now.table.notes:
         st.caption(f":material/info: {inert(note)}")
+    names_from_another_table(now)
     _kept()
     _roles(now)
     lines = _names(now) if mapping.layout == "long" else _columns(now)

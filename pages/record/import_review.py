@@ -7,7 +7,7 @@ import streamlit as st
 
 from creason_core.record.identifiers import ColumnFinding, Hit
 from creason_core.record.identifiers.scan import article
-from creason_core.record.importing.decisions import Action, Decisions, Question
+from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.report import Item
 from pages.components.inert import inert
 from pages.components.told_apart import told_apart
@@ -37,9 +37,10 @@ _WIDTHS = {"disposition": 84, "row": 44, "column": 126, "feature": 116, "value":
 class Choices:
     """What happens when a person decides, and what was decided so far."""
 
-    decide: Callable[[str, int, Action, str], None]
+    decide: Callable[..., None]  # of a question, an action, and the widget of its reason
+    take_apart: Callable[[str], None]
     tick: Callable[[str, str], None]
-    mean: Callable[[str, str, str], None]
+    mean: Callable[[Sequence[str], str, str], None]
     ask: Callable[[str], bool]
     answer: Callable[[str, str], None]
     decisions: Decisions
@@ -78,8 +79,8 @@ def question_card(question: Question, choices: Choices, key: str) -> None:
             )  # fmt: skip
         if question.codes:
             _about_a_column(question, choices, key)
-        elif question.feature:
-            _about_a_value(question, choices, key)
+        elif question.feature or (question.values and question.asks != "row"):
+            _about_values(question, choices, key)
 
 
 def _about_a_column(question: Question, choices: Choices, key: str) -> None:
@@ -94,15 +95,16 @@ def _about_a_column(question: Question, choices: Choices, key: str) -> None:
                 format_func=told_apart(words, words.__getitem__),
                 placeholder="Choose",
                 on_change=choices.mean,
-                args=(question.column, asked.code, widget),
+                args=(question.columns or (question.column,), asked.code, widget),
             )
 
 
-def _about_a_value(question: Question, choices: Choices, key: str) -> None:
-    feature, row, reason = question.feature, question.row, f"{key}_reason"
+def _about_values(question: Question, choices: Choices, key: str) -> None:
+    """Draws the ways to decide about a value, or about all that the question counts."""
+    reason, every = f"{key}_reason", " all" if question.values else ""
     if question.may_keep:
         st.text_input(
-            "Why it is right",
+            f"Why {'they are' if question.values else 'it is'} right",
             key=reason,
             max_chars=300,
             placeholder="No patient identifiers.",
@@ -112,17 +114,20 @@ def _about_a_value(question: Question, choices: Choices, key: str) -> None:
     with st.container(horizontal=True, gap="small"):
         if question.suspected:
             st.button(
-                "Convert", key=f"{key}_one", type="primary", on_click=choices.decide, args=(feature, row, "convert", "")
-            )
-            st.button(
-                "Convert all of this feature",
-                key=f"{key}_all",
-                on_click=choices.decide,
-                args=(feature, 0, "convert", ""),
+                f"Convert{every}", key=f"{key}_one", type="primary", on_click=choices.decide, args=(question, "convert")
             )
         if question.may_keep:
-            st.button("Keep", key=f"{key}_keep", on_click=choices.decide, args=(feature, row, "keep", reason))
-        st.button("Leave out", key=f"{key}_out", on_click=choices.decide, args=(feature, row, "leave out", ""))
+            st.button(f"Keep{every}", key=f"{key}_keep", on_click=choices.decide, args=(question, "keep", reason))
+        st.button(f"Leave{every} out" if every else "Leave out", key=f"{key}_out", on_click=choices.decide,
+                  args=(question, "leave out"))  # fmt: skip
+        if question.many:
+            st.button(
+                "Decide one by one" if question.feature else "Decide by feature",
+                key=f"{key}_apart",
+                type="tertiary",
+                on_click=choices.take_apart,
+                args=(question.many,),
+            )
 
 
 def understood_table(lines: Sequence[Item]) -> None:

@@ -11,21 +11,20 @@ from creason_core.record.importing.report import report_csv, report_json
 from creason_core.record.importing.review import Review, review
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.record.import_mapping import ways
-from pages.record.import_review import Choices, identifiers_card, items_table, question_card, understood_table
-from pages.record.import_rows import counted
-from pages.record.import_state import (
-    REVIEW,
-    Importing,
+from pages.record.import_deciding import (
     answer,
     ask_again,
     ask_codes_again,
+    ask_values_again,
     decide,
-    idem_of,
-    save,
     say_code,
     set_tick,
+    take_apart,
 )
+from pages.record.import_mapping import ways
+from pages.record.import_review import Choices, identifiers_card, items_table, question_card, understood_table
+from pages.record.import_rows import counted
+from pages.record.import_state import REVIEW, Importing, idem_of, save
 from pages.session.typed_text import ask
 
 _QUESTIONS = 20
@@ -40,7 +39,10 @@ def review_step(now: Importing, codebook: Codebook) -> None:
         ways(REVIEW)
         return
     st.markdown(f"**{inert(found.summary)}**")
-    choices = Choices(decide=decide, tick=set_tick, mean=say_code, ask=ask, answer=answer, decisions=now.decisions)
+    choices = Choices(
+        decide=decide, take_apart=take_apart, tick=set_tick, mean=say_code, ask=ask, answer=answer,
+        decisions=now.decisions,
+    )  # fmt: skip
     asked = Counter[str]()
     for question in found.questions[:_QUESTIONS]:
         about = f"import_q_{question.asks}_{question.feature}_{question.row}{question.column[:20]}"
@@ -53,6 +55,8 @@ def review_step(now: Importing, codebook: Codebook) -> None:
             question_card(question, choices, key)
     if len(found.questions) > _QUESTIONS:
         st.caption(f"{len(found.questions) - _QUESTIONS:,} further questions follow when these are decided.")
+    if now.decisions.values or now.decisions.apart or now.decisions.leave_out_rejected:
+        st.button("Ask about values again", key="import_values_again", type="tertiary", on_click=ask_values_again)
     if now.decisions.codes:
         st.button("Ask about codes again", key="import_codes_again", type="tertiary", on_click=ask_codes_again)
     if not found.questions and not found.drafts:

@@ -12,10 +12,8 @@ import streamlit as st
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import UploadError
 from creason_core.principal import Principal
-from creason_core.record.identifiers import ColumnFinding, refuse_undecided
-from creason_core.record.importing.asking import answered, unanswered
-from creason_core.record.importing.coding import code_answered
-from creason_core.record.importing.decisions import Action, Decision, Decisions
+from creason_core.record.identifiers import ColumnFinding
+from creason_core.record.importing.decisions import Decisions
 from creason_core.record.importing.mapping import Layout, Role, TableMapping
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.review import Review, identifying_columns
@@ -47,7 +45,8 @@ CHOICE = "import_cohort"  # the widget that chooses a codebook
 class Importing:
     """Where an import stands; ``identifying`` are the columns that may name persons, by their name.
 
-    ``cohort`` is the one that the cases will belong to; its codebook says what the columns can be.
+    ``cohort`` is the one that the cases will belong to; its codebook says what the columns can be. ``plain`` is the
+    table as it was read, where a table of names has been joined with it.
     """
 
     cohort: Cohort
@@ -59,6 +58,7 @@ class Importing:
     decisions: Decisions = field(default_factory=Decisions)
     step: int = MAP
     drawn: int = 0
+    plain: Table | None = None
 
     def box(self, kind: str, *parts: object) -> str:
         """The key of a box of a kind that shows a part of the mapping.
@@ -115,7 +115,7 @@ def map_column(column: str, widget: str) -> None:
     if (now := current()) and widget in st.session_state:
         target, codebook = str(st.session_state[widget] or ""), now.cohort.codebook
         if target == "patient":  # no other column is it then
-            _remap(now, choose_role(now.table, now.mapping, "patient", column, codebook))
+            remap(now, choose_role(now.table, now.mapping, "patient", column, codebook))
             return
         chosen = choose_column(now.table, column, target, now.mapping.decimal, codebook)
         columns = tuple(chosen if item.column == column else item for item in now.mapping.columns)
@@ -152,7 +152,7 @@ def set_mapping(part: str, widget: str) -> None:
         keep(replace(now, mapping=now.mapping.model_copy(update={part: st.session_state[widget]})))
 
 
-def _remap(now: Importing, mapping: TableMapping) -> None:
+def remap(now: Importing, mapping: TableMapping) -> None:
     """Takes a mapping in which more has changed than one box shows: all are drawn anew."""
     keep(replace(now, mapping=mapping, drawn=now.drawn + 1))
 
@@ -162,7 +162,7 @@ def set_layout(widget: str) -> None:
     """Takes whether a row is a patient's or a value, and maps the table anew by it."""
     if (now := current()) and widget in st.session_state:
         layout: Layout = "long" if st.session_state[widget] == "long" else "wide"
-        _remap(now, choose_layout(now.table, layout, now.cohort.codebook))
+        remap(now, choose_layout(now.table, layout, now.cohort.codebook))
 
 
 @told
@@ -170,71 +170,7 @@ def set_role(role: Role, widget: str) -> None:
     """Takes the column in ``widget`` for a role of the table; "" for none."""
     if (now := current()) and widget in st.session_state:
         column = str(st.session_state[widget] or "")
-        _remap(now, choose_role(now.table, now.mapping, role, column, now.cohort.codebook))
-
-
-@told
-def answer(asks: str, widget: str) -> None:
-    """Takes the answer in ``widget`` to a question about the whole table."""
-    now, said = current(), st.session_state.get(widget)
-    if now and said:
-        _remap(now, answered(now.mapping, asks, str(said)))
-
-
-@told
-def ask_again() -> None:
-    """Takes back every answer about the whole table, so that it is asked again."""
-    if now := current():
-        _remap(now, unanswered(now.mapping))
-
-
-@told
-def set_tick(part: str, widget: str) -> None:
-    """Takes a tick of the decisions."""
-    if now := current():
-        keep(replace(now, decisions=now.decisions.model_copy(update={part: bool(st.session_state[widget])})))
-
-
-@told
-def say_code(column: str, code: str, widget: str) -> None:
-    """Takes what a code of a column means, as chosen in ``widget``, for all of its cells."""
-    now, means = current(), st.session_state.get(widget)
-    if now and isinstance(means, str):
-        codes = code_answered(now.decisions.codes, column, code, means)
-        keep(replace(now, decisions=now.decisions.model_copy(update={"codes": codes})))
-
-
-@told
-def ask_codes_again() -> None:
-    """Forgets what was said of codes, so that all of them are asked about again."""
-    if now := current():
-        keep(replace(now, decisions=now.decisions.model_copy(update={"codes": ()})))
-
-
-@told
-def decide(feature: str, row: int, action: Action, widget: str = "") -> None:
-    """Decides about a value, with the reason that stands in ``widget``.
-
-    Raises:
-        UploadError: A value is kept without a reason; it is told.
-        IdentifierError: The reason may identify a person, and nobody has decided about that; it is told.
-    """
-    now = current()
-    if now is None:
-        return
-    reason = str(st.session_state.get(widget) or "").strip() if widget else ""
-    if action == "keep" and not reason:
-        raise UploadError(
-            "The value needs a reason.", remedy="Say why it is right, for example 'repeated and confirmed'."
-        )
-    refuse_undecided("The reason", reason, cleared(widget))
-    new = Decision(feature=feature, row=row, action=action, reason=reason)
-    said = (*now.decisions.cleared, *cleared(widget))
-    keep(
-        replace(
-            now, decisions=now.decisions.model_copy(update={"values": (*now.decisions.values, new), "cleared": said})
-        )
-    )
+        remap(now, choose_role(now.table, now.mapping, role, column, now.cohort.codebook))
 
 
 def kept_mappings() -> tuple[str, ...]:
@@ -259,7 +195,7 @@ def use_mapping(me: Principal, widget: str) -> None:
     s, now, name = services(), current(), st.session_state[widget]
     if now and name:
         saved = kept_mapping(s.db, me.user, str(name))
-        _remap(now, reuse(saved, now.table, now.cohort.codebook))
+        remap(now, reuse(saved, now.table, now.cohort.codebook))
         tell(f"The mapping '{name}' is used.")
 
 

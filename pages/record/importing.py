@@ -12,8 +12,10 @@ from creason_core.record.importing.formats import ENDINGS
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_pasted, read_table
 from pages.components.inert import inert
+from pages.components.told_apart import told_apart
 from pages.record.codebook_choice import codebook_choice
 from pages.record.import_mapping import mapping_step, units_step
+from pages.record.import_names import offer_names
 from pages.record.import_reviewing import review_step
 from pages.record.import_state import CHOICE, MAP, REVIEW, STEPS, UNITS, UPLOAD, begin, chosen_cohort, current
 from pages.server.services import services
@@ -46,7 +48,7 @@ def _upload() -> None:
     pasted = st.text_area(
         "Or paste from a spreadsheet, with its column names", key="import_paste", height=120, persist_state="session"
     )
-    part = _part(_given(file, pasted))
+    part, names_part = _parts(_given(file, pasted), workbook=bool(file) and file.name.casefold().endswith(".xlsx"))
     pressed = st.button("Read the table", key="import_read", type="primary")
     waiting = bool(st.session_state.get(_WAITING))
     if (pressed or waiting) and not file and not pasted.strip():
@@ -70,7 +72,10 @@ def _upload() -> None:
         if table.open:
             st.session_state[_PARTS] = (_given(file, pasted), table.open)
         else:
+            names = read_table(file.getvalue(), file.name, sheet=names_part) if file and names_part else None
             begin(table, file.name if file else "")
+            if names is not None:
+                offer_names(names)
     except UploadError as error:
         bar.empty()
         st.error(inert(str(error), 1000), icon=":material/error:")
@@ -83,11 +88,21 @@ def _given(file: "UploadedFile | None", pasted: str) -> str:
     return str(file.file_id) if file else pasted
 
 
-def _part(given: str) -> str:
-    """The sheet or event to read, asked where the file was seen to leave it open; "" where it is not."""
+def _parts(given: str, *, workbook: bool) -> tuple[str, str]:
+    """The sheet or event to read, asked where the file was seen to leave it open; "" where it is not.
+
+    Of a workbook also the sheet that holds the names of the tests, "" for none.
+    """
     seen, parts = st.session_state.get(_PARTS, ("", ()))
     if seen != given or not parts:
-        return ""
-    return str(
-        st.selectbox("The file holds values under several sheets or events. Which of them?", parts, key="import_part")
+        return "", ""
+    asked = "The file holds values under several sheets or events. Which of them?"
+    part = str(st.selectbox(asked, parts, key="import_part"))
+    if not workbook:
+        return part, ""
+    others = ["", *(name for name in parts if name != part)]
+    said = "Sheet that says what the codes of its tests are called, if there is one"
+    names = st.selectbox(
+        said, others, key="import_names_part", format_func=told_apart(others, lambda one: one or "None")
     )
+    return part, str(names or "")

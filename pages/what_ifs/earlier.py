@@ -13,6 +13,7 @@ from pages.session.address import move
 from pages.what_ifs.drafting import take
 from pages.what_ifs.trying import Trying, Values, read_target, target_words
 
+TABS = {"what-if": "Change", "sweep": "Sweep", "smallest change": "Smallest change"}
 MOST_TOLD = 3  # changes of one line
 
 
@@ -39,8 +40,8 @@ def earlier(now: Trying, hidden: frozenset[str]) -> None:
 
 def _open(version_id: str, one: WhatIf) -> None:
     """Shows a stored what-if, in its tab and with its changes in the fields."""
-    for key in (f"what_if_target:{version_id}", "what_if_tab"):
-        st.session_state.pop(key, None)
+    st.session_state.pop(f"what_if_target:{version_id}", None)
+    st.session_state["what_if_tab"] = TABS[one.series.kind]  # a key that is taken away leaves a browser as it is
     if one.series.kind == "what-if":
         take(version_id, json.loads(one.series.plan)["places"][1])
     move(run=one.group_id)

@@ -157,6 +157,62 @@ def test_a_suspected_unit_is_converted_by_one_press(start: Start) -> None:
     assert not app.button(key="import_save").disabled
 
 
+def test_tests_that_stand_as_codes_get_their_names_from_another_table(start: Start) -> None:
+    rows = ("subject_id\titemid\tvaluenum\tvalueuom", "1\t50912\t1.4\tmg/dL", "1\t50983\t140\tmEq/L", "2\t7\t3\t")
+    app = paste(on_import(start), "\n".join(rows))
+    assert "The tests stand as codes here: 50912, 50983, 7." in words(app)
+    names = b"itemid,label,fluid\n50912,Creatinine,Blood\n50983,Sodium,Blood\n"
+    box = next(box for box in app.file_uploader if str(box.key).startswith("import_names_"))
+    box.set_value(("d_labitems.csv", names, "text/csv")).run()
+    press(app, "import_names_go")
+    assert "'itemid' is 'itemid' there (2 of 3 codes found)" in words(app)
+    assert "Mapped to 2 features." in words(app)
+    press(press(app, "import_next"), "import_next")
+    assert "'7' of 'itemid' is not in the table of names." in words(app)
+    press(press(app, "import_back"), "import_back")
+    assert "Mapped to 0 features." in words(press(app, "import_names_off"))
+
+
+def test_a_table_of_names_alone_is_refused_with_what_it_is_for(start: Start) -> None:
+    app = paste(on_import(start), "itemid\tlabel\tfluid\n50912\tCreatinine\tBlood\n50983\tSodium\tBlood\n")
+    assert any("This is a table of names" in str(error.value) for error in app.error)
+    assert app.button(key="import_read")
+
+
+def test_a_sheet_of_the_same_workbook_may_hold_the_names(start: Start) -> None:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    values, names = book.active, book.create_sheet("Codes")
+    assert values is not None
+    for row in (("pid", "test code", "result", "unit"), (1, 11, 1.4, "mg/dL"), (2, 12, 140, "mmol/L")):
+        values.append(row)
+    for line in (("key", "test"), (11, "Creatinine"), (12, "Sodium")):
+        names.append(line)
+    book.save(out)
+    app = on_import(start)
+    app.file_uploader(key="import_file").set_value(("a.xlsx", out.getvalue(), "application/xlsx")).run()
+    press(app, "import_read")
+    app.selectbox(key="import_names_part").select("Codes").run()
+    press(app, "import_read")
+    app.radio(key="import_names_key").set_value(app.radio(key="import_names_key").options[0]).run()
+    press(app, "import_names_join")
+    assert "Mapped to 2 features." in words(app)
+
+
+def test_many_unusual_values_are_kept_with_one_reason_or_decided_one_by_one(start: Start) -> None:
+    rows = "\n".join(f"{at}\t3\t70" for at in range(1, 31))
+    app = paste(on_import(start), f"patient\trespiratory rate (/min)\tage\n{rows}\n")
+    press(press(app, "import_next"), "import_next")
+    assert "30 values of Respiratory rate, '3 /min', are unusual" in words(app)
+    hold = question(app, "confirm")
+    press(app, f"{hold}_apart")
+    assert "Row 2: Respiratory rate = 3 /min is unusual" in words(app)
+    press(app, "import_values_again")
+    app.text_input(key=f"{hold}_reason").set_value("all sedated").run()
+    press(app, f"{hold}_keep")
+    assert not app.button(key="import_save").disabled
+    assert "30 values of" in words(press(app, "import_values_again"))
+
+
 def test_codes_of_a_column_are_asked_about_once_and_can_be_asked_about_again(start: Start) -> None:
     app = paste(on_import(start), "patient\tage\tSepsis\n1\t63\t1\n2\t70\t2\n3\t71\t1\n")
     press(press(app, "import_next"), "import_next")

@@ -98,6 +98,23 @@ def test_discard_brings_back_the_saved_values(start: Start) -> None:
     assert "No case is open." in words(app)
 
 
+def test_a_browser_is_told_what_a_field_shows_when_a_draft_of_a_version_is_discarded(start: Start) -> None:
+    app = enter(new_patient(start), "age", 61.0)
+    app.selectbox(key="field_case:new_sex").select("Male").run()
+    app.button(key="save_version").click().run()
+    sex, age = (f"field_case:{app.query_params['v']}_{name}" for name in ("sex", "age"))
+    app.selectbox(key=sex).select("Female").run()
+    app.number_input(key=age).set_value(70.0).run()
+    app.button(key="discard").click().run()
+    assert (app.selectbox(key=sex).value, app.number_input(key=age).value) == ("Male", 61.0)
+    assert app.selectbox(key=sex).proto.set_value
+    assert app.number_input(key=age).proto.set_value
+    public = fields(goto(open_case(start()), "patient"))
+    shown = [field for field in [*public.selectbox, *public.number_input] if "field_" in str(field.key)]
+    assert shown
+    assert all(field.proto.set_value for field in shown)
+
+
 def test_search_and_filters_narrow_the_fields(start: Start) -> None:
     app = fields(goto(open_case(start()), "patient"))
     app = find(app, "creat")

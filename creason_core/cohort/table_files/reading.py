@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from creason_core.cohort.table_files.long_tables import by_test
 from creason_core.errors import CohortError, UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.formats import Format, format_of
+from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table
 
 if TYPE_CHECKING:
@@ -46,33 +48,46 @@ class Frame:
     notes: tuple[str, ...] = ()
 
 
-def read_frame(source: str, *, query: str = "") -> Frame:
+def read_frame(source: str, *, query: str = "", names: str = "", key: str = "") -> Frame:
     """The table in ``source``: a file, or an SQLAlchemy URL with ``query`` (a table's name, or a SELECT).
 
-    Cells of a file are text; those of a database keep their types.
+    Cells of a file are text; those of a database keep their types. ``names`` is a file that says what the codes of a
+    long table's tests are called: it then has a column for each (``long_tables``, also of ``key``).
 
     Raises:
         CohortError: There is no such table, it cannot be read, has no rows, or a column's name comes twice.
     """
     if "://" in source:
+        if names:
+            raise CohortError("--names belongs to a file.", remedy="Join the two tables in the query.")
         frame = _read_sql(source, query)
     else:
         if query:
             raise CohortError("--query belongs to a database URL, not to a file.", remedy="Leave it out.")
-        frame = _read_file(Path(source))
-    names = [str(name) for name in frame.table.columns]
-    if twice := [name for name in names if names.count(name) > 1 or f"{name} (2)" in names]:
+        frame = _read_file(Path(source), Path(names) if names else None, key)
+    columns = [str(name) for name in frame.table.columns]
+    if twice := [name for name in columns if columns.count(name) > 1 or f"{name} (2)" in columns]:
         told = ", ".join(dict.fromkeys(twice))
         raise CohortError(f"The table has columns of one name: {told}.", remedy="Rename one of each.")
     if frame.table.empty:
         raise CohortError("The table has no rows.", remedy="Give one row a patient.")
-    frame.table.columns = names
+    frame.table.columns = columns
     return frame
 
 
-def _read_file(path: Path) -> Frame:
+def _read_file(path: Path, names: Path | None = None, key: str = "") -> Frame:
     import pandas as pd
 
+    read, kind, digest = _table_of(path)
+    if names:
+        read = by_test(read, _table_of(names)[0], key)
+    table = pd.DataFrame([row.cells for row in read.rows], columns=list(read.columns), dtype=object)
+    table.attrs[DELIMITER] = read.delimiter
+    return Frame(table, kind, digest, read.notes)
+
+
+def _table_of(path: Path) -> tuple[Table, str, str]:
+    """The table in a file, the kind of the file, and its SHA-256."""
     if not path.is_file():
         raise CohortError(f"There is no file {path}.", remedy=_REMEDY)
     content = path.read_bytes()
@@ -88,9 +103,7 @@ def _read_file(path: Path) -> Frame:
             f"{path} cannot be read: {len(read.problems):,} rows do not fit its header, such as {first}",
             remedy="Correct them in the file.",
         )
-    table = pd.DataFrame([row.cells for row in read.rows], columns=list(read.columns), dtype=object)
-    table.attrs[DELIMITER] = read.delimiter
-    return Frame(table, _KINDS[format_of(name, content, len(content))], digest, read.notes)
+    return read, _KINDS[format_of(name, content, len(content))], digest
 
 
 def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:

@@ -13,6 +13,7 @@ from creason_core.record.importing.mapping import TableMapping
 from creason_core.record.importing.patients import Grouped, Value
 from creason_core.record.importing.previews import preview
 from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.report import safe_text
 from creason_core.record.importing.rows import described
 from creason_core.record.importing.times import SAID, looks_like_time
 
@@ -40,7 +41,7 @@ def answered(mapping: TableMapping, asks: str, answer: str) -> TableMapping:
     return mapping.model_copy(update={part: answer})
 
 
-_PARTS = ("otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions")
+_PARTS = ("otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions", "alike")
 
 
 def is_answered(mapping: TableMapping) -> bool:
@@ -83,6 +84,15 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
         message = f"Nothing in this table is known to tell patients apart, and it has {len(table.rows):,} rows."
         remedy = "Say whose they are, or choose the column in the step Map."
         found.append(Question("patients", 0, "", message, remedy, options=tuple(options)))
+    if owners.alike and not mapping.alike:
+        (row, one), (other_row, other) = owners.alike
+        message = (
+            f"'{safe_text(one)}' and '{safe_text(other)}' of '{patient.column if patient else ''}' (rows {row} and "
+            f"{other_row}) differ in leading zeros or capitals only."
+        )
+        options = [("one", "Such ids are of one patient"), ("apart", "They are of different patients")]
+        remedy = "Spreadsheets take zeros away; say it once, it holds for all of them."
+        found.append(Question("alike", 0, "", message, remedy, options=tuple(options)))
     stays = patient is not None and bool(owners.apart) and patient.why != "chosen"
     if patient is not None and stays:
         names = [patient.column, *(name for name, _ in owners.apart)]

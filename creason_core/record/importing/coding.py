@@ -27,7 +27,7 @@ from creason_core.record.importing.report import safe_text
 from creason_core.record.importing.values import Decimal, is_missing, plain_number
 from creason_core.record.units import alternatives, convert, unit_for
 
-_FOR_ALL = re.compile(r"-\d+|9{3,}")
+FOR_ALL = re.compile(r"-\d+|9{3,}")
 _AGES_AS_CODES = frozenset({98.0, 99.0})  # years that hardly anybody has, and common codes of two digits
 NOT_RECORDED, AS_WRITTEN, SIGN = "", "=", ""  # meanings of a code, and the "code" of a column's decimal sign
 _SHOWN = 40
@@ -153,9 +153,12 @@ def _sign_said(decisions: Decisions) -> Decimal | None:
 def _codes_said(decisions: Decisions) -> set[str]:
     """The codes that stand for "not recorded" in some column by a person's word, and so in others where they stand out.
 
-    Only what few quantities can be, a number below 0 or nines: 9 and 0 are values elsewhere.
+    Only what few quantities can be, a number below 0 or nines: 9 and 0 are values elsewhere. Not where a person wants
+    to be asked of each column.
     """
-    return {item.code for item in decisions.codes if item.means == NOT_RECORDED and _FOR_ALL.fullmatch(item.code)}
+    each = {item.code for item in decisions.codes if not item.column}
+    said = {item.code for item in decisions.codes if item.means == NOT_RECORDED and FOR_ALL.fullmatch(item.code)}
+    return said - each
 
 
 def _places(mapping: TableMapping, codebook: Codebook) -> dict[str, tuple[Feature, str]]:

@@ -10,20 +10,22 @@ Action = Literal["convert", "keep", "leave out"]
 Asks = Literal[
     "identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason",
     "codes", "missing codes", "decimal sign",
-    "patients", "stays", "blanks", "repeats", "times", "untimed", "origin", "which", "portions",
+    "patients", "stays", "alike", "blanks", "repeats", "times", "untimed", "origin", "which", "portions",
 ]  # fmt: skip
 
 
 class Decision(Frozen):
     """What a person decided about one value, or with ``row`` 0 about all open ones of a feature.
 
-    ``convert`` takes the suspected unit, ``keep`` needs a reason, ``leave out`` drops the value.
+    ``convert`` takes the suspected unit, ``keep`` needs a reason, ``leave out`` drops the value. ``about`` is the
+    question that it answers ("" for any): an unusual value that is kept may still contradict another.
     """
 
     feature: str
     action: Action
     row: int = 0
     reason: str = ""
+    about: Asks | Literal[""] = ""
 
 
 class CodeMeaning(Frozen):
@@ -37,7 +39,8 @@ class CodeMeaning(Frozen):
 class Decisions(Frozen):
     """Everything decided so far; a new review takes them all into account.
 
-    ``cleared`` are texts in reasons that look like identifiers and are none, as the person said.
+    ``cleared`` are texts in reasons that look like identifiers and are none, as the person said. ``apart`` are the
+    questions about many values that are asked in parts instead, by their ``Question.many``.
     """
 
     values: tuple[Decision, ...] = ()
@@ -46,6 +49,7 @@ class Decisions(Frozen):
     identifiers_seen: bool = False
     cleared: tuple[str, ...] = ()
     codes: tuple[CodeMeaning, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,10 @@ class AskedCode:
 class Question:
     """Something that a person must decide before anything is saved; ``row`` 0 is about the whole table.
 
-    ``codes`` are those of ``column``, of which each needs a meaning. Where it has ``options``, the answer is one of
-    them (what is meant, and in words), and goes into the mapping.
+    ``codes`` are those of ``column``, of which each needs a meaning; where ``columns`` has any, of all of those alike.
+    Where it has ``options``, the answer is one of them (what is meant, and in words), and goes into the mapping.
+    ``shown`` is the value in question, as a report may show it. A question about many values has all of them as
+    ``values`` (feature and row) and a name, ``many``; the answer is one about each of them.
     """
 
     asks: Asks
@@ -74,4 +80,8 @@ class Question:
     may_keep: bool = False  # with a reason
     column: str = ""
     codes: tuple[AskedCode, ...] = ()
+    columns: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    shown: str = ""
+    values: tuple[tuple[str, int], ...] = ()
+    many: str = ""

@@ -23,6 +23,7 @@ Repeats = Literal["", "together", "first row", "last row"]
 Untimed = Literal["", "leave out", "day 1"]
 Origin = Literal["", "first time"]
 Portions = Literal["", "add up", "leave out"]
+Alike = Literal["", "one", "apart"]
 
 
 class ColumnMap(Frozen):
@@ -68,7 +69,8 @@ class TableMapping(Frozen):
     ``patients``: without a column for them, all rows are "one" patient, or the "rows" are one each. ``blanks`` is what
     becomes of rows without a patient, ``repeats`` of further rows of a patient without a time, ``untimed`` of values
     without a time that can be read. ``origin``: hours are counted from a patient's first time, where the table has no
-    admission. ``portions`` of a day's amount are added up.
+    admission. ``portions`` of a day's amount are added up. ``alike`` says whether ids that differ in leading zeros or
+    capitals only ("001" and "1") are one patient's.
     """
 
     codebook: str
@@ -85,6 +87,7 @@ class TableMapping(Frozen):
     untimed: Untimed = ""
     origin: Origin = ""
     portions: Portions = ""
+    alike: Alike = ""
 
     def column(self, role: Role) -> ColumnMap | None:
         """The first column with ``role``."""

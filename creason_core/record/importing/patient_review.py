@@ -126,17 +126,19 @@ class PatientReview(ValueReview):
             return None
         feature = value.feature
         for found in together.contradictions(value):
-            decision = self._about(feature.name, value.row)
+            decision = self._about(feature.name, value.row, "contradiction")
             if decision and decision.action == "leave out":
                 self._note("left out", value, "", found.message, "Left out by you.")
                 return None
             if decision and decision.action == "keep" and decision.reason.strip():
-                entry = entry.model_copy(update={"reason": decision.reason.strip()})
+                reasons = dict.fromkeys(filter(None, (entry.reason, decision.reason.strip())))
+                entry = entry.model_copy(update={"reason": "; ".join(reasons)})
                 continue
             message, remedy = f"Row {value.row}: {found.message}", "Keep it with a reason, or leave it out."
-            question = Question("contradiction", value.row, feature.name, message, remedy, may_keep=True)
+            shown = feature.text_with_unit(entry.value)
+            question = Question("contradiction", value.row, feature.name, message, remedy, may_keep=True, shown=shown)
             self.questions.append(question)
-            self._note("to confirm", value, feature.text_with_unit(entry.value), found.message, remedy)
+            self._note("to confirm", value, shown, found.message, remedy)
         return entry
 
     def _compute(

@@ -94,10 +94,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A row that cannot be used, and why."""
+    """A row that cannot be used, and why; ``rule`` is what a report calls the reason."""
 
     number: int
     message: str
+    rule: str = "row shape"
 
 
 @dataclass(frozen=True)

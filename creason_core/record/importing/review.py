@@ -15,6 +15,7 @@ from creason_core.record.importing.beside_values import with_what_stands_beside
 from creason_core.record.importing.coding import codings, with_checked_units
 from creason_core.record.importing.column_units import with_units_said
 from creason_core.record.importing.decisions import Decisions, Question
+from creason_core.record.importing.gathering import gathered
 from creason_core.record.importing.mapping import TableMapping
 from creason_core.record.importing.patients import Grouped, Value, group, patient_key
 from creason_core.record.importing.protocol import Table
@@ -123,7 +124,7 @@ def review(
         builder.ask_identifiers(findings, hits)
     return Review(
         items=(*withdrawn, *apart.items, *builder.items),
-        questions=(*builder.questions, *apart.questions),
+        questions=gathered((*builder.questions, *apart.questions), decisions, codebook),
         findings=findings,
         file_name_hits=hits,
         drafts=builder.drafts,

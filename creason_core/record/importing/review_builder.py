@@ -16,7 +16,7 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Item
 from creason_core.record.units import unit_named
 
-_FIRST = frozenset({"patients", "stays"})  # asked before what depends on them
+_FIRST = frozenset({"patients", "stays", "alike"})  # asked before what depends on them
 
 
 class ReviewBuilder(PatientReview):
@@ -41,7 +41,7 @@ class ReviewBuilder(PatientReview):
             self.items.append(Item("unmapped", 0, shown_column(name), "", "", "", rule, remedy))
         for problem in table.problems:
             question = Question("row", problem.number, "", problem.message, "Correct the file, or leave the row out.")
-            self._refuse(question, "row shape")
+            self._refuse(question, problem.rule)
         for row, word in owners.summaries:
             self.items.append(
                 Item("left out", row, "", "", self._safe(word), "", "a row that sums up others, no patient")
@@ -59,7 +59,7 @@ class ReviewBuilder(PatientReview):
             labels = ", ".join(self._assumed(name, unit) for name, unit in sorted(assumed.items()))
             message = f"The file does not say in which units these are: {labels}."
             self.questions.append(Question("units", 0, "", message, "Correct the units or confirm them."))
-        for decision in self._decisions.values:
+        for decision in {item.reason: item for item in self._decisions.values}.values():
             if hits := undecided(decision.reason, self._decisions.cleared):
                 message = f"The reason given for {decision.feature} seems to hold a {hits[0].kind} ({hits[0].masked})."
                 self.questions.append(Question("reason", decision.row, decision.feature, message, "Write it without."))

@@ -14,6 +14,7 @@ from creason_core.record.importing.matching import matches
 from creason_core.record.importing.moments import moment
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.role_words import Word, meanings, words_of
+from creason_core.record.importing.specimens import tells_specimens
 from creason_core.record.importing.times import is_clock, is_date, looks_like_time
 from creason_core.record.units import unit_named
 
@@ -212,6 +213,8 @@ def _dates(table: Table, guesses: Mapping[str, Guess], chosen: Mapping[str, Role
 def _best(table: Table, guesses: Mapping[str, Guess], role: Role) -> str:
     """The column that is most likely of ``role`` and holds something; "" where none is."""
     found = [name for name, item in guesses.items() if item.role == role]
+    if role == "specimen":  # a column of specimens may number them
+        found = [name for name in found if tells_specimens(table.column(name, _LOOKED_AT))] or found
     filled = [name for name in found if any(table.column(name, _LOOKED_AT))] or found
     return max(filled, key=lambda name: guesses[name].rank, default="")
 

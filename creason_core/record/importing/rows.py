@@ -21,6 +21,7 @@ _SUMMARY = (
 _SHORT = "sd std se sem n min max iqr cv mw stabw q1 q3 et de".split()
 _WORD = re.compile(rf"({'|'.join(_SUMMARY)})(?:\W.*)?")
 _SHORT_WORD = re.compile(rf"({'|'.join(_SHORT)})(?: abw| dev)?(?:\s*[=:(±].*)?")
+_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
 _TEXT = re.compile(r"[^\W\d_]{1,3}")
 
 
@@ -30,6 +31,7 @@ class Owners:
 
     ``blank`` hold values and no patient; ``repeated`` are further rows of a patient of a wide table, ``differing``
     whether they say other things; ``apart`` are columns of stays that a patient has several of, with such a row.
+    ``alike`` are two rows, and their cells, of patients that differ in leading zeros or capitals only.
     """
 
     patient: tuple[int, ...]
@@ -40,6 +42,7 @@ class Owners:
     repeated: tuple[int, ...] = ()
     differing: bool = False
     apart: tuple[tuple[str, int], ...] = ()
+    alike: tuple[tuple[int, str], ...] = ()
 
 
 def owners(table: Table, mapping: TableMapping) -> Owners:
@@ -50,6 +53,8 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     holding = _holding(table, mapping)
     one = mapping.patients == "one" or (mapping.layout == "long" and at is None)
     seen: dict[str, int] = {}
+    plain: dict[str, tuple[int, str]] = {}
+    alike: tuple[tuple[int, str], ...] = ()
     who, blank, filled = [], [], []
     before = ""
     for row in table.rows:
@@ -65,6 +70,10 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
                 key = f"\0{row.number}"
             else:
                 blank.append(row.number)
+        if key and at is not None and not key.startswith("\0"):
+            first = plain.setdefault(_plain(key), (row.number, key))
+            alike = alike or ((first, (row.number, key)) if first[1] != key else ())
+            key = first[1] if mapping.alike == "one" else key
         before = key or before
         who.append(seen.setdefault(key, len(seen)) if key else -1)
     apart = _apart(table, mapping, who)
@@ -73,7 +82,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     if differing and mapping.repeats != "together" and not mapping.column("time"):
         who = _one_row(who, last=mapping.repeats == "last row")
     return Owners(tuple(who), len(seen), tuple(summaries.items()), tuple(blank), tuple(filled), repeated, differing,
-                  apart)  # fmt: skip
+                  apart, alike)  # fmt: skip
 
 
 def _key(cell: str) -> str:
@@ -83,6 +92,11 @@ def _key(cell: str) -> str:
     if point and whole.isdigit() and rest.strip("0") == "":
         return whole  # a spreadsheet's 7.0 is the 7 of the next file
     return "" if plain.casefold() in _NOBODY else plain
+
+
+def _plain(key: str) -> str:
+    """What tells a patient apart, without the zeros before a number and in small letters: 1 of "001"."""
+    return _ZEROS.sub("", key).casefold()
 
 
 def _holding(table: Table, mapping: TableMapping) -> list[int]:

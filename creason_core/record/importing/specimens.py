@@ -142,6 +142,17 @@ def says_vessel(name: str) -> bool:
     return any(_WORDS.get(word) in _VESSELS for word in folded(name).split())
 
 
+def says_specimen(name: str) -> bool:
+    """Whether a name says in what was measured."""
+    return any(word in _WORDS for word in folded(name).split())
+
+
+def is_gas(feature: Feature) -> bool:
+    """Whether ``feature`` is a gas in blood."""
+    analyte = analyte_of(feature)
+    return analyte is not None and _GAS.search(analyte.name) is not None
+
+
 def of_vessel(feature: Feature) -> bool:
     """Whether ``feature`` is of blood from one kind of vessel only."""
     return specimen_of(feature) in _VESSELS

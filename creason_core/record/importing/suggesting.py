@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
+from creason_core.record.importing.bare_names import known_columns, known_names
 from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
 from creason_core.record.importing.decimals import table_decimal
 from creason_core.record.importing.headers import folded, parse_header
@@ -22,6 +23,7 @@ from creason_core.record.importing.mapping import (
     target_feature,
 )
 from creason_core.record.importing.matching import Match, matches, one_vessel, to_take
+from creason_core.record.importing.name_tables import refuse_names
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import Roles, guess, roles_of
@@ -89,7 +91,7 @@ def _suggest_wide(
             )  # fmt: skip
         else:
             columns.append(ColumnMap(column=name, role=role if role not in {"unit", "name", "value"} else "ignored"))
-    return tuple(columns)
+    return known_columns(columns, table, codebook)
 
 
 def _unit_columns(columns: Sequence[str]) -> Mapping[str, str]:
@@ -199,7 +201,8 @@ def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tu
         for name, values in cells.items()
         if name
     )
-    return agreeing_with_codes(one_vessel(names, codebook), table, mapping, codebook)
+    checked = agreeing_with_codes(one_vessel(names, codebook), table, mapping, codebook)
+    return known_names(checked, table, mapping, codebook)
 
 
 def _name(
@@ -247,7 +250,11 @@ def headed(table: Table, codebook: Codebook) -> Table:
     """A pasted list without column names ("Creatinine  2.1  mg/dL") as a long table; any other table as it is.
 
     A row of units under the header becomes a part of the names.
+
+    Raises:
+        UploadError: It is a table of names, which holds nobody's values.
     """
+    refuse_names(table)
     table = with_unit_row(table)
     first = table.columns
     if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or guess(first[0]):

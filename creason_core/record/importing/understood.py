@@ -90,7 +90,7 @@ def _values(place: str, item: ColumnMap | NameMap, values: list[Value]) -> Item:
     )
     how = {"chosen": "chosen by a person", "": "", "similar": "its name is alike"}.get(item.why, f"by its {item.why}")
     unit = _UNITS.get(item.unit_from, "") if feature and feature.numeric else ""
-    rule = "; ".join(filter(None, (how, unit)))
+    rule = "; ".join(filter(None, (how, unit, item.note)))
     label = feature.label if feature else item.target
     return Item("understood", 0, shown_column(place), label, ", ".join(value.text[:40] for value in values),
                 ", ".join(after), rule)  # fmt: skip

@@ -17,7 +17,7 @@ class ValueReview:
 
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
-        self._decided = {(item.feature, item.row): item for item in decisions.values}  # the last one counts
+        self._decided = {(item.feature, item.row, item.about): item for item in decisions.values}  # the last counts
         self._safe = cache(safe_text)  # for this review only
         self._made: dict[tuple[str, float | str], tuple[Entry, str]] = {}
         self.items: list[Item] = []
@@ -28,13 +28,14 @@ class ValueReview:
         aged = is_age(value.feature) and value.checked.value == TOP_CODED_AGE
         return f"{TOP_CODED_AGE}+" if aged else self._safe(value.text)
 
-    def _about(self, feature: str, row: int) -> Decision | None:
-        """The decision about a value: its own, else that about its feature."""
-        return self._decided.get((feature, row)) or self._decided.get((feature, 0))
+    def _about(self, feature: str, row: int, asks: Asks) -> Decision | None:
+        """The decision about a value that answers what is asked: its own, else that about its feature."""
+        places = ((feature, row, asks), (feature, row, ""), (feature, 0, asks), (feature, 0, ""))
+        return next((self._decided[place] for place in places if place in self._decided), None)
 
     def _converted(self, value: Value) -> Value:
         """The value in the unit that a person agreed to take it in, where it is one of another unit's size."""
-        decision = self._about(value.feature.name, value.row)
+        decision = self._about(value.feature.name, value.row, "unit suspected")
         if decision and decision.action == "convert" and value.checked.suspected:
             return replace(value, checked=as_unit(value.feature, value.checked.suspected[0]))
         return value
@@ -42,21 +43,24 @@ class ValueReview:
     def _entry(self, value: Value) -> Entry | None:
         checked, feature, reason = value.checked, value.feature, ""
         if checked.confirm or checked.value is None:
-            decision = self._about(feature.name, value.row)
+            asks: Asks = "unit suspected" if checked.suspected else "confirm"
+            decision = self._about(feature.name, value.row, asks)
             if decision and decision.action == "leave out":
                 self._note("left out", value, "", checked.rule, "Left out by you.")
                 return None
             if decision and decision.action == "keep" and decision.reason.strip():
                 reason = decision.reason.strip()
             else:
-                asks: Asks = "unit suspected" if checked.suspected else "confirm"
                 ways = "keep it with a reason, or leave it out."
                 remedy = f"Convert it, {ways}" if checked.suspected else ways.capitalize()
                 message = f"Row {value.row}: {checked.confirm}"
+                shown = feature.text_with_unit(checked.value or 0.0)
                 self.questions.append(
-                    Question(asks, value.row, feature.name, message, remedy, checked.suspected, may_keep=True)
+                    Question(
+                        asks, value.row, feature.name, message, remedy, checked.suspected, may_keep=True, shown=shown
+                    )
                 )
-                self._note("to confirm", value, feature.text_with_unit(checked.value or 0.0), checked.confirm, remedy)
+                self._note("to confirm", value, shown, checked.confirm, remedy)
                 return None
         if checked.value is None:
             return None
@@ -75,13 +79,14 @@ class ValueReview:
 
     def _refuse_value(self, value: Value) -> None:
         checked, feature = value.checked, value.feature
-        decision = self._about(feature.name, value.row)
+        asks: Asks = "unit suspected" if checked.suspected else "rejected"
+        decision = self._about(feature.name, value.row, asks)
         if decision and decision.action == "leave out":
             self._note("left out", value, "", checked.refused, "Left out by you.")
             return
-        asks: Asks = "unit suspected" if checked.suspected else "rejected"
         remedy = checked.remedy or "Correct the file, or leave it out."
-        question = Question(asks, value.row, feature.name, checked.refused, remedy, checked.suspected)
+        shown = self._text(value)
+        question = Question(asks, value.row, feature.name, checked.refused, remedy, checked.suspected, shown=shown)
         self._refuse(question, checked.rule, value)
 
     def _refuse(self, question: Question, rule: str, value: Value | None = None) -> None:

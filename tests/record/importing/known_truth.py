@@ -19,7 +19,7 @@ from creason_core.record.importing.suggesting import suggest
 RHC = packaged_codebook("rhc")
 NUMBERS = {
     "creatinine (mg/dL)": ("crea1", 0.4, 8, (1, 2, 3)), "potassium": ("pot1", 2.5, 7, (1, 2, 3)),
-    "heart rate": ("hrt1", 40, 160, (0,)), "pH": ("ph1", 7.0, 7.6, (2, 3)), "age": ("age", 18, 89, (0,)),
+    "heart rate": ("hrt1", 40, 160, (0,)), "arterial pH": ("ph1", 7.0, 7.6, (2, 3)), "age": ("age", 18, 89, (0,)),
     "bilirubin (mg/dL)": ("bili1", 0.2, 20, (1, 3)), "urine output (mL/d)": ("urin1", 300, 4000, (0,)),
 }  # fmt: skip
 NO_YES = "0 1|1 2|2 1|N Y|No Yes|- +|Unchecked Checked|nein ja|false true|없음 있음".split("|")

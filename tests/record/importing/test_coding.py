@@ -147,21 +147,22 @@ def test_values_that_go_on_from_others_are_no_codes(values: list[float]) -> None
 
 def test_a_code_for_missing_is_asked_about_once_and_then_left_out_or_checked_like_any_value() -> None:
     rows = "".join(f"{n},{value}\n" for n, value in enumerate([7.2, 7.3, 7.31, 7.4, -1, -1]))
-    assert asked(reviewed(f"id,pH\n{rows}")) == [("missing codes", ["-1"])]
-    found = reviewed(f"id,pH\n{rows}", ("pH", "-1", ""))
+    assert asked(reviewed(f"id,arterial pH\n{rows}")) == [("missing codes", ["-1"])]
+    found = reviewed(f"id,arterial pH\n{rows}", ("arterial pH", "-1", ""))
     assert found.ready
     assert stored(found, "ph1") == [7.2, 7.3, 7.31, 7.4]
-    found = reviewed(f"id,pH\n{rows}", ("pH", "-1", "="))
+    found = reviewed(f"id,arterial pH\n{rows}", ("arterial pH", "-1", "="))
     assert [question.asks for question in found.questions] == ["rejected", "rejected"]
 
 
 def test_a_code_said_of_one_column_holds_for_others_in_which_it_stands_out() -> None:
-    text = "id,pH,Albumin (g/dL),Heart rate\na,7.3,-1,9\nb,-1,3.1,80\nc,7.4,2.9,90\nd,7.35,3.3,85\n"
-    assert asked(reviewed(text)) == [("missing codes", ["-1"]), ("missing codes", ["-1"]), ("confirm", [])]
-    found = reviewed(text, ("pH", "-1", ""))
+    text = "id,arterial pH,Albumin (g/dL),Heart rate\na,7.3,-1,9\nb,-1,3.1,80\nc,7.4,2.9,90\nd,7.35,3.3,85\n"
+    assert asked(reviewed(text)) == [("missing codes", ["-1"]), ("confirm", [])]
+    assert reviewed(text).questions[0].columns == ("arterial pH", "Albumin (g/dL)")
+    found = reviewed(text, ("arterial pH", "-1", ""))
     assert asked(found) == [("confirm", [])]
     assert [stored(found, name) for name in ("ph1", "alb1")] == [[7.3, None, 7.4, 7.35], [None, 3.1, 2.9, 3.3]]
-    found = reviewed(text, ("pH", "-1", ""), ("Albumin (g/dL)", "-1", "="))
+    found = reviewed(text, ("arterial pH", "-1", ""), ("Albumin (g/dL)", "-1", "="))
     assert [question.asks for question in found.questions] == ["rejected", "confirm"]
 
 

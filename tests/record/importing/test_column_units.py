@@ -77,7 +77,7 @@ def test_values_whose_unit_cell_is_empty_are_not_taken_in_the_codebooks_unit() -
     rows = ["1|Bilirubin|20|umol/L", "2|Bilirubin|18|", "3|Bilirubin|12|-"]
     assert asked(imported(table("id|test|value|unit", *rows))) == ["units"]
     assert asked(imported(table("id|bilirubin|bilirubin_unit", "1|20|umol/L", "2|18|"))) == ["units"]
-    evident = imported(table("id|test|value|unit", "1|Creatinine|1.1|mg/dL", "2|Creatinine|97|", "3|pH|7.3|-"))
+    evident = imported(table("id|test|value|unit", "1|Creatinine|1.1|mg/dL", "2|Creatinine|97|", "3|arterial pH|7.3|-"))
     assert stored(evident) == [{"crea1": 1.1}, {"crea1": 1.097}, {"ph1": 7.3}]
     assert evident.ready
 
@@ -127,7 +127,7 @@ def test_a_count_that_its_unit_makes_absurd_or_unclear_is_asked_about(unit: str)
 
 
 @pytest.mark.parametrize(("test", "value", "unit", "kept"), [
-    ("pH", "7.30", "units", {"ph1": 7.3}), ("Temperature", "37.1", "ºC", {"temp1": 37.1}),
+    ("arterial pH", "7.30", "units", {"ph1": 7.3}), ("Temperature", "37.1", "ºC", {"temp1": 37.1}),
     ("Temperature", "37.1", "degrees Celsius", {"temp1": 37.1}), ("Temperature", "98.6", "degrees F", {"temp1": 37.0}),
     ("Sodium", "140", "mval/L", {"sod1": 140.0}), ("Albumin", "3.5", "gm%", {"alb1": 3.5}),
     ("Hematocrit", "41", "Vol.-%", {"hema1": 41.0}), ("Creatinine", "97", "umol.l-1", {"crea1": 1.097}),

@@ -191,6 +191,30 @@ def test_beside_a_name_that_says_arterial_one_that_does_not_is_asked_about() -> 
     ]
 
 
+@pytest.mark.parametrize(("columns", "row", "target"), [
+    ("id|pH|sodium", "1|7.3|140", ""), ("id|pH", "1|7.3", ""), ("id|pH|diagnosis", "1|7.3|sepsis", ""),
+    ("id|pH|pCO2 (mmHg)", "1|7.3|40", "ph1"), ("id|pH|pO2 (mmHg)", "1|7.3|80", "ph1"), ("id|blood pH", "1|7.3", "ph1"),
+    ("id|arterial pH", "1|7.3", "ph1"), ("id|pH|fluid", "1|7.3|blood", "ph1"), ("id|label|value", "1|pH|7.3", ""),
+    ("id|label|value|panel", "1|pH|7.3|ABG", "ph1"), ("id|label|value|panel", "1|pH|7.3|Chemistry", ""),
+])  # fmt: skip
+def test_a_bare_ph_is_of_blood_only_where_something_beside_it_says_so(columns: str, row: str, target: str) -> None:
+    mapping = suggest(table(columns, row), RHC)
+    found = next(item for item in (*mapping.names, *mapping.columns) if "ph1" in {item.target, item.suggested})
+    assert found.target == target
+    assert found.suggested == ("" if target else "ph1")
+
+
+def test_what_a_ph_is_taken_by_is_shown() -> None:
+    found = imported(table("id|pH|pCO2 (mmHg)", "1|7.3|40"))
+    (line,) = (line for line in found.understood if line.column == "pH")
+    assert line.rule.endswith("Taken for Arterial pH, since 'pCO2 (mmHg)' beside it is of a blood gas.")
+
+
+@pytest.mark.parametrize("name", ["MAD", "MAD (mmHg)", "PAM", "TAM", "PA media", "TA moy", "MABP", "PAM max"])
+def test_wards_short_names_of_the_mean_pressure_are_known(name: str) -> None:
+    assert [item.target for item in suggest(table(f"id|{name}", "1|80"), RHC).columns] == ["", "meanbp1"]
+
+
 def test_a_loinc_code_beside_the_name_outweighs_it() -> None:
     columns = "id|analyte|LOINC code|value|valueuom"
     rows = ["1|Creatinine|2161-8|98|mg/dL", "1|Sodium|2951-2|140|mmol/L", "1|Albumin|61151-7|3.5|g/dL"]

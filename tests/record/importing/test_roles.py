@@ -148,6 +148,15 @@ def test_several_stays_of_a_patient_are_asked_about_and_one_each_is_not() -> Non
     assert asked(reviewed(table(columns, *rows[1:]))) == []
 
 
+@pytest.mark.parametrize(("one", "other"), [("001", "1"), ("P-07", "P-7"), ("ab3", "AB3"), ("1-01", "1-1")])
+def test_ids_that_differ_in_zeros_or_capitals_only_are_asked_about_once(one: str, other: str) -> None:
+    given = table("pid|age|sodium (mmol/L)", f"{one}|63|", f"{other}||128", "12|70|140")
+    assert asked(reviewed(given)) == ["alike"]
+    assert stored(reviewed(given, ("alike", "one"))) == [{"age": 63.0, "sod1": 128.0}, {"age": 70.0, "sod1": 140.0}]
+    assert len(stored(reviewed(given, ("alike", "apart")))) == 3
+    assert asked(reviewed(table("pid|age", "1|63", "10|64", "100|65", "101|66", "0|67"))) == []
+
+
 def test_further_rows_of_a_patient_are_joined_where_they_agree_and_asked_about_once_where_not() -> None:
     agree = table("patient|age|sodium|creatinine (mg/dL)", "1|63|140|", "1|63||0.9", "2|50|130|1")
     assert stored(reviewed(agree))[0] == {"age": 63.0, "sod1": 140.0, "crea1": 0.9}
