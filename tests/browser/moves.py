@@ -74,7 +74,7 @@ def fits(page: Page, width: int) -> None:
           return innerWidth === width && main.scrollWidth <= main.clientWidth && all.scrollWidth <= width;
         }""",
         arg=width,
-        timeout=10_000,
+        timeout=PATIENCE_MS,
     )
 
 
