@@ -12,6 +12,7 @@ from creason_core.model.engines.weights import model_folder
 from creason_core.settings import Settings, settings
 from tests.model.engines.vllm_process import start_vllm
 from tests.shared import folder, shared
+from tests.store.prepared import copied_from
 
 pytest_plugins = ("tests.lanes",)
 
@@ -32,6 +33,19 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database lies that new ones are copied from, once one was made."""
+    return tmp_path_factory.mktemp("prepared") / "creason.db"
+
+
+@pytest.fixture(autouse=True)
+def copied_databases(prepared_database: Path) -> Iterator[None]:
+    """New databases of this process are copies; tests of how one is made say otherwise by a fixture of this name."""
+    with copied_from(prepared_database):
+        yield
 
 
 @pytest.fixture(scope="session")

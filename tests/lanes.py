@@ -2,8 +2,8 @@
 
 A file is one unit: one lane runs it from end to end, and what its fixtures start is started once. What several units
 need and is too costly to start in each is shared (``tests/shared.py``). While a test marked ``alone`` runs, which
-measures time, the other lanes wait; such tests are one unit, and come last, but for those marked ``alone(here=True)``,
-which stay in their file for the sake of what it has started. A run without ``-n`` knows none of this.
+measures time, the other lanes wait; such tests are one unit, and come last: among the others each would first wait
+for whatever the other lanes are at, which may take minutes. A run without ``-n`` knows none of this.
 """
 
 import fcntl
@@ -62,8 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
 
     def place(item: pytest.Item) -> int:
-        alone = item.get_closest_marker("alone")
-        if alone and not alone.kwargs.get("here"):
+        if item.get_closest_marker("alone"):
             item.add_marker(pytest.mark.xdist_group("alone"))
             return len(LONGEST) + 1
         return next((n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))

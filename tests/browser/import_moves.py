@@ -8,7 +8,7 @@ import openpyxl
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLong
 
-from tests.browser.moves import PATIENCE_MS, arrive, go, settle
+from tests.browser.moves import PATIENCE_MS, go, settle
 
 # Other names than the codebook's, other units, one impossible value (sodium 1400), one that looks like another unit
 # (albumin 31), one unusual (heart rate 230), and columns that name the patient.
@@ -37,9 +37,8 @@ def workbook(folder: Path, name: str) -> Path:
     return path
 
 
-def on_import(page: Page, url: str) -> None:
+def on_import(page: Page) -> None:
     """Opens the tab Import of the page Patient."""
-    arrive(page, url)
     go(page, "Patient")
     tab_import(page)
 

@@ -64,6 +64,20 @@ def go(page: Page, name: str) -> None:
     settle(page)
 
 
+def fits(page: Page, width: int) -> None:
+    """In a window of this width nothing is wider than it, once charts have followed it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.wait_for_function(
+        """width => {
+          const main = document.querySelector("[data-testid=stMain]");
+          const all = document.documentElement;
+          return innerWidth === width && main.scrollWidth <= main.clientWidth && all.scrollWidth <= width;
+        }""",
+        arg=width,
+        timeout=PATIENCE_MS,
+    )
+
+
 def heading(page: Page, name: str) -> Locator:
     """The title of a page."""
     return page.get_by_role("heading", name=name, exact=True, level=1)

@@ -228,6 +228,6 @@ def other_pages(page: Page, see: Callable[[str], None]) -> None:
         see(tab)
     for link in page.get_by_test_id("stSidebarNavLink").all_inner_texts():
         name = link.split("\n")[-1].strip()
-        if name not in ("Patient", "Hypotheses", "Ask", "Settings"):
+        if name not in ("Patient", "Hypotheses", "Ask", "What-if", "Settings"):
             go(page, name)
             see(name)

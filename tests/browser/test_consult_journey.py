@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.bench.app_process import running_app
-from tests.browser.moves import PATIENCE_MS, arrive, go, open_public_case, settle
+from tests.browser.moves import PATIENCE_MS, arrive, fits, go, open_public_case, settle
 from tests.browser.replies import reply, write
 from tests.browser.test_accessibility import scanned
 
@@ -71,7 +71,5 @@ def test_options_are_decided_on_and_found_after_a_reload(page: Page, app: str, t
     expect(option(page, 1).get_by_text("Rejected")).to_be_visible()
     settle(page)
     for width in (1280, 400):
-        page.set_viewport_size({"width": width, "height": 900})
-        settle(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        fits(page, width)
         assert scanned(page) == []

@@ -1,5 +1,6 @@
 """The demo in a real browser: by keyboard alone, with a model that dies, for a room, and without a serious finding."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.bench.app_process import running_app
+from tests.bench.app_process import known_user, running_app
 from tests.bench.clocked_server import ClockedServer
-from tests.browser.moves import PATIENCE_MS, arrive, heading, settle
+from tests.browser.moves import PATIENCE_MS, fits, heading, settle
 from tests.browser.test_accessibility import findings
 
 pytestmark = pytest.mark.slow
@@ -24,6 +25,13 @@ def app(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def known_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same, of a reader who has read the notice."""
+    with running_app(known_user(tmp_path_factory.mktemp("known"), samples=1), engine="embedded") as url:
+        yield url
+
+
 def tab_to(page: Page, name: str) -> None:
     """Goes to a button by the tabulator."""
     for _ in range(60):
@@ -34,7 +42,7 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def came_to(page: Page, place: str) -> None:
-    page.wait_for_url(f"**/demo?at={place}*")
+    page.wait_for_url(re.compile(rf"/demo\?(.*&)?at={re.escape(place)}(&|$)"))
     settle(page)
 
 
@@ -87,8 +95,8 @@ def test_a_live_model_that_dies_at_step_4_gives_way_to_the_recording(page: Page,
         came_to(page, "4.4")
 
 
-def test_a_guest_on_a_telephone_votes_and_the_screen_counts(page: Page, app: str) -> None:
-    arrive(page, f"{app}/demo?at=8.1")
+def test_a_guest_on_a_telephone_votes_and_the_screen_counts(page: Page, known_app: str) -> None:
+    page.goto(f"{known_app}/demo?at=8.1")
     link = page.get_by_test_id("stCode").first.inner_text().strip()
     telephone = page.context.new_page()
     telephone.set_viewport_size({"width": 390, "height": 800})
@@ -97,34 +105,40 @@ def test_a_guest_on_a_telephone_votes_and_the_screen_counts(page: Page, app: str
     telephone.get_by_text("Your vote is in").wait_for(timeout=PATIENCE_MS)
     expect(telephone.get_by_test_id("stSidebarNavLink")).to_have_count(0)
     page.get_by_text("1 guest has voted").wait_for()
-    telephone.goto(f"{app}/patient?{link.partition('?')[2]}")
+    telephone.goto(f"{known_app}/patient?{link.partition('?')[2]}")
     telephone.get_by_text("On the screen").wait_for(timeout=PATIENCE_MS)
     expect(heading(telephone, "Patient")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("width", "present"), [(1024, 0), (640, 1), (400, 0)])  # 640: 1280 at 200 %
-def test_no_step_scrolls_sideways(page: Page, app: str, width: int, present: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    arrive(page, f"{app}/demo?present={present}")
-    for place in PLACES[::2]:
-        page.goto(f"{app}/demo?at={place}&present={present}")
-        page.get_by_role("button", name="Next").wait_for()
+def walked(page: Page, url: str) -> Iterator[str]:
+    """From step to step by the keyboard, each once it is drawn; no reply waits."""
+    page.goto(url)
+    came_to(page, PLACES[0])
+    while not page.get_by_role("button", name="Pace instant").count():
+        page.get_by_role("button", name="Pace").click()
         settle(page)
-        over = page.evaluate(
-            "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
-        )
-        assert over <= 0, place
+    yield PLACES[0]
+    for place in PLACES[1:]:
+        page.keyboard.press("ArrowRight")
+        came_to(page, place)
+        yield place
 
 
 @pytest.mark.timeout(600)
-def test_no_step_has_a_serious_finding(page: Page, app: str) -> None:
-    arrive(page, f"{app}/demo")
+def test_no_step_scrolls_sideways_or_has_a_serious_finding(page: Page, known_app: str) -> None:
     found = []
-    for place in ("2.1", "3.1", "4.6", "5.2", "6.3", "8.1"):
-        page.goto(f"{app}/demo?at={place}")
-        page.get_by_role("button", name="Next").wait_for()
-        settle(page)
-        found += findings(page, f"demo {place}")
+    for place in walked(page, f"{known_app}/demo"):
+        for width in (1024, 400):
+            fits(page, width)
+        if place in ("2.1", "3.1", "4.6", "5.2", "6.3", "8.1"):
+            page.get_by_role("button", name="Next").wait_for()
+            found += findings(page, f"demo {place}")
+        page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(page.get_by_test_id("stCode").first.inner_text().strip())
     page.get_by_text("On the screen").wait_for()
     assert [*found, *findings(page, "guest")] == []
+
+
+def test_no_step_scrolls_sideways_before_a_room(page: Page, known_app: str) -> None:
+    for _ in walked(page, f"{known_app}/demo?present=1"):
+        fits(page, 640)  # 1280 at 200 %

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TooLong
 
-from tests.bench.app_process import running_app
+from tests.bench.app_process import known_user, running_app
 from tests.browser.import_moves import (
     NAMES,
     NUMBERS,
@@ -30,7 +30,7 @@ from tests.browser.import_moves import (
     upload,
     workbook,
 )
-from tests.browser.moves import PATIENCE_MS, commit, ended, go, hide, settle
+from tests.browser.moves import PATIENCE_MS, arrive, commit, ended, go, hide, settle
 from tests.browser.moves import tick as tick_line
 from tests.browser.replies import reply, write
 
@@ -53,6 +53,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def app(folder: Path) -> Iterator[str]:
     """A fresh app whose model answers C."""
     with running_app(folder, engine="replay", replay_file=str(write(folder, reply("C", pace=0.01)))) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def known_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app of a reader who has read the notice, for what needs no database of its own."""
+    with running_app(known_user(tmp_path_factory.mktemp("known"), samples=1), engine="replay") as url:
         yield url
 
 
@@ -80,7 +87,8 @@ def download(page: Page, folder: Path, kind: str) -> str:
 
 def imported(page: Page, url: str, folder: Path) -> None:
     """The workbook is uploaded, mapped, converted, confirmed, guarded and saved."""
-    on_import(page, url)
+    arrive(page, url)
+    on_import(page)
     upload(page, workbook(folder.parent, "wheelwright_margaret_ward7.xlsx"))
     expect(page.get_by_text("The column 'Pt Name' is called like a name.")).to_be_visible()
     expect(page.get_by_text(NAMES[0])).to_have_count(0)
@@ -160,8 +168,10 @@ def test_a_spreadsheet_becomes_a_rated_question_and_no_name_is_left(page: Page, 
     assert {canary: found for canary in CANARIES if (found := found_in(folder, canary))} == {}
 
 
-def test_a_kept_mapping_is_used_for_the_next_paste(page: Page, app: str) -> None:
-    on_import(page, app)
+def test_a_kept_mapping_is_used_for_the_next_paste(page: Page, known_app: str) -> None:
+    page.goto(known_app)
+    settle(page)
+    on_import(page)
     paste(page, "x1\tage\n177\t63\n")
     take_as(page, "x1", "Creatinine · Labs")
     onward(page, 3)
@@ -184,8 +194,10 @@ def test_a_kept_mapping_is_used_for_the_next_paste(page: Page, app: str) -> None
     expect(page.get_by_text("Mapped to 2 features.")).to_be_visible()
 
 
-def test_a_long_table_with_times_becomes_one_patient_by_its_worst_values(page: Page, app: str) -> None:
-    on_import(page, app)
+def test_a_long_table_with_times_becomes_one_patient_by_its_worst_values(page: Page, known_app: str) -> None:
+    page.goto(known_app)
+    settle(page)
+    on_import(page)
     paste(
         page,
         "patient\ttest\tvalue\tunit\ttime\n"

@@ -53,16 +53,19 @@ def draw_carelessly(
     browser: Browser, listener: Listener, folder: Path, script: str, awaited: Sequence[str] = ()
 ) -> None:
     """Draws every payload raw, ``PART`` on a page, and waits for those ``awaited`` to get through on the first."""
+    pages = []
     with running_app(folder, script=str(SCRIPTS / script)) as url:
         for first in range(0, len(payloads(listener.port)), PART):
             page = browser.new_page()
+            pages.append(page)
             page.goto(f"{url}/?port={listener.port}&first={first}&last={first + PART}")
             page.get_by_text("All is drawn.").wait_for(timeout=60_000)
             page.get_by_text("All is drawn.").scroll_into_view_if_needed()  # what is far away is not fetched
             until = time.monotonic() + 60
             while not first and not reached(listener, awaited) and time.monotonic() < until:
                 page.wait_for_timeout(100)
-            listener.quiet(page.wait_for_timeout)
+        listener.quiet(page.wait_for_timeout)
+        for page in pages:
             page.close()
 
 

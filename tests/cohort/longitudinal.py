@@ -1,5 +1,8 @@
 """A made cohort over time: 300 patients with lactate, creatinine and pressures at 0, 6 and 24 hours."""
 
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -83,10 +86,18 @@ def wide(long: pd.DataFrame) -> pd.DataFrame:
 
 
 def made(folder: Path, form: Literal["long", "wide"] = "long") -> Cohort:
-    """The cohort, made in ``folder`` from a table of that form."""
-    table, text = (rows(), LONG) if form == "long" else (wide(rows()), CODEBOOK)
-    make_cohort(Wanted(name="course", split=SplitRule("patient")), Frame(table, "CSV file", "f" * 64), text, folder)
+    """The cohort, in ``folder``: made from a table of that form once in a process, and copied."""
+    shutil.copytree(Path(_kept(form).name) / "course", folder)
     return load_cohort(str(folder))
+
+
+@cache
+def _kept(form: Literal["long", "wide"]) -> "tempfile.TemporaryDirectory[str]":
+    kept = tempfile.TemporaryDirectory()
+    table, text = (rows(), LONG) if form == "long" else (wide(rows()), CODEBOOK)
+    wanted = Wanted(name="course", split=SplitRule("patient"))
+    make_cohort(wanted, Frame(table, "CSV file", "f" * 64), text, Path(kept.name) / "course")
+    return kept
 
 
 def died(folder: Path) -> Cohort:

@@ -77,6 +77,8 @@ def _texts(connection: sa.Connection) -> Iterator[str]:
         pieces = [] if reply is None else re.findall(r"t(\d+)\.", reply[1])
         if reply is None or pieces != [str(n) for n in range(len(pieces))]:
             yield f"run {run.id} ({run.status}, {run.tokens} tokens) has a torn text of {len(run.text)} characters"
+        elif run.tokens != len(pieces) + bool(reply[2]):
+            yield f"run {run.id} ({run.status}) has {run.tokens} tokens and a text of {len(pieces) + bool(reply[2])}"
         elif run.status == "complete" and not reply[2]:
             yield f"run {run.id} is complete without its answer"
 

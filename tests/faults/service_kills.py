@@ -47,7 +47,7 @@ def kill_service(folder: Path, kills: int, rng: random.Random) -> Iterator[Outco
     open_store(url, folder).close()
     with QuietServer(REPLY_TOKENS).running() as model, _worker(url, folder, model.url) as worker:
         for number in range(kills):
-            outcome.told += _kill_once(worker, f"kill {number}", rng.uniform(0.05, 1.2))
+            outcome.told += _kill_once(worker, f"kill {number}", 2 * (number % 16), rng.uniform(0.05, 1.2))
             outcome.kills += 1
             outcome.found += after_restart(url, folder, outcome.told)
             yield outcome
@@ -76,14 +76,17 @@ def _worker(url: str, folder: Path, model: str) -> Iterator["subprocess.Popen[st
             worker.communicate()
 
 
-def _kill_once(worker: "subprocess.Popen[str]", name: str, seconds: float) -> list[Told]:
-    """Starts a child, lets it work for ``seconds`` after its first acknowledgement, kills it; what it had told."""
+def _kill_once(worker: "subprocess.Popen[str]", name: str, more: int, seconds: float) -> list[Told]:
+    """Starts a child and kills it ``seconds`` after its first acknowledgement and ``more``; what it had told.
+
+    On a slow machine it would have done nothing yet by the seconds alone.
+    """
     assert worker.stdin is not None
     assert worker.stdout is not None
     worker.stdin.write(f"{name}\n")
     lines: Iterator[Any] = map(json.loads, worker.stdout)
     pid = next(int(mark) for kind, mark, _ in lines if kind == "pid")
-    told = [Told(*next(lines))]
+    told = [Told(*next(lines)) for _ in range(1 + more)]
     time.sleep(seconds)
     os.kill(pid, signal.SIGKILL)
     for line in lines:

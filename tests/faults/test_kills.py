@@ -15,7 +15,7 @@ from tests.faults.service_kills import kill_service
 from tests.store.examples import USER, queued_run
 
 KILLS_OF_THE_APP = 6
-KILLS_OF_THE_SERVICE = 16
+KILLS_OF_THE_SERVICE = 24
 
 
 @pytest.mark.slow
@@ -57,7 +57,8 @@ def ended(db: Database) -> None:
         ("UPDATE case_versions SET label = 'another'", "version 72 years, septic () was told"),
         ("UPDATE runs SET status = 'streaming', ended = NULL", "is still streaming"),
         ("UPDATE runs SET text = substr(text, 1, 9)", "torn text of 9 characters"),
-        ("UPDATE runs SET text = ' r0t0. r0t1.'", "complete without its answer"),
+        ("UPDATE runs SET text = ' r0t0. r0t1.', tokens = 2", "complete without its answer"),
+        ("UPDATE runs SET tokens = 2", "has 2 tokens and a text of 3"),
         ("DELETE FROM runs", "run end: 0 rows without an entry, 1 without a row"),
         ("UPDATE run_groups SET samples = 2", "has 1 of 2 runs"),
         ("DELETE FROM audit WHERE action = 'run end'", "run end: 1 rows without an entry"),

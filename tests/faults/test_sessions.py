@@ -264,7 +264,7 @@ async def _leave_marks(visitor: Visitor, mark: str) -> None:
     await rate(visitor, mark, lambda _: None)
 
 
-@pytest.mark.alone(here=True)
+@pytest.mark.alone
 def test_s8_a_client_that_never_reads_holds_nobody_up(place: Place) -> None:
     async def play() -> None:
         asking = await copying(place.url, 4, "read by one of two")

@@ -76,6 +76,8 @@ REPLIES = [
     (r"\boxed{{B}}", "B"),
     (r"\boxed{\boxed{B}}", "B"),
     (r"\boxed{\mathsf{B}}", "B"),
+    (r"\boxed{\textit{B}}", "B"),
+    (r"\boxed{\mbox{B}}", "B"),
     (r"\boxed{\textcolor{red}{B}}", "B"),
     (r"\boxed{\bf B}", "B"),
     (r"\boxed{\left(B\right)}", "B"),
@@ -96,6 +98,7 @@ REPLIES = [
     (r"\boxed{B (38.5 °C)}", "B"),
     (r"\boxed{B 150 \times 10^9/L}", "B"),
     (r"\boxed{Option B}", "B"),
+    (r"\boxed{Answer: B}", "B"),
     (r"\boxed{The correct answer is (B)}", "B"),
     (r"\boxed{Ｂ}", "B"),
     (r"\boxed{（B）}", "B"),
@@ -116,6 +119,7 @@ REPLIES = [
     ("＼boxed｛Ｂ｝", "B"),
     # more than one letter, or a letter that is none
     (r"\boxed{A) or B)}", None),
+    (r"\boxed{(A) or (B)}", None),
     (r"\boxed{A. and C.}", None),
     (r"\boxed{A. B. C. D. E.}", None),
     (r"\boxed{A: wrong; D: right}", None),
@@ -140,7 +144,7 @@ REPLIES = [
     (r"\boxed{D-dimer}", None),
     (r"\boxed{a 4.2}", None),
     # thinking is no reply
-    (r"<think>Perhaps \boxed{A}? No.</think> The best option is B.", None),
+    ("<think>Perhaps \\boxed{A}? No, the platelets speak against it.</think>\nThe best option is B.", None),
     (r"<think>Perhaps \boxed{A}. No, wait: lactate", None),
     (r"So \boxed{A}?</think> The answer: \boxed{D}", "D"),  # the prompt opened the thinking
     (r"<think>1</think> \boxed{A} <think>or rather \boxed{B}", None),

@@ -66,6 +66,8 @@ def test_no_level_and_no_label_of_the_codebook_is_taken_for_a_person() -> None:
     ("DOB", "birth date"), ("birth_date", "birth date"),
     ("MRN", "record number"), ("next of kin phone", "phone"),
     ("주민등록번호", "national number"), ("Post code", "address"),
+    ("Prontuário", "record number"), ("nº prontuário", "record number"), ("PRÉNOM", "name"), ("jmeno", "name"),
+    ("CIM-10", None), ("code cim", None), ("Créatinine", None),
     ("creatinine", None), ("drug name", None), ("unit", None), ("age", None), ("DNR", None), ("race", None),
 ])  # fmt: skip
 def test_columns_are_known_by_their_names(name: str, kind: str | None) -> None:
@@ -92,14 +94,31 @@ def test_column_names_are_shown_unless_they_name_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["smith_john.csv", "kim_minsu_labs.xlsx", "labs 580312-1234567.csv", "홍길동.csv", "MRN4478213.csv"]
+    "name",
+    [
+        "smith_john.csv",
+        "kim_minsu_labs.xlsx",
+        "labs 580312-1234567.csv",
+        "홍길동.csv",
+        "MRN4478213.csv",
+        "JDoe_export.csv",
+        "SmithJ_2.csv",
+    ],
 )
 def test_file_names_are_scanned(name: str) -> None:
     assert scan_file_name(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["sepsis_labs.csv", "export (3).xlsx", "icu-cohort-2023.parquet", "검사결과_2024.xlsx"]
+    "name",
+    [
+        "sepsis_labs.csv",
+        "export (3).xlsx",
+        "icu-cohort-2023.parquet",
+        "검사결과_2024.xlsx",
+        "HbA1c_KLevels.csv",
+        "MIMICLabs.csv",
+    ],
 )
 def test_plain_file_names_are_left_alone(name: str) -> None:
     assert scan_file_name(name) == ()
@@ -179,6 +198,10 @@ KINDS = (  # texts of kinds that a rule for one way of writing misses
     ("555.0142", "phone"), ("91 123 45 67", "phone"), ("０１０-1234-5678", "phone"),
     ("Hauptstr. 5", "address"), ("SW1A1AA", "address"), ("flat 3b Maple House", "address"),
     ("ул. Ленина, д. 5", "address"),
+    ("94yoF", "age over 89"), ("in ihren Neunzigern", "age over 89"), ("Mitte neunzig", "age over 89"),
+    ("김씨", "name"), ("김씨가 방문", "name"), ("गुप्ता जी", "name"), ("initials J.S.", "name"),
+    ("DE89370400440532013000", "national number"), ("jsmith@nhs,net", "e-mail"),
+    ("zum 12.3. verlegt", "date"), ("le 12/03 au matin", "date"),
 )  # fmt: skip
 
 
@@ -194,6 +217,7 @@ def test_many_ways_of_writing_are_read(text: str, kind: str) -> None:
     "2 out of 3 bottles", "PT SEDATED AND VENTILATED",
     "Guillain-Barre syndrome", "患者高热，黄疸", "المريض يعاني من ضيق", "ผู้ป่วยมีไข้",
     "Patient wach und orientiert", "age 90+",
+    "날씨 맑음", "हाँ जी", "pain 4@rest", "EVA du 8/10", "see me@noon, stable",
 ])  # fmt: skip
 def test_what_only_looks_like_an_identifier_is_left_alone(text: str) -> None:
     assert scan_text(text) == ()

@@ -1,23 +1,16 @@
 """What survives a database that fails, a process that dies and an app that closes."""
 
 import contextlib
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.runs import writer as writer_module
-from creason_core.store import audit, live_rows, run_rows
-from creason_core.store.database import open_store
-from creason_core.store.facts import describe
+from creason_core.store import live_rows, run_rows
 from creason_core.store.live_rows import Progress, checkpoint
 from creason_core.store.run_rows import Run
 from creason_core.store.tables import processes
@@ -173,72 +166,3 @@ def test_every_database_call_of_a_start_may_fail_once_and_pressing_again_runs_it
             failing.at = at
     assert failing.at == 0
     assert at > 5
-
-
-# Starts a run that streams for ever and prints the tokens that the database has acknowledged.
-RUNNER = """
-import sys, time
-from pathlib import Path
-from creason_core.model.engines.replay import Replay, scripted
-from creason_core.runs import RunManager, job
-from creason_core.settings import Settings
-from creason_core.store.database import open_store
-from tests.store.examples import CODEBOOK, USER, example_question, saved_case
-job.CHECKPOINT_SECONDS = 0.02
-from creason_core.runs import writer
-writer.TICK_SECONDS = 0.01
-real = writer.checkpoint
-def told(db, running):
-    real(db, running)
-    for item in running:
-        print(item.run_id, item.tokens, flush=True)
-writer.checkpoint = told
-db = open_store(sys.argv[1], Path(sys.argv[2]))
-engine = Replay(script=[scripted(*(["token "] * 5_000), seconds=0.002)])
-manager = RunManager(db, engine, Settings(data_dir=Path(sys.argv[2])))
-version = saved_case(db, idem=sys.argv[3])
-manager.start(USER, version, example_question(version.case), CODEBOOK, samples=2, idem=sys.argv[3])
-time.sleep(60)
-"""
-
-
-@pytest.mark.slow
-def test_killed_while_streaming_every_checkpoint_is_there_and_the_run_is_interrupted(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'creason.db'}"
-    for round_ in range(25):
-        child = subprocess.Popen(
-            [sys.executable, "-c", RUNNER, url, str(tmp_path), str(round_)],
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-            text=True,
-        )
-        assert child.stdout is not None
-        lines = [child.stdout.readline() for _ in range(2 + round_ % 7)]
-        os.kill(child.pid, signal.SIGKILL)
-        lines += list(child.stdout)
-        child.wait()
-        child.stdout.close()
-        acknowledged: dict[str, int] = {}
-        for line in lines:
-            if line.endswith("\n"):
-                run_id, tokens = line.split()
-                acknowledged[run_id] = int(tokens)
-        check_after_the_kill(url, tmp_path, acknowledged)
-
-
-def check_after_the_kill(url: str, folder: Path, acknowledged: dict[str, int]) -> None:
-    from creason_core.runs import RunManager
-    from creason_core.settings import Settings
-
-    db = open_store(url, folder)
-    manager = RunManager(db, HeldEngine(), Settings(data_dir=folder))
-    for run_id, tokens in acknowledged.items():
-        run = run_rows.run(db, USER, run_id)
-        assert (run.status, run.error) == ("interrupted", INTERRUPTED)
-        assert run.tokens >= tokens
-        assert run.text == "token " * run.tokens
-    assert run_rows.live_groups(db, USER) == ()
-    assert describe(db, thorough=True).integrity == "ok"
-    assert audit.verify(db).problems == ()
-    manager.close()
-    db.close()

@@ -29,6 +29,11 @@ from tests.store.cluster import Cluster
 from tests.store.examples import USER, example_case, queued_group, queued_run, running_process, saved_case
 
 
+@pytest.fixture(autouse=True)
+def copied_databases() -> None:
+    """They are made here as they are for a user."""
+
+
 def migrating(db: Database) -> sa.Engine:
     return sqlite_engine(db.engine.url, migrating=True) if db.sqlite else db.engine
 

@@ -18,6 +18,11 @@ from tests.store.cluster import Cluster, free_port
 from tests.store.examples import USER, saved_case
 
 
+@pytest.fixture(autouse=True)
+def copied_databases() -> None:
+    """They are made here as they are for a user."""
+
+
 def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 

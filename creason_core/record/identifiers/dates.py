@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.languages import END, LETTER, MARKS, START, word_of
+from creason_core.record.identifiers.languages import END, LETTER, MARKS, START, UPPER, word_of
 from creason_core.record.identifiers.normalising import normal
 
 Span = tuple[int, int]
@@ -30,7 +30,8 @@ _NUMERIC = Form(
     rf"|{_NOT_IN_NUMBER}{_DAY_NUMBER}[\s./-]{{0,2}}\b{_ROMAN}\b[\s./-]{{0,2}}(?:{_YEAR})(?!\d)"
     rf"|{_NOT_IN_NUMBER}{_DAY_NUMBER}[./-]{_ROMAN}[./-]\d\d(?!\d)"
     rf"|{_NOT_IN_NUMBER}(?:1[0-2]|0?[1-9])/{_YEAR}(?![\d/])|\b{_ROMAN}[/.-]{_YEAR}(?!\d)"
-    rf"|(?<=\bam )\d{{1,2}}\.\s?\d{{1,2}}\.(?!\d)|(?<=\bvom )\d{{1,2}}\.\s?\d{{1,2}}\.(?!\d)"
+    rf"|(?:(?<=\bam )|(?<=\bvom )|(?<=\bzum )|(?<=\bseit dem )|(?<=\bbis zum ))\d{{1,2}}\.\s?\d{{1,2}}\.(?!\d)"
+    rf"|(?:(?<=\ble )|(?<=\bdu )|(?<=\bel )|(?<=\bil )|(?<=\bdel )|(?<=\bdia )|(?<=\bdía ))(?:3[01]|[12]\d|0[1-9])/(?:0[1-9]|1[12])(?![\d/]|[.,]\d|\s?(?:m?g|ml|l|mcg|µg|ui|%)(?!\w))"
     rf"|(?:昭和|大正|明治|平成|令和|民國|民国)?\s?\d{{1,4}}\s?[년年]\s?\d{{1,2}}\s?[월月](?:\s?\d{{1,2}}\s?[일日号])?"
     rf"|(?<!\d)\d{{1,2}}\s?[월月]\s?\d{{1,2}}\s?[일日号]"
     rf"|(?<!\d)\d{{1,2}}\s?[ก-๎]{{1,3}}\.[ก-๎]{{1,2}}\.\s?\d{{2,4}}|(?<!\d){_YEAR}-W\d\d(?:-\d)?(?!\d)"
@@ -43,6 +44,10 @@ _DAY_FIRST = Form(
     rf"(?<![\d.,/:]){_DAY_NUMBER}(?:st|nd|rd|th|er|º|ª|°|-?го|-?е|an|\.)?(?P<a>{_OF}[\s\-./]{{0,3}}){_MONTH_WORD}"
     rf"(?P<y>(?:{_OF}[\s\-./,]{{0,3}}{_YEAR}|[-/.]'?\d\d|\s'\d\d)(?!\d))?",
     re.IGNORECASE,
+)
+_DAY_IN_WORDS = Form(
+    r"\b(?:(?:twenty|thirty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
+    rf"(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)\s(?:of\s)?(?P<m>[{UPPER}]{LETTER}{{2,14}})\b"
 )
 _MONTH_FIRST = Form(
     rf"{START}{_MONTH_WORD}(?:[\s\-./]{{1,2}}(?P<d>{_DAY_NUMBER}(?:st|nd|rd|th|\.|-án|-én)?)(?![\d:%]|[.,]\d)"
@@ -104,6 +109,9 @@ def find_dates(text: str) -> Iterator[Span]:
         month = found["m"].casefold()
         known = month in whole or (month in short and (found["y"] or found["z"]))
         if known and (found["y"] or found["z"] or found["m"][0].isupper() or month not in _PLAIN_ENGLISH):
+            yield found.span()
+    for found in _DAY_IN_WORDS.finditer(text):
+        if _bare(found["m"]) in whole:
             yield found.span()
     for found in _YEAR_FIRST.finditer(text):
         if found["m"].casefold() in whole | short:

@@ -5,7 +5,7 @@ No list holds every name and many names are words, so that this misses some and 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -79,8 +79,16 @@ def words() -> Words:
         plain=frozenset(raw["plain"].split()) | (others - frozenset(raw["given"].split())),
         eponyms=frozenset(raw["eponyms"].split()),
         abbreviations=frozenset(raw["abbreviations"].split()),
-        columns={kind: frozenset(part.strip() for part in names.split("|")) for kind, names in raw["columns"].items()},
+        columns={kind: frozenset(_with_bare(names.split("|"))) for kind, names in raw["columns"].items()},
     )
+
+
+def _with_bare(names: Iterable[str]) -> Iterator[str]:
+    """The names of columns, and each as it is typed without accents; shorter ones would then be other words."""
+    for name in map(str.strip, names):
+        yield name
+        if len(name) > 3:
+            yield unaccented(name)
 
 
 _STROKES = str.maketrans("łøđıæœßþð", "lodiaosdd")

@@ -46,6 +46,7 @@ _SHAPES = Form(
     r"|(?-i:[A-Z]\d{6}\(?[\dA]\)|[STFGM]\d{7}[A-Z]|[A-Z][12]\d{8})"  # Hong Kong, Singapore, Taiwan
     r"|\d{7}[A-W][A-IW]?|\d{3}-\d{3}-\d{3}(?:-\d{2,3})?|\d{8} \d [A-Z\d]{2}\d|\d{8}-\d[A-Z]{2}\d"  # Ireland, several, Portugal
     r"|(?-i:[A-Z]\d{9}|[A-Z]{3}\d{4})"  # Germany's health insurance; New Zealand
+    r"|(?-i:[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?)"  # an account at a bank (IBAN)
     r")(?![\w-]|\.\d)",
     re.IGNORECASE,
 )

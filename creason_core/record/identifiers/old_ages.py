@@ -55,6 +55,11 @@ _FORMS = (
     ),
     Form(r"\b(?:tenth|eleventh) decade\b", re.IGNORECASE),
     Form(rf"{_FREE}{_OLD}(?:y|j|-й)(?![\w/])", re.IGNORECASE),
+    Form(rf"{_FREE}{_OLD}\s?(?:yo|y/o|y\.o\.?|yrs?|y|j)[mfw]{END}", re.IGNORECASE),
+    Form(
+        r"\b(?:ihren|seinen)\s(?:(?:frühen|späten|hohen)\s)?neunzigern\b|\b(?:anfang|mitte|ende)\s(?:der\s)?neunzig(?:er)?\b",
+        re.IGNORECASE,
+    ),
     Form(rf"{_FREE}{_OLD}\s?J\.|(?:^|[(;])\s?(?P<x>{_OLD}\s?J(?!\w))"),
     Form(
         rf"\b(?:pt|patient|he|she|who|lady|man|woman)\s(?:is|was|will be)\s(?:now\s)?(?P<x>{_OLD})(?![\w%°]|[.,:/-]\d|\s[a-zµ%°])",

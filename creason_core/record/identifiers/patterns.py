@@ -23,6 +23,7 @@ _AT = r"(?:@|[(\[{<]\s?(?:at|a|ät|@)\s?[)\]}>]|\sat\s|\(arroba\)|\sarroba\s|\sc
 _DOT = r"(?:\.|[(\[{<]\s?(?:dot|punkt|point|punto|ponto|\.)\s?[)\]}>]|\s(?:dot|punkt|point|punto|ponto)\s)"
 _MAILS = (
     Form(r"(?<![\w.+%-])[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\s?\.\s?[\w-]{2,63}){1,6}", re.IGNORECASE),
+    Form(r"(?<![\w.+%-])[a-z][\w.+%-]{1,63}@[a-z][\w-]{1,62}(?:[.,;][a-z]{2,63}){1,4}(?!\w)", re.IGNORECASE),  # mistyped
     Form(rf"(?<![\w.+%-])[\w.+%-]{{1,64}}(?:\s?{_DOT}\s?[\w+-]{{1,64}})?\s?{_AT}\s?[\w-]{{1,63}}(?:\s?{_DOT}\s?[\w-]{{2,63}}){{1,6}}", re.IGNORECASE),
 )  # fmt: skip
 _WEB = Form(

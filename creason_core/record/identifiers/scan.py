@@ -11,6 +11,8 @@ from pathlib import PurePath
 from typing import Literal, get_args
 
 from creason_core.frozen import Frozen
+from creason_core.record.identifiers.forms import Form
+from creason_core.record.identifiers.languages import LOWER, UPPER
 from creason_core.record.identifiers.names import find_names, unaccented, wider_name, words
 from creason_core.record.identifiers.normalising import normal
 from creason_core.record.identifiers.patterns import Kind, find_forms
@@ -23,6 +25,7 @@ _MEASUREMENT = re.compile(
     r"[+-]?\d{1,6}[.,]\d+|[<>=≤≥~]?\s?\d{1,6}(?:[.,]\d+)?\s?"
     r"(?:%|(?![yY]|[MmFf]/[MmFf])[A-Za-zµμ°][A-Za-zµμ\d^]{0,7}/[A-Za-zµμ][A-Za-zµμ\d²³/.]{0,12}|mm ?Hg|kPa|mEq|bpm|°C|kg|cm|mL|ml|mg|IU|cmH2O)"
 )
+_INITIAL = Form(rf"^[{UPPER}](?=[{UPPER}][{LOWER}]{{2}})|(?<=[{LOWER}])[{UPPER}]{{1,2}}$")  # joined to a family name
 _SAMPLE = 300
 _MAX_ROUNDS = 5
 _REPLACED = re.compile(rf"\[(?:{'|'.join(get_args(Kind))})\]")
@@ -137,18 +140,22 @@ def scan_file_name(name: str) -> tuple[Hit, ...]:
     stem = PurePath(name).stem
     text = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", re.sub(r"[_+]", " ", normal(stem).text))
     known = words()
+    common = (known.given | known.surnames) - known.plain - known.eponyms
     hits = scan_text(text)
     return hits or tuple(
         Hit(kind="name", start=word.start(), end=word.end(), masked=masked(word[0]))
         for word in re.finditer(r"[^\W\d_]{3,}", text)
-        if unaccented(word[0]) in (known.given | known.surnames) - known.plain - known.eponyms
+        if not common.isdisjoint({unaccented(word[0]), unaccented(_INITIAL.sub("", word[0]))})
     )
 
 
 @lru_cache(maxsize=4096)
 def kind_of_column(name: str) -> Kind | None:
     """What a column holds if its name says that it identifies persons ("DOB", "환자명", "next of kin phone")."""
-    plain = _folded(name)
+    return _kind_of(_folded(name)) or _kind_of(unaccented(_folded(name)))
+
+
+def _kind_of(plain: str) -> Kind | None:
     kinds: tuple[Kind, ...] = (
         "birth date", "phone", "e-mail", "national number", "record number", "name", "address", "web address"
     )  # fmt: skip
@@ -170,7 +177,8 @@ def kind_of_column(name: str) -> Kind | None:
 
 def is_free_text_column(name: str) -> bool:
     """Whether a column's name says that people wrote sentences into it."""
-    return _folded(name) in words().columns["free text"]
+    plain = _folded(name)
+    return not words().columns["free text"].isdisjoint({plain, unaccented(plain)})
 
 
 def scan_column(name: str, values: Sequence[str]) -> ColumnFinding | None:

@@ -17,7 +17,15 @@ _KOREAN_PLAIN = frozenset(
     "상태 의식 호흡 혈압 사망 이송 이상 전원 입원 퇴원 진료 정보 안정 신부전 급성 중환자 고령 여성 남성 소아 성인 노인 전신 심부전 폐렴 "
     "패혈증 양호 호전 악화 주의 기록 검사 번호 등록 연락 동의 설명 면담 한명 모두 위독 감염 수술 응급 외래 본원 타원".split()
 )
-_HANGUL = Form(rf"(?<![가-힣])(?P<x>[가-힣]{{2,4}}){_KOREAN_AFTER}|{_KOREAN_BEFORE}(?P<y>[가-힣]{{3,4}})(?![가-힣])")
+# A family name alone takes no other word behind it.
+_HANGUL = Form(
+    rf"(?<![가-힣])(?P<x>[가-힣]{{2,4}}){_KOREAN_AFTER}|{_KOREAN_BEFORE}(?P<y>[가-힣]{{3,4}})(?![가-힣])"
+    r"|(?<![가-힣])(?P<z>[가-힣]\s?씨)(?![가-힣])|(?<![가-힣])(?P<w>[가-힣]씨)(?=(?:는|은|가|이|의|를|을|와|과|도|에게|께서)(?![가-힣]))"
+)
+_HINDI_AFTER = Form(rf"{START}(?P<x>{LETTER}{{2,20}})\sजी(?![{MARKS}]|\w)")  # "Mr" or "Mrs", behind the name
+_HINDI_PLAIN = frozenset(
+    "माता पिता दादा दादी नाना नानी चाचा चाची मामा मामी भाई बहन गुरु डॉक्टर वैद्य हाँ हां नहीं जी मरीज रोगी".split()
+)
 _HAN = "\u3400-\u9fff々"
 _COMPOUND = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|东方|皇甫|令狐|尉迟|公孙|慕容"
 # What may follow a Chinese name in a sentence: punctuation, a number, or a word with which a clause goes on.
@@ -61,7 +69,7 @@ def find_names_beyond(text: str) -> Iterator[Span]:
     """Where names in scripts without capitals seem to stand in a normal ``text``; spans may overlap."""
     known = words()
     for found in _HANGUL.finditer(text):
-        group = "x" if found["x"] else "y"
+        group = next(name for name in "xyzw" if found[name])
         if found[group][0] in known.korean_surnames and not _is_plain_hangul(found[group]):
             yield found.span(group)
     yield from _han(text)
@@ -69,6 +77,9 @@ def find_names_beyond(text: str) -> Iterator[Span]:
     for found in _forms()["spaced"].finditer(text):
         if span := _named(text, found.span("x"), plain):
             yield span
+    for found in _HINDI_AFTER.finditer(text):
+        if found["x"] not in _HINDI_PLAIN and found["x"] not in plain and "\u0900" <= found["x"][0] <= "\u097f":
+            yield found.span("x")
     starts = tuple(listed("plain", only=("th",)))
     for found in _forms()["thai"].finditer(text):
         group = next(name for name in "xyz" if found[name])

@@ -34,6 +34,9 @@ def wider_number(text: str, kind: str, span: Span) -> Span:
     if kind in _NETWORK:
         while end < len(text) and not text[end].isspace() and text[end] not in ',;)>]}"':
             end += 1
+    if kind == "address":
+        while end < len(text) and text[end].isalnum():
+            end += 1
     if kind not in _NUMBERS:
         return start, end
     if text[start].isalnum() and (before := _JOINED_BEFORE.search(text, max(0, start - 40), start)):

@@ -1,5 +1,6 @@
 """The engines under test: the real small model in its child, behind the vLLM of all tests, and its recordings."""
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from creason_core.model.engines.base import Engine
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.replay import Replay, recorded_logprobs, recorded_reply, write_recordings
 from tests.model.engines.requests import LETTERS, REQUESTS, TO_LETTERS
+from tests.shared import folder
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +29,15 @@ def unrounded(model: Path) -> Iterator[Embedded]:
 
 
 @pytest.fixture(scope="session")
-def replay(embedded: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Replay:
-    """What the embedded model said to every request of the contract."""
-    file = tmp_path_factory.mktemp("replay") / "recordings.jsonl"
-    replies = [recorded_reply(embedded, request) for request in REQUESTS]
-    write_recordings([*replies, recorded_logprobs(embedded, TO_LETTERS, LETTERS)], file)
+def replay(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    """What the embedded model said to every request of the contract, recorded once for all lanes."""
+    file = folder(tmp_path_factory) / "recordings.jsonl"
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            engine: Embedded = request.getfixturevalue("embedded")
+            replies = [recorded_reply(engine, asked) for asked in REQUESTS]
+            write_recordings([*replies, recorded_logprobs(engine, TO_LETTERS, LETTERS)], file)
     return Replay(file, tokens_per_second=200.0)
 
 

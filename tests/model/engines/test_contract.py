@@ -76,7 +76,7 @@ def test_letters_have_probabilities_of_the_whole_vocabulary(engine: Engine) -> N
     assert 0.01 < sum(math.exp(value) for value in values) <= 1.0
 
 
-@pytest.mark.alone(here=True)
+@pytest.mark.alone
 def test_stop_ends_the_reply_within_a_second_and_the_engine_goes_on(engine: Engine) -> None:
     stream = engine.stream(LONG)
     pieces = []

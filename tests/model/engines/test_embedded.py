@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from creason_core.errors import ModelError
@@ -164,13 +165,26 @@ def test_what_was_read_ahead_and_what_a_text_shares_is_not_read_again(engine: Em
     second = replace(SHORT, messages=(Message("user", f"{record}What is B?"), STEPS))
     assert len(_pieces_read(engine, first)) >= 5
     assert len(_pieces_read(engine, second)) == 0  # but for the last piece, after which it writes
-    for wait in (0.5, 2, 8, 30):  # another text each time: whoever asks for one has it remembered
-        ahead = (Message("user", f"{wait} others. {record}"), STEPS)
+    for chance in range(4):  # another text each time: whoever asks for one has it remembered
+        ahead = (Message("user", f"{chance} others. {record}"), STEPS)
         engine.read_ahead(ahead)
-        time.sleep(wait)
+        until_it_rests(engine, begins=0.5 * 4**chance)
         if not _pieces_read(engine, replace(SHORT, messages=ahead)):
             return
     pytest.fail("nothing was read ahead")
+
+
+def until_it_rests(engine: Embedded, *, begins: float) -> None:
+    """Waits until the child works no more; what it was told it begins within so many seconds."""
+    child, until = psutil.Process(child_of(engine)), time.monotonic() + begins
+    spent = sum(child.cpu_times()[:2])
+    while True:
+        time.sleep(0.3)
+        before, spent = spent, sum(child.cpu_times()[:2])
+        if spent - before > 0.05:
+            until = time.monotonic() + 0.3
+        elif time.monotonic() > until:
+            return
 
 
 def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[Reading]:

@@ -87,6 +87,9 @@ LEFT_OVER = (  # a text with one find, and a piece of it that a narrow find leav
     ("Ana María de los Santos Ruiz", "Santos"),
     ("name: Smith\u200b, John", "John"),
     ("jane.doe@example.org/inbox", "inbox"),
+    ("IBAN DE89 3704 0044 0532 0130 00", "DE89"),
+    ("Calle Mayor 5, 3ºB", "B"),
+    ("twenty-first of March 1948", "first"),
 )
 
 
