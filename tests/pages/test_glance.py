@@ -14,12 +14,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from creason_core.cohort.loading import load_cohort
-from creason_core.cohort.standing import registry
+from creason_core.cohort.standing import registry, standing_words
 from creason_core.record.feature import Feature, Range
 from pages.components import glance, glance_chart
 from pages.components.glance import Glance, described, outside_by_section
 from pages.components.glance_chart import GlanceLine
-from pages.components.strip import standing_words, strip
+from pages.components.strip import strip
 from pages.record import glancing
 from tests.pages.driver import Start, goto, mask, open_case, words
 
