@@ -12,6 +12,10 @@ from creason_core.record.feature import Feature
 from pages.components.inert import inert
 
 _WIDE, _HIGH, _EDGE = 64, 14, 5  # pixels
+STRIPS = (
+    "The strip behind a number: grey, the middle 90% of the registry; green, the reference range; the dot, this "
+    "patient, orange outside the reference range. Behind a level: the share of the registry that has it."
+)
 # Read on white and on black: a picture does not know the page's theme.
 _GREY, _REFERENCE, _DOT, _OUTSIDE = "#8A94A3", "#12A08C", "#2F7DD1", "#D9660B"
 
