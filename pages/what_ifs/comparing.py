@@ -98,6 +98,8 @@ def _words(now: Trying, first: Tried, second: Tried, options: tuple[tuple[str, s
     lead = f"The answer moved from {one} to {other}." if moved else f"The answer stays {one}."
     if not moved and one != other:
         lead = f"As recorded: {one}; in the copy: {other}."
+    elif votes[0].winner is None:
+        lead = "No option leads, neither as recorded nor in the copy."
     told = ""
     if votes[0].samples > 1 and votes[1].samples > 1:
         told = in_words(votes_of(first), votes_of(second), [" · ".join(pair) for pair in options])
