@@ -242,6 +242,7 @@ def check_value(feature: Feature, value: float | str) -> tuple[Finding, ...]:
     """
     if isinstance(value, str):
         return ()
+    shown = f"{feature.label} = {value:g}{' ' + feature.unit_label if feature.unit_label else ''}"
     possible = feature.impossible
     if value > OLDEST_PERSON and is_age(feature) and (possible is None or possible.contains(value)):
         possible = Range(low=0, high=OLDEST_PERSON)
@@ -254,8 +255,6 @@ def check_value(feature: Feature, value: float | str) -> tuple[Finding, ...]:
         if limits is None or limits.contains(value):
             continue
         direction: Literal["low", "high"] = "low" if limits.low is not None and value < limits.low else "high"
-        near = round(value, feature.decimals)  # a converted value has digits that nobody measured
-        shown = f"{feature.label} = {value if limits.contains(near) else near:g}{_unit(feature)}"
         message = f"{shown} {words.format(f'{limits}{_unit(feature)}')}"
         return (Finding(feature=feature.name, tier=tier, message=message, direction=direction),)
     return ()

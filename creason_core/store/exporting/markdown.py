@@ -10,9 +10,9 @@ from creason_core.store.exporting.contents import (
     ExportedRating,
     ExportedRun,
     Reproducibility,
-    TestedEvidence,
 )
 from creason_core.store.exporting.standings import ExportedStanding, as_lines
+from creason_core.store.exporting.tested import TestedEvidence
 
 _TICKS = re.compile("`+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
