@@ -25,7 +25,7 @@ class TestedEvidence(Frozen):
 
 
 def tested(record: GroupRecord, options: tuple[str, ...], known: Mapping[str, Feature]) -> Iterator[TestedEvidence]:
-    """What each hidden value did to the answer; ``options`` are as people read them. Left out: other models' answers."""
+    """What each hidden value did to the answer; ``options`` as people read them. Other models' answers are left out."""
     before = record.vote
     models = frozenset(run.identity for run in record.runs if run.status in JUDGED)
     for point in record.tested if before.winner is not None else ():
