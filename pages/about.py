@@ -4,6 +4,8 @@ import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation import SavedRun, newest_of, saved_runs
+from creason_core.evaluation.baselines.report import Share
+from creason_core.evaluation.baselines.saved import SavedBaselines, baselines_of
 from creason_core.evaluation.faithfulness import Faithfulness, faithfulness_of
 from creason_core.evaluation.report.tables import BASELINE_WORDS
 from creason_core.metrics.intervals import Estimate
@@ -19,6 +21,7 @@ from pages.question.notes_wish import wanted
 from pages.server.services import services
 from pages.session.opened import opened
 
+OPINIONS = ("prior", "neighbours", "boosting")  # what stands beside an answer
 LIMITS = (
     "It can be fluent and wrong. A convincing explanation is not evidence that the answer is right.",
     "What it writes is not always why it answers. Read it as an argument to check, not as a trace.",
@@ -131,9 +134,46 @@ def performance(identity: ModelIdentity, cohort: Cohort) -> None:
             f"{found.finished[:10]}. Options {inert(asked.design)}-{asked.design_version}; {_how(run)}. 95 % intervals "
             "over patients in brackets. An unanswered question counts as not right."
         )
+    if scores := baselines_of(s.settings.data_dir, cohort.name, cohort.split_hash):
+        second_opinion(scores)
     if figure := faithfulness_of(s.settings.data_dir, identity, cohort.name):
         faithfulness(figure)
     st.page_link("pages/evaluation.py", label="All evaluations", icon=":material/monitoring:")
+
+
+def second_opinion(found: SavedBaselines) -> None:
+    """How good the registry's second opinion is, which stands beside every answer."""
+    st.markdown("**The registry's second opinion**, which stands beside every answer")
+    rows = [one for name in OPINIONS for one in found.report.scores if (one.group, one.baseline) == ("all", name)]
+    st.dataframe(
+        [
+            {
+                "What": BASELINE_WORDS[one.baseline],
+                "Right": _percent(one.accuracy),
+                "Balanced accuracy": _percent(one.balanced_accuracy),
+                "ECE": f"{one.ece.value:.3f} ({_ends(one.ece, 1, 3)})",
+            }
+            for one in rows
+        ],
+        hide_index=True,
+        alt="Accuracy and calibration error of the second opinion, with 95 % intervals",
+    )
+    if rows:
+        st.caption(
+            f"{rows[0].questions:,} questions about {rows[0].patients:,} held-out patients of {inert(found.cohort)}, "
+            f"as they come; {found.finished}. ECE: how far the likeliest option's probability is from how often it is "
+            "right, of 0–1, uncalibrated. 95 % intervals over patients in brackets."
+        )
+
+
+def _percent(share: Share) -> str:
+    return f"{100 * share.value:.1f} % ({_ends(share, 100, 1)})"
+
+
+def _ends(share: Share, scale: float, places: int) -> str:
+    if share.low is None or share.high is None:
+        return share.ends
+    return f"{scale * share.low:.{places}f} to {scale * share.high:.{places}f}"
 
 
 def faithfulness(found: Faithfulness) -> None:

@@ -92,6 +92,8 @@ def answered(answer: Answer, signatures: Signatures) -> None:
                 recommendation_card(answer, item, "near", signatures)
     for conflict in answer.conflicts:
         conflict_card(answer, conflict)
+    if answer.items:
+        st.markdown("**Recommendations**")
     differing = {side for conflict in answer.conflicts for side in conflict.sides}
     for item in answer.items[:FIRST]:
         recommendation_card(answer, item, "open", signatures, differs=item.recommendation.id in differing)

@@ -42,16 +42,15 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
     """The table of runs, and those selected in it; the newest where none is."""
     rows = [
         {
-            "Model": run.run.plan.model.title,
-            "Patients": f"{run.run.plan.questions.cohort}, {run.run.plan.questions.split}",
+            "Model": run.run.plan.model.adapter or run.run.plan.model.title,
+            "Patients": _patients(run),
             "Questions": run.summary.questions,
             "Classes": "equally often" if run.run.plan.questions.balanced else "as they come",
-            "Right": f"{100 * right.value:.1f} % ({right.ends(lambda end: f'{100 * end:.1f}')})",
+            "Right, %": f"{100 * right.value:.1f} ({right.ends(lambda end: f'{100 * end:.1f}')})",
             "Chance": 100 * run.summary.chance.value,
             "Boosting": next((100 * f.everything.value for f in run.summary.floors if f.name == "boosting"), None),
-            "Finished": run.summary.finished[:16].replace("T", " "),
-            "Run": run.name,
-            "From": "the program" if run.shipped else "here",
+            "Finished": run.summary.finished[:10],
+            "From": "the program" if run.shipped else f"here: {run.name}",
         }
         for run in runs
         for right in (run.summary.main.accuracy,)
@@ -67,7 +66,9 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
         column_config={
             "Chance": share,
             "Boosting": share,
+            "Patients": st.column_config.TextColumn(help="Test patients where no other part of the cohort is named"),
             "Classes": st.column_config.TextColumn(help="How often each value of a feature is the recorded one"),
+            "Right, %": st.column_config.TextColumn(help="Of all questions, with the 95 % interval over patients"),
         },
         on_select="rerun",
         selection_mode="multi-row",
@@ -75,6 +76,11 @@ def chosen(runs: tuple[SavedRun, ...]) -> tuple[SavedRun, ...]:
         alt="Finished runs with accuracy, interval, chance and boosting",
     )
     return tuple(runs[row] for row in picked["selection"]["rows"]) or runs[:1]
+
+
+def _patients(run: SavedRun) -> str:
+    asked = run.run.plan.questions
+    return asked.cohort if asked.split == "test" else f"{asked.cohort}, {asked.split}"
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing the runs…")

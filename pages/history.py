@@ -27,6 +27,7 @@ from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import state_badge
 from pages.question.asking import Asking
+from pages.question.grading import graded
 from pages.question.run_actions import repeat
 from pages.runs.history_actions import (
     choose,
@@ -245,7 +246,8 @@ def compare(first: GroupRecord, second: GroupRecord) -> None:
         if found := asking.task.recorded:
             recorded = found.text if record.revealed else "not revealed"
         with column:
-            side(name, record, asking.bars, asking.options, question=asking.task.stem, recorded=recorded)
+            grade = graded(s, record.group, record.identity, record.vote)
+            side(name, record, asking.bars, asking.options, question=asking.task.stem, recorded=recorded, graded=grade)
 
 
 def _asking(record: GroupRecord) -> Asking:

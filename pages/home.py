@@ -132,7 +132,7 @@ else:
     st.write("Hide a value of a real patient, say what you think it was, and see how the model reasons about it.")
     doors(s)
 public_cases(s)
-left, right = st.columns(2, gap="large")
+left, right = st.columns(2, gap="medium")
 with left:
     running_or_unread(s)
 with right:

@@ -11,6 +11,7 @@ from creason_core.store.preferences import preferences
 from pages.components.glance import at_a_glance
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
+from pages.components.strip import STRIPS
 from pages.components.value_list import value_list
 from pages.guideline.asked import hidden_values
 from pages.question.answering import answering
@@ -34,7 +35,8 @@ def one_value(asking: Asking) -> None:
     with left:
         st.subheader("The patient")
         st.caption(
-            "Choose the value to hide." if asking.question is None else "What the model sees, and what is hidden."
+            "Choose the value to hide." if asking.question is None else "What the model sees, and what is hidden.",
+            help=STRIPS,
         )
         folded_glance(asking)
         value_list(value_lines(asking), choose_feature, "mask", marked=marked_row(asking.version.id))
@@ -42,8 +44,8 @@ def one_value(asking: Asking) -> None:
         if asking.question is None:
             st.subheader("The question")
             st.info(
-                "Choose a value on the left. The model will not see it, nor what would give it away.",
-                icon=":material/arrow_back:",
+                "Choose a value of the patient. The model will not see it, nor what would give it away.",
+                icon=":material/touch_app:",
             )
         else:
             answering(asking)
@@ -62,9 +64,7 @@ def missing_values(asking: Asking) -> None:
     with right:
         if asking.question is None:
             st.subheader("The estimate")
-            st.info(
-                "Choose a value on the left. The estimate is never written into the case.", icon=":material/arrow_back:"
-            )
+            st.info("Choose a value. The estimate is never written into the case.", icon=":material/touch_app:")
         else:
             answering(asking)
 
@@ -88,7 +88,7 @@ def outcome(asking: Asking) -> None:
     with right:
         if question is None:
             st.subheader("The prediction")
-            st.info("Choose an outcome on the left. Nothing known later is sent.", icon=":material/arrow_back:")
+            st.info("Choose an outcome. Nothing known later is sent.", icon=":material/touch_app:")
         else:
             answering(asking)
 

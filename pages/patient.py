@@ -39,7 +39,7 @@ def enter(now: Draft, *, editable: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         wanted = st.text_input(
             "Search",
-            placeholder="Search a value, for example: creat",
+            placeholder="Find a value, for example: creat",
             key="enter_search",
             icon=":material/search:",
             label_visibility="collapsed",
@@ -124,14 +124,14 @@ def table(now: Draft) -> None:
     table_entry(now, codebook)
 
 
-def save_bar(now: Draft, *, listed: bool) -> None:
-    """What would be saved, what stands in the way (``listed`` value by value), and the two ways out."""
+def save_bar(now: Draft) -> None:
+    """What would be saved, which values stand in the way (their fields say why), and the two ways out."""
     blocked, undecided = now.blocked(codebook), now.undecided()
-    impossible = sum(finding.tier == "impossible" for finding in blocked)
-    confirm = len(blocked) - impossible
     words = [f"{now.changes} unsaved change{'s' if now.changes != 1 else ''}"]
     words += ["an identifier to decide about"] * undecided
-    words += [f"{impossible} impossible"] * bool(impossible) + [f"{confirm} to confirm"] * bool(confirm)
+    for tier, word in (("impossible", "impossible"), ("confirm", "to confirm")):
+        if those := [codebook.feature(finding.feature).label for finding in blocked if finding.tier == tier]:
+            words.append(f"{len(those)} {word}: {inert(', '.join(dict.fromkeys(those)), 400)}")
     with st.container(border=True, key="save_bar", gap="small"):
         name = label_key(now)
         st.session_state.setdefault(name, now.label)
@@ -167,8 +167,6 @@ def save_bar(now: Draft, *, listed: bool) -> None:
             st.markdown(f"{' · '.join(words)}", width="content")
         if now.stored:
             st.caption("What you type is kept as a draft at once; a reload loses nothing.")
-        for finding in blocked if listed else ():
-            st.caption(f":material/arrow_forward: {inert(finding.message)}")
 
 
 def which_codebook(now: Draft) -> None:
@@ -250,7 +248,7 @@ if tabs["Enter"].open:
         if now is not None:
             if version is None:
                 which_codebook(now)
-            save_bar(now, listed=True)
+            save_bar(now)
             enter(now, editable=True)
         elif version is None:
             no_case(lambda: begin(None))
@@ -261,7 +259,7 @@ if tabs["Enter"].open:
             enter(Draft("", version, version.case.patient, version.label, values_of(version.case)), editable=False)
 if now is not None and tabs["Table"].open:
     with tabs["Table"]:
-        save_bar(now, listed=False)
+        save_bar(now)
         table(now)
 else:
     forget_table()

@@ -14,7 +14,7 @@ DOORS = {
     "cohort.leakage": "guard over_time",
     "cohort.rhc": "",
     "cohort.table_files": "reading",
-    "evaluation.baselines": "compute engine outcome report",
+    "evaluation.baselines": "compute engine outcome report saved",
     "evaluation.calibration": ".",
     "evaluation.faithfulness": ".",
     "evaluation.guideline_answers": "asking consult_cases consults question_set run told",

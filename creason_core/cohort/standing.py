@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.record.case import check_value
 from creason_core.record.feature import Feature
 from creason_core.record.hours import name_at, parted
 
@@ -122,6 +123,14 @@ class Registry:
 def registry(cohort: Cohort) -> Registry:
     """The registry of ``cohort``, kept as long as the cohort is in use."""
     return Registry(cohort)
+
+
+def standing_words(feature: Feature, value: float | str, standing: Standing | None) -> str:
+    """How ``value`` lies to the reference range and to the registry, as words after it; empty where nothing tells."""
+    found = check_value(feature, value)
+    way = {"low": "below", "high": "above"}[found[0].direction] if found else "within"
+    limits = f"{way} the reference range" if feature.reference and not isinstance(value, str) else ""
+    return ", ".join(part for part in (limits, standing.words if standing else "") if part)
 
 
 def _coded(feature: Feature, value: float | str) -> float | None:

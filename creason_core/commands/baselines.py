@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from creason_core import __version__
 from creason_core.commands.questions import OTHERWISE
 
 
@@ -23,12 +25,16 @@ def _baselines(arguments: argparse.Namespace) -> int:
 
     from creason_core.cohort.loading import load_cohort
     from creason_core.evaluation.baselines.report import report
+    from creason_core.evaluation.baselines.saved import save, saved
     from creason_core.question.vectorised.table import read_questions
+    from creason_core.settings import settings
 
     table = read_questions(arguments.file)
     cohort = load_cohort(arguments.cohort or table.meta.cohort)
     features = table.frame["masked_feature"].nunique()
     with tqdm(total=features, unit=" features", file=sys.stderr, disable=None) as bar:
         found = report(table, cohort, seed=arguments.seed, progress=bar.update)
+    kept = saved(found, table, finished=f"{datetime.now(UTC):%Y-%m-%d}", program=__version__)
+    save(kept, settings().data_dir)
     print(found.model_dump_json(indent=2) if arguments.json else found.text())
     return 0

@@ -1,6 +1,6 @@
 """What differs between two stored groups, or between a group and what the program would ask now, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from creason_core.model.engines.base import ModelIdentity
@@ -91,10 +91,8 @@ def _pairs(first: GroupRecord, second: GroupRecord, codebooks: Codebooks) -> Ite
     yield Difference("Case", _case(first), _case(second))
     yield Difference("Asked about", _asked_about(first, codebooks), _asked_about(second, codebooks))
     yield Difference("Question", first.question.id[:12], second.question.id[:12])
-    yield Difference(
-        "Let past the leak guard", *(", ".join(item.question.guard_off) or "–" for item in (first, second))
-    )
-    yield Difference("Hidden by hand", *(", ".join(by_hand(item.question)) or "–" for item in (first, second)))
+    for what, of in (("Let past the leak guard", lambda one: one.guard_off), ("Hidden by hand", by_hand)):
+        yield Difference(what, *(_labels(item, of(item.question), codebooks) for item in (first, second)))
     yield Difference("Seed", str(a.seed), str(b.seed))
     yield Difference("Samples", str(a.samples), str(b.samples))
     yield Difference("Temperature", f"{a.temperature:g}", f"{b.temperature:g}")
@@ -103,6 +101,11 @@ def _pairs(first: GroupRecord, second: GroupRecord, codebooks: Codebooks) -> Ite
     yield Difference("Prompt version", str(a.prompt_version), str(b.prompt_version))
     yield Difference("Cohort", a.cohort or "–", b.cohort or "–")
     yield Difference("Codebook", a.codebook_hash[:12], b.codebook_hash[:12])
+
+
+def _labels(record: GroupRecord, names: Iterable[str], codebooks: Codebooks) -> str:
+    known = codebooks.of(record.question).by_name
+    return ", ".join(known[name].label if name in known else name for name in names) or "–"
 
 
 def _asked_about(record: GroupRecord, codebooks: Codebooks) -> str:

@@ -49,7 +49,7 @@ def patient_bar(
 def no_case(on_new: Callable[[], None]) -> None:
     """Draws the empty state."""
     st.info("No case is open.", icon=":material/person_off:")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link("pages/home.py", label="Open a public case", icon=":material/folder_open:")
         st.button(
             "Enter a patient", key="enter_new", icon=":material/add:", type="tertiary", on_click=on_new, **saving()

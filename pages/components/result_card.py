@@ -122,7 +122,7 @@ def figures(
             similar_patients(opinion, f"{key}_similar")
 
 
-def confidence_chip(vote: Vote, graded: Grading = None) -> None:
+def confidence_chip(vote: Vote, graded: Grading) -> None:
     """Draws how sure the vote makes the model; never the model's own words."""
     if vote.answered == 0:
         return
@@ -158,6 +158,19 @@ def confidence_chip(vote: Vote, graded: Grading = None) -> None:
         )
 
 
+def why_abstained(vote: Vote, graded: Grading) -> str:
+    """Why the chip says *Abstained*: the samples did not agree, or such agreement was worth little; else empty."""
+    if vote.answered == 0 or vote.abstains:
+        return vote.abstains
+    if isinstance(graded, Graded) and graded.grade == "abstained":
+        return (
+            f"Such agreement was right in {percent(graded.calibrated.probability)} of {graded.calibrated.n:,} "
+            f"validation answers, hardly more often than the commonest option ({percent(graded.anchor.prior)}). "
+            "Do not lean on this answer."
+        )
+    return ""
+
+
 def _answer_line(bars: tuple[Bar, ...], vote: Vote, graded: Grading, word: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         mark("model")
@@ -171,16 +184,10 @@ def _answer_line(bars: tuple[Bar, ...], vote: Vote, graded: Grading, word: str) 
         st.caption("Without a clear option there is nothing to compare; judge the reasoning, or ask again.")
     elif vote.abstains:
         advice = " More samples may settle it." if vote.samples < 10 else " The reasoning of each sample is below."
-        st.info(
-            f"Not confident enough to suggest an option. {inert(vote.abstains)}{advice}", icon=":material/pan_tool:"
-        )
-    elif isinstance(graded, Graded) and graded.grade == "abstained":
-        st.info(
-            f"Such agreement was right in {percent(graded.calibrated.probability)} of {graded.calibrated.n:,} "
-            f"validation answers, hardly more often than the commonest option ({percent(graded.anchor.prior)}). "
-            "Do not lean on this answer.",
-            icon=":material/pan_tool:",
-        )
+        said = f"Not confident enough to suggest an option. {why_abstained(vote, graded)}{advice}"
+        st.info(inert(said), icon=":material/pan_tool:")
+    elif said := why_abstained(vote, graded):
+        st.info(inert(said), icon=":material/pan_tool:")
 
 
 def _own_line(bars: tuple[Bar, ...], own: _Own) -> None:

@@ -7,22 +7,17 @@ its alternative text.
 from base64 import b64encode
 from functools import lru_cache
 
-from creason_core.cohort.standing import Standing
-from creason_core.record.case import check_value
+from creason_core.cohort.standing import Standing, standing_words
 from creason_core.record.feature import Feature
 from pages.components.inert import inert
 
 _WIDE, _HIGH, _EDGE = 64, 14, 5  # pixels
+STRIPS = (
+    "The strip behind a number: grey, the middle 90% of the registry; green, the reference range; the dot, this "
+    "patient, orange outside the reference range. Behind a level: the share of the registry that has it."
+)
 # Read on white and on black: a picture does not know the page's theme.
 _GREY, _REFERENCE, _DOT, _OUTSIDE = "#8A94A3", "#12A08C", "#2F7DD1", "#D9660B"
-
-
-def standing_words(feature: Feature, value: float | str, standing: Standing | None) -> str:
-    """How ``value`` lies to the reference range and to the registry, as words after it; empty where nothing tells."""
-    found = check_value(feature, value)
-    way = {"low": "below", "high": "above"}[found[0].direction] if found else "within"
-    limits = f"{way} the reference range" if feature.reference and not isinstance(value, str) else ""
-    return ", ".join(part for part in (limits, standing.words if standing else "") if part)
 
 
 def sentence(words: str) -> str:

@@ -9,7 +9,9 @@ from creason_core.guideline.applying import Answer
 from creason_core.guideline.consults.antibiograms import InForce, age_told, in_force, period
 from creason_core.guideline.consults.options import is_about_antibiotics, options_of
 from creason_core.guideline.consults.prechecks import Checked, State, precheck
+from creason_core.store.antibiograms import AntibiogramRow, rows_of
 from creason_core.store.cases import CaseVersion
+from creason_core.store.transactions import Database
 from pages.components.inert import inert
 from pages.guideline.consult_options import consult_options
 from pages.server.services import Services
@@ -47,7 +49,7 @@ def consult(
     if not st.toggle("Antibiotic consult: what to look at first, and options", key=ON, persist_state="session"):
         return
     codebook = s.codebooks.of(version.case) if version else s.cohort.codebook
-    held = in_force(s.db)
+    held = in_force(s.db, rows_kept)
     checks = precheck(version.case if version else None, codebook, hidden)
     with st.container(border=True, gap="small", key="consult"):
         st.markdown("**Before an antibiotic is chosen**")
@@ -62,6 +64,12 @@ def consult(
         _antibiograms(held)
     if answer is not None:
         consult_options(s, version, question, options_of(answer, checks, held))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def rows_kept(_db: Database, antibiogram_id: str) -> tuple[AntibiogramRow, ...]:
+    """``rows_of``, read once: a newer antibiogram has another id."""
+    return rows_of(_db, antibiogram_id)
 
 
 def _check(check: Checked, number: int, on_add: Add) -> None:

@@ -68,19 +68,17 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...], every: tuple[Libr
     today = datetime.now(UTC).date()
     rows = [
         {
-            "Document": one.title,
-            "Issued by": one.organisation,
-            "Date": one.published,
-            "State": (held := validity(one, every, today)).status,
-            "Validity": held.told,
-            "For": one.population,
-            "Passages": one.passages,
-            "File": one.file_name,
-            "Id": one.id,
+            "Document": inert(one.title),
+            "Issued by": inert(one.organisation),
+            "Date": inert(one.published),
+            "State": inert(validity(one, every, today).told),
+            "For": inert(one.population),
+            "Passages": f"{one.passages:,}",
+            "File and id": f"{inert(one.file_name)} ({inert(one.id)})",
         }
         for one in present
     ]
-    st.dataframe(rows, hide_index=True, alt="Documents of the hospital")
+    st.table(rows, hide_index=True, alt="Documents of the hospital")  # its cells break lines: none is cut off
     fitting = library_index(s).fitting(present)
     if fitting.fits:
         st.caption("The index fits: all of it is searched.")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.leakage.guard import HiddenFeature
-from creason_core.cohort.standing import Registry, registry
+from creason_core.cohort.standing import Registry, registry, standing_words
 from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Message
 from creason_core.question.asked import Kind, Maskable
@@ -25,7 +25,7 @@ from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import Preferences
 from pages.components.option_chart import Bar
 from pages.components.provenance import MARKS, NOT_MEASURED
-from pages.components.strip import sentence, standing_words, strip
+from pages.components.strip import sentence, strip
 from pages.components.value_list import Look, ValueLine
 from pages.question.notes_wish import noted
 from pages.server.services import Services

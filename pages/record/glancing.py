@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 import streamlit as st
 
-from creason_core.cohort.standing import Registry, registry
+from creason_core.cohort.standing import Registry, registry, standing_words
 from creason_core.question.masked_value import SHOWN_ROLES
 from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase, check_value
@@ -13,7 +13,6 @@ from creason_core.record.hours import parted
 from creason_core.store.cases import CaseVersion
 from pages.components.glance import Glance, at_a_glance
 from pages.components.glance_chart import GlanceLine
-from pages.components.strip import standing_words
 from pages.record.case_draft import draft_of
 from pages.record.drafting import begin
 from pages.server.services import Services, services

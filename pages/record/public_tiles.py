@@ -15,7 +15,7 @@ TILES = 6
 def tiles(s: Services, cohort: Cohort) -> None:
     """One tile for each patient that ``cohort`` offers."""
     whose = "Real, de-identified patients" if cohort.packaged else "From your own cohort"
-    st.caption(f"{whose} ({inert(cohort.title)}). The questions were not fitted on them.")
+    st.caption(f"{whose} ({inert(cohort.title)}). Test patients: nothing was trained or fitted on them.")
     offered = cohort.public[:TILES]
     names = tile_names(s, cohort.name, {tile.patient: tile.headline for tile in offered})
     with st.grid(min_column_width=240, gap="small"):

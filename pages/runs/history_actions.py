@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from creason_core.cohort.standing import registry
 from creason_core.principal import Principal
 from creason_core.store import marks
 from creason_core.store.cases import case_version
@@ -80,7 +81,15 @@ def export_file(me: Principal, group_ids: Sequence[str], codebooks: Codebooks, f
         StoreError: As ``export``.
     """
     me.require("export")
-    return export(services().db, me.user, group_ids, codebooks, form)
+    s = services()
+    return export(
+        s.db,
+        me.user,
+        group_ids,
+        codebooks,
+        form,
+        registries=lambda version: None if s.why_unaskable(version) else registry(s.cohort_of(version)),
+    )
 
 
 @acting("look")

@@ -10,7 +10,7 @@ from creason_core.store.records import GroupRecord
 from creason_core.store.what_ifs import version_name
 from pages.components.inert import inert
 from pages.components.option_chart import Bar, percent
-from pages.components.result_card import confidence_chip
+from pages.components.result_card import Grading, confidence_chip
 from pages.components.run_state import state_badge
 from pages.runs.history_record import texts, value_changes
 
@@ -33,14 +33,21 @@ def what_differs(found: Sequence[Difference], changes: Sequence[Change]) -> None
 
 
 def side(
-    name: str, record: GroupRecord, bars: Sequence[Bar], options: Sequence[str], *, question: str, recorded: str
+    name: str,
+    record: GroupRecord,
+    bars: Sequence[Bar],
+    options: Sequence[str],
+    *,
+    question: str,
+    recorded: str,
+    graded: Grading,
 ) -> None:
-    """Draws one of the two: question, answer, votes and text."""
+    """Draws one of the two: question, answer, votes and text; ``graded`` is what a calibration makes of the vote."""
     vote = record.vote
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{name}**", width="content")
         state_badge(record.status)
-        confidence_chip(vote)
+        confidence_chip(vote, graded)
         st.caption(f"{record.group.created.astimezone():%d %b %y, %H:%M}", width="content")
     st.markdown(f"**{inert(record.version.label)}**, {version_name(record.version.n)}")
     st.markdown(inert(question))

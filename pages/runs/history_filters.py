@@ -42,7 +42,7 @@ def history_filters(codebooks: Callable[[], Mapping[str, Codebook]], cases: Mapp
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="history_filters"):
         words = st.text_input(
             "Search",
-            placeholder="Search: a case, a value, or words of the model",
+            placeholder="A case, a value, or words of the model",
             key=f"{_KEY}words",
             icon=":material/search:",
             label_visibility="collapsed",

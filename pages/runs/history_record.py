@@ -30,15 +30,17 @@ def texts(record: GroupRecord, options: Sequence[str], *, key: str) -> None:
 
 
 def sample_of(record: GroupRecord, *, key: str) -> Run:
-    """The sample that the reader chose to see; the first one at first."""
+    """The sample that the reader chose to see; at first one that chose the leading option, as its question's page."""
     if len(record.runs) == 1:
         return record.runs[0]
+    leading = record.vote.winner
+    best = next((run for run in record.runs if run.option is not None and run.option == leading), record.runs[0])
     names = {run.sample: _named(run) for run in record.runs}
     sample = st.segmented_control(
         "Sample",
         list(names),
         format_func=told_apart(names, lambda sample: names[sample]),
-        default=0,
+        default=best.sample,
         required=True,
         key=f"{key}_sample",
     )

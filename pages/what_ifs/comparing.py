@@ -21,8 +21,9 @@ from pages.components.dumbbell_chart import Moved, dumbbell_chart
 from pages.components.inert import inert
 from pages.components.option_chart import percent
 from pages.components.reasoning_panel import finished_text
-from pages.components.result_card import confidence_chip
+from pages.components.result_card import confidence_chip, why_abstained
 from pages.components.told_apart import told_apart
+from pages.question.grading import graded
 from pages.what_ifs.boosting import Probabilities, boosting_of
 from pages.what_ifs.running import lettered, one_model, votes_of
 from pages.what_ifs.trying import Shown, Tried, Trying, target_words
@@ -54,7 +55,7 @@ def answers_beside(now: Trying, told: str, sides: Sequence[Tried | None], *, wit
             if one is None or not one.judged:
                 st.caption("No answer yet.")
             else:
-                _answer(one, options)
+                _answer(now, one, options)
     found: list[tuple[float | None, ...] | None] = boosting_of(now, there) if with_boosting else [None for _ in there]
     if len(there) == 2:
         _figure(there[0], there[1], options, found)
@@ -97,6 +98,8 @@ def _words(now: Trying, first: Tried, second: Tried, options: tuple[tuple[str, s
     lead = f"The answer moved from {one} to {other}." if moved else f"The answer stays {one}."
     if not moved and one != other:
         lead = f"As recorded: {one}; in the copy: {other}."
+    elif votes[0].winner is None:
+        lead = "No option leads, neither as recorded nor in the copy."
     told = ""
     if votes[0].samples > 1 and votes[1].samples > 1:
         told = in_words(votes_of(first), votes_of(second), [" · ".join(pair) for pair in options])
@@ -111,13 +114,14 @@ def _words(now: Trying, first: Tried, second: Tried, options: tuple[tuple[str, s
         st.info(inert(said), icon=":material/unknown_document:")
 
 
-def _answer(one: Tried, options: tuple[tuple[str, str], ...]) -> None:
+def _answer(now: Trying, one: Tried, options: tuple[tuple[str, str], ...]) -> None:
     vote = vote_of(one, len(options))
+    grade = graded(now.s, one.view.group, one.view.identity, vote)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"##### {inert(answer_words(vote, options))}", width="content")
-        confidence_chip(vote)
-    if vote.abstains:
-        st.caption(inert(vote.abstains))
+        confidence_chip(vote, grade)
+    if said := why_abstained(vote, grade):
+        st.caption(inert(said))
 
 
 def _figure(

@@ -4,13 +4,17 @@ import json
 from datetime import date
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from creason_core.guideline.consults.antibiogram_files import read_antibiogram
 from creason_core.guideline.consults.antibiograms import add, in_force
+from creason_core.store.antibiograms import AntibiogramRow, rows_of
 from creason_core.store.cases import case_version, save_version
 from creason_core.store.consults import decisions_in
 from creason_core.store.exporting.consults import export_own
+from creason_core.store.transactions import Database
+from pages.guideline import consult
 from pages.server.services import services
 from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words
 from tests.pages.test_ask import ask, on_ask, press
@@ -116,6 +120,29 @@ def test_an_antibiogram_is_shown_as_text_with_its_period_and_few_isolates_marked
     (table,) = [one.value for one in app.dataframe]
     assert table.iloc[0].tolist()[1:] == ["meropenem", 97.0, 29, "too few: fewer than 30 isolates"]
     assert "evil" not in "\n".join(one.value for one in app.markdown)
+
+
+def test_the_rows_of_an_antibiogram_are_read_once_and_a_newer_one_is_seen_at_once(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(db: Database, antibiogram_id: str) -> tuple[AntibiogramRow, ...]:
+        asked.append(antibiogram_id)
+        return rows_of(db, antibiogram_id)
+
+    monkeypatch.setattr(consult, "rows_of", counted)
+    app = on_ask(start)
+    s = services()
+    add(s.db, s.user, read_antibiogram(TABLE.encode(), "a.csv", today=date(2026, 11, 30)), "St Elsewhere, ICU")
+    app = ask(app, ASKED)
+    app.run().run()
+    assert len(asked) == 1
+    newer = TABLE.replace("29,97,2025", "40,88,2026-01/2026-06")
+    add(s.db, s.user, read_antibiogram(newer.encode(), "b.csv", today=date(2026, 11, 30)), "St Elsewhere, ICU")
+    app.run()
+    assert app.dataframe[0].value["Susceptible, %"].tolist() == [88.0]
+    assert len(set(asked)) == len(asked) == 2
 
 
 def test_add_leads_to_the_field_of_the_missing_value_on_patient(start: Start) -> None:

@@ -133,3 +133,13 @@ def test_an_answer_says_where_boosting_was_right_more_often_on_enough_of_the_sam
     assert second_opinion.boosting_ahead(s, replace(s.engine.identity, model="another"), feature, "rhc-sepsis") is None
     monkeypatch.setattr(second_opinion, "FEWEST", found.n + 1)
     assert second_opinion.boosting_ahead(s, s.engine.identity, feature, "rhc-sepsis") is None
+
+
+def test_about_tells_how_good_the_second_opinion_is_in_the_figures_of_the_document(start: Start) -> None:
+    app = goto(start(), "about")
+    rows = next(one.value for one in app.dataframe if "ECE" in one.value.columns).to_dict("records")
+    results = (Path(__file__).parents[2] / "docs" / "results.md").read_text(encoding="utf-8")
+    assert [row["What"].split(" ")[0] for row in rows] == ["always", "the", "gradient"]
+    for row in rows:
+        told = " | ".join(row[name].replace(" %", "") for name in ("Right", "Balanced accuracy", "ECE"))
+        assert f"{row['What']} | {told} |" in results

@@ -14,14 +14,21 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from creason_core.cohort.loading import load_cohort
-from creason_core.cohort.standing import registry
+from creason_core.cohort.standing import registry, standing_words
+from creason_core.principal import Principal
+from creason_core.question.masked_value import visible_entries
 from creason_core.record.feature import Feature, Range
+from creason_core.store.history import Filters, history_page
+from creason_core.store.records import group_records
 from pages.components import glance, glance_chart
 from pages.components.glance import Glance, described, outside_by_section
 from pages.components.glance_chart import GlanceLine
-from pages.components.strip import standing_words, strip
+from pages.components.strip import strip
 from pages.record import glancing
-from tests.pages.driver import Start, goto, mask, open_case, words
+from pages.record.glancing import glance_of
+from pages.runs.history_actions import export_file
+from pages.server.services import services
+from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
 
 FOLD = "glance_fold_mask"
 _STRIP = re.compile(r"!\[(.*)\]\(data:image/svg\+xml;base64,([^)]*)\)")
@@ -198,3 +205,41 @@ def test_a_points_value_is_searched_among_the_fields(start: Start, monkeypatch: 
     opened[-1]("crea1")
     assert state == {"patient_tab": "Enter", "enter_search": "Creatinine", "enter_only": []}
     assert not app.exception
+
+
+def test_an_export_tells_the_glance_of_the_values_that_the_question_shows_and_of_no_other(start: Start) -> None:
+    app = mask(open_case(start(answer("C"))))
+    app.button(key="commit_skip").click().run()
+    run_to_end(app)
+    s = services()
+    (item,) = history_page(s.db, s.user, Filters()).items
+    (record,) = group_records(s.db, s.user, [item.id])
+    codebook = s.codebooks.of(record.question)
+    seen = {entry.name for entry in visible_entries(record.version.case, record.question, codebook)}
+    lines = glance_of(s, record.version, seen).lines
+    sent = export_file(Principal(s.user), [item.id], s.codebooks, "json")
+    (told,) = json.loads(sent)["groups"]
+    assert [(one["value"], one["place"], one["words"]) for one in told["at_a_glance"]] == [
+        (line.label, line.place, line.words) for line in lines
+    ]
+    assert any(line.place is not None for line in lines)
+    text = export_file(Principal(s.user), [item.id], s.codebooks, "md").decode()
+    glance = text.split("### The values shown, at a glance")[1].split("###")[0]
+    assert "  - `Temperature: 40.0 °C` – `above the reference range, higher than " in glance
+    assert "Mean arterial pressure" not in glance
+
+
+def test_an_export_tells_no_value_that_another_open_question_hides(start: Start) -> None:
+    app = open_case(start(answer("C")))
+    for feature in ("meanbp1", "crea1"):
+        app = mask(app, feature)
+        if any(button.key == "commit_skip" for button in app.button):
+            app.button(key="commit_skip").click().run()
+        app = run_to_end(app)
+        app.button(key="choose_another").click().run()
+    s = services()
+    ids = [item.id for item in history_page(s.db, s.user, Filters()).items]
+    for told in json.loads(export_file(Principal(s.user), ids, s.codebooks, "json"))["groups"]:
+        names = {one["value"] for one in told["at_a_glance"]}
+        assert names.isdisjoint({"Mean arterial pressure", "Creatinine"})
+        assert "Temperature" in names

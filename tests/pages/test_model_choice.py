@@ -68,7 +68,12 @@ def test_a_version_is_chosen_named_everywhere_and_left_again(
 
 def test_settings_show_each_engine_with_its_state_what_it_can_and_which_answers(start: Start) -> None:
     app = goto(start(), "settings")
-    (row,) = next(table.value for table in app.dataframe if "Engine" in table.value.columns).to_dict("records")
-    assert (row["Engine"], row["Answers"], row["State"]) == ("Recorded replies", "yes", "ready")
-    assert "the same text for the same seed" in row["Can"]
-    assert "reading ahead" not in row["Can"]
+    drawn = [one.value for one in (*app.markdown, *app.caption)]
+    at = next(place for place, text in enumerate(words(app).split("\n")) if "Recorded replies" in text)
+    assert any("Recorded replies" in text for text in drawn)
+    badges = words(app).split("\n")[at + 1 : at + 3]
+    assert "ready" in badges[0]
+    assert "answers" in badges[1]
+    (told,) = [text for text in drawn if text.startswith("Model: ")]
+    assert "the same text for the same seed" in told
+    assert "reading ahead" not in told

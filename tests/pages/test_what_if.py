@@ -27,6 +27,7 @@ from pages.what_ifs.running import runs_ahead
 from tests.cohort.stroke import make_stroke
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 from tests.pages.test_cohorts import open_of
+from tests.pages.test_grading import calibrated, five_samples
 
 MAP = re.compile(r"Mean arterial pressure: ([0-9.]+)")
 OPTION = re.compile(r"^([A-E])[.):] *(.*)$", re.MULTILINE)
@@ -137,6 +138,15 @@ def test_a_copy_is_asked_as_the_record_is_and_its_answer_stands_beside_it(
               if one != other]  # fmt: skip
     assert [MAP.search(one)[1] + MAP.search(other)[1] for one, other in differ] == ["3790"]  # type: ignore[index]
     assert "APACHE" not in before[0].prompt  # it follows from the pressure, by a formula that nobody here knows
+
+
+def test_both_answers_are_graded_by_the_rule_of_the_question_page(start: Start) -> None:
+    app = start(answer("C"))  # the middle one in every order
+    calibrated(40, 160)
+    assert "Do not lean on this answer" in five_samples(app)
+    said = words(pressed(add(goto(app, "what_if"), "hrt1", 100.0), "what_if_run"))
+    assert said.count("Do not lean on this answer") == 2
+    assert "Uncalibrated" not in said
 
 
 def test_a_copy_is_a_what_if_in_history_and_never_one_of_the_patients_versions(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from creason_core.cohort.leakage.guard import BY_HAND, HiddenFeature
 from creason_core.model.engines.base import Message, ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.record.case import Entry, PatientCase, make_case
@@ -67,6 +68,16 @@ def test_only_what_differs_is_told(sqlite_db: Database, records: tuple[GroupReco
         ("Seed", "7", "8"),
     ]
     assert differences(records[0], records[0], known) == ()
+
+
+def test_what_was_hidden_or_let_past_is_told_by_its_label(
+    sqlite_db: Database, records: tuple[GroupRecord, GroupRecord]
+) -> None:
+    first, second = records
+    hidden = (HiddenFeature(feature="age", reason=BY_HAND, sentence="Age is hidden by you."),)
+    changed = first.question.model_copy(update={"hidden": hidden, "guard_off": ("lactate",)})
+    found = {one.what: one.second for one in differences(first, replace(second, question=changed), books(sqlite_db))}
+    assert (found["Hidden by hand"], found["Let past the leak guard"]) == ("Age", "Lactate")
 
 
 def test_a_masked_value_stays_hidden_in_the_changes_until_both_were_revealed(

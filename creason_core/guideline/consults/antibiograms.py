@@ -1,6 +1,6 @@
 """The hospital's antibiograms: added, which are in force, and what they say of the drugs that a text names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
@@ -80,13 +80,17 @@ def newest(those: Sequence[Antibiogram]) -> Antibiogram | None:
     return max(those, key=lambda one: (one.end, one.start, one.created), default=None)
 
 
-def in_force(db: Database) -> tuple[InForce, ...]:
+def in_force(
+    db: Database, read: Callable[[Database, str], tuple[AntibiogramRow, ...]] = rows_of
+) -> tuple[InForce, ...]:
     """The antibiogram that holds for each hospital or ward, in the order in which they were first named.
+
+    ``read`` gives the rows of an antibiogram by its id, under which they never change: it may keep them.
 
     Raises:
         StoreError: The database cannot be read.
     """
-    return tuple(InForce(one, rows_of(db, one.id)) for one in holding(antibiograms_in(db)))
+    return tuple(InForce(one, read(db, one.id)) for one in holding(antibiograms_in(db)))
 
 
 def holding(every: Sequence[Antibiogram]) -> tuple[Antibiogram, ...]:

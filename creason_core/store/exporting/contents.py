@@ -1,28 +1,31 @@
 """What an export says about a group, settled once for every format."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from pydantic import Field
 
 from creason_core.cohort.leakage.guard import BY_HAND, HiddenFeature
+from creason_core.cohort.standing import Registry
 from creason_core.frozen import Frozen
-from creason_core.question.confidence import count_votes
 from creason_core.question.kinds import task_of
-from creason_core.question.probing import effect
 from creason_core.question.prompts import letters
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.feature import empty
+from creason_core.store.cases import CaseVersion
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.origins import PROGRAM, releases, sampling, weights_source
+from creason_core.store.exporting.standings import ExportedStanding, standings
+from creason_core.store.exporting.tested import TestedEvidence, tested
 from creason_core.store.feedback import Feedback
 from creason_core.store.open_questions import told_name
 from creason_core.store.records import GroupRecord
-from creason_core.store.run_rows import JUDGED, Run
+from creason_core.store.run_rows import Run
 from creason_core.store.series_words import place_words
 from creason_core.store.what_ifs import version_name
 
+Registries = Callable[[CaseVersion], Registry | None]
 DISCLAIMER = (
     "For research and education. Not a medical device, not for decisions about a living patient. "
     "Text of the model may be fluent and wrong."
@@ -108,20 +111,6 @@ class Reproducibility(Frozen):
     disclaimer: str
 
 
-class TestedEvidence(Frozen):
-    """What came of the question without one value: asked in the run ``group``, paired with this one.
-
-    ``answer`` is None where no option won; ``drives`` says that this answer hangs on the value.
-    """
-
-    without: str
-    cited: bool
-    answer: str | None
-    same_answer: str
-    drives: bool
-    group: str
-
-
 class ExportedGroup(Frozen):
     """One question as it was asked, and what came of it. ``recorded`` is None until it was revealed, or never known."""
 
@@ -138,6 +127,7 @@ class ExportedGroup(Frozen):
     model_answer: str | None
     agreement: str
     tested_evidence: tuple[TestedEvidence, ...] = Field(default=(), exclude_if=empty)
+    at_a_glance: tuple[ExportedStanding, ...] = Field(default=(), exclude_if=empty)
     runs: tuple[ExportedRun, ...]
     reproducibility: Reproducibility
 
@@ -147,8 +137,14 @@ def case_name(record: GroupRecord, codebooks: Codebooks) -> str:
     return told_name(record.version.label, record.open, codebooks)
 
 
-def exported(record: GroupRecord, codebooks: Codebooks, at: datetime) -> ExportedGroup:
-    """``record`` as the files of the moment ``at`` tell it, in the words of its own codebook."""
+def exported(
+    record: GroupRecord, codebooks: Codebooks, at: datetime, *, registries: Registries | None = None
+) -> ExportedGroup:
+    """``record`` as the files of the moment ``at`` tell it, in the words of its own codebook.
+
+    ``registries`` gives the registry that the values of a case are held to, None where it is not at hand; without it
+    no value's standing is told.
+    """
     question, vote = record.question, record.vote
     codebook = codebooks.of(question, record.version.case)
     task = task_of(question, codebook)
@@ -170,30 +166,13 @@ def exported(record: GroupRecord, codebooks: Codebooks, at: datetime) -> Exporte
         own_answer=_own(record, options),
         model_answer=options[vote.winner] if vote.winner is not None and not vote.abstains else None,
         agreement=task.agreement(vote),
-        tested_evidence=tuple(_tested(record, options, known)),
+        tested_evidence=tuple(tested(record, options, known)),
+        at_a_glance=standings(record, codebook, registries(record.version)) if registries else (),
         runs=tuple(_run(run, options, record.ratings.get(run.id)) for run in record.runs),
         reproducibility=_reproducibility(record, task.design_version, options, at).model_copy(
             update={"series": _series(record, codebook)}
         ),
     )
-
-
-def _tested(record: GroupRecord, options: tuple[str, ...], known: Mapping[str, Feature]) -> Iterator[TestedEvidence]:
-    before = record.vote
-    models = frozenset(run.identity for run in record.runs if run.status in JUDGED)
-    for point in record.tested if before.winner is not None else ():
-        if point.identities != models:  # another model answered there
-            continue
-        after = count_votes(point.options, len(options))
-        found, name = effect(before, after), point.removal.without
-        yield TestedEvidence(
-            without=known[name].label if name in known else name,
-            cited=point.removal.role == "cited",
-            answer=options[found.after] if found.after is not None else None,
-            same_answer=f"{after.shares[found.before].chosen} of {after.samples}",
-            drives=found.drives,
-            group=point.group_id,
-        )
 
 
 def _series(record: GroupRecord, codebook: Codebook) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from creason_core.errors import StoreError
 from creason_core.store import audit
 from creason_core.store.codebooks import Codebooks
-from creason_core.store.exporting.contents import DISCLAIMER, ExportedGroup, exported
+from creason_core.store.exporting.contents import DISCLAIMER, ExportedGroup, Registries, exported
 from creason_core.store.exporting.markdown import as_markdown
 from creason_core.store.exporting.spreadsheet import as_csv
 from creason_core.store.records import group_records
@@ -19,8 +19,18 @@ Format = Literal["md", "json", "csv"]
 MOST = 200  # groups in one file
 
 
-def export(db: Database, user: str, group_ids: Sequence[str], codebooks: Codebooks, form: Format) -> bytes:
+def export(
+    db: Database,
+    user: str,
+    group_ids: Sequence[str],
+    codebooks: Codebooks,
+    form: Format,
+    *,
+    registries: Registries | None = None,
+) -> bytes:
     """The groups as a file; the audit log says which went out in which form, before this returns.
+
+    With ``registries``, as of ``exported``, Markdown and JSON say where each value that was shown stands.
 
     Raises:
         StoreError: A group is not this user's, is deleted or still live, there are too many, or none; nothing is
@@ -32,7 +42,7 @@ def export(db: Database, user: str, group_ids: Sequence[str], codebooks: Codeboo
     if any(record.deleted or any(run.live for run in record.runs) for record in records):
         raise StoreError("conflict", "A chosen run is deleted or still live.", remedy="Restore it, or wait.")
     at = now()
-    data = _written([exported(record, codebooks, at) for record in records], form)
+    data = _written([exported(record, codebooks, at, registries=registries) for record in records], form)
     detail = {"format": form, "groups": len(group_ids), "ids": " ".join(group_ids)}
     event = audit.Event("export", "file", hashlib.sha256(data).hexdigest(), detail)
     db.write_as(user, lambda connection: audit.append(connection, user, event))

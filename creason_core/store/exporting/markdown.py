@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from creason_core.store.exporting.contents import (
     DISCLAIMER,
@@ -9,8 +10,9 @@ from creason_core.store.exporting.contents import (
     ExportedRating,
     ExportedRun,
     Reproducibility,
-    TestedEvidence,
 )
+from creason_core.store.exporting.standings import ExportedStanding, as_lines
+from creason_core.store.exporting.tested import TestedEvidence
 
 _TICKS = re.compile("`+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -65,11 +67,21 @@ def _group(group: ExportedGroup) -> Iterator[str]:
     if group.tested_evidence:
         yield "- Evidence tested, each value hidden in turn:"
         yield from (f"  - {_tested(one)}" for one in group.tested_evidence)
+    if group.at_a_glance:
+        yield from _glance(group.at_a_glance)
     for run in group.runs:
         yield from _run(run)
     if group.runs:
         yield from ("", "### Prompt of sample 1", "", block(group.runs[0].prompt))
     yield from _reproducibility(group.reproducibility)
+
+
+def _glance(found: tuple[ExportedStanding, ...]) -> Iterator[str]:
+    yield from ("", "### The values shown, at a glance", "")
+    for section, those in groupby(found, key=lambda one: one.section):
+        yield f"- {span(section)}"
+        for told, words in as_lines(tuple(those)):
+            yield f"  - {span(told)}{f' – {span(words)}' if words else ''}"
 
 
 def _tested(one: TestedEvidence) -> str:

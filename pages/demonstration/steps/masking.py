@@ -29,7 +29,7 @@ def draw(show: Show, beat: int) -> None:
         value_list(value_lines(asking), choose_feature, "demo_values", height=520)
     with right:
         if asking.question is None:
-            st.info("Choose a value on the left, or press Next.", icon=":material/arrow_back:")
+            st.info("Choose a value of the patient, or press Next.", icon=":material/touch_app:")
             return
         if asking.view:
             recorded_badge(show, SCENE)
