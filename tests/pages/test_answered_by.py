@@ -81,7 +81,7 @@ def test_the_chosen_engine_answers_alone_and_is_told_on_the_result_and_in_histor
     server.down = True
     services().models.registry.look("vllm")
     app.run()
-    assert "vLLM server is down since" in words(app)
+    assert "vLLM server has been down since" in words(app)
     assert "Choose Automatic, or wait until it is back: the question and your answer stay." in words(app)
     again = next(button for button in app.button if str(button.key).startswith("again_"))
     app = run_to_end(app, str(again.key))
