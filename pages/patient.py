@@ -48,14 +48,15 @@ def enter(now: Draft, *, editable: bool) -> None:
             "Show", [FILLED, FLAGGED], selection_mode="multi", key="enter_only", label_visibility="collapsed"
         )
     narrowed, fields = bool(wanted or only), now.fields(codebook)
-    for number, section in enumerate(codebook.sections):
-        features = [feature for feature in fields if feature.section == section]
-        filled = sum(_filled(now, feature) for feature in features)
+    sections = {section: [feature for feature in fields if feature.section == section] for section in codebook.sections}
+    counts = [f"{inert(section)} {sum(_filled(now, one) for one in of)}/{len(of)}" for section, of in sections.items()]
+    st.caption(f"Recorded: {' · '.join(counts)}")
+    for number, (section, features) in enumerate(sections.items()):
         chosen = [feature for feature in features if _wanted(now, feature, wanted or "", only)]
         if not chosen:
             continue
         drawer = st.expander(
-            f"**{inert(section)}**  {filled}/{len(features)}",
+            f"**{inert(section)}**",  # no count: with another label it is another drawer, closed, and the focus is lost
             expanded=narrowed or number == 0,
             key=f"section_{number}_{narrowed}",
             on_change="rerun",

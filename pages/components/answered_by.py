@@ -54,9 +54,8 @@ def answered_by(offered: Sequence[Registered], wish: str, on_choose: Callable[[s
     chosen = next((one for one in offered if one.name == wish), None)
     if chosen is not None and not chosen.health.ready:
         st.warning(
-            f"{inert(engine_title(wish))} is {state_words(chosen.since)}, and nothing is sent to another engine while "
-            "it is chosen. Choose Automatic, or wait until it is back: the question and your answer stay. "
-            f"It says: {inert(chosen.health.note, 300)}",
+            f"{inert(engine_title(wish))} has been {state_words(chosen.since)}, and nothing is sent to another engine "
+            "while it is chosen. Choose Automatic, or wait until it is back: the question and your answer stay.",
             icon=":material/cloud_off:",
         )
 

@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from creason_core.errors import ModelError
-from creason_core.model.engines.base import EngineHealth, GenerationRequest, TokenStream
-from creason_core.model.engines.replay import Replay, scripted
+from creason_core.model.engines.base import EngineHealth, GenerationRequest
+from creason_core.model.engines.replay import Replay, ReplayStream, scripted
 from creason_core.settings import settings
 from creason_core.store.run_rows import recent_groups
 from pages.server.services import services
@@ -23,7 +23,7 @@ class Server(Replay):
         found = super().health()
         return replace(found, ready=not self.down, note="Nothing listens there." if self.down else found.note)
 
-    def stream(self, request: GenerationRequest) -> TokenStream:
+    def stream(self, request: GenerationRequest) -> ReplayStream:
         if self.down:
             raise ModelError("unreachable", "Nothing listens there.", remedy="Start the server.")
         return super().stream(request)
@@ -81,7 +81,7 @@ def test_the_chosen_engine_answers_alone_and_is_told_on_the_result_and_in_histor
     server.down = True
     services().models.registry.look("vllm")
     app.run()
-    assert "vLLM server is down since" in words(app)
+    assert "vLLM server has been down since" in words(app)
     assert "Choose Automatic, or wait until it is back: the question and your answer stay." in words(app)
     again = next(button for button in app.button if str(button.key).startswith("again_"))
     app = run_to_end(app, str(again.key))

@@ -106,7 +106,7 @@ def test_another_time_is_added_typed_kept_saved_and_shown_in_order(course: Start
     app.session_state["hypothesis"] = "Missing values"
     app.run()
     app.button(key="missing_temp").click().run()
-    prompt = next(str(code.value) for code in app.get("code"))
+    prompt = str(app.code[0].value)
     assert "Lactate: 3.3 mmol/L at 1.5 h; 4.4 mmol/L at 9 h; 2.5 mmol/L at 24 h" in prompt
 
 

@@ -42,6 +42,17 @@ def test_a_public_case_is_read_only_until_it_is_copied(start: Start) -> None:
     assert app.button(key="save_version").label == "Save version"
 
 
+def test_a_section_that_was_opened_stays_open_when_a_value_is_filled_in(start: Start) -> None:
+    app = new_patient(start)
+    app.session_state["section_3_False"] = True
+    before = [part.label for part in app.run().expander]
+    opened = [str(field.key) for field in app.number_input]
+    assert "field_case:new_meanbp1" in opened
+    enter(app, "meanbp1", 70.0)
+    assert [str(field.key) for field in app.number_input] == opened
+    assert [part.label for part in app.expander] == before  # which a browser knows a drawer by
+
+
 def test_an_impossible_value_blocks_saving_and_says_why(start: Start) -> None:
     app = enter(new_patient(start), "age", 230.0)
     shown = words(app)

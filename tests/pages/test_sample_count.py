@@ -15,9 +15,9 @@ from tests.pages.driver import Start, goto, mask, open_case, words
 
 def asking(engine: str, slots: int, preferred: Any) -> Asking:
     """A question put to such an engine by somebody who prefers such a number."""
-    health = SimpleNamespace(latest=SimpleNamespace(identity=SimpleNamespace(engine=engine)))
+    answering = SimpleNamespace(identity=SimpleNamespace(engine=engine))
     able = SimpleNamespace(capabilities=SimpleNamespace(slots=slots))
-    s = SimpleNamespace(db=None, user="ann", health=health, engine=able)
+    s = SimpleNamespace(db=None, user="ann", answering=answering, engine=able)
     return cast(Asking, SimpleNamespace(s=s, prefer=Preferences(samples=preferred)))
 
 
