@@ -1,7 +1,7 @@
 """What one reply comes to, by the marks that it names and the passages that support it.
 
-Whether a reply that no passage supports declines is told by words, in English. How often those are right of real models
-has not been measured.
+Whether a reply that no passage supports declines is told by words, in English. How often those are right of able
+models has not been measured.
 """
 
 import re
@@ -18,12 +18,15 @@ from creason_core.question.passages import Given
 PASSAGES_ALONE, FIRST_PASSAGE = "passages alone", "first passage copied"
 FLOORS = (PASSAGES_ALONE, FIRST_PASSAGE)
 _NOT = r"(?:can ?not|can't|could not|couldn't|unable to|not able to|won't|will not)"
+_OF = r"(?:passages?|sources?|guidelines?|documents?|recommendations?)"
+_ANSWER = r"(?:answers?|covers?|address(?:es)?|mentions?|says?|speaks?|contains?|discuss(?:es)?|includes?)"
 _DECLINES = re.compile(
     rf"\b{_NOT}\b[^.]{{0,40}}\b(?:answer(?:ed)?|say|tell|advise|help|determine|recommend|provide|conclude)\b"
-    r"|\b(?:no|none of the|neither) (?:\w+ ){0,2}(?:passages?|sources?|guidelines?|recommendations?)\b"
-    r"|\b(?:passages?|guidelines?|sources?|documents?)(?: \w+){0,3} (?:do|does) not "
-    r"(?:\w+ ){0,2}(?:answer|cover|address|mention|say|speak|contain|discuss|include)\b"
-    r"|\b(?:not enough|insufficient|too little|no) (?:\w+ )?information\b|\b(?:do not|don't) know\b",
+    rf"|\b(?:none|neither) of (?:\w+ ){{0,2}}{_OF}\b|\bno {_OF} {_ANSWER}\b"
+    rf"|\b(?:there (?:is|are)|i (?:have|find|see)|we have) no (?:\w+ ){{0,2}}{_OF}\b"
+    rf"|\b{_OF}(?: \w+){{0,3}} (?:do|does) not (?:\w+ ){{0,2}}{_ANSWER}\b"
+    r"|\b(?:not enough|insufficient|too little) (?:\w+ )?information\b"
+    r"|\bno (?:relevant )?information (?:on|about|to)\b|\b(?:do not|don't) know\b",
     re.IGNORECASE,
 )
 

@@ -29,6 +29,7 @@ _BREAK = re.compile(
 )
 _OPENED = re.compile(rf"^\s*(?:{_OPENERS})\b[^,]*,", re.IGNORECASE)
 _BEHIND_ENDS = re.compile(r"\s(?=(?:as|for|when|if|once|in|where)\s)", re.IGNORECASE)
+_SPELT = re.compile(r"[^\W_]+")
 _GOES_ON = re.compile(r"\s*(?:but|and|it|they|these)\b", re.IGNORECASE)
 _ENDINGS = "ations ation ments ment ively ings ing ive ally ions ion ity ies ied ed es s ly al e".split()
 _SHORTEST = 4  # letters of a word that stay
@@ -132,6 +133,14 @@ class Part:
     turns: frozenset[tuple[int, int]]
     quantities: tuple[Quantity, ...]
     doses: tuple[frozenset[str], ...]
+
+    def spelt(self, stems: frozenset[str]) -> tuple[str, ...]:
+        """The words of ``text`` whose stems, by themselves or by the idea that they stand for, are among ``stems``."""
+        return tuple(
+            word
+            for word in _SPELT.findall(self.text)
+            if stems & (_stems([plain(word)]) | _stems(shipped_words().asked(word)))
+        )
 
 
 @lru_cache(maxsize=512)

@@ -178,7 +178,8 @@ def _covered(said: Sequence[Part], told: Told) -> str:
             return ""
         if covered < share:
             missing, share = words - known, covered
-    return f"The passage does not speak of: {', '.join(sorted(missing))}."
+    spelt = dict.fromkeys(word.casefold() for part in said for word in part.spelt(missing))
+    return f"The passage does not speak of: {', '.join(spelt or sorted(missing))}."
 
 
 def _all(sets: Iterable[frozenset[T]]) -> frozenset[T]:

@@ -105,6 +105,9 @@ PASSAGE = Given(
     ("Gist: The passages do not cover this.\nOptions to consider:\n- Give 5 mg of morphine.", False),  # and goes on
     ("The initial MAP target is 65 mmHg [MARK]. The passages do not mention fever.", False),
     ("The passages [MARK] do not mention fever.", True),
+    ("Write no other source, number in brackets, author or address.", False),  # a prompt that is repeated
+    ("There is no additional information provided in the provided explanation.", False),
+    ("No passage covers fever, so I have no recommendation.", True),
     ("Guidelines do not recommend it.", False),
     ("Raise the MAP to 65 mmHg.", False),
     ("", False),

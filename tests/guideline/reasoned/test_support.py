@@ -27,6 +27,8 @@ def test_a_sentence_that_says_the_same_in_other_units_or_spellings_is_supported(
     ("At least 30 mg/kg of IV crystalloid is given within 3 hours.", "30 mg/kg does not stand in the passage."),
     ("At least 30 mL/kg of IV crystalloid is given within 3 days.", "3 days does not stand in the passage."),
     ("Vasopressin is given when MAP is below 65 mmHg.", "The passage does not name vasopressin."),
+    ("Peripheral access is suggested rather than waiting.",
+     "The passage does not speak of: peripheral, access, waiting."),
     ("Norepinephrine is given when MAP is above 65 mmHg.", "The passage limits 65 mmHg in another way."),
     ("Norepinephrine is not given when MAP is below 65 mmHg.", "The passage says the opposite of norepinephrine."),
     ("In children, at least 30 mL/kg of IV crystalloid is given.", "The passage is not about: child."),
