@@ -38,6 +38,14 @@ def test_each_test_of_a_specimen_and_a_unit_is_a_column(tmp_path: Path) -> None:
     assert "Left out: '9' of 'itemid' is not in the table of names." in said
 
 
+def test_what_is_withdrawn_is_left_out_and_a_comparator_stays_with_its_value(tmp_path: Path) -> None:
+    values = "patientunitstayid,itemid,operator,valuenum,iserror\n1,1,<,1.4,0\n1,3,,140,1\n2,3,,141,0\n"
+    assert read(tmp_path, values) == [
+        {"patientunitstayid": "1", "Creatinine": "<1.4"}, {"patientunitstayid": "2", "Sodium": "141"}
+    ]  # fmt: skip
+    assert "1 value marked as withdrawn" in (tmp_path / "notes").read_text(encoding="utf-8")
+
+
 def test_a_key_that_is_not_evident_is_refused_until_it_is_given(tmp_path: Path) -> None:
     names = NAMES.replace("itemid", "key")
     with pytest.raises(CohortError, match=r"not evident.*--key 'itemid=key'|No column has codes"):
