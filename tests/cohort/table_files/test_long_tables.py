@@ -23,7 +23,7 @@ def read(folder: Path, values: str = VALUES, names: str = NAMES, key: str = "") 
         (folder / name).write_text(text, encoding="utf-8")
     frame = read_frame(str(folder / "values.csv"), names=str(folder / "names.csv"), key=key)
     folder.joinpath("notes").write_text("\n".join(frame.notes), encoding="utf-8")
-    return [{name: text for name, text in row.items() if text} for row in frame.table.to_dict("records")]
+    return [{str(name): text for name, text in row.items() if text} for row in frame.table.to_dict("records")]
 
 
 def test_each_test_of_a_specimen_and_a_unit_is_a_column(tmp_path: Path) -> None:
