@@ -44,8 +44,9 @@ class Key:
 
     @property
     def said(self) -> str:
-        """In words: "'ITEMID' is 'ITEMID' there (430 of 442 codes found)"."""
-        return f"'{self.column}' is '{self.names}' there ({self.found:,} of {self.codes:,} codes found)"
+        """In words: "'ITEMID' (430 of 442 codes found)", "'lab' with its 'concept_id' (2 of 2 codes found)"."""
+        with_its = "" if self.alike and self.column == self.names else f" with its '{self.names}'"
+        return f"'{self.column}'{with_its} ({self.found:,} of {self.codes:,} codes found)"
 
 
 def keys(table: Table, names: Table) -> tuple[Key, ...]:
@@ -107,7 +108,7 @@ def with_names(table: Table, names: Table, key: Key) -> Table:
         table,
         columns=(*table.columns, *added),
         rows=tuple(rows),
-        notes=(*table.notes, f"Joined with a table of names: {key.said}."),
+        notes=(*table.notes, f"Joined with a table of names by {key.said}."),
         problems=(*table.problems, *_problems(unknown, key)),
     )
 

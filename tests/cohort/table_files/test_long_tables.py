@@ -34,7 +34,7 @@ def test_each_test_of_a_specimen_and_a_unit_is_a_column(tmp_path: Path) -> None:
         {"subject_id": "11", "hours": "6", other: "120"},
     ]
     said = (tmp_path / "notes").read_text(encoding="utf-8")
-    assert "'itemid' is 'itemid' there (3 of 4 codes found)" in said
+    assert "by 'itemid' (3 of 4 codes found)" in said
     assert "Left out: '9' of 'itemid' is not in the table of names." in said
 
 
