@@ -28,8 +28,9 @@ DOORS = {
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",
-    "record.importing": "asking checking coding decimals decisions formats headers level_codes limits mapping "
-    "missing_codes previews protocol reading report review saved suggesting text_files values",
+    "record.importing": "asking checking coding decimals decisions formats gathering headers level_codes limits "
+    "long_tables mapping missing_codes name_tables previews protocol reading report review saved suggesting "
+    "text_files values",
     "record.units": ". scales tables",
     "store.exporting": "consults contents export",
     "store.migrations": "",

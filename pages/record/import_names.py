@@ -56,9 +56,9 @@ def names_from_another_table(now: Importing) -> None:
                 st.session_state[_SHEETS] = (file.file_id, names.open)
                 st.rerun()
             st.session_state[_READ] = names
-        names = st.session_state.get(_READ)
-        if isinstance(names, Table):
-            _by_a_key(now, names)
+        read = st.session_state.get(_READ)
+        if isinstance(read, Table):
+            _by_a_key(now, read)
 
 
 def offer_names(names: Table) -> None:
@@ -87,7 +87,7 @@ def _by_a_key(now: Importing, names: Table) -> None:
     if key is None:
         key = st.radio(
             "Which column has the codes?", found, index=None, key="import_names_key",
-            format_func=told_apart(found, lambda one: one.said),
+            format_func=told_apart(found, lambda one: inert(one.said)),
         )  # fmt: skip
         if not st.button("Join the names", key="import_names_join", disabled=key is None) or key is None:
             return

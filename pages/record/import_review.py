@@ -74,7 +74,7 @@ def question_card(question: Question, choices: Choices, key: str) -> None:
             ways = dict(question.options)
             st.radio(
                 question.remedy, list(ways), index=None, key=f"{key}_answer",
-                format_func=told_apart(ways, ways.__getitem__),
+                format_func=told_apart(ways, lambda one: inert(ways[one], 300)),
                 label_visibility="collapsed", on_change=choices.answer, args=(question.asks, f"{key}_answer"),
             )  # fmt: skip
         if question.codes:

@@ -48,7 +48,8 @@ def _upload() -> None:
     pasted = st.text_area(
         "Or paste from a spreadsheet, with its column names", key="import_paste", height=120, persist_state="session"
     )
-    part, names_part = _parts(_given(file, pasted), workbook=bool(file) and file.name.casefold().endswith(".xlsx"))
+    workbook = file is not None and file.name.casefold().endswith(".xlsx")
+    part, names_part = _parts(_given(file, pasted), workbook=workbook)
     pressed = st.button("Read the table", key="import_read", type="primary")
     waiting = bool(st.session_state.get(_WAITING))
     if (pressed or waiting) and not file and not pasted.strip():

@@ -165,7 +165,7 @@ def test_tests_that_stand_as_codes_get_their_names_from_another_table(start: Sta
     box = next(box for box in app.file_uploader if str(box.key).startswith("import_names_"))
     box.set_value(("d_labitems.csv", names, "text/csv")).run()
     press(app, "import_names_go")
-    assert "'itemid' is 'itemid' there (2 of 3 codes found)" in words(app)
+    assert "Joined with a table of names by 'itemid' (2 of 3 codes found)." in words(app)
     assert "Mapped to 2 features." in words(app)
     press(press(app, "import_next"), "import_next")
     assert "'7' of 'itemid' is not in the table of names." in words(app)

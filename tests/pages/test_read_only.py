@@ -26,7 +26,7 @@ AGE, LABEL = "field_case:new_age", "field_case:new_label"
 READING = re.compile(
     "open_|continue_|go_|card_stop_|stop_|shortcuts|try_saving|enter_search|enter_only|version_|reset_to_original|"
     "mask_|missing_|option_|samples_|choose_another|sample_|history_(filter_|open|versions|none|page|all)|text_|"
-    "import_(file|paste|read|back|next|discard|layout|role_|map_|unit_|units_ok|label|q_|again|kept|use|decimal|choice|"
+    "import_(file|paste|read|back|next|discard|layout|role_|map_|unit_|units_ok|label|q_|names_|again|kept|use|decimal|choice|"
     "csv|json)|what_if_[0-9a-f]{16}"
 )
 

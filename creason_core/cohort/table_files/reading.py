@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from creason_core.cohort.table_files.long_tables import by_test
 from creason_core.errors import CohortError, UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.formats import Format, format_of
+from creason_core.record.importing.long_tables import by_test
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table
 
@@ -80,7 +80,11 @@ def _read_file(path: Path, names: Path | None = None, key: str = "") -> Frame:
 
     read, kind, digest = _table_of(path)
     if names:
-        read = by_test(read, _table_of(names)[0], key)
+        try:
+            read = by_test(read, _table_of(names)[0], key)
+        except UploadError as error:
+            told = f"{path} cannot be joined with {names}: {error.message}"
+            raise CohortError(told, remedy=error.remedy) from error
     table = pd.DataFrame([row.cells for row in read.rows], columns=list(read.columns), dtype=object)
     table.attrs[DELIMITER] = read.delimiter
     return Frame(table, kind, digest, read.notes)

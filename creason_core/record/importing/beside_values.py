@@ -27,7 +27,9 @@ _WITHDRAWN = frozenset(
     "entered in error|error|cancelled|canceled|voided|void|invalid|deleted|retracted|rejected|not valid|storniert|"
     "storno|ungultig|geloscht|fehler|annule|invalide|anulado|cancelado|취소|오류".split("|")
 )
-_MARKS = _WITHDRAWN | {"is error", "is cancelled", "is canceled", "is deleted", "is invalid", "is void"}
+_MARKS = {"".join(word.split()) for word in _WITHDRAWN} | {
+    "iserror", "iscancelled", "iscanceled", "isdeleted", "isinvalid", "isvoid"
+}  # fmt: skip
 _TRUE, _FALSE = frozenset("1 1.0 true yes y t x ja oui si".split()), frozenset("0 0.0 false no n f nein non".split())
 
 
@@ -82,7 +84,7 @@ def _beside(table: Table, mapping: TableMapping) -> _Beside:
         given = {cell.strip().casefold() for cell in {row.cells[at] for row in table.rows}}
         if given <= _COMPARATORS.keys() and not given <= _EQUAL:
             comparators.append(at)
-        elif folded(item.column) in _MARKS and given & _TRUE and given <= _TRUE | _FALSE | {""}:
+        elif "".join(folded(item.column).split()) in _MARKS and given & _TRUE and given <= _TRUE | _FALSE | {""}:
             marks.append(at)
         elif len(given) <= _DIFFERENT and not _WITHDRAWN.isdisjoint(map(folded, given)):
             words.append(at)

@@ -25,6 +25,7 @@ _ONCE = 0.9  # of the cells of a key that differ
 _LOOKED_AT = 2_000  # rows, to see what a column holds
 _OF_ROWS = frozenset({"patient", "encounter", "time", "clock", "admission", "value"})
 _CODE_WORDS = frozenset("id ids itemid code key nr no number uid identifier kuerzel kurzel".split())
+_TITLE_WORDS = frozenset("title titel description beschreibung bezeichnung descripcion definition".split())
 NAMES = "names: "  # before a column of the table of names that the other table has too
 
 
@@ -44,8 +45,9 @@ class Key:
 
     @property
     def said(self) -> str:
-        """In words: "'ITEMID' is 'ITEMID' there (430 of 442 codes found)"."""
-        return f"'{self.column}' is '{self.names}' there ({self.found:,} of {self.codes:,} codes found)"
+        """In words: "'ITEMID' (430 of 442 codes found)", "'lab' with its 'concept_id' (2 of 2 codes found)"."""
+        with_its = "" if self.alike and self.column == self.names else f" with its '{self.names}'"
+        return f"'{self.column}'{with_its} ({self.found:,} of {self.codes:,} codes found)"
 
 
 def keys(table: Table, names: Table) -> tuple[Key, ...]:
@@ -107,7 +109,7 @@ def with_names(table: Table, names: Table, key: Key) -> Table:
         table,
         columns=(*table.columns, *added),
         rows=tuple(rows),
-        notes=(*table.notes, f"Joined with a table of names: {key.said}."),
+        notes=(*table.notes, f"Joined with a table of names by {key.said}."),
         problems=(*table.problems, *_problems(unknown, key)),
     )
 
@@ -194,7 +196,11 @@ def _of_names_only(table: Table) -> str:
         return ""
     if any((found := guess(name)) and found.role == "patient" and found.rank > 1 for name in table.columns):
         return ""
-    words = [name for name in table.columns if roles[name] == "name" and says_what(table, name)]
+    words = [
+        name
+        for name in table.columns
+        if (roles[name] == "name" or _TITLE_WORDS & set(words_of(name))) and says_what(table, name)
+    ]
     codes = sorted((name for name in table.columns if _is_code(table, name)), key=lambda name: "row" in words_of(name))
     others = [name for name in table.columns if name not in codes and _holds_numbers(table, name)]
     beside = [name for name in words if name not in codes[:1]]
@@ -217,7 +223,7 @@ def _holds_numbers(table: Table, column: str) -> bool:
 def _about_names(column: str) -> bool:
     """Whether numbers of a column are about names: ids, ranges and dates of validity."""
     return bool(_CODE_WORDS & set(words_of(column))) or any(
-        meanings(word) & {"coded", "number", "never"} or word in {"valid", "normal", "order", "rank"}
+        meanings(word) & {"coded", "number", "never"} or word in {"valid", "normal", "order", "rank", "version"}
         for word in words_of(column)
     )
 

@@ -54,6 +54,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     one = mapping.patients == "one" or (mapping.layout == "long" and at is None)
     seen: dict[str, int] = {}
     plain: dict[str, tuple[int, str]] = {}
+    same: dict[str, str] = {}
     alike: tuple[tuple[int, str], ...] = ()
     who, blank, filled = [], [], []
     before = ""
@@ -71,9 +72,11 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
             else:
                 blank.append(row.number)
         if key and at is not None and not key.startswith("\0"):
-            first = plain.setdefault(_plain(key), (row.number, key))
-            alike = alike or ((first, (row.number, key)) if first[1] != key else ())
-            key = first[1] if mapping.alike == "one" else key
+            if key not in same:
+                first = plain.setdefault(_plain(key), (row.number, key))
+                alike = alike or ((first, (row.number, key)) if first[1] != key else ())
+                same[key] = first[1]
+            key = same[key] if mapping.alike == "one" else key
         before = key or before
         who.append(seen.setdefault(key, len(seen)) if key else -1)
     apart = _apart(table, mapping, who)

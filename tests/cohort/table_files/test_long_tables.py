@@ -23,7 +23,7 @@ def read(folder: Path, values: str = VALUES, names: str = NAMES, key: str = "") 
         (folder / name).write_text(text, encoding="utf-8")
     frame = read_frame(str(folder / "values.csv"), names=str(folder / "names.csv"), key=key)
     folder.joinpath("notes").write_text("\n".join(frame.notes), encoding="utf-8")
-    return [{name: text for name, text in row.items() if text} for row in frame.table.to_dict("records")]
+    return [{str(name): text for name, text in row.items() if text} for row in frame.table.to_dict("records")]
 
 
 def test_each_test_of_a_specimen_and_a_unit_is_a_column(tmp_path: Path) -> None:
@@ -34,8 +34,16 @@ def test_each_test_of_a_specimen_and_a_unit_is_a_column(tmp_path: Path) -> None:
         {"subject_id": "11", "hours": "6", other: "120"},
     ]
     said = (tmp_path / "notes").read_text(encoding="utf-8")
-    assert "'itemid' is 'itemid' there (3 of 4 codes found)" in said
+    assert "by 'itemid' (3 of 4 codes found)" in said
     assert "Left out: '9' of 'itemid' is not in the table of names." in said
+
+
+def test_what_is_withdrawn_is_left_out_and_a_comparator_stays_with_its_value(tmp_path: Path) -> None:
+    values = "patientunitstayid,itemid,operator,valuenum,iserror\n1,1,<,1.4,0\n1,3,,140,1\n2,3,,141,0\n"
+    assert read(tmp_path, values) == [
+        {"patientunitstayid": "1", "Creatinine": "<1.4"}, {"patientunitstayid": "2", "Sodium": "141"}
+    ]  # fmt: skip
+    assert "1 value marked as withdrawn" in (tmp_path / "notes").read_text(encoding="utf-8")
 
 
 def test_a_key_that_is_not_evident_is_refused_until_it_is_given(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from creason_core.record.importing.decisions import CodeMeaning, Decision, Decisions, Question
+from creason_core.record.importing.decisions import Action, CodeMeaning, Decision, Decisions, Question
 from creason_core.record.importing.gathering import EACH
 from creason_core.record.importing.protocol import RowProblem, Table
 from creason_core.record.importing.review import Review, review
@@ -17,9 +17,9 @@ def of(given: Table, *values: Decision, apart: tuple[str, ...] = (), codes: tupl
     return review(given, suggest(given, RHC), decisions, RHC, import_id="i")
 
 
-def answers(question: Question, action: str, reason: str = "") -> list[Decision]:
+def answers(question: Question, action: Action, reason: str = "") -> list[Decision]:
     return [
-        Decision(feature=feature, row=row, action=action, reason=reason, about=question.asks)  # type: ignore[arg-type]
+        Decision(feature=feature, row=row, action=action, reason=reason, about=question.asks)
         for feature, row in question.values
     ]
 

@@ -97,6 +97,7 @@ def test_numbers_of_tubes_do_not_hide_a_column_of_specimens() -> None:
         table("itemid|label|fluid|category", "1|Creatinine|Blood|Chemistry", "2|Sodium|Blood|Chemistry"),
         table("code|test|loinc", "C1|Creatinine|2160-0", "C2|Sodium|2951-2"),
         table("concept_id|concept_name|valid_start_date", "7|Creatinine|1970-01-01", "8|Sodium|1970-01-01"),
+        table("ROW_ID|ICD9_CODE|SHORT_TITLE|VERSION", "174|01166|TB pneumonia|9", "175|01170|TB pneumothorax|9"),
         table("ITEMID|LABEL|LOWNORMALVALUE", "1|Creatinine|0.6", "2|Sodium|135"),
     ],
 )
