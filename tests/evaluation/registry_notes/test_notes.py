@@ -34,11 +34,11 @@ def user(question: Question, cohort: Cohort, sample: int = 0) -> str:
     return task.messages(cohort.case(question.patient), task.order(sample))[1].content
 
 
-def asked(cohort: Cohort, split: str = "test", every: int = 5) -> list[MaskedValue]:
+def asked(cohort: Cohort) -> list[MaskedValue]:
     found = []
-    for patient in cohort.split[split][:PATIENTS]:  # type: ignore[index]
+    for patient in cohort.split["test"][:PATIENTS]:
         case = cohort.case(patient)
-        features = [one.feature for one in maskable(case, cohort) if not one.why_not][::every]
+        features = [one.feature for one in maskable(case, cohort) if not one.why_not][::5]
         found += [
             MaskedValue(with_notes(build_question(case, feature, cohort, seed=0), case, cohort), cohort.codebook)
             for feature in features
@@ -136,7 +136,7 @@ def test_estimates_have_notes_too_and_questions_come_back_from_the_store_with_th
 
 def test_a_reader_of_the_prompt_alone_counts_what_the_question_says(cohort: Cohort) -> None:
     for balanced in (False, True):
-        for task in asked(cohort, every=3):
+        for task in asked(cohort):
             case = cohort.case(task.question.patient)
             task = MaskedValue(with_notes(task.question, case, cohort, balanced=balanced), cohort.codebook)  # noqa: PLW2901
             for sample in (0, 1):

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from creason_core.errors import ModelError
@@ -168,23 +167,25 @@ def test_what_was_read_ahead_and_what_a_text_shares_is_not_read_again(engine: Em
     for chance in range(4):  # another text each time: whoever asks for one has it remembered
         ahead = (Message("user", f"{chance} others. {record}"), STEPS)
         engine.read_ahead(ahead)
-        until_it_rests(engine, begins=0.5 * 4**chance)
+        until_it_rests(engine, at_least=0.5 * 4**chance)
         if not _pieces_read(engine, replace(SHORT, messages=ahead)):
             return
     pytest.fail("nothing was read ahead")
 
 
-def until_it_rests(engine: Embedded, *, begins: float) -> None:
-    """Waits until the child works no more; what it was told it begins within so many seconds."""
-    child, until = psutil.Process(child_of(engine)), time.monotonic() + begins
-    spent = sum(child.cpu_times()[:2])
-    while True:
-        time.sleep(0.3)
-        before, spent = spent, sum(child.cpu_times()[:2])
-        if spent - before > 0.05:
-            until = time.monotonic() + 0.3
-        elif time.monotonic() > until:
-            return
+def until_it_rests(engine: Embedded, *, at_least: float) -> None:
+    """Waits for so many seconds, and then until none of the child's threads has run, or has waited to, for 0.3 s."""
+    until = time.monotonic() + max(at_least, 0.3)
+    while time.monotonic() < until:
+        if _works(child_of(engine)):
+            until = max(until, time.monotonic() + 0.3)
+        time.sleep(0.01)
+
+
+def _works(pid: int) -> bool:
+    """Whether a thread of the process runs, or would if there were a core for it."""
+    stats = (path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat"))
+    return any(stat.rsplit(")", 1)[1].split()[0] in "RD" for stat in stats)
 
 
 def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[Reading]:
