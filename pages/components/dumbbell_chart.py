@@ -59,7 +59,7 @@ def dumbbell_chart(options: Sequence[Moved], samples: int, key: str) -> None:
             )
     figure.update_layout(
         height=80 + 62 * len(options) + 22 * len(figure.data),
-        margin={"l": 0, "r": 8, "t": 8, "b": 0},
+        margin={"l": 0, "r": 22, "t": 8, "b": 0},
         legend={"orientation": "h", "y": -0.6 / len(options), "x": 0, "xanchor": "left"},
         xaxis={"range": [-0.02, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True, "zeroline": False},
         yaxis={

@@ -65,7 +65,7 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
         figure.add_trace(_marks("Boosting", labels, opinion.boosting, symbol="circle", colour=_BOOSTING))
     figure.update_layout(
         height=90 + 46 * len(bars) + 20 * len(figure.data),  # room for the bars, and for a line of legend each
-        margin={"l": 0, "r": 8, "t": 8, "b": 0},
+        margin={"l": 0, "r": 22, "t": 8, "b": 0},
         showlegend=True,  # also of one mark alone, which nobody could read else
         legend={"orientation": "h", "y": -0.8 / len(bars), "x": 0, "xanchor": "left"},
         xaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True, "automargin": True},

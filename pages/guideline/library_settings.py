@@ -12,7 +12,7 @@ from creason_core.guideline.documents.about import OPEN, about
 from creason_core.guideline.documents.formats import ENDINGS
 from creason_core.guideline.documents.reading import ReadDocument, read_document
 from creason_core.guideline.documents.shelving import add, remove
-from creason_core.guideline.documents.succession import validity
+from creason_core.guideline.documents.succession import Validity, validity
 from creason_core.principal import Principal
 from creason_core.store.library import LibraryDocument, documents_in
 from pages.components.inert import inert
@@ -33,6 +33,17 @@ _LABELS = {
     "published": ("Date", "2025, 2025-03 or 2025-03-01"),
     "valid_until": ("Holds until", f"A date, or '{OPEN}' where it has no end"),
     "population": ("Whom it is about", "For example: adults in intensive care"),
+}
+# Pixels: together they fit a window of 1280; a cell that is longer is read by choosing it.
+_WIDTHS = {
+    "Document": 180,
+    "Issued by": 120,
+    "Date": 80,
+    "State": 140,
+    "For": 110,
+    "Passages": 74,
+    "File": 90,
+    "Id": 104,
 }
 ABOUT = (
     "Documents of the hospital are searched by their words on Ask, beside the recommendations that ship, and quoted "
@@ -68,17 +79,19 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...], every: tuple[Libr
     today = datetime.now(UTC).date()
     rows = [
         {
-            "Document": inert(one.title),
-            "Issued by": inert(one.organisation),
-            "Date": inert(one.published),
-            "State": inert(validity(one, every, today).told),
-            "For": inert(one.population),
-            "Passages": f"{one.passages:,}",
-            "File and id": f"{inert(one.file_name)} ({inert(one.id)})",
+            "Document": one.title,
+            "Issued by": one.organisation,
+            "Date": one.published,
+            "State": _state(one, validity(one, every, today)),
+            "For": one.population,
+            "Passages": one.passages,
+            "File": one.file_name,
+            "Id": one.id,
         }
         for one in present
     ]
-    st.table(rows, hide_index=True, alt="Documents of the hospital")  # its cells break lines: none is cut off
+    widths = {name: st.column_config.Column(width=pixels) for name, pixels in _WIDTHS.items()}
+    st.dataframe(rows, hide_index=True, column_config=widths, alt="Documents of the hospital")
     fitting = library_index(s).fitting(present)
     if fitting.fits:
         st.caption("The index fits: all of it is searched.")
@@ -87,6 +100,13 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...], every: tuple[Libr
             "The index does not fit the library yet; the next question on Ask brings it up to date.",
             icon=":material/sync_problem:",
         )
+
+
+def _state(one: LibraryDocument, held: Validity) -> str:
+    """Whether a document holds, and until when, or why not."""
+    if held.status != "current":
+        return held.told
+    return f"current until {one.valid_until}" if one.valid_until else "current"
 
 
 def _upload() -> None:

@@ -94,6 +94,7 @@ def wide(browser: Browser, url: str) -> None:
     page.wait_for_timeout(600)
     _store("hypotheses-streaming", page.screenshot())
     ended(page)
+    page.get_by_text("similar patients").first.wait_for()  # the registry's second opinion is a few seconds behind
     tall(page, "hypotheses-result")
     page.get_by_role("button", name="Reveal the recorded value").click()
     page.get_by_text("Recorded:").wait_for()
@@ -247,6 +248,7 @@ def dark(browser: Browser, url: str) -> None:
     commit(page, "C")
     page.keyboard.press("Control+Enter")
     ended(page)
+    page.get_by_text("similar patients").first.wait_for()
     tall(page, "dark-result")
     page.close()
 

@@ -240,3 +240,16 @@ def test_a_tick_belongs_to_a_run_on_whichever_page_it_stands(monkeypatch: pytest
     monkeypatch.setattr(st, "session_state", state)
     choose("t", ["b", "c"])
     assert state["history_chosen"] == ("a", "c")
+
+
+def test_the_text_that_is_opened_first_chose_the_leading_option(start: Start) -> None:
+    app = mask(open_case(start(answer("A"), *(answer("C") for _ in range(4)))))
+    app.button(key="commit_skip").click().run()
+    app.button(key="samples_5").click().run()
+    app = tick(goto(run_to_end(app), "history"), 0)
+    s = services()
+    (item,) = history_page(s.db, s.user, Filters()).items
+    (record,) = group_records(s.db, s.user, [item.id])
+    first = app.session_state[f"text_{item.id}_sample"]
+    assert record.vote.winner is not None
+    assert next(run.option for run in record.runs if run.sample == first) == record.vote.winner
