@@ -16,6 +16,8 @@ from creason_core.record.importing.mapping import ColumnMap, Role, TableMapping
 from creason_core.record.importing.name_tables import Key, evident, keys, says_what, with_names
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import guess
+from creason_core.record.importing.specimens import BLOOD
+from creason_core.record.importing.specimens import specimen as kind_of
 
 _TOLD = 5  # codes without a name
 
@@ -45,7 +47,8 @@ def by_test(table: Table, names: Table, key: str = "") -> Table:
 
     def title(row: Row) -> str:
         called = row.cells[at[name]]
-        of = f", {row.cells[at[specimen]]}" if called in several and row.cells[at[specimen]] else ""
+        taken = row.cells[at[specimen]] if specimen else ""
+        of = f", {taken}" if taken and (called in several or kind_of(taken) != BLOOD) else ""
         return f"{called}{of} ({row.cells[at[unit]]})" if unit and stated(row.cells[at[unit]]) else f"{called}{of}"
 
     places: dict[str, int] = {}

@@ -38,6 +38,11 @@ def test_each_test_of_a_specimen_and_a_unit_is_a_column(tmp_path: Path) -> None:
     assert "Left out: '9' of 'itemid' is not in the table of names." in said
 
 
+def test_a_specimen_other_than_blood_is_always_said(tmp_path: Path) -> None:
+    values = "subject_id,itemid,valuenum\n1,2,90\n1,3,140\n"
+    assert read(tmp_path, values) == [{"subject_id": "1", "Creatinine, Urine": "90", "Sodium": "140"}]
+
+
 def test_what_is_withdrawn_is_left_out_and_a_comparator_stays_with_its_value(tmp_path: Path) -> None:
     values = "patientunitstayid,itemid,operator,valuenum,iserror\n1,1,<,1.4,0\n1,3,,140,1\n2,3,,141,0\n"
     assert read(tmp_path, values) == [
