@@ -55,12 +55,15 @@ def by_test(table: Table, names: Table, key: str = "") -> Table:
     rows: dict[tuple[str, str, int], tuple[int, dict[int, str]]] = {}
     seen: set[tuple[str, str, int, str]] = set()
     times = Counter[tuple[str, str, int]]()
+    again = 0
     for row in kept.rows:
         text = row.cells[at[value]]
         if text and row.cells[at[name]]:
             place = places.setdefault(title(row), len(places))
             who, when = row.cells[at[patient]], row.cells[at[time]] if time else ""
-            if (who, when, place, text) not in seen:
+            if (who, when, place, text) in seen:
+                again += 1
+            else:
                 seen.add((who, when, place, text))
                 rows.setdefault((who, when, times[who, when, place]), (row.number, {}))[1][place] = text
                 times[who, when, place] += 1
@@ -71,7 +74,8 @@ def by_test(table: Table, names: Table, key: str = "") -> Table:
         for (who, when, _), (number, cells) in rows.items()
     )
     columns = (patient, *([time] if time else ()), *places)
-    notes = (*joined.notes, *withdrawn, *(f"Left out: {one}" for one in told[:_TOLD]), *more)
+    twice = [f"Left out: {_values(again)} that another row of the patient, time and test has too."] if again else []
+    notes = (*joined.notes, *withdrawn, *twice, *(f"Left out: {one}" for one in told[:_TOLD]), *more)
     return Table(columns, tuple(made), table.problems, notes, delimiter=table.delimiter)
 
 
@@ -82,8 +86,12 @@ def _without_withdrawn(table: Table, roles: Mapping[str, Role], value: int) -> t
     left, _ = with_what_stands_beside(table, mapping, packaged_codebook("rhc"))  # no name is mapped to any of it
     pairs = zip(table.rows, left.rows, strict=True)
     count = sum(bool(before.cells[value]) and not after.cells[value] for before, after in pairs)
-    said = f"Left out: {count:,} value{'s' if count > 1 else ''} marked as withdrawn."
+    said = f"Left out: {_values(count)} marked as withdrawn."
     return ((said,) if count else ()), left
+
+
+def _values(count: int) -> str:
+    return f"{count:,} value{'s' if count > 1 else ''}"
 
 
 def _key(table: Table, names: Table, said: str) -> Key:

@@ -51,6 +51,13 @@ def test_what_is_withdrawn_is_left_out_and_a_comparator_stays_with_its_value(tmp
     assert "1 value marked as withdrawn" in (tmp_path / "notes").read_text(encoding="utf-8")
 
 
+def test_a_value_that_stands_twice_is_taken_once_and_said(tmp_path: Path) -> None:
+    assert read(tmp_path, VALUES + "7,11,1,6,120,umol/L\n") == read(tmp_path)
+    read(tmp_path, VALUES + "7,11,1,6,120,umol/L\n")
+    said = (tmp_path / "notes").read_text(encoding="utf-8")
+    assert "Left out: 1 value that another row of the patient, time and test has too." in said
+
+
 def test_a_key_that_is_not_evident_is_refused_until_it_is_given(tmp_path: Path) -> None:
     names = NAMES.replace("itemid", "key")
     with pytest.raises(CohortError, match=r"not evident.*--key 'itemid=key'|No column has codes"):
