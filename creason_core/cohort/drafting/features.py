@@ -216,4 +216,4 @@ def _codes_among_words(column: Column) -> set[str]:
 
 def _whole_as_text(text: str) -> str:
     """A code written "2.0", as in a column that had gaps once, as "2"."""
-    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdecimal() else text
+    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", text)

@@ -17,6 +17,7 @@ from creason_core.cohort.table_files.cells import (
     is_date_number,
 )
 from creason_core.record.identifiers import is_free_text_column, scan_column
+from creason_core.record.importing.level_codes import folded_code
 
 MAX_FEW = 6  # different numbers: more of them, under the name of a key, are keys
 MAX_GUESSED_LEVELS = 50  # more different texts than this are no levels
@@ -48,7 +49,7 @@ def why_left_out(column: Column, patient: str) -> str:
     """Why the column is no feature; empty where it is one. ``patient`` is the column of the patients' keys."""
     if column.name == patient:
         return "the key of a row's patient: identifies, and means nothing"
-    if len(column.different) < 2:
+    if len({folded_code(text) for text in column.different} - {f"{code:.10g}" for code in column.codes}) < 2:
         return (
             "one value in every row that has any: nothing could be asked" if column.different else "empty in every row"
         )

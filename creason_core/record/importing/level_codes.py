@@ -61,10 +61,10 @@ class LevelReading:
 
 @cache
 def folded_code(text: str) -> str:
-    """A code as it is compared: "2.0" is 2 and "–" is "-"."""
+    """A code as it is compared: "2.0" and "2.00" are 2, "N" is n, and "–" is "-"."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
     plain = re.sub(r"^[−–—]", "-", plain)
-    return plain[:-2] if re.fullmatch(r"-?\d+\.0", plain) else plain
+    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", plain)
 
 
 def looks_like_code(text: str) -> bool:

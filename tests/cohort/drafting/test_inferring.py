@@ -136,6 +136,19 @@ def test_a_table_without_any_feature_is_refused() -> None:
         infer(Frame(pd.DataFrame({"a": ["x"] * 5}), "CSV file"), "t")
 
 
+@pytest.mark.parametrize("cells", [["0", "0.0"], ["n", "N"], ["2.00", "2"]])
+def test_two_spellings_of_one_level_say_nothing(cells: list[str]) -> None:
+    draft = infer(Frame(pd.DataFrame({"a": cells * 5, "b": ["1", "2"] * 5}), "CSV file"), "t")
+    assert draft.left_out["a"].startswith("one value in every row")
+
+
+def test_a_whole_number_with_a_sign_and_a_point_is_the_level_of_its_code() -> None:
+    table = pd.DataFrame({"a": ["0", "+1.0", "2.00"] * 5}, dtype=object)
+    codebook = parse_codebook(yaml_of(infer(Frame(table, "CSV file"), "t")), "t")
+    assert [level.code for level in codebook.feature("a").levels] == ["0", "+1", "2"]
+    assert conform(table, codebook).of("structure", "cell") == ()
+
+
 def test_ten_thousand_levels_are_no_levels() -> None:
     texts = [f"code {number}" for number in range(10_000)]
     draft = infer(Frame(pd.DataFrame({"drug": texts, "dose": ["1", "2"] * 5000}), "CSV file"), "t")
