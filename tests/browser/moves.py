@@ -1,8 +1,10 @@
 """What a reader does in the browser, one function a move."""
 
 import re
+from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -57,8 +59,13 @@ def ended(page: Page) -> None:
 def go(page: Page, name: str) -> None:
     """Goes to a page by the navigation, opening the sidebar where it is closed."""
     closed = page.get_by_test_id("stExpandSidebarButton")
-    if closed.is_visible():
-        closed.click()
+    for _ in range(20):
+        if not closed.is_visible():
+            break
+        # Streamlit opens and closes it by itself after a change of width; its button may go while it is aimed at.
+        with suppress(TooLong):
+            closed.click(timeout=PATIENCE_MS / 20)
+            break
     page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{name}$")).click()
     heading(page, name).wait_for(timeout=PATIENCE_MS)
     settle(page)
