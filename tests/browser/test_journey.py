@@ -34,6 +34,13 @@ def app(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def slow_app(tmp_path: Path) -> Iterator[str]:
+    """The same, whose model takes about half a minute: longer than going to another page and back, on any machine."""
+    with running_app(tmp_path, engine="replay", replay_file=str(write(tmp_path, reply("C", pace=0.35)))) as url:
+        yield url
+
+
 def rows(folder: Path, query: str) -> int:
     """A count from the app's own database."""
     with sqlite3.connect(f"file:{folder / 'creason.db'}?mode=ro", uri=True) as connection:
@@ -83,8 +90,8 @@ def test_the_journey_is_all_there_after_a_reload(page: Page, app: str, tmp_path:
     assert rows(tmp_path, "SELECT count(*) FROM feedback") == 1
 
 
-def test_a_click_a_page_change_and_a_reload_leave_a_run_going(page: Page, app: str) -> None:
-    asked(page, app)
+def test_a_click_a_page_change_and_a_reload_leave_a_run_going(page: Page, slow_app: str) -> None:
+    asked(page, slow_app)
     running(page)
     before = tokens(page)
     page.get_by_role("button", name="Prompt").click()
