@@ -72,12 +72,14 @@ def _weighed(job: Job, engine: Engine) -> tuple[float, ...]:
     messages = (*before, replace(opening, content=up_to_box(opening.content + job.progress().text)))
     try:
         values = engine.option_logprobs(messages, job.shown.letters)
+        told = sorted(zip(job.shown.order, values, strict=True))
     except CReasonError:
         logger.warning("log-probabilities of the options were not given", extra={"run": job.run.id})
         return ()
-    if not all(map(math.isfinite, values)):
+    except Exception:
+        logger.exception("log-probabilities of the options failed", extra={"run": job.run.id})
         return ()
-    return tuple(value for _, value in sorted(zip(job.shown.order, values, strict=True)))
+    return tuple(value for _, value in told) if all(map(math.isfinite, values)) else ()
 
 
 def _with_id(job: Job, words: str) -> str:

@@ -84,6 +84,27 @@ def test_log_probabilities_give_a_probability_of_one_sample_where_the_engine_has
     assert written["runs"][0]["option_logprobs"] == list(run.logprobs)
 
 
+@pytest.mark.parametrize("given", [RuntimeError("unforeseen"), (-0.1,), (math.nan, -0.1)])
+def test_a_reply_stays_complete_where_its_log_probabilities_go_wrong(
+    start: Start, monkeypatch: pytest.MonkeyPatch, given: Exception | tuple[float, ...]
+) -> None:
+    def weigh(*_: object) -> tuple[float, ...]:
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    monkeypatch.setattr(Replay, "option_logprobs", weigh)
+    app = open_case(start(answer("Yes")))
+    app.session_state["hypothesis"] = "Outcome"
+    app.run()
+    app.button(key="outcome_dth30").click().run()
+    app.button(key="commit_skip").click().run()
+    run_to_end(app)
+    s = services()
+    (run,) = runs_of(s.db, s.user, recent_groups(s.db, s.user)[0].id)
+    assert (run.status, run.logprobs) == ("complete", ())
+
+
 def test_a_case_is_named_without_what_a_prediction_hides_until_it_is_revealed(start: Start) -> None:
     app = open_case(by_a_telling_name(start)(answer("Yes")))
     app.session_state["hypothesis"] = "Outcome"
