@@ -26,6 +26,7 @@ from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CohortError
 from creason_core.private import made_private, private_folder
 from creason_core.record.codebook import Codebook, parse_codebook
+from creason_core.record.importing.rows import plain_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,12 +180,13 @@ def _one_row_each(
             f"{len(nameless):,} rows have no patient's key, such as row {nameless[0]}.",
             remedy="Fill them, or remove them.",
         )
+    told = _alike(codebook.patient, {str(key) for key in keys})
     if codebook.hours:  # a row for each time: ``conform`` brings them together
-        return source, [str(key) for key in keys], []
+        return source, [str(key) for key in keys], told
     seen: set[str] = set()
     first = [not (key in seen or seen.add(key)) for key in keys]  # type: ignore[func-returns-value]
     if all(first):
-        return source, [str(key) for key in keys], []
+        return source, [str(key) for key in keys], told
     further = first.count(False)
     rows = [str(row + 1) for row, is_first in enumerate(first) if not is_first]
     if wanted.duplicates == "refuse":
@@ -194,7 +196,14 @@ def _one_row_each(
         )
     change = Change(feature=codebook.patient, rule="a patient's further rows: left out", patients=further)
     kept = source[first].reset_index(drop=True)
-    return kept, [str(key) for key, is_first in zip(keys, first, strict=True) if is_first], [change]
+    return kept, [str(key) for key, is_first in zip(keys, first, strict=True) if is_first], [*told, change]
+
+
+def _alike(column: str, keys: set[str]) -> list[Change]:
+    """What is said where patients' keys may be two spellings of one: spreadsheets take the zeros of "001" away."""
+    further = len(keys) - len(set(map(plain_key, keys)))
+    rule = "keys that differ in leading zeros or capitals only: taken for different patients"
+    return [Change(feature=column, rule=rule, patients=further)] if further else []
 
 
 def _split_column(rule: SplitRule, source: "pd.DataFrame", codebook: Codebook) -> Texts | None:

@@ -140,6 +140,13 @@ def test_a_split_that_is_none_or_whose_column_is_missing_is_refused(table: pd.Da
     assert list(tmp_path.iterdir()) == []
 
 
+def test_keys_that_may_be_two_spellings_of_one_patient_are_told(table: pd.DataFrame, tmp_path: Path) -> None:
+    table.loc[[1, 2], "id"] = ["MRN007", "mrn7"]  # MRN7 stands there already
+    (change,) = read_manifest(make(table, tmp_path / "c")).changes
+    assert (change.feature, change.patients) == ("id", 2)
+    assert "leading zeros or capitals" in change.rule
+
+
 def test_a_patient_in_several_rows_is_refused_or_the_first_row_kept(table: pd.DataFrame, tmp_path: Path) -> None:
     table.loc[7, "id"] = "MRN3"
     with pytest.raises(CohortError, match="1 rows belong to patients who have an earlier row, such as row 8") as caught:

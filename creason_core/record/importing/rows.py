@@ -73,7 +73,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
                 blank.append(row.number)
         if key and at is not None and not key.startswith("\0"):
             if key not in same:
-                first = plain.setdefault(_plain(key), (row.number, key))
+                first = plain.setdefault(plain_key(key), (row.number, key))
                 alike = alike or ((first, (row.number, key)) if first[1] != key else ())
                 same[key] = first[1]
             key = same[key] if mapping.alike == "one" else key
@@ -97,7 +97,7 @@ def _key(cell: str) -> str:
     return "" if plain.casefold() in _NOBODY else plain
 
 
-def _plain(key: str) -> str:
+def plain_key(key: str) -> str:
     """What tells a patient apart, without the zeros before a number and in small letters: 1 of "001"."""
     return _ZEROS.sub("", key).casefold()
 
