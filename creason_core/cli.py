@@ -27,8 +27,6 @@ from creason_core.commands import (
     report,
 )
 from creason_core.errors import CReasonError, SettingsError
-from creason_core.private import from_now_on, mend
-from creason_core.settings import settings
 
 GROUPS = (
     doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, ask, feedback, library,
@@ -39,6 +37,9 @@ GROUPS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command in ``argv`` (default: this process's arguments); its exit code."""
     arguments = _parser().parse_args(argv)
+    from creason_core.private import from_now_on, mend
+    from creason_core.settings import settings
+
     command: Callable[[argparse.Namespace], int] = arguments.command
     from_now_on()
     if command.__module__ != doctor.__name__:  # which tells what is open to others, and changes nothing

@@ -9,8 +9,10 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # What the program keeps in its data folder; anything else there is not ours to change.
@@ -45,7 +47,7 @@ def made_private(path: Path) -> Path:
     return path
 
 
-def private_lock(path: Path, *, wait: float = 0.0) -> FileLock:
+def private_lock(path: Path, *, wait: float = 0.0) -> "FileLock":
     """A lock on the file ``path``, which is made where it is absent and stays when the lock is given back.
 
     The operating system drops it when its holder dies, however it dies; where a file system has no such locks, taking
@@ -56,6 +58,8 @@ def private_lock(path: Path, *, wait: float = 0.0) -> FileLock:
         wait: For how many seconds to wait for another holder (another lock on the same file in this process is one);
             then ``filelock.Timeout`` is raised. Negative: for as long as it takes.
     """
+    from filelock import FileLock  # with asyncio below it, which a program that locks nothing need not load
+
     return FileLock(path, timeout=wait, mode=0o600, thread_local=False, fallback_to_soft=False)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from creason_core.arrays import Floats
 from creason_core.cohort.drafting.naming import looks_like_outcome
-from creason_core.cohort.leakage.over_time import undeclared
+from creason_core.cohort.leakage.time_relations import undeclared
 from creason_core.cohort.measuring import measured
 from creason_core.cohort.misfits import SHOWN, Misfit, Severity, misfit
 from creason_core.cohort.table_files.cells import Texts, as_texts, is_date, is_date_number

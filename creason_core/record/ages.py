@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 
 from creason_core.record.codebook import YEARS, Feature
 from creason_core.record.feature import AGE_LOINC
-from creason_core.record.identifiers.languages import LETTER, listed
-from creason_core.record.identifiers.normalising import normal
+from creason_core.record.languages import LETTER, listed
+from creason_core.record.normalising import normal
 
 TOP_CODED_AGE = 90
 OLDEST_PERSON = 120  # years; a column that goes beyond holds no ages, and such a number is none that is kept as 90

@@ -12,8 +12,9 @@ from creason_core.cohort.leakage.determination import numbers_of, recover
 from creason_core.cohort.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
 from creason_core.cohort.leakage.information import all_pairs, equal_frequency_bins, null_quantile
 from creason_core.cohort.leakage.kept import Kept
-from creason_core.cohort.leakage.over_time import found_at_each_time, other_times, recorded_later, spread
+from creason_core.cohort.leakage.over_time import other_times, recorded_later
 from creason_core.cohort.leakage.relations import tied
+from creason_core.cohort.leakage.time_relations import found_at_each_time, spread
 from creason_core.errors import CodebookError
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.languages import END, LETTER, LOWER, START, UPPER, word_of
+from creason_core.record.languages import END, LETTER, LOWER, START, UPPER, word_of
 
 Span = tuple[int, int]
 

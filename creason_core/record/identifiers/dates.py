@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.languages import END, LETTER, MARKS, START, UPPER, word_of
-from creason_core.record.identifiers.normalising import normal
+from creason_core.record.languages import END, LETTER, MARKS, START, UPPER, word_of
+from creason_core.record.normalising import normal
 
 Span = tuple[int, int]
 

@@ -15,7 +15,7 @@ import yaml
 from creason_core.frozen import Frozen
 from creason_core.record.codebook import SafeLoader
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.languages import END, LOWER, START, UNSPACED, UPPER, List, any_of, listed
+from creason_core.record.languages import END, LOWER, START, UNSPACED, UPPER, List, any_of, listed
 
 Span = tuple[int, int]
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Literal
 
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.languages import END, START, any_of, word_of
+from creason_core.record.languages import END, START, any_of, word_of
 
 Span = tuple[int, int]
 NumberKind = Literal["national number", "phone", "record number"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.languages import END, START, UNSPACED, any_of, listed, word_of
+from creason_core.record.languages import END, START, UNSPACED, any_of, listed, word_of
 
 Span = tuple[int, int]
 

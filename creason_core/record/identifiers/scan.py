@@ -12,9 +12,9 @@ from typing import Literal, get_args
 
 from creason_core.frozen import Frozen
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.languages import LOWER, UPPER
+from creason_core.record.languages import LOWER, UPPER
 from creason_core.record.identifiers.names import find_names, unaccented, wider_name, words
-from creason_core.record.identifiers.normalising import normal
+from creason_core.record.normalising import normal
 from creason_core.record.identifiers.patterns import Kind, find_forms
 from creason_core.record.identifiers.scripts import find_names_beyond
 from creason_core.record.identifiers.widening import wider_number

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.languages import LETTER, MARKS, START, any_of, languages, listed
+from creason_core.record.languages import LETTER, MARKS, START, any_of, languages, listed
 from creason_core.record.identifiers.names import words
 
 Span = tuple[int, int]

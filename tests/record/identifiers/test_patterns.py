@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from creason_core.record.identifiers import names
 from creason_core.record.identifiers.addresses import find_addresses
 from creason_core.record.identifiers.dates import find_births, find_dates
-from creason_core.record.identifiers.normalising import normal
+from creason_core.record.normalising import normal
 from creason_core.record.identifiers.numbers import find_national, find_phones, find_records
 from creason_core.record.identifiers.patterns import find_networks
 from tests.record.identifiers.recall import entries

@@ -14,7 +14,7 @@ from typing import Literal
 import yaml
 
 from creason_core.record.codebook import SafeLoader
-from creason_core.record.identifiers.normalising import normal
+from creason_core.record.normalising import normal
 
 List = Literal["person", "titled", "plain", "bed", "years", "age", "born", "aged", "record", "phone", "address"]
 UNSPACED = ("zh", "ja", "th", "ko")  # where a word may follow another without a space
@@ -47,7 +47,7 @@ END = rf"(?![^\W_]|[{MARKS}])"
 @cache
 def languages() -> Mapping[str, Mapping[List, tuple[str, ...]]]:
     """Language → list → its words, as the rules read them."""
-    text = (files("creason_core.record") / "identifiers" / "languages.yaml").read_text(encoding="utf-8")
+    text = (files("creason_core.record") / "languages.yaml").read_text(encoding="utf-8")
     raw = yaml.load(normal(text).text, Loader=SafeLoader)  # noqa: S506 — safe
     return {
         language: {
