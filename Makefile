@@ -63,6 +63,9 @@ check: $(STAMPS)/dev
 	$(BIN)/mypy
 	$(PYTEST) -m "not slow"
 
+# Bytecode is kept, whatever the shell says: tests start the program in some hundred processes.
+test check: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(STAMPS)/test
 	@$(BIN)/python .ci/programs.py
 	@$(BIN)/creason model pull

@@ -305,12 +305,26 @@ def test_every_module_says_what_it_is() -> None:
     assert silent == []
 
 
-@pytest.mark.alone
-@pytest.mark.parametrize("command", [
-    ["-c", "import creason_core.question.masked_value"],
-    ["-m", "creason_core.cli", "--help"],
+QUESTION = ("-c", "import creason_core.question.masked_value")
+HELP = ("-m", "creason_core.cli", "--help")
+
+
+@pytest.mark.parametrize(("command", "spared"), [
+    (QUESTION, "asyncio numpy pandas plotly sqlalchemy creason_core.cohort.drafting creason_core.record.identifiers"),
+    (HELP, "asyncio numpy pandas pydantic sqlalchemy yaml creason_core.record creason_core.settings"),
 ])  # fmt: skip
-def test_starting_takes_less_than_half_a_second(command: list[str]) -> None:
+def test_the_start_loads_nothing_that_it_does_not_need(command: tuple[str, ...], spared: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-X", "importtime", *command], cwd=ROOT, check=True, capture_output=True, text=True, timeout=30
+    ).stderr
+    loaded = {line.rpartition("|")[2].strip() for line in told.splitlines()}
+    assert "creason_core" in loaded
+    assert loaded & set(spared.split()) == set()
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("command", [QUESTION, HELP])
+def test_starting_takes_less_than_half_a_second(command: tuple[str, ...]) -> None:
     # As a user's Python runs it: with the bytecode that the first start leaves behind.
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True, timeout=30, env=usual)

@@ -75,7 +75,7 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def word_of(name: List) -> str:
-    """A pattern for a word of the list, in every language: whole where words are parted, anywhere where they are not."""
+    """A pattern for a word of the list in every language: whole where words are parted, else anywhere."""
     spaced = any_of(listed(name, without=UNSPACED))
     unspaced = listed(name, only=[language for language in UNSPACED if name in languages()[language]])
     glued = any_of(word for word in unspaced if not word.isascii())

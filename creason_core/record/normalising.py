@@ -1,8 +1,9 @@
 """A text as the rules read it: one way of writing each letter, digit, space and dash, with the way back.
 
-Compatibility forms are folded (Unicode NFKC: full-width letters, ligatures, Roman numerals in one sign, no-break spaces),
-letters and their accents joined, Hangul put together, digits of every script made 0 to 9, dashes and quotes plain, and
-signs that nobody sees (category Cf: zero-width spaces, joiners, marks of direction) left out. Exponents stay as they are.
+Compatibility forms are folded (Unicode NFKC: full-width letters, ligatures, Roman numerals in one sign, no-break
+spaces), letters and their accents joined, Hangul put together, digits of every script made 0 to 9, dashes and quotes
+plain, and signs that nobody sees (category Cf: zero-width spaces, joiners, marks of direction) left out. Exponents
+stay as they are.
 """
 
 import re

@@ -20,10 +20,10 @@ ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 
 
-def known_user(data: Path, *, samples: Literal[1, 5, 10]) -> Path:
-    """``data`` with a store whose user has read the notice and need not answer before the model does."""
+def known_user(data: Path, *, samples: Literal[1, 5, 10], commit_first: bool = False) -> Path:
+    """``data`` with a store whose user has read the notice; ``commit_first``: and answers before the model does."""
     store = open_store(f"sqlite:///{data / 'creason.db'}", data)
-    chosen = Preferences(samples=samples, commit_first=False, ack_version=NOTICE_VERSION)
+    chosen = Preferences(samples=samples, commit_first=commit_first, ack_version=NOTICE_VERSION)
     save_preferences(store, "local", chosen)
     store.close()
     return data

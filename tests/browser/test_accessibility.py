@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.bench.app_process import running_app
+from creason_core.model.engines.replay import Recording
+from tests.bench.app_process import known_user, running_app
 from tests.browser.moves import arrive, commit, ended, go, hide, open_public_case, settle, stop_button
 from tests.browser.replies import reply, write
 
@@ -35,16 +37,26 @@ KNOWN = (
     Known("aria-dialog-name", "stToast", "a toast names a title as its label, and has none; its text is read aloud"),
 )
 
-# Of what passes, axe need say nothing.
-_SCAN = "axe.run({resultTypes: ['violations']}).then((found) => found.violations)"
-
-# The names that Streamlit and our keys give an element and all around it.
-_PATH = """(found) => {
-  const names = [];
-  for (let at = document.querySelector(found); at; at = at.parentElement)
-    names.push(at.dataset.testid, ...[...at.classList].filter((name) => name.startsWith("st-key-")));
-  return names.filter(Boolean).join(" < ");
+# Of what passes, axe need say nothing. ``path`` is the names that Streamlit and our keys give an element and all
+# around it. What is still fading is first brought to its end: what a reader sees from then on is what counts.
+_SCAN = """async (bad) => {
+  const path = (found) => {
+    const names = [];
+    for (let at = document.querySelector(found); at; at = at.parentElement)
+      names.push(at.dataset.testid, ...[...at.classList].filter((name) => name.startsWith("st-key-")));
+    return names.filter(Boolean).join(" < ");
+  };
+  for (const fading of document.getAnimations())
+    if (fading.effect?.getComputedTiming().endTime < Infinity) fading.finish();
+  const found = await axe.run({resultTypes: ["violations"]});
+  return found.violations.flatMap((finding) => finding.nodes
+    .filter((node) => bad.includes(node.impact || finding.impact))
+    .map((node) => [finding.id, `${path(node.target.at(-1))} ${node.html}`, node.failureSummary]));
 }"""
+
+# Whether the page has taken up the theme and the width that it is looked at in.
+_DRESSED = """([width, theme]) =>
+  innerWidth === width && getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme"""
 
 
 def findings(page: Page, state: str) -> list[str]:
@@ -53,7 +65,8 @@ def findings(page: Page, state: str) -> list[str]:
     for width, height, theme in (*LOOKS[1:], LOOKS[0]):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for patience in (250, 1_500, 4_000):  # ms; a page that is still changing its colours is looked at again
+        page.wait_for_function(_DRESSED, arg=[width, theme])
+        for patience in (150, 1_500, 4_000):  # ms; a page that is still changing is looked at again
             page.wait_for_timeout(patience)
             if not (seen := scanned(page)):
                 break
@@ -63,32 +76,21 @@ def findings(page: Page, state: str) -> list[str]:
 
 def scanned(page: Page) -> list[str]:
     """What axe finds in the page as it is, serious and worse, without what is known of Streamlit."""
-    seen = []
     if not page.evaluate("'axe' in window"):  # once a document
         page.evaluate(Axe().axe_script)
-    for finding in page.evaluate(_SCAN):
-        for node in finding["nodes"]:
-            where = f"{page.evaluate(_PATH, node['target'][-1])} {node['html']}"[:400]
-            known = any(item.rule == finding["id"] and re.search(item.where, where) for item in KNOWN)
-            if (node["impact"] or finding["impact"]) in BAD and not known:
-                seen.append(f"{finding['id']}: {where}: {' '.join(node['failureSummary'].split())[:300]}")
-    return seen
+    return [
+        f"{rule}: {where[:400]}: {' '.join(summary.split())[:300]}"
+        for rule, where, summary in page.evaluate(_SCAN, BAD)
+        if not any(item.rule == rule and re.search(item.where, where[:400]) for item in KNOWN)
+    ]
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[str]:
-    """A fresh app whose model says an answer, no option, half a text, a fault, and answers to stop and to read."""
-    replies = (
-        reply("C", pace=0.005),
-        reply(None, pace=0.005),
-        reply(None, pace=0.005, finish="length"),
-        reply("B", pace=0.005),
-        reply(None, pace=0.005, fault="failed", message="The model server answered 503."),
-        reply("C", pace=0.2, times=20),  # stopped, however long it is looked at
-        reply("A", pace=0.005),
-    )
-    with running_app(tmp_path, engine="replay", replay_file=str(write(tmp_path, *replies))) as url:
-        yield url
+def app(folder: Path, *replies: Recording, known: bool = True) -> AbstractContextManager[str]:
+    """A fresh app whose model says ``replies`` in turn; its reader has read the notice where ``known``."""
+    file = str(write(folder, *replies))
+    if known:
+        known_user(folder, samples=1, commit_first=True)
+    return running_app(folder, engine="replay", replay_file=file)
 
 
 def again(page: Page) -> None:
@@ -103,22 +105,72 @@ def press(page: Page, name: str) -> None:
     settle(page)
 
 
-@pytest.mark.timeout(900)  # every page and state twice, with a scan of each
-def test_no_page_or_state_has_a_serious_finding(app: str, page: Page) -> None:
+@pytest.fixture
+def see(page: Page) -> Iterator[Callable[[str], None]]:
+    """Looks at a state, by its name; what was found is told when all states were seen."""
     found: list[str] = []
-
-    def see(state: str) -> None:
-        found.extend(findings(page, state))
-
-    page.goto(app)
-    page.get_by_role("button", name="I understand").wait_for()
-    see("first visit")
-    arrive(page, app)
-    see("home")
-    asked(page, see)
-    ended_otherwise(page, see)
-    other_pages(page, see)
+    yield lambda state: found.extend(findings(page, state))
     assert not found, "\n".join(found)
+
+
+def test_what_a_reader_cannot_read_is_told_with_its_place_and_what_fades_in_is_not(page: Page) -> None:
+    page.set_content("""<html lang=en><title>Here</title>
+      <style>@keyframes in { from { color: #fff } } .in { animation: in 60s }</style>
+      <main class=st-key-here><p style="color: #ccc">pale</p><p class=in>soon</p>
+      <button style="animation: in 1s infinite"></button></main></html>""")
+    told = scanned(page)
+    assert [item.partition(":")[0] for item in told] == ["button-name", "color-contrast"]
+    assert all("st-key-here" in item for item in told)
+    assert "pale" in told[1]
+
+
+# Three tests, since lanes share them: every page and state is looked at twice.
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("accessibility of a question")
+def test_no_state_of_a_question_has_a_serious_finding(tmp_path: Path, page: Page, see: Callable[[str], None]) -> None:
+    replies = (
+        reply("C", pace=0.005),
+        reply(None, pace=0.005),
+        reply(None, pace=0.005, finish="length"),
+        reply("B", pace=0.005),
+        reply(None, pace=0.005, fault="failed", message="The model server answered 503."),
+        reply("C", pace=0.2, times=20),  # stopped, however long it is looked at
+    )
+    with app(tmp_path, *replies, known=False) as url:
+        page.goto(url)
+        page.get_by_role("button", name="I understand").wait_for()
+        see("first visit")
+        arrive(page, url)
+        see("home")
+        asked(page, see)
+        ended_otherwise(page, see)
+        go(page, "History")
+        see("History")
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("accessibility of predicting")
+def test_no_state_of_another_question_has_a_serious_finding(
+    tmp_path: Path, page: Page, see: Callable[[str], None]
+) -> None:
+    with app(tmp_path, reply("A", pace=0.005)) as url:
+        page.goto(url)
+        open_public_case(page)
+        otherwise_asked(page, see)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("accessibility of the pages")
+def test_no_other_page_has_a_serious_finding(tmp_path: Path, page: Page, see: Callable[[str], None]) -> None:
+    with app(tmp_path, reply("A", pace=0.005)) as url:
+        page.goto(url)
+        open_public_case(page)
+        patient(page, see)
+        for link in page.get_by_test_id("stSidebarNavLink").all_inner_texts():
+            name = link.split("\n")[-1].strip()
+            if name not in ("Patient", "Hypotheses", "Ask", "What-if", "History", "Settings"):  # seen already
+                go(page, name)
+                see(name)
 
 
 def asked(page: Page, see: Callable[[str], None]) -> None:
@@ -197,7 +249,8 @@ def what_if(page: Page, see: Callable[[str], None]) -> None:
         see(tab)
 
 
-def other_pages(page: Page, see: Callable[[str], None]) -> None:
+def otherwise_asked(page: Page, see: Callable[[str], None]) -> None:
+    """A value that nobody recorded, a prediction, guidelines, and What-if."""
     page.get_by_role("tab", name="Missing values").click()
     settle(page)
     page.locator("[class*='st-key-missing_'] button:visible").first.click()
@@ -214,6 +267,10 @@ def other_pages(page: Page, see: Callable[[str], None]) -> None:
     page.get_by_role("heading", name="What applies").wait_for()
     see("what applies")
     what_if(page, see)
+
+
+def patient(page: Page, see: Callable[[str], None]) -> None:
+    """A case as it is, changed with findings, and the other tabs of its page."""
     go(page, "Patient")
     see("patient")
     press(page, "Copy to edit")
@@ -226,8 +283,3 @@ def other_pages(page: Page, see: Callable[[str], None]) -> None:
         page.get_by_role("tab", name=tab).click()
         settle(page)
         see(tab)
-    for link in page.get_by_test_id("stSidebarNavLink").all_inner_texts():
-        name = link.split("\n")[-1].strip()
-        if name not in ("Patient", "Hypotheses", "Ask", "What-if", "Settings"):
-            go(page, name)
-            see(name)

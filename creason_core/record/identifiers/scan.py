@@ -12,12 +12,12 @@ from typing import Literal, get_args
 
 from creason_core.frozen import Frozen
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.languages import LOWER, UPPER
 from creason_core.record.identifiers.names import find_names, unaccented, wider_name, words
-from creason_core.record.normalising import normal
 from creason_core.record.identifiers.patterns import Kind, find_forms
 from creason_core.record.identifiers.scripts import find_names_beyond
 from creason_core.record.identifiers.widening import wider_number
+from creason_core.record.languages import LOWER, UPPER
+from creason_core.record.normalising import normal
 
 _PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,2}|[A-Z]{3}")
 # A number with decimals, or with a unit that nothing but a measurement has ("94 F" may be an age).

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.languages import LETTER, MARKS, START, any_of, languages, listed
 from creason_core.record.identifiers.names import words
+from creason_core.record.languages import LETTER, MARKS, START, any_of, languages, listed
 
 Span = tuple[int, int]
 

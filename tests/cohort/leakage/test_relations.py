@@ -9,8 +9,8 @@ import pytest
 from creason_core.cohort.drafting.cuts import find_cuts
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign
-from creason_core.cohort.leakage.time_relations import undeclared
 from creason_core.cohort.leakage.relations import Relation, tied
+from creason_core.cohort.leakage.time_relations import undeclared
 from creason_core.cohort.loading import load_cohort
 from creason_core.record.codebook import Codebook
 

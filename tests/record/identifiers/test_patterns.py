@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from creason_core.record.identifiers import names
 from creason_core.record.identifiers.addresses import find_addresses
 from creason_core.record.identifiers.dates import find_births, find_dates
-from creason_core.record.normalising import normal
 from creason_core.record.identifiers.numbers import find_national, find_phones, find_records
 from creason_core.record.identifiers.patterns import find_networks
+from creason_core.record.normalising import normal
 from tests.record.identifiers.recall import entries
 
 WRITTEN = [normal(entry.text).text for entry in entries() if entry.place == "text"]
