@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from creason_core.model.engines.vllm_server import VllmServer
@@ -17,7 +18,7 @@ from tests.store.prepared import copied_from
 pytest_plugins = ("tests.lanes",)
 
 # A busy machine is no fault of the code under test.
-hypothesis_settings.register_profile("any machine", deadline=None)
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")
 
 MODEL = model_folder(settings())
