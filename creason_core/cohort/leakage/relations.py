@@ -78,7 +78,7 @@ def tied(codebook: Codebook, masked: Feature, found: Iterable[Relation]) -> dict
 
     What it is worked out from and what is worked out from it, step after step, with all that says the same as any of
     these; those tied to it; and what would still let it be worked out from what is left. A feature over time is never
-    shown by itself (``over_time.spread`` has its values at each time point).
+    shown by itself (``time_relations.spread`` has its values at each time point).
     """
     relations = (*found, *declared(codebook))  # of two sentences the last is told
     label = {feature.name: feature.label for feature in codebook.features}
