@@ -34,7 +34,10 @@ class Ending:
 
 
 def listened(command: Sequence[str], data: bytes, seconds: float, take: Callable[[bytes], bool]) -> Ending:
-    """Gives ``data`` to the process ``command`` and its lines to ``take`` until that says True, or it has ended."""
+    """Gives ``data`` to the process ``command`` and its lines to ``take`` until that says True, or it has ended.
+
+    A line without an end is one in the middle of which it was ended: nobody hears it.
+    """
     start = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 — the callers' fixed arguments
         list(command),
@@ -57,7 +60,7 @@ def listened(command: Sequence[str], data: bytes, seconds: float, take: Callable
         feeder.start()
         assert process.stdout is not None
         for line in process.stdout:
-            if take(line):
+            if not line.endswith(b"\n") or take(line):
                 break
     finally:
         timer.cancel()

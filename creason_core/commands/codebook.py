@@ -53,7 +53,7 @@ def add_names(parser: argparse.ArgumentParser) -> None:
     """The options of a long table whose tests stand as codes."""
     does = "a table of names, where the table has a value a row and its tests stand as codes: a column for each test"
     parser.add_argument("--names", default="", metavar="TABLE", help=does)
-    does = "the columns of codes in both, that of the table of names last, where they are not evident"
+    does = "the columns of codes in both, that of the table of names last, where not evident; commas part several"
     parser.add_argument("--key", default="", metavar="COLUMN=COLUMN", help=does)
 
 

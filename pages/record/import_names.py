@@ -10,7 +10,8 @@ import streamlit as st
 from creason_core.errors import UploadError
 from creason_core.record.importing.decisions import Decisions
 from creason_core.record.importing.formats import ENDINGS
-from creason_core.record.importing.name_tables import Key, codes_alone, evident, keys, with_names
+from creason_core.record.importing.name_keys import Key, evident, keys
+from creason_core.record.importing.name_tables import codes_alone, with_names
 from creason_core.record.importing.previews import preview
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table

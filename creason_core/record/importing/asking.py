@@ -239,11 +239,32 @@ def about_which(labels: Sequence[str], examples: Sequence[int]) -> Question:
     return Question("which", 0, "", message, "Which of them counts?", options=options)
 
 
-def about_portions(label: str, examples: Sequence[int], shortest: float) -> Question:
-    """What is asked where a day's amount comes in portions, those of one patient within ``shortest`` hours."""
+def about_portions(label: str, examples: Sequence[int], shortest: float, again: Sequence[int] = ()) -> Question:
+    """What is asked where a day's amount comes in portions, those of one patient within ``shortest`` hours.
+
+    ``again`` are rows that say the same of one time as another: a portion of the same size, or one that stands twice.
+    """
     message = (
         f"{label} is an amount of 24 hours, and comes in portions here ({described(sorted(examples))}; of one patient "
-        f"they lie within {shortest:.0f} hours)."
+        f"they lie within {shortest:.0f} hours).{_said_again(again)}"
     )
-    options = (("add up", "Add them up: they are all of the day's"), ("leave out", "Leave them out"))
+    options = (("add up", "Add them up: they are all of the day's"), *_once(again), ("leave out", "Leave them out"))
     return Question("portions", 0, "", message, "The smallest portion is no day's amount.", options=options)
+
+
+def about_alike_portions(label: str, again: Sequence[int]) -> Question:
+    """What is asked where the codebook adds up a feature, and rows of one patient and time say the same."""
+    message = f"{label} is a sum of portions.{_said_again(again)}"
+    options = (("add up", "Add them up: each is a portion"), *_once(again), ("leave out", "Leave them out"))
+    return Question("portions", 0, "", message, "A sum is another with each of them.", options=options)
+
+
+def _said_again(again: Sequence[int]) -> str:
+    if not again:
+        return ""
+    says = "says" if len(again) == 1 else "say"
+    return f" {described(sorted(again)).capitalize()} {says} the same as another row of that patient and time."
+
+
+def _once(again: Sequence[int]) -> tuple[tuple[str, str], ...]:
+    return (("once", "They are the same again: add each up once"),) if again else ()

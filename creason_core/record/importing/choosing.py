@@ -74,7 +74,7 @@ def choose(several: Sequence[Value], mapping: TableMapping, codebook: Codebook) 
     if over_time(feature, codebook) and any(value.hours is not None for value in ordered):
         return _each_time(ordered, mapping)
     distinct = list({value.checked.value: value for value in reversed(ordered)}.values())
-    if len(distinct) == 1:
+    if len(ordered) == 1 or (len(distinct) == 1 and feature.counts != "sum"):  # portions may be of one size
         return Chosen((ordered[0],), "the same value again")
     if feature.counts is not None:
         return _counted(ordered)

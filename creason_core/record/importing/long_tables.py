@@ -13,7 +13,8 @@ from creason_core.record.codebook import packaged_codebook
 from creason_core.record.importing.beside_values import with_what_stands_beside
 from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.mapping import ColumnMap, Role, TableMapping
-from creason_core.record.importing.name_tables import Key, evident, keys, says_what, with_names
+from creason_core.record.importing.name_keys import Key, evident, keys
+from creason_core.record.importing.name_tables import says_what, with_names
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import guess
 from creason_core.record.importing.specimens import BLOOD
@@ -25,7 +26,8 @@ _TOLD = 5  # codes without a name
 def by_test(table: Table, names: Table, key: str = "") -> Table:
     """``table`` with a column for each test that ``names`` calls by its code.
 
-    ``key`` names the columns of codes where they are not evident: "COLUMN=COLUMN", that of the table of names last.
+    ``key`` names the columns of codes where they are not evident: "COLUMN=COLUMN", that of the table of names last, and
+    "COLUMN=COLUMN,COLUMN=COLUMN" where a code is one only with another column, such as the version of a list.
 
     Raises:
         UploadError: The two have no column of codes in common, or it is not evident; a code stands twice in the table
@@ -97,18 +99,31 @@ def _values(count: int) -> str:
 def _key(table: Table, names: Table, said: str) -> Key:
     found = keys(table, names)
     if said:
-        column, _, there = said.partition("=")
-        if column not in table.columns or there not in names.columns:
-            what = f"'{said}' names no column of each table."
-            raise UploadError(what, remedy="Write COLUMN=COLUMN, that of the table of names last.")
-        known = (one for one in found if (one.column, one.names) == (column, there))
-        return next(known, Key(column, there, 0, 0, alike=False))
+        pairs = _said(table, names, said)
+        known = (one for one in found if tuple(zip(one.columns, one.of_names, strict=True)) == pairs)
+        (column, its), *also = pairs
+        return next(known, Key(column, its, 0, 0, alike=False, also=tuple(also)))
     sure = evident(found)
     if sure is None:
-        ways = (f"--key '{one.column}={one.names}' ({one.found:,} of {one.codes:,} codes)" for one in found[:5])
+        ways = (f"--key '{_written(one)}' ({one.found:,} of {one.codes:,} codes)" for one in found[:5])
         what = "It is not evident which column has the codes." if found else "No column has codes that the names have."
         raise UploadError(what, remedy="; ".join(ways) or "Check that it is the right table of names.")
     return sure
+
+
+def _said(table: Table, names: Table, said: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of columns that a person names: one, or several with commas between them."""
+    for parts in ([said], said.split(",")):
+        cut = [part.partition("=") for part in parts]
+        pairs = tuple((column.strip(), its.strip()) for column, _, its in cut)
+        if all(column in table.columns and its in names.columns for column, its in pairs):
+            return pairs
+    what = f"'{said}' names no column of each table."
+    raise UploadError(what, remedy="Write COLUMN=COLUMN, that of the table of names last; several with commas.")
+
+
+def _written(key: Key) -> str:
+    return ",".join(f"{column}={its}" for column, its in zip(key.columns, key.of_names, strict=True))
 
 
 def _role(column: str) -> str:

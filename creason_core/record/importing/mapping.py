@@ -22,7 +22,7 @@ Blanks = Literal["", "fill down", "leave out", "own"]
 Repeats = Literal["", "together", "first row", "last row"]
 Untimed = Literal["", "leave out", "day 1"]
 Origin = Literal["", "first time"]
-Portions = Literal["", "add up", "leave out"]
+Portions = Literal["", "add up", "once", "leave out"]
 Alike = Literal["", "one", "apart"]
 
 
@@ -69,8 +69,8 @@ class TableMapping(Frozen):
     ``patients``: without a column for them, all rows are "one" patient, or the "rows" are one each. ``blanks`` is what
     becomes of rows without a patient, ``repeats`` of further rows of a patient without a time, ``untimed`` of values
     without a time that can be read. ``origin``: hours are counted from a patient's first time, where the table has no
-    admission. ``portions`` of a day's amount are added up. ``alike`` says whether ids that differ in leading zeros or
-    capitals only ("001" and "1") are one patient's.
+    admission. ``portions`` of an amount are added up: all of them, or "once" what several rows of a time say. ``alike``
+    says whether ids that differ in leading zeros or capitals only ("001" and "1") are one patient's.
     """
 
     codebook: str

@@ -1,18 +1,19 @@
 """Tables of names beside a table of values: what a code ("51221") is called, of which fluid, and in which unit.
 
 Long tables often name their tests by a number whose words stand in another table (MIMIC's D_LABITEMS and d_items,
-OMOP's concept, a laboratory's list of codes). The two are joined by a column that both have. Which one that is may be
-evident; where it is not a person says it. A code that the table of names lacks is told, and one that stands in it twice
-is refused: nobody could say which of the two was meant.
+OMOP's concept, a laboratory's list of codes). The two are joined by the codes that both have
+(``name_keys``). A code that the table of names lacks is told, and one that stands in it twice is refused: nobody could
+say which of the two was meant.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from creason_core.errors import UploadError
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.column_units import stated
+from creason_core.record.importing.name_keys import OF_ROWS, Key, codes_of, role_of, spellings
 from creason_core.record.importing.protocol import Row, RowProblem, Table
 from creason_core.record.importing.report import safe_text
 from creason_core.record.importing.role_words import meanings, words_of
@@ -20,57 +21,10 @@ from creason_core.record.importing.roles import guess
 from creason_core.record.importing.times import looks_like_time
 from creason_core.record.units import unit_named
 
-_SAME, _OTHER = 0.5, 0.9  # of the codes, that stand in a column called the same, or called otherwise
-_ONCE = 0.9  # of the cells of a key that differ
 _LOOKED_AT = 2_000  # rows, to see what a column holds
-_OF_ROWS = frozenset({"patient", "encounter", "time", "clock", "admission", "value"})
 _CODE_WORDS = frozenset("id ids itemid code key nr no number uid identifier kuerzel kurzel".split())
 _TITLE_WORDS = frozenset("title titel description beschreibung bezeichnung descripcion definition".split())
 NAMES = "names: "  # before a column of the table of names that the other table has too
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A column of codes, the column of the table of names that has them too, and how many codes of how many it has.
-
-    ``alike`` says that the two are called the same, ``once`` that no code, or hardly one, stands there twice.
-    """
-
-    column: str
-    names: str
-    found: int
-    codes: int
-    alike: bool
-    once: bool = True
-
-    @property
-    def said(self) -> str:
-        """In words: "'ITEMID' (430 of 442 codes found)", "'lab' with its 'concept_id' (2 of 2 codes found)"."""
-        with_its = "" if self.alike and self.column == self.names else f" with its '{self.names}'"
-        return f"'{self.column}'{with_its} ({self.found:,} of {self.codes:,} codes found)"
-
-
-def keys(table: Table, names: Table) -> tuple[Key, ...]:
-    """The columns by which ``table`` can be joined with a table of names, the likeliest first."""
-    codes = {name: _codes(table, name) for name in table.columns if "row" not in words_of(name)[:1]}
-    told = {name: [code for cell in names.column(name) if (code := _code(cell))] for name in names.columns}
-    found = []
-    for there, cells in told.items():
-        known = set(cells)
-        once = len(known) >= _ONCE * len(cells)
-        for column, here in codes.items():
-            alike = "".join(words_of(column)) == "".join(words_of(there))
-            hits = len(here & known)
-            fits = hits >= _SAME * len(here) if alike else once and hits >= _OTHER * len(here)
-            if hits and fits and (alike or _role(column) not in _OF_ROWS):
-                found.append(Key(column, there, hits, len(here), alike, once))
-    return tuple(sorted(found, key=lambda key: (not key.alike, not key.once, -key.found / key.codes, -key.codes)))
-
-
-def evident(found: Sequence[Key]) -> Key | None:
-    """The key of which there is no other reading: the only one of columns that are called the same."""
-    alike = [key for key in found if key.alike and key.once] or [key for key in found if key.alike]
-    return alike[0] if len(alike) == 1 else None
 
 
 def with_names(table: Table, names: Table, key: Key) -> Table:
@@ -81,23 +35,25 @@ def with_names(table: Table, names: Table, key: Key) -> Table:
     Raises:
         UploadError: A code of the table stands twice in the table of names, or that says nothing but codes.
     """
-    at, there = table.columns.index(key.column), names.columns.index(key.names)
-    known = _by_code(names, there, _codes(table, key.column))
-    places = [place for place, name in enumerate(names.columns) if place != there and says_what(names, name)]
+    spelled = spellings(table, names, key)
+    codes = list(codes_of(table, key.columns, spelled))
+    known = _by_code(names, key, codes_of(names, key.of_names, spelled), set(codes))
+    joined_by = {names.columns.index(column) for column in key.of_names}
+    places = [place for place, name in enumerate(names.columns) if place not in joined_by and says_what(names, name)]
     if not places:
         remedy = "Choose the table that has a column of names beside the codes."
         raise UploadError("The table of names has no column of words.", remedy=remedy)
     unit = next((place for place in places if _of_units(names, names.columns[place])), None)
-    own = next((place for place, name in enumerate(table.columns) if _role(name) == "unit"), None)
+    own = next((place for place, name in enumerate(table.columns) if role_of(name) == "unit"), None)
     titles = {place: "unit" if place == unit else names.columns[place] for place in places}
     if own is not None and unit is not None:
         del titles[unit]
     rows: list[Row] = []
-    unknown: dict[str, list[int]] = {}
-    for row in table.rows:
-        told = known.get(_code(row.cells[at]))
+    unknown: dict[tuple[str, ...] | None, list[int]] = {}
+    for row, code in zip(table.rows, codes, strict=True):
+        told = known.get(code)
         if told is None:
-            unknown.setdefault(row.cells[at], []).append(row.number)
+            unknown.setdefault(code, []).append(row.number)
             rows.append(Row(row.number, (*row.cells, *("" for _ in titles))))
             continue
         cells = row.cells
@@ -114,40 +70,35 @@ def with_names(table: Table, names: Table, key: Key) -> Table:
     )
 
 
-def _code(cell: str) -> str:
-    """A code as both tables may write it: a spreadsheet's 7.0 is 7."""
-    plain = cell.strip()
-    whole, point, rest = plain.partition(".")
-    return whole if point and whole.isdigit() and not rest.strip("0") else plain
-
-
-def _codes(table: Table, column: str) -> set[str]:
-    return {code for cell in table.column(column) if (code := _code(cell))}
-
-
-def _by_code(names: Table, there: int, used: set[str]) -> Mapping[str, tuple[str, ...]]:
+def _by_code(
+    names: Table, key: Key, codes: Iterable[tuple[str, ...] | None], used: Collection[tuple[str, ...] | None]
+) -> Mapping[tuple[str, ...] | None, tuple[str, ...]]:
     """The rows of a table of names by their codes."""
-    known: dict[str, Row] = {}
-    for row in names.rows:
-        code = _code(row.cells[there])
-        if not code:
+    known: dict[tuple[str, ...] | None, Row] = {}
+    for row, code in zip(names.rows, codes, strict=True):
+        if code is None:
             continue
         before = known.setdefault(code, row)
         if before is not row and code in used:
             raise UploadError(
-                f"The code '{safe_text(code)[:40]}' stands twice in the table of names, in rows {before.number} and "
-                f"{row.number} of '{names.columns[there][:60]}'.",
+                f"The code {_shown(code)} stands twice in the table of names, in rows {before.number} and {row.number} "
+                f"of {' and '.join(repr(name[:60]) for name in key.of_names)}.",
                 remedy="Leave one of them in the table, or choose the column that tells them apart.",
             )
     return {code: row.cells for code, row in known.items()}
 
 
-def _problems(unknown: Mapping[str, Sequence[int]], key: Key) -> list[RowProblem]:
+def _shown(code: Iterable[str]) -> str:
+    return " with ".join(f"'{safe_text(part)[:40]}'" for part in code)
+
+
+def _problems(unknown: Mapping[tuple[str, ...] | None, Sequence[int]], key: Key) -> list[RowProblem]:
     found = []
+    called = " and ".join(f"'{shown_column(name)}'" for name in key.columns)
     for code, rows in unknown.items():
-        what = f"'{safe_text(code)[:40]}' of '{shown_column(key.column)}' is not in the table of names"
-        if not code:
-            what = f"'{shown_column(key.column)}' is empty, so that nothing says what was measured"
+        what = f"'{shown_column(key.column)}' is empty, so that nothing says what was measured"
+        if code:
+            what = f"{_shown(code)} of {called} is not in the table of names"
         also = f" ({len(rows):,} rows)" if len(rows) > 1 else ""
         found.append(RowProblem(rows[0], f"{what}{also}.", "name not known"))
     return found
@@ -155,7 +106,7 @@ def _problems(unknown: Mapping[str, Sequence[int]], key: Key) -> list[RowProblem
 
 def says_what(names: Table, column: str) -> bool:
     """Whether a column says what a code is: in words, or in LOINC codes; numbers, dates and ids do not."""
-    if _role(column) in _OF_ROWS:
+    if role_of(column) in OF_ROWS:
         return False
     cells = [cell for cell in names.column(column, _LOOKED_AT) if cell]
     numbers = sum(cell.replace(".", "").replace(",", "").isdigit() for cell in cells)
@@ -168,11 +119,6 @@ def _of_units(names: Table, column: str) -> bool:
         return False
     cells = [cell for cell in names.column(column, _LOOKED_AT) if stated(cell)]
     return bool(cells) and 2 * sum(bool(unit_named(cell)) for cell in cells) > len(cells)
-
-
-def _role(column: str) -> str:
-    found = guess(column)
-    return found.role if found else ""
 
 
 def refuse_names(table: Table) -> None:
@@ -191,8 +137,8 @@ def refuse_names(table: Table) -> None:
 
 def _of_names_only(table: Table) -> str:
     """The column of codes of a table that holds nothing but codes and their names; "" for any other table."""
-    roles = {name: _role(name) for name in table.columns}
-    if set(roles.values()) & (_OF_ROWS - {"patient"}) or len(table.rows) < 2:
+    roles = {name: role_of(name) for name in table.columns}
+    if set(roles.values()) & (OF_ROWS - {"patient"}) or len(table.rows) < 2:
         return ""
     if any((found := guess(name)) and found.role == "patient" and found.rank > 1 for name in table.columns):
         return ""

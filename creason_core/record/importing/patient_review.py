@@ -39,6 +39,7 @@ class PatientReview(ValueReview):
         self._quantities = {item.name: quantity_of(item) for item in (*codebook.features, *formula_inputs().features)}
         self._which: dict[str, list[int]] = {}  # features of which nothing says what counts, with rows
         self._portions: dict[str, tuple[tuple[int, ...], float]] = {}
+        self._again: dict[str, list[int]] = {}  # rows with a portion that another row of the time has too
         self._used: set[int] = set()
         parts = [part for source in STATED for part in mapping.with_unit(source)]
         stated = {part.target for part in parts}
@@ -54,11 +55,16 @@ class PatientReview(ValueReview):
     def _counted(self, several: list[Value], start: float, together: Together) -> list[Entry]:
         """The entries of one feature of one patient."""
         feature = several[0].feature
-        if feature.name in self._unstated and len({value.checked.value for value in several}) > 1:
+        if feature.name in self._unstated and len({(value.checked.value, value.hours) for value in several}) > 1:
             several = [self._as_portion(value) for value in several]
         amounts = [value for value in several if value.portion is not None]
         if amounts:
             return self._added_up(feature, amounts, [value for value in several if value.portion is None])
+        sums: list[Value] = []
+        if feature.counts == "sum":
+            several, sums = self._summed(feature, several)
+            if not several:
+                return []
         chosen = choose(several, self._mapping, self._codebook)
         if chosen.open:
             self._which.setdefault(feature.name, []).append(several[-1].row)
@@ -71,15 +77,19 @@ class PatientReview(ValueReview):
                 self._note("left out", value, "", chosen.rule, "")
         if chosen.value is not None:
             return self._of_several(feature, several, chosen.value, chosen.rule)
-        found = []
-        for value in chosen.kept:
-            entry = self._fitting(value, self._entry(value), together)
-            if entry is None:
-                continue
-            if value.hours is not None and over_time(feature, self._codebook):
-                entry = entry.model_copy(update={"hours": tidied(value.hours - start)})
-            found.append(entry)
+        found = [
+            entry.model_copy(update={"provenance": "computed"}) if any(value is one for one in sums) else entry
+            for value in chosen.kept
+            if (entry := self._timed(value, start, together)) is not None
+        ]
         return found[:MAX_VALUES] if self._few(feature, found, several) else []
+
+    def _timed(self, value: Value, start: float, together: Together) -> Entry | None:
+        """The entry of a value that counts, with its hours where its feature has several."""
+        entry = self._fitting(value, self._entry(value), together)
+        if entry is None or value.hours is None or not over_time(value.feature, self._codebook):
+            return entry
+        return entry.model_copy(update={"hours": tidied(value.hours - start)})
 
     @staticmethod
     def _as_portion(value: Value) -> Value:
@@ -101,7 +111,8 @@ class PatientReview(ValueReview):
             rows, shortest = self._portions.get(feature.name, ((), length))
             self._portions[feature.name] = ((*rows, amounts[0].row), min(shortest, length))
         disposition: Disposition = "left out" if self._mapping.portions else "to confirm"
-        if self._mapping.portions != "add up" or others:
+        amounts = self._each_once(feature, amounts)
+        if self._mapping.portions not in {"add up", "once"} or others:
             why = "portions beside amounts of a day" if others else "a portion is no amount of 24 hours"
             for value in (*amounts, *others):
                 self._note(disposition, value, "", why, "")
@@ -109,6 +120,55 @@ class PatientReview(ValueReview):
         total = math.fsum(value.portion or 0.0 for value in amounts)
         rule = f"the sum of {len(amounts):,} portions of the day, within {length:.0f} hours"
         return self._of_several(feature, amounts, total, rule)
+
+    def _each_once(self, feature: Feature, amounts: list[Value]) -> list[Value]:
+        """Portions, of which those that another row of the time has too are told, and taken once where one says so."""
+        seen: set[tuple[str, float | None, float | str | None]] = set()
+        kept: list[Value] = []
+        for value in amounts:
+            what = (value.column, value.hours, value.checked.value if value.portion is None else value.portion)
+            if what in seen and self._mapping.portions == "once":
+                self._note("left out", value, "", "another row of that time says the same", "Left out by you.")
+                continue
+            if what in seen:
+                self._again.setdefault(feature.name, []).append(value.row)
+            seen.add(what)
+            kept.append(value)
+        return kept
+
+    def _summed(self, feature: Feature, several: list[Value]) -> tuple[list[Value], list[Value]]:
+        """Portions of a feature that the codebook adds up, those of one time as one, and which of them are such sums.
+
+        None where a row says the same as another, until a person has said whether that is another portion.
+        """
+        before = len(self._again.get(feature.name, ()))
+        several = self._each_once(feature, several)
+        again = len(self._again.get(feature.name, ())) > before
+        if again and self._mapping.portions != "add up":
+            disposition: Disposition = "left out" if self._mapping.portions else "to confirm"
+            for value in several:
+                self._note(disposition, value, "", "a sum, of which one portion may stand twice", "")
+            return [], []
+        if not over_time(feature, self._codebook):
+            return several, []
+        by_time: dict[float | None, list[Value]] = {}
+        for value in several:
+            by_time.setdefault(value.hours, []).append(value)
+        if len(by_time) == 1 and None in by_time:
+            return several, []  # without times there is one sum
+        made, sums = [], []
+        for parts in by_time.values():
+            one = parts[-1]
+            if len(parts) > 1:
+                total = math.fsum(part.checked.value for part in parts if isinstance(part.checked.value, float))
+                checked = check_number(feature, total, f"the sum of {len(parts):,} portions of one time")
+                one = replace(one, checked=checked, text=" + ".join(part.text for part in parts[:5]))
+                sums.append(one)
+            if one.checked.value is None:
+                self._refuse_value(one)
+            else:
+                made.append(one)
+        return made, sums
 
     def _of_several(self, feature: Feature, several: list[Value], amount: float, rule: str) -> list[Entry]:
         """What is computed from several values, checked like one of the file."""

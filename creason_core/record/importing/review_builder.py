@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from creason_core.record.case import Entry
 from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import ColumnFinding, Hit, shown_column, undecided
-from creason_core.record.importing.asking import about_portions, about_rows, about_times, about_which
+from creason_core.record.importing.asking import (
+    about_alike_portions,
+    about_portions,
+    about_rows,
+    about_times,
+    about_which,
+)
 from creason_core.record.importing.choosing import needs_time, outside, start_of
 from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.mapping import TableMapping, target_feature
@@ -123,8 +129,11 @@ class ReviewBuilder(PatientReview):
             labels = [self._codebook.by_name[name].label for name in self._which]
             self.questions.insert(0, about_which(labels, [min(rows) for rows in self._which.values()]))
         for name, found in self._portions.items() if not first else ():
-            question = about_portions(target_feature(name, self._codebook).label, found[0], found[1])
-            self.questions.insert(0, question)
+            again = self._again.get(name, ()) if self._mapping.portions != "once" else ()
+            self.questions.insert(0, about_portions(target_feature(name, self._codebook).label, *found, again))
+        for name, rows in self._again.items() if not first and not self._mapping.portions else ():
+            if name not in self._portions:
+                self.questions.insert(0, about_alike_portions(self._codebook.by_name[name].label, rows))
         empty = self._grouped.patients - len(self.drafts)
         unmapped = self._grouped.patients - len(self._seen)
         for number, why in ((unmapped, "no mapped value"), (empty - unmapped, "none of their values could be used")):

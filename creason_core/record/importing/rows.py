@@ -160,12 +160,22 @@ def _repeated(table: Table, who: Sequence[int]) -> tuple[int, ...]:
 
 
 def _differing(table: Table, mapping: TableMapping, who: Sequence[int]) -> bool:
-    """Whether rows of one patient say different things in a column that is mapped."""
-    for place in _holding(table, mapping):
-        said: dict[int, str] = {}
-        for row, patient in zip(table.rows, who, strict=True):
-            if patient >= 0 and (cell := row.cells[place]) and said.setdefault(patient, cell) != cell:
-                return True
+    """Whether rows of one patient say different things in a column that is mapped.
+
+    So do rows that fill different ones, where a column that is not used tells them apart: a visit, an event, a form.
+    """
+    unused = [item.column for item in mapping.columns if item.role == "ignored"]
+    apart = any(_several(table, place, who, empty=False) for place in map(table.columns.index, unused))
+    return any(_several(table, place, who, empty=apart) for place in _holding(table, mapping))
+
+
+def _several(table: Table, place: int, who: Sequence[int], *, empty: bool) -> bool:
+    """Whether a row of a patient says something else than an earlier one, which may be ``empty`` there."""
+    said: dict[int, str] = {}
+    for row, patient in zip(table.rows, who, strict=True):
+        cell = row.cells[place]
+        if patient >= 0 and (cell or empty) and said.setdefault(patient, cell) != (cell or said[patient]):
+            return True
     return False
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from creason_core.errors import UploadError
-from creason_core.record.importing.name_tables import evident, keys, with_names
+from creason_core.record.importing.name_keys import evident, keys
+from creason_core.record.importing.name_tables import with_names
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_pasted
 from creason_core.record.importing.suggesting import headed, suggest
@@ -78,6 +79,51 @@ def test_a_key_that_is_not_evident_is_asked() -> None:
     two = table("pid|code|item|result", "1|7|7|1.4", "2|8|8|140")
     assert evident(keys(two, table("code|item|label", "7|7|Creatinine", "8|8|Sodium"))) is None
     assert keys(other, table("id|name", "70|Creatinine", "80|Sodium")) == ()
+
+
+ICD = table("icd_code|icd_version|long_title", "E8881|9|Fall on object", "E8881|10|Metabolic syndrome", "4019|9|High",
+            "401.0|9|Malignant")  # fmt: skip
+
+
+def test_a_code_is_one_with_the_version_of_its_list() -> None:
+    seen = table("subject_id|seq_num|icd_code|icd_version", "1|1|E8881|10", "1|2|4019|9", "2|1|E8881|9", "2|2|4019|10")
+    made = joined(seen, ICD)
+    assert made.column("long_title") == ["Metabolic syndrome", "High", "Fall on object", ""]
+    assert [problem.message for problem in made.problems] == [
+        "'4019' with '10' of 'icd_code' and 'icd_version' is not in the table of names."
+    ]
+    assert "'icd_code' and 'icd_version' (3 of 4 codes found)" in made.notes[-1]
+    once = table("icd_code|icd_version|long_title", "E8881|9|Fall on object", "4019|9|High")  # each code stands once
+    assert joined(seen, once).column("long_title") == ["", "High", "Fall on object", ""]
+
+
+def test_versions_that_are_called_or_written_otherwise_are_asked() -> None:
+    seen = table("subject_id|icd_code|ver", "1|E8881|10", "1|4019|9", "2|E8881|9")
+    found = keys(seen, ICD)
+    assert evident(found) is None
+    assert [key.said for key in found] == [
+        "'icd_code' and 'ver' with its 'icd_code' and 'icd_version' (3 of 3 codes found)"
+    ]
+    assert with_names(seen, ICD, found[0]).column("long_title") == ["Metabolic syndrome", "High", "Fall on object"]
+    words = table("subject_id|icd_code|icd_version", "1|E8881|ICD-10", "1|4019|ICD-9")
+    assert evident(keys(words, ICD)) is None
+    with pytest.raises(UploadError, match=r"'E8881' stands twice"):
+        with_names(words, ICD, keys(words, ICD)[0])
+
+
+def test_a_code_of_several_specimens_is_told_apart_by_them() -> None:
+    values = table("pid|code|specimen|result", "1|NA|Blood|140", "1|NA|Urine|40", "2|NA|Blood|133")
+    names = table("code|specimen|test", "NA|Blood|Sodium", "NA|Urine|Sodium, urine", "K|Blood|Potassium")
+    assert joined(values, names).column("test") == ["Sodium", "Sodium, urine", "Sodium"]
+    assert stored(reviewed(joined(values, names))) == [{"sod1": 140.0}, {"sod1": 133.0}]
+
+
+def test_a_spreadsheets_whole_numbers_are_codes_and_a_point_of_a_code_is_none() -> None:
+    floats = table("pid|code|result", "1|7.0|1.4", "2|8.0|140")
+    assert joined(floats, table("code|test", "7|Creatinine", "8|Sodium")).column("test") == ["Creatinine", "Sodium"]
+    codes = table("pid|code|result", "1|401.0|1.4", "2|427|140", "2|250.00|9")
+    made = joined(codes, table("code|test", "401|High", "427|Rhythm", "250.00|Sugar"))
+    assert made.column("test") == ["", "Rhythm", "Sugar"]  # 401 is not 401.0
 
 
 def test_numbers_of_tubes_do_not_hide_a_column_of_specimens() -> None:

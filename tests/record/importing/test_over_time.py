@@ -176,6 +176,31 @@ def test_without_times_the_codebook_says_which_value_counts() -> None:
     assert stored(reviewed(given, codebook=BOOK)) == [{"lactate": 4.1, "urine": 150.0}]
 
 
+def test_portions_of_one_size_are_never_one_without_a_word() -> None:
+    untimed = table(
+        "stay_id|test|value|unit", "1|Urine portion|50|mL", "1|Urine portion|50|mL", "2|Urine portion|70|mL"
+    )
+    found = reviewed(untimed, codebook=BOOK)
+    assert (asked(found), drafted(found)) == (["portions"], [{"urine": 70.0}])
+    by_answer = {way: stored(reviewed(untimed, ("portions", way), codebook=BOOK)) for way in ("add up", "once")}
+    assert by_answer == {"add up": [{"urine": 100.0}, {"urine": 70.0}], "once": [{"urine": 50.0}, {"urine": 70.0}]}
+    daily = reviewed(table(LONG, *URINE, URINE[0]))
+    assert asked(daily) == ["portions"]
+    assert "Row 5 says the same as another row of that patient and time." in daily.questions[0].message
+    assert stored(reviewed(table(LONG, *URINE, URINE[0]), ("portions", "once"))) == [{"urin1": 1850.0}]
+    assert stored(reviewed(table(LONG, *URINE, URINE[0]), ("portions", "add up"))) == [{"urin1": 2450.0}]
+    hourly = table("patient|time|urine output", *rows("08:00|50", "09:00|50", "10:00|50"))
+    assert asked(reviewed(hourly)) == ["portions"]
+
+
+def test_portions_of_one_time_are_added_up() -> None:
+    given = table("stay_id|time (h)|test|value|unit", "1|1|Urine portion|50|mL", "1|1|Urine portion|30|mL",
+                  "1|6|Urine portion|20|mL")  # fmt: skip
+    found = reviewed(given, codebook=BOOK)
+    assert stored(found) == [{"urine@1": 80.0, "urine@6": 20.0}]
+    assert [entry.provenance == "computed" for entry in found.cases()[0].entries] == [True, False]
+
+
 def test_a_value_in_another_unit_is_worst_by_what_it_is_in_that_unit() -> None:
     given = table("patient|test|value|unit", "1|Creatinine|177|mg/dL", "1|Creatinine|3.5|mg/dL")
     decisions = Decisions(values=(Decision(feature="crea1", action="convert"),), identifiers_seen=True)

@@ -12,7 +12,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from creason_core.confined import CHILD_ENVIRONMENT
+from creason_core.confined import CHILD_ENVIRONMENT, listened
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits, reading
 from creason_core.record.importing.protocol import Row
@@ -176,6 +176,14 @@ def test_the_parser_can_write_no_file_and_sees_no_variable() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "refused\n"
     assert not any("KEY" in name or "CREASON" in name for name in CHILD_ENVIRONMENT)
+
+
+def test_a_line_that_was_cut_off_with_its_process_is_not_heard() -> None:
+    """Else a file that takes too long would be told as one that cannot be read."""
+    heard: list[bytes] = []
+    program = "import sys; sys.stdout.write('whole' + chr(10) + 'hal')"
+    listened([sys.executable, "-c", program], b"", 60, lambda line: bool(heard.append(line)))
+    assert heard == [b"whole\n"]
 
 
 def test_readings_do_not_disturb_one_another() -> None:

@@ -166,6 +166,16 @@ def test_further_rows_of_a_patient_are_joined_where_they_agree_and_asked_about_o
     assert [values["sod1"] for values in stored(reviewed(differ, ("repeats", "together")))] == [128.0, 130.0]
 
 
+@pytest.mark.parametrize(
+    ("column", "first", "then"),
+    [("visit", "baseline", "discharge"), ("visit", "1", "3"), ("form", "age", "labs"), ("redcap_event_name", "a", "b")],
+)
+def test_what_only_a_later_visit_fills_is_no_value_of_day_1_without_a_word(column: str, first: str, then: str) -> None:
+    rows = (f"1|{first}|63|", f"1|{first}|63|", f"1|{then}||2.4", f"2|{first}|70|")
+    found = reviewed(table(f"patient|{column}|age|creatinine (mg/dL)", *rows))
+    assert (asked(found), drafted(found)) == (["repeats"], [{"age": 63.0}, {"age": 70.0}])
+
+
 def test_columns_are_known_by_their_cells_where_their_names_say_nothing() -> None:
     given = table("k1|k2|k3|k4", "11|Creatinine|0.9|mg/dL", "11|Sodium|140|mmol/L", "12|Creatinine|88|µmol/L")
     roles = {item.column: item.role for item in suggest(given, RHC).columns}
