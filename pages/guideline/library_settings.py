@@ -15,6 +15,7 @@ from creason_core.guideline.documents.shelving import add, remove
 from creason_core.guideline.documents.succession import Validity, validity
 from creason_core.principal import Principal
 from creason_core.store.library import LibraryDocument, documents_in
+from pages.components.file_field import file_field
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.told_apart import told_apart
@@ -111,8 +112,8 @@ def _state(one: LibraryDocument, held: Validity) -> str:
 
 def _upload() -> None:
     """The field for a file, and what was read of it."""
-    file = st.file_uploader("A PDF, DOCX, HTML, Markdown or text file", type=list(ENDINGS), key=_file_key())
-    st.caption("Up to 10 MB here; larger ones, and folders, by `creason library add`.")
+    file = file_field("A PDF, DOCX, HTML, Markdown or text file", ENDINGS, key=_file_key())
+    st.caption("Larger ones, and folders, by `creason library add`.")
     if file is None:
         st.session_state.pop(_READ, None)
         return
