@@ -233,9 +233,13 @@ def test_an_export_tells_the_glance_of_the_values_that_the_question_shows_and_of
     assert picture
     svg = b64decode(picture[2]).decode()
     names = {line.label for line in lines if line.place is not None}
-    assert names == {one.text for one in ElementTree.fromstring(svg).iter() if one.text in {line.label for line in lines}}
+    assert names == {
+        one.text for one in ElementTree.fromstring(svg).iter() if one.text in {line.label for line in lines}
+    }
     assert "Mean arterial pressure" not in svg
-    (row,) = csv.DictReader(export_file(Principal(s.user), [item.id], s.codebooks, "csv").decode("utf-8-sig").splitlines())
+    (row,) = csv.DictReader(
+        export_file(Principal(s.user), [item.id], s.codebooks, "csv").decode("utf-8-sig").splitlines()
+    )
     assert "; Temperature: 40.0 °C – above the reference range, higher than " in row["at_a_glance"]
     assert "Mean arterial pressure" not in row["at_a_glance"]
 

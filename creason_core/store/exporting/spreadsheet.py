@@ -38,7 +38,8 @@ def as_csv(groups: Iterable[ExportedGroup]) -> bytes:
 _COLUMNS = (
     "group", "sample", "asked_utc", "case", "kind", "masked_value", "question", "guard_off", "options", "state",
     "letter", "answer", "model_answer", "agreement", "recorded", "recorded_note", "own_answer", "thumb", "reasons",
-    "severity", "comment", "may_train", "at_a_glance", "text", "problem", "tokens", "finish_reason", "prompt", "prompt_sha256",
+    "severity", "comment", "may_train", "at_a_glance", "text", "problem", "tokens", "finish_reason", "prompt",
+    "prompt_sha256",
     "prompt_version", "engine", "model", "model_sha256", "weights_from", "adapter", "adapter_sha256", "runtime",
     "precision", "seed",
     "group_seed", "temperature", "sampling", "most_tokens", "option_order", "question_id", "design", "case_version",
