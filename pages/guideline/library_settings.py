@@ -104,9 +104,9 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...], every: tuple[Libr
 
 
 def _state(one: LibraryDocument, held: Validity) -> str:
-    """Whether a document holds, and until when, or why not."""
+    """Whether a document holds, in a word that a narrow cell has room for, and until when, or why not."""
     if held.status != "current":
-        return held.told
+        return f"{held.status}: {held.told}"
     return f"current until {one.valid_until}" if one.valid_until else "current"
 
 
