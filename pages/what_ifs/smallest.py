@@ -14,6 +14,7 @@ from creason_core.question.what_if.smallest import (
     MOST_CALLS,
     Search,
     Step,
+    ends,
     most_changes,
     next_step,
     plan,
@@ -87,7 +88,7 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
         helps: dict[str, float] = {}
         if steps:
             with told:
-                hide, why_not = _stale(now, steps)
+                hide, why_not = _stale(now, ends(search))  # of every value: which are tried is known after it
                 if not why_not:
                     helps, why_not = favours(now, search, hide)
         run_button(
