@@ -5,11 +5,13 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 _PARTIAL = ".partial"
+KEPT = 256  # files of a folder that are not read again while they stay as they are
 _LEFT = 86_400.0  # seconds: what is older was left by a process that was killed
 
 
@@ -44,6 +46,24 @@ def write_whole(path: Path, text: str) -> None:
     """Writes ``text`` in UTF-8 to ``path``, as ``whole_file`` does."""
     with whole_file(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+class Stamped(NamedTuple):
+    """A file as it now is: another time of change or size is another content."""
+
+    path: Path
+    changed_ns: int
+    size: int
+
+
+def stamped(paths: Iterable[Path]) -> tuple[Stamped, ...]:
+    """The files that are there, as the key of what was read of each."""
+    found = []
+    for path in paths:
+        with suppress(OSError):
+            said = path.stat()
+            found.append(Stamped(path, said.st_mtime_ns, said.st_size))
+    return tuple(found)
 
 
 def is_partial(path: Path) -> bool:

@@ -15,14 +15,14 @@ from creason_core.model.engines.base import EngineHealth, ModelIdentity
 from creason_core.question.prompts import NOTES_VERSION, PROMPT_VERSION
 from creason_core.store.preferences import preferences
 from pages.components.inert import inert
-from pages.components.shell import computes_in
+from pages.components.shell import ABOUT_TAB, LIMITS, computes_in
 from pages.question.grading import elsewhere
 from pages.question.notes_wish import wanted
 from pages.server.services import services
 from pages.session.opened import opened
 
 OPINIONS = ("prior", "neighbours", "boosting")  # what stands beside an answer
-LIMITS = (
+CAVEATS = (
     "It can be fluent and wrong. A convincing explanation is not evidence that the answer is right.",
     "What it writes is not always why it answers. Read it as an argument to check, not as a trace.",
     "It has seen one record, not the patient: nothing that is not in the record reaches it.",
@@ -246,7 +246,10 @@ s = services()
 st.title("About the model")
 cohort, gone = cohort_in_question()
 words, card, measured, limits, origin = st.tabs(
-    ["In plain words", "Model card", "Measured performance", "Limits", "Data and citation"]
+    ["In plain words", "Model card", "Measured performance", LIMITS, "Data and citation"],
+    key=ABOUT_TAB,
+    bind="query-params",
+    on_change="rerun",
 )
 with words:
     plain_words(s.answering)
@@ -255,7 +258,7 @@ with card:
 with measured:
     performance(s.answering.identity, cohort)
 with limits:
-    st.markdown("\n".join(f"- {line}" for line in LIMITS))
+    st.markdown("\n".join(f"- {line}" for line in CAVEATS))
 with origin:
     if gone:
         st.warning(inert(gone), icon=":material/link_off:")

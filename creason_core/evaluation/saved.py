@@ -7,7 +7,7 @@ a fresh installation has figures to show.
 
 import logging
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import ConfigDict, ValidationError
@@ -16,7 +16,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.plan import RunFile
 from creason_core.evaluation.run import read_run_file
 from creason_core.evaluation.summary import SUMMARY, Summary
-from creason_core.files import sha256, write_whole
+from creason_core.files import KEPT, Stamped, sha256, stamped, write_whole
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.private import private_folder
@@ -125,7 +125,8 @@ def saved_runs(data_dir: Path) -> tuple[SavedRun, ...]:
 
     Files of another version are left out.
     """
-    own = sorted(_read(sorted((data_dir / FOLDER).glob("*.json"))), key=lambda run: run.summary.finished, reverse=True)
+    kept = [run for file in stamped(sorted((data_dir / FOLDER).glob("*.json"))) for run in _kept(file)]
+    own = sorted(kept, key=lambda run: run.summary.finished, reverse=True)
     here = {run.summary.plan_hash for run in own}
     return (*own, *(run for run in _shipped() if run.summary.plan_hash not in here))
 
@@ -133,6 +134,11 @@ def saved_runs(data_dir: Path) -> tuple[SavedRun, ...]:
 @cache
 def _shipped() -> tuple[SavedRun, ...]:
     return _read(sorted(SHIPPED.glob("*.json")))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(file: Stamped) -> tuple[SavedRun, ...]:
+    return _read((file.path,))
 
 
 def _read(paths: Iterable[Path]) -> tuple[SavedRun, ...]:

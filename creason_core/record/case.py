@@ -248,7 +248,7 @@ def check_value(feature: Feature, value: float | str) -> tuple[Finding, ...]:
     """
     if isinstance(value, str):
         return ()
-    shown = f"{feature.label} = {value:g}{' ' + feature.unit_label if feature.unit_label else ''}"
+    shown = f"{feature.label} = {feature.told(value)}{_unit(feature)}"
     possible = feature.impossible
     if value > OLDEST_PERSON and is_age(feature) and (possible is None or possible.contains(value)):
         possible = Range(low=0, high=OLDEST_PERSON)

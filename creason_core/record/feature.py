@@ -15,6 +15,8 @@ Counts = Literal["highest", "lowest", "worst", "first", "last", "mean", "sum"]
 
 MAX_LEVELS = 200  # of one feature: an option list shows five, and a level needs patients
 
+_MOST_DIGITS = 15  # of a number in words: as many as a float holds
+
 AGE_LOINC = "30525-0"
 YEARS = frozenset({"", "a", "year", "years", "yr", "yrs", "y"})  # units in which an age may be told; "" for none said
 
@@ -132,6 +134,19 @@ class Feature(Frozen):
     def text_with_unit(self, value: float | str) -> str:
         """``text`` followed by the unit, where there is one."""
         return f"{self.text(value)} {self.unit_label}".rstrip() if self.numeric else self.text(value)
+
+    def told(self, value: float) -> str:
+        """A number as a message tells it, without its unit: one digit more than the codebook shows, without zeros.
+
+        A converted value has more digits than anybody measured. They are told as far as it takes not to say 0 of what
+        is none, nor a number on the other side of a limit.
+        """
+        limits = [tier for tier in (self.impossible, self.confirm, self.reference) if tier]
+        for places in range(self.decimals + 1, _MOST_DIGITS - len(f"{abs(value):.0f}")):
+            near = round(value, places)
+            if (near or not value) and all(tier.contains(near) == tier.contains(value) for tier in limits):
+                return f"{near:.{places}f}".rstrip("0").rstrip(".")
+        return f"{value:g}"
 
     @model_validator(mode="after")
     def _kind_fits(self) -> Self:

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from creason_core.question.asked import Kind
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question, read_question
-from creason_core.store.fact_tables import reveals, series, series_points
+from creason_core.store.fact_tables import series, series_points
 from creason_core.store.feedback import Thumb
 from creason_core.store.marks import RESTORE_DAYS
-from creason_core.store.reveals import of_group
+from creason_core.store.reveals import shown_beside
 from creason_core.store.run_rows import JUDGED, LIVE, EndedStatus, RunStatus, furthest
 from creason_core.store.series import SeriesKind
 from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
@@ -117,7 +117,7 @@ def history_page(db: Database, user: str, filters: Filters, *, page: int = 1, si
             *case_versions.c["case_id", "n", "label"],
             sa.func.coalesce(group_marks.c.starred, sa.false()).label("starred"),
             group_marks.c.deleted,
-            reveals.c.entry.is_not(None).label("revealed"),
+            shown_beside(user).label("revealed"),
             human_answers.c.option.label("own"),
             series.c.kind.label("series"),
             series_points.c.what.label("place"),
@@ -168,7 +168,7 @@ def _joined(user: str) -> sa.FromClause:
     marked = run_groups.join(case_versions).outerjoin(group_marks)
     placed = sa.and_(series_points.c.group_id == run_groups.c.id, series_points.c.owner == user)
     begun = sa.and_(series.c.id == series_points.c.series_id, series.c.owner == user)
-    answered = marked.outerjoin(human_answers, own).outerjoin(reveals, of_group(user))
+    answered = marked.outerjoin(human_answers, own)
     return answered.outerjoin(series_points, placed).outerjoin(series, begun)
 
 

@@ -15,7 +15,7 @@ from creason_core.record.case import PatientCase
 from creason_core.store.cases import OF_PATIENT, version_of
 from creason_core.store.codebooks import Codebooks
 from creason_core.store.fact_tables import series_points
-from creason_core.store.reveals import of_group
+from creason_core.store.reveals import shown_beside
 from creason_core.store.tables import case_versions, cases, run_groups
 from creason_core.store.transactions import Database
 
@@ -50,13 +50,12 @@ def open_questions(db: Database, user: str, case_ids: Collection[str]) -> Open:
 
 def open_in(connection: sa.Connection, user: str, case_ids: Collection[str]) -> Open:
     """``open_questions`` within a transaction."""
-    revealed = sa.exists().where(of_group(user))
     point = series_points.c
     paired = sa.exists().where(point.owner == user, point.group_id == run_groups.c.id, point.base_group_id.is_not(None))
     asked = (
         sa.select(run_groups.c.case_version_id, sa.func.min(run_groups.c.question).label("question"))
         .join(case_versions)
-        .where(run_groups.c.owner == user, run_groups.c.kind.in_(_REVEALING), ~revealed, ~paired)
+        .where(run_groups.c.owner == user, run_groups.c.kind.in_(_REVEALING), ~shown_beside(user), ~paired)
         .where(case_versions.c.case_id.in_(case_ids), OF_PATIENT)
         .group_by(run_groups.c.case_version_id, run_groups.c.question_id)
     )

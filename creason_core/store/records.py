@@ -11,11 +11,11 @@ from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question, read_question
 from creason_core.store.cases import CaseVersion, version_of
-from creason_core.store.fact_tables import reveals
 from creason_core.store.feedback import Feedback, feedback_of
 from creason_core.store.history import newest_rating
 from creason_core.store.open_questions import OpenQuestion, open_in
 from creason_core.store.own_answers import HumanAnswer, answer_of, answers
+from creason_core.store.reveals import revealed_of
 from creason_core.store.run_rows import JUDGED, Run, RunGroup, RunStatus, furthest, group_of, run_of
 from creason_core.store.series import Place, SeriesKind, places_in
 from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
@@ -99,8 +99,7 @@ def group_records(db: Database, user: str, group_ids: Sequence[str]) -> tuple[Gr
         own = {row.group_id: answer_of(row) for row in connection.execute(answered)}
         marked = sa.select(group_marks).where(group_marks.c.group_id.in_(group_ids))
         marks = {row.group_id: row for row in connection.execute(marked)}
-        shown = sa.select(reveals.c.group_id).where(reveals.c.owner == user, reveals.c.group_id.in_(group_ids))
-        revealed = set(connection.execute(shown).scalars())
+        revealed = revealed_of(connection, user, group_ids)
         places, tested = places_in(connection, user, group_ids), tested_in(connection, user, group_ids)
         asked = open_in(connection, user, {version.case_id for version in versions.values()})
     records = []

@@ -1,20 +1,26 @@
 """Which recorded values a person has been shown beside a run. A reveal is never taken back.
 
+A group that is paired with another one asks for the same value, so what is shown beside the other is shown beside it.
+
 The record itself may be read on Patient at any time; that is not a reveal.
 """
+
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.record.hours import AT, parted
 from creason_core.store import audit, fact_rows
-from creason_core.store.fact_tables import reveals
+from creason_core.store.fact_tables import reveals, series_points
 from creason_core.store.tables import case_versions, run_groups
 from creason_core.store.transactions import Database
 
 
 def save_reveal(db: Database, user: str, group_id: str) -> None:
     """Stores that the user has been shown the recorded value of a group's question; the first time stays.
+
+    Of a group that is paired with another one it is stored of that one, and so of all that are paired with it.
 
     Raises:
         StoreError: The group is not this user's, or nothing was written.
@@ -24,8 +30,11 @@ def save_reveal(db: Database, user: str, group_id: str) -> None:
         owned = sa.select(run_groups.c.id).where(run_groups.c.id == group_id, run_groups.c.owner == user)
         if connection.execute(owned).first() is None:
             raise StoreError("missing", "There is no such question among yours.", remedy="Start it anew.")
-        event = audit.Event("reveal", "run group", group_id)
-        fact_rows.add(connection, reveals, user, {"group_id": group_id}, said={}, event=event)
+        point = series_points.c
+        paired = sa.select(point.base_group_id).where(point.owner == user, point.group_id == group_id)
+        asked = connection.execute(paired.where(point.base_group_id.is_not(None))).scalar() or group_id
+        event = audit.Event("reveal", "run group", asked)
+        fact_rows.add(connection, reveals, user, {"group_id": asked}, said={}, event=event)
 
     db.write_as(user, work)
 
@@ -33,12 +42,23 @@ def save_reveal(db: Database, user: str, group_id: str) -> None:
 def is_revealed(db: Database, user: str, group_id: str) -> bool:
     """Whether the user has been shown the recorded value beside this group."""
     with db.read() as connection:
-        return fact_rows.newest(connection, reveals, user, {"group_id": group_id}) is not None
+        return bool(revealed_of(connection, user, (group_id,)))
 
 
-def of_group(user: str) -> sa.ColumnElement[bool]:
-    """The condition that a row of ``reveals`` is the user's of a row of ``run_groups``."""
-    return sa.and_(reveals.c.owner == user, reveals.c.group_id == run_groups.c.id)
+def revealed_of(connection: sa.Connection, user: str, group_ids: Collection[str]) -> frozenset[str]:
+    """Those of the groups beside which the user has been shown the recorded value."""
+    asked = sa.select(run_groups.c.id).where(run_groups.c.id.in_(group_ids), shown_beside(user))
+    return frozenset(connection.execute(asked).scalars())
+
+
+def shown_beside(user: str) -> sa.ColumnElement[bool]:
+    """The condition that the user has been shown the value of a row of ``run_groups``."""
+    point = series_points.c
+    paired = sa.select(point.base_group_id).where(
+        point.owner == user, point.group_id == run_groups.c.id, point.base_group_id.is_not(None)
+    )
+    beside = sa.or_(reveals.c.group_id == run_groups.c.id, reveals.c.group_id.in_(paired.correlate(run_groups)))
+    return sa.exists().where(reveals.c.owner == user, beside).correlate(run_groups)
 
 
 def value_shown(connection: sa.Connection, user: str, case_id: str, masked_feature: str) -> bool:

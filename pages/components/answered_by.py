@@ -34,7 +34,7 @@ def answered_by(offered: Sequence[Registered], wish: str, on_choose: Callable[[s
     names = {"": "Automatic", **{one.name: engine_title(one.name) for one in offered}}
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="answered_by"):
         st.markdown(
-            "Answered by",
+            ":small[Answered by]",
             width="content",
             help="Automatic: whichever answers by default when your turn comes. One that is chosen answers alone.",
         )

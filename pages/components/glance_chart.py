@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 LANE = 22  # pixels: a line of marks
-SHORT = 14  # characters of a name beside its mark
+LONG = 24  # characters of a name beside its mark: what half of the axis has room for on a telephone
 ALL_NAMED = 40  # values; of more only those outside their reference range have their name beside the mark
 LETTER = 1.9  # per cent of the axis that a letter takes on a telephone
 APART = 3.2  # per cent between the middles of two marks of one lane, there too
@@ -170,7 +170,11 @@ def _side(line: GlanceLine) -> str:
 
 
 def _name(line: GlanceLine) -> str:
-    return line.label if len(line.label) <= SHORT else f"{line.label[: SHORT - 1].rstrip()}…"
+    """The label; one that no telephone has room for without its last words, which the hover and the table say."""
+    if len(line.label) <= LONG:
+        return line.label
+    whole = line.label[:LONG].rpartition(" ")[0] or line.label[: LONG - 1]
+    return f"{whole.rstrip(' ,')}…"
 
 
 def _folded(words: str) -> str:

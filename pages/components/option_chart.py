@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import OptionShare, Vote
 
+_LABEL = 20  # characters of a line beside a bar: on a telephone more of them leave no room for the bars
 _BAR, _BASE, _SIMILAR, _BOOSTING = "#3A7BC8", "#B45309", "#8A4FA3", "#0F766E"
 
 
@@ -55,6 +57,7 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
     One sample has neither shares nor an interval: its option is among the marks of ``bars``.
     """
     labels = [_label(bar) for bar in bars]
+    row = max(46, *(10 + 18 * (1 + label.count("<br>")) for label in labels))
     figure = go.Figure([_votes(labels, vote)] if is_distribution(vote) else [])
     priors = [bar.prior for bar in bars]
     figure.add_trace(_marks("Registry base rate", labels, priors, symbol="line-ns-open", colour=_BASE))
@@ -64,7 +67,7 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
             figure.add_trace(_marks(similar, labels, similar_shares(opinion), symbol="diamond", colour=_SIMILAR))
         figure.add_trace(_marks("Boosting", labels, opinion.boosting, symbol="circle", colour=_BOOSTING))
     figure.update_layout(
-        height=90 + 46 * len(bars) + 20 * len(figure.data),  # room for the bars, and for a line of legend each
+        height=90 + row * len(bars) + 20 * len(figure.data),  # room for the bars, and for a line of legend each
         margin={"l": 0, "r": 22, "t": 8, "b": 0},
         showlegend=True,  # also of one mark alone, which nobody could read else
         legend={"orientation": "h", "y": -0.8 / len(bars), "x": 0, "xanchor": "left"},
@@ -140,8 +143,9 @@ def _marks(name: str, labels: list[str], shares: Sequence[float | None], *, symb
 
 
 def _label(bar: Bar) -> str:
-    marks = f"<br><i>{' · '.join(bar.marks)}</i>" if bar.marks else ""
-    return f"<b>{bar.letter}</b>  {escape(bar.text)}{marks}"
+    text, *more = wrap(bar.text, _LABEL) or [""]
+    below = [*map(escape, more), *(f"<i>{escape(mark)}</i>" for mark in bar.marks)]
+    return "<br>".join([f"<b>{bar.letter}</b>  {escape(text)}", *below])
 
 
 def _rows(bars: Sequence[Bar], vote: Vote, opinion: SecondOpinion | None) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import streamlit as st
 
@@ -48,6 +49,11 @@ def ended_line(run: Run) -> None:
     face = FACES[run.status]
     draw = {"red": st.error, "orange": st.warning}.get(face.colour, st.info)
     draw(inert(run.error or face.word, 2000), icon=face.icon)
+
+
+def about(seconds: float) -> str:
+    """How long something is likely to take, as people say it: "about 40 s", "about 12 min"."""
+    return f"about {seconds:.0f} s" if seconds < 90 else f"about {ceil(seconds / 60)} min"
 
 
 def vote_so_far(runs: Sequence[Run], letters: Sequence[str]) -> None:

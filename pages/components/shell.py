@@ -11,6 +11,7 @@ from pages.components.shortcuts import shortcuts_button
 
 INTENDED_USE = "Research and education. Not for time-critical decisions. Check the basis before you rely on it."
 ICON = Path(__file__).with_name("icon.svg")  # a named icon would be fetched from a font service
+ABOUT_TAB, LIMITS = "about", "Limits"  # the address says which tab of About is open
 NOTICE_VERSION = 1  # raise it when the notice changes: everybody reads it once more
 _LARGE_TEXT = "<style>html { font-size: 20px; }</style>"
 ENGINES = {"vllm": "vLLM server", "embedded": "Small model on this computer", "replay": "Recorded replies"}
@@ -34,7 +35,7 @@ def header(health: EngineHealth, about: str, *, shortcuts: bool) -> None:
     """Draws the strip on top of every page; ``about`` is the page that tells the limits."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.caption(INTENDED_USE, width="stretch")
-        st.page_link(about, label="Limits", width="content")
+        st.page_link(about, label=LIMITS, width="content", query_params={ABOUT_TAB: LIMITS})
         if health.identity.engine == "replay":
             st.badge("Recorded", icon=":material/history:", color="violet", help="Replies were recorded earlier.")
         _model_chip(health)

@@ -12,6 +12,7 @@ from creason_core.guideline.consults.antibiograms import add, holding, period
 from creason_core.guideline.consults.shares import KINDS, Kind
 from creason_core.principal import Principal
 from creason_core.store.antibiograms import Antibiogram, antibiograms_in
+from pages.components.file_field import file_field
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.told_apart import told_apart
@@ -51,9 +52,9 @@ def _listed(every: Sequence[Antibiogram]) -> None:
 
 
 def _upload() -> None:
-    file = st.file_uploader(
+    file = file_field(
         "A table with the columns organism, drug, n, % susceptible, period",
-        type=list(ENDINGS),
+        ENDINGS,
         key=f"antibiogram_file_{st.session_state.get(_FILE, 0)}",
     )
     if file is None:

@@ -15,6 +15,7 @@ from creason_core.guideline.documents.shelving import add, remove
 from creason_core.guideline.documents.succession import Validity, validity
 from creason_core.principal import Principal
 from creason_core.store.library import LibraryDocument, documents_in
+from pages.components.file_field import file_field
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.told_apart import told_apart
@@ -103,16 +104,16 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...], every: tuple[Libr
 
 
 def _state(one: LibraryDocument, held: Validity) -> str:
-    """Whether a document holds, and until when, or why not."""
+    """Whether a document holds, in a word that a narrow cell has room for, and until when, or why not."""
     if held.status != "current":
-        return held.told
+        return f"{held.status}: {held.told}"
     return f"current until {one.valid_until}" if one.valid_until else "current"
 
 
 def _upload() -> None:
     """The field for a file, and what was read of it."""
-    file = st.file_uploader("A PDF, DOCX, HTML, Markdown or text file", type=list(ENDINGS), key=_file_key())
-    st.caption("Up to 10 MB here; larger ones, and folders, by `creason library add`.")
+    file = file_field("A PDF, DOCX, HTML, Markdown or text file", ENDINGS, key=_file_key())
+    st.caption("Larger ones, and folders, by `creason library add`.")
     if file is None:
         st.session_state.pop(_READ, None)
         return

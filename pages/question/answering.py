@@ -20,7 +20,7 @@ from pages.components.question_card import (
 )
 from pages.components.read_only import saving
 from pages.components.reasoning_panel import live_text, waiting_panel
-from pages.components.run_state import vote_so_far
+from pages.components.run_state import about, vote_so_far
 from pages.components.told_apart import told_apart
 from pages.question.asking import Asking, switch_guard
 from pages.question.ended_run import judging
@@ -158,7 +158,7 @@ def _run_row(asking: Asking, *, ready: bool) -> None:
         replies = f"1 reply {most}" if count == 1 else f"{count} replies {most} each"
         before = usual_seconds(asking.s.db, asking.s.user, asking.s.answering.identity, count)
         last = f"the last {before.of}" if before and before.of > 1 else "the last one"
-        st.caption(f"{replies} · about {before.seconds:.0f} s, like {last}" if before else replies)
+        st.caption(f"{replies} · {about(before.seconds)}, like {last}" if before else replies)
 
 
 def _live(group_id: str, shortcuts: bool) -> None:

@@ -16,6 +16,7 @@ from pages.components.evidence import NO_PROOF, Removed, probe_headline, probe_t
 from pages.components.inert import inert
 from pages.components.option_chart import percent
 from pages.components.read_only import saving
+from pages.components.run_state import about
 from pages.question.asking import Asking
 from pages.question.second_opinion import desk
 from pages.server.services import services
@@ -93,8 +94,8 @@ def _estimate(asking: Asking, probed: Probed, points: int) -> str:
     calls = points * probed.samples
     identity = asking.s.health_of(probed.base.group.engine).identity
     pace = usual_seconds(asking.s.db, asking.s.user, identity, probed.samples)
-    about = f" · about {pace.seconds * points:.0f} s" if pace else ""
-    return f"{calls} call{'s' if calls != 1 else ''}{about}; what people ask goes first."
+    taking = f" · {about(pace.seconds * points)}" if pace else ""
+    return f"{calls} call{'s' if calls != 1 else ''}{taking}; what people ask goes first."
 
 
 @acting("ask")

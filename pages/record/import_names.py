@@ -17,6 +17,7 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table
 from creason_core.record.importing.review import identifying_columns
 from creason_core.record.importing.suggesting import suggest
+from pages.components.file_field import file_field
 from pages.components.inert import inert
 from pages.components.told_apart import told_apart
 from pages.record.import_state import Importing, current, keep
@@ -41,7 +42,7 @@ def names_from_another_table(now: Importing) -> None:
             "A table with the codes and what they are called, such as D_LABITEMS, OMOP's concept or a laboratory's "
             "list. A column of specimens or units in it is read as well."
         )
-        file = st.file_uploader("The table of names", type=list(ENDINGS), key=f"import_names_{now.import_id[:6]}")
+        file = file_field("The table of names", ENDINGS, key=f"import_names_{now.import_id[:6]}")
         seen, sheets = st.session_state.get(_SHEETS, ("", ()))
         sheet = ""
         if file and seen == file.file_id:

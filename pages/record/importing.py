@@ -11,6 +11,7 @@ from creason_core.errors import UploadError
 from creason_core.record.importing.formats import ENDINGS
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_pasted, read_table
+from pages.components.file_field import file_field
 from pages.components.inert import inert
 from pages.components.told_apart import told_apart
 from pages.record.codebook_choice import codebook_choice
@@ -44,7 +45,7 @@ def _upload() -> None:
         "leave them out of the file."
     )
     codebook_choice(services(), chosen_cohort().name, CHOICE, persist=True)
-    file = st.file_uploader("A table", type=list(ENDINGS), key="import_file")
+    file = file_field("A table", ENDINGS, key="import_file")
     pasted = st.text_area(
         "Or paste from a spreadsheet, with its column names", key="import_paste", height=120, persist_state="session"
     )

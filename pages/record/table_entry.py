@@ -71,7 +71,9 @@ def _read(feature: Feature, text: str) -> tuple[float | str | None, str]:
     value, note = parsed.value, parsed.how
     if parsed.unit and not isinstance(value, str):
         changed = conversion(feature, value, parsed.unit)
-        value, note = changed.result, changed.sentence if changed.result != value else note
+        if changed.result != value:
+            value, note = changed.result, changed.sentence
+            value = float(round(value)) if feature.kind == "integer" else value  # as an import does: 16 kPa is 120 mmHg
     kept = top_coded_age(feature, parse_value(feature, value))
     if kept != value and not isinstance(kept, str):
         note = f"Ages over 89 may identify a person: it is kept as {shown_age(kept)}."
@@ -138,7 +140,7 @@ def _text(now: Draft, feature: Feature) -> str:
     value = now.values.get(feature.name)
     if value is None or (feature.numeric and isinstance(value, str)):
         return str(value or "")
-    return f"{value:g}" if isinstance(value, float) else feature.text(value)
+    return feature.told(value) if isinstance(value, float) else feature.text(value)
 
 
 def _texts(sheet: Sheet) -> dict[str, str | None]:

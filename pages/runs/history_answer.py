@@ -6,6 +6,7 @@ from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.guideline.reasoned.asking import card_of
 from creason_core.question.guideline import GuidelineQuestion
 from creason_core.store.records import GroupRecord
+from creason_core.store.series_words import place_words
 from pages.components.guideline_answer import guideline_answer
 from pages.components.inert import inert
 from pages.components.result_card import Recorded, figures, result_card
@@ -14,6 +15,15 @@ from pages.question.grading import graded
 from pages.question.predicting import anchor_of
 from pages.question.run_actions import reveal
 from pages.question.second_opinion import boosting_ahead, not_there_yet, opinion_on
+
+
+def _by_hand(record: GroupRecord, asking: Asking) -> tuple[str, ...]:
+    """What the reader hid by hand; what a test of the evidence hid in turn is told beside the run's name."""
+    if record.place is None or record.place[0] != "probe":
+        return asking.by_hand
+    kind, place = record.place
+    turn = place_words(kind, place.what, asking.codebook)
+    return tuple(label for label in asking.by_hand if turn != f"without {label}")
 
 
 def answer_card(record: GroupRecord, asking: Asking) -> None:
@@ -36,7 +46,7 @@ def answer_card(record: GroupRecord, asking: Asking) -> None:
         own=record.own,
         recorded=recorded,
         guard_off=asking.guard_off,
-        by_hand=asking.by_hand,
+        by_hand=_by_hand(record, asking),
         graded=graded(asking.s, record.group, record.identity, record.vote),
         on_reveal=lambda: reveal(record.group.id),
         word=asking.task.answer_word,

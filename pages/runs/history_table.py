@@ -32,6 +32,12 @@ _COLUMNS = {
 }
 
 
+_ONE_COHORT = {  # the room of the column that is not there
+    "Value": st.column_config.TextColumn(width=200, help="The masked value, or the one that was estimated"),
+    "State": st.column_config.TextColumn(width=119),
+}
+
+
 def history_table(
     items: Sequence[HistoryItem],
     codebooks: Codebooks,
@@ -51,7 +57,7 @@ def history_table(
     st.dataframe(
         [row(item, codebooks, cohort=several, untold=untold.get(item.case_id, ())) for item in items],
         hide_index=True,
-        column_config=_COLUMNS,
+        column_config=_COLUMNS if several else {**_COLUMNS, **_ONE_COHORT},
         key=key,
         on_select=on_choose,
         selection_mode="multi-row",

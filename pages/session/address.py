@@ -50,8 +50,11 @@ def follow(page: str) -> None:
     wanted: dict[str, str] = {str(part): value for part in PARTS if (value := here(part))}
     if target and target != page:
         st.switch_page(f"pages/{target}.py", query_params=dict(wanted))
-    if wanted != {part: st.query_params[part] for part in PARTS if part in st.query_params}:
-        st.query_params.from_dict(dict(wanted))
+    for part in PARTS:  # what else stands there is a page's own, as its tab
+        if part in wanted and st.query_params.get(part) != wanted[part]:
+            st.query_params[part] = wanted[part]
+        elif part not in wanted and part in st.query_params:
+            del st.query_params[part]
 
 
 def _key(part: str) -> str:

@@ -16,7 +16,7 @@ PATIENCE = 0.15  # seconds, once: the fit is made once for all copies, which hid
 POLL_SECONDS = 0.5
 
 Probabilities = tuple[float | None, ...]
-_Asked = tuple[PatientCase, Question]
+Asked = tuple[PatientCase, Question]
 
 
 def boosting_of(now: Trying, tried: Sequence[Tried]) -> list[Probabilities | None]:
@@ -25,13 +25,14 @@ def boosting_of(now: Trying, tried: Sequence[Tried]) -> list[Probabilities | Non
     Draws that it is coming, and the page anew when it is there.
     """
     asked = [(one.version.case, one.question) for one in tried]
-    found = _ask(now, asked, PATIENCE)
+    found = ask_boosting(now, asked, PATIENCE)
     if any(isinstance(one, Pending) for one in found):
-        st.fragment(_coming, run_every=POLL_SECONDS)(now, asked)
+        st.fragment(coming, run_every=POLL_SECONDS)(now, asked)
     return [None if isinstance(one, Pending) else one for one in found]
 
 
-def _ask(now: Trying, asked: Sequence[_Asked], patience: float) -> list[Probabilities | Pending | None]:
+def ask_boosting(now: Trying, asked: Sequence[Asked], patience: float) -> list[Probabilities | Pending | None]:
+    """Boosting's probabilities for each, in order; the first that is not there is waited for up to ``patience`` s."""
     found: list[Probabilities | Pending | None] = []
     for case, question in asked:
         try:
@@ -47,7 +48,8 @@ def _ask(now: Trying, asked: Sequence[_Asked], patience: float) -> list[Probabil
     return found
 
 
-def _coming(now: Trying, asked: Sequence[_Asked]) -> None:
-    if not any(isinstance(one, Pending) for one in _ask(now, asked, 0.0)):
+def coming(now: Trying, asked: Sequence[Asked]) -> None:
+    """Draws that they are coming, and the page anew when all are there; for a fragment that runs again."""
+    if not any(isinstance(one, Pending) for one in ask_boosting(now, asked, 0.0)):
         redraw()
     st.caption(":material/hourglass_top: The registry is being asked what boosting makes of it: a few seconds.")

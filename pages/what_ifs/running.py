@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from math import ceil
 
 import streamlit as st
 
@@ -17,7 +16,7 @@ from creason_core.store.run_rows import JUDGED, mark_seen
 from creason_core.store.series import SeriesKind
 from pages.components.inert import inert
 from pages.components.read_only import saving
-from pages.components.run_state import FACES
+from pages.components.run_state import FACES, about
 from pages.components.told_apart import told_apart
 from pages.question.notes_wish import wanted
 from pages.session.acting import key_for
@@ -76,8 +75,7 @@ def estimate(now: Trying, questions: int, samples: int, *, at_most: bool = False
     told += f" ({questions} question{'' if questions == 1 else 's'} × {samples})" if samples > 1 and questions else ""
     pace = usual_seconds(now.s.db, now.s.user, now.s.answering.identity, samples)
     if pace:
-        seconds = pace.seconds * questions
-        told += f", about {seconds:.0f} s" if seconds < 90 else f", about {ceil(seconds / 60)} min"
+        told += f", {about(pace.seconds * questions)}"
     return told
 
 

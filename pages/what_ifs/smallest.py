@@ -14,6 +14,7 @@ from creason_core.question.what_if.smallest import (
     MOST_CALLS,
     Search,
     Step,
+    ends,
     most_changes,
     next_step,
     plan,
@@ -30,6 +31,7 @@ from pages.session.acting import acting
 from pages.session.address import here
 from pages.session.messages import redraw
 from pages.what_ifs.comparing import answer_words, cited_by, text_of, vote_of
+from pages.what_ifs.favouring import favours
 from pages.what_ifs.running import (
     POLL_SECONDS,
     estimate,
@@ -83,13 +85,16 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
         steps = plan(search) if chosen else ()
         why_not = "" if steps else "Choose a value that can change."
         hide: tuple[str, ...] = ()
+        helps: dict[str, float] = {}
         if steps:
             with told:
-                hide, why_not = _stale(now, steps)
+                hide, why_not = _stale(now, ends(search))  # of every value: which are tried is known after it
+                if not why_not:
+                    helps, why_not = favours(now, search, hide)
         run_button(
             now,
             "Search",
-            partial(start, now, "smallest change", ({},), samples, hidden=hide, more={"names": chosen}),
+            partial(start, now, "smallest change", ({},), samples, hidden=hide, more={"names": chosen, "helps": helps}),
             key="smallest_run",
             what=f"smallest:{version_id}:{chosen}:{samples}",
             why_not=why_not,
@@ -142,7 +147,8 @@ def _stale(now: Trying, steps: tuple[Step, ...]) -> tuple[tuple[str, ...], str]:
 def search_of(now: Trying, shown: Shown) -> Search:
     """The search of a stored what-if."""
     names = tuple(name for name in shown.plan["names"] if name in now.version.case.by_feature)
-    return Search(now.version.case, names, now.cohort, most_changes(shown.plan["samples"]), {})
+    helps = shown.plan.get("helps", {})
+    return Search(now.version.case, names, now.cohort, most_changes(shown.plan["samples"]), helps)
 
 
 def tried_in(shown: Shown, base: Vote | None, options: int) -> list[TriedStep]:

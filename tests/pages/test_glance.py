@@ -1,5 +1,6 @@
 """At a glance: strips beside the values and one figure of the record; nothing that a question hides is in either."""
 
+import csv
 import json
 import random
 import re
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import streamlit as st
@@ -227,6 +229,19 @@ def test_an_export_tells_the_glance_of_the_values_that_the_question_shows_and_of
     glance = text.split("### The values shown, at a glance")[1].split("###")[0]
     assert "  - `Temperature: 40.0 °C` – `above the reference range, higher than " in glance
     assert "Mean arterial pressure" not in glance
+    picture = _STRIP.search(glance)
+    assert picture
+    svg = b64decode(picture[2]).decode()
+    names = {line.label for line in lines if line.place is not None}
+    assert names == {
+        one.text for one in ElementTree.fromstring(svg).iter() if one.text in {line.label for line in lines}
+    }
+    assert "Mean arterial pressure" not in svg
+    (row,) = csv.DictReader(
+        export_file(Principal(s.user), [item.id], s.codebooks, "csv").decode("utf-8-sig").splitlines()
+    )
+    assert "; Temperature: 40.0 °C – above the reference range, higher than " in row["at_a_glance"]
+    assert "Mean arterial pressure" not in row["at_a_glance"]
 
 
 def test_an_export_tells_no_value_that_another_open_question_hides(start: Start) -> None:

@@ -180,6 +180,16 @@ def test_about_claims_no_performance(start: Start) -> None:
     assert "Connors AF" in shown
 
 
+def test_limits_in_the_header_opens_what_is_said_of_limits_and_the_case_stays(start: Start) -> None:
+    app = open_case(start())
+    (link,) = [one for one in app.get("page_link") if one.proto.label == "Limits"]
+    assert link.proto.query_string == "about=Limits"
+    app.query_params["about"] = "Limits"
+    app = goto(app, "about")
+    assert app.session_state["about"] == "Limits"
+    assert app.query_params["case"]
+
+
 def test_settings_are_kept(start: Start) -> None:
     app = goto(start(), "settings")
     app.toggle(key="pref_commit_first").set_value(False).run()

@@ -3,6 +3,7 @@
 import pytest
 
 from creason_core.cohort.loading import load_cohort
+from creason_core.record.codebook import packaged_codebook
 from creason_core.store.cases import recent_cases
 from pages.record.table_entry import Sheet, read_cells
 from pages.server.services import services
@@ -22,6 +23,12 @@ def test_cells_are_read_with_their_units_and_what_is_no_value_changes_nothing() 
     assert "Creatinine 177 µmol/L → 2.0 mg/dL" in read.notes
     assert "Ages over 89 may identify a person: it is kept as 90+." in read.notes
     assert [problem.split(" = ")[1].split("'")[1] for problem in read.problems] == ["high", "x"]
+
+
+def test_a_converted_value_of_whole_numbers_is_a_whole_number() -> None:
+    read = read_cells({"rsbp": "16 kPa"}, packaged_codebook("ist"))
+    assert (read.values, read.problems) == ({"rsbp": 120.0}, ())
+    assert read.notes == ("Systolic blood pressure 16 kPa → 120 mmHg",)
 
 
 def test_what_is_typed_into_the_table_stands_in_the_fields_and_is_checked(start: Start) -> None:

@@ -20,7 +20,7 @@ from creason_core.store.cases import recent_cases, versions
 from creason_core.store.history import Filters, history_page
 from creason_core.store.preferences import preferences, save_preferences
 from creason_core.store.run_rows import LIVE, Run, runs_of
-from creason_core.store.series import Point, places_of, points_of
+from creason_core.store.series import Point, places_of, points_of, series
 from creason_core.store.what_ifs import what_ifs_of
 from pages.server.services import services
 from pages.what_ifs.running import runs_ahead
@@ -265,6 +265,23 @@ def test_the_smallest_change_is_found_within_thirty_calls(start: Start, monkeypa
     assert "Mean arterial pressure from 37 mmHg to 75 mmHg alters the answer" in words(app)
     assert len(sent) <= 30
     assert len(app.dataframe[0].value) == len(sent) - 1
+
+
+def test_of_more_directions_than_calls_those_are_tried_that_move_boosting_most_for_their_size(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model(monkeypatch, lambda _: "No")
+    app = opened(start, "Smallest change")
+    app.multiselect(key=f"smallest_names:{version_id()}").set_value(["age", "temp1", "meanbp1", "crea1"]).run()
+    app.button_group(key="smallest_samples").set_value(5).run()
+    assert " directions and 5 changes to try" in words(app)
+    app = until(app, lambda: not app.button(key="smallest_run").disabled)
+    app = until(pressed(app, "smallest_run"), lambda: "None found within plausible ranges" in words(app))
+    (point, *_) = stored()
+    helps = json.loads(series(services().db, services().user, point.place.series_id).plan)["helps"]
+    assert len(helps) == 4
+    tried = [name for one in stored() for name in json.loads(one.place.what)["values"]]
+    assert (len(tried), min(helps, key=helps.__getitem__) in tried) == (5, False)
 
 
 def test_a_search_that_a_dead_model_stops_goes_on_from_what_was_tried(

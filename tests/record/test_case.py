@@ -22,7 +22,7 @@ def test_every_value_meets_the_worst_tier_it_falls_outside_of(feature: Feature, 
     findings = check_value(feature, value)
     assert [finding.tier for finding in findings] == ([expected] if expected else [])
     for finding in findings:
-        assert finding.message.startswith(f"{feature.label} = {value:g}")
+        assert finding.message.startswith(f"{feature.label} = {feature.told(value)}")
         assert str(dict(tiers)[finding.tier]) in finding.message
 
 
@@ -69,6 +69,24 @@ def test_a_whole_number_must_be_whole() -> None:
     assert parse_value(RHC.feature("age"), "72") == 72.0
     with pytest.raises(CaseError, match=r"Age = 72\.5 is not a whole number\. Enter a whole number"):
         parse_value(RHC.feature("age"), 72.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(2.0018095, "2"), (2.05, "2.05"), (177.0, "177"), (40.0004, "40.0004"), (1e300, "1e+300"), (-3.2, "-3.2")],
+)
+def test_a_message_tells_a_number_as_far_as_it_was_measured_and_never_on_the_other_side_of_a_limit(
+    value: float, told: str
+) -> None:
+    (found,) = check_value(RHC.feature("crea1"), value)
+    assert found.message.startswith(f"Creatinine = {told} mg/dL is ")
+
+
+@given(feature=st.sampled_from(NUMBERS), value=st.floats(-1e6, 1e6))
+def test_what_is_told_of_a_number_falls_outside_the_same_tier(feature: Feature, value: float) -> None:
+    near = float(feature.told(value))
+    assert [one.tier for one in check_value(feature, near)] == [one.tier for one in check_value(feature, value)]
+    assert near == pytest.approx(value, abs=0.5 * 10.0**-feature.decimals, rel=1e-5)
 
 
 def test_the_sentences_of_the_three_tiers() -> None:

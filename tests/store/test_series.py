@@ -3,8 +3,10 @@
 import pytest
 
 from creason_core.errors import StoreError
+from creason_core.store.history import Filters, history_page
 from creason_core.store.open_questions import open_questions
-from creason_core.store.reveals import save_reveal
+from creason_core.store.records import group_records
+from creason_core.store.reveals import is_revealed, save_reveal
 from creason_core.store.run_rows import RunGroup, runs_of
 from creason_core.store.series import Place, begin_series, places_of, points_of, series, series_of_base
 from creason_core.store.transactions import Database
@@ -54,6 +56,20 @@ def test_the_series_of_a_base_come_newest_first_also_where_only_their_places_nam
     assert [one.id for one in series_of_base(db, USER, base)] == [sweep.id, probe.id]
     assert series_of_base(db, USER, base, "probe") == (probe,)
     assert series_of_base(db, USER, own_base.id) == (unrelated,)
+
+
+def test_what_is_shown_beside_a_base_or_one_that_is_paired_with_it_is_shown_beside_all_of_them(
+    db: Database, base: str
+) -> None:
+    begun = begin_series(db, USER, "probe", PLAN, idem="s", base_group_id=base)
+    paired = [point(db, Place(begun.id, place, "{}", base), str(place)).id for place in range(2)]
+    asked = [base, *paired]
+    assert not any(is_revealed(db, USER, one) for one in asked)
+    save_reveal(db, USER, paired[1])
+    assert all(is_revealed(db, USER, one) for one in asked)
+    assert not any(is_revealed(db, "bob", one) for one in asked)
+    assert {one.id for one in history_page(db, USER, Filters()).items if one.revealed} == set(asked)
+    assert all(one.revealed for one in group_records(db, USER, asked))
 
 
 def test_a_double_click_begins_one_series_and_stores_each_group_once(db: Database, base: str) -> None:

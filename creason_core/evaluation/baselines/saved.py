@@ -1,13 +1,13 @@
 """What the baselines score, as a file: the copy that About shows, and those that ship with the program."""
 
 import logging
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from creason_core.evaluation.baselines.report import BaselineReport
-from creason_core.files import sha256, write_whole
+from creason_core.files import KEPT, Stamped, sha256, stamped, write_whole
 from creason_core.frozen import Frozen
 from creason_core.private import private_folder
 from creason_core.question.vectorised.table import QuestionTable
@@ -56,7 +56,7 @@ def save(found: SavedBaselines, data_dir: Path) -> Path:
 
 def baselines_of(data_dir: Path, cohort: str, split_hash: str) -> SavedBaselines | None:
     """The newest scores on questions as they come about test patients of exactly this split; own before shipped."""
-    own = [found for path in sorted((data_dir / FOLDER).glob("*.json")) if (found := _read(path))]
+    own = [found for file in stamped(sorted((data_dir / FOLDER).glob("*.json"))) if (found := _kept(file))]
     for found in (*sorted(own, key=lambda one: one.finished, reverse=True), *_shipped()):
         if (found.cohort, found.split, found.split_hash) == (cohort, "test", split_hash) and not found.report.balanced:
             return found
@@ -66,6 +66,11 @@ def baselines_of(data_dir: Path, cohort: str, split_hash: str) -> SavedBaselines
 @cache
 def _shipped() -> tuple[SavedBaselines, ...]:
     return tuple(found for path in sorted(SHIPPED.glob("*.json")) if (found := _read(path)))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(file: Stamped) -> SavedBaselines | None:
+    return _read(file.path)
 
 
 def _read(path: Path) -> SavedBaselines | None:

@@ -2,14 +2,14 @@
 
 import hashlib
 import logging
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ConfigDict, ValidationError
 
 from creason_core.evaluation.plan import Model, Questions
-from creason_core.files import write_whole
+from creason_core.files import KEPT, Stamped, stamped, write_whole
 from creason_core.frozen import Frozen
 from creason_core.metrics.intervals import Estimate
 from creason_core.model.engines.base import ModelIdentity
@@ -72,7 +72,7 @@ def faithfulness_of(data_dir: Path, identity: ModelIdentity, cohort: str) -> Fai
         return of_hash or of_name
 
     wanted = (known(identity.model_hash, identity.model), known(identity.adapter_hash, identity.adapter))
-    own = [found for path in sorted((data_dir / FOLDER).glob("*.json")) if (found := _read(path))]
+    own = [found for file in stamped(sorted((data_dir / FOLDER).glob("*.json"))) if (found := _kept(file))]
     for found in (*sorted(own, key=lambda one: one.finished, reverse=True), *_shipped()):
         model, asked = found.plan.model, found.plan.questions
         weights = (known(model.model_hash, model.model), known(model.adapter_hash, model.adapter))
@@ -84,6 +84,11 @@ def faithfulness_of(data_dir: Path, identity: ModelIdentity, cohort: str) -> Fai
 @cache
 def _shipped() -> tuple[Faithfulness, ...]:
     return tuple(found for path in sorted(SHIPPED.glob("*.json")) if (found := _read(path)))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(file: Stamped) -> Faithfulness | None:
+    return _read(file.path)
 
 
 def _read(path: Path) -> Faithfulness | None:

@@ -52,7 +52,8 @@ class Search:
     names: tuple[str, ...]
     cohort: Cohort
     most: int
-    helps: Mapping[str, float]  # how far boosting's answer moves with a value, 0 to 1: of equal steps it goes first
+    helps: Mapping[str, float]  # how far boosting's answer moves with a value for its size: who comes first where
+    # calls do not suffice for every direction, and of equal steps
 
     def feature(self, name: str) -> Feature:
         """What a value is."""
@@ -78,6 +79,12 @@ def size_of(search: Search, name: str, value: float | str) -> float:
         return 1.0
     apart = abs(_rank(values, value) - _rank(values, old))
     return float(min(1.0, apart + 1e-6 * abs(value - old) / (float(values.std()) or 1.0)))
+
+
+def ends(search: Search) -> tuple[Step, ...]:
+    """The furthest plausible change of each value in each direction; of levels each other one."""
+    ways = [way for name in search.names if name in search.case.by_feature for way in _ways(search, name)]
+    return tuple(step for name, direction, end in ways for step in _grid(search, name, direction, end, 1))
 
 
 def plan(search: Search) -> tuple[Step, ...]:

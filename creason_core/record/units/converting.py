@@ -158,7 +158,7 @@ def suspect_unit(feature: Feature, value: float) -> tuple[Conversion, ...]:
     return tuple(
         item.model_copy(
             update={
-                "sentence": f"{feature.label}: {value:g}{unit} is implausible; "
+                "sentence": f"{feature.label}: {feature.told(value)}{unit} is implausible; "
                 f"as {item.unit} it is {_shown(feature, item.result)}. Convert?"
             }
         )

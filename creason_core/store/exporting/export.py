@@ -30,7 +30,7 @@ def export(
 ) -> bytes:
     """The groups as a file; the audit log says which went out in which form, before this returns.
 
-    With ``registries``, as of ``exported``, Markdown and JSON say where each value that was shown stands.
+    With ``registries``, as of ``exported``, it says where each value that was shown stands; Markdown draws it as well.
 
     Raises:
         StoreError: A group is not this user's, is deleted or still live, there are too many, or none; nothing is

@@ -1,6 +1,7 @@
 """Groups as Markdown. Whatever a model, a person or a codebook wrote stands in code, where nothing is markup."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -11,9 +12,11 @@ from creason_core.store.exporting.contents import (
     ExportedRun,
     Reproducibility,
 )
+from creason_core.store.exporting.figure import figure
 from creason_core.store.exporting.standings import ExportedStanding, as_lines
 from creason_core.store.exporting.tested import TestedEvidence
 
+_ALT = "Each value at its place among the registry's training patients, the middle 90% shaded; in words below"
 _TICKS = re.compile("`+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85]")
@@ -78,6 +81,9 @@ def _group(group: ExportedGroup) -> Iterator[str]:
 
 def _glance(found: tuple[ExportedStanding, ...]) -> Iterator[str]:
     yield from ("", "### The values shown, at a glance", "")
+    if picture := figure(found):
+        yield f"![{_ALT}](data:image/svg+xml;base64,{b64encode(picture.encode()).decode()})"
+        yield ""
     for section, those in groupby(found, key=lambda one: one.section):
         yield f"- {span(section)}"
         for told, words in as_lines(tuple(those)):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from creason_core.inert_cells import inert
 from creason_core.store.exporting.contents import ExportedGroup, ExportedRun, Sampled
+from creason_core.store.exporting.standings import as_lines
 
 Cell = str | int | float | bool | datetime | None
 
@@ -37,7 +38,8 @@ def as_csv(groups: Iterable[ExportedGroup]) -> bytes:
 _COLUMNS = (
     "group", "sample", "asked_utc", "case", "kind", "masked_value", "question", "guard_off", "options", "state",
     "letter", "answer", "model_answer", "agreement", "recorded", "recorded_note", "own_answer", "thumb", "reasons",
-    "severity", "comment", "may_train", "text", "problem", "tokens", "finish_reason", "prompt", "prompt_sha256",
+    "severity", "comment", "may_train", "at_a_glance", "text", "problem", "tokens", "finish_reason", "prompt",
+    "prompt_sha256",
     "prompt_version", "engine", "model", "model_sha256", "weights_from", "adapter", "adapter_sha256", "runtime",
     "precision", "seed",
     "group_seed", "temperature", "sampling", "most_tokens", "option_order", "question_id", "design", "case_version",
@@ -63,6 +65,7 @@ def _row(group: ExportedGroup, run: ExportedRun, sampled: Sampled) -> Iterator[C
         yield from (rating.thumb, "; ".join(rating.reasons), rating.severity, rating.comment, rating.may_train)
     else:
         yield from (None, None, None, None, None)
+    yield "; ".join(f"{told} – {words}" if words else told for told, words in as_lines(group.at_a_glance))
     yield from (run.text, run.problem, run.tokens, run.finish_reason, run.prompt, sampled.prompt_sha256)
     yield from (made.prompt_version, sampled.engine, sampled.model, sampled.model_sha256, sampled.weights_from)
     yield from (sampled.adapter, sampled.adapter_sha256, sampled.runtime, sampled.precision)

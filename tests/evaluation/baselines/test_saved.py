@@ -16,4 +16,10 @@ def test_own_scores_come_before_those_that_ship_and_only_of_the_same_split_as_th
     save(own, tmp_path)
     balanced = shipped.report.model_copy(update={"balanced": True})
     save(own.model_copy(update={"questions_sha256": "b" * 64, "finished": "2027-02-01", "report": balanced}), tmp_path)
-    assert baselines_of(tmp_path, cohort.name, cohort.split_hash) == own
+    found = baselines_of(tmp_path, cohort.name, cohort.split_hash)
+    assert found == own
+    assert baselines_of(tmp_path, cohort.name, cohort.split_hash) is found  # read once, while the file stays as it is
+    save(own.model_copy(update={"finished": "2027-03-01"}), tmp_path)
+    again = baselines_of(tmp_path, cohort.name, cohort.split_hash)
+    assert again is not None
+    assert again.finished == "2027-03-01"
