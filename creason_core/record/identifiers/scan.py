@@ -138,7 +138,8 @@ def redacted(text: str, cleared: Collection[str] = ()) -> str:
 def scan_file_name(name: str) -> tuple[Hit, ...]:
     """What may identify a person in a file's name: as in a text, and any common name even in small letters."""
     stem = PurePath(name).stem
-    text = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", re.sub(r"[_+]", " ", normal(stem).text))
+    parted = re.sub(r"[_+]|(?<=[a-z]{2})(?=[A-Z][a-z])", " ", normal(stem).text)
+    text = re.sub(r"(?<=[A-Za-z])-?(?=\d{4})", " ", parted)
     known = words()
     common = (known.given | known.surnames) - known.plain - known.eponyms
     hits = scan_text(text)
@@ -212,7 +213,7 @@ def article(kind: Kind) -> str:
 
 _THINGS = frozenset(
     "drug drugs medication test unit feature variable organism ward antibiotic procedure file column type count rate pressure "
-    "precautions score lens medikament médicament medicament medicamento fármaco farmaco medicatie geneesmiddel lek препарат "
+    "precautions isolation triage monitoring consult consults consultation score lens medikament médicament medicament medicamento fármaco farmaco medicatie geneesmiddel lek препарат "
     "ilaç thuốc examen esame".split()
 )
 
