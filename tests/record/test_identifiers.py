@@ -21,8 +21,15 @@ from creason_core.record.identifiers import (
 )
 from tests.record.identifiers.harmless import notes, unseen
 from tests.record.identifiers.recall import (
-    Entry, development, entries, false_alarms, held_out, later_found, measure, table
-)  # fmt: skip
+    Entry,
+    development,
+    entries,
+    false_alarms,
+    held_out,
+    later_found,
+    measure,
+    table,
+)
 
 RHC = packaged_codebook("rhc")
 DOCS = Path(__file__).parents[2] / "docs" / "identifiers.md"

@@ -128,7 +128,11 @@ def find_national(text: str) -> Iterator[Span]:
         if sum(sign.isdigit() for sign in found["x"]) >= 4:
             yield found.span("x")
     for found in re.finditer(r"(?<![\w.,+-])[A-Za-z]{0,6}\d[\dA-Za-z]*(?:[ ./-][\dA-Za-z]+){0,5}(?![\w])", text):
-        if 8 <= sum(sign.isdigit() for sign in found[0]) <= 16 and not _coded(text, found.start()) and is_national(found[0]):
+        if (
+            8 <= sum(sign.isdigit() for sign in found[0]) <= 16
+            and not _coded(text, found.start())
+            and is_national(found[0])
+        ):
             yield found.span()
 
 

@@ -103,7 +103,9 @@ _FORMS = (
     Form(r"\bolder than (?:9\d|1[01]\d)\b|\bover (?:9[1-9]|1[01]\d) years\b", re.IGNORECASE),
 )
 # A number and a sex: "94F", "94 F", "F94", "94/M". Degrees Fahrenheit are written so too, and a value before a word.
-_SEXED = Form(rf"(?<![\w.,/:+<>=-]){_OLD}(?P<s>\s?[-/,]?\s?){_SEX}(?![\w/°])|(?<![\w/])[FM][/,]?\s?{_OLD}(?![\w.,/%+-])")
+_SEXED = Form(
+    rf"(?<![\w.,/:+<>=-]){_OLD}(?P<s>\s?[-/,]?\s?){_SEX}(?![\w/°])|(?<![\w/])[FM][/,]?\s?{_OLD}(?![\w.,/%+-])"
+)
 _NO_AGE = Form(
     r"(?:\b(?:t|temp\w*|tmax|t max|fever\w*|febrile|spik\w+|pyrexi\w+|axillary|oral|rectal|core|warmed|cooled|hypotherm\w+|afebrile|hr|bp|rr|map|sbp|dbp|sats?|spo2|pulse|p|glucose|bm)\b|°)[^.;]{0,40}$",
     re.IGNORECASE,

@@ -118,9 +118,8 @@ def false_alarms(measured: Measured) -> str:
 def later_found() -> str:
     """How many of the later look are found, and how many of its harmless phrases are marked."""
     found, harmless = measure(later()), measure(later("later_harmless.txt"))
-    return (
-        f"{found.found.total()} of {found.total.total()} are found, and {len(harmless.false)} of {harmless.clean} marked."
-    )
+    k, n = found.found.total(), found.total.total()
+    return f"{k} of {n} are found, and {len(harmless.false)} of {harmless.clean} marked."
 
 
 def held_out() -> list[Entry]:
