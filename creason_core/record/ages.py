@@ -4,20 +4,33 @@ Which feature is a person's age the codebook says (``age: true`` or ``false``). 
 of an age decides, then the words of name, label and column in many languages, if the unit is years or none is given.
 """
 
+import math
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache, lru_cache
+from types import MappingProxyType
 
 from creason_core.record.codebook import YEARS, Feature
 from creason_core.record.feature import AGE_LOINC
 from creason_core.record.identifiers.languages import LETTER, listed
+from creason_core.record.identifiers.names import unaccented
 from creason_core.record.identifiers.normalising import normal
+from creason_core.record.identifiers.scan import kind_of_column
 
 TOP_CODED_AGE = 90
 OLDEST_PERSON = 120  # years; a column that goes beyond holds no ages, and such a number is none that is kept as 90
 # Ages of something else, or none that is counted in years of life.
 _NOT_OF_A_PERSON = frozenset(
-    "gestational gestation bone device graft house building vascular heart mental pregnancy ssw".split()
+    "gestational gestation bone device graft house building vascular heart mental pregnancy ssw ciążowy".split()
 )
+# Units in which ages are told too, per year.
+_PER_YEAR: Mapping[str, float] = MappingProxyType(
+    dict.fromkeys(("d", "day", "days"), 365.25)
+    | dict.fromkeys(("wk", "week", "weeks"), 365.25 / 7)
+    | dict.fromkeys(("mo", "month", "months"), 12.0)
+)
+_EARLIEST_BIRTH = 1850
 
 
 def is_age(feature: Feature) -> bool:
@@ -34,10 +47,30 @@ def is_undecided(feature: Feature) -> bool:
     return _named_so(feature) or feature.unit in YEARS - {""}
 
 
+def told_otherwise(feature: Feature) -> tuple[float, float] | None:
+    """From what to what value the feature says that somebody is over 89 without being an age in years.
+
+    It may be an age in days, weeks or months, or a year of birth. None where it is neither by its name and unit, and
+    where the codebook says whether it is an age: a codebook's ages are in years.
+    """
+    names = (feature.name, feature.label, feature.column)
+    if feature.age is not None or not feature.numeric:
+        return None
+    if (per_year := _PER_YEAR.get(feature.unit)) and _has_word_for_age(*names):
+        return TOP_CODED_AGE * per_year, math.inf
+    if any(kind_of_column(name) == "birth date" for name in names if name):
+        return _EARLIEST_BIRTH, datetime.now(UTC).year - TOP_CODED_AGE
+    return None
+
+
 def named_like_an_age(*words: str, unit: str = "") -> bool:
     """Whether a column called so, with this unit ("" for none), seems to hold ages in years."""
     if unit not in YEARS:
         return False
+    return _has_word_for_age(*words)
+
+
+def _has_word_for_age(*words: str) -> bool:
     tokens = {token for text in words for token in _tokens(text)}
     return not tokens & _NOT_OF_A_PERSON and not tokens.isdisjoint(_words())
 
@@ -48,7 +81,9 @@ def _named_so(feature: Feature) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    return listed("age") - {"만", "בן", "בת"} | {"lebensalter", "lebensjahre", "वय", "umur", "usia"}
+    known = listed("age") - {"만", "בן", "בת"}
+    further = "lebensalter lebensjahre patientenalter ptage वय 만나이 starost starosť възраст edat amžius vanus vecums"
+    return known | {unaccented(word) for word in known if len(word) > 2} | set(further.split())
 
 
 @lru_cache(maxsize=4096)
