@@ -166,10 +166,8 @@ def _numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> tu
         bad.append(misfit("structure", feature.name, (rule, remedy), old, np.full(len(texts), "over 89", object)))
         return values, bad
     if is_age(feature) and (old := values > TOP_CODED_AGE).any():
-        rule, remedy = (
-            f"ages over {TOP_CODED_AGE}",
-            f"They are stored as {TOP_CODED_AGE}, so that no older age is kept.",
-        )
+        rule = f"ages over {TOP_CODED_AGE}"
+        remedy = f"They are stored as {TOP_CODED_AGE}, so that no older age is kept."
         bad.append(
             misfit("note", feature.name, (rule, remedy), old, np.full(len(texts), f"over {TOP_CODED_AGE}", object))
         )
