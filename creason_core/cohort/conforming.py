@@ -18,6 +18,7 @@ from creason_core.cohort.table_files.cells import Texts, as_texts, is_date, is_d
 from creason_core.cohort.table_files.numbers import read_numbers, sign_of_table
 from creason_core.cohort.time_rows import TimeRows, counted_column, sources
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
+from creason_core.record.ages_told_otherwise import told_otherwise
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted
 from creason_core.record.importing.decimals import TableSign
@@ -154,6 +155,11 @@ def _numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> tu
         rule, remedy = f"ages over {OLDEST_PERSON}", "Nobody is so old: correct them, or name them under 'missing'."
         bad.append(misfit("cell", feature.name, (rule, remedy), beyond, texts))
         values[beyond] = np.nan
+    if (older := told_otherwise(feature)) and (told := (values >= older[0]) & (values <= older[1])).any():
+        rule = "values that make patients older than 89, as an age in another unit or a year of birth"
+        remedy = "Give the age in years ('age: true'), leave the column out, or write 'age: false' where it is neither."
+        bad.append(misfit("structure", feature.name, (rule, remedy), told, np.full(len(texts), "over 89", object)))
+        return values, bad
     old = values > TOP_CODED_AGE - 1
     if is_undecided(feature) and old.any() and not (values > OLDEST_PERSON).any():
         rule = "values over 89, of what may be an age; the codebook does not say whether it is one"
@@ -161,10 +167,8 @@ def _numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> tu
         bad.append(misfit("structure", feature.name, (rule, remedy), old, np.full(len(texts), "over 89", object)))
         return values, bad
     if is_age(feature) and (old := values > TOP_CODED_AGE).any():
-        rule, remedy = (
-            f"ages over {TOP_CODED_AGE}",
-            f"They are stored as {TOP_CODED_AGE}, so that no older age is kept.",
-        )
+        rule = f"ages over {TOP_CODED_AGE}"
+        remedy = f"They are stored as {TOP_CODED_AGE}, so that no older age is kept."
         bad.append(
             misfit("note", feature.name, (rule, remedy), old, np.full(len(texts), f"over {TOP_CODED_AGE}", object))
         )

@@ -3,7 +3,8 @@ r"""Reads the answer out of a completion: the one grammar for the app, the evalu
 A completion is thinking and reply. Only the reply answers: what a model boxed while it thought it may have dropped
 since, and where its thinking was cut off it has not answered yet. In the reply the last ``\boxed{…}`` decides. It
 holds the letter of one of *this* question's options in any dressing, alone or with that option's own text or number,
-or that text alone where one option has it; anything else is not an option (``creason_core.question.box_content``).
+or that text alone where one option has it; anything else is not an option (``creason_core.question.box_content``),
+and so is a box with "not" right before it.
 Prose is never searched ("a better fit" contains the article *a*).
 """
 
@@ -18,17 +19,23 @@ from creason_core.question.box_content import letters_in, plain
 
 Reading = Literal["answered", "no box", "empty box", "not an option", "prose", "no reply"]
 
-_NAMES = r"(?:\w+:)?(?:think|thought|reasoning|reflection|scratchpad|analysis|inner_)\w*(?:\s[^<>]{0,80})?"
+_NAMES = (
+    r"(?:\w+:)?(?:think|thought|reasoning|reflection|scratchpad|analysis|rationale|cot\b|inner_)\w*(?:\s[^<>]{0,80})?"
+)
+_OPEN, _CLOSE = r"(?:<\|?|&lt;)", r"(?:\|?>|&gt;)"
 _THINKING = re.compile(
-    rf"(?P<ends><\s*/\s*{_NAMES}\s*>|\[/THINK\]|◁/think▷|<\|?end_of_thought\|?>|<\|END_THINKING\|>|<unused95>"
+    rf"(?P<ends>{_OPEN}\s*/\s*{_NAMES}\s*{_CLOSE}|\[/(?:THINK|THOUGHT)\]|<\|thought_end\|>|◁/think▷"
+    r"|<\|?end_of_thought\|?>|<\|END_THINKING\|>|<unused95>"
     r"|<\|channel\|>\s*final\b|<channel\|>|assistantfinal|\.\.\.done thinking\.)"
-    rf"|(?P<begins><\s*{_NAMES}\s*>|\[THINK\]|◁think▷|<\|?begin_of_thought\|?>|<\|START_THINKING\|>|<unused94>"
+    rf"|(?P<begins>{_OPEN}\s*{_NAMES}\s*{_CLOSE}|\[(?:THINK|THOUGHT)\]|◁think▷"
+    r"|<\|?begin_of_thought\|?>|<\|START_THINKING\|>|<unused94>"
     r"|<\|channel\|>\s*(?:analysis|commentary)\b|<\|channel>\s*thought\b)",
     re.IGNORECASE,
 )
 # A backslash and its letter that a JSON reader took for a control character count as what they were.
-_BOX = re.compile(r"(?:\\b|\x08)oxed|(?:\\f|\x0c)box|\\framebox")
-_AFTER = re.compile(r"\s*(?:\{|(?<=\s)([A-Za-z])(?![A-Za-z]))")
+_BOX = re.compile(r"(?:\\[bB]|\x08)oxed|(?:\\f|\x0c)box|\\framebox")
+_NEGATED = re.compile(r"(?:\b(?:not|rather than|instead of|nicht|statt|не)|n't|不是)[\s$*_\\(\[]*$", re.IGNORECASE)
+_AFTER = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]*(?:\{|(?<=\s)([A-Za-z])(?![A-Za-z]))")
 _WIDE = str.maketrans("＼｛｝", r"\{}")
 
 
@@ -77,8 +84,10 @@ def parse_answer(
     if deciding is None:
         return ParsedAnswer(letter=None, reading="empty box" if closed else "no box", boxes=closed)
 
+    denied = _NEGATED.search(text[max(0, deciding.start - 24) : deciding.start]) is not None  # "not \boxed{B}"
+
     def read(content: str | None) -> tuple[str, ...]:
-        return letters_in(content or "", letters, texts, several=several)
+        return () if denied else letters_in(content or "", letters, texts, several=several)
 
     found = read(deciding.content)
     if found and deciding.aside:

@@ -9,45 +9,63 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-# A letter that is crossed out or negated is no answer; a mark that no pattern below takes stands in its place.
+# A letter that is crossed out, negated, unseen or part of a formula is no answer; a mark that no pattern below takes
+# stands in its place.
 _CROSSED = re.compile(
-    r"\\(?:[bx]?cancel(?:to)?|sout|st|xout|l?not|neg|overline|bar|complement|[A-Z])(?![A-Za-z])|~~|[\u0335-\u0338]"
+    r"\\(?:[bx]?cancel(?:to)?|sout|st|xout|l?not|n(?:e|eq|eg|sim|otin|leq|geq)|overline|bar|complement|[hv]?phantom"
+    r"|sqrt|angle|[A-Z])(?![A-Za-z])|~~|[≠¬]|[\u0335-\u0338]"
 )
 _CROSSED_OUT = "\u2327"
 # An escape that a JSON reader took for a control character: "\text" became a tab and "ext".
 _TAKEN = re.compile(r"[\b\f](?=[a-z])|\t(?=ext[a-z]*\s*\{)")
 _TAKEN_BY = {"\b": r"\b", "\f": r"\f", "\t": r"\t"}
 _ARGUMENTS = re.compile(
-    r"\\(?:text|f|page)?color(?:box)?\s*\{[^{}]*\}|\\begin\s*\{[A-Za-z*]+\}(?:\{[^{}]*\})?|\\end\s*\{[A-Za-z*]+\}"
+    r"\\fcolorbox\s*\{[^{}]*\}\s*\{[^{}]*\}|\\(?:text|page)?color(?:box)?\s*\{[^{}]*\}|\\[hv]space\*?\s*\{[^{}]*\}|"
+    r"\\begin\s*\{[A-Za-z*]+\}(?:\{[^{}]*\})?|\\end\s*\{[A-Za-z*]+\}"
+)
+_TAGGED = re.compile(
+    r"<(b|strong|i|em|u|span|p|code|answer)>(.{0,200}?)</\1>|<br ?/?>|&nbsp;", re.DOTALL | re.IGNORECASE
 )
 _FRACTION = re.compile(r"\\[dtc]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _SIGNS = (
     (re.compile(r"\\(?:geq?|geqslant)(?![A-Za-z])|≥|⩾|>="), ">="),
     (re.compile(r"\\(?:leq?|leqslant)(?![A-Za-z])|≤|⩽|<="), "<="),
+    (re.compile(r"\\lt(?![A-Za-z])|&lt;"), "<"),
+    (re.compile(r"\\gt(?![A-Za-z])|&gt;"), ">"),
     (re.compile(r"\\(?:times|cdot)(?![A-Za-z])|[×·∙⋅]"), "x"),
     (re.compile(r"\^?\s*\\(?:circ|degree)(?![A-Za-z])"), "°"),
     (re.compile(r"\\(?:mu|textmu|micro)(?![A-Za-z])|[µμ]"), "u"),
     (re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]"), "-"),
     (re.compile(r"\\\\(?![A-Za-z])|\\[,;:!> ]|~|\\q?quad(?![A-Za-z])"), " "),
     (re.compile(r"\\[A-Za-z]+\*?"), " "),
-    (re.compile(r"[{}\\^]|\*\*"), ""),
+    (re.compile(r"[{}\\^$]|\*\*"), ""),
+    (re.compile(r"-{2,3}"), "-"),  # LaTeX's dashes
 )
-_AROUND = '*_$`"“”„«»| \t\r\n'
+_AROUND = '*_$`"“”„«»|#✓✔✅→⇒ \t\r\n'
 _PAIRS = ("()", "[]", "<>", "【】", "「」", "『』", "〔〕", "《》", "''", "‘’")
 _END = ".,;:!。、，：；．!"
 # The word for option or answer before a letter, and what may follow it, in languages that models answer in.
+_RIGHT = (
+    r"(?:correct|right|best|final|richtige|korrekte|correcte|bonne|correcta|correta|corretta|juiste|rätt|doğru|prawidłowa|poprawna"
+    r"|правильный|верный|правильна|सही|الصحيحة|الصحيح|ที่ถูกต้อง|đúng|yang benar|σωστή)"
+)
 _NAMED = re.compile(
-    r"(?:(?:the|my|final|correct|right|best|most likely|la|le|die|der|el|a|o)\s+)*"
+    rf"(?:(?:the|my|most likely|la|le|die|der|el|a|o|het|{_RIGHT})\s+)*"
     r"(?:option|answer|choice|letter|alternative|antwort|lösung|réponse|respuesta|opción|resposta|opção|risposta"
     r"|opzione|antwoord|optie|svar|ответ|вариант|odpowiedź|cevap|seçenek|đáp án|jawaban|pilihan"
     r"|الإجابة|الاجابة|الخيار|विकल्प|उत्तर|คำตอบ|ตัวเลือก|ข้อ|επιλογή|απάντηση|תשובה|אפשרות"
     r"|(?:正确|正確|最终|最終|故|应|應)?(?:选项|選項|答案|选择|選擇|選択肢|答え|解答|回答|选|選)|정답|선택지|보기|답)"
-    r"(?:\s+(?:is|est|ist|es|é|è))?(?:\s*(?:是|为|為|は|은|는))?\s*[:=\-]?\s*",
+    rf"(?:\s*{_RIGHT}(?!\w))?(?:\s+(?:is|est|ist|es|é|è)(?!\w))?(?:\s*(?:是|为|為|は|은|는))?\s*[:=\-]?\s*",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"[(\[【「『〔《]?\s*([A-Za-z])\s*(?:번|選|选|項|项)?\s*([)\]】」』〕》]?)", re.DOTALL)
-_BETWEEN = re.compile(r"[\s.):,;=\-–/|、。：→]+")
-_NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)*|\.\d+)"
+_LETTER = re.compile(
+    r"[(\[【「『〔《]?\s*([A-Za-z])\s*(?:번?입니다|です|번|選択?肢|选项|選項|選|选|項|项)?\s*([)\]】」』〕》]?)",
+    re.DOTALL,
+)
+# A sign or a point that begins a number is its own: "A: -2", "A .5", but "A - 2", "A.5".
+_BETWEEN = re.compile(r"(?:[\s):,;=/|、。：→]|-(?!\.?\d)|\.(?!\d)|(?<!\s)\.)+")
+_NUMBER = r"[+-]?(?:\d{1,3}(?: \d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)*|\.\d+)"
+_TRAILING = re.compile(r"(.{0,200}\S)\s{0,3}[(\[]\s*(?:option\s+)?([A-Z])\s*[)\]]", re.DOTALL)  # "4.2 mmol/L (B)"
 _VALUE = re.compile(
     rf"(<=|>=|<|>|=|~|≈)?\s*({_NUMBER}(?:\s*/\s*\d+(?![A-Za-z\d]))?)(?:\s*(?:-|to|bis|…|\.\.\.?)\s*({_NUMBER}))?(.*)",
     re.DOTALL | re.IGNORECASE,
@@ -74,7 +92,11 @@ def letter_in(content: str, letters: Sequence[str], texts: Sequence[str] = ()) -
         own = texts[letters.index(letter)] if texts else None
         if _is_value(rest, own, [other for other in letters if other != letter]):
             return letter
-    named = [letter for letter, text in zip(letters, texts, strict=False) if _is_text(bare, text)]
+    behind = _TRAILING.fullmatch(bare)
+    shown = list(zip(letters, texts, strict=False))
+    named = [letter for letter, text in shown if _is_text(bare, text)]
+    if not named and behind is not None:
+        named = [letter for letter, text in shown if letter == behind.group(2) and _is_text(behind.group(1), text)]
     return named[0] if len(named) == 1 else None
 
 
@@ -99,7 +121,10 @@ def plain(content: str) -> str:
     Compatibility characters become the usual ones, all but the circled letters: Ⓑ is a sign of its own.
     """
     text = _CROSSED.sub(_CROSSED_OUT, _TAKEN.sub(lambda found: _TAKEN_BY[found.group()], content))
-    text = "".join(_usual(char) for char in text if unicodedata.category(char) != "Cf")
+    text = "".join(
+        _usual(char) for char in text if unicodedata.category(char) != "Cf" and not "\ufe00" <= char <= "\ufe0f"
+    )
+    text = _TAGGED.sub(lambda found: found[2] or " ", text)
     text = _FRACTION.sub(r"\1/\2", _ARGUMENTS.sub("", text))
     for pattern, sign in _SIGNS:
         text = pattern.sub(sign, text)
@@ -135,17 +160,13 @@ def _lettered(bare: str) -> tuple[str, str] | None:
     letter, rest = found.group(1), named[found.end() :].lstrip('*_$`"')
     if not rest.strip():
         return letter.upper(), ""
-    between = _BETWEEN.match(rest)
+    begins = len(named) - len(rest)
+    between = _BETWEEN.match(named, begins)  # with what stands before it in sight
     follows = between is not None or bool(found.group(2)) or rest[0] in "([<>~≈" or named[found.end() - 1].isspace()
     words_alone = not found.group(2) and (between is None or between.group().isspace())
     if not follows or (words_alone and letter.islower()):  # "a better fit": an article
         return None
-    return letter.upper(), _unwrapped(rest[between.end() :] if between and not _signed(rest) else rest)
-
-
-def _signed(rest: str) -> bool:
-    """Whether a number with a sign of its own follows at once: "B −3.2", but not "B - 3.2"."""
-    return re.match(r"\s*[+-]\.?\d", rest) is not None
+    return letter.upper(), _unwrapped(named[between.end() :] if between else rest)
 
 
 def _is_value(rest: str, own: str | None, others: Sequence[str]) -> bool:
@@ -158,7 +179,7 @@ def _is_value(rest: str, own: str | None, others: Sequence[str]) -> bool:
     if own is None:
         return True
     expected = _VALUE.fullmatch(plain(own))
-    return expected is not None and _same_numbers(found, expected)
+    return expected is not None and _sign(found) in {"", _sign(expected)} and _same_numbers(found, expected)
 
 
 def _is_text(bare: str, text: str) -> bool:
@@ -168,7 +189,7 @@ def _is_text(bare: str, text: str) -> bool:
     if _same_words(bare, text):
         return True
     found, expected = _VALUE.fullmatch(bare), _VALUE.fullmatch(plain(text))
-    if found is None or expected is None or not _same_numbers(found, expected):
+    if found is None or expected is None or _sign(found) != _sign(expected) or not _same_numbers(found, expected):
         return False
     return not found.group(4).strip() or _same_words(found.group(4), expected.group(4))
 
@@ -182,22 +203,30 @@ def _folded(text: str) -> str:
 
 
 def _same_numbers(found: "re.Match[str]", expected: "re.Match[str]") -> bool:
-    signs = {(each.group(1) or "").strip("=~≈") for each in (found, expected)}
-    if len(signs - {""}) > 1:
-        return False
     return all(
         (found.group(place) is None) == (expected.group(place) is None)
-        and (expected.group(place) is None or bool(_numbers(found.group(place)) & _numbers(expected.group(place))))
+        and (
+            expected.group(place) is None
+            or bool(_numbers(found.group(place)) & _numbers(expected.group(place), own=True))
+        )
         for place in (2, 3)
     )
 
 
-def _numbers(text: str) -> set[float | str]:
-    """What a number may mean: "4,2" and "1,200" are read both ways, since only an option's own value is looked for."""
+def _sign(value: "re.Match[str]") -> str:
+    """``<``, ``>``, ``<=``, ``>=`` before a number, or nothing: a value is as good with "=" or "about"."""
+    sign = value.group(1) or ""
+    return "" if sign in {"=", "~", "≈"} else sign
+
+
+def _numbers(text: str, *, own: bool = False) -> set[float | str]:
+    """What a number may mean: "4,2" and "1,200" are read both ways, but an option's ``own`` comma parts thousands."""
     compact = re.sub(r"\s+", "", text)
-    ways = {compact.replace(",", "."), compact}
+    ways = {compact}
     if re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", compact):
         ways.add(compact.replace(",", ""))
+    if not own or len(ways) == 1:
+        ways.add(compact.replace(",", "."))
     return {float(way) if re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)", way) else way for way in ways}
 
 

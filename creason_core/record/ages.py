@@ -10,13 +10,13 @@ from functools import cache, lru_cache
 from creason_core.record.codebook import YEARS, Feature
 from creason_core.record.feature import AGE_LOINC
 from creason_core.record.languages import LETTER, listed
-from creason_core.record.normalising import normal
+from creason_core.record.normalising import normal, unaccented
 
 TOP_CODED_AGE = 90
 OLDEST_PERSON = 120  # years; a column that goes beyond holds no ages, and such a number is none that is kept as 90
 # Ages of something else, or none that is counted in years of life.
 _NOT_OF_A_PERSON = frozenset(
-    "gestational gestation bone device graft house building vascular heart mental pregnancy ssw".split()
+    "gestational gestation bone device graft house building vascular heart mental pregnancy ssw ciążowy".split()
 )
 
 
@@ -38,6 +38,11 @@ def named_like_an_age(*words: str, unit: str = "") -> bool:
     """Whether a column called so, with this unit ("" for none), seems to hold ages in years."""
     if unit not in YEARS:
         return False
+    return has_word_for_age(*words)
+
+
+def has_word_for_age(*words: str) -> bool:
+    """Whether these names of a column have a word for a person's age."""
     tokens = {token for text in words for token in _tokens(text)}
     return not tokens & _NOT_OF_A_PERSON and not tokens.isdisjoint(_words())
 
@@ -48,7 +53,9 @@ def _named_so(feature: Feature) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    return listed("age") - {"만", "בן", "בת"} | {"lebensalter", "lebensjahre", "वय", "umur", "usia"}
+    known = listed("age") - {"만", "בן", "בת"}
+    further = "lebensalter lebensjahre patientenalter ptage वय 만나이 starost starosť възраст edat amžius vanus vecums"
+    return known | {unaccented(word) for word in known if len(word) > 2} | set(further.split())
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("“”„‟″", '"')
     | {"∕": "/", "⁄": "/"}
 )
+_STROKES = str.maketrans("łøđıæœßþð", "lodiaosdd")
 _SMALL = {"<super>", "<sub>"}
 _JAMO = re.compile(r"[\u1160-\u11ff]")  # vowels and endings of Hangul, which follow their first consonant
 
@@ -66,3 +67,13 @@ def _folded(cluster: str) -> str:
     plain = unicodedata.normalize("NFKC", cluster.translate(_PLAIN)).translate(_PLAIN)
     kept = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
     return "".join(" " if sign.isspace() and sign not in "\n\r\t" else sign for sign in kept)
+
+
+@lru_cache(maxsize=16_384)
+def unaccented(word: str) -> str:
+    """The word in small letters without accents and strokes, as many people type names."""
+    small = word.casefold()
+    if small.isascii():
+        return small
+    parted = unicodedata.normalize("NFD", small.translate(_STROKES))
+    return "".join(sign for sign in parted if not unicodedata.combining(sign))

@@ -27,6 +27,7 @@ REPLIES = [
     (r"\boxed{B) 4.2}", "B"),
     (r"\boxed{B. 4.2 mmol/L}", "B"),
     (r"\boxed{B: 4.2}", "B"),
+    (r"\boxed{_B_: 4.2}", "B"),
     (r"\boxed{**B)** 4.2}", "B"),
     (r"\boxed{\text{B) 4.2}}", "B"),
     (r"\boxed{`B`}", "B"),
@@ -155,11 +156,43 @@ REPLIES = [
     ("Thinking...\n\\boxed{A}?\n...done thinking.\n\nD, I should say.", None),
     (r"<|channel|>analysis<|message|>\boxed{A}<|end|><|channel|>final<|message|>\boxed{D}", "D"),
     (r"<unused94>thought \boxed{A}<unused95>\boxed{D}", "D"),
+    (r"&lt;think&gt;Perhaps \boxed{A}, or", None),
+    (r"<|thinking|>\boxed{A}, or", None),
+    (r"<rationale>\boxed{A}, or", None),
+    (r"<CoT>\boxed{A}</CoT> \boxed{D}", "D"),
+    (r"[THOUGHT]\boxed{A}, or", None),
+    # negated, unseen or within a formula
+    (r"It is certainly not \boxed{A}", None),
+    (r"\boxed{C}, not \boxed{B}", None),
+    (r"C rather than $\boxed{B}$", None),
+    (r"\boxed{\neq B}", None),
+    (r"\boxed{\ne B}", None),
+    (r"\boxed{≠ B}", None),
+    (r"\boxed{\phantom{B}}", None),
+    (r"\boxed{\sqrt{B}}", None),
+    # HTML, marks and further dressings
+    (r"\boxed{<b>B</b>}", "B"),
+    (r"\boxed{<answer>B</answer>}", "B"),
+    (r"\boxed{B<br>}", "B"),
+    (r"\boxed{&nbsp;B}", "B"),
+    (r"\boxed{✅ B}", "B"),
+    (r"\boxed{B ✓}", "B"),
+    ("\\boxed{B\ufe0f}", "B"),
+    ("\\boxed\u200b{B}", "B"),
+    (r"\Boxed{B}", "B"),
+    (r"\boxed{\fcolorbox{red}{white}{B}}", "B"),
+    (r"\boxed{\hspace{2pt}B}", "B"),
+    (r"\boxed{Die richtige Antwort ist B}", "B"),
+    (r"\boxed{La respuesta correcta es B}", "B"),
+    (r"\boxed{Правильный ответ: B}", "B"),
+    (r"\boxed{答えはBです}", "B"),
+    (r"\boxed{Bではない}", None),
 ]
 
 # What is in the box, the options shown, and the letter that a person takes.
 LACTATE = ("3.1 mmol/L", "4.2 mmol/L", "5.0 mmol/L", "1,200 mmol/L")
 RANGES = ("< 1.2", "1.2–2.0", "≥ 3.5", "none of these")
+EXCESS = ("-2 mmol/L", "2 mmol/L", "0.5 mmol/L")
 GERMS = ("E. coli", "C. difficile", "S. aureus", "B. fragilis", "A. baumannii")
 WITH_TEXTS = [
     ("B 4.20", LACTATE, "B"),
@@ -184,6 +217,31 @@ WITH_TEXTS = [
     ("B) No", ("No", "Yes"), None),
     ("4.2", ("4.2", "4.20"), None),  # of two options
     ("B", ("A", "C", "B"), "B"),  # the letter was asked for
+    # a sign is the number's own
+    ("A: -2", EXCESS, "A"),
+    ("A: −2 mmol/L", EXCESS, "A"),
+    (r"\text{A: }-2", EXCESS, "A"),
+    ("B: -2", EXCESS, None),
+    ("B -2", EXCESS, None),
+    ("B - 2", EXCESS, "B"),
+    ("C .5", EXCESS, "C"),
+    # a comma of ours parts thousands, and a point of theirs does not
+    ("1.2", LACTATE, None),
+    ("1.200", LACTATE, None),
+    ("D: 1.2", LACTATE, None),
+    (r"1\,200", LACTATE, "D"),
+    # a comparison is part of the option
+    (r"\geq 1.2", RANGES, None),
+    ("≤ 1.2", RANGES, None),
+    ("1.2", RANGES, None),
+    (r"\lt 1.2", RANGES, "A"),
+    ("B > 4.2", LACTATE, None),
+    (r"1.2\text{--}2.0", RANGES, "B"),
+    # the letter behind its text
+    ("4.2 mmol/L (B)", LACTATE, "B"),
+    ("3.1 mmol/L (B)", LACTATE, None),
+    ("E. coli (A)", GERMS, "A"),
+    ("Yes (A)", ("No", "Yes"), None),
 ]
 
 

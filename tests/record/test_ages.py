@@ -6,6 +6,7 @@ import pytest
 from creason_core.cohort.conforming import conform
 from creason_core.cohort.drafting.draft import yaml_of
 from creason_core.cohort.drafting.inferring import infer
+from creason_core.cohort.misfits import Misfit
 from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CodebookError
 from creason_core.record.ages import is_age, is_undecided, named_like_an_age, shown_value, top_coded_age
@@ -27,11 +28,12 @@ NAMES = (
 )
 
 
-def codebook_of(*extra: str) -> Codebook:
+def codebook_of(*extra: str, unit: str = "a") -> Codebook:
     lines = "".join(f"\n   {line}" for line in extra)
     return parse_codebook(
         "name: t\nversion: 1\ntitle: T\npopulation: p\nsource: s\ncitation: c\nsections: [A]\nfeatures:\n"
-        "- {name: years, label: Years lived, section: A, kind: integer, time: admission, unit: a, unit_label: years"
+        "- {name: years, label: Years lived, section: A, kind: integer, time: admission, unit_label: years"
+        f"{f', unit: {unit}' if unit else ''}"
         f"{lines}}}\n"
         "- {name: x, label: X, section: A, kind: number, time: admission}\n",
         "t.yaml",
@@ -85,6 +87,25 @@ def test_a_column_of_years_above_89_is_refused_until_somebody_says_what_it_is() 
 def test_years_that_no_person_reaches_or_that_stay_below_90_are_not_asked_about() -> None:
     for high in ("1987", "60"):
         assert conform(pd.DataFrame({"years": ["40", high], "x": ["1", "2"]}), codebook_of()).of("structure") == ()
+
+
+@pytest.mark.parametrize(("name", "unit", "old", "young"), [
+    ("age_days", "d", "34310", "32000"), ("Alter in Wochen", "wk", "4800", "4600"),
+    ("age_months", "mo", "1200", "1000"),
+    ("birth_year", "a", "1928", "1950"), ("Geburtsjahr", "", "1928", "1950"), ("year_of_birth", "", "1928", "1950"),
+])  # fmt: skip
+def test_an_old_age_told_in_another_way_is_refused_until_somebody_says_what_it_is(
+    name: str, unit: str, old: str, young: str
+) -> None:
+    def misfits(value: str, more: str = "") -> tuple[Misfit, ...]:
+        codebook = codebook_of(f", column: {name}{more}", unit=unit)
+        return conform(pd.DataFrame({name: [young, value], "x": ["1", "2"]}), codebook).of("structure")
+
+    (found,) = misfits(old)
+    assert "older than 89" in found.sentence()
+    assert old not in found.sentence()
+    assert misfits(young[:-1] + "1") == ()
+    assert misfits(old, ", age: false") == ()
 
 
 def test_an_older_codebook_that_says_nothing_is_read_by_its_words() -> None:

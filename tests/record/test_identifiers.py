@@ -20,7 +20,16 @@ from creason_core.record.identifiers import (
     shown_column,
 )
 from tests.record.identifiers.harmless import notes, unseen
-from tests.record.identifiers.recall import Entry, development, entries, false_alarms, held_out, measure, table
+from tests.record.identifiers.recall import (
+    Entry,
+    development,
+    entries,
+    false_alarms,
+    held_out,
+    later_found,
+    measure,
+    table,
+)
 
 RHC = packaged_codebook("rhc")
 DOCS = Path(__file__).parents[2] / "docs" / "identifiers.md"
@@ -173,6 +182,7 @@ def test_hardly_any_of_500_harmless_notes_is_marked_and_the_documents_say_how_ma
     said = DOCS.read_text(encoding="utf-8")
     assert false_alarms(measured) in said
     assert false_alarms(later) in said
+    assert later_found() in said
 
 
 KINDS = (  # texts of kinds that a rule for one way of writing misses

@@ -1,6 +1,6 @@
 """A formula, and the least squares fit that every kind of formula is verified by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from creason_core.arrays import Floats
 MIN_ROWS = 20
 LEAST_PART = 0.02  # of the result's spread: what an input must at least move
 NEARLY = 0.98  # R² from which a pair or a triple is looked at closely
+LEAST_POSITIVE = 0.8  # of a column's values, the others being 0, before its logarithm is looked at
 Fit = Callable[[Floats, list[Floats], "Floats | float", "list[Floats | float]"], Floats | None]
 
 
@@ -21,6 +22,19 @@ class Formula:
     inputs: tuple[str, ...]
     words: str
     named: bool = False
+
+
+def logarithms(columns: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The logarithms of ``columns`` that are never negative and mostly above 0; NaN at 0, as where nothing is recorded.
+
+    A ratio that is shown with one decimal is 0 now and then, as urine per kilogram is.
+    """
+    found = {}
+    for name, values in columns.items():
+        known = values[~np.isnan(values)]
+        if len(known) and known.min() >= 0 and (known > 0).mean() >= LEAST_POSITIVE:
+            found[name] = np.log(np.where(values > 0, values, np.nan))
+    return found
 
 
 def least_squares(

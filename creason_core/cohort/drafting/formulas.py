@@ -1,7 +1,7 @@
 """Formulas found in the numbers: columns that others of the table give exactly, up to rounding.
 
-Pairs, here: one is a straight line of the other or of its logarithm. Then sums and products of two (``triples``) and
-sums of more (``longer_sums``). A find is verified on the rows themselves; what is a coincidence of few rows cannot be
+Pairs, here: one is a straight line of the other or of its logarithm. Then sums and products of two (``triples``)
+and of more (``longer_sums``). A find is verified on the rows themselves; what is a coincidence of few rows cannot be
 told apart, which is why each asks for a look. Levels that are ranges of a number are in ``cuts``.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from creason_core.arrays import Floats
 from creason_core.cohort.drafting.fits import MIN_ROWS, NEARLY, Fit, Formula, least_squares
-from creason_core.cohort.drafting.longer_sums import longer_sums
+from creason_core.cohort.drafting.longer_sums import completed, longer_powers, longer_sums
 from creason_core.cohort.drafting.triples import sums_and_powers
 
 MAX_COLUMNS = 700  # all triples of these are looked at
@@ -48,7 +48,9 @@ def find_formulas(
     take(sorted(sums_and_powers(usable, steps, fitted), key=lambda formula: not formula.named))
     left = {name: values for name, values in usable.items() if name not in found}
     take(longer_sums(left, flags, steps, fitted))
-    return tuple(found.values())
+    left = {name: values for name, values in left.items() if name not in found}
+    take(longer_powers(left, steps, fitted))
+    return tuple(completed(formula, usable | flags, steps, fitted) for formula in found.values())
 
 
 def _lines(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from creason_core.arrays import Floats
-from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, NEARLY, Fit, Formula
+from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, NEARLY, Fit, Formula, logarithms
 
 GRID = 6  # weights and exponents that people use are sixths: a third, a half, one, minus two
 _NEAR_GRID = 0.02
+_NEARLY_WITH_GAPS = 0.9  # instead of NEARLY where values are missing: each correlation then comes from other rows
+_LOOKED_AT = 30  # candidates of one result, the best first, where values are missing
 _SUMS = {
     (1 / 3, 2 / 3): "a third of {} and two thirds of {}, as in mean arterial pressure",
     (2 / 3, 1 / 3): "a third of {1} and two thirds of {0}, as in mean arterial pressure",
@@ -56,9 +58,9 @@ def _sum_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], fit
 
 
 def _power_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:
-    logs = {name: np.log(values) for name, values in columns.items() if np.nanmin(values) > 0}
+    logs = logarithms(columns)
     # In logarithms a step is relative to the value.
-    relative = {name: steps[name] / columns[name] for name in logs}
+    relative = {name: steps[name] / np.where(columns[name] > 0, columns[name], np.nan) for name in logs}
     for names in _candidates(logs):
         found = _fit_pair(logs, relative, names, fitted)
         if found and found.nice:
@@ -88,9 +90,15 @@ def _fit_pair(
     moves = [abs(weight) * values.std() for weight, values in zip(weights, inputs, strict=True)]
     if min(moves) < LEAST_PART * target.std():
         return None  # one of them explains it, as two scales of temperature do
-    nice = (round(weights[0] * GRID) / GRID, round(weights[1] * GRID) / GRID)
+    nice = nearest_sixths(weights)
+    return _Fitted(result, (x, y), weights, None if nice is None else (nice[0], nice[1]))
+
+
+def nearest_sixths(weights: Sequence[float]) -> tuple[float, ...] | None:
+    """``weights`` in sixths, where all of them are near one."""
+    nice = tuple(round(weight * GRID) / GRID for weight in weights)
     near = all(abs(weight - whole) < _NEAR_GRID for weight, whole in zip(weights, nice, strict=True))
-    return _Fitted(result, (x, y), weights, nice if near else None)
+    return nice if near else None
 
 
 def _candidates(columns: Mapping[str, Floats]) -> list[tuple[str, str, str]]:
@@ -99,16 +107,20 @@ def _candidates(columns: Mapping[str, Floats]) -> list[tuple[str, str, str]]:
 
     if len(columns) < 3:
         return []
-    r = pd.DataFrame(columns).corr(min_periods=MIN_ROWS).to_numpy()
+    frame = pd.DataFrame(columns)
+    r = frame.corr(min_periods=MIN_ROWS).to_numpy()
+    nearly = _NEARLY_WITH_GAPS if frame.isna().to_numpy().any() else NEARLY
     names, found = list(columns), []
     for z in range(len(r)):
+        here = []
         with np.errstate(invalid="ignore", divide="ignore"):
             explained = (r[z][:, None] ** 2 + r[z][None, :] ** 2 - 2 * np.outer(r[z], r[z]) * r) / (1 - r**2)
         explained[np.abs(r) > 0.9999] = np.nan  # x and y say the same
         alone = np.maximum(r[z][:, None] ** 2, r[z][None, :] ** 2)
         explained[1 - explained > 0.5 * (1 - alone)] = np.nan  # one of them says nearly as much
-        for x, y in zip(*np.nonzero(np.triu(explained > NEARLY, 1)), strict=True):
+        for x, y in zip(*np.nonzero(np.triu(explained > nearly, 1)), strict=True):
             if z not in (x, y):
-                found.append((-float(explained[x, y]), z, int(x), int(y)))
+                here.append((-float(explained[x, y]), z, int(x), int(y)))
+        found += here if nearly == NEARLY else sorted(here)[:_LOOKED_AT]
     # Where x + y = z, each follows from the others: the last column is the likelier result.
     return [(names[z], names[x], names[y]) for _, z, x, y in sorted(found, key=lambda item: (-item[1], item[0]))]

@@ -44,7 +44,7 @@ _WORDED = (  # these can match without a digit
         rf"(?:{START}(?:lives|resides|living|wohnhaft|wohnt|domiciliée?|residente|zamieszkał[ya]|проживает|woonachtig)\s(?:at|in|à|en|em|a|w|на|в|te)\s)(?P<x>{_CAP}(?:[ ,-]+{_CAP}){{0,3}})"
     ),
     Form(
-        r"[\u4e00-\u9fff]{2,3}[都道府県][\u4e00-\u9fff\u3040-\u30ff]{1,8}[市区町村郡][^\s、。,]{0,20}|[\u4e00-\u9fff]{1,8}[町丁目]\d{1,2}[-－丁]\d{1,3}(?:[-－番]\d{1,3})?|[\u4e00-\u9fff]{1,6}\d{1,2}丁目\d{1,3}"
+        r"[\u4e00-\u9fff]{1,6}市[\u4e00-\u9fff]{1,4}区[^\s、。,]{1,20}\d[\d-]*|[\u4e00-\u9fff]{2,3}[都道府県][\u4e00-\u9fff\u3040-\u30ff]{1,8}[市区町村郡][^\s、。,]{0,20}|[\u4e00-\u9fff]{1,8}[町丁目]\d{1,2}[-－丁]\d{1,3}(?:[-－番]\d{1,3})?|[\u4e00-\u9fff]{1,6}\d{1,2}丁目\d{1,3}"
     ),
 )
 _NUMBERED = (
@@ -55,9 +55,10 @@ _NUMBERED = (
     ),
     Form(r"\b(?:flat|apt|apartment|suite)\.? \d{1,4}[a-z]?, \d.{3,60}", re.IGNORECASE),
     Form(
-        rf"\b(?:Am|An der|Zum|Zur|Auf der|Auf dem|Unter den)\s(?!Tag|Morgen|Abend|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)[{UPPER}]{LETTER}{{3,}}\s\d{{1,3}}\s?[a-z]?(?=$|[,;.])"
+        rf"\b(?:Am|An der|Zum|Zur|Auf der|Auf dem|Unter den)\s(?!Tag|Morgen|Abend|Bett|Zeitpunkt|Zeitraum|Ende|Anfang|Beginn|Vortag|Folgetag|Mittag|Nachmittag|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)(?:(?:Alt|Neu|Groß|Klein|Hoh|Rot|Weiß|Grün|Ober|Unter|Lang|Kurz)en\s)?[{UPPER}]{LETTER}{{3,}}\s\d{{1,3}}\s?[a-z]?(?=$|[,;.])"
     ),
     Form(rf"(?<!\w)\d{{1,4}}[A-Z]?\s(?:đường|phố|ngõ|ngách)\s{LETTER}+(?:\s[{UPPER}]{LETTER}*)*"),
+    Form(rf"(?<![\w.,/-])\d{{1,4}}(?:/\d{{1,4}})?\s?(?:ถนน|ซอย)\s?{LETTER}+"),
     Form(r"(?<![\w.,/-])\d{5}-\d{4}(?![\w-]|[.,]\d)"),
     Form(
         rf"(?i:\b(?:flat|apt|apartment|unit|suite|room))\.?\s#?\d{{1,5}}[A-Za-z]?,?\s+(?:[{UPPER}][\w'.-]*\s+){{1,4}}(?:{_HOUSE}|{_STREET})\b"
@@ -85,7 +86,7 @@ _NUMBERED = (
         rf"\b(?:[{UPPER}][{LOWER}]+,?\s+)?(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\s+\d{{5}}(?:-\d{{4}})?\b"
     ),
     Form(
-        rf"(?<![\w-]){_UK_AREA}\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{{2}}(?![\w-])|(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d(?![\w-])"
+        rf"(?<![\w-]){_UK_AREA}\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{{2}}(?![\w-])|(?<![\w-])(?!T[0-4]N\d)[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d(?![\w-])"
     ),
     Form(
         rf"(?<![\w-])(?:(?:D|A|CH|F|NL|B|I|PL|L)-)?\d{{4,5}}(?:\s[A-Z]{{2}})?\s{_CITY}\b|\b\d{{2}}-\d{{3}}\s[{UPPER}]{LETTER}+|(?<![\w.,-])\d{{5}}-\d{{3}}(?![\w-])|〒\s?\d{{3}}-\d{{4}}"

@@ -34,12 +34,12 @@ _NUMERIC = Form(
     rf"|(?:(?<=\ble )|(?<=\bdu )|(?<=\bel )|(?<=\bil )|(?<=\bdel )|(?<=\bdia )|(?<=\bdía ))(?:3[01]|[12]\d|0[1-9])/(?:0[1-9]|1[12])(?![\d/]|[.,]\d|\s?(?:m?g|ml|l|mcg|µg|ui|%)(?!\w))"
     rf"|(?:昭和|大正|明治|平成|令和|民國|民国)?\s?\d{{1,4}}\s?[년年]\s?\d{{1,2}}\s?[월月](?:\s?\d{{1,2}}\s?[일日号])?"
     rf"|(?<!\d)\d{{1,2}}\s?[월月]\s?\d{{1,2}}\s?[일日号]"
-    rf"|(?<!\d)\d{{1,2}}\s?[ก-๎]{{1,3}}\.[ก-๎]{{1,2}}\.\s?\d{{2,4}}|(?<!\d){_YEAR}-W\d\d(?:-\d)?(?!\d)"
+    rf"|(?<!\d)\d{{1,2}}\s?[ก-๎]{{1,3}}\.[ก-๎]{{1,2}}\.\s?\d{{2,4}}|(?<![\w.])[SHTMR]\d{{1,2}}\.\d{{1,2}}\.\d{{1,2}}(?=\s?生)|(?<!\d){_YEAR}-W\d\d(?:-\d)?(?!\d)"
     rf"|\b(?:ngày\s)?\d{{1,2}}\s(?:tháng)\s\d{{1,2}}(?:\s(?:năm)\s\d{{4}})?",
     re.IGNORECASE,
 )
 _OF = r"(?:\s(?:of|de|den|del|the|di)\b)?"
-_MONTH_WORD = rf"(?P<m>{LETTER}{{3,14}})(?![{MARKS}])[.॰]?'?"
+_MONTH_WORD = rf"(?P<m>{LETTER}{{2,14}})(?![{MARKS}])[.॰]?'?"
 _DAY_FIRST = Form(
     rf"(?<![\d.,/:]){_DAY_NUMBER}(?:st|nd|rd|th|er|º|ª|°|-?го|-?е|an|\.)?(?P<a>{_OF}[\s\-./]{{0,3}}){_MONTH_WORD}"
     rf"(?P<y>(?:{_OF}[\s\-./,]{{0,3}}{_YEAR}|[-/.]'?\d\d|\s'\d\d)(?!\d))?",
@@ -49,6 +49,18 @@ _DAY_IN_WORDS = Form(
     r"\b(?:(?:twenty|thirty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
     rf"(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)\s(?:of\s)?(?P<m>[{UPPER}]{LETTER}{{2,14}})\b"
 )
+# Days that hold no digit, in other languages, and feasts, which are days.
+_WORDED = Form(
+    rf"{START}(?:(?:ersten|zweiten|dritten|vierten|fünften|sechsten|sieb(?:en)?ten|achten|neunten|zehnten|elften|zwölften"
+    rf"|\w{{3,8}}zehnten|(?:\w{{3,6}}und)?(?:zwan|drei)[zß]igsten|premier|primero|primo|primeiro|eerste"
+    rf"|\w{{2,16}}(?:ого|его|ое)|první|prvního|pierwszego|drugiego|trzeciego)\s(?P<m>{LETTER}{{3,14}}){END}"
+    rf"|(?:christmas|new year's|boxing|easter|thanksgiving|independence)(?:\s(?:day|eve|sunday|monday))?,?\s{_YEAR}"
+    rf"|(?:weihnachten|heiligabend|silvester|ostern|noël|navidad|natale?|nochebuena|pâques|pascua)\s{_YEAR}"
+    r"|[〇零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号])?)",
+    re.IGNORECASE,
+)
+_NO_DAY = frozenset("этого прошлого самого того первое".split())  # "of this May"
+_SCORED = Form(r"\b(?:apgar|gcs|epds|nrs|vas)\W{0,3}$", re.IGNORECASE)  # three numbers of a score
 _MONTH_FIRST = Form(
     rf"{START}{_MONTH_WORD}(?:[\s\-./]{{1,2}}(?P<d>{_DAY_NUMBER}(?:st|nd|rd|th|\.|-án|-én)?)(?![\d:%]|[.,]\d)"
     rf"(?:,?\s?(?P<y>{_YEAR}|'\d\d)(?!\d))?|[\s\-./,]{{1,2}}(?:de\s|del\s)?(?P<z>{_YEAR}|'\d\d)(?!\d))",
@@ -95,7 +107,8 @@ def _bare(month: str) -> str:
 def find_dates(text: str) -> Iterator[Span]:
     """Dates in ``text``, which is normal and holds a digit."""
     for found in _NUMERIC.finditer(text):
-        yield found.span()
+        if not _SCORED.search(text, max(0, found.start() - 12), found.start()):
+            yield found.span()
     whole, short = _months()
     for found in _DAY_FIRST.finditer(text):
         month = _bare(found["m"])
@@ -115,6 +128,13 @@ def find_dates(text: str) -> Iterator[Span]:
             yield found.span()
     for found in _YEAR_FIRST.finditer(text):
         if found["m"].casefold() in whole | short:
+            yield found.span()
+
+
+def find_worded_days(text: str) -> Iterator[Span]:
+    """Days of a normal text that are written without digits ("dritten Mai"), and feasts with their year."""
+    for found in _WORDED.finditer(text):
+        if not found["m"] or (_bare(found["m"]) in _months()[0] and found[0].split()[0].casefold() not in _NO_DAY):
             yield found.span()
 
 

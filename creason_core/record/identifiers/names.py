@@ -4,9 +4,8 @@ No list holds every name and many names are words, so that this misses some and 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -16,6 +15,7 @@ from creason_core.frozen import Frozen
 from creason_core.record.codebook import SafeLoader
 from creason_core.record.identifiers.forms import Form
 from creason_core.record.languages import END, LOWER, START, UNSPACED, UPPER, List, any_of, listed
+from creason_core.record.normalising import unaccented
 
 Span = tuple[int, int]
 
@@ -91,22 +91,9 @@ def _with_bare(names: Iterable[str]) -> Iterator[str]:
             yield unaccented(name)
 
 
-_STROKES = str.maketrans("łøđıæœßþð", "lodiaosdd")
-
-
-@lru_cache(maxsize=16_384)
-def unaccented(word: str) -> str:
-    """The word in small letters without accents and strokes, as many people type names."""
-    small = word.casefold()
-    if small.isascii():
-        return small
-    parted = unicodedata.normalize("NFD", small.translate(_STROKES))
-    return "".join(sign for sign in parted if not unicodedata.combining(sign))
-
-
 TITLE_AT_END = Form(rf"(?:{START}(?i:{_TITLES}){END}\.?|(?<!\w){_SHORT_TITLES}|{START}(?:Fr|Hr|Mme?|Mlle|M){END})\s*$")
 _TITLED = Form(
-    rf"(?:{START}(?P<c>(?i:{_TITLES})){END}\.?(?:\s(?i:{_TITLES}){END}\.?){{0,2}}|(?<!\w){_SHORT_TITLES}(?=\s[{UPPER}][{LOWER}]))\s*(?<=[\s.])(?P<x>{_NAME}|[{UPPER}]\.?{END})"
+    rf"(?:{START}(?P<c>(?i:{_TITLES})){END}\.?(?:\s(?i:{_TITLES}){END}\.?){{0,2}}|(?<!\w){_SHORT_TITLES}(?=\s[{UPPER}][{LOWER}']))\s*(?<=[\s.])(?P<x>{_NAME}|[{UPPER}]\.?{END})"
 )
 _TITLED_SMALL = Form(rf"{START}(?P<c>(?i:{_TITLES})){END}\.?\s(?P<x>[{LOWER}][{LOWER}'-]{{2,}}){END}")
 _NO_OTHER_WORD = frozenset(
@@ -125,7 +112,10 @@ _CELL = Form(rf"{_CAP},?(?:\s(?:{_PARTICLE}\s)?(?:{_CAP}|[{UPPER}]\.)){{1,3}}")
 _PAIR = Form(rf"{START}[\u0370-\u052f]+(?:-[\u0370-\u052f]+)?(?:\s[\u0370-\u052f]+){{1,2}}{END}")
 _PATRONYMIC = Form(r"\w+(?:ович|евич|ич|овна|евна|ична|івна|ївна|йович)$", re.IGNORECASE)
 _SAYS = Form(rf"^(?P<x>{_CAP}) (?:says|said|states|reports|told|feels|came|family|is|was|has)\b")
-_BEDSIDE = Form(rf"(?P<x>{_CAP}(?:\s{_CAP})?),? (?:RN|MD|PhD|RGN|FRCP|family|says)\b")
+_BEDSIDE = Form(
+    rf"(?P<x>{_CAP}(?:\s{_CAP}|,(?:\s[{UPPER}]\.){{1,3}})?),? (?:RN|MD|PhD|RGN|FRCP|family|says|úr|bácsi|néni)\b"
+    rf"|(?:^|\n)(?P<y>{_CAP}\s{_CAP}),\s\d{{1,2}}\s?(?:years|yrs|y/?o|ans|años|anos|anni|Jahre|J\.|jaar|lat|лет)(?!\w)"
+)
 _IN_BED = Form(
     rf"(?:^|[.;:\n]\s?)(?P<x>{_NAME}),?\s\(?(?i:{any_of(listed('bed', without=UNSPACED))}){END}\.?\s?(?:no\.?\s?|nr\.?\s?|№\s?)?[A-Z]?\d"
 )
@@ -145,7 +135,8 @@ def find_names(text: str) -> Iterator[Span]:
         for found in form.finditer(text):
             cue = (found["c"] or "").casefold().rstrip(".") if "c" in form.groupindex else ""
             sure = form is _TITLED and cue not in _ROLES
-            if span := _without_plain(text, found.span("x"), sure=sure, loose=form is not _CUED or cue in _LOOSE):
+            named = "y" if "y" in form.groupindex and found["y"] else "x"
+            if span := _without_plain(text, found.span(named), sure=sure, loose=form is not _CUED or cue in _LOOSE):
                 yield span
     if later:
         yield from _by_form(text)
@@ -155,7 +146,8 @@ def find_names(text: str) -> Iterator[Span]:
     for found in _TITLED_SMALL.finditer(text):
         word = unaccented(found["x"])
         surely = found["c"].casefold() in _NO_OTHER_WORD
-        if word in words().given | words().surnames or (surely and not is_plain(word, eponyms=False)):
+        known = word in words().given | words().surnames
+        if known or (surely and not is_plain(word, eponyms=False) and found["x"] not in listed("plain")):
             yield found.span("x")
     whole = text.strip()
     if _CELL.fullmatch(whole) and not any(is_plain(word) for word in _WORDS.findall(whole)):

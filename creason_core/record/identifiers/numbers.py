@@ -37,6 +37,7 @@ _SHAPES = Form(
     r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A-FYXWVU]\d{3}[\dA-FHJ-NPR-Y]"  # Finland
     r"|(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-9]\d)[-+]\d{4}"  # Sweden
     r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[- ]\d{4}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2} \d{5}"  # Denmark, Norway
+    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-\d{5}|\d{2}-\d{9}-\d|\d{2}-\d{4}-\d{4}-\d{4}|784-\d{4}-\d{7}-\d"  # Latvia, Philippines, India, Emirates
     r"|\d{2}[.]\d{2}[.]\d{2}-\d{3}[.]\d{2}|\d{6}[ -]\d{3}[ -]\d{2}"  # Belgium
     r"|\d{2}(?:[05][1-9]|[16][0-2])(?:0[1-9]|[12]\d|3[01])/\d{3,4}"  # Czechia, Slovakia
     r"|\d{3}-\d{3}-\d{3} \d{2}|\d{4} \d{6} ?[№N]?|\d{2} \d{2} №? ?\d{6}"  # Russia
@@ -68,7 +69,7 @@ _NATIONAL_WORD = (
     "medicaid|medicaid id|hicn|mbi|ihi|sin|nhi|phn|ohip"
 ).split("|")
 _GLUED_NATIONAL = "주민번호|주민등록번호|외국인등록번호|여권번호|身份证号|身份证|マイナンバー|個人番号|护照号|เลขบัตรประชาชน|เลขประจำตัวประชาชน|健康保険証"
-_ID_AFTER = r"(?:\s?(?:id|no|nr|num(?:ber)?|n°|nº|nro|№|#|n\.|is|ist|numarası|sayılı|号|번호)\.?){0,2}[\s:：#.=№-]{0,4}"
+_ID_AFTER = r"(?:\s?(?:ending(?: in)?|id|no|nr|num(?:ber)?|n°|nº|nro|№|#|n\.|is|ist|numarası|sayılı|号|번호)\.?){0,2}[\s:：#.=№-]{0,4}"
 _TOKENS = r"(?=[\w./ -]{0,14}\d)[A-Z]{0,4}[-/ .]?\d[\w]*(?:\s?[-/.]\s?[\w]+|\s(?=\d)\d[\w]*(?![.,]\d|\s?(?:mg|ml|mmol|µg|%|/)))*"
 _NATIONAL = Form(
     rf"(?:{START}{any_of(_NATIONAL_WORD)}{END}\.?|{_GLUED_NATIONAL}){_ID_AFTER}(?P<x>{_TOKENS})", re.IGNORECASE
@@ -110,17 +111,28 @@ _MEASURED = Form(
     r"creatinine|crp|wbc|hb|platelets|doses?|rates?|saturations?|oxygen|pressures?|puls|fc|ta|rr|af|hf|sofa)\b|от|=)[^.;]{0,25}$", re.IGNORECASE
 )  # fmt: skip
 _YEAR = Form(r"(?:19|20)\d\d")
+# Numbers of terms and codes name no person.
+_CODED = Form(
+    r"\b(?:snomed(?:[ -]ct)?|sct(?:id)?|rxnorm|rxcui|meddra|loinc|icd|atc|omop|concept(?:[_ ]?id)?|itemid|cpt|umls|ndc|cas|hpo|orpha)"
+    r"(?:\s(?:code|id|no\.?))?[\s:#-]{0,3}$",
+    re.IGNORECASE,
+)
 
 
 def find_national(text: str) -> Iterator[Span]:
     """National numbers in a normal text with a digit."""
     for found in _SHAPES.finditer(text):
-        yield found.span()
+        if not _coded(text, found.start()):
+            yield found.span()
     for found in _NATIONAL.finditer(text):
         if sum(sign.isdigit() for sign in found["x"]) >= 4:
             yield found.span("x")
     for found in re.finditer(r"(?<![\w.,+-])[A-Za-z]{0,6}\d[\dA-Za-z]*(?:[ ./-][\dA-Za-z]+){0,5}(?![\w])", text):
-        if 8 <= sum(sign.isdigit() for sign in found[0]) <= 16 and is_national(found[0]):
+        if (
+            8 <= sum(sign.isdigit() for sign in found[0]) <= 16
+            and not _coded(text, found.start())
+            and is_national(found[0])
+        ):
             yield found.span()
 
 
@@ -171,8 +183,14 @@ def find_records(text: str) -> Iterator[Span]:
     for found in _RECORD.finditer(text):
         said = found["x"]
         digits = sum(sign.isdigit() for sign in said)
-        if digits >= 4 and not _YEAR.fullmatch(said):
+        if digits >= 4 and not _YEAR.fullmatch(said) and not _coded(text, found.start("x")):
             yield found.span("x")
     for form in (_PREFIXED, _LONG):
         for found in form.finditer(text):
-            yield found.span()
+            if not _coded(text, found.start()):
+                yield found.span()
+
+
+def _coded(text: str, at: int) -> bool:
+    """Whether the number that begins at ``at`` is the code of a term ("SNOMED 91302008")."""
+    return _CODED.search(text, max(0, at - 24), at) is not None

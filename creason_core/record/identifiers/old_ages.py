@@ -34,6 +34,14 @@ _TENS = {
     "hi": r"नब्बे|इक्यानवे|बानवे|तिरानवे|चौरानवे|पचानवे|छियानवे|सत्तानवे|अट्ठानवे|निन्यानवे|सौ",
     "zh": r"九十[一二三四五六七八九]?|一百(?:零[一二三四五])?",
     "ko": r"아흔\S*|구십[일이삼사오육칠팔구]?|백",
+    "cs": r"devadesát(?: \w+)?|deväťdesiat\w*|devedeset(?: i)?(?: \w+)?|sto(?: \w+)?",
+    "hu": r"kilencven(?:\w+)?|száz(?:\w+)?",
+    "ro": r"nouăzeci(?: (?:și|si) \w+)?(?: de)?|o sută(?: \w+)?(?: de)?",
+    "da": r"(?:\w{2,5}og)?halvfems|hundrede(?: \w+)*",
+    "fi": r"yhdeksänkymmentä\w*?|sata(?:yksi|kaksi|kolme)?",
+    "bg": r"деветдесет(?: и \w+)?|дев['’]яносто(?: \w+)?",
+    "fa": r"نود(?: و \w+)?",
+    "id": r"sembilan puluh(?: \w+)?",
     "th": r"เก้าสิบ\S*?|ร้อย",
 }
 _WORDS = "|".join(_TENS.values())
@@ -54,7 +62,8 @@ _FORMS = (
         re.IGNORECASE,
     ),
     Form(r"\b(?:tenth|eleventh) decade\b", re.IGNORECASE),
-    Form(rf"{_FREE}{_OLD}(?:y|j|-й)(?![\w/])", re.IGNORECASE),
+    Form(rf"{_FREE}{_OLD}(?:y|j|-й)(?![\w/])|{_FREE}{_OLD}\sy\s(?:old|male|female|man|woman|m|f)\b", re.IGNORECASE),
+    Form(rf"\b(?:man|woman|lady|gentleman)\sof\s(?P<x>{_OLD})(?![\w%°]|[.,:/-]\d|\s[a-zµ%°])", re.IGNORECASE),
     Form(rf"{_FREE}{_OLD}\s?(?:yo|y/o|y\.o\.?|yrs?|y|j)[mfw]{END}", re.IGNORECASE),
     Form(
         r"\b(?:ihren|seinen)\s(?:(?:frühen|späten|hohen)\s)?neunzigern\b|\b(?:anfang|mitte|ende)\s(?:der\s)?neunzig(?:er)?\b",
@@ -71,10 +80,11 @@ _FORMS = (
         re.IGNORECASE,
     ),
     Form(
-        rf"{START}(?:{_WORDS})[- ]?(?:{_YEARS}\.?(?:[- ]old)?{END}|{_YEARS_GLUED}|jährig\w*|jarig\w*|letni\w*|летн\w*)",
+        rf"{START}(?:{_WORDS})[- ]?(?:{_YEARS}\.?(?:[- ]old)?{END}|{_YEARS_GLUED}|jährig\w*|jarig\w*|letni\w*|летн\w*|vuotia\w*|årig\w*|år|évesen?)",
         re.IGNORECASE,
     ),
     Form(rf"{word_of('age')}\s?:?\s?(?P<x>(?:{_WORDS}|{_ROMAN}){END})", re.IGNORECASE),
+    Form(r"\bnovant(?:a(?:due|tre|quattr|cinqu|sei|sett|nov)|un|ott)enn[ei]\b|\bcenten+[ei]\b", re.IGNORECASE),
     Form(rf"{START}{_ROMAN}\s(?:{_YEARS}){END}"),
     Form(rf"\b(?:his|her|their|el|son|ses)\s(?:early|mid|late|mid-)?[\s-]?{_DECADE}\b", re.IGNORECASE),
     Form(
@@ -85,7 +95,7 @@ _FORMS = (
         rf"{_FREE}{_OLD}(?:st|nd|rd|th|er|e|º|ème|\.)?\s(?:birthday|geburtstag|anniversaire|cumpleaños|compleanno|urodziny|verjaardag)\b",
         re.IGNORECASE,
     ),
-    Form(rf"\b(?:turned|turns|turning)\s(?P<x>{_OLD})(?![\d.,%])", re.IGNORECASE),
+    Form(rf"\b(?:turned|turns|turning)\s(?P<x>{_OLD})(?!\d|[.,]\d|%)", re.IGNORECASE),
     Form(
         rf"{START}{any_of(listed('aged', without=UNSPACED))}(?:s|n|e|a|i|os|as)?{END}|{any_of(listed('aged', only=UNSPACED))}",
         re.IGNORECASE,
@@ -93,7 +103,9 @@ _FORMS = (
     Form(r"\bolder than (?:9\d|1[01]\d)\b|\bover (?:9[1-9]|1[01]\d) years\b", re.IGNORECASE),
 )
 # A number and a sex: "94F", "94 F", "F94", "94/M". Degrees Fahrenheit are written so too, and a value before a word.
-_SEXED = Form(rf"(?<![\w.,/:+<>=-]){_OLD}(?P<s>\s?[-/,]?\s?){_SEX}(?![\w/°])|(?<![\w/])[FM]/?\s?{_OLD}(?![\w.,/%+-])")
+_SEXED = Form(
+    rf"(?<![\w.,/:+<>=-]){_OLD}(?P<s>\s?[-/,]?\s?){_SEX}(?![\w/°])|(?<![\w/])[FM][/,]?\s?{_OLD}(?![\w.,/%+-])"
+)
 _NO_AGE = Form(
     r"(?:\b(?:t|temp\w*|tmax|t max|fever\w*|febrile|spik\w+|pyrexi\w+|axillary|oral|rectal|core|warmed|cooled|hypotherm\w+|afebrile|hr|bp|rr|map|sbp|dbp|sats?|spo2|pulse|p|glucose|bm)\b|°)[^.;]{0,40}$",
     re.IGNORECASE,

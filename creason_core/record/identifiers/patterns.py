@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from creason_core.record.identifiers.addresses import find_addresses
-from creason_core.record.identifiers.dates import find_births, find_dates
+from creason_core.record.identifiers.dates import find_births, find_dates, find_worded_days
 from creason_core.record.identifiers.forms import Form
 from creason_core.record.identifiers.numbers import find_national, find_phones, find_records
 from creason_core.record.identifiers.old_ages import find_old_ages
@@ -19,8 +19,11 @@ Kind = Literal[
     "age over 89",
 ]  # fmt: skip
 
-_AT = r"(?:@|[(\[{<]\s?(?:at|a|ät|@)\s?[)\]}>]|\sat\s|\(arroba\)|\sarroba\s|\schiocciola\s)"
-_DOT = r"(?:\.|[(\[{<]\s?(?:dot|punkt|point|punto|ponto|\.)\s?[)\]}>]|\s(?:dot|punkt|point|punto|ponto)\s)"
+_AT = r"(?:@|[(\[{<]\s?(?:at|a|ät|@|arroba|arobase|chiocciola|małpa|собака)\s?[)\]}>]|\s(?:at|ät|arroba|arobase|chiocciola|małpa|собака|zavináč|kukac)\s|\(arroba\))"
+_DOT = (
+    r"(?:\.|[(\[{<]\s?(?:dot|punkt|point|punto|ponto|kropka|точка|\.)\s?[)\]}>]"
+    r"|\s(?:dot|punkt|point|punto|ponto|kropka|tečka|точка|pont|nokta|punt)\s)"
+)
 _MAILS = (
     Form(r"(?<![\w.+%-])[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\s?\.\s?[\w-]{2,63}){1,6}", re.IGNORECASE),
     Form(r"(?<![\w.+%-])[a-z][\w.+%-]{1,63}@[a-z][\w-]{1,62}(?:[.,;][a-z]{2,63}){1,4}(?!\w)", re.IGNORECASE),  # mistyped
@@ -47,6 +50,7 @@ def find_forms(text: str) -> Iterator[tuple[Kind, int, int]]:
         yield from (("e-mail", *found.span()) for found in form.finditer(text))
     yield from (("web address", *found.span()) for found in _WEB.finditer(text))
     yield from (("age over 89", *span) for span in find_old_ages(text))
+    yield from (("date", *span) for span in find_worded_days(text))
     if digit:
         yield from (("web address", *span) for span in find_networks(text))
         yield from (("birth date", *span) for span in find_births(text))

@@ -12,12 +12,12 @@ from typing import Literal, get_args
 
 from creason_core.frozen import Frozen
 from creason_core.record.identifiers.forms import Form
-from creason_core.record.identifiers.names import find_names, unaccented, wider_name, words
+from creason_core.record.identifiers.names import find_names, wider_name, words
 from creason_core.record.identifiers.patterns import Kind, find_forms
 from creason_core.record.identifiers.scripts import find_names_beyond
 from creason_core.record.identifiers.widening import wider_number
 from creason_core.record.languages import LOWER, UPPER
-from creason_core.record.normalising import normal
+from creason_core.record.normalising import normal, unaccented
 
 _PLAIN_CELL = re.compile(r"[\s\d.,+\-%<>=/()*]{0,6}|[A-Za-z]{1,2}|[A-Z]{3}")
 # A number with decimals, or with a unit that nothing but a measurement has ("94 F" may be an age).
@@ -138,7 +138,8 @@ def redacted(text: str, cleared: Collection[str] = ()) -> str:
 def scan_file_name(name: str) -> tuple[Hit, ...]:
     """What may identify a person in a file's name: as in a text, and any common name even in small letters."""
     stem = PurePath(name).stem
-    text = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", re.sub(r"[_+]", " ", normal(stem).text))
+    parted = re.sub(r"[_+]|(?<=[a-z]{2})(?=[A-Z][a-z])", " ", normal(stem).text)
+    text = re.sub(r"(?<=[A-Za-z])-?(?=\d{4})", " ", parted)
     known = words()
     common = (known.given | known.surnames) - known.plain - known.eponyms
     hits = scan_text(text)
@@ -212,7 +213,7 @@ def article(kind: Kind) -> str:
 
 _THINGS = frozenset(
     "drug drugs medication test unit feature variable organism ward antibiotic procedure file column type count rate pressure "
-    "precautions score lens medikament médicament medicament medicamento fármaco farmaco medicatie geneesmiddel lek препарат "
+    "precautions isolation triage monitoring consult consults consultation score lens medikament médicament medicament medicamento fármaco farmaco medicatie geneesmiddel lek препарат "
     "ilaç thuốc examen esame".split()
 )
 

@@ -46,7 +46,7 @@ def _forms() -> dict[str, Form]:
     many = rf"{word}(?:[\s-]{word}){{0,3}}"
     thai = rf"[\u0e01-\u0e2e\u0e40-\u0e44{MARKS}\u0e30-\u0e33]{{2,24}}"
     spaced = {
-        name: any_of(frozenset().union(*(languages()[code][name] for code in ("ar", "he", "hi"))))
+        name: any_of(frozenset().union(*(languages()[code][name] for code in ("ar", "he", "hi", "fa"))))
         for name in ("person", "titled")
     }
     return {
@@ -73,7 +73,7 @@ def find_names_beyond(text: str) -> Iterator[Span]:
         if found[group][0] in known.korean_surnames and not _is_plain_hangul(found[group]):
             yield found.span(group)
     yield from _han(text)
-    plain = listed("plain", only=("ar", "he", "hi"))
+    plain = listed("plain", only=("ar", "he", "hi", "fa"))
     for found in _forms()["spaced"].finditer(text):
         if span := _named(text, found.span("x"), plain):
             yield span

@@ -69,3 +69,38 @@ def test_gaps_do_not_hide_a_formula(columns: dict[str, Floats]) -> None:
     random = np.random.default_rng(5)
     three = {name: np.where(random.random(N) < 0.3, np.nan, columns[name]) for name in ("sbp", "dbp", "map")}
     assert [formula.result for formula in find_formulas(three, steps(three))] == ["map"]
+
+
+def with_gaps(columns: dict[str, Floats], share: float) -> dict[str, Floats]:
+    random = np.random.default_rng(5)
+    return {name: np.where(random.random(len(values)) < share, np.nan, values) for name, values in columns.items()}
+
+
+@pytest.mark.parametrize(("patients", "share"), [(60, 0.0), (300, 0.1), (3000, 0.3)])
+def test_an_input_smaller_than_the_others_rounding_is_part_of_the_sum(patients: int, share: float) -> None:
+    random = np.random.default_rng(6)
+    na, cl, hco3 = (random.normal(mean, sd, patients).round() for mean, sd in ((139, 5), (102, 6), (22, 5)))
+    columns = {"na": na, "k": random.normal(4.2, 0.6, patients).round(1), "cl": cl, "hco3": hco3}
+    columns["gap"] = (na + columns["k"] - cl - hco3).round(1)
+    columns["noise"] = random.normal(4, 1, patients).round(1)
+    found = find_formulas(with_gaps(columns, share), {**steps(columns), "k": 0.1, "gap": 0.1}, holds_in=0.95)
+    assert [{f.result, *f.inputs} for f in found] == [{"na", "k", "cl", "hco3", "gap"}]
+
+
+@pytest.mark.parametrize(("patients", "share"), [(60, 0.0), (300, 0.1), (3000, 0.1)])
+def test_a_product_of_three_is_found(patients: int, share: float) -> None:
+    random = np.random.default_rng(7)
+    airway, fio2 = random.normal(16, 4, patients).clip(6).round(), random.uniform(0.21, 1, patients).round(2)
+    columns = {"airway": airway, "fio2": fio2, "pao2": random.gamma(8, 12, patients).round() + 30}
+    columns["index"] = (100 * airway * fio2 / columns["pao2"]).round(1)
+    columns["noise"] = random.normal(4, 1, patients).round(1) + 10
+    found = find_formulas(with_gaps(columns, share), {**steps(columns), "index": 0.1}, holds_in=0.95)
+    assert [{f.result, *f.inputs} for f in found] == [{"airway", "fio2", "pao2", "index"}]
+
+
+def test_values_that_are_missing_here_and_there_hide_no_ratio() -> None:
+    random = np.random.default_rng(8)
+    columns = {"pao2": random.gamma(8, 12, 60).round() + 30, "fio2": random.uniform(0.21, 1, 60).round(1)}
+    columns["pf"] = (columns["pao2"] / columns["fio2"]).round()
+    found = find_formulas(with_gaps(columns, 0.15), steps(columns), holds_in=0.95)
+    assert [{f.result, *f.inputs} for f in found] == [{"pao2", "fio2", "pf"}]
