@@ -24,6 +24,7 @@ Untimed = Literal["", "leave out", "day 1"]
 Origin = Literal["", "first time"]
 Portions = Literal["", "add up", "leave out"]
 Alike = Literal["", "one", "apart"]
+Centres = Literal["", "one", "apart"]
 
 
 class ColumnMap(Frozen):
@@ -70,7 +71,7 @@ class TableMapping(Frozen):
     becomes of rows without a patient, ``repeats`` of further rows of a patient without a time, ``untimed`` of values
     without a time that can be read. ``origin``: hours are counted from a patient's first time, where the table has no
     admission. ``portions`` of a day's amount are added up. ``alike`` says whether ids that differ in leading zeros or
-    capitals only ("001" and "1") are one patient's.
+    capitals only ("001" and "1") are one patient's, ``centres`` whether one id in several hospitals is.
     """
 
     codebook: str
@@ -88,6 +89,7 @@ class TableMapping(Frozen):
     origin: Origin = ""
     portions: Portions = ""
     alike: Alike = ""
+    centres: Centres = ""
 
     def column(self, role: Role) -> ColumnMap | None:
         """The first column with ``role``."""
