@@ -62,7 +62,14 @@ _LAPSE = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(
-    r"(?:day|d|tag|jour|j|d[ií]a|icu day|study day|hospital day)\s?\.?\s?([+-]?\d{1,4})|(\d{1,4})\s?일차", re.IGNORECASE
+    r"(?:day|d|tag|jour|j|d[ií]a|icu day|study day|hospital day|pod|post-?op(?:erative)? day)"
+    r"\s?\.?\s?([+-]?\d{1,4})|(\d{1,4})\s?일차",
+    re.IGNORECASE,
+)
+_VISIT = re.compile(
+    r"(?P<one>week|wk|woche|semaine|semana|settimana|month|monat|mois|mes|mese)\s?\.?\s?(?P<n>\d{1,3})|"
+    r"(?P<m>\d{1,3})[\s-]?(?P<many>weeks?|wochen|semaines|semanas|months?|monate|mois|meses)(?: follow-?up)?",
+    re.IGNORECASE,
 )
 _HOUR = re.compile(r"(?:hour|hr|h|stunde|std|heure|hora)\s?\.?\s?([+-]?\d{1,4})", re.IGNORECASE)
 
@@ -226,8 +233,12 @@ def _number(text: str) -> Moment | None:
 
 
 def _day(text: str) -> Moment | None:
-    found = _DAY.fullmatch(text)
-    return Moment("day", float(found[1] or found[2])) if found else None
+    if found := _DAY.fullmatch(text):
+        return Moment("day", float(found[1] or found[2]))
+    if found := _VISIT.fullmatch(text):  # of a study: in whole days from its first
+        length = 7 if (found["one"] or found["many"]).casefold()[0] in "ws" else 30
+        return Moment("day", 1.0 + length * int(found["n"] or found["m"]))
+    return None
 
 
 def _lapse(text: str) -> Moment | None:
