@@ -20,7 +20,9 @@ _SUMMARY = (
     "중앙값 표준편차 소계 총합 "
     "overall gesamtkollektiv spannweite range percentil perzentil quartil quantile"
 ).split()
-_SHORT = "sd std se sem n min max iqr cv mw stabw q1 q3 et de p all alle uln lln".split()
+_SHORT = (
+    "sd std se sem n min max iqr cv mw stabw q1 q3 et de p all alle uln lln ref norm normal reference referenz".split()
+)
 _WORD = re.compile(
     rf"(?:(?:grand|overall|geometric|arithmetic|arithm|group|weighted|column|the|\d+ ?(?:st|nd|rd|th)?) )?"
     rf"({'|'.join(_SUMMARY)})(?:\W.*)?|p[- ]?(?:value|wert)s?|all patients|"

@@ -117,3 +117,7 @@ def test_a_value_whose_row_states_its_unit_is_no_code_for_not_recorded() -> None
     rows = ("1|Creatinine|97|µmol/L", "2|Creatinine|1.1|mg/dL", "3|Creatinine|88|µmol/L", "4|Creatinine|0.9|mg/dL")
     found = stored(reviewed(table("pid|test|value|unit", *rows)))
     assert [round(float(row["crea1"]), 1) for row in found] == [1.1, 1.1, 1.0, 0.9]
+
+
+def test_a_letter_beside_whole_numbers_is_no_potassium() -> None:
+    assert drafted(reviewed(table("id|K|sodium", "a|2|140", "b|3|139"))) == [{"sod1": 140.0}, {"sod1": 139.0}]
