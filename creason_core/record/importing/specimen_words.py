@@ -39,7 +39,7 @@ WORDS: Mapping[str, str] = {
     for word in words.split()
 }
 # In a cell that says nothing else, shorter forms are clear, and codes of SNOMED CT.
-CELLS: Mapping[str, str] = WORDS | {
+CELLS: Mapping[str, str] = dict(WORDS) | {
     word: kind
     for kind, words in {
         BLOOD: "b s p 119297000 258580003 119364003 119361006",
