@@ -41,7 +41,7 @@ def answered(mapping: TableMapping, asks: str, answer: str) -> TableMapping:
     return mapping.model_copy(update={part: answer})
 
 
-_PARTS = ("otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions", "alike")
+_PARTS = ("otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions", "alike", "centres")
 
 
 def is_answered(mapping: TableMapping) -> bool:
@@ -93,6 +93,15 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
         options = [("one", "Such ids are of one patient"), ("apart", "They are of different patients")]
         remedy = "Spreadsheets take zeros away; say it once, it holds for all of them."
         found.append(Question("alike", 0, "", message, remedy, options=tuple(options)))
+    if owners.centres and not mapping.centres:
+        row, other_row, name = owners.centres
+        message = (
+            f"One id of '{patient.column if patient else ''}' stands under several of '{name}' (rows {row} and "
+            f"{other_row})."
+        )
+        options = [("apart", f"Each '{name}' numbers patients of its own"), ("one", "It is one patient")]
+        remedy = "Where each of them counts from 1, one number is several patients."
+        found.append(Question("centres", 0, "", message, remedy, options=tuple(options)))
     stays = patient is not None and bool(owners.apart) and patient.why != "chosen"
     if patient is not None and stays:
         names = [patient.column, *(name for name, _ in owners.apart)]
@@ -111,7 +120,8 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
         message = f"No patient stands in {place} of '{patient.column if patient else ''}', and values do."
         remedy = "Merged cells look so; a row without a patient is never joined with another's."
         found.append(Question("blanks", owners.blank[0], "", message, remedy, options=tuple(options)))
-    if owners.differing and not stays and not mapping.column("time") and not mapping.repeats:
+    settled = not stays and (not owners.centres or bool(mapping.centres))
+    if owners.differing and settled and not mapping.column("time") and not mapping.repeats:
         options = [
             ("together", "They are values of one patient, of which one counts"),
             ("first row", "Only the first row of a patient counts"),

@@ -223,7 +223,13 @@ def _of_numbers(empty: Coding, units: Sequence[str], given: Mapping[str, str], r
     for text in recorded:
         if (number := column.number(text)) is not None:
             counts[number] += empty.texts[text]
-    found = {f"{value:.10g}": counts[value] for value in missing_codes(counts, _usual(empty.feature, units))}
+    usual = _usual(empty.feature, units)
+    named = {unit.code for text in units if text and (unit := unit_for(empty.feature, text))}
+    found = {
+        f"{value:.10g}": counts[value]
+        for value in missing_codes(counts, usual)
+        if len(named) < 2 or not usual(value)  # of two units' values one lot lies far from the other
+    }
     return replace(
         column,
         not_recorded=frozenset(code for code in found if given.get(code) == NOT_RECORDED),

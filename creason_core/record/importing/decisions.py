@@ -10,7 +10,7 @@ Action = Literal["convert", "keep", "leave out"]
 Asks = Literal[
     "identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason",
     "codes", "missing codes", "decimal sign",
-    "patients", "stays", "alike", "blanks", "repeats", "times", "untimed", "origin", "which", "portions",
+    "patients", "stays", "alike", "centres", "blanks", "repeats", "times", "untimed", "origin", "which", "portions",
 ]  # fmt: skip
 
 

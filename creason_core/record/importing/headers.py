@@ -17,8 +17,8 @@ _HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hr|hrs|hour|hours|std)\b")  # of a volum
 # Words that say when or how a value was taken, not what it is. A mean or a target is another figure, and a baseline
 # creatinine is one from before the illness.
 _DECORATION = frozenset(
-    "day1 d1 day 1 first last worst max min maximum minimum adm admission at on value result val most abnormal t0 "
-    "initial bei aufnahme ingreso opname serum plasma blood level lab vital patient pt".split()
+    "day1 d1 day tag jour giorno 1 first last worst max min maximum minimum adm admission at on value result val most "
+    "abnormal t0 initial bei aufnahme ingreso opname serum plasma blood level lab vital patient pt".split()
 )
 _OF_URINE = ("urin", "uop", "diur", "harn")  # of these alone "24h" says nothing of another quantity
 _IN_GERMAN = re.compile(r"\bi\.? ?([SPBU])\.?(?=[\s)\]]|$)")  # im Serum

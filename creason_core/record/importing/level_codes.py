@@ -16,28 +16,43 @@ from creason_core.record.codebook import Feature
 BLANK = frozenset(["", "na", "n/a", "nan", "null", "nat", ".", "-", "--", "---", "?", "<na>", "#n/a"])
 MISSING = BLANK | frozenset(
     "n.a.|nil|none|unknown|unk|missing|nd|n.d.|nr|pending|미상|없음|"
-    "not done|not recorded|not measured|not available|not known".split("|")
+    "not done|not recorded|not measured|not available|not known|not tested|not performed|not reported|not applicable|"
+    "not documented|not collected|not determined|test not performed|tnp|qns|no data|no result|cancelled|canceled|"
+    "hemolyzed|hemolysed|haemolysed|haemolyzed|clotted|insufficient|insufficient sample|unable to obtain|in progress|"
+    "to follow|see note|see comment|(null)|n/d|n/t|n/m|n/r|..|...|"
+    "n.b.|n. b.|k.a.|k. a.|n.best.|n.gem.|keine angabe|nicht bestimmt|nicht bestimmbar|nicht gemessen|"
+    "nicht durchgeführt|nicht erhoben|nicht bekannt|unbekannt|fehlt|fehlend|ausstehend|folgt|storniert|hämolytisch|"
+    "hämolyse|geronnen|zu wenig material|material fehlt|kein material|s. befund|siehe befund|"
+    "non dosé|non dosée|non fait|non faite|non réalisé|non mesuré|non disponible|non renseigné|en cours|inconnu|"
+    "manquant|hémolysé|no disponible|no realizado|no realizada|no consta|no aplica|sin datos|sin resultado|pendiente|"
+    "en proceso|desconocido|hemolizado|hemolizada|non disponibile|non eseguito|in corso|sconosciuto|mancante|"
+    "emolizzato|não realizado|não disponível|pendente|desconhecido|hemolisado|niet bepaald|niet gemeten|niet bekend|"
+    "onbekend|volgt|ontbreekt|미측정|검사안함|미검|미실시|해당없음|모름|결과없음|용혈".split("|")
 )
 MOST_ASKED = 20  # different codes of a column that a person is asked about; more are no codes
 _YES = frozenset(
     "y|yes|true|t|present|positive|pos|+|++|+++|checked|ticked|✓|✔|☑|예|네|있음|유|양성|j|ja|oui|si|sí|sim|tak|да|"
-    "evet|kyllä|はい|有|是|あり|陽性|阳性|vorhanden|positiv|positif|positivo".split("|")
+    "evet|kyllä|はい|有|是|あり|陽性|阳性|vorhanden|positiv|positif|positivo|pos.|wahr|vrai|"
+    "verdadero|verdadeiro|vero|waar".split("|")
 )
 _NO = frozenset(
     "n|no|false|f|absent|negative|neg|unchecked|unticked|not ticked|not present|☐|아니오|아니요|아니|무|음성|nein|"
     "non|nao|"
-    "não|нет|hayır|nej|nee|ei|いいえ|无|無|否|なし|陰性|阴性|nicht vorhanden|negativ|négatif|negativo".split("|")
+    "não|нет|hayır|nej|nee|ei|いいえ|无|無|否|なし|陰性|阴性|nicht vorhanden|negativ|négatif|negativo|neg.|"
+    "falsch|faux|falso|onwaar".split("|")
 )
 # Negative in one table and not recorded in the next.
 _EITHER = frozenset("-|--|---|없음|none|nil|nd|n.d.|nr".split("|"))
 _POSITIVE_SIGNS = frozenset("+|++|+++|있음|유|present|positive|pos|positiv".split("|"))
 _FEMALE = frozenset(
     "f|w|female|woman|women|girl|여|여자|여성|weiblich|frau|femme|féminin|feminin|femenino|feminino|femmina|"
-    "mujer|donna|mulher|vrouw|vrouwelijk|kvinna|kvinde|kvinne|kobieta|kadın|nainen|женский|жен|ж|女|女性|♀".split("|")
+    "mujer|donna|mulher|vrouw|vrouwelijk|kvinna|kvinde|kvinne|kobieta|kadın|nainen|женский|жен|ж|女|女性|♀|"
+    "hembra|weibl.|weibl|fem.|fem".split("|")
 )
 _MALE = frozenset(
     "m|male|man|men|boy|남|남자|남성|männlich|maennlich|mann|homme|masculin|masculino|maschile|maschio|hombre|varón|"
-    "varon|uomo|homem|mannelijk|mężczyzna|erkek|mies|мужской|муж|м|男|男性|♂".split("|")
+    "varon|uomo|homem|mannelijk|mężczyzna|erkek|mies|мужской|муж|м|男|男性|♂|"
+    "männl.|männl|masc.|masc".split("|")
 )
 # "M" is mujer beside H (hombre) or V (varón): a letter that is neither F nor W leaves M open, and so does M alone in a
 # column with a Spanish name.

@@ -17,7 +17,7 @@ from creason_core.record.importing.name_keys import Key, evident, keys
 from creason_core.record.importing.name_tables import says_what, with_names
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import guess
-from creason_core.record.importing.specimens import BLOOD
+from creason_core.record.importing.specimen_words import BLOOD
 from creason_core.record.importing.specimens import specimen as kind_of
 
 _TOLD = 5  # codes without a name

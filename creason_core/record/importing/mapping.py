@@ -24,6 +24,7 @@ Untimed = Literal["", "leave out", "day 1"]
 Origin = Literal["", "first time"]
 Portions = Literal["", "add up", "once", "leave out"]
 Alike = Literal["", "one", "apart"]
+Centres = Literal["", "one", "apart"]
 
 
 class ColumnMap(Frozen):
@@ -70,7 +71,8 @@ class TableMapping(Frozen):
     becomes of rows without a patient, ``repeats`` of further rows of a patient without a time, ``untimed`` of values
     without a time that can be read. ``origin``: hours are counted from a patient's first time, where the table has no
     admission. ``portions`` of an amount are added up: all of them, or "once" what several rows of a time say. ``alike``
-    says whether ids that differ in leading zeros or capitals only ("001" and "1") are one patient's.
+    says whether ids that differ in leading zeros or capitals only ("001" and "1") are one patient's, ``centres``
+    whether one id in several hospitals is.
     """
 
     codebook: str
@@ -88,6 +90,7 @@ class TableMapping(Frozen):
     origin: Origin = ""
     portions: Portions = ""
     alike: Alike = ""
+    centres: Centres = ""
 
     def column(self, role: Role) -> ColumnMap | None:
         """The first column with ``role``."""

@@ -58,22 +58,27 @@ def matches(name: str, codebook: Codebook, loinc: str = "") -> tuple[Match, ...]
     return tuple(sorted((match for match in found if match), key=lambda match: -match.score))
 
 
-def to_take(found: Sequence[Match], cells: Sequence[str]) -> Match | None:
+def to_take(found: Sequence[Match], cells: Sequence[str], name: str = "") -> Match | None:
     """The best of ``found`` if it may be taken without asking; ``cells`` are first values of what is called so.
 
     A registry's own name for a column ("renal", "ca") is a word that others use for other things: it counts where the
-    values are the registry's own codes as well.
+    values are the registry's own codes as well. A name of one letter (``name``: K) may be a count of anything: it needs
+    a value with decimals.
     """
     if not found or not found[0].same:
         return None
     best = found[0]
-    if _says_less(best.feature, cells):
+    if _says_less(best.feature, cells) or (len(folded(name)) == 1 and not any(map(_has_decimals, cells))):
         return None
     if best.why != "name" or not _is_a_word(best.feature):
         return best
     levels = best.feature.level_labels
     known = {text.casefold() for text in (*levels, *levels.values(), *best.feature.missing)}
     return best if all(cell.strip().casefold() in known for cell in cells if cell.strip()) else None
+
+
+def _has_decimals(cell: str) -> bool:
+    return "." in cell or "," in cell
 
 
 def _is_a_word(feature: Feature) -> bool:

@@ -37,9 +37,9 @@ _MONTHS: Mapping[str, int] = {
     for name in names.split()
 }
 _NUMERIC = re.compile(r"(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})\.?(?:[T ,;:]\s*(.+))?")
-_COMPACT = re.compile(r"((?:18|19|2[0-2])\d{2})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?(?:\.\d+)?)?")
+_COMPACT = re.compile(r"((?:18|19|2[0-2])\d{2})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?(?:\.\d+)?(Z|[+-]\d{4})?)?")
 _NAMED = re.compile(
-    r"(?:[^\W\d]{2,10}\.?,\s*)?(\d{1,2})(?:st|nd|rd|th)?[.\s/-]*(?:de\s+)?([^\W\d]{3,10})\.?[\s/,-]*(?:del?\s+)?"
+    r"(?:[^\W\d]{2,10}(?:\.?,\s*|\.?\s+))?(\d{1,2})(?:st|nd|rd|th)?[.\s/-]*(?:de\s+)?([^\W\d]{3,10})\.?[\s/,-]*(?:del?\s+)?"
     r"(\d{4}|\d{2})(?:[T\s,:]+(.+))?"
 )
 _MONTH_FIRST = re.compile(
@@ -53,6 +53,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _FOUR = re.compile(r"([01]\d|2[0-4])([0-5]\d)")
+_DOTTED = re.compile(r"(\d{1,2})\.([0-5]\d)(?:\.([0-5]\d)(?:\.\d+)?)?\s*([AaPp][Mm]|Uhr)?")  # of a day: 8.30
 _NUMBER = re.compile(r"[+−-]?\d{1,16}(?:[.,]\d+)?|[+−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+−-]?[.,]\d+")
 _LAPSE = re.compile(
     r"(?:T|H)?\s?(?P<sign>[+-])?(?:(?P<d>\d+(?:[.,]\d+)?)\s?(?:d|days?|tage?|jours?|d[ií]as?|일)\b,?\s?)?"
@@ -61,7 +62,14 @@ _LAPSE = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(
-    r"(?:day|d|tag|jour|j|d[ií]a|icu day|study day|hospital day)\s?\.?\s?([+-]?\d{1,4})|(\d{1,4})\s?일차", re.IGNORECASE
+    r"(?:day|d|tag|jour|j|d[ií]a|icu day|study day|hospital day|pod|post-?op(?:erative)? day)"
+    r"\s?\.?\s?([+-]?\d{1,4})|(\d{1,4})\s?일차",
+    re.IGNORECASE,
+)
+_VISIT = re.compile(
+    r"(?P<one>week|wk|woche|semaine|semana|settimana|month|monat|mois|mes|mese)\s?\.?\s?(?P<n>\d{1,3})|"
+    r"(?P<m>\d{1,3})[\s-]?(?P<many>weeks?|wochen|semaines|semanas|months?|monate|mois|meses)(?: follow-?up)?",
+    re.IGNORECASE,
 )
 _HOUR = re.compile(r"(?:hour|hr|h|stunde|std|heure|hora)\s?\.?\s?([+-]?\d{1,4})", re.IGNORECASE)
 
@@ -120,7 +128,7 @@ def _date(text: str) -> Moment | None:  # noqa: PLR0911 — one return a form
             return _at(*numbers, found[5])
         return _open(numbers, found[2], found[5], short=len(found[4]) < 4) if len(found[4]) in {2, 4} else None
     if found := _COMPACT.fullmatch(text):
-        clock = f"{found[4]}:{found[5]}:{found[6] or '00'}" if found[4] else None
+        clock = f"{found[4]}:{found[5]}:{found[6] or '00'}{found[7] or ''}" if found[4] else None
         return _at(int(found[1]), int(found[2]), int(found[3]), clock)
     if found := _EAST.fullmatch(text):
         return _at(int(found[1]), int(found[2]), int(found[3]), found[4])
@@ -175,6 +183,8 @@ def _of_day(text: str | None) -> tuple[float, bool] | None:
         return 0.0, False
     if found := _FOUR.fullmatch(text):
         text = f"{found[1]}:{found[2]}"
+    elif found := _DOTTED.fullmatch(text):
+        text = f"{found[1]}:{found[2]}:{found[3] or '00'} {found[4] or ''}".strip()
     parsed = _clock_parts(text)
     if parsed is None:
         return None
@@ -223,8 +233,12 @@ def _number(text: str) -> Moment | None:
 
 
 def _day(text: str) -> Moment | None:
-    found = _DAY.fullmatch(text)
-    return Moment("day", float(found[1] or found[2])) if found else None
+    if found := _DAY.fullmatch(text):
+        return Moment("day", float(found[1] or found[2]))
+    if found := _VISIT.fullmatch(text):  # of a study: in whole days from its first
+        length = 7 if (found["one"] or found["many"]).casefold()[0] in "ws" else 30
+        return Moment("day", 1.0 + length * int(found["n"] or found["m"]))
+    return None
 
 
 def _lapse(text: str) -> Moment | None:

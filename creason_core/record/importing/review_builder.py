@@ -22,7 +22,7 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Item
 from creason_core.record.units import unit_named
 
-_FIRST = frozenset({"patients", "stays", "alike"})  # asked before what depends on them
+_FIRST = frozenset({"patients", "stays", "alike", "centres"})  # asked before what depends on them
 
 
 class ReviewBuilder(PatientReview):

@@ -53,7 +53,7 @@ _WORDS: Mapping[Word, str] = {
     "prelevement extraccion observationoffset labresultoffset minute minutes hour hours stunde stunden heures hora "
     "horas tiempo iculos elapsed since 시간 일시 시각 채취일시 검사일시 측정시간 측정일시 채취시간 검사시간 "
     "effectivedatetime issued",
-    "day": "date dates day days datum tag tage abnahmedatum entnahmedatum messdatum jour jours fecha dia dias "
+    "day": "pod date dates day days datum tag tage abnahmedatum entnahmedatum messdatum jour jours fecha dia dias "
     "chartdate 날짜 일자 검사일 검사일자 채취일 측정일",
     "clock": "uhrzeit clock timeofday",
     "specimen": "specimen sample fluid material matrix probenmaterial probenart probe echantillon muestra 검체 검체명 "

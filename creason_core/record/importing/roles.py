@@ -16,6 +16,7 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.role_words import Word, meanings, words_of
 from creason_core.record.importing.specimens import tells_specimens
 from creason_core.record.importing.times import is_clock, is_date, looks_like_time
+from creason_core.record.importing.visits import tells_visits
 from creason_core.record.units import unit_named
 
 _LOOKED_AT = 2_000  # rows, to see how a column behaves
@@ -175,6 +176,7 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
     times = [key for key, found in guesses.items() if found.role in {"time", "clock"}]
     times = [key for key in times if any(map(looks_like_time, table.column(key, 50))) or not any(table.column(key, 50))]
     ranked = sorted(times, key=lambda key: -guesses[key].rank) or _dates(table, guesses, chosen)
+    ranked = ranked or [key for key in table.columns if key not in chosen and tells_visits(key, table.column(key, 500))]
     if ranked:
         chosen[ranked[0]] = "time"
         for other in ranked[1:]:

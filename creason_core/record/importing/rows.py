@@ -9,18 +9,33 @@ from dataclasses import dataclass
 
 from creason_core.record.importing.headers import folded
 from creason_core.record.importing.mapping import TableMapping
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.protocol import Row, Table
+from creason_core.record.importing.role_words import words_of
 
 _NOBODY = frozenset("na n/a n.a. nan null nil none - -- --- . ? unknown unk missing <na> #n/a".split())
 _SUMMARY = (
     "mean average avg median total totals sum subtotal count minimum maximum quartile percentile stdev "
     "stddev summe gesamt insgesamt mittelwert mittel durchschnitt standardabweichung stdabw anzahl "
     "moyenne mediane somme effectif media promedio mediana suma desviacion recuento 평균 평균값 합계 총계 "
-    "중앙값 표준편차 소계 총합"
+    "중앙값 표준편차 소계 총합 "
+    "overall gesamtkollektiv spannweite range percentil perzentil quartil quantile"
 ).split()
-_SHORT = "sd std se sem n min max iqr cv mw stabw q1 q3 et de".split()
-_WORD = re.compile(rf"({'|'.join(_SUMMARY)})(?:\W.*)?")
-_SHORT_WORD = re.compile(rf"({'|'.join(_SHORT)})(?: abw| dev)?(?:\s*[=:(±].*)?")
+_SHORT = (
+    "sd std se sem n min max iqr cv mw stabw q1 q3 et de p all alle uln lln ref norm normal reference referenz".split()
+)
+_WORD = re.compile(
+    rf"(?:(?:grand|overall|geometric|arithmetic|arithm|group|weighted|column|the|\d+ ?(?:st|nd|rd|th)?) )?"
+    rf"({'|'.join(_SUMMARY)})(?:\W.*)?|p[- ]?(?:value|wert)s?|all patients|"
+    rf"(?:reference|normal|ref) (?:range|values?|limits?)|(?:referenz|norm)(?:bereich|werte?)|[^=]*\(n ?= ?\d+\)"
+)
+_SHORT_WORD = re.compile(rf"({'|'.join(_SHORT)})(?: abw| dev)?(?:\s*[=:(±].*)?|(?:\d+ ?% ?)?(?:ci|ki|ic)")
+# What tells hospitals of one study apart; a word of numbers may stand beside it ("site id").
+_CENTRES = frozenset(
+    "site hospital hosp center centre klinik krankenhaus zentrum standort centro hopital ospedale ziekenhuis clinic "
+    "facility institution study studie trial cohort kohorte estudio etude 병원 기관 센터".split()
+)
+_NUMBERS = frozenset("id ids nr no num number nummer code key name identifier".split())
+_SHORT_CODE = re.compile(r"[^\W_]{1,4}(?:[-_ ]?\d{1,4})?")
 _ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
 _TEXT = re.compile(r"[^\W\d_]{1,3}")
 
@@ -31,7 +46,8 @@ class Owners:
 
     ``blank`` hold values and no patient; ``repeated`` are further rows of a patient of a wide table, ``differing``
     whether they say other things; ``apart`` are columns of stays that a patient has several of, with such a row.
-    ``alike`` are two rows, and their cells, of patients that differ in leading zeros or capitals only.
+    ``alike`` are two rows, and their cells, of patients that differ in leading zeros or capitals only; ``centres`` are
+    two rows of one id in two hospitals, and the column that tells those.
     """
 
     patient: tuple[int, ...]
@@ -43,6 +59,7 @@ class Owners:
     differing: bool = False
     apart: tuple[tuple[str, int], ...] = ()
     alike: tuple[tuple[int, str], ...] = ()
+    centres: tuple[int, int, str] | tuple[()] = ()
 
 
 def owners(table: Table, mapping: TableMapping) -> Owners:
@@ -52,6 +69,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     summaries = dict(_summaries(table, mapping, at))
     holding = _holding(table, mapping)
     one = mapping.patients == "one" or (mapping.layout == "long" and at is None)
+    centres = _Centres(table, mapping)
     seen: dict[str, int] = {}
     plain: dict[str, tuple[int, str]] = {}
     same: dict[str, str] = {}
@@ -77,6 +95,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
                 alike = alike or ((first, (row.number, key)) if first[1] != key else ())
                 same[key] = first[1]
             key = same[key] if mapping.alike == "one" else key
+            key = centres.key(key, row) if row.number not in filled[-1:] else key
         before = key or before
         who.append(seen.setdefault(key, len(seen)) if key else -1)
     apart = _apart(table, mapping, who)
@@ -85,7 +104,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     if differing and mapping.repeats != "together" and not mapping.column("time"):
         who = _one_row(who, last=mapping.repeats == "last row")
     return Owners(tuple(who), len(seen), tuple(summaries.items()), tuple(blank), tuple(filled), repeated, differing,
-                  apart, alike)  # fmt: skip
+                  apart, alike, centres.several)  # fmt: skip
 
 
 def _key(cell: str) -> str:
@@ -102,6 +121,38 @@ def plain_key(key: str) -> str:
     return _ZEROS.sub("", key).casefold()
 
 
+class _Centres:
+    """The columns that say in which hospital or study a row's patient was counted; ``several`` is as in ``Owners``.
+
+    A plain "site" may be one of the body: it counts where its cells are short codes. An empty cell says nothing.
+    """
+
+    def __init__(self, table: Table, mapping: TableMapping) -> None:
+        self._columns, self._apart = table.columns, mapping.centres == "apart"
+        self._places: list[int] = []
+        self._first: dict[str, tuple[list[str], int]] = {}
+        self.several: tuple[int, int, str] | tuple[()] = ()
+        for item in mapping.columns:
+            words = set(words_of(item.column)) - _NUMBERS
+            if item.role not in {"ignored", "site", "encounter"} or not words or not words <= _CENTRES:
+                continue
+            cells = {cell.strip() for cell in table.column(item.column)} - {""}
+            if len(cells) > 1 and (folded(item.column) != "site" or all(map(_SHORT_CODE.fullmatch, cells))):
+                self._places.append(table.columns.index(item.column))
+
+    def key(self, patient: str, row: Row) -> str:
+        """``patient``, with where it was counted if a person said that this tells patients apart."""
+        if not self._places:
+            return patient
+        where = [_key(row.cells[place]) for place in self._places]
+        first, number = self._first.setdefault(patient, (where, row.number))
+        where = [cell or known for cell, known in zip(where, first, strict=True)]
+        for place, cell, known in zip(self._places, where, first, strict=True):
+            if known and cell != known and not self.several:
+                self.several = number, row.number, self._columns[place]
+        return "\0".join((patient, *where)) if self._apart else patient
+
+
 def _holding(table: Table, mapping: TableMapping) -> list[int]:
     """The places of the columns that hold values."""
     roles = {"value"} if mapping.layout == "long" else {"feature"}
@@ -113,7 +164,8 @@ def _summaries(table: Table, mapping: TableMapping, at: int | None) -> Sequence[
     if mapping.layout == "long" and at is None:
         return ()
     ids = {row.cells[at] for row in table.rows} if at is not None else set()
-    letters = any(_TEXT.fullmatch(cell) and not _sums_up(cell, short=True) for cell in ids)  # initials of patients
+    initials = sum(bool(_TEXT.fullmatch(cell)) and not _sums_up(cell, short=True) for cell in ids)
+    letters = 2 * initials > sum(any(map(str.isdigit, cell)) for cell in ids)  # patients go by their initials
     free = _places_of_words(table, mapping) if mapping.layout == "wide" else []
     found = []
     for row in table.rows:
@@ -127,7 +179,7 @@ def _summaries(table: Table, mapping: TableMapping, at: int | None) -> Sequence[
 
 def _sums_up(cell: str, *, short: bool) -> bool:
     """Whether a cell says that its row is a mean, a total or the like; ``short`` words may be initials as well."""
-    if not cell or len(cell) > 40 or cell[0].isdigit():
+    if not cell or len(cell) > 40 or cell.isdigit():
         return False
     plain = folded(cell)
     return bool(_WORD.fullmatch(plain) or (short and _SHORT_WORD.fullmatch(plain)))

@@ -75,7 +75,7 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
         else ColumnMap(column=name, role="ignored")
         for name in table.columns
     )
-    unsaid = {"patients": "", "blanks": "", "repeats": "", "untimed": "", "portions": "", "alike": ""}
+    unsaid = {"patients": "", "blanks": "", "repeats": "", "untimed": "", "portions": "", "alike": "", "centres": ""}
     now = {"columns": columns, "names": (), "decimal": suggested.decimal, **unsaid}
     mapping = saved.mapping.model_copy(update=now)
     if mapping.layout == "wide":

@@ -5,7 +5,7 @@ says otherwise; arterial is blood, and blood whose vessel nobody names may be ar
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -16,10 +16,9 @@ from creason_core.record.importing.headers import folded
 from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.report import Item, safe_text
+from creason_core.record.importing.specimen_words import BLOOD, CELLS, ENDS, FLUID, STARTS, WORDS
 from creason_core.record.units import analyte_of
 
-BLOOD = "blood"
-FLUID = "a body fluid"  # which of them, another word says
 OTHER_SPECIMEN = "another specimen"
 _PER_VOLUME = re.compile(r"/[munpfd]?L$")
 _GAS = re.compile(r"\b(?:oxygen|carbon dioxide) pressure\b")
@@ -37,54 +36,17 @@ _OF_BODIES = frozenset(
         "score",
     ]
 )
-_ENDS: Mapping[str, str] = {"urin": "urine", "blut": BLOOD, "plasma": BLOOD, "serum": BLOOD}
 _USED = frozenset({"feature", "patient", "name", "value", "unit", "time"})
 _OF_ALL = frozenset({"", BLOOD, FLUID})  # what is said of blood, or of fluids, tells no value of blood apart
 _MANY, _FIRST = 40, 20  # different specimens of a table, and cells of a column that are looked at before the rest
 _VESSELS = frozenset({"arterial", "venous", "capillary"})
-# Words in names and cells; codes of HL7 table 0487 (BLDA) among them.
-_WORDS: Mapping[str, str] = {
-    word: kind
-    for kind, words in {
-        BLOOD: "blood serum plasma bld ser plas wb edta whole vollblut blut sang sangre sangue bloed serum/plasma "
-        "ser/plas suero siero 혈액 혈청 혈장 전혈",
-        "arterial": "arterial artery arteria arterie artere blda arteriell arteriel arterielle arteriosa arterioso "
-        "arterieel 동맥혈",
-        "venous": "venous vein vena vene veine bldv venos veneus veineux veineuse venoso venosa veneuze 정맥혈",
-        "capillary": "capillary bldc kapillar kapillarblut capillaire capilar capillare fingerstick 모세혈",
-        "cord blood": "bldco nabelschnurblut",
-        "urine": "urine urin urinalysis urinstatus harn ur urinary orina urina 소변 뇨",
-        "cerebrospinal fluid": "csf cerebrospinal spinal liquor lcr lcs 뇌척수액",
-        "ascites": "ascites ascitic aszites ascite ascitis peritoneal 복수",
-        "pleural fluid": "pleural pleura pleuraerguss 흉수",
-        "joint fluid": "synovial synovia joint",
-        "stool": "stool faeces feces stuhl selles heces feci",
-        "sputum": "sputum 객담",
-        "saliva": "saliva speichel",
-        "dialysate": "dialysate dialysat",
-        "bone marrow": "marrow knochenmark",
-        "amniotic fluid": "amniotic",
-        "lavage": "lavage bal",
-        "bile": "galle",
-        FLUID: "fluid fluids flussigkeit",
-        "pus": "pus abscess",
-    }.items()
-    for word in words.split()
-}
-# In a cell that says nothing else, shorter forms are clear.
-_CELLS: Mapping[str, str] = {
-    **_WORDS,
-    "b": BLOOD, "s": BLOOD, "p": BLOOD, "u": "urine", "art": "arterial", "a": "arterial", "ven": "venous",
-    "v": "venous", "cap": "capillary", "c": "capillary", "bile": "bile", "sweat": "sweat", "tissue": "tissue",
-    "swab": "swab", "drain": "drain", "drainage": "drain", "gastric": "gastric fluid",
-}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
 def specimen(text: str) -> str:
     """The specimen that a cell of a specimen column names; "" where it names none, or two that are not one."""
     words = folded(text).replace("/", " ").split()
-    known = _CELLS if len(words) == 1 else _WORDS
+    known = CELLS if len(words) == 1 else WORDS
     kinds = {kind for word in words if (kind := known.get(word) or _by_its_end(word))}
     for wide in (FLUID, BLOOD):  # pleural fluid, arterial blood
         if len(kinds) > 1:
@@ -93,8 +55,9 @@ def specimen(text: str) -> str:
 
 
 def _by_its_end(word: str) -> str:
-    """The specimen that a German compound ends with (Spontanurin, Citratplasma); "" for any other word."""
-    return next((kind for end, kind in _ENDS.items() if word.endswith(end)), "")
+    """The specimen of a German compound (Spontanurin, Citratplasma, Urinchemie); "" for any other word."""
+    found = next((kind for end, kind in ENDS.items() if word.endswith(end)), "")
+    return found or next((kind for start, kind in STARTS.items() if word.startswith(start)), "")
 
 
 def tells_specimens(cells: Iterable[str]) -> bool:
@@ -108,7 +71,7 @@ def specimen_of(feature: Feature) -> str:
     """The specimen that ``feature`` is measured in."""
     analyte = analyte_of(feature)
     for text in (feature.label, analyte.name if analyte else ""):
-        found = [_WORDS[word] for word in folded(text).split() if word in _WORDS]
+        found = [WORDS[word] for word in folded(text).split() if word in WORDS]
         if found:
             return found[-1] if len(set(found)) == 1 else next(kind for kind in found if kind != BLOOD)
     return BLOOD
@@ -124,7 +87,7 @@ def fits(feature: Feature, kind: str) -> bool:
 
 def words_of_others(feature: Feature) -> frozenset[str]:
     """The words of a name that say that it is of another specimen than ``feature``."""
-    return frozenset(word for word, kind in _WORDS.items() if not fits(feature, kind))
+    return frozenset(word for word, kind in WORDS.items() if not fits(feature, kind))
 
 
 def in_specimen(feature: Feature) -> bool:
@@ -139,12 +102,12 @@ def in_specimen(feature: Feature) -> bool:
 
 def says_vessel(name: str) -> bool:
     """Whether a name says from which vessel the blood was."""
-    return any(_WORDS.get(word) in _VESSELS for word in folded(name).split())
+    return any(WORDS.get(word) in _VESSELS for word in folded(name).split())
 
 
 def says_specimen(name: str) -> bool:
     """Whether a name says in what was measured."""
-    return any(word in _WORDS for word in folded(name).split())
+    return any(word in WORDS for word in folded(name).split())
 
 
 def is_gas(feature: Feature) -> bool:
@@ -160,7 +123,7 @@ def of_vessel(feature: Feature) -> bool:
 
 def without_specimen(name: str) -> str:
     """The words of a name that do not say in what was measured."""
-    return " ".join(word for word in name.split() if word not in _WORDS)
+    return " ".join(word for word in name.split() if word not in WORDS)
 
 
 @dataclass(frozen=True)

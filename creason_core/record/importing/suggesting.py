@@ -62,7 +62,7 @@ def _suggest_wide(
     for name in table.columns:
         options = () if name in units else matches(name, codebook)
         cells = table.column(name, SAMPLE) if options else []
-        if taken := to_take(options, cells):
+        if taken := to_take(options, cells, parse_header(name).key):
             found[name] = taken
             share = readable_share(cells, taken.feature, decimal)
             claims.setdefault(taken.feature.name, []).append((taken.score * (0.5 + 0.5 * share), name))
@@ -209,7 +209,7 @@ def _name(
     name: str, values: tuple[Sequence[str], Sequence[str]], decimal: Decimal, codebook: Codebook, units: bool
 ) -> NameMap:
     found, (cells, bare) = matches(name, codebook), values
-    taken = to_take(found, cells)
+    taken = to_take(found, cells, parse_header(name).key)
     if taken is None:
         alike = found[0] if found else None
         return NameMap(name=name, target="", score=alike.score if alike else 0.0, why=alike.why if alike else "",

@@ -26,13 +26,16 @@ _NUMBER: Mapping[Decimal, re.Pattern[str]] = {
 # Numbers that can be read with one decimal sign only: a group of thousands has three digits, and never begins with 0.
 COMMA_ONLY = re.compile(
     r"[+\-−]?(?:\d*,(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,})?,\d+|[1-9]\d{0,2}(?:(?:\.\d{3})+,\d*|(?:\.\d{3}){2,}))"
+    r"(?:[eE][+-]?\d{1,3})?|[+\-−]?\d*,\d+[eE][+-]?\d{1,3}"
 )
 POINT_ONLY = re.compile(
     r"[+\-−]?(?:\d*\.(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,})?\.\d+|[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,}))"
+    r"(?:[eE][+-]?\d{1,3})?|[+\-−]?\d*\.\d+[eE][+-]?\d{1,3}"
 )
 _PARTS = re.compile(r"(?P<number>[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<rest>.*)", re.DOTALL)
 _FLAG = re.compile(
-    r"(?:[*!↑↓]+|[(\[]?(?:H{1,3}|L{1,3}|high|low|A{1,2}|N|[HL]C|crit(?:ical)?(?: (?:high|low))?|abn(?:ormal)?|panic)"
+    r"(?:[*!↑↓]+|[(\[]?(?:H{1,3}|L{1,3}|high|low|A{1,2}|N|[HL]C|crit(?:ical)?(?: (?:high|low))?|abn(?:ormal)?|panic|"
+    r"normal|elevated|increased|decreased|borderline|erhöht|erniedrigt|hoch|niedrig|élevée?|alto|alta|bajo|baja|basso)"
     r"[)\]]?[*!]*)",
     re.IGNORECASE,
 )
@@ -41,6 +44,13 @@ _OLD = re.compile(
     r"(?:>=?|≥|over|more than|older than|über|plus de)\s*(\d{2,3})|"
     r"(\d{2,3})\s*(?:\+|and (?:over|older|above)|or (?:over|older|more)|이상)"
 )
+# What a compatibility form would turn into a digit of the number: a footnote's mark, a power, a half.
+_RAISED = re.compile(r"\s*\D{0,4}?[+\-−]?[\d.,]*\d[⁰¹²³⁴-⁹½¼¾⅓⅔⅛①-⑳]")
+_GROUPS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:([ '’])\d{3})(?:\3\d{3})*)(?!\d)")  # 12 300, 12'300
+_DOTS = re.compile(r"(?<=\d)[·∙⋅٫](?=\d)")  # 1·2
+_DAY_AND_MONTH = re.compile(r"0[1-9]\.(?:0[1-9]|1[0-2])")  # what a spreadsheet makes of 2.1
+_SIGNS = re.compile(r"\+{1,3}|-{1,3}|\((?:\+{1,3}|-{1,3})\)")  # flags of laboratories, for high and low
+_PER_VOLUME = re.compile(r"/[munpfd]?L$")
 _VOLUME, _TIME = re.compile(r"[mdcun]?L(?:/.*)?"), re.compile(r"s|min|h|d|wk|mo|a")  # units of a feature
 _LIMIT = re.compile(r"\s*(?:<=?|>=?|≤|≥|~|≈|about|ca\.?|approx\.?|less than|more than|under|over)\s*\d", re.IGNORECASE)
 _SPAN = re.compile(r"\s*\d[\d.,]*\s*(?:-|–|to|~|\.\.)\s*\d[\d.,]*\s*")
@@ -82,6 +92,8 @@ def plain_number(text: str, decimal: Decimal) -> float | None:
     """The number of a cell without unit or limit, a laboratory's flag left off; None where it is anything else."""
     if text.isdecimal() and text.isascii():
         return float(text)
+    if _RAISED.match(text):
+        return None
     parts = _PARTS.fullmatch(_tidied(text))
     if parts is None or not _NUMBER[decimal].fullmatch(parts["number"]):
         return None
@@ -94,9 +106,16 @@ def plain_number(text: str, decimal: Decimal) -> float | None:
 
 def _tidied(text: str) -> str:
     """``text`` in plain characters, without a flag before the number."""
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("\u00a0", " ").strip()
+    plain = plain_text(text)
     flag = _FLAG_FIRST.match(plain)
     return plain[flag.end() :] if flag else plain
+
+
+def plain_text(text: str) -> str:
+    """A cell in plain characters: thousands apart by spaces or apostrophes joined, a dot in mid-line a point."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("\u00a0", " ").strip()
+    plain = _DOTS.sub(".", plain)
+    return _GROUPS.sub(lambda found: found[1] + found[2].replace(found[3], ""), plain, count=1)
 
 
 def decimal_of(cells: list[str]) -> Decimal:
@@ -111,16 +130,21 @@ def decimal_of(cells: list[str]) -> Decimal:
 
 
 def _number(text: str, feature: Feature, decimal: Decimal) -> Parsed:
-    plain = unicodedata.normalize("NFKC", legible(text)).replace("−", "-").replace("\u00a0", " ").strip()
+    plain = plain_text(legible(text))
+    if _RAISED.match(text):
+        raise CaseError(
+            f"{feature.label} = '{text[:40]}' has a raised sign after the number.",
+            remedy="It may be a footnote or a power: enter the number alone.",
+        )
     if _ERROR.match(plain):
         raise CaseError(f"{feature.label}: the cell holds the error {plain[:10]}.", remedy="Correct the spreadsheet.")
     if is_age(feature) and (old := _oldest(plain)) is not None:
         return Parsed(value=old, how=f"'{text[:40]}' read as an age of {TOP_CODED_AGE} or more")
-    if _LIMIT.match(plain) or re.fullmatch(r"[\d.,]+\s*\+", plain):
+    if _LIMIT.match(plain) or re.fullmatch(r"[\d.,]+\+", plain):
         raise CaseError(
             f"{feature.label} = '{text[:40]}' is a limit, not a value.", remedy="Enter the value, or leave it empty."
         )
-    if _DATE.match(plain):
+    if _DATE.match(plain) or _DAY_AND_MONTH.fullmatch(plain):
         raise CaseError(
             f"{feature.label} = '{text[:40]}' is a date, not a number.",
             remedy="Spreadsheets turn entries such as 3-5 into dates; enter the number again.",
@@ -167,6 +191,12 @@ def _rest(rest: str, text: str, feature: Feature) -> tuple[str, str]:
     if not rest:
         return "", ""
     words = rest.strip()
+    if (
+        _SIGNS.fullmatch(words)
+        and text.strip()[-len(words) - 1 :][:1] in {" ", "("}
+        and _PER_VOLUME.search(feature.unit)
+    ):
+        return "", f"'{text[:40]}' read without its flag"
     if _FLAG.fullmatch(words) and not comes_in(feature, words) and not _measures(words, feature):
         return "", f"'{text[:40]}' read without its flag"
     if unit_for(feature, words):

@@ -27,7 +27,7 @@ _WORDS_OF_POWERS: Mapping[str, int] = {
     name: power
     for power, names in {
         0: "|1",
-        3: "k|1000|x1000|1,000|th|thou|thous|thousand|thousands|tsd|ts|tausend",
+        3: "k|1000|x1000|1,000|th|thou|thous|thsd|thousand|thousands|tsd|ts|tausend|miles|mila",
         6: "m|mio|mill|million|millions|mega",
         9: "mrd|milliard|giga|gpt|gig",
         12: "tera|tpt",

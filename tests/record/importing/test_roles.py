@@ -238,3 +238,33 @@ def test_more_patients_than_an_import_takes_are_refused_with_what_may_be_wrong(m
     monkeypatch.setattr("creason_core.record.importing.review.MAX_PATIENTS", 2)
     with pytest.raises(UploadError, match="choose the column that tells patients apart in the step Map"):
         reviewed(table("k|sodium", "a|140", "b|130", "c|128"))
+
+
+@pytest.mark.parametrize("centre", ["SITEID", "hospital", "Klinik", "site", "centre_no", "STUDYID"])
+@pytest.mark.parametrize("layout", ["wide", "long", "timed"])
+def test_one_number_in_two_hospitals_is_asked_about_and_told_apart(centre: str, layout: str) -> None:
+    head, cell = {
+        "wide": ("sodium (mmol/L)", "{}"),
+        "long": ("test|value|unit", "Sodium|{}|mmol/L"),
+        "timed": ("time|sodium (mmol/L)", "2020-01-01 08:00|{}"),
+    }[layout]
+    rows = (f"{where}|001|{cell.format(value)}" for where, value in (("01", 128), ("02", 150), ("", 150)))
+    given = table(f"{centre}|subject|{head}", *rows)
+    assert asked(reviewed(given)) == ["centres"]
+    assert [row["sod1"] for row in drafted(reviewed(given, ("centres", "apart")))][-1] == 150.0
+    assert len(drafted(reviewed(given, ("centres", "apart")))) == 2
+
+
+def test_a_site_of_the_body_and_an_empty_hospital_tell_no_patients_apart() -> None:
+    for centre, cells in (("site", ("left arm", "right arm")), ("hospital", ("A", "")), ("hospital day", ("1", "2"))):
+        rows = (f"{cell}|001|Sodium|140|mmol/L" for cell in cells)
+        assert "centres" not in asked(reviewed(table(f"{centre}|subject|test|value|unit", *rows)))
+
+
+@pytest.mark.parametrize("said", [
+    "SD", "n", "p-value", "95% CI", "Overall", "All", "Range", "Grand total", "Geometric mean", "25th percentile",
+    "Controls (n=30)", "Reference range", "Normwerte", "ULN", "Ref", "Gesamtkollektiv",
+])  # fmt: skip
+def test_a_summary_among_numbered_patients_is_no_patient(said: str) -> None:
+    given = table("id|sodium (mmol/L)", "1|140", "2|138", "3|131", f"{said}|136", "All|137", "SD|90")
+    assert [row["sod1"] for row in stored(reviewed(given))] == [140.0, 138.0, 131.0]

@@ -1,0 +1,123 @@
+"""Forms of cells, words and codes that laboratories and wards write in many countries, each as a clinician reads it."""
+
+import pytest
+
+from creason_core.errors import CaseError
+from creason_core.record.importing.moments import moment
+from creason_core.record.importing.specimens import specimen
+from creason_core.record.importing.values import is_missing, parse_cell
+from tests.record.importing.tables import RHC, asked, drafted, reviewed, stored, table
+
+
+@pytest.mark.parametrize(("text", "feature", "value"), [
+    ("7 500", "urin1", 7500.0), ("12\u202f300", "urin1", 12300.0), ("12\u00a0300,5", "urin1", 12300.5),
+    ("7'500", "urin1", 7500.0), ("1’007’500", "urin1", 1007500.0), ("1 500 mL/24h", "urin1", 1500.0),
+    ("1·25", "crea1", 1.25), ("١٫٢", "crea1", 1.2), ("7,5E+03", "urin1", 7500.0), ("1,234E+00", "crea1", 1.234),
+    ("128 -", "sod1", 128.0), ("1,2 ++", "crea1", 1.2), ("151 (+)", "sod1", 151.0), ("140 normal", "sod1", 140.0),
+    ("151 mmol/l erhöht", "sod1", 151.0),
+])  # fmt: skip
+def test_numbers_as_laboratories_write_them(text: str, feature: str, value: float) -> None:
+    assert parse_cell(text, RHC.feature(feature), "comma" if "," in text else "point").value == value
+
+
+@pytest.mark.parametrize(("text", "feature"), [
+    ("4.6¹", "pot1"), ("140²", "sod1"), ("3.1③", "pot1"), ("37½", "temp1"), ("02.01", "crea1"), ("128-", "sod1"),
+    ("90 +", "hrt1"), ("120 80", "hrt1"), ("7 50", "urin1"), ("1..2", "crea1"),
+])  # fmt: skip
+def test_a_footnote_a_date_or_two_numbers_are_no_number(text: str, feature: str) -> None:
+    with pytest.raises(CaseError):
+        parse_cell(text, RHC.feature(feature), "point")
+
+
+@pytest.mark.parametrize("cells", [("7,5E+03", "1,2E+04"), ("7 500", "12 300"), ("7'500", "12'300")])
+def test_a_column_of_one_such_form_is_read_without_a_question(cells: tuple[str, str]) -> None:
+    given = table("id|Leukozyten (/µl)", *(f"p{at}|{cell}" for at, cell in enumerate(cells)))
+    assert [row["wblc1"] for row in stored(reviewed(given))] in ([7.5, 12.0], [7.5, 12.3])
+
+
+@pytest.mark.parametrize("text", [
+    "n.b.", "k.A.", "ausstehend", "folgt", "nicht bestimmt", "hämolytisch", "QNS", "TNP", "not tested", "cancelled",
+    "(null)", "non dosé", "en cours", "pendiente", "no realizado", "in corso", "não realizado", "niet bepaald",
+    "미측정",
+])  # fmt: skip
+def test_words_of_laboratories_for_no_result(text: str) -> None:
+    assert is_missing(text, RHC.feature("crea1"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "levels"),
+    [
+        ("wahr falsch", ["Yes", "No"]),
+        ("pos. neg.", ["Yes", "No"]),
+        ("vrai faux", ["Yes", "No"]),
+        ("verdadero falso", ["Yes", "No"]),
+    ],
+)
+def test_words_for_yes_and_no(cells: str, levels: list[str]) -> None:
+    rows = (f"p{at}|{cell}" for at, cell in enumerate(cells.split()))
+    assert [row["seps"] for row in stored(reviewed(table("id|sepsis", *rows)))] == levels
+
+
+@pytest.mark.parametrize(("cell", "kind"), [
+    ("Urines", "urine"), ("Urinchemie", "urine"), ("Aszitespunktat", "ascites"), ("Pleurapunktat", "pleural fluid"),
+    ("Drainagesekret", "drain"), ("Liq", "cerebrospinal fluid"), ("122575003", "urine"), ("119364003", "blood"),
+    ("Harnstoff", ""), ("12", ""),
+])  # fmt: skip
+def test_specimens_in_compounds_plurals_and_codes(cell: str, kind: str) -> None:
+    assert specimen(cell) == kind
+
+
+def test_urine_that_a_code_of_snomed_names_is_no_blood() -> None:
+    rows = ("1|119364003|Creatinine|1.1|mg/dL", "2|122575003|Creatinine|98|mg/dL", "3|119364003|Creatinine|0.9|mg/dL")
+    assert stored(reviewed(table("pid|specimen|test|value|unit", *rows))) == [{"crea1": 1.1}, {"crea1": 0.9}]
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("K", "pot1"),
+        ("K+", "pot1"),
+        ("pulse rate", "hrt1"),
+        ("Kreatinin Tag 1", "crea1"),
+        ("Kreatinin Tag 2", ""),
+    ],
+)
+def test_short_names_and_days(name: str, target: str) -> None:
+    value = {"pot1": "4.1", "hrt1": "90"}.get(target, "1.1")
+    found = reviewed(table(f"id|{name}|sodium", f"a|{value}|140", f"b|{value}|139"))
+    assert [target in row for row in drafted(found)] == ([True] * 2 if target else [False] * 2)
+    assert asked(found) in ([], ["units"])
+
+
+@pytest.mark.parametrize(("column", "cells", "kept"), [
+    ("visit", ("Week 12", "Day 1"), [139.0]), ("VISIT", ("MONTH 3", "DAY 1"), [139.0]),
+    ("time point", ("POD 3", "POD 0"), [139.0]),
+    ("visit", ("3 months follow-up", "Day 1"), [139.0]), ("Visite", ("Woche 4", "Tag 1"), [139.0]),
+    ("ward", ("Week 12", "Day 1"), [140.0, 139.0]),
+])  # fmt: skip
+def test_what_a_later_visit_found_is_no_value_of_the_first_day(
+    column: str, cells: tuple[str, str], kept: list[float]
+) -> None:
+    wide = reviewed(table(f"pid|{column}|sodium (mmol/L)", f"1|{cells[0]}|140", f"2|{cells[1]}|139"))
+    assert [row["sod1"] for row in stored(wide)] == kept
+
+
+@pytest.mark.parametrize("cell", [
+    "01-JAN-20 08.30.00.000000 AM", "20200101083000+0000", "01.01.2020 8.30", "Wed 01 Jan 2020 08:30",
+    "01.01.2020 08.30 Uhr",
+])  # fmt: skip
+def test_times_as_databases_and_wards_write_them(cell: str) -> None:
+    found = moment(cell)
+    assert found is not None
+    assert found.kind == "date"
+    assert found.hours % 24 == 8.5
+
+
+def test_a_value_whose_row_states_its_unit_is_no_code_for_not_recorded() -> None:
+    rows = ("1|Creatinine|97|µmol/L", "2|Creatinine|1.1|mg/dL", "3|Creatinine|88|µmol/L", "4|Creatinine|0.9|mg/dL")
+    found = stored(reviewed(table("pid|test|value|unit", *rows)))
+    assert [round(float(row["crea1"]), 1) for row in found] == [1.1, 1.1, 1.0, 0.9]
+
+
+def test_a_letter_beside_whole_numbers_is_no_potassium() -> None:
+    assert drafted(reviewed(table("id|K|sodium", "a|2|140", "b|3|139"))) == [{"sod1": 140.0}, {"sod1": 139.0}]
