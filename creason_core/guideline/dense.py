@@ -15,7 +15,7 @@ from creason_core.model.embedding.encoder import Encoder, Vectors
 # Chosen on the questions that are not kept for the end (docs/guidelines.md).
 NEAREST = 20  # that a vector brings
 WEIGHT = 0.5  # of the ranking by vectors, beside 1 of that by words
-LEAST_COSINE = 0.5  # of the nearest, where the words alone do not cover the question
+LEAST_COSINE = 0.55  # of the nearest, where the words alone do not cover the question
 LEAST_KNOWN = 0.4  # of the question's information, by words, for the same
 
 
