@@ -45,7 +45,7 @@ def dense_here(settings: Settings) -> Dense:
     """What takes part, by the settings and the files that are here. Never raises."""
     folder = embedding_folder(settings.models_dir)
     if settings.retrieval == "lexical":
-        return Dense(None, "Dense retrieval is switched off: all is found by words (BM25). CREASON_RETRIEVAL=fused.")
+        return Dense(None, "Dense retrieval is off (CREASON_RETRIEVAL=lexical): all is found by words (BM25).")
     try:
         encoder = _encoder(folder, tuple(sorted((one.name, one.stat().st_mtime_ns) for one in folder.iterdir())))
     except OSError:

@@ -133,6 +133,7 @@ class DocumentIndex:
 
     def fitting(self, present: tuple[LibraryDocument, ...]) -> Fitting:
         """Whether the index fits the documents that are ``present``; nothing is changed."""
+        wanted = {one.id: one.passages for one in present}
         try:
             size = self.path.stat().st_size
         except OSError:
@@ -142,10 +143,9 @@ class DocumentIndex:
                 if (form := _form(connection)) != FORM:
                     return Fitting((), (), f"it is of the form {form}, and this program makes the form {FORM}", size)
                 indexed = dict(connection.execute("SELECT id, passages FROM documents"))
-                vectors = held(connection, self._encoder)
+                vectors = held(connection, self._encoder, wanted)
         except sqlite_module().DatabaseError as error:
             return Fitting((), (), f"it cannot be read ({type(error).__name__})", size)
-        wanted = {one.id: one.passages for one in present}
         extra = tuple(name for name, passages in indexed.items() if wanted.get(name) != passages)
         bare = tuple(name for name in wanted if self._encoder and name not in vectors.documents)
         return Fitting(tuple(name for name in wanted if name not in indexed), extra, "", size, bare, vectors.other)

@@ -6,7 +6,7 @@ A passage's vector has a byte a dimension and a scale. A question's is held agai
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ _CREATE = (
     "(document TEXT PRIMARY KEY, model TEXT NOT NULL, passages INTEGER NOT NULL, quantised BLOB NOT NULL, "
     "scales BLOB NOT NULL)"
 )
+_FLOAT = 4  # bytes of a scale
 _BLOCK = 4_096  # rows: as floats they fit the processor's cache
 
 
@@ -34,18 +35,24 @@ class NearPassage:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Of which documents the index has vectors that can be used, and how many were made with ``other`` models."""
+    """Of which documents the index has vectors that can be used, and how many are damaged or of ``other`` models."""
 
     documents: frozenset[str]
     other: int
 
 
-def held(connection: sqlite3.Connection, encoder: Encoder | None) -> Held:
-    """What vectors there are; without a model none can be used."""
+def held(connection: sqlite3.Connection, encoder: Encoder | None, wanted: Mapping[str, int]) -> Held:
+    """What vectors there are of the ``wanted`` documents (id → passages); without a model none can be used."""
     if not _there(connection):
         return Held(frozenset(), 0)
-    rows = connection.execute("SELECT document, model FROM vectors").fetchall()
-    usable = frozenset(document for document, model in rows if encoder and model == encoder.hash)
+    query = "SELECT document, model, passages, length(quantised), length(scales) FROM vectors"
+    rows = connection.execute(query).fetchall()
+    usable = frozenset(
+        name
+        for name, model, passages, quantised, scales in rows
+        if encoder and model == encoder.hash and passages == wanted.get(name)
+        and (quantised, scales) == (passages * encoder.dimensions, passages * _FLOAT)
+    )  # fmt: skip
     return Held(usable, len(rows) - len(usable))
 
 
@@ -107,7 +114,7 @@ def _read(connection: sqlite3.Connection, encoder: Encoder, stamp: tuple[object,
     query = "SELECT document, passages, quantised, scales FROM vectors WHERE model = ? ORDER BY document"
     documents, counts, blocks, scales = [], [], [nothing], [np.zeros(0, np.float32)]
     for document, passages, quantised, scale in connection.execute(query, (encoder.hash,)):
-        if len(quantised) != passages * encoder.dimensions or len(scale) != passages * 4:
+        if len(quantised) != passages * encoder.dimensions or len(scale) != passages * _FLOAT:
             raise sqlite_module().DatabaseError(f"the vectors of {document} are damaged")
         documents.append(document)
         counts.append(passages)
