@@ -137,7 +137,7 @@ class DocumentIndex:
         try:
             size = self.path.stat().st_size
         except OSError:
-            return Fitting(tuple(one.id for one in present), (), "", 0)
+            return Fitting(tuple(wanted), (), "", 0, tuple(wanted) if self._encoder else ())
         try:
             with self._open() as connection:
                 if (form := _form(connection)) != FORM:
