@@ -103,7 +103,7 @@ def answered(answer: Answer, signatures: Signatures) -> None:
     for item in answer.items[:FIRST]:
         recommendation_card(answer, item, "open", signatures, differs=item.recommendation.id in differing)
     if rest := answer.items[FIRST:]:
-        with st.expander(f"{len(rest)} more that share words with the question", key="ask_more"):
+        with st.expander(f"{len(rest)} more, less near the question", key="ask_more"):
             for item in rest:
                 recommendation_card(answer, item, "more", signatures, differs=item.recommendation.id in differing)
     superseded(answer, signatures)
