@@ -80,27 +80,22 @@ def documents(encoder: Encoder, *, held_out: bool) -> Iterator[Asked]:
 
 
 def public(encoder: Encoder, path: Path) -> Iterator[Asked]:
-    """PubMedQA's labelled questions, each of whose abstracts is a document of one passage."""
-    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    rows = json.loads(text)
+    """PubMedQA's labelled questions; the abstracts are the pages of one document, each of one or two passages."""
+    rows = json.loads(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
     with tempfile.TemporaryDirectory() as folder:
         db = open_store(f"sqlite:///{folder}/creason.db", Path(folder))
         index = DocumentIndex(Path(folder) / "library", encoder=encoder)
-        for name, row in rows.items():
-            pages = (Page(1, "", " ".join(row["CONTEXTS"])),)
-            spans = cut(pages)
-            add_document(db, made_document(name, pages, spans), pages, spans, lambda _: None)
+        pages = tuple(Page(n, "", " ".join(row["CONTEXTS"])) for n, row in enumerate(rows.values(), 1))
+        spans, names = cut(pages), list(rows)
+        add_document(db, made_document("abstracts", pages, spans), pages, spans, lambda _: None)
         index.keep_up(db)
+        name_of = {span.n: names[span.page - 1] for span in spans}
         for name, row in rows.items():
-            lexical = _documents(one.document for one in index.search(row["QUESTION"], 60))
-            dense = _documents(one.document for one in index.near(row["QUESTION"], 60))
+            lexical = list(dict.fromkeys(name_of[one.n] for one in index.search(row["QUESTION"], 60)))
+            dense = list(dict.fromkeys(name_of[one.n] for one in index.near(row["QUESTION"], 60)))
             both = [one for one, _ in fused((lexical, dense), str, (1.0, WEIGHT))]
             yield Asked((name,), {"lexical": lexical, "dense": dense, "fused": both})
         db.close()
-
-
-def _documents(hits: Iterator[str]) -> list[str]:
-    return list(dict.fromkeys(hits))
 
 
 def table(asked: Sequence[Asked], of: str) -> str:
