@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     embedded_model: str = "SmolLM2-135M-Instruct"
     embedded_threads: int = 0  # 0: all cores
     embedded_precision: Literal["auto", "int8", "float32"] = "auto"  # auto: int8 where the processor multiplies it
+    # fused: the embedding model takes part in finding passages, where it was brought (docs/guidelines.md).
+    retrieval: Literal["lexical", "fused"] = "fused"
     replay_file: Path | None = None  # None: the recordings in the package
     replay_tokens_per_second: PositiveFloat = 20.0
     model_source: Literal["auto", "hub", "wheel"] = "auto"

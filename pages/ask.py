@@ -8,6 +8,7 @@ import streamlit as st
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.applying import FIRST, Answer, starter_shelf, what_applies
+from creason_core.guideline.here import dense_here, shelf_here
 from creason_core.guideline.reviewing import Signatures
 from creason_core.record.identifiers import undecided
 from pages.components.inert import inert
@@ -34,6 +35,10 @@ from pages.session.opened import bar_facts, opened
 from pages.session.typed_text import ask, cleared
 
 FOUND = "What is listed was found by the words of the question and by the values of the record, by no model."
+FOUND_TOO = (
+    "What is listed was found by the words of the question, by how near an embedding model puts it to them, and by the "
+    "values of the record; no model wrote or judged any of it."
+)
 
 
 def scope(signatures: Signatures) -> None:
@@ -46,7 +51,7 @@ def scope(signatures: Signatures) -> None:
     st.caption(
         f"Adults with sepsis or stroke, and what goes with it: {current} recommendations in force, of "
         f"{len(library.guidelines)} guidelines, read until {library.as_of:%d %b %Y}. {inert(review)}. "
-        f"{FOUND} {inert(why_not(s))}"
+        f"{FOUND_TOO if dense_here(s.settings).encoder else FOUND} {inert(why_not(s))}"
     )
 
 
@@ -98,7 +103,7 @@ def answered(answer: Answer, signatures: Signatures) -> None:
     for item in answer.items[:FIRST]:
         recommendation_card(answer, item, "open", signatures, differs=item.recommendation.id in differing)
     if rest := answer.items[FIRST:]:
-        with st.expander(f"{len(rest)} more that share words with the question", key="ask_more"):
+        with st.expander(f"{len(rest)} more, less near the question", key="ask_more"):
             for item in rest:
                 recommendation_card(answer, item, "more", signatures, differs=item.recommendation.id in differing)
     superseded(answer, signatures)
@@ -143,7 +148,8 @@ try:
         if told := [codebook.feature(name).label for name in sorted(hidden) if version and version.case.of(name)]:
             st.caption(f"Hidden here too while a question about it is open: {inert(', '.join(told))}.")
         today = datetime.now(UTC).date()
-        answer = what_applies(version.case if version else None, codebook, question, today, hidden=hidden)
+        case = version.case if version else None
+        answer = what_applies(case, codebook, question, today, hidden=hidden, shelf=shelf_here(s.settings))
         found = None if answer.refused else search(s, question, today)
         consult(s, version, hidden, question=question, answer=answer, on_add=add_value)
         answered(answer, signatures)

@@ -23,6 +23,7 @@ DOORS = {
     "guideline.documents": "about checking folders formats index reading shelving succession",
     "guideline.reasoned": "asking claims resolving",
     "model.adapters": "card choosing manifest merging shipped versions",
+    "model.embedding": "encoder weights",
     "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits processor registry "
     "replay serve switching weights weights_cache",
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",

@@ -93,10 +93,19 @@ def _questions(arguments: argparse.Namespace, engine: "Engine | None", how: "How
     from creason_core.evaluation.guideline_answers.question_set import read_question_set
     from creason_core.evaluation.guideline_answers.run import Wanted, evaluate
     from creason_core.evaluation.guideline_answers.told import told
+    from creason_core.guideline.here import shelf_here
     from creason_core.guideline.reading import starter_library
+    from creason_core.settings import settings
 
     questions = read_question_set(arguments.file, starter_library())
-    wanted = Wanted(questions, arguments.out, how, held_out=arguments.held_out, limit=arguments.limit)
+    wanted = Wanted(
+        questions,
+        arguments.out,
+        how,
+        held_out=arguments.held_out,
+        limit=arguments.limit,
+        shelf=shelf_here(settings()),
+    )
     result = evaluate(wanted, engine, progress)
     return result.model_dump_json(indent=2) if arguments.json else told(result)
 

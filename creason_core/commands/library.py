@@ -52,6 +52,12 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     removing.add_argument("document", metavar="ID")
     checking = one("check", "say whether documents, passages and index fit; exit code 1 where they do not", _check)
     checking.add_argument("--rebuild", action="store_true", help="make the index anew first")
+    embedding = one(
+        "embedding",
+        "bring the optional embedding model, by which passages are found beside their words, or say what is here",
+        _embedding,
+    )
+    embedding.add_argument("action", choices=("pull", "check"))
     reviewing = one("review", "note that a person signed an entry of the starter library, or a document", _review)
     reviewing.add_argument("entry", metavar="ID", help="of a recommendation or a document")
     reviewing.add_argument("--name", default="", help="who signs")
@@ -76,7 +82,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 @contextmanager
 def _library(*, changing: bool = False) -> "Iterator[tuple[Database, DocumentIndex, str]]":
     """The store, the index and who acts; ``changing`` the library takes the role for it. Raises ``AccessError``."""
-    from creason_core.guideline.documents.index import DocumentIndex
+    from creason_core.guideline.here import index_here
     from creason_core.settings import settings
     from creason_core.store.database import open_store
 
@@ -85,7 +91,7 @@ def _library(*, changing: bool = False) -> "Iterator[tuple[Database, DocumentInd
         present.principal.require("curate")
     db = open_store(present.database, present.data_dir)
     try:
-        yield db, DocumentIndex(present.library_dir), present.principal.user
+        yield db, index_here(present), present.principal.user
     finally:
         db.close()
 
@@ -158,17 +164,36 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from creason_core.guideline.documents.checking import check
+    from creason_core.guideline.here import dense_here
+    from creason_core.settings import settings
 
     with _library() as (db, index, _):
         if arguments.rebuild:
             index.rebuild(db)
         found = check(db, index)
     print(f"{found.documents} documents, {found.passages:,} passages; the index has {found.index_bytes / 1e6:.1f} MB.")
+    told = dense_here(settings()).told
     for problem in found.problems:
         print(f"PROBLEM: {problem}")
     if not found.problems:
         print("Every passage is what it was when it was added, and the index fits.")
+    print(" ".join([told, *found.notes]))
     return int(bool(found.problems))
+
+
+def _embedding(arguments: argparse.Namespace) -> int:
+    from creason_core.guideline.here import dense_here
+    from creason_core.model.embedding.weights import check, embedding_folder, pull
+    from creason_core.settings import settings
+
+    here = settings()
+    if arguments.action == "pull":
+        here.principal.require("curate")
+        pull(here.models_dir)
+    weights = check(embedding_folder(here.models_dir))
+    print(f"{weights.folder} is whole: {weights.manifest.source}; licence: {weights.manifest.licence}.")
+    print(dense_here(here).told)
+    return 0
 
 
 def _review(arguments: argparse.Namespace) -> int:

@@ -5,14 +5,16 @@ present, absent or out of range, and what fits this patient comes first. What wa
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
 from creason_core.guideline.conditions import Rule, Verdict, parts, verdict
+from creason_core.guideline.dense import WEIGHT, RecommendationVectors, covers
 from creason_core.guideline.facts import Found, find
-from creason_core.guideline.lexical import Hit, Index, Search
+from creason_core.guideline.fusion import fused
+from creason_core.guideline.lexical import Hit, Index, Search, covered, near
 from creason_core.guideline.library import Conflict, Guideline, Library, Recommendation, Status
 from creason_core.guideline.reading import starter_library
 from creason_core.guideline.refusals import (
@@ -32,11 +34,6 @@ FactState = Literal["present", "absent", "out of range"]
 
 MOST = 10  # recommendations of one answer
 FIRST = 5  # of them, those that most likely are what was asked for
-# Fitted on the questions of `creason ask evaluate` that are not kept for the end (docs/guidelines.md).
-# Below it a question is about something else; one told at length has words of all kinds, so that some are enough.
-LEAST_KNOWN = 0.6
-ENOUGH_WORDS = 4
-LEAST_OF_BEST = 0.3
 _WEIGHT: Mapping[Fit, float] = {
     "applies": 1.0, "not checked": 1.0, "fact missing": 0.9, "out of range": 0.7, "other patients": 0.5
 }  # fmt: skip
@@ -101,10 +98,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A library with its index, made once."""
+    """A library with its index, made once; ``vectors`` where an embedding model takes part."""
 
     library: Library
     index: Index
+    vectors: RecommendationVectors | None = None
 
 
 @lru_cache(maxsize=1)
@@ -143,11 +141,16 @@ def what_applies(
     if why := refusal(question, shipped_words(), general):
         return Answer(library, on, refused=why)
     search = shelf.index.search(question)
-    about_it = covered(search)
-    items = sorted(
-        (_item(library, hit, facts, on, search.words) for hit in near(search)),
-        key=lambda item: -item.score,
-    )
+    close = by_vectors(shelf, question)
+    about_it = covers_question(search, close)
+    rankings = [
+        sorted((_item(library, hit, facts, on, search.words) for hit in hits), key=lambda item: -item.score)
+        for hits in ((near(search), close) if shelf.vectors else (near(search),))
+    ]
+    items = rankings[0]
+    if shelf.vectors:
+        both = fused(rankings, lambda item: item.recommendation.id, (1.0, WEIGHT))
+        items = [replace(item, score=score) for item, score in both]
     found = tuple(item for item in items if item.status in {"current", "draft"})[:MOST]
     old = tuple(item for item in items if item.status == "superseded")[:MOST] if about_it else ()
     shown = found if about_it else ()
@@ -186,16 +189,15 @@ class _Facts:
         return self._found[name]
 
 
-def covered(search: Search) -> bool:
-    """Whether the library knows enough of the question's words to be about it."""
-    known, unknown = len(search.words) - len(search.unknown), len(search.unknown)
-    return search.known >= LEAST_KNOWN or (known >= ENOUGH_WORDS and known >= unknown)
+def by_vectors(shelf: Shelf, question: str) -> tuple[Hit, ...]:
+    """What is near the question by its vector: scored by the cosine, and without a word of it."""
+    near_it = shelf.vectors.search(question) if shelf.vectors else ()
+    return tuple(Hit(one.id, max(one.cosine, 0.0), 0.0) for one in near_it)
 
 
-def near(search: Search) -> tuple[Hit, ...]:
-    """The hits that share enough with the question beside the best."""
-    best = max((hit.coverage for hit in search.hits), default=0.0)
-    return tuple(hit for hit in search.hits if hit.coverage >= LEAST_OF_BEST * best)
+def covers_question(search: Search, close: Sequence[Hit]) -> bool:
+    """Whether the library is about the question: by its words, or by part of them and what is very near it."""
+    return covered(search) or bool(close and covers(search.known, close[0].score))
 
 
 def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[str]) -> Item:

@@ -1,7 +1,7 @@
 """What is found for a question: passages of the hospital's documents and recommendations, in one order.
 
-``retrieve`` is the one way in for whatever reads passages, a page or a model. Both rankings are by words; they are
-fused by rank, since their scores cannot be compared (Cormack et al., SIGIR 2009: 1 / (60 + rank), summed).
+``retrieve`` is the one way in for whatever reads passages, a page or a model. Documents and recommendations, by words
+and by vectors where an embedding model takes part, are fused by rank, since their scores cannot be compared.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,13 @@ from datetime import date
 from typing import Literal
 
 from creason_core.errors import GuidelineError
-from creason_core.guideline.applying import Shelf, covered, near, starter_shelf
+from creason_core.guideline.applying import Shelf, by_vectors, covers_question, starter_shelf
+from creason_core.guideline.dense import LEAST_COSINE, NEAREST, WEIGHT, covers
 from creason_core.guideline.documents.index import DocumentIndex, PassageHit
 from creason_core.guideline.documents.passages import digest
 from creason_core.guideline.documents.succession import validity
+from creason_core.guideline.fusion import fused
+from creason_core.guideline.lexical import near
 from creason_core.guideline.library import Status
 from creason_core.guideline.refusals import refuse_unreadable
 from creason_core.store.library import LibraryDocument, Page, documents_in, spans_at
@@ -21,11 +24,11 @@ from creason_core.store.transactions import Database
 
 RANKED = 60  # passages that are looked at
 MOST = 8  # passages of one answer
-NEAREST = 3
+NEAREST_BY_WORDS = 3
 LEAST_COVERAGE = 0.5  # of the question's information: a passage with less is about something else
 LEAST_OF_BEST = 0.6  # of the best passage's coverage
-_RRF = 60
-HOW = "found by words (BM25), recommendations and documents fused by rank; no dense index is built"
+HOW = "found by words (BM25), recommendations and documents fused by rank; no embedding model takes part"
+HOW_DENSE = "found by words (BM25) and by vectors (an embedding model), all of it fused by rank"
 
 Kind = Literal["document", "recommendation"]
 
@@ -105,11 +108,32 @@ def retrieve(
     hits, trouble = _found(db, index, present, question)
     least = max([LEAST_COVERAGE, *(LEAST_OF_BEST * hit.coverage for hit in hits)])
     about_it = [hit for hit in hits if hit.coverage >= least]
-    nearest = () if about_it else tuple(_read(db, every, hits[:NEAREST], on))
-    fused = _fused((_read(db, every, about_it, on), _recommendations(shelf, question, on)))
-    in_force = tuple(one for one in fused if one.status in {"current", "draft"})
-    old = tuple(one for one in fused if one.status in {"superseded", "expired"})
-    return Retrieved(in_force[:most], old[:most], trouble, len(present), nearest)
+    about_it, told = _with_vectors(index, question, about_it, max((hit.coverage for hit in hits), default=0.0))
+    nearest = () if about_it else tuple(_read(db, every, hits[:NEAREST_BY_WORDS], on))
+    rankings = (_read(db, every, about_it, on), _recommendations(shelf, question, on))
+    all_of_it = [replace(one, score=score) for one, score in fused(rankings, lambda passage: passage.id)]
+    in_force = tuple(one for one in all_of_it if one.status in {"current", "draft"})
+    old = tuple(one for one in all_of_it if one.status in {"superseded", "expired"})
+    how = HOW_DENSE if index.dense or shelf.vectors else HOW
+    trouble = " ".join(part for part in (trouble, told) if part)
+    return Retrieved(in_force[:most], old[:most], trouble, len(present), nearest, how)
+
+
+def _with_vectors(
+    index: DocumentIndex, question: str, about_it: list[PassageHit], known: float
+) -> tuple[list[PassageHit], str]:
+    """``about_it`` fused with the passages near the question, where the words know enough of it; what went wrong.
+
+    ``known`` is the best share of the question's information that a passage holds.
+    """
+    try:
+        close = [hit for hit in index.near(question, NEAREST) if hit.score >= LEAST_COSINE]
+    except GuidelineError as error:
+        return about_it, "" if not index.path.exists() else str(error)
+    if not close or not (about_it or covers(known, close[0].score)):
+        return about_it, ""
+    both = fused((about_it, close), lambda hit: (hit.document, hit.n), (1.0, WEIGHT))
+    return [hit for hit, _ in both], ""
 
 
 def _found(
@@ -179,11 +203,11 @@ def place(document: LibraryDocument, page: Page) -> str:
 
 def _recommendations(shelf: Shelf, question: str, on: date) -> list[Passage]:
     """The recommendations that the question's words find, whoever the patient is."""
-    search = shelf.index.search(question)
-    if not covered(search):
+    search, close = shelf.index.search(question), by_vectors(shelf, question)
+    if not covers_question(search, close):
         return []
     found = []
-    for hit in near(search):
+    for hit, _ in fused((near(search), close), lambda hit: hit.id, (1.0, WEIGHT)):
         one = shelf.library.by_id[hit.id]
         guideline, status = shelf.library.guideline(one), shelf.library.status(one, on)
         if status == "not yet published":
@@ -209,14 +233,3 @@ def _recommendations(shelf: Shelf, question: str, on: date) -> list[Passage]:
             )
         )
     return found
-
-
-def _fused(rankings: Sequence[Sequence[Passage]]) -> list[Passage]:
-    """All of the rankings in one: by the sum of 1 / (60 + rank), what stands first in each first."""
-    scored = [
-        (1 / (_RRF + rank), at, passage)
-        for at, ranking in enumerate(rankings)
-        for rank, passage in enumerate(ranking, 1)
-    ]
-    scored.sort(key=lambda one: (-one[0], one[1]))
-    return [replace(passage, score=score) for score, _, passage in scored]

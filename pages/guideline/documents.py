@@ -7,6 +7,7 @@ import streamlit as st
 
 from creason_core.guideline.applying import why_no_dose
 from creason_core.guideline.documents.index import DocumentIndex
+from creason_core.guideline.here import index_here, shelf_here
 from creason_core.guideline.retrieval import Passage, Retrieved, retrieve
 from creason_core.guideline.reviewing import Signatures
 from creason_core.store.library import documents_in, page_of, spans_at
@@ -20,13 +21,13 @@ FIRST = 3  # passages that are shown at once
 
 def library_index(s: Services) -> DocumentIndex:
     """The index of the hospital's documents of this installation."""
-    return DocumentIndex(s.settings.library_dir)
+    return index_here(s.settings)
 
 
 def search(s: Services, question: str, on: date) -> Retrieved:
     """What is found for ``question``; a line says how much of it stands below."""
     with st.spinner("Searching the hospital's documents"):
-        found = retrieve(s.db, library_index(s), question, on)
+        found = retrieve(s.db, library_index(s), question, on, shelf=shelf_here(s.settings))
     if number := len(found.of("document")):
         stand = "passage of the hospital's own documents stands" if number == 1 else (
             "passages of the hospital's own documents stand")  # fmt: skip

@@ -9,10 +9,12 @@ import streamlit as st
 
 from creason_core.errors import CReasonError
 from creason_core.guideline.documents.about import OPEN, about
+from creason_core.guideline.documents.checking import idle_vectors
 from creason_core.guideline.documents.formats import ENDINGS
 from creason_core.guideline.documents.reading import ReadDocument, read_document
 from creason_core.guideline.documents.shelving import add, remove
 from creason_core.guideline.documents.succession import Validity, validity
+from creason_core.guideline.here import dense_here
 from creason_core.principal import Principal
 from creason_core.store.library import LibraryDocument, documents_in
 from pages.components.file_field import file_field
@@ -47,7 +49,7 @@ _WIDTHS = {
     "Id": 104,
 }
 ABOUT = (
-    "Documents of the hospital are searched by their words on Ask, beside the recommendations that ship, and quoted "
+    "Documents of the hospital are searched on Ask, beside the recommendations that ship, and quoted "
     "with their page. Nothing of them is run or fetched; what is found may be given to a model that was made for "
     "guidelines. Everybody who uses this installation can read them: no patient's documents."
 )
@@ -55,7 +57,7 @@ ABOUT = (
 
 def library_tab(s: Services) -> None:
     """Draws the documents, their state, and the ways to add and to take out."""
-    st.caption(ABOUT)
+    st.caption(f"{ABOUT} {inert(dense_here(s.settings).told)}")
     every = documents_in(s.db, removed=True)
     present = tuple(one for one in every if one.removed is None)
     _listed(s, present, every)
@@ -95,7 +97,7 @@ def _listed(s: Services, present: tuple[LibraryDocument, ...], every: tuple[Libr
     st.dataframe(rows, hide_index=True, column_config=widths, alt="Documents of the hospital")
     fitting = library_index(s).fitting(present)
     if fitting.fits:
-        st.caption("The index fits: all of it is searched.")
+        st.caption(" ".join(["The index fits: all of it is searched.", *idle_vectors(fitting)]))
     else:
         st.warning(
             "The index does not fit the library yet; the next question on Ask brings it up to date.",

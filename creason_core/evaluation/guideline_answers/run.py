@@ -36,6 +36,7 @@ from creason_core.evaluation.guideline_answers.replies import FLOORS, Reply, cop
 from creason_core.evaluation.run import Progress, held_folder
 from creason_core.files import write_whole
 from creason_core.frozen import Frozen
+from creason_core.guideline.applying import Shelf
 from creason_core.model.engines.base import Engine
 
 RESULT = "ask-result.json"
@@ -66,6 +67,7 @@ class Wanted:
     how: How
     held_out: bool = False
     limit: int | None = None
+    shelf: Shelf | None = None  # None: the library that ships, found by its words alone
 
 
 def evaluate(wanted: Wanted, engine: Engine | None, progress: Progress) -> Result:
@@ -77,7 +79,7 @@ def evaluate(wanted: Wanted, engine: Engine | None, progress: Progress) -> Resul
         GuidelineError: The library cannot be read.
     """
     asked = chosen(wanted.questions.part(held_out=wanted.held_out), wanted.limit)
-    posed = pose(wanted.questions, asked)
+    posed = pose(wanted.questions, asked, wanted.shelf)
     sent = [one.sent for one in posed if one.sent]
     plan = plan_of(
         "questions",

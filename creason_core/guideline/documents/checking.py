@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from creason_core.guideline.documents.index import DocumentIndex
+from creason_core.guideline.documents.index import DocumentIndex, Fitting
 from creason_core.guideline.documents.passages import digest
 from creason_core.guideline.documents.succession import validity
 from creason_core.store.library import LibraryDocument, documents_in, pages_of, spans_of
@@ -12,12 +12,13 @@ from creason_core.store.transactions import Database
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was looked at, and what is wrong, in sentences."""
+    """What was looked at, what is wrong (``problems``) and what is worth knowing (``notes``), in sentences."""
 
     documents: int
     passages: int
     index_bytes: int
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def check(db: Database, index: DocumentIndex) -> Checked:
@@ -43,7 +44,23 @@ def check(db: Database, index: DocumentIndex) -> Checked:
         problems.append(
             f"The index lacks {len(fitting.missing)} documents and holds {len(fitting.extra)} that are gone. {again}"
         )
-    return Checked(len(present), sum(one.passages for one in present), fitting.size, tuple(problems))
+    if fitting.unembedded and not fitting.missing:
+        problems.append(
+            f"The index lacks the vectors of {len(fitting.unembedded)} documents, which are found by words alone; the "
+            "next question makes them."
+        )
+    passages = sum(one.passages for one in present)
+    return Checked(len(present), passages, fitting.size, tuple(problems), idle_vectors(fitting))
+
+
+def idle_vectors(fitting: Fitting) -> tuple[str, ...]:
+    """Says that the index holds vectors that nobody can use, where it does."""
+    if not fitting.idle:
+        return ()
+    return (
+        f"The index holds vectors of {fitting.idle} documents by an embedding model that is not here or takes no part: "
+        "they are found by words alone.",
+    )
 
 
 def _altered(db: Database, one: LibraryDocument) -> list[str]:

@@ -5,7 +5,6 @@ text. One file a computer, so that both databases rank alike and a server of Pos
 """
 
 import logging
-import math
 import re
 import sqlite3
 from bisect import bisect_right
@@ -17,7 +16,10 @@ from pathlib import Path
 from filelock import Timeout
 
 from creason_core.errors import GuidelineError
+from creason_core.guideline.documents.ranking import ranked_by_words
+from creason_core.guideline.documents.vectors import VectorSearch, held, keep
 from creason_core.guideline.words import Words, shipped_words
+from creason_core.model.embedding.encoder import Encoder
 from creason_core.private import private_folder, private_lock
 from creason_core.store.library import LibraryDocument, documents_in, pages_of, spans_of
 from creason_core.store.sqlite import BUSY_MS, sqlite_module
@@ -33,12 +35,7 @@ _CREATE = (
     # Without the text, which the store has; so nothing can be taken out of it, and it is made anew instead.
     "CREATE VIRTUAL TABLE texts USING fts5(text, about, content='', tokenize='porter unicode61 remove_diacritics 2')",
 )
-_RANK = "SELECT rowid, bm25(texts, 1.0, 0.4) AS score FROM texts WHERE texts MATCH ? ORDER BY score LIMIT ?"
 _BROKEN = re.compile(r"(\w+)-\n(\w+)")
-# A word that stands in more than this share of the passages is left out where rarer ones are there: it costs the time.
-_COMMON = 0.1
-_SMALL = 200  # passages: a smaller library cannot say how rare a word is, and counts as one of this size
-_MOST_FOR_COMMON = 2_000  # passages; in a small library no word is too common
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +54,46 @@ class PassageHit:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """Whether the index fits the library: ``missing`` and ``extra`` documents, and its size in bytes (0: none)."""
+    """Whether the index fits the library: ``missing`` and ``extra`` documents, and its size in bytes (0: none).
+
+    ``unembedded`` documents lack vectors of the model that takes part; ``idle`` is of how many documents there are
+    vectors that nobody can use, since another model made them or none takes part.
+    """
 
     missing: tuple[str, ...]
     extra: tuple[str, ...]
     broken: str
     size: int
+    unembedded: tuple[str, ...] = ()
+    idle: int = 0
 
     @property
     def fits(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.missing or self.extra or self.broken)
+        return not (self.missing or self.extra or self.broken or self.unembedded)
 
 
 class DocumentIndex:
-    """The index in ``folder``; safe to use from several threads and processes."""
+    """The index in ``folder``; safe to use from several threads and processes.
 
-    def __init__(self, folder: Path, words: Words | None = None) -> None:
+    With an ``encoder`` it holds a vector a passage too; what another model made is replaced.
+    """
+
+    def __init__(self, folder: Path, words: Words | None = None, encoder: Encoder | None = None) -> None:
         self._folder = folder
         self._words = words or shipped_words()
+        self._encoder = encoder
+        self._vectors = VectorSearch(encoder) if encoder else None
 
     @property
     def path(self) -> Path:
         """Its file."""
         return self._folder / FILE
+
+    @property
+    def dense(self) -> bool:
+        """Whether an embedding model takes part."""
+        return self._encoder is not None
 
     def keep_up(self, db: Database) -> None:
         """Takes in what came to the library and takes out what went, one process at a time.
@@ -120,20 +133,22 @@ class DocumentIndex:
 
     def fitting(self, present: tuple[LibraryDocument, ...]) -> Fitting:
         """Whether the index fits the documents that are ``present``; nothing is changed."""
+        wanted = {one.id: one.passages for one in present}
         try:
             size = self.path.stat().st_size
         except OSError:
-            return Fitting(tuple(one.id for one in present), (), "", 0)
+            return Fitting(tuple(wanted), (), "", 0, tuple(wanted) if self._encoder else ())
         try:
             with self._open() as connection:
                 if (form := _form(connection)) != FORM:
                     return Fitting((), (), f"it is of the form {form}, and this program makes the form {FORM}", size)
-                held = dict(connection.execute("SELECT id, passages FROM documents"))
+                indexed = dict(connection.execute("SELECT id, passages FROM documents"))
+                vectors = held(connection, self._encoder, wanted)
         except sqlite_module().DatabaseError as error:
             return Fitting((), (), f"it cannot be read ({type(error).__name__})", size)
-        wanted = {one.id: one.passages for one in present}
-        extra = tuple(name for name, passages in held.items() if wanted.get(name) != passages)
-        return Fitting(tuple(name for name in wanted if name not in held), extra, "", size)
+        extra = tuple(name for name, passages in indexed.items() if wanted.get(name) != passages)
+        bare = tuple(name for name in wanted if self._encoder and name not in vectors.documents)
+        return Fitting(tuple(name for name in wanted if name not in indexed), extra, "", size, bare, vectors.other)
 
     def search(self, question: str, most: int) -> tuple[PassageHit, ...]:
         """The passages that share a word with ``question``, best first, at most ``most``.
@@ -145,19 +160,35 @@ class DocumentIndex:
         try:
             with self._open() as connection:
                 (total,) = connection.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()
-                found = _search(connection, asked, total, most)
+                found = ranked_by_words(connection, asked, total, most)
                 places = connection.execute("SELECT first, id FROM documents ORDER BY first").fetchall()
         except sqlite_module().DatabaseError as error:
-            raise GuidelineError(
-                f"The index of the hospital's documents cannot be read ({type(error).__name__}).",
-                remedy="Make it anew: creason library check --rebuild.",
-            ) from error
+            raise _unreadable(error) from error
         firsts = [first for first, _ in places]
         hits = []
         for row, score, coverage in found:
             first, document = places[bisect_right(firsts, row) - 1]
             hits.append(PassageHit(document, row - first + 1, -score, coverage))
         return tuple(hits)
+
+    def near(self, question: str, most: int) -> tuple[PassageHit, ...]:
+        """The passages whose vectors are nearest to that of ``question``, nearest first; none without a model.
+
+        ``score`` is the cosine, ``coverage`` nothing.
+
+        Raises:
+            GuidelineError: The index is missing or broken.
+        """
+        if self._vectors is None:
+            return ()
+        try:
+            with self._open() as connection:
+                state = self.path.stat()
+                stamp = (state.st_ino, state.st_mtime_ns, state.st_size)
+                found = self._vectors.search(connection, stamp, question, most)
+        except (sqlite_module().DatabaseError, OSError) as error:
+            raise _unreadable(error) from error
+        return tuple(PassageHit(one.document, one.n, one.cosine, 0.0) for one in found)
 
     def _bring_up(self, db: Database) -> None:
         present = documents_in(db)
@@ -174,6 +205,8 @@ class DocumentIndex:
                 for document in present:
                     if document.id in fitting.missing:
                         self._take_in(connection, db, document)
+                    if self._encoder and document.id in fitting.unembedded:
+                        keep(connection, document.id, _passages(db, document), self._encoder)
         except module.OperationalError as error:
             if "fts5" in str(error):
                 raise GuidelineError(
@@ -227,6 +260,23 @@ class DocumentIndex:
             connection.close()
 
 
+def _passages(db: Database, document: LibraryDocument) -> list[str]:
+    """The texts of a document's passages in the order of their numbers, each behind what it stands under."""
+    pages = {page.page: page for page in pages_of(db, document.id)}
+    texts = [""] * document.passages
+    for span in spans_of(db, document.id):
+        if (page := pages.get(span.page)) and span.n <= len(texts):
+            texts[span.n - 1] = f"{document.title}. {page.label} {page.text[span.start : span.stop]}"
+    return texts
+
+
+def _unreadable(error: Exception) -> GuidelineError:
+    return GuidelineError(
+        f"The index of the hospital's documents cannot be read ({type(error).__name__}).",
+        remedy="Make it anew: creason library check --rebuild.",
+    )
+
+
 def _joined(text: str) -> str:
     """``text`` with each word that is broken at the end of a line whole beside its halves."""
     whole = (f"{first}{second}" for first, second in _BROKEN.findall(text))
@@ -238,25 +288,3 @@ def _form(connection: sqlite3.Connection) -> str:
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'form'").fetchone():
         return ""
     return str(connection.execute("SELECT form FROM form").fetchone()[0])
-
-
-def _search(
-    connection: sqlite3.Connection, asked: tuple[str, ...], total: int, most: int
-) -> list[tuple[int, float, float]]:
-    """Row, BM25 score (lower is better) and coverage of the best passages."""
-    count = "SELECT count(*) FROM texts WHERE texts MATCH ?"
-    held = {word: connection.execute(count, (f'"{word}"',)).fetchone()[0] for word in asked}
-    words = [word for word in asked if held[word] or not word[0].isdigit()]  # an age is no subject
-    weight = {word: math.log((max(total, _SMALL) + 1) / (held[word] + 0.5)) for word in words}
-    known = [word for word in words if held[word]]
-    rare = [word for word in known if held[word] <= max(_COMMON * total, _MOST_FOR_COMMON)] or known[:1]
-    if not rare:
-        return []
-    ranked = connection.execute(_RANK, (" OR ".join(f'"{word}"' for word in rare), most)).fetchall()
-    rows = ", ".join(str(int(row)) for row, _ in ranked)
-    within = f"SELECT rowid FROM texts WHERE texts MATCH ? AND rowid IN ({rows})"  # noqa: S608 — whole numbers
-    where = {word: {row for (row,) in connection.execute(within, (f'"{word}"',))} for word in known}
-    all_of_it = sum(weight.values()) or 1.0
-    return [
-        (row, score, sum(weight[word] for word in known if row in where[word]) / all_of_it) for row, score in ranked
-    ]

@@ -173,7 +173,7 @@ def pull(settings: Settings, report: Callable[[str], None] = print) -> Weights:
             remedy="Set CREASON_EMBEDDED_MODEL to one of these.",
         )
     private_folder(folder.parent)
-    with _only_one(folder.parent), tempfile.TemporaryDirectory(prefix=".pull-", dir=folder.parent) as scratch:
+    with only_one_pull(folder.parent), tempfile.TemporaryDirectory(prefix=".pull-", dir=folder.parent) as scratch:
         made = Path(scratch) / "model"
         made.mkdir()
         _bring(folder.name, settings.model_source, Path(scratch), made, report)
@@ -215,7 +215,7 @@ def files_hash(files: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _only_one(models: Path) -> Iterator[None]:
+def only_one_pull(models: Path) -> Iterator[None]:
     """Holds the lock of the models folder, and removes what a killed pull left there."""
     with ExitStack() as held:
         try:

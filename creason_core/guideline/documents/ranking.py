@@ -1,0 +1,32 @@
+"""Which passages of the index a question's words are in, and how much of its information each holds."""
+
+import math
+import sqlite3
+
+_RANK = "SELECT rowid, bm25(texts, 1.0, 0.4) AS score FROM texts WHERE texts MATCH ? ORDER BY score LIMIT ?"
+# A word that stands in more than this share of the passages is left out where rarer ones are there: it costs the time.
+_COMMON = 0.1
+_SMALL = 200  # passages: a smaller library cannot say how rare a word is, and counts as one of this size
+_MOST_FOR_COMMON = 2_000  # passages; in a small library no word is too common
+
+
+def ranked_by_words(
+    connection: sqlite3.Connection, asked: tuple[str, ...], total: int, most: int
+) -> list[tuple[int, float, float]]:
+    """Row, BM25 score (lower is better) and coverage of the best passages."""
+    count = "SELECT count(*) FROM texts WHERE texts MATCH ?"
+    held = {word: connection.execute(count, (f'"{word}"',)).fetchone()[0] for word in asked}
+    words = [word for word in asked if held[word] or not word[0].isdigit()]  # an age is no subject
+    weight = {word: math.log((max(total, _SMALL) + 1) / (held[word] + 0.5)) for word in words}
+    known = [word for word in words if held[word]]
+    rare = [word for word in known if held[word] <= max(_COMMON * total, _MOST_FOR_COMMON)] or known[:1]
+    if not rare:
+        return []
+    ranked = connection.execute(_RANK, (" OR ".join(f'"{word}"' for word in rare), most)).fetchall()
+    rows = ", ".join(str(int(row)) for row, _ in ranked)
+    within = f"SELECT rowid FROM texts WHERE texts MATCH ? AND rowid IN ({rows})"  # noqa: S608 — whole numbers
+    where = {word: {row for (row,) in connection.execute(within, (f'"{word}"',))} for word in known}
+    all_of_it = sum(weight.values()) or 1.0
+    return [
+        (row, score, sum(weight[word] for word in known if row in where[word]) / all_of_it) for row, score in ranked
+    ]
