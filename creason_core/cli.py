@@ -22,6 +22,7 @@ from creason_core.commands import (
     feedback,
     library,
     model,
+    predictions,
     questions,
     recording,
     report,
@@ -31,7 +32,7 @@ from creason_core.private import from_now_on, mend
 from creason_core.settings import settings
 
 GROUPS = (
-    doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, ask, feedback, library,
+    doctor, model, codebook, cohort, questions, baselines, evaluate, predictions, faithfulness, report, ask, feedback, library,
     audit, db, recording,
 )  # fmt: skip
 
