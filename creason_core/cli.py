@@ -32,8 +32,8 @@ from creason_core.private import from_now_on, mend
 from creason_core.settings import settings
 
 GROUPS = (
-    doctor, model, codebook, cohort, questions, baselines, evaluate, predictions, faithfulness, report, ask, feedback, library,
-    audit, db, recording,
+    doctor, model, codebook, cohort, questions, baselines, evaluate, predictions, faithfulness, report, ask,
+    feedback, library, audit, db, recording,
 )  # fmt: skip
 
 

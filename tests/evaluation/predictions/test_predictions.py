@@ -1,6 +1,7 @@
 """Predicted probabilities on engines of known quality: every figure is what the script does, and a run goes on."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -74,11 +75,9 @@ class Predicting(Replay):
         return (Completion(text, 9, "stop"),) * n
 
     def option_logprobs(self, messages: Any, letters: Any) -> tuple[float, ...]:
-        from math import log
-
         lines = str(next(one for one in messages if isinstance(one, Message) and one.role == "user").content)
-        yes = ["Yes" in next(line for line in lines.splitlines() if line.startswith(f"{one}.")) for one in letters]
-        return tuple(log(self._weight if one else 1 - self._weight) for one in yes)
+        yes = ["Yes" in next(line for line in lines.splitlines() if line.startswith(f"{one})")) for one in letters]
+        return tuple(math.log(self._weight if one else 1 - self._weight) for one in yes)
 
 
 def wanted(folder: Path, **changed: Any) -> Wanted:
@@ -150,6 +149,6 @@ def test_a_stopped_run_goes_on_and_an_engine_that_is_away_afterwards_is_still_th
 
 
 def test_an_outcome_that_hardly_anybody_has_is_not_measured(tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match="Death within 30 days came about in . of 6 test patients; it takes 5"):
+    with pytest.raises(EvaluationError, match=r"Death within 30 days came about in \d of 6 test patients; it takes 5"):
         evaluate(wanted(tmp_path, limit=6), Predicting(lambda _: "Yes"), cohort(), SILENT)
     assert not (tmp_path / PREDICTIONS).exists()
