@@ -21,7 +21,7 @@ from pages.components.told_apart import told_apart
 from pages.record.import_state import Importing, current, keep
 from pages.session.messages import told
 
-_READ = "import_names_read"  # the file's id and sheet, and the table of names that was read
+_READ = "import_names_read"  # the import's id, and the table of names that was read for it
 _SHEETS = "import_names_sheets"  # the file's id and the sheets of which one must be chosen
 
 
@@ -31,8 +31,8 @@ def names_from_another_table(now: Importing) -> None:
         st.button("Read it without the names", key="import_names_off", type="tertiary", on_click=without_names)
         return
     alone = _stand_as_codes(now)
-    with st.expander("Names from another table", expanded=bool(alone) or _READ in st.session_state,
-                     icon=":material/join_inner:"):  # fmt: skip
+    expanded = bool(alone) or _offered(now) is not None
+    with st.expander("Names from another table", expanded=expanded, icon=":material/join_inner:"):
         if alone:
             st.info(f"The tests stand as codes here: {inert(alone, 100)}. Add the table that says what they are "
                     "called.", icon=":material/pin:")  # fmt: skip
@@ -47,6 +47,7 @@ def names_from_another_table(now: Importing) -> None:
             sheet = str(st.selectbox("Which sheet holds the names?", sheets, key="import_names_sheet"))
         pressed = st.button("Read the names", key="import_names_go", disabled=file is None)
         if file and pressed:
+            st.session_state.pop(_READ, None)  # where this one cannot be read, no earlier one stands for it
             try:
                 names = read_table(file.getvalue(), file.name, sheet=sheet)
             except UploadError as error:
@@ -55,15 +56,21 @@ def names_from_another_table(now: Importing) -> None:
             if names.open:
                 st.session_state[_SHEETS] = (file.file_id, names.open)
                 st.rerun()
-            st.session_state[_READ] = names
-        read = st.session_state.get(_READ)
-        if isinstance(read, Table):
+            offer_names(names)
+        if read := _offered(now):
             _by_a_key(now, read)
 
 
 def offer_names(names: Table) -> None:
     """Holds a table of names, read with the table that was begun, for the step Map to join."""
-    st.session_state[_READ] = names
+    if now := current():
+        st.session_state[_READ] = (now.import_id, names)
+
+
+def _offered(now: Importing) -> Table | None:
+    """The table of names that was read for this import, and for no earlier one."""
+    of, names = st.session_state.get(_READ, ("", None))
+    return names if of == now.import_id and isinstance(names, Table) else None
 
 
 def _stand_as_codes(now: Importing) -> str:

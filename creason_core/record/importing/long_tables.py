@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping
 
 from creason_core.errors import UploadError
-from creason_core.record.codebook import packaged_codebook
 from creason_core.record.importing.beside_values import with_what_stands_beside
 from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.mapping import ColumnMap, Role, TableMapping
@@ -83,7 +82,7 @@ def _without_withdrawn(table: Table, roles: Mapping[str, Role], value: int) -> t
     """``table`` with comparators joined to their values and without what is marked as withdrawn, and what that was."""
     columns = tuple(ColumnMap(column=name, role=roles.get(name, "ignored")) for name in table.columns)
     mapping = TableMapping(codebook="", layout="long", columns=columns)
-    left, _ = with_what_stands_beside(table, mapping, packaged_codebook("rhc"))  # no name is mapped to any of it
+    left, _ = with_what_stands_beside(table, mapping, {})
     pairs = zip(table.rows, left.rows, strict=True)
     count = sum(bool(before.cells[value]) and not after.cells[value] for before, after in pairs)
     said = f"Left out: {_values(count)} marked as withdrawn."
