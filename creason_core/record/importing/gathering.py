@@ -115,7 +115,8 @@ def _span(alike: Sequence[Question]) -> str:
     if len(numbers) == len(texts) > 1 and len({text.partition(" ")[2] for text in texts}) == 1:  # of one unit
         return f"{numbers[0][1].partition(' ')[0]} to {numbers[-1][1]}"
     said = ", ".join(f"'{text[:40]}'" for text, _ in texts.most_common(3))
-    return f"{said} and {len(texts) - 3:,} others" if len(texts) > 3 else said
+    more = len(texts) - 3
+    return f"{said} and {more:,} other{'' if more == 1 else 's'}" if more > 0 else said
 
 
 def _number(text: str) -> float | None:

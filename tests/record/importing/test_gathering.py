@@ -50,7 +50,7 @@ def test_values_of_two_units_are_listed_and_no_range_of_one_of_them() -> None:
         return question.message
 
     assert "1 to 4 mg," in told("2 mg", "1 mg", "3 mg", "4 mg")
-    assert "'1 g', '2 mg', '3 mg' and 1 others," in told("1 g", "2 mg", "3 mg", "4 mg")
+    assert "'1 g', '2 mg', '3 mg' and 1 other," in told("1 g", "2 mg", "3 mg", "4 mg")
 
 
 def test_an_answer_is_about_the_values_that_were_counted_and_no_other() -> None:
