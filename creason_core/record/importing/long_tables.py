@@ -12,7 +12,7 @@ from creason_core.errors import UploadError
 from creason_core.record.importing.beside_values import with_what_stands_beside
 from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.mapping import ColumnMap, Role, TableMapping
-from creason_core.record.importing.name_tables import Key, evident, keys, says_what, with_names
+from creason_core.record.importing.name_tables import Key, evident, keys, role_called, says_what, with_names
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import guess
 from creason_core.record.importing.specimens import BLOOD
@@ -34,11 +34,11 @@ def by_test(table: Table, names: Table, key: str = "") -> Table:
     patient, value = _column(table, "patient", "encounter"), _column(table, "value")
     time = _column(table, "time", needed=False)
     added = joined.columns[len(table.columns) :]
-    name = next((column for column in added if _role(column) == "name" and says_what(joined, column)), "")
+    name = next((column for column in added if role_called(column) == "name" and says_what(joined, column)), "")
     if not name:
         raise UploadError("The table of names has no column that is called one of names.", remedy="Call it 'label'.")
-    unit = next((column for column in joined.columns if _role(column) == "unit"), "")
-    specimen = next((column for column in added if _role(column) == "specimen"), "")
+    unit = next((column for column in joined.columns if role_called(column) == "unit"), "")
+    specimen = next((column for column in added if role_called(column) == "specimen"), "")
     at = {column: joined.columns.index(column) for column in (patient, value, time, name, unit, specimen) if column}
     roles: Mapping[str, Role] = {patient: "patient", name: "name", value: "value", time: "time", unit: "unit"}
     withdrawn, kept = _without_withdrawn(joined, roles, at[value])
@@ -108,11 +108,6 @@ def _key(table: Table, names: Table, said: str) -> Key:
         what = "It is not evident which column has the codes." if found else "No column has codes that the names have."
         raise UploadError(what, remedy="; ".join(ways) or "Check that it is the right table of names.")
     return sure
-
-
-def _role(column: str) -> str:
-    found = guess(column)
-    return found.role if found else ""
 
 
 def _column(table: Table, *roles: Role, needed: bool = True) -> str:

@@ -62,7 +62,7 @@ def keys(table: Table, names: Table) -> tuple[Key, ...]:
             alike = "".join(words_of(column)) == "".join(words_of(there))
             hits = len(here & known)
             fits = hits >= _SAME * len(here) if alike else once and hits >= _OTHER * len(here)
-            if hits and fits and (alike or _role(column) not in _OF_ROWS):
+            if hits and fits and (alike or role_called(column) not in _OF_ROWS):
                 found.append(Key(column, there, hits, len(here), alike, once))
     return tuple(sorted(found, key=lambda key: (not key.alike, not key.once, -key.found / key.codes, -key.codes)))
 
@@ -88,7 +88,7 @@ def with_names(table: Table, names: Table, key: Key) -> Table:
         remedy = "Choose the table that has a column of names beside the codes."
         raise UploadError("The table of names has no column of words.", remedy=remedy)
     unit = next((place for place in places if _of_units(names, names.columns[place])), None)
-    own = next((place for place, name in enumerate(table.columns) if _role(name) == "unit"), None)
+    own = next((place for place, name in enumerate(table.columns) if role_called(name) == "unit"), None)
     titles = {place: "unit" if place == unit else names.columns[place] for place in places}
     if own is not None and unit is not None:
         del titles[unit]
@@ -155,7 +155,7 @@ def _problems(unknown: Mapping[str, Sequence[int]], key: Key) -> list[RowProblem
 
 def says_what(names: Table, column: str) -> bool:
     """Whether a column says what a code is: in words, or in LOINC codes; numbers, dates and ids do not."""
-    if _role(column) in _OF_ROWS:
+    if role_called(column) in _OF_ROWS:
         return False
     cells = [cell for cell in names.column(column, _LOOKED_AT) if cell]
     numbers = sum(cell.replace(".", "").replace(",", "").isdigit() for cell in cells)
@@ -170,7 +170,8 @@ def _of_units(names: Table, column: str) -> bool:
     return bool(cells) and 2 * sum(bool(unit_named(cell)) for cell in cells) > len(cells)
 
 
-def _role(column: str) -> str:
+def role_called(column: str) -> str:
+    """The role of a table that a column is called one of; "" for none."""
     found = guess(column)
     return found.role if found else ""
 
@@ -191,7 +192,7 @@ def refuse_names(table: Table) -> None:
 
 def _of_names_only(table: Table) -> str:
     """The column of codes of a table that holds nothing but codes and their names; "" for any other table."""
-    roles = {name: _role(name) for name in table.columns}
+    roles = {name: role_called(name) for name in table.columns}
     if set(roles.values()) & (_OF_ROWS - {"patient"}) or len(table.rows) < 2:
         return ""
     if any((found := guess(name)) and found.role == "patient" and found.rank > 1 for name in table.columns):
