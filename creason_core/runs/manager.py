@@ -172,6 +172,7 @@ class RunManager:
                     idem=idem,
                     process=self._ownership.process,
                     most_live=self._settings.runs_per_user,
+                    alike=self._line.alike(wish),
                     place=plan.place,
                 )
                 if group.id not in self._groups:
