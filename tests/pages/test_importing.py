@@ -174,14 +174,14 @@ def test_tests_that_stand_as_codes_get_their_names_from_another_table(start: Sta
 
 
 def test_a_table_of_names_is_offered_to_no_other_import_than_the_one_it_was_read_for(start: Start) -> None:
-    head = "pid\ttest code\tresult\tunit"
-    app = paste(on_import(start), f"{head}\n1\t11\t1.4\tmg/dL\n2\t12\t140\tmmol/L")
-    names = b"key,test\n11,Creatinine\n12,Sodium\n"
+    head = "subject_id\titemid\tvaluenum\tvalueuom"
+    app = paste(on_import(start), f"{head}\n1\t50912\t1.4\tmg/dL\n1\t50983\t140\tmEq/L\n2\t50983\t137\tmEq/L")
+    names = b"kode,label\n50912,Creatinine\n50983,Sodium\n"
     box = next(box for box in app.file_uploader if str(box.key).startswith("import_names_"))
     box.set_value(("codes.csv", names, "text/csv")).run()
     press(app, "import_names_go")
     assert app.radio(key="import_names_key").options
-    paste(press(app, "import_back"), f"{head}\n3\t12\t137\tmmol/L\n4\t11\t0.9\tmg/dL")
+    paste(press(app, "import_back"), f"{head}\n3\t50983\t139\tmEq/L\n4\t50912\t0.9\tmg/dL\n4\t50983\t141\tmEq/L")
     assert "import_names_key" not in {str(box.key) for box in app.radio}
 
 
