@@ -299,7 +299,8 @@ def test_no_registry_is_known_by_name_but_where_it_is_made_or_stands_first() -> 
         "creason_core/cohort/rhc/", "creason_core/cohort/ist/", "creason_core/commands/cohort.py",  # made there
         "creason_core/cohort/drafting/naming.py",  # its names help to read those of other tables
         "creason_core/demonstration/scenes.py",  # the demo's questions
-        "creason_core/store/migrations/versions/r0005_cohorts.py", "pages/record/case_draft.py",  # of before there were two
+        # what was stored before there were two of them
+        "creason_core/store/migrations/versions/r0005_cohorts.py", "pages/record/case_draft.py",
         "pages/server/services.py",  # the cohort of whoever has chosen none
     )  # fmt: skip
     books = (ROOT / "creason_core/record/codebooks").glob("*.yaml")

@@ -99,7 +99,7 @@ def test_on_postgresql_a_reply_and_its_rating_are_there_after_a_reload(
     page: Page, cluster: Cluster, template: str, tmp_path: Path
 ) -> None:
     database, replies = cluster.create("journey", template), write(tmp_path, reply("B", pace=0.02))
-    with running_app(tmp_path, engine="replay", replay_file=str(replies), database=database) as url:
+    with running_app(tmp_path, engine="replay", replay_file=str(replies), database_url=database) as url:
         asked(page, url)
         page.keyboard.press("Control+Enter")
         page.get_by_text("Model: B").wait_for()
