@@ -31,7 +31,7 @@ NAMED: Mapping[str, str] = {
     "model": "the model", "samples": "--samples", "repeats": "--repeats", "temperature": "--temperature",
     "max_tokens": "--max-tokens",
 }  # fmt: skip
-WHAT = "what is asked (questions, library or prompts)"
+WHAT = "what is asked (questions, patients, library or prompts)"
 
 
 class FolderPlan(Frozen):
