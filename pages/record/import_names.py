@@ -21,7 +21,7 @@ from pages.components.told_apart import told_apart
 from pages.record.import_state import Importing, current, keep
 from pages.session.messages import told
 
-_READ = "import_names_read"  # the import's id, and the table of names that was read for it
+_READ = "import_names_read"  # the table of names that was read
 _SHEETS = "import_names_sheets"  # the file's id and the sheets of which one must be chosen
 
 
@@ -31,8 +31,8 @@ def names_from_another_table(now: Importing) -> None:
         st.button("Read it without the names", key="import_names_off", type="tertiary", on_click=without_names)
         return
     alone = _stand_as_codes(now)
-    expanded = bool(alone) or _offered(now) is not None
-    with st.expander("Names from another table", expanded=expanded, icon=":material/join_inner:"):
+    with st.expander("Names from another table", expanded=bool(alone) or _READ in st.session_state,
+                     icon=":material/join_inner:"):  # fmt: skip
         if alone:
             st.info(f"The tests stand as codes here: {inert(alone, 100)}. Add the table that says what they are "
                     "called.", icon=":material/pin:")  # fmt: skip
@@ -56,21 +56,15 @@ def names_from_another_table(now: Importing) -> None:
             if names.open:
                 st.session_state[_SHEETS] = (file.file_id, names.open)
                 st.rerun()
-            offer_names(names)
-        if read := _offered(now):
+            st.session_state[_READ] = names
+        read = st.session_state.get(_READ)
+        if isinstance(read, Table):
             _by_a_key(now, read)
 
 
 def offer_names(names: Table) -> None:
     """Holds a table of names, read with the table that was begun, for the step Map to join."""
-    if now := current():
-        st.session_state[_READ] = (now.import_id, names)
-
-
-def _offered(now: Importing) -> Table | None:
-    """The table of names that was read for this import, and for no earlier one."""
-    of, names = st.session_state.get(_READ, ("", None))
-    return names if of == now.import_id and isinstance(names, Table) else None
+    st.session_state[_READ] = names
 
 
 def _stand_as_codes(now: Importing) -> str:

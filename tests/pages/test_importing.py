@@ -173,16 +173,17 @@ def test_tests_that_stand_as_codes_get_their_names_from_another_table(start: Sta
     assert "Mapped to 0 features." in words(press(app, "import_names_off"))
 
 
-def test_a_table_of_names_is_offered_to_no_other_import_than_the_one_it_was_read_for(start: Start) -> None:
-    head = "subject_id\titemid\tvaluenum\tvalueuom"
-    app = paste(on_import(start), f"{head}\n1\t50912\t1.4\tmg/dL\n1\t50983\t140\tmEq/L\n2\t50983\t137\tmEq/L")
-    names = b"kode,label\n50912,Creatinine\n50983,Sodium\n"
+def test_where_a_table_of_names_cannot_be_read_no_earlier_one_stands_for_it(start: Start) -> None:
+    rows = ("subject_id\titemid\tvaluenum\tvalueuom", "1\t50912\t1.4\tmg/dL", "1\t50983\t140\tmEq/L", "2\t7\t3\t")
+    app = paste(on_import(start), "\n".join(rows))
     box = next(box for box in app.file_uploader if str(box.key).startswith("import_names_"))
-    box.set_value(("codes.csv", names, "text/csv")).run()
+    box.set_value(("codes.csv", b"kode,label\n50912,Creatinine\n50983,Sodium\n7,Urea\n", "text/csv")).run()
+    assert press(app, "import_names_go").radio(key="import_names_key").options
+    box = next(box for box in app.file_uploader if str(box.key).startswith("import_names_"))
+    box.set_value(("empty.csv", b"", "text/csv")).run()
     press(app, "import_names_go")
-    assert app.radio(key="import_names_key").options
-    paste(press(app, "import_back"), f"{head}\n3\t50983\t139\tmEq/L\n4\t50912\t0.9\tmg/dL\n4\t50983\t141\tmEq/L")
-    assert "import_names_key" not in {str(box.key) for box in app.radio}
+    assert app.error
+    assert "import_names_key" not in {str(box.key) for box in app.run().radio}
 
 
 def test_a_table_of_names_alone_is_refused_with_what_it_is_for(start: Start) -> None:
