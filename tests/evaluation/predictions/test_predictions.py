@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from creason_core.cli import main
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError, ModelError
@@ -34,6 +35,7 @@ from creason_core.model.engines.base import (
     ModelIdentity,
 )
 from creason_core.model.engines.replay import Replay, scripted
+from creason_core.settings import settings
 
 DIED = "dth30"
 VOTE = "vote of 4 samples"
@@ -146,6 +148,23 @@ def test_a_stopped_run_goes_on_and_an_engine_that_is_away_afterwards_is_still_th
     assert again.plan.model.model_hash == "hash"
     with pytest.raises(EvaluationError, match="belongs to another evaluation; different: --samples"):
         evaluate(wanted(tmp_path, samples=5), Predicting(lambda _: "Yes"), cohort(), SILENT)
+
+
+def test_the_command_prints_the_table_and_goes_on_with_the_engine_that_it_began_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script, out = tmp_path / "script.jsonl", str(tmp_path / "run")
+    script.write_text(scripted(r"\boxed{A}").model_dump_json(exclude_defaults=True), encoding="utf-8")
+    monkeypatch.setenv("CREASON_REPLAY_FILE", str(script))
+    settings.cache_clear()
+    command = ["predictions", DIED, "--cohort", "rhc-sepsis", "--limit", "16", "--samples", "2", "--out", out]
+    assert main([*command, "--engine", "replay"]) == 0
+    first = capsys.readouterr().out
+    assert "| vote of 2 samples | 16 |" in first
+    assert LOGPROBS not in first
+    assert main(command) == 0
+    assert capsys.readouterr().out == first
+    settings.cache_clear()
 
 
 def test_an_outcome_that_hardly_anybody_has_is_not_measured(tmp_path: Path) -> None:
