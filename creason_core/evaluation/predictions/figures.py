@@ -20,11 +20,13 @@ SEED = 0  # of what is drawn
 Probabilities = Sequence[float | None]
 
 
-class _Figures(Frozen):
+class Figures(Frozen):
+    """What is written down of figures."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # an interval may not be known
 
 
-class Row(_Figures):
+class Row(Figures):
     """One way to a probability, on the patients for whom it gives one: Brier (0 best, 1 worst), ECE and AUROC."""
 
     name: str
@@ -33,7 +35,7 @@ class Row(_Figures):
     auroc: Estimate
 
 
-class Difference(_Figures):
+class Difference(Figures):
     """The Brier score of ``first`` less that of ``floor`` on the patients for whom both give a probability.
 
     Below 0 ``first`` is nearer to what came about. ``p`` is of the paired test, ``adjusted`` by Holm over all that

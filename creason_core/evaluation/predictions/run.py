@@ -18,7 +18,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.outcome import outcome_baseline
 from creason_core.evaluation.plan import Call, Model
 from creason_core.evaluation.plan_folder import FolderPlan, Stored, ToAsk, ask_all, prompts_hash
-from creason_core.evaluation.predictions.figures import Difference, Row, differences, row
+from creason_core.evaluation.predictions.figures import Difference, Figures, Row, differences, row
 from creason_core.evaluation.run import Progress, held_folder
 from creason_core.evaluation.summary import MIN_OF_EACH
 from creason_core.files import write_whole
@@ -92,7 +92,7 @@ class Predicted(Frozen):
     probabilities: Mapping[str, float | None]
 
 
-class Result(Frozen):
+class Result(Figures):
     """The figures of the engine and of the floors; ``came`` counts the patients in whom the outcome came about.
 
     ``short`` counts those to whom fewer than two replies gave an answer, so that the vote is no probability.

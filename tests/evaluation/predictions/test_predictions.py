@@ -162,6 +162,8 @@ def test_the_command_prints_the_table_and_goes_on_with_the_engine_that_it_began_
     first = capsys.readouterr().out
     assert "| vote of 2 samples | 16 |" in first
     assert LOGPROBS not in first
+    kept = Path(out, RESULT).read_bytes()
+    assert Result.model_validate_json(kept).model_dump_json(indent=1).encode() + b"\n" == kept  # 16 give no interval
     assert main(command) == 0
     assert capsys.readouterr().out == first
     settings.cache_clear()
