@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -23,10 +22,6 @@ from tests.browser.moves import (
     stop_button,
 )
 from tests.browser.replies import reply, write
-from tests.store.cluster import Cluster
-from tests.store.conftest import cluster, template
-
-__all__ = ["cluster", "template"]
 
 pytestmark = pytest.mark.slow
 
@@ -93,28 +88,6 @@ def test_the_journey_is_all_there_after_a_reload(page: Page, app: str, tmp_path:
         expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
     assert rows(tmp_path, "SELECT count(*) FROM run_groups") == 2
     assert rows(tmp_path, "SELECT count(*) FROM feedback") == 1
-
-
-def test_on_postgresql_a_reply_and_its_rating_are_there_after_a_reload(
-    page: Page, cluster: Cluster, template: str, tmp_path: Path
-) -> None:
-    database, replies = cluster.create("journey", template), write(tmp_path, reply("B", pace=0.02))
-    with running_app(tmp_path, engine="replay", replay_file=str(replies), database_url=database) as url:
-        asked(page, url)
-        page.keyboard.press("Control+Enter")
-        page.get_by_text("Model: B").wait_for()
-        page.get_by_role("button", name="Reveal the recorded value").click()
-        page.locator(".stFeedback button").first.click()
-        page.get_by_text("correct reasoning").click()
-        settle(page)
-        page.get_by_role("button", name="Save feedback").click()
-        page.get_by_text("Saved ").first.wait_for()
-        page.reload()
-        for text in ("Model: B", "Your answer: B", "Recorded: 2.1 mg/dL", "correct reasoning"):
-            expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
-    assert not (tmp_path / "creason.db").exists()
-    with psycopg.connect(database) as connection:
-        assert connection.execute("SELECT count(*) FROM feedback").fetchone() == (1,)
 
 
 def test_a_click_a_page_change_and_a_reload_leave_a_run_going(page: Page, slow_app: str) -> None:
