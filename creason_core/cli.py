@@ -22,6 +22,7 @@ from creason_core.commands import (
     feedback,
     library,
     model,
+    predictions,
     questions,
     recording,
     report,
@@ -29,8 +30,8 @@ from creason_core.commands import (
 from creason_core.errors import CReasonError, SettingsError
 
 GROUPS = (
-    doctor, model, codebook, cohort, questions, baselines, evaluate, faithfulness, report, ask, feedback, library,
-    audit, db, recording,
+    doctor, model, codebook, cohort, questions, baselines, evaluate, predictions, faithfulness, report, ask,
+    feedback, library, audit, db, recording,
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from pages.components.inert import inert
 from pages.server.services import services
 
 COMMANDS = """\
-creason questions build --cohort rhc-sepsis --split test --balanced --limit 300 --out test.parquet
+creason questions build --cohort {cohort} --split test --balanced --limit 300 --out test.parquet
 creason evaluate test.parquet --samples 5 --scoring majority,mean,logprob --out runs/first"""
 
 
@@ -31,7 +31,7 @@ def how_to_make_one() -> None:
         "right, beside what chance, the commonest option and gradient boosting earn on the same questions. In a "
         "terminal, in the folder of the program:"
     )
-    st.code(COMMANDS, language=None, wrap_lines=True)
+    st.code(COMMANDS.format(cohort=services().cohort.name), language=None, wrap_lines=True)
     st.caption(
         "A run that is stopped goes on with the same command. On a processor without a GPU the small model answers "
         "one to two questions a second. The finished run appears here."

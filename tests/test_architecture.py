@@ -293,6 +293,32 @@ def test_no_public_function_speaks_in_untyped_dictionaries() -> None:
     assert wrong == []
 
 
+def test_no_registry_is_known_by_name_but_where_it_is_made_or_stands_first() -> None:
+    """Cohorts and columns of the packaged registries are data: everything else asks the cohort and its codebook."""
+    at_home = (
+        "creason_core/cohort/rhc/", "creason_core/cohort/ist/", "creason_core/commands/cohort.py",  # made there
+        "creason_core/cohort/drafting/naming.py",  # its names help to read those of other tables
+        "creason_core/demonstration/scenes.py",  # the demo's questions
+        # what was stored before there were two of them
+        "creason_core/store/migrations/versions/r0005_cohorts.py", "pages/record/case_draft.py",
+        "pages/server/services.py",  # the cohort of whoever has chosen none
+    )  # fmt: skip
+    books = (ROOT / "creason_core/record/codebooks").glob("*.yaml")
+    columns = {
+        name for book in books for name in re.findall(r"^- name: (\w*\d)$", book.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {"meanbp1", "aps1"} <= columns
+    names = columns | {"rhc", "rhc-sepsis", "rhc-other", "ist", "ist-stroke"}
+    found = [
+        f"{where(path, node.lineno)} knows {node.value!r}: ask the cohort or its codebook"
+        for path in sources("creason_core", "pages")
+        if not path.relative_to(ROOT).as_posix().startswith(at_home)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and node.value in names
+    ]
+    assert found == []
+
+
 def test_the_top_level_holds_only_the_fixed_names() -> None:
     names = {path.relative_to(ROOT).parts[0] for path in tracked()}
     visible = {name for name in names if not name.startswith(".")}

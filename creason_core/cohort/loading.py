@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from creason_core.cohort.cohort import SPLITS, Cohort, CohortFile, Manifest, PublicCase, Split, split_hash
+from creason_core.cohort.cohort import SPLITS, Cohort, CohortFile, Manifest, Split, split_hash
 from creason_core.cohort.leakage.guard import LeakGuard
 from creason_core.cohort.offering import offered_cases
 from creason_core.errors import CohortError
@@ -160,11 +160,6 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise CohortError(f"The manifest {path} cannot be read: {error}.", remedy=_REINSTALL) from error
-
-
-def public_cases(n: int = 5) -> tuple[PublicCase, ...]:
-    """The first ``n`` public cases of ``rhc-sepsis``: test patients that vary in severity, age and sex."""
-    return load_cohort("rhc-sepsis").public[:n]
 
 
 def _read_guard(path: Path) -> LeakGuard:

@@ -1,11 +1,19 @@
 """Kinds of arguments that several commands take."""
 
 import argparse
+from collections.abc import Callable
 
 
-def at_least_one(text: str) -> int:
-    """A whole number from 1 on."""
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return count
+def at_least(least: int) -> Callable[[str], int]:
+    """A whole number from ``least`` on."""
+
+    def number(text: str) -> int:
+        count = int(text)
+        if count < least:
+            raise argparse.ArgumentTypeError(f"must be at least {least}")
+        return count
+
+    return number
+
+
+at_least_one = at_least(1)

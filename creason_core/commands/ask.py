@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from creason_core.commands.arguments import at_least_one
+from creason_core.commands.arguments import at_least, at_least_one
 from creason_core.commands.evaluate import ENGINES, Bar, patient_settings, temperature
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     named = "base, a version as in creason model list, a served or an embedded model (default: what answers here)"
     parser.add_argument("--model", default="", help=named)
-    parser.add_argument("--repeats", type=_count, default=3, metavar="N", help="of every question (default: 3)")
+    parser.add_argument("--repeats", type=at_least(0), default=3, metavar="N", help="of every question (default: 3)")
     parser.add_argument(
         "--temperature", type=temperature, default=0.7, help="of the repeats; the first reply is at 0 (default: 0.7)"
     )
@@ -48,13 +48,6 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     consults = "instead of questions: antibiotic consults, from the *_consults.jsonl.gz of the MIMIC demos"
     parser.add_argument("--consults", type=Path, metavar="FOLDER", help=consults)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 0:
-        raise argparse.ArgumentTypeError("must be at least 0")
-    return count
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -125,12 +118,12 @@ def engine_for_guidelines(name: str, model: str, folder: Path) -> "tuple[Engine 
     On "auto" none is asked that was not made for guidelines, and a run that is to go on goes on with what it began
     with. An engine that is named is asked whatever it was made for: that is how it is found out.
     """
-    from creason_core.evaluation.guideline_answers.asking import read_plan
+    from creason_core.evaluation.guideline_answers.asking import plan_in
     from creason_core.model.adapters.choosing import chosen
     from creason_core.model.engines.choose import choose_engine
     from creason_core.model.tasks import why_no_reasoning
 
-    begun = read_plan(folder) if name == "auto" else None
+    begun = plan_in(folder) if name == "auto" else None
     if name == NONE:
         return None, "No model was asked."
     if begun and begun.model is None:

@@ -1,6 +1,6 @@
 """A library from its files, read strictly, with what is wrong told in words."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -63,6 +63,12 @@ def starter_library() -> Library:
     return parse_library(text, facts, "starter.yaml")
 
 
+def in_sentences(told: Sequence[str]) -> str:
+    """The first of what is wrong with a file as sentences, and how many more there are."""
+    more = f" {len(told) - _TOLD} more follow." if len(told) > _TOLD else ""
+    return " ".join(f"{one.rstrip('.')}." for one in told[:_TOLD]) + more
+
+
 def _mapping(text: str, origin: str) -> dict[str, Any]:
     try:
         content = yaml.load(text, Loader=OnceLoader)  # noqa: S506 — a safe loader, and stricter
@@ -74,9 +80,7 @@ def _mapping(text: str, origin: str) -> dict[str, Any]:
 
 
 def _broken(origin: str, told: list[str]) -> GuidelineError:
-    more = f" {len(told) - _TOLD} more follow." if len(told) > _TOLD else ""
-    sentences = " ".join(f"{one.rstrip('.')}." for one in told[:_TOLD])
-    return GuidelineError(f"The library of guidelines {origin} is not valid: {sentences}{more}", remedy=_REMEDY)
+    return GuidelineError(f"The library of guidelines {origin} is not valid: {in_sentences(told)}", remedy=_REMEDY)
 
 
 def _place(content: dict[str, Any], where: tuple[int | str, ...]) -> str:

@@ -17,13 +17,25 @@ _NEGATED = re.compile(
 )
 _UNITS = r"(years?|yrs?|y/?o|y(?=\W+old)|months?|mo|weeks?|wks?|days?)"
 _AGED = (
-    re.compile(rf"\b(\d{{1,3}})[\s-]*{_UNITS}(?:[\s-]*old\b|\b(?<=o))", re.IGNORECASE),
+    re.compile(rf"\b(\d{{1,3}})[\s-]*{_UNITS}[\s-]*old\b", re.IGNORECASE),
+    re.compile(r"\b(\d{1,3})[\s-]*(y/?o)\b", re.IGNORECASE),
+    # a duration is no age
+    re.compile(
+        r"(?<!\bfor )(?<!past )(?<!last )(?<!over )(?<!after )(?<!every )\b(\d{1,3})[\s-]*(mo)\b", re.IGNORECASE
+    ),
     re.compile(rf"\baged?(?:\s+of)?:?\s+(\d{{1,3}})\b\s*{_UNITS}?", re.IGNORECASE),
     re.compile(r"\b(\d{1,3})([MF])(?=,|\s+with\b)"),  # 14F alone may be a catheter
 )
 _DOSE_ASKED = re.compile(r"\bdos(e|es|age|ages|ing)\b|\bmg\b|\bmilligrams?\b|\bmicrograms?\b|\bmcg\b", re.IGNORECASE)
-# An amount of a drug; not a concentration (mg/dL, g/L, mg.h/L).
-_DOSE_GIVEN = re.compile(r"\d[\d.,\s-]*m?g(/kg)?\b(?!\s*(/\s*d?L|\.h|\s?[·*]))", re.IGNORECASE)
+# An amount of a drug; not a concentration (mg/dL, g/L, mg.h/L, mg/mmol), and no units of blood.
+_DOSE_GIVEN = re.compile(
+    r"\d[\d.,\s-]*(?:m?g\b(?!\s*(?:/\s*(?:d?L|m?mol|m?g)\b|\.h|\s?[·*]))"
+    r"|(?:mcg|[µμu]g|micrograms?)\b(?!\s*/\s*[dm]?L\b)|(?:milli)?grams?\b"
+    r"|(?:IU|units?)\b(?!\s*(?:/\s*[dm]?L\b|of (?:packed|red|blood|plasma|platelets?)\b)))",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(r"(?:\b(?:above|over|below|under|exceed\w*|than)|[<>≤≥])\s*$", re.IGNORECASE)  # of a rate, no dose
+_RATE = re.compile(r"\s*/\s*kg\s*/\s*(?:min|h)", re.IGNORECASE)
 
 
 def refuse_unreadable(question: str) -> None:
@@ -62,7 +74,10 @@ def asks_for_dose(question: str) -> bool:
 
 def gives_dose(statement: str) -> bool:
     """Whether a statement names an amount of a drug."""
-    return bool(_DOSE_GIVEN.search(statement))
+    return any(
+        not (_RATE.match(statement, found.end()) and _LIMIT.search(statement[: found.start()]))
+        for found in _DOSE_GIVEN.finditer(statement)
+    )
 
 
 def lacking_for_dose(facts: Mapping[str, Found]) -> tuple[str, ...]:

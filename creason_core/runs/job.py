@@ -43,6 +43,7 @@ class Job:
         self.shown = shown
         self.identity: ModelIdentity | None = None
         self.ending: Ending | None = None
+        self._settled: Ending | None = None
         self.stored: Run | None = None  # the row, once the database has taken the ending
         self.unsaved = ""
         self.started: datetime | None = None
@@ -107,6 +108,10 @@ class Job:
                 self._status = "checking"
             return "".join(self._parts)
 
+    def settle(self, ending: Ending) -> None:
+        """The reply is whole and was read: whoever ends the job from now on, and why, ends it so."""
+        self._settled = ending
+
     def stop(self, who: str) -> bool:
         """Ends the job as stopped: "Stopped by `who` after 212 tokens."; whether this call ended it."""
         return self._end(
@@ -131,7 +136,7 @@ class Job:
         with self._lock:
             if self.ending:
                 return False
-            self.ending, self._status = decide(), "checking"
+            self.ending, self._status = self._settled or decide(), "checking"
             stream = self._stream
         if stream is not None:
             try:

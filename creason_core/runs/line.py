@@ -62,10 +62,15 @@ class Line:
             queued, most = len(waiting) + sum(kept), self._queued[batch]
             if queued + samples > most:
                 raise RunError(
-                    f"{queued} runs {'of batches ' if batch else ''}are waiting already and at most {most} may.",
+                    f"{queued} run{'' if queued == 1 else 's'}{' of batches' if batch else ''} "
+                    f"{'is' if queued == 1 else 'are'} waiting already and at most {most} may.",
                     remedy="Try again in a minute; nothing was sent and your inputs are kept.",
                 )
             self._reserved[wish, batch] += samples
+
+    def alike(self, wish: str) -> tuple[str, ...]:
+        """Every wish that goes to the same engine as ``wish``: whoever answers by default can be asked by name too."""
+        return ("", self._engines.default) if self._name(wish) == self._engines.default else (wish,)
 
     def unreserve(self, wish: str, samples: int, *, batch: bool) -> None:
         """Gives the room back: the jobs wait now, or never will."""

@@ -164,7 +164,7 @@ class RunManager:
         self._line.reserve(wish, samples, batch=batch)
         try:
             with turn:  # else the second half of a double click would find the first one not yet queued
-                group, _ = insert_group(
+                group, fresh = insert_group(
                     self._db,
                     user,
                     plan.group,
@@ -172,10 +172,11 @@ class RunManager:
                     idem=idem,
                     process=self._ownership.process,
                     most_live=self._settings.runs_per_user,
+                    alike=self._line.alike(wish),
                     place=plan.place,
                 )
                 if group.id not in self._groups:
-                    self._enqueue(group, plan)
+                    self._enqueue(group, plan, fresh=fresh)
                     logger.info("runs are queued", extra={"group": group.id, "case": group.case_version_id})
         finally:
             self._line.unreserve(wish, samples, batch=batch)
@@ -240,10 +241,10 @@ class RunManager:
         self._writer.close(patience=10.0)
         self._ownership.release()
 
-    def _enqueue(self, group: RunGroup, plan: Plan) -> None:
-        """Puts a stored group in line: a new one, or one that a fault kept out of it when it was stored."""
+    def _enqueue(self, group: RunGroup, plan: Plan, *, fresh: bool) -> None:
+        """Puts a stored group in line: a new one, or one of this process that a fault kept out when it was stored."""
         runs = run_rows.runs_of(self._db, group.user, group.id)
-        if not all(run.live for run in runs):
+        if not fresh and not self._ownership.holds(runs):
             return
         jobs = tuple(
             Job(run, request, shown, self._writer.wake)

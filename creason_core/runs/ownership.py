@@ -6,7 +6,7 @@ cannot be seen (another computer on the same PostgreSQL) a heartbeat in the data
 
 import os
 import socket
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import timedelta
 
 from filelock import Timeout
@@ -14,6 +14,7 @@ from filelock import Timeout
 from creason_core.errors import RunError
 from creason_core.private import private_folder, private_lock
 from creason_core.store.live_rows import LiveRow, beat, interrupt, live_rows, register_process
+from creason_core.store.run_rows import Run
 from creason_core.store.transactions import Database
 from creason_core.store.types import now
 
@@ -62,6 +63,11 @@ class Ownership:
                 interrupt(self._db, row.user, row.run_id, INTERRUPTED)
                 swept += 1
         return swept
+
+    def holds(self, runs: Iterable[Run]) -> bool:
+        """Whether each of ``runs`` is live, and this process's to end. Raises ``StoreError``."""
+        mine = {row.run_id for row in live_rows(self._db) if row.process == self.process}
+        return all(run.id in mine for run in runs)
 
     def release(self) -> None:
         """Gives up the claim; safe to call twice."""

@@ -35,8 +35,9 @@ def work(job: Job, choose: Callable[[], Engine]) -> None:
                     return
                 finished = piece.finish_reason or finished
         ending = _ending(job, finished)
+        job.settle(ending)
         if ending.status == "complete" and job.shown.weighed and engine.capabilities.logprobs:
-            ending = replace(ending, logprobs=_weighed(job, engine))
+            job.settle(replace(ending, logprobs=_weighed(job, engine)))
         job.end(ending)
     except CReasonError as error:
         late = isinstance(error, ModelError) and error.kind == "timeout"

@@ -26,12 +26,14 @@ def insert_group(
     idem: str,
     process: str,
     most_live: int,
+    alike: Sequence[str] = (),
     documents: Sequence[str] = (),
     place: Place | None = None,
 ) -> tuple[RunGroup, bool]:
     """Stores a group and its queued runs; the second value says whether they are new rather than found again.
 
-    ``documents`` are the hashes of those that the runs are given, in order; ``place`` is the group's in a series.
+    ``alike`` are all wishes for the engine that is asked; without them the group's own. ``documents`` are the hashes of
+    those that the runs are given, in order; ``place`` is the group's in a series.
 
     Raises:
         RunError: The user has ``most_live`` live groups already.
@@ -47,7 +49,7 @@ def insert_group(
             return found, False
         _check_case(connection, user, spec.case_version_id)
         if not spec.batch:
-            _check_limit(connection, user, spec.engine, most_live)
+            _check_limit(connection, user, alike or (spec.engine,), most_live)
         row = _group_row(spec) | {"id": new_id(), "owner": user, "idem": idem, "seen": False, "created": now()}
         group_id = insert_new(connection, run_groups, row, ("owner", "idem"))
         if group_id != row["id"]:
@@ -72,9 +74,9 @@ def _check_case(connection: sa.Connection, user: str, version_id: str) -> None:
         raise StoreError("missing", "There is no such case among yours.", remedy="Open a case from Home.")
 
 
-def _check_limit(connection: sa.Connection, user: str, engine: str, most_live: int) -> None:
+def _check_limit(connection: sa.Connection, user: str, alike: Sequence[str], most_live: int) -> None:
     """Of those that ask for the same engine: what a slow one holds up must not keep another one from being asked."""
-    mine = sa.and_(run_groups.c.owner == user, run_groups.c.engine == engine)
+    mine = sa.and_(run_groups.c.owner == user, run_groups.c.engine.in_(alike))
     counted = sa.select(sa.func.count()).where(mine, ~run_groups.c.batch, any_live())
     live = connection.execute(counted.select_from(run_groups)).scalar_one()
     if live >= most_live:

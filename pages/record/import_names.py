@@ -23,7 +23,7 @@ from pages.components.told_apart import told_apart
 from pages.record.import_state import Importing, current, keep
 from pages.session.messages import told
 
-_READ = "import_names_read"  # the file's id and sheet, and the table of names that was read
+_READ = "import_names_read"  # the table of names that was read
 _SHEETS = "import_names_sheets"  # the file's id and the sheets of which one must be chosen
 
 
@@ -49,6 +49,7 @@ def names_from_another_table(now: Importing) -> None:
             sheet = str(st.selectbox("Which sheet holds the names?", sheets, key="import_names_sheet"))
         pressed = st.button("Read the names", key="import_names_go", disabled=file is None)
         if file and pressed:
+            st.session_state.pop(_READ, None)  # where this one cannot be read, no earlier one stands for it
             try:
                 names = read_table(file.getvalue(), file.name, sheet=sheet)
             except UploadError as error:

@@ -7,7 +7,7 @@ import pytest
 
 import creason_core.cohort.loading as loading_module
 from creason_core.cohort.cohort import Cohort, split_hash
-from creason_core.cohort.loading import load_cohort, public_cases, read_cohort, read_manifest
+from creason_core.cohort.loading import load_cohort, read_cohort, read_manifest
 from creason_core.errors import CohortError
 
 FOLDER = Path(loading_module.__file__).parent / "rhc"
@@ -88,11 +88,10 @@ def test_zeros_that_mean_not_recorded_are_absent(sepsis: Cohort) -> None:
 
 
 def test_public_cases_come_from_the_test_split_and_differ(sepsis: Cohort) -> None:
-    cases = public_cases(8)
+    cases = sepsis.public[:8]
     assert len({case.patient for case in cases}) == 8
     assert {case.patient for case in cases} <= set(sepsis.split["test"])
     assert cases[0].headline == "73-year-old woman, septic"
-    assert len(public_cases()) == 5
     for public in cases:
         case = sepsis.case(public.patient)
         age = case.value("age")

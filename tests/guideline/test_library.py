@@ -86,7 +86,7 @@ def test_a_limit_that_is_not_the_sources_own_is_told() -> None:
 def test_statements_that_name_a_drugs_amount_are_known_as_such() -> None:
     assert {one.id for one in starter_library().recommendations if gives_dose(one.statement)} == {
         "ais26-thrombolytic-agent", "ais26-tnk-04", "amr26-crab", "cap19-inpatient-regimen", "hap16-vancomycin-trough",
-        "renal-ceftriaxone", "renal-levofloxacin", "ssc21-steroids", "ssc26-steroids",
+        "renal-ceftriaxone", "renal-levofloxacin", "ssc21-steroids", "ssc21-vasopressin-add", "ssc26-steroids",
     }  # fmt: skip
 
 

@@ -52,6 +52,7 @@ def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     "vasopressor for a 7 yo girl",
     "fluids, 15 years old",
     "a 9 month old with septic shock",
+    "9 mo with septic shock, fluids?",
     "neonatal sepsis antibiotics",
     "aged 6, septic shock, fluids?",
     "age: 9 months, fluids?",
@@ -102,6 +103,7 @@ def test_pregnancy_in_the_record_is_refused() -> None:
     "Septic shock in a woman aged 72: vasopressor? Pregnancy test negative.",
     "Aged sixty: fluids or vasopressor in septic shock?",
     "A weight of 10 kg lost, more fluids in septic shock?",
+    "On prednisolone for 3 mo: hydrocortisone in septic shock?",
     "Vasopressor after cardiac arrest in septic shock?",
     "Is labour-intensive lactate monitoring needed in septic shock?",
     "MAP falling on norepinephrine: add vasopressin?",
@@ -149,6 +151,16 @@ def test_a_dose_is_shown_with_both() -> None:
     ("Trough 15-20 mg/L", False),
     ("30 mL/kg of crystalloid", False),
     ("a MAP of 65 mmHg", False),
+    ("norepinephrine from 0.05 micrograms/kg/min", True),
+    ("fentanyl 50 mcg, then 25 µg/h", True),
+    ("levothyroxine 100 microgram", True),
+    ("heparin 5,000 IU every 12 h", True),
+    ("vasopressin 0.03 units/min", True),
+    ("500 milligrams of amikacin", True),
+    ("on norepinephrine above 0.5 micrograms/kg/min", False),
+    ("a trough of 15 mcg/mL", False),
+    ("albumin-to-creatinine ratio of 30 mg/mmol or 300 mg/g", False),
+    ("2 units of red cells", False),
 ])  # fmt: skip
 def test_an_amount_of_a_drug_is_told_from_a_concentration(statement: str, dose: bool) -> None:
     assert gives_dose(statement) == dose

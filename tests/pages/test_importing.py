@@ -173,6 +173,19 @@ def test_tests_that_stand_as_codes_get_their_names_from_another_table(start: Sta
     assert "Mapped to 0 features." in words(press(app, "import_names_off"))
 
 
+def test_where_a_table_of_names_cannot_be_read_no_earlier_one_stands_for_it(start: Start) -> None:
+    rows = ("subject_id\titemid\tvaluenum\tvalueuom", "1\t50912\t1.4\tmg/dL", "1\t50983\t140\tmEq/L", "2\t7\t3\t")
+    app = paste(on_import(start), "\n".join(rows))
+    box = next(box for box in app.file_uploader if str(box.key).startswith("import_names_"))
+    box.set_value(("codes.csv", b"kode,label\n50912,Creatinine\n50983,Sodium\n7,Urea\n", "text/csv")).run()
+    assert press(app, "import_names_go").radio(key="import_names_key").options
+    box = next(box for box in app.file_uploader if str(box.key).startswith("import_names_"))
+    box.set_value(("empty.csv", b"", "text/csv")).run()
+    press(app, "import_names_go")
+    assert app.error
+    assert "import_names_key" not in {str(box.key) for box in app.run().radio}
+
+
 def test_a_table_of_names_alone_is_refused_with_what_it_is_for(start: Start) -> None:
     app = paste(on_import(start), "itemid\tlabel\tfluid\n50912\tCreatinine\tBlood\n50983\tSodium\tBlood\n")
     assert any("This is a table of names" in str(error.value) for error in app.error)

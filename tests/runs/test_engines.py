@@ -44,7 +44,7 @@ def test_a_slow_engine_holds_back_neither_the_slots_nor_the_line_nor_the_questio
     slow.next()
     with pytest.raises(RunError, match="You have 1 question running"):
         desk.start("2", engine="vllm")
-    with pytest.raises(RunError, match="1 runs are waiting already and at most 2 may"):
+    with pytest.raises(RunError, match="1 run is waiting already and at most 2 may"):
         desk.start("1", user="bob", samples=2, engine="vllm")
     second = desk.start("3", samples=2, engine="embedded")
     streams = [quick.next(), quick.next()]
@@ -53,6 +53,20 @@ def test_a_slow_engine_holds_back_neither_the_slots_nor_the_line_nor_the_questio
         stream.say(r"\boxed{A}", finish=True)
     assert desk.ended(second).status == "complete"
     assert (slow.sent, quick.sent) == (1, 2)
+
+
+def test_the_engine_that_answers_by_default_is_one_whether_it_is_asked_by_its_name_or_not(
+    sqlite_db: Database, make_desk: MakeDesk
+) -> None:
+    desk = make_desk(
+        sqlite_db, Registry({"vllm": HeldEngine("vllm"), "embedded": HeldEngine("embedded")}), runs_per_user=1
+    )
+    desk.start("1")
+    with pytest.raises(RunError, match="You have 1 question running"):
+        desk.start("2", engine="vllm")
+    desk.start("3", engine="embedded")
+    with pytest.raises(RunError, match="You have 1 question running"):
+        desk.start("4", engine="embedded")
 
 
 def test_an_engine_that_there_is_not_is_told_and_nothing_is_stored(sqlite_db: Database, make_desk: MakeDesk) -> None:

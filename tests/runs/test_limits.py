@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.model.engines.replay import Replay, scripted
+from creason_core.question.kinds import MaskedValue
 from creason_core.store import run_rows
 from creason_core.store.cases import save_version
 from creason_core.store.transactions import Database
@@ -71,6 +73,35 @@ def test_stop_does_not_wait_for_an_engine_that_hangs_in_its_call(sqlite_db: Data
     assert desk.when(group, lambda view: not view.live, seconds=1.0).status == "stopped"
     release.set()
     assert engine.next().closed.wait(60), "a stream that comes after the stop is closed at once"
+
+
+@pytest.mark.parametrize("ends", ["stop", "close"])
+def test_a_whole_reply_is_complete_whatever_ends_its_run_while_its_letters_are_weighed(
+    sqlite_db: Database, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    weighing, release = threading.Event(), threading.Event()
+
+    class Weighing(HeldEngine):
+        capabilities = replace(HeldEngine().capabilities, logprobs=True)  # type: ignore[assignment]
+
+        def option_logprobs(self, *_: object) -> tuple[float, ...]:
+            weighing.set()
+            release.wait(20)
+            return (-0.1, -2.0, -3.0)
+
+    monkeypatch.setattr(MaskedValue, "weighed", True)
+    engine = Weighing()
+    desk = make_desk(sqlite_db, engine)
+    group = desk.start()
+    engine.next().say(r"\boxed{B}", finish=True)
+    assert weighing.wait(20)
+    if ends == "stop":
+        desk.manager.stop(USER, group.id)
+    else:
+        desk.manager.close()
+    (view,) = desk.ended(group).runs
+    release.set()
+    assert (view.run.status, view.run.letter, view.run.logprobs) == ("complete", "B", ())
 
 
 def test_stopping_what_has_ended_changes_nothing(sqlite_db: Database, make_desk: MakeDesk) -> None:

@@ -42,6 +42,16 @@ def told(door: Callable[[], object]) -> str:
     return ""
 
 
+def test_what_another_process_asks_is_not_asked_again_by_this_one(sqlite_db: Database, make_desk: MakeDesk) -> None:
+    there, here = HeldEngine(), HeldEngine()
+    first, second = make_desk(sqlite_db, there), make_desk(sqlite_db, here)
+    group = first.start("1")
+    assert second.start("1").id == group.id
+    there.next().say(r"\boxed{A}", finish=True)
+    assert second.ended(group).status == "complete"
+    assert here.sent == 0
+
+
 def test_nobody_sees_stops_or_goes_on_with_what_another_person_asked(sqlite_db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine(slots=4)
     desk = make_desk(sqlite_db, engine)

@@ -78,7 +78,30 @@ def read_prompt(messages: Sequence[Message], codebook: Codebook) -> ReadPrompt:
     return ReadPrompt(masked, values, tuple(found))
 
 
-class BaselineEngine:
+class Computed:
+    """An engine that works its replies out at once, without a language model; greedy and sampled ones are the same."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Answers as often as asked, and has probabilities of the options."""
+        return Capabilities(1_000, logprobs=True, reads_ahead=False, repeats=True, interleaves=True)
+
+    def stream(self, request: GenerationRequest) -> "BaselineStream":
+        """The reply in one piece."""
+        return BaselineStream(self._reply(request))
+
+    def sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
+        """``n`` replies, with seeds ``seed`` … ``seed + n − 1``."""
+        return tuple(self._reply(replace(request, seed=request.seed + k)) for k in range(n))
+
+    def close(self) -> None:
+        """Holds nothing."""
+
+    def _reply(self, request: GenerationRequest) -> Completion:
+        raise NotImplementedError
+
+
+class BaselineEngine(Computed):
     """A baseline of ``cohort``, one of ``predictors.NAMES``, as an ``Engine``.
 
     Raises:
@@ -101,23 +124,10 @@ class BaselineEngine:
         made_of = f"{self._name}|{VERSION}|{self._cohort.codebook.content_hash}|{self._cohort.split_hash}"
         return ModelIdentity("baseline", self._name, hashlib.sha256(made_of.encode()).hexdigest())
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """Reads the options' probabilities off its table, as often as asked."""
-        return Capabilities(1_000, logprobs=True, reads_ahead=False, repeats=True, interleaves=True)
-
     def health(self) -> EngineHealth:
         """Always ready: fitting happens when a feature is first asked about."""
         where = f"this computer, fitted on {len(self._cohort.training):,} training patients"
         return EngineHealth(True, self.identity, where, "Ready: a baseline, not a language model.")
-
-    def stream(self, request: GenerationRequest) -> "BaselineStream":
-        """The reply in one piece."""
-        return BaselineStream(self._reply(request))
-
-    def sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
-        """``n`` replies, with seeds ``seed`` … ``seed + n − 1``."""
-        return tuple(self._reply(replace(request, seed=request.seed + k)) for k in range(n))
 
     def option_logprobs(self, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
         """The logs of the options' probabilities, by letter."""

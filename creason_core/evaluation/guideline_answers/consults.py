@@ -10,14 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from creason_core import __version__
-from creason_core.evaluation.guideline_answers.asking import (
-    FIRST,
-    How,
-    Plan,
-    Stored,
-    ask_all,
-    plan_of,
-)
+from creason_core.evaluation.guideline_answers.asking import FIRST, How, Plan, ask_sent, plan_of
 from creason_core.evaluation.guideline_answers.consult_cases import (
     GROUPS,
     ConsultCase,
@@ -32,6 +25,7 @@ from creason_core.evaluation.guideline_answers.posing import Sent
 from creason_core.evaluation.guideline_answers.records import record
 from creason_core.evaluation.guideline_answers.replies import read
 from creason_core.evaluation.guideline_answers.run import RESULT
+from creason_core.evaluation.plan_folder import Stored
 from creason_core.evaluation.run import Progress, held_folder
 from creason_core.files import write_whole
 from creason_core.frozen import Frozen
@@ -96,7 +90,7 @@ def evaluate_consults(cases: ConsultCases, folder: Path, engine: Engine | None, 
     once = replace(how, repeats=0)
     plan = plan_of("consults", ASKED, cases.hash, asked=len(posed), sent=sent, engine=engine, how=once)
     with held_folder(folder):
-        stored = ask_all(folder, plan, sent, engine, concurrency=how.concurrency, progress=progress)
+        plan, stored = ask_sent(folder, plan, sent, engine, concurrency=how.concurrency, progress=progress)
         engines = _engines(posed)
         if plan.model:
             told = {one.case.id: _first_of_reply(one, stored) for one in posed}

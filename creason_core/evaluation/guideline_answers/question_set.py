@@ -19,7 +19,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.guideline_answers.records import Value, record
 from creason_core.frozen import Frozen
 from creason_core.guideline.library import Library
-from creason_core.guideline.reading import OnceLoader
+from creason_core.guideline.reading import OnceLoader, in_sentences
 from creason_core.guideline.refusals import MAX_QUESTION
 
 Kind = Literal["answerable", "superseded", "conflict", "missing", "unanswerable", "refused"]
@@ -27,7 +27,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ANSWERED: frozenset[Kind] = frozenset({"answerable", "superseded", "conflict", "missing"})
 OWN = "questions.yaml"
 _MOST_BYTES = 10_000_000
-_TOLD = 5
 _REMEDY = "Correct the file and ask again; docs/guidelines.md has its form."
 
 
@@ -90,11 +89,11 @@ def read_question_set(path: Path | None, library: Library) -> QuestionSet:
         found = QuestionSet.model_validate(content)
     except OSError as error:
         raise EvaluationError(f"The question file {origin} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(origin, [" ".join(str(error).split())]) from error
     except ValidationError as error:
         told = [f"{_place(one['loc'])}: {one['msg'].removeprefix('Value error, ')}" for one in error.errors()]
         raise _broken(origin, told) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # the last: no UTF-8, or a day that there is not
+        raise _broken(origin, [" ".join(str(error).split())]) from error
     if wrong := tuple(_problems(found, library)):
         raise _broken(origin, list(wrong))
     return found
@@ -147,6 +146,4 @@ def _place(where: tuple[int | str, ...]) -> str:
 
 
 def _broken(origin: str, told: list[str]) -> EvaluationError:
-    more = f" {len(told) - _TOLD} more follow." if len(told) > _TOLD else ""
-    sentences = " ".join(f"{one.rstrip('.')}." for one in told[:_TOLD])
-    return EvaluationError(f"The question file {origin} is not valid: {sentences}{more}", remedy=_REMEDY)
+    return EvaluationError(f"The question file {origin} is not valid: {in_sentences(told)}", remedy=_REMEDY)

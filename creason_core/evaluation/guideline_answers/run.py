@@ -14,14 +14,7 @@ from pathlib import Path
 from pydantic import ConfigDict
 
 from creason_core import __version__
-from creason_core.evaluation.guideline_answers.asking import (
-    FIRST,
-    How,
-    Plan,
-    Stored,
-    ask_all,
-    plan_of,
-)
+from creason_core.evaluation.guideline_answers.asking import FIRST, How, Plan, ask_sent, plan_of
 from creason_core.evaluation.guideline_answers.figures import (
     Refused,
     Replies,
@@ -33,6 +26,7 @@ from creason_core.evaluation.guideline_answers.figures import (
 from creason_core.evaluation.guideline_answers.posing import Posed, pose
 from creason_core.evaluation.guideline_answers.question_set import AskedQuestion, QuestionSet
 from creason_core.evaluation.guideline_answers.replies import FLOORS, Reply, copied, read
+from creason_core.evaluation.plan_folder import Stored
 from creason_core.evaluation.run import Progress, held_folder
 from creason_core.files import write_whole
 from creason_core.frozen import Frozen
@@ -92,7 +86,7 @@ def evaluate(wanted: Wanted, engine: Engine | None, progress: Progress) -> Resul
         held_out=wanted.held_out,
     )
     with held_folder(wanted.folder) as folder:
-        stored = ask_all(folder, plan, sent, engine, concurrency=wanted.how.concurrency, progress=progress)
+        plan, stored = ask_sent(folder, plan, sent, engine, concurrency=wanted.how.concurrency, progress=progress)
         floors = {name: {one.question.id: read(one.question, copied(one.question, name)) for one in sent}
                   for name in FLOORS}  # fmt: skip
         rightly, wrongly = program_alone(posed)

@@ -8,15 +8,13 @@ baseline:notes`` asks it.
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from creason_core.errors import ModelError
-from creason_core.evaluation.baselines.engine import BaselineStream
+from creason_core.evaluation.baselines.engine import Computed
 from creason_core.evaluation.registry_notes.concluding import WAYS, of_levels, of_number
 from creason_core.model.engines.base import (
-    Capabilities,
     Completion,
     EngineHealth,
     GenerationRequest,
@@ -59,41 +57,24 @@ def read_notes(messages: Sequence[Message]) -> int:
     return of_levels(says, options, usual=usual[1] if usual else "", lead=lead, even=even)
 
 
-class NotesReader:
-    """The counting reader as an ``Engine``: greedy and sampled replies are the same."""
+class NotesReader(Computed):
+    """The counting reader as an ``Engine``; its probabilities are 1 and 0."""
 
     @property
     def identity(self) -> ModelIdentity:
         """The reader, with a hash over its version."""
         return ModelIdentity("baseline", NAME, hashlib.sha256(f"{NAME}|{VERSION}".encode()).hexdigest())
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """Answers as often as asked; it has no probabilities of its own but 1 and 0."""
-        return Capabilities(1_000, logprobs=True, reads_ahead=False, repeats=True, interleaves=True)
-
     def health(self) -> EngineHealth:
         """Always ready."""
         return EngineHealth(True, self.identity, "this computer", "Ready: it counts notes, and is no language model.")
-
-    def stream(self, request: GenerationRequest) -> BaselineStream:
-        """The reply in one piece."""
-        return BaselineStream(self._reply(request))
-
-    def sample(self, request: GenerationRequest, n: int) -> tuple[Completion, ...]:
-        """``n`` replies, all alike."""
-        return tuple(self._reply(replace(request, seed=request.seed + k)) for k in range(n))
 
     def option_logprobs(self, messages: Sequence[Message], letters: Sequence[str]) -> tuple[float, ...]:
         """0 for the option that the notes come to, and nearly nothing for others."""
         place = read_notes(messages)
         return tuple(0.0 if k == place else float(np.log(1e-12)) for k in range(len(letters)))
 
-    def close(self) -> None:
-        """Holds nothing."""
-
-    @staticmethod
-    def _reply(request: GenerationRequest) -> Completion:
+    def _reply(self, request: GenerationRequest) -> Completion:
         place = read_notes(request.messages)
         text = f" Counting the registry's notes. The answer is \\boxed{{{letters(place + 1)[place]}}}."
         return Completion(text, len(text.split()), "stop")

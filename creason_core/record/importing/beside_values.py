@@ -4,13 +4,12 @@
 value; it is left out by name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.headers import folded
-from creason_core.record.importing.mapping import TableMapping, target_feature
+from creason_core.record.importing.mapping import TableMapping
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.report import Item, safe_text
 
@@ -42,10 +41,13 @@ class _Beside:
     marks: tuple[int, ...]
 
 
-def with_what_stands_beside(table: Table, mapping: TableMapping, codebook: Codebook) -> tuple[Table, tuple[Item, ...]]:
+def with_what_stands_beside(
+    table: Table, mapping: TableMapping, labels: Mapping[str, str]
+) -> tuple[Table, tuple[Item, ...]]:
     """``table`` with comparators joined to its values and without what is withdrawn, and what was left out.
 
-    Rows stay. A table with a row a patient is returned as it is: of such a column nothing says which value it is of.
+    ``labels`` are those of the mapped names; of others nothing is told. Rows stay. A table with a row a patient is
+    returned as it is: of such a column nothing says which value it is of.
     """
     name, value = mapping.column("name"), mapping.column("value")
     if mapping.layout != "long" or name is None or value is None:
@@ -54,7 +56,6 @@ def with_what_stands_beside(table: Table, mapping: TableMapping, codebook: Codeb
     if beside.comparator is None and not beside.words and not beside.marks:
         return table, ()
     name_at, value_at = table.columns.index(name.column), table.columns.index(value.column)
-    labels = {item.name: target_feature(item.target, codebook).label for item in mapping.names if item.target}
     rows, items = [], []
     for row in table.rows:
         text, called = row.cells[value_at], row.cells[name_at]

@@ -112,11 +112,11 @@ def _span(alike: Sequence[Question]) -> str:
     """The values in question, in words: from the least to the greatest, or the commonest texts."""
     texts = Counter(question.shown for question in alike)
     numbers = sorted((number, text) for text in texts if (number := _number(text)) is not None)
-    if len(numbers) == len(texts) > 1:
-        least, most = numbers[0][1].split(" ", 1), numbers[-1][1]
-        return f"{least[0] if most.endswith(least[-1]) else ' '.join(least)} to {most}"
+    if len(numbers) == len(texts) > 1 and len({text.partition(" ")[2] for text in texts}) == 1:  # of one unit
+        return f"{numbers[0][1].partition(' ')[0]} to {numbers[-1][1]}"
     said = ", ".join(f"'{text[:40]}'" for text, _ in texts.most_common(3))
-    return f"{said} and {len(texts) - 3:,} others" if len(texts) > 3 else said
+    more = len(texts) - 3
+    return f"{said} and {more:,} other{'' if more == 1 else 's'}" if more > 0 else said
 
 
 def _number(text: str) -> float | None:

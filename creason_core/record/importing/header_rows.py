@@ -50,7 +50,7 @@ def holds_table(rows: Iterable[Sequence[object]]) -> bool:
     for cells in islice(rows, _FIRST):
         filled = [text for cell in cells if (text := _bare(cell))]
         if len(filled) > 1:
-            numbers = sum(_is_number(text) for text in filled)
+            numbers = sum(_begins_as_number(text) for text in filled)
             if named and numbers:
                 return True
             named = named or numbers <= len(filled) / 2
@@ -87,7 +87,7 @@ def _is_pair(above: Sequence[str], names: Sequence[str], below: Sequence[Sequenc
     gaps = [at for at, text in enumerate(names) if text and not _cell(above, at)]
     spanned = [at for at in gaps if any(above[:at])]
     lone = [at for at, text in enumerate(above) if text and not _cell(names, at)]
-    heads = sum(any(_is_number(_cell(row, at)) for row in below) for at, text in enumerate(names) if text)
+    heads = sum(any(_begins_as_number(_cell(row, at)) for row in below) for at, text in enumerate(names) if text)
     repeated = sum(one == other != "" for one, other in pairwise(above))  # each column has its group, as pandas writes
     in_width = all(_cell(above, at) or _cell(names, at) for at in range(max(len(above), len(names))))
     gapped = bool(spanned) and (len(spanned) > 1 or len(gaps) > 1 or bool(lone))
@@ -126,5 +126,14 @@ def _is_name(text: str) -> bool:
     return (text[0].isalpha() or text[0] in "%(") and (text == "Na" or text.casefold() not in _NO_NAME)  # sodium
 
 
-def _is_number(text: str) -> bool:
+def _begins_as_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text))
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is a number and nothing else, with either decimal sign."""
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True

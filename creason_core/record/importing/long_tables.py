@@ -9,11 +9,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 from creason_core.errors import UploadError
-from creason_core.record.codebook import packaged_codebook
 from creason_core.record.importing.beside_values import with_what_stands_beside
 from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.mapping import ColumnMap, Role, TableMapping
-from creason_core.record.importing.name_keys import Key, evident, keys
+from creason_core.record.importing.name_keys import Key, evident, keys, role_of
 from creason_core.record.importing.name_tables import says_what, with_names
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import guess
@@ -37,11 +36,11 @@ def by_test(table: Table, names: Table, key: str = "") -> Table:
     patient, value = _column(table, "patient", "encounter"), _column(table, "value")
     time = _column(table, "time", needed=False)
     added = joined.columns[len(table.columns) :]
-    name = next((column for column in added if _role(column) == "name" and says_what(joined, column)), "")
+    name = next((column for column in added if role_of(column) == "name" and says_what(joined, column)), "")
     if not name:
         raise UploadError("The table of names has no column that is called one of names.", remedy="Call it 'label'.")
-    unit = next((column for column in joined.columns if _role(column) == "unit"), "")
-    specimen = next((column for column in added if _role(column) == "specimen"), "")
+    unit = next((column for column in joined.columns if role_of(column) == "unit"), "")
+    specimen = next((column for column in added if role_of(column) == "specimen"), "")
     at = {column: joined.columns.index(column) for column in (patient, value, time, name, unit, specimen) if column}
     roles: Mapping[str, Role] = {patient: "patient", name: "name", value: "value", time: "time", unit: "unit"}
     withdrawn, kept = _without_withdrawn(joined, roles, at[value])
@@ -85,7 +84,7 @@ def _without_withdrawn(table: Table, roles: Mapping[str, Role], value: int) -> t
     """``table`` with comparators joined to their values and without what is marked as withdrawn, and what that was."""
     columns = tuple(ColumnMap(column=name, role=roles.get(name, "ignored")) for name in table.columns)
     mapping = TableMapping(codebook="", layout="long", columns=columns)
-    left, _ = with_what_stands_beside(table, mapping, packaged_codebook("rhc"))  # no name is mapped to any of it
+    left, _ = with_what_stands_beside(table, mapping, {})
     pairs = zip(table.rows, left.rows, strict=True)
     count = sum(bool(before.cells[value]) and not after.cells[value] for before, after in pairs)
     said = f"Left out: {_values(count)} marked as withdrawn."
@@ -124,11 +123,6 @@ def _said(table: Table, names: Table, said: str) -> tuple[tuple[str, str], ...]:
 
 def _written(key: Key) -> str:
     return ",".join(f"{column}={its}" for column, its in zip(key.columns, key.of_names, strict=True))
-
-
-def _role(column: str) -> str:
-    found = guess(column)
-    return found.role if found else ""
 
 
 def _column(table: Table, *roles: Role, needed: bool = True) -> str:

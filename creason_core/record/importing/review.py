@@ -16,7 +16,7 @@ from creason_core.record.importing.coding import codings, with_checked_units
 from creason_core.record.importing.column_units import with_units_said
 from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.gathering import gathered
-from creason_core.record.importing.mapping import TableMapping
+from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.patients import Grouped, Value, group, patient_key
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Item, summary
@@ -98,7 +98,8 @@ def review(
     Raises:
         UploadError: The mapping does not fit the table, or there are more patients than an import may have.
     """
-    table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, codebook)
+    labels = {item.name: target_feature(item.target, codebook).label for item in mapping.names if item.target}
+    table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels)
     apart = tell_apart(table, mapping, codebook, decisions)
     table = apart.table
     read = codings(table, mapping, decisions, codebook)

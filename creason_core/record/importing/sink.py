@@ -15,7 +15,7 @@ from typing import Any
 from creason_core.confined import peak_memory
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
-from creason_core.record.importing.header_rows import joined
+from creason_core.record.importing.header_rows import is_number, joined
 
 CHUNK_ROWS = 500
 _TITLE_ROWS = 20  # rows above the header that may hold a title
@@ -184,7 +184,7 @@ def _begin(above: list[tuple[int, Sequence[object]]], sink: Sink, *, ragged: boo
     wide = max(len(_trimmed(cells, sink)) for _, cells in above)
     at = len(above) - 1 if len(_trimmed(above[-1][1], sink)) == wide > 1 else 0
     header = _trimmed(above[at][1], sink)
-    if all(_is_number(sink.clean(cell)) for cell in header):
+    if all(is_number(sink.clean(cell)) for cell in header):
         raise UploadError(
             f"Row {above[at][0]} should hold column names, but holds numbers.",
             remedy="Add a row of column names on top.",
@@ -208,14 +208,6 @@ def _place(number: int, cells: Sequence[object], width: int, sink: Sink, *, ragg
 def _trimmed(cells: Sequence[object], sink: Sink) -> Sequence[object]:
     last = next((i for i in range(len(cells), 0, -1) if sink.clean(cells[i - 1])), 0)
     return cells[:last]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.replace(",", "."))
-    except ValueError:
-        return False
-    return True
 
 
 def _text(cell: object) -> str:  # noqa: PLR0911 — one return a type

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from creason_core.record.importing.header_rows import is_number
 from creason_core.record.importing.headers import ORDINARY, folded, parse_header
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.units import unit_named
@@ -35,7 +36,7 @@ def _holds_units(cells: Sequence[str], below: Sequence[Row]) -> bool:
     """Two units or more of which one is no ordinary word, no number, and nothing that comes again further down."""
     given = [(at, _bare(cell)) for at, cell in enumerate(cells) if _bare(cell)]
     units = [(at, text, unit) for at, text in given if (unit := unit_named(text))]
-    if len(units) < 2 or any(_is_number(text) for _, text in given):
+    if len(units) < 2 or any(is_number(text) for _, text in given):
         return False
     clear = [text for _, text, unit in units if unit.code not in ORDINARY and len(text) > 1]
     again = any(row.cells[at].strip() == cells[at].strip() for row in below for at, _ in given)
@@ -48,11 +49,3 @@ def _bare(cell: str) -> str:
     if text[:1] in "([{" and text[-1:] in ")]}":
         text = text.strip(_BRACKETS)
     return "" if folded(text) in _SAID else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.replace(",", "."))
-    except ValueError:
-        return False
-    return True

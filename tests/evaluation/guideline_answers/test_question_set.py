@@ -37,6 +37,7 @@ def test_a_file_is_read_with_what_is_kept_for_the_end_apart(tmp_path: Path) -> N
     ("kind: answerable", "kind: unanswerable", "one that is unanswerable has no relevant recommendations"),
     ("kind: answerable", "kind: superseded", "one that is superseded needs the old recommendations"),
     ("kind: answerable", "kind: missing", "one that is missing needs a fact that it lacks"),
+    ("2026-11-29", "2026-13-29", "month must be in 1..12"),
     ("kind: answerable", "kind: easy", "questions → 1 → kind: Input should be"),
     ("patient: one", "patient: two", "there is no patient 'two'"),
     ("MAP: 60 mmHg", "MAP: 60", "MAP is given without a unit. Write its unit: mmHg, kPa"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from creason_core.record.importing.decisions import Action, CodeMeaning, Decision, Decisions, Question
-from creason_core.record.importing.gathering import EACH
+from creason_core.record.importing.gathering import EACH, gathered
 from creason_core.record.importing.protocol import RowProblem, Table
 from creason_core.record.importing.review import Review, review
 from creason_core.record.importing.suggesting import suggest
@@ -39,6 +39,18 @@ def test_many_unusual_values_of_a_feature_are_one_question() -> None:
     assert all(entries[0].reason == "sedated" for entries in kept.drafts.values())
     assert sum("sedated" in item.remedy for item in kept.items) == 41
     assert drafted(of(unusual(42), *answers(question, "leave out"))) == [{"hrt1": 90.0}] * 41
+
+
+def test_values_of_two_units_are_listed_and_no_range_of_one_of_them() -> None:
+    def refused(row: int, shown: str) -> Question:
+        return Question("rejected", row, "crea1", f"Row {row}: no.", "Correct it.", shown=shown)
+
+    def told(*shown: str) -> str:
+        (question,) = gathered([refused(row, text) for row, text in enumerate(shown, 2)], Decisions(), RHC)
+        return question.message
+
+    assert "1 to 4 mg," in told("2 mg", "1 mg", "3 mg", "4 mg")
+    assert "'1 g', '2 mg', '3 mg' and 1 other," in told("1 g", "2 mg", "3 mg", "4 mg")
 
 
 def test_an_answer_is_about_the_values_that_were_counted_and_no_other() -> None:

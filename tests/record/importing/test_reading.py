@@ -182,7 +182,12 @@ def test_a_line_that_was_cut_off_with_its_process_is_not_heard() -> None:
     """Else a file that takes too long would be told as one that cannot be read."""
     heard: list[bytes] = []
     program = "import sys; sys.stdout.write('whole' + chr(10) + 'hal')"
-    listened([sys.executable, "-c", program], b"", 60, lambda line: bool(heard.append(line)))
+
+    def hear(line: bytes) -> bool:
+        heard.append(line)
+        return False
+
+    listened([sys.executable, "-c", program], b"", 60, hear)
     assert heard == [b"whole\n"]
 
 
