@@ -104,7 +104,11 @@ def as_dataset(config: WarmStart, tokenizer: Any) -> "Dataset":
     """Prompt and completion of every rationale, as text; the prompt ends with the opening of the reply."""
     from datasets import Dataset
 
-    table = pa.concat_tables([_rationales(path) for path in config.rationales]).sort_by("id").slice(0, config.limit)
+    table = (
+        pa.concat_tables([_rationales(path) for path in config.rationales])
+        .sort_by("id")
+        .slice(config.skip, config.limit)
+    )
     codebooks = {name: load_cohort(name).codebook for name in table["cohort"].unique().to_pylist()}
     asked = zip(table["user"].to_pylist(), table["cohort"].to_pylist(), strict=True)
     prompts = [chat_template_text(tokenizer, around(user, codebooks[cohort])) for user, cohort in asked]

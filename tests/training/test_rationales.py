@@ -9,20 +9,32 @@ import pytest
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
+from creason_core.cohort.options import Option
 from creason_core.errors import QuestionError
+from creason_core.evaluation.registry_notes.concluding import conclusion as conclusion_of
 from creason_core.evaluation.registry_notes.fitting import FOLDS, fold_of
 from creason_core.evaluation.registry_notes.making import standing
 from creason_core.evaluation.registry_notes.scorecard import beside_modal
 from creason_core.question.answer import parse_answer
-from creason_core.question.masked_value import order_of
+from creason_core.question.masked_value import MultipleChoiceQuestion, order_of
+from creason_core.question.notes import LITTLE, Note, Notes
 from creason_core.question.prompts import letters
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 from training.rationales import main
 from training.teacher.cross_fitting import Contribution, evidence
-from training.teacher.rationale_text import PLACES, RationaleContext, conclusion, offered, speaks
-from training.teacher.rationales import sparse, write
+from training.teacher.rationale_text import (
+    PLACES,
+    RationaleContext,
+    conclusion,
+    noted_rationale,
+    offered,
+    parse_statements,
+    running_counts,
+    speaks,
+)
+from training.teacher.rationales import noted_task, sparse, write
 
 FEATURES = ("crea1", "sex", "card")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -101,6 +113,48 @@ def test_the_features_told_belong_to_the_masked_feature_and_not_to_the_answer(
         assert all(
             [name for name in longest if name in order] == [n for n in order if n in longest] for order in orders
         )
+
+
+def test_a_running_count_in_words_leads_to_what_the_notes_come_to(cohort: Cohort) -> None:
+    def asked(feature: str, texts: tuple[str, ...], said: tuple[str, ...], even: str = "") -> list[str]:
+        told = tuple(Note(feature="a", label="A", value="1", standing="", says=one) for one in said)
+        options = tuple(Option(text=text, value=float(n), prior=0.5) for n, text in enumerate(texts))
+        question = MultipleChoiceQuestion.model_construct(
+            notes=Notes(patients=100, told=told, even=even), options=options, masked_feature=feature
+        )
+        return running_counts(question, cohort.codebook.feature(feature))
+
+    steps = ("lower", "much higher", LITTLE, "lower", "much lower")
+    numbers = ("0.7", "1.5", "2.4")
+    assert asked("crea1", numbers, steps) == ["one lower", "one higher", "one higher", "even", "two lower"]
+    steps = ("says little", "Female", "clearly Male", "Female")
+    assert asked("sex", ("Male", "Female"), steps, even="Female") == [
+        "even",
+        "Female one",
+        "Male two, Female one",
+        "Female two, Male two",
+    ]
+
+
+@pytest.mark.slow
+def test_with_notes_a_rationale_tells_them_counts_them_and_can_be_read_back(
+    table: QuestionTable, cohort: Cohort
+) -> None:
+    seen = 0
+    for row in table.frame.groupby("masked_feature").head(4).index:
+        task = noted_task(table, int(row), cohort)
+        about = RationaleContext(task.feature, tuple(option.text for option in task.question.options), 0)
+        text = noted_rationale(task.question, about)
+        notes = task.question.notes
+        assert notes is not None
+        read = [(one.label, one.says) for one in parse_statements(text)]
+        assert read == [(note.label, note.says) for note in notes.told]
+        if notes.told and not task.feature.numeric and notes.even:
+            last = running_counts(task.question, task.feature)[-1]
+            chosen = about.options[conclusion_of(task.question, task.feature)]
+            assert last.startswith((f"{chosen} ", "even"))
+            seen += 1
+    assert seen
 
 
 def test_a_value_speaks_for_a_way_or_a_level_or_says_little(cohort: Cohort) -> None:

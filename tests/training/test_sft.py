@@ -21,7 +21,7 @@ from creason_core.settings import settings
 from training.data.prompts import chat_template_text
 from training.data.ratings import arguments as arguments_from_ratings
 from training.rl.grpo_args import arguments
-from training.sft import train
+from training.sft import as_dataset, train
 from training.teacher.rationales import write
 from training.trainer.settings import Grpo, Kto, Lora, WarmStart, read_settings
 from training.trainer.weights import in_bfloat16, load_model, load_tokenizer
@@ -98,6 +98,14 @@ def test_the_warm_start_learns_and_goes_on_exactly_where_it_was_stopped(
     stopped = config.model_copy(update={"out": tmp_path / "stopped"})
     shutil.copytree(config.out / "checkpoint-2", stopped.out / "checkpoint-2")
     assert sha256(train(stopped) / ADAPTER) == sha256(whole / ADAPTER)
+
+
+def test_what_a_stage_took_a_later_one_can_skip(config: WarmStart) -> None:
+    tokenizer = load_tokenizer(config.model)
+    whole = as_dataset(config, tokenizer)["prompt"]
+    first = as_dataset(config.model_copy(update={"limit": 3}), tokenizer)["prompt"]
+    second = as_dataset(config.model_copy(update={"skip": 3, "limit": 2}), tokenizer)["prompt"]
+    assert [*first, *second] == list(whole)[:5]
 
 
 def moved(adapter: Path) -> bool:

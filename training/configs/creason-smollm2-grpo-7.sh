@@ -6,7 +6,8 @@
 #
 # From docs/training-log.md, the manifests of the versions that shipped, and the configurations of that time. What this
 # makes is an adapter of the same recipe, not the same bytes:
-#   * Stages 1 to 8 had rationales in the words of their time (versions 1 to 8 of them); today's are version 9.
+#   * Stages 1 to 8 had rationales in the words of their time (versions 1 to 8 of them); today's are version 10, which
+#     without notes reads as version 9.
 #   * Lines marked "≈" say something that was not written down: they are what the sizes and the log make likely.
 #   * Completions sampled by a server do not repeat themselves.
 # Stratified questions then were of version 1 of the design, which is asked for here by its name.

@@ -23,9 +23,11 @@ value. Every number in it stands in the prompt.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from creason_core.evaluation.registry_notes.concluding import CLEARLY, WAYS
 from creason_core.evaluation.registry_notes.concluding import conclusion as counted
 from creason_core.evaluation.registry_notes.making import Standing, says, says_level
 from creason_core.question.masked_value import MultipleChoiceQuestion, order_of
@@ -39,6 +41,8 @@ PLACES: Mapping[int, Sequence[str]] = {
     4: ("a very low", "a low", "a high", "a very high"),
     5: ("a very low", "a low", "a middling", "a high", "a very high"),
 }
+POINTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+EVEN = "even"  # no points, or as many for higher values as for lower
 _PLACE = re.compile(r"Together: (.+?) value\b")
 _LISTED = re.compile(r": (A\) [^→]*?)\. (?:Mostly|Together)")
 _MODAL = re.compile(r"\. Mostly (.*?)\. Together:")
@@ -84,7 +88,9 @@ def noted_rationale(question: MultipleChoiceQuestion, asked: RationaleContext) -
     """The completion to a prompt with the registry's notes: what they tell, and what it comes to."""
     notes, chosen = question.notes, counted(question, asked.feature)
     assert notes is not None
-    says = ". ".join(map(str, notes.told)) or "Nothing is told that speaks for one option"
+    counts = running_counts(question, asked.feature)
+    told = [f"{note} = {count}" for note, count in zip(notes.told, counts, strict=True)]
+    says = ". ".join(told) or "Nothing is told that speaks for one option"
     if asked.feature.numeric:
         listed = [f"{presented(option, asked)}{notes.behind_option(option)}" for option in asked.shown.order]
         says = f"{says}. {asked.feature.label}: {'; '.join(listed)}"
@@ -92,6 +98,30 @@ def noted_rationale(question: MultipleChoiceQuestion, asked: RationaleContext) -
         return f" {says}. Together: {conclusion(chosen, asked)}"
     usual = presented(asked.options.index(notes.usual), asked)
     return f" {says}. Mostly {usual}. Together: {presented(chosen, asked)}. {boxed(chosen, asked)}"
+
+
+def running_counts(question: MultipleChoiceQuestion, masked: Feature) -> list[str]:
+    """What the notes come to after each of them, in words: "two higher", "Yes two, No one", or "even".
+
+    Of levels the one that is ahead comes first, and of those with as many points the one that these fall to. In words,
+    since a number in a reply is one of the record's.
+    """
+    notes, counts, total = question.notes, Counter[str](), 0
+    assert notes is not None
+    texts = [option.text for option in question.options]
+    first = notes.usual or notes.even
+    told = []
+    for note in notes.told:
+        if masked.numeric:
+            total += WAYS[note.says]
+            told.append(f"{POINTS[abs(total)]} {'higher' if total > 0 else 'lower'}" if total else EVEN)
+            continue
+        level = note.says.removeprefix(CLEARLY)
+        if level in texts:
+            counts[level] += 1 + note.says.startswith(CLEARLY)
+        ahead = sorted(counts, key=lambda one: (-counts[one], one != first, texts.index(one)))
+        told.append(", ".join(f"{one} {POINTS[counts[one]]}" for one in ahead) or EVEN)
+    return told
 
 
 def finding(feature: Feature, value: float | str, stands: Standing) -> str:
@@ -152,6 +182,7 @@ def parse_statements(text: str) -> list[Statement]:
     found = []
     for part in parts:
         says, _, following = part.partition(". ")
+        says = says.partition(" = ")[0]
         label, colon, value = first.strip().partition(": ")
         if colon:
             found.append(Statement(label, value, says.strip().rstrip(".")))

@@ -25,7 +25,7 @@ from creason_core.question.vectorised.table import QuestionTable, user_texts
 from training.teacher.cross_fitting import evidence
 from training.teacher.rationale_text import RationaleContext, noted_rationale, rationale
 
-VERSION = 9
+VERSION = 10
 META = b"creason"  # where a file of rationales says what it was made of
 
 

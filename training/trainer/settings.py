@@ -5,7 +5,16 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import yaml
-from pydantic import Field, JsonValue, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationError, model_validator
+from pydantic import (
+    Field,
+    JsonValue,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
 
 from creason_core.errors import SettingsError
 from creason_core.frozen import Frozen
@@ -27,9 +36,10 @@ class WarmStart(Frozen):
     """A warm start: supervised fine-tuning on rationales.
 
     ``model`` is a folder of weights, or a name as in ``creason model``. ``batch`` is prompts a step. ``limit`` takes
-    the first so many rationales, whose order is that of their ids and so as good as drawn. ``max_length`` is in
-    tokens, prompt and completion together: longer rows are an error, never cut. ``start`` is an adapter that is
-    trained on, of the shape ``lora``. ``compiled`` has torch compile the layers, which takes a C++ compiler.
+    the first so many rationales, whose order is that of their ids and so as good as drawn; ``skip`` passes over those
+    that a stage before it took. ``max_length`` is in tokens, prompt and completion together: longer rows are an error,
+    never cut. ``start`` is an adapter that is trained on, of the shape ``lora``. ``compiled`` has torch compile the
+    layers, which takes a C++ compiler.
     """
 
     recipe: Literal["sft"] = "sft"
@@ -38,6 +48,7 @@ class WarmStart(Frozen):
     rationales: tuple[Path, ...]
     out: Path
     limit: PositiveInt | None = None
+    skip: NonNegativeInt = 0
     epochs: PositiveFloat = 1.0
     batch: PositiveInt = 8
     accumulate: PositiveInt = 1
