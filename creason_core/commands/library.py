@@ -64,12 +64,17 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     reviewing.add_argument("--date", default="", metavar="DAY", help="when (default: today)")
     reviewing.add_argument("--comment", default="")
     reviewing.add_argument("--take-back", action="store_true", help="take the signature back")
-    resistance = one(
-        "antibiogram",
-        "add a local antibiogram (CSV, XLSX), or list those that are there",
-        _antibiogram,
-        " Its columns: organism, drug, n, % susceptible, period. The one of the latest period holds; older ones stay.",
+    _of_antibiogram(
+        one(
+            "antibiogram",
+            "add a local antibiogram (CSV, XLSX), or list those that are there",
+            _antibiogram,
+            " Its columns: organism, drug, n, % susceptible, period. That of the latest period holds; older ones stay.",
+        )
     )
+
+
+def _of_antibiogram(resistance: argparse.ArgumentParser) -> None:
     resistance.add_argument("file", type=Path, nargs="?", metavar="FILE")
     resistance.add_argument("--title", default="", help="of which hospital or ward it is")
     resistance.add_argument("--period", default="", help="where the file does not say it: 2025, or 2025-01/2025-06")

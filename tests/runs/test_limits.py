@@ -82,7 +82,7 @@ def test_a_whole_reply_is_complete_whatever_ends_its_run_while_its_letters_are_w
     weighing, release = threading.Event(), threading.Event()
 
     class Weighing(HeldEngine):
-        capabilities = replace(HeldEngine().capabilities, logprobs=True)  # type: ignore[assignment]
+        capabilities = replace(HeldEngine().capabilities, logprobs=True)
 
         def option_logprobs(self, *_: object) -> tuple[float, ...]:
             weighing.set()

@@ -9,14 +9,13 @@ import pytest
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.cohort.options import Option
 from creason_core.errors import QuestionError
 from creason_core.evaluation.registry_notes.concluding import conclusion as conclusion_of
 from creason_core.evaluation.registry_notes.fitting import FOLDS, fold_of
 from creason_core.evaluation.registry_notes.making import standing
 from creason_core.evaluation.registry_notes.scorecard import beside_modal
 from creason_core.question.answer import parse_answer
-from creason_core.question.masked_value import MultipleChoiceQuestion, order_of
+from creason_core.question.masked_value import order_of
 from creason_core.question.notes import LITTLE, Note, Notes
 from creason_core.question.prompts import letters
 from creason_core.question.vectorised.builder import Plan, build
@@ -115,25 +114,15 @@ def test_the_features_told_belong_to_the_masked_feature_and_not_to_the_answer(
         )
 
 
-def test_a_running_count_in_words_leads_to_what_the_notes_come_to(cohort: Cohort) -> None:
-    def asked(feature: str, texts: tuple[str, ...], said: tuple[str, ...], even: str = "") -> list[str]:
-        told = tuple(Note(feature="a", label="A", value="1", standing="", says=one) for one in said)
-        options = tuple(Option(text=text, value=float(n), prior=0.5) for n, text in enumerate(texts))
-        question = MultipleChoiceQuestion.model_construct(
-            notes=Notes(patients=100, told=told, even=even), options=options, masked_feature=feature
-        )
-        return running_counts(question, cohort.codebook.feature(feature))
+def test_a_running_count_in_words_leads_to_what_the_notes_come_to() -> None:
+    def counts(options: str, said: str, even: str = "") -> list[str]:
+        told = tuple(Note(feature="a", label="A", value="1", standing="", says=one) for one in said.split(", "))
+        return running_counts(Notes(patients=100, told=told, even=even), options.split(), numeric=not even)
 
-    steps = ("lower", "much higher", LITTLE, "lower", "much lower")
-    numbers = ("0.7", "1.5", "2.4")
-    assert asked("crea1", numbers, steps) == ["one lower", "one higher", "one higher", "even", "two lower"]
-    steps = ("says little", "Female", "clearly Male", "Female")
-    assert asked("sex", ("Male", "Female"), steps, even="Female") == [
-        "even",
-        "Female one",
-        "Male two, Female one",
-        "Female two, Male two",
-    ]
+    numbers = counts("0.7 1.5 2.4", f"lower, much higher, {LITTLE}, lower, much lower")
+    assert numbers == ["one lower", "one higher", "one higher", "even", "two lower"]
+    levels = counts("Male Female", f"{LITTLE}, Female, clearly Male, Female", even="Female")
+    assert levels == ["even", "Female one", "Male two, Female one", "Female two, Male two"]
 
 
 @pytest.mark.slow
@@ -150,7 +139,7 @@ def test_with_notes_a_rationale_tells_them_counts_them_and_can_be_read_back(
         read = [(one.label, one.says) for one in parse_statements(text)]
         assert read == [(note.label, note.says) for note in notes.told]
         if notes.told and not task.feature.numeric and notes.even:
-            last = running_counts(task.question, task.feature)[-1]
+            last = running_counts(notes, about.options, numeric=False)[-1]
             chosen = about.options[conclusion_of(task.question, task.feature)]
             assert last.startswith((f"{chosen} ", "even"))
             seen += 1

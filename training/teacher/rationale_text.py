@@ -31,6 +31,7 @@ from creason_core.evaluation.registry_notes.concluding import CLEARLY, WAYS
 from creason_core.evaluation.registry_notes.concluding import conclusion as counted
 from creason_core.evaluation.registry_notes.making import Standing, says, says_level
 from creason_core.question.masked_value import MultipleChoiceQuestion, order_of
+from creason_core.question.notes import Notes
 from creason_core.question.task import Presented
 from creason_core.record.codebook import Feature
 from training.teacher.cross_fitting import Contribution, Evidence
@@ -88,7 +89,7 @@ def noted_rationale(question: MultipleChoiceQuestion, asked: RationaleContext) -
     """The completion to a prompt with the registry's notes: what they tell, and what it comes to."""
     notes, chosen = question.notes, counted(question, asked.feature)
     assert notes is not None
-    counts = running_counts(question, asked.feature)
+    counts = running_counts(notes, asked.options, numeric=asked.feature.numeric)
     told = [f"{note} = {count}" for note, count in zip(notes.told, counts, strict=True)]
     says = ". ".join(told) or "Nothing is told that speaks for one option"
     if asked.feature.numeric:
@@ -100,26 +101,22 @@ def noted_rationale(question: MultipleChoiceQuestion, asked: RationaleContext) -
     return f" {says}. Mostly {usual}. Together: {presented(chosen, asked)}. {boxed(chosen, asked)}"
 
 
-def running_counts(question: MultipleChoiceQuestion, masked: Feature) -> list[str]:
-    """What the notes come to after each of them, in words: "two higher", "Yes two, No one", or "even".
+def running_counts(notes: Notes, options: Sequence[str], *, numeric: bool) -> list[str]:
+    """What ``notes`` come to after each of them, in words: "two higher", "Yes two, No one", or "even".
 
-    Of levels the one that is ahead comes first, and of those with as many points the one that these fall to. In words,
-    since a number in a reply is one of the record's.
+    ``options`` are the texts in canonical order. Of levels the one that is ahead comes first, and of those with as many
+    points the one that these fall to. In words, since a number in a reply is one of the record's.
     """
-    notes, counts, total = question.notes, Counter[str](), 0
-    assert notes is not None
-    texts = [option.text for option in question.options]
-    first = notes.usual or notes.even
-    told = []
+    counts, total, first, told = Counter[str](), 0, notes.usual or notes.even, []
     for note in notes.told:
-        if masked.numeric:
+        if numeric:
             total += WAYS[note.says]
             told.append(f"{POINTS[abs(total)]} {'higher' if total > 0 else 'lower'}" if total else EVEN)
             continue
         level = note.says.removeprefix(CLEARLY)
-        if level in texts:
+        if level in options:
             counts[level] += 1 + note.says.startswith(CLEARLY)
-        ahead = sorted(counts, key=lambda one: (-counts[one], one != first, texts.index(one)))
+        ahead = sorted(counts, key=lambda one: (-counts[one], one != first, options.index(one)))
         told.append(", ".join(f"{one} {POINTS[counts[one]]}" for one in ahead) or EVEN)
     return told
 
