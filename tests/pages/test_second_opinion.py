@@ -1,6 +1,7 @@
 """Beside an answer stands what the registry makes of the same values; hidden until then, drawn inert."""
 
 import json
+from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -57,7 +58,7 @@ def test_one_sample_is_told_as_one_answer_without_a_share_or_an_interval(start: 
     (chart,) = app.get("plotly_chart")
     drawn = json.loads(chart.proto.spec)["data"]
     assert [trace["name"] for trace in drawn] == ["Registry base rate", "Share of 25 similar patients", "Boosting"]
-    labels = [label for label in drawn[0]["y"] if "the model's answer" in label]
+    labels = [label for label in map(unescape, drawn[0]["y"]) if "the model's answer" in label]
     assert [label.startswith("<b>C</b>") for label in labels] == [True]
     assert not any({"Samples", "Share, 95% interval"} & set(frame.value.columns) for frame in app.dataframe)
     assert described(BARS, count_votes([2], 4)).startswith("The options. A (0 mmHg, registry base rate 25%); B (")

@@ -156,7 +156,7 @@ def test_a_run_that_broke_off_goes_on_and_asks_nothing_twice(questions: Question
     assert again.asked == []
     with pytest.raises(EvaluationError, match="different: the model"):
         measured(questions, tmp_path / "run", Scripted(changing, name="another"))
-    with pytest.raises(EvaluationError, match="different: --repeats, --max-tokens"):
+    with pytest.raises(EvaluationError, match="different: --max-tokens, --repeats"):
         measured(questions, tmp_path / "run", again, replace(HOW, repeats=2, max_tokens=9))
     fewer = questions.model_copy(update={"questions": questions.questions[:2]})
     with pytest.raises(EvaluationError, match="different: what is asked"):
