@@ -33,8 +33,9 @@ _COLUMNS = {
 
 
 _ONE_COHORT = {  # the room of the column that is not there
-    "Value": st.column_config.TextColumn(width=200, help="The masked value, or the one that was estimated"),
-    "State": st.column_config.TextColumn(width=119),
+    "Case": st.column_config.TextColumn(width=168),
+    "Value": st.column_config.TextColumn(width=163, help="The masked value, or the one that was estimated"),
+    "State": st.column_config.TextColumn(width=91),
 }
 
 
