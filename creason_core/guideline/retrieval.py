@@ -11,7 +11,7 @@ from typing import Literal
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.applying import Shelf, by_vectors, covers_question, starter_shelf
-from creason_core.guideline.dense import LEAST_COSINE, NEAREST, WEIGHT, covers
+from creason_core.guideline.dense import LEAST_COSINE, NEAREST, WEIGHT, WEIGHT_OF_PASSAGES, covers
 from creason_core.guideline.documents.index import DocumentIndex, PassageHit
 from creason_core.guideline.documents.passages import digest
 from creason_core.guideline.documents.succession import validity
@@ -132,7 +132,7 @@ def _with_vectors(
         return about_it, "" if not index.path.exists() else str(error)
     if not close or not (about_it or covers(known, close[0].score)):
         return about_it, ""
-    both = fused((about_it, close), lambda hit: (hit.document, hit.n), (1.0, WEIGHT))
+    both = fused((about_it, close), lambda hit: (hit.document, hit.n), (1.0, WEIGHT_OF_PASSAGES))
     return [hit for hit, _ in both], ""
 
 

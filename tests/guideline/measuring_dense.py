@@ -17,7 +17,7 @@ from pathlib import Path
 from creason_core.evaluation.guideline_answers.posing import pose
 from creason_core.evaluation.guideline_answers.question_set import ANSWERED, read_question_set
 from creason_core.guideline.applying import starter_shelf
-from creason_core.guideline.dense import LEAST_COSINE, WEIGHT, RecommendationVectors
+from creason_core.guideline.dense import LEAST_COSINE, WEIGHT_OF_PASSAGES, RecommendationVectors
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.passages import cut
 from creason_core.guideline.fusion import fused
@@ -93,7 +93,7 @@ def public(encoder: Encoder, path: Path) -> Iterator[Asked]:
         for name, row in rows.items():
             lexical = list(dict.fromkeys(name_of[one.n] for one in index.search(row["QUESTION"], 60)))
             dense = list(dict.fromkeys(name_of[one.n] for one in index.near(row["QUESTION"], 60)))
-            both = [one for one, _ in fused((lexical, dense), str, (1.0, WEIGHT))]
+            both = [one for one, _ in fused((lexical, dense), str, (1.0, WEIGHT_OF_PASSAGES))]
             yield Asked((name,), {"lexical": lexical, "dense": dense, "fused": both})
         db.close()
 
