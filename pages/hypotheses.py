@@ -75,7 +75,9 @@ def outcome(asking: Asking) -> None:
     question = asking.question
     with left:
         st.subheader("The outcome")
-        st.caption("Choose what to predict. This model was never measured on outcomes; the answer is no forecast.")
+        st.caption(
+            "Choose what to predict. The answer is no forecast; how good such ones were stands below it, if measured."
+        )
         if lines := value_lines(asking):
             value_list(lines, choose_feature, "outcome", height="content")
         else:

@@ -18,7 +18,7 @@ DOORS = {
     "evaluation.calibration": ".",
     "evaluation.faithfulness": ".",
     "evaluation.guideline_answers": "asking consult_cases consults question_set run told",
-    "evaluation.predictions": "figures run",
+    "evaluation.predictions": "figures run saved",
     "evaluation.report": ". contents figures markdown page results tables writing",
     "guideline.consults": "antibiogram_files antibiograms drugs options prechecks shares",
     "guideline.documents": "about checking folders formats index reading shelving succession",

@@ -38,6 +38,7 @@ def _predictions(arguments: argparse.Namespace) -> int:
     from creason_core.evaluation.plan_folder import read_plan
     from creason_core.evaluation.predictions.figures import told
     from creason_core.evaluation.predictions.run import PLAN, Plan, Wanted, evaluate
+    from creason_core.evaluation.predictions.saved import save
     from creason_core.evaluation.run import Progress
     from creason_core.settings import settings
 
@@ -62,6 +63,7 @@ def _predictions(arguments: argparse.Namespace) -> int:
     finally:
         bar.close()
         engine.close()
+    save(result, settings().data_dir)
     print(result.model_dump_json(indent=2) if arguments.json else told(result))
     if not arguments.json:
         print(f"\nEverything is in {arguments.out}.")

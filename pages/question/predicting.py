@@ -6,6 +6,9 @@ from typing import cast
 import streamlit as st
 
 from creason_core.evaluation.baselines.outcome import outcome_baseline
+from creason_core.evaluation.predictions.saved import measured_on
+from creason_core.metrics.intervals import Estimate
+from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.asked import Kind
 from creason_core.question.confidence import Vote
 from creason_core.question.kinds import Prediction
@@ -17,7 +20,7 @@ from pages.components.told_apart import told_apart
 from pages.question.asking import Asking
 from pages.session.asked_when import choose_as_of
 
-NEVER_MEASURED = "This model was never measured on outcomes: nobody knows how often it is right."
+NEVER_MEASURED = "This model was never measured on this outcome: nobody knows how often it is right."
 
 
 def anchor_of(asking: Asking, vote: Vote) -> tuple[str, ...]:
@@ -58,9 +61,30 @@ def _prediction(asking: Asking, vote: Vote) -> tuple[str, ...]:
     task = cast(Prediction, asking.task)
     label = inert(task.feature.label)
     runs = [item.run for item in asking.view.runs] if asking.view else []
+    identity = next((run.identity for run in runs if run.identity), None)
     weighed = weighed_probability([run.logprobs for run in runs], task.question.event)
     told = _probability(task.probability(vote), vote, label), *_weighed(weighed, label)
-    return *told, *_baselines(asking, task, label), NEVER_MEASURED
+    return *told, *_baselines(asking, task, label), _measured(asking, task, identity)
+
+
+def _measured(asking: Asking, task: Prediction, identity: ModelIdentity | None) -> str:
+    """How far predictions of this outcome by the model that answered were from what came about."""
+    group, question = asking.view.group if asking.view else None, task.question
+    if identity is None or group is None:
+        return NEVER_MEASURED
+    asked = (group.cohort, task.feature.name, question.as_of)
+    found = measured_on(asking.s.settings.data_dir, identity, *asked)
+    if found is None:
+        return NEVER_MEASURED
+    plan, told = found.plan, [f"{inert(row.name)} {_brier(row.brier)}" for row in found.rows]
+    return (
+        f"Measured on {plan.patients:,} held-out patients, the Brier score (0 best; 0.25 is a coin's) by each: "
+        f"{'; '.join(told)}."
+    )
+
+
+def _brier(found: Estimate) -> str:
+    return f"{found.value:.3f} ({found.ends(lambda end: f'{end:.3f}', '–')})"
 
 
 def _weighed(found: Weighed | None, label: str) -> tuple[str, ...]:

@@ -4,9 +4,14 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import pytest
 
+from creason_core.evaluation.plan import Model
+from creason_core.evaluation.predictions.figures import row
+from creason_core.evaluation.predictions.run import RATE, Plan, Result
+from creason_core.evaluation.predictions.saved import save
 from creason_core.model.engines.base import Message
 from creason_core.model.engines.replay import Replay
 from creason_core.question.kinds import read_question
@@ -21,7 +26,7 @@ def test_an_outcome_is_predicted_beside_its_baselines_and_revealed_where_it_is_r
     app = open_case(start(*replies))
     app.session_state["hypothesis"] = "Outcome"
     app.run()
-    assert "This model was never measured on outcomes" in words(app)
+    assert "how good such ones were stands below it, if measured" in words(app)
     app.button(key="outcome_dth30").click().run()
     shown = words(app)
     assert "Predicting: Death within 30 days" in shown
@@ -41,7 +46,7 @@ def test_an_outcome_is_predicted_beside_its_baselines_and_revealed_where_it_is_r
     assert "By 5 samples that answered, the probability of Death within 30 days is 80% (95% interval 38%–96%)." in shown
     assert "came about in 36% (95% interval 34%–39%) of the 1,513 training patients in whom it is recorded." in shown
     assert "Gradient boosting on the values shown, fitted on those patients, gives this one" in shown
-    assert "This model was never measured on outcomes: nobody knows how often it is right." in shown
+    assert "This model was never measured on this outcome: nobody knows how often it is right." in shown
     assert "Uncalibrated: 4 of 5 agree" in shown
     assert "Recorded:" not in shown
     reveal = next(button for button in app.button if str(button.key).endswith("_reveal"))
@@ -82,6 +87,34 @@ def test_log_probabilities_give_a_probability_of_one_sample_where_the_engine_has
     assert run.logprobs == (math.log(0.2), math.log(0.6))  # No, Yes
     (written,) = json.loads(export(s.db, s.user, [group.id], s.codebooks, "json"))["groups"]
     assert written["runs"][0]["option_logprobs"] == list(run.logprobs)
+
+
+def test_what_predictions_of_the_model_were_worth_stands_below_where_it_was_measured(start: Start) -> None:
+    came, given = [True, False] * 20, [0.8, 0.6] * 20
+    app = open_case(start(*[answer("Yes")] * 2))
+    app.session_state["hypothesis"] = "Outcome"
+    app.run()
+    app.button(key="outcome_dth30").click().run()
+    app.button(key="commit_skip").click().run()
+    app = run_to_end(app)
+    assert "never measured on this outcome" in words(app)
+    s = services()
+    (group,) = recent_groups(s.db, s.user)
+    (run,) = runs_of(s.db, s.user, group.id)
+    assert run.identity
+    plan = Plan(
+        prompts="", model=Model(**asdict(run.identity)), temperature=0.7, max_tokens=200, outcome="dth30",
+        label="Death within 30 days", as_of="day1", known="on day 1", cohort="rhc-sepsis", cohort_hash="",
+        codebook_hash="", split="test", split_hash="", seed=0, patients=40, samples=5, logprobs=False,
+    )  # fmt: skip
+    rows = (row("vote of 5 samples", came, given), row(RATE, came, [0.5] * 40))
+    found = Result(plan=plan, finished="2026-11-30", program="", came=20, short=0, note="", rows=rows, differences=())
+    save(found, s.settings.data_dir)
+    shown = words(app.run())
+    assert "Measured on 40 held-out patients, the Brier score (0 best; 0.25 is a coin's) by each: vote of 5" in shown
+    assert "samples 0.200 (" in shown
+    assert "rate of the training patients 0.250 (" in shown
+    assert "never measured" not in shown
 
 
 @pytest.mark.parametrize("given", [RuntimeError("unforeseen"), (-0.1,), (math.nan, -0.1)])
