@@ -6,6 +6,7 @@ from typing import cast
 import streamlit as st
 
 from creason_core.evaluation.baselines.outcome import outcome_baseline
+from creason_core.evaluation.predictions.run import RATE
 from creason_core.evaluation.predictions.saved import measured_on
 from creason_core.metrics.intervals import Estimate
 from creason_core.model.engines.base import ModelIdentity
@@ -20,6 +21,8 @@ from pages.components.told_apart import told_apart
 from pages.question.asking import Asking
 from pages.session.asked_when import choose_as_of
 
+_WORSE = " So the model did worse than one who tells everybody the registry's rate: do not lean on it."
+SURE = 0.05  # p, after Holm's correction, below which a difference is told
 NEVER_MEASURED = "This model was never measured on this outcome: nobody knows how often it is right."
 
 
@@ -77,9 +80,12 @@ def _measured(asking: Asking, task: Prediction, identity: ModelIdentity | None) 
     if found is None:
         return NEVER_MEASURED
     plan, told = found.plan, [f"{inert(row.name)} {_brier(row.brier)}" for row in found.rows]
+    worse = [
+        one.first for one in found.differences if one.floor == RATE and one.brier.value > 0 and one.adjusted < SURE
+    ]
     return (
         f"Measured on {plan.patients:,} held-out patients, the Brier score (0 best; 0.25 is a coin's) by each: "
-        f"{'; '.join(told)}."
+        f"{'; '.join(told)}.{_WORSE if worse else ''}"
     )
 
 

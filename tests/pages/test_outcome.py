@@ -9,7 +9,7 @@ from dataclasses import asdict
 import pytest
 
 from creason_core.evaluation.plan import Model
-from creason_core.evaluation.predictions.figures import row
+from creason_core.evaluation.predictions.figures import differences, row
 from creason_core.evaluation.predictions.run import RATE, Plan, Result
 from creason_core.evaluation.predictions.saved import save
 from creason_core.model.engines.base import Message
@@ -115,6 +115,9 @@ def test_what_predictions_of_the_model_were_worth_stands_below_where_it_was_meas
     assert "samples 0.200 (" in shown
     assert "rate of the training patients 0.250 (" in shown
     assert "never measured" not in shown
+    far = differences(came, {"vote of 5 samples": [0.1, 0.9] * 20, RATE: [0.5] * 40}, [RATE])
+    save(found.model_copy(update={"differences": far, "finished": "2026-12-01"}), s.settings.data_dir)
+    assert "did worse than one who tells everybody the registry's rate" in words(app.run())
 
 
 @pytest.mark.parametrize("given", [RuntimeError("unforeseen"), (-0.1,), (math.nan, -0.1)])

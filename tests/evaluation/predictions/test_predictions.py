@@ -25,7 +25,7 @@ from creason_core.evaluation.predictions.run import (
     Wanted,
     evaluate,
 )
-from creason_core.evaluation.predictions.saved import measured_on
+from creason_core.evaluation.predictions.saved import SHIPPED, measured_on
 from creason_core.evaluation.run import Progress
 from creason_core.model.engines.base import (
     Capabilities,
@@ -177,6 +177,14 @@ def test_the_command_prints_the_table_and_goes_on_with_the_engine_that_it_began_
     assert measured_on(data, asked, "rhc-other", DIED, "day1") is None
     assert measured_on(data, asked, "rhc-sepsis", DIED, "admission") is None
     settings.cache_clear()
+
+
+def test_what_ships_is_of_the_default_adapter_and_can_be_read() -> None:
+    shipped = [Result.model_validate_json(path.read_bytes()) for path in sorted(SHIPPED.glob("*.json"))]
+    assert [(one.plan.outcome, one.plan.model and one.plan.model.adapter) for one in shipped] == [
+        (DIED, "creason-smollm2-grpo@7")
+    ]
+    assert (shipped[0].plan.cohort_hash, shipped[0].plan.split) == (cohort().content_hash, "test")
 
 
 def test_an_outcome_that_hardly_anybody_has_is_not_measured(tmp_path: Path) -> None:
