@@ -167,12 +167,13 @@ def test_the_command_prints_the_table_and_goes_on_with_the_engine_that_it_began_
     assert Result.model_validate_json(kept).model_dump_json(indent=1).encode() + b"\n" == kept  # 16 give no interval
     assert main(command) == 0
     assert capsys.readouterr().out == first
-    model = Result.model_validate_json(kept).plan.model
+    again = Result.model_validate_json(Path(out, RESULT).read_bytes())
+    model = again.plan.model
     assert model
     data, asked = settings().data_dir, ModelIdentity(**model.model_dump(include=set(ModelIdentity.__annotations__)))
     found = measured_on(data, asked, "rhc-sepsis", DIED, "day1")
     assert found
-    assert found.model_dump_json() == Result.model_validate_json(kept).model_dump_json()
+    assert found.model_dump_json() == again.model_dump_json()
     assert measured_on(data, replace(asked, adapter="x@1"), "rhc-sepsis", DIED, "day1") is None
     assert measured_on(data, asked, "rhc-other", DIED, "day1") is None
     assert measured_on(data, asked, "rhc-sepsis", DIED, "admission") is None
