@@ -34,8 +34,9 @@ _COLUMNS = {
 
 _ONE_COHORT = {  # the room of the column that is not there
     "Case": st.column_config.TextColumn(width=168),
-    "Value": st.column_config.TextColumn(width=163, help="The masked value, or the one that was estimated"),
-    "State": st.column_config.TextColumn(width=91),
+    "Value": st.column_config.TextColumn(width=152, help="The masked value, or the one that was estimated"),
+    "Recorded": st.column_config.TextColumn(width=92, help="Shown once you have revealed it beside the run"),
+    "State": st.column_config.TextColumn(width=110),
 }
 
 
