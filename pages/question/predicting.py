@@ -75,7 +75,7 @@ def _measured(asking: Asking, task: Prediction, identity: ModelIdentity | None) 
     group, question = asking.view.group if asking.view else None, task.question
     if identity is None or group is None:
         return NEVER_MEASURED
-    asked = (group.cohort, task.feature.name, question.as_of)
+    asked = ((group.cohort, question.codebook_hash), task.feature.name, question.as_of)
     found = measured_on(asking.s.settings.data_dir, identity, *asked)
     if found is None:
         return NEVER_MEASURED

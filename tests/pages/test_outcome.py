@@ -105,7 +105,8 @@ def test_what_predictions_of_the_model_were_worth_stands_below_where_it_was_meas
     plan = Plan(
         prompts="", model=Model(**asdict(run.identity)), temperature=0.7, max_tokens=200, outcome="dth30",
         label="Death within 30 days", as_of="day1", known="on day 1", cohort="rhc-sepsis", cohort_hash="",
-        codebook_hash="", split="test", split_hash="", seed=0, patients=40, samples=5, logprobs=False,
+        codebook_hash=read_question(group.question_json).codebook_hash, split="test",
+        split_hash="", seed=0, patients=40, samples=5, logprobs=False,
     )  # fmt: skip
     rows = (row("vote of 5 samples", came, given), row(RATE, came, [0.5] * 40))
     found = Result(plan=plan, finished="2026-11-30", program="", came=20, short=0, note="", rows=rows, differences=())

@@ -28,13 +28,19 @@ def save(found: Result, data_dir: Path) -> Path:
     return path
 
 
-def measured_on(data_dir: Path, identity: ModelIdentity, cohort: str, outcome: str, as_of: Time) -> Result | None:
-    """The newest figures of exactly these weights on test patients of ``cohort``, of this installation or shipped."""
+def measured_on(
+    data_dir: Path, identity: ModelIdentity, cohort: tuple[str, str], outcome: str, as_of: Time
+) -> Result | None:
+    """The newest figures of exactly these weights on test patients, of this installation or shipped.
+
+    ``cohort`` is its name and the hash of its codebook: one of the same name may be another.
+    """
     wanted = (_weights(identity), cohort, "test", outcome, as_of)
     own = [found for file in stamped(sorted((data_dir / FOLDER).glob("*.json"))) if (found := _kept(file))]
     for found in (*sorted(own, key=lambda one: one.finished, reverse=True), *_shipped()):
         plan = found.plan
-        if plan.model and (_weights(plan.model), plan.cohort, plan.split, plan.outcome, plan.as_of) == wanted:
+        asked = ((plan.cohort, plan.codebook_hash), plan.split, plan.outcome, plan.as_of)
+        if plan.model and (_weights(plan.model), *asked) == wanted:
             return found
     return None
 

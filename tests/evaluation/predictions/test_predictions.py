@@ -171,12 +171,14 @@ def test_the_command_prints_the_table_and_goes_on_with_the_engine_that_it_began_
     model = again.plan.model
     assert model
     data, asked = settings().data_dir, ModelIdentity(**model.model_dump(include=set(ModelIdentity.__annotations__)))
-    found = measured_on(data, asked, "rhc-sepsis", DIED, "day1")
+    sepsis = ("rhc-sepsis", cohort().codebook.content_hash)
+    found = measured_on(data, asked, sepsis, DIED, "day1")
     assert found
     assert found.model_dump_json() == again.model_dump_json()
-    assert measured_on(data, replace(asked, adapter="x@1"), "rhc-sepsis", DIED, "day1") is None
-    assert measured_on(data, asked, "rhc-other", DIED, "day1") is None
-    assert measured_on(data, asked, "rhc-sepsis", DIED, "admission") is None
+    assert measured_on(data, replace(asked, adapter="x@1"), sepsis, DIED, "day1") is None
+    assert measured_on(data, asked, ("rhc-other", sepsis[1]), DIED, "day1") is None
+    assert measured_on(data, asked, (sepsis[0], "another"), DIED, "day1") is None
+    assert measured_on(data, asked, sepsis, DIED, "admission") is None
     settings.cache_clear()
 
 
@@ -185,7 +187,9 @@ def test_what_ships_is_of_the_default_adapter_and_can_be_read() -> None:
     assert [(one.plan.outcome, one.plan.model and one.plan.model.adapter) for one in shipped] == [
         (DIED, "creason-smollm2-grpo@7")
     ]
-    assert (shipped[0].plan.cohort_hash, shipped[0].plan.split) == (cohort().content_hash, "test")
+    plan = shipped[0].plan
+    assert (plan.cohort_hash, plan.codebook_hash) == (cohort().content_hash, cohort().codebook.content_hash)
+    assert plan.split == "test"
 
 
 def test_an_outcome_that_hardly_anybody_has_is_not_measured(tmp_path: Path) -> None:
