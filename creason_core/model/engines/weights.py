@@ -36,8 +36,11 @@ class Merged(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_hash: str
+    """``Manifest.hash`` of the model that it was trained on."""
     adapter: str
+    """As ``name@version``."""
     adapter_hash: str
+    """SHA-256 (hex) of the adapter."""
 
 
 class Manifest(BaseModel):
@@ -49,12 +52,19 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     manifest: Literal[1] = 1
+    """The form of this file."""
     model: str
+    """The name of the model."""
     source: str
+    """Where it came from, in one line."""
     licence: str
+    """Under which the weights may be used."""
     made_with: dict[str, str]
+    """Package → release, of what made the files."""
     files: dict[str, str]
+    """Name → SHA-256 (hex) of every file beside this one."""
     merged: Merged | None = None
+    """The adapter that is part of the weights; ``model`` is then the name of its base."""
 
     @property
     def hash(self) -> str:
