@@ -297,7 +297,6 @@ def test_no_registry_is_known_by_name_but_where_it_is_made_or_stands_first() -> 
     """Cohorts and columns of the packaged registries are data: everything else asks the cohort and its codebook."""
     at_home = (
         "creason_core/cohort/rhc/", "creason_core/cohort/ist/", "creason_core/commands/cohort.py",  # made there
-        "creason_core/cohort/drafting/naming.py",  # its names help to read those of other tables
         "creason_core/demonstration/scenes.py",  # the demo's questions
         # what was stored before there were two of them
         "creason_core/store/migrations/versions/r0005_cohorts.py", "pages/record/case_draft.py",

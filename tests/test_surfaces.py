@@ -40,9 +40,12 @@ DOORS = {
 }
 # What is stored outside the database, by file: every field says what it holds.
 STORED = {
+    "creason_core/cohort/cohort.py": "PublicCase Change Source TableSource CohortFile Manifest",
     "creason_core/evaluation/calibration/conditions.py": "Conditions",
     "creason_core/evaluation/calibration/fitted.py": "Calibration",
+    "creason_core/evaluation/plan.py": "Model Questions Plan RunFile",
     "creason_core/model/adapters/manifest.py": "Base Data Result AdapterManifest",
+    "creason_core/model/engines/weights.py": "Merged Manifest",
     "training/data/provenance.py": "AboutData",
     "training/gate.py": "OnFile Verdict",
     "training/release/promotion_rule.py": "Rule Compared Reason",

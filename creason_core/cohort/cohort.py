@@ -33,70 +33,110 @@ class PublicCase(Frozen):
     """A packaged patient that a newcomer may open: the key, and a line made from the record."""
 
     patient: str
+    """The patient's key in the table."""
     headline: str
+    """What Home says of them, made from the record."""
 
 
 class Change(Frozen):
     """What making the cohorts did to a column of the source: the rule, and how many of all patients it touched."""
 
     feature: str
+    """The column, by the codebook's name."""
     rule: str
+    """What was done, in words."""
     patients: int
+    """How many of all patients it touched."""
 
 
 class Source(Frozen):
     """Where the table came from; hashes are SHA-256 in hex."""
 
     package: str
+    """Name and release on the package registry."""
     url: str
+    """Where the package is made."""
     wheel_sha256: str
+    """Of the package's file."""
     member: str
+    """The table's path inside it."""
     member_sha256: str
+    """Of the table's file."""
     citation: str
+    """Whom to cite."""
     terms: str
+    """Under which terms the table may be used."""
 
 
 class TableSource(Frozen):
     """A table of somebody's own: what kind of file or query, its rows and columns, and the SHA-256 of the file."""
 
     kind: str
+    """Of the file or query, in a word or two."""
     rows: int
+    """As they were read, before any was left out."""
     columns: int
+    """As they were read."""
     sha256: str = ""
+    """Of the file, in hex; empty for a query."""
     citation: str = ""
+    """Whom to cite, from the codebook; may be empty."""
 
 
 class CohortFile(Frozen):
     """One cohort of a manifest: its file, what that must hash to, and its counts."""
 
     name: str
+    """As in addresses and commands."""
     title: str
+    """As people read it."""
     file: str
+    """The table's name in the folder."""
     sha256: str
+    """Of that file, in hex."""
     patients: int
+    """Rows of the table."""
     died_within_30_days: int | None = None
+    """How many of them, where the registry knows."""
     split: Mapping[Split, int]
+    """Patients by part."""
     split_hash: str
+    """SHA-256 (hex) over who is in which part."""
     split_rule: str = ""
-    fitted_on: str  # the cohort whose training patients the guard and the options are fitted on
+    """How they were parted, as ``--split`` of the command takes it; empty for a packaged cohort."""
+    fitted_on: str
+    """The cohort whose training patients the guard and the options are fitted on."""
     public: tuple[PublicCase, ...] = ()
+    """The patients that Home offers."""
 
 
 class Manifest(Frozen):
     """Everything about the cohorts of one source. Without ``codebook_file`` the codebook is a packaged one."""
 
     source: Source | TableSource
+    """Where the table came from."""
     codebook: str
+    """Its name."""
     codebook_version: int
+    """Of the codebook, counted by whoever writes it."""
     codebook_hash: str
+    """SHA-256 (hex) over what it says."""
     codebook_file: str = ""
+    """Its name in the folder; empty for a packaged codebook."""
     codebook_sha256: str = ""
+    """Of that file, in hex."""
     guard_file: str
+    """The leak guard's name in the folder."""
     guard_sha256: str
+    """Of that file, in hex."""
     mixture_file: str
+    """That of the distributions that options are drawn from."""
     mixture_sha256: str
+    """Of that file, in hex."""
     cohorts: tuple[CohortFile, ...]
+    """Those that were made of the source."""
     changes: tuple[Change, ...]
+    """What making them did to the columns."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,12 +24,19 @@ class Model(Frozen):
     """Which weights answer, and what computes. Hashes are SHA-256 in hex; what is not known is empty."""
 
     engine: EngineName
+    """What computes."""
     model: str
+    """The name of the weights."""
     model_hash: str = ""
+    """Of the weights."""
     adapter: str = ""
+    """As ``name@version``; empty where there is none."""
     adapter_hash: str = ""
+    """Of the adapter."""
     runtime: str = ""
+    """The library that computes, such as onnxruntime."""
     precision: str = ""
+    """The numbers that it computes with, such as int8."""
 
     @property
     def title(self) -> str:
@@ -46,16 +53,27 @@ class Questions(Frozen):
     """The question file, and of it what reports and calibration refer to."""
 
     file: str
+    """Its path."""
     sha256: str
+    """Of the file, in hex."""
     cohort: str
+    """Whose patients are asked about."""
     codebook: str
+    """Its name."""
     codebook_hash: str
+    """SHA-256 (hex); determines what is hidden and how it is called."""
     split: str
+    """The part of the patients."""
     split_hash: str
+    """SHA-256 (hex) over who is in which part."""
     design: str
+    """How options were made."""
     design_version: int
+    """Of the design."""
     balanced: bool
+    """Whether every class of a feature is equally often true."""
     asked: int
+    """How many of its questions are asked."""
 
 
 class Plan(Frozen):
@@ -66,14 +84,23 @@ class Plan(Frozen):
     """
 
     plan: Literal[1] = 1
+    """The form of this file."""
     questions: Questions
+    """What is asked."""
     model: Model
+    """Which weights answer."""
     scorings: tuple[Scoring, ...]
+    """How completions become one answer."""
     samples: int
+    """Completions a question that are drawn."""
     temperature: float
+    """Of those."""
     max_tokens: int
+    """Of a completion."""
     prompt_version: int
+    """Of ``question.prompts``: the wording."""
     group_by: str = ""
+    """The feature whose levels are reported apart (a disease group); empty for none."""
 
     @property
     def hash(self) -> str:
@@ -86,10 +113,15 @@ class RunFile(Frozen):
     """``run.json``: the plan, and what it was started with."""
 
     plan: Plan
+    """What is asked of whom."""
     started: datetime
+    """When, with the offset from UTC."""
     program: str
+    """The release that asked."""
     releases: dict[str, str]
+    """Package → release, of those that an answer may depend on."""
     where: str
+    """Where the engine computes, in words."""
 
 
 @dataclass(frozen=True, slots=True)

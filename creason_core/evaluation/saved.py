@@ -5,26 +5,23 @@ Evaluation pages find a run wherever its folder is. Those of the adapters that s
 a fresh installation has figures to show.
 """
 
-import logging
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ConfigDict, ValidationError
 
 from creason_core.errors import EvaluationError
+from creason_core.evaluation.figure_files import FigureFiles, weights_of
 from creason_core.evaluation.plan import RunFile
 from creason_core.evaluation.run import read_run_file
 from creason_core.evaluation.summary import SUMMARY, Summary
-from creason_core.files import KEPT, Stamped, sha256, stamped, write_whole
+from creason_core.files import sha256
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.private import private_folder
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 
 FOLDER = "evaluations"
 SHIPPED = Path(__file__).with_name("shipped")  # a file a run, in the order in which they are looked through
-_log = logging.getLogger(__name__)
 
 
 class SavedRun(Frozen):
@@ -44,6 +41,9 @@ class SavedRun(Frozen):
     def name(self) -> str:
         """What people called it: the last part of its folder."""
         return self.folder.name
+
+
+_FILES = FigureFiles(SavedRun, FOLDER, SHIPPED)
 
 
 def read_run(folder: Path) -> SavedRun:
@@ -84,10 +84,7 @@ def questions_of(run: SavedRun) -> QuestionTable:
 
 def save(run: SavedRun, data_dir: Path) -> Path:
     """Puts the copy that the app shows in the data folder, in place of an older one of the same plan."""
-    path = data_dir / FOLDER / f"{run.run.plan.hash[:16]}.json"
-    private_folder(path.parent)
-    write_whole(path, run.model_dump_json(indent=1) + "\n")
-    return path
+    return _FILES.save(run, data_dir, run.run.plan.hash)
 
 
 def ship(run: SavedRun, place: int, folder: Path = SHIPPED) -> Path:
@@ -106,16 +103,10 @@ def newest_of(runs: Sequence[SavedRun], identity: ModelIdentity, prompt_version:
 
     The same weights are those of the same hash, or of the same name where no hash is known.
     """
-
-    def known(of_hash: str, of_name: str) -> str:
-        return of_hash or of_name
-
-    wanted = (known(identity.model_hash, identity.model), known(identity.adapter_hash, identity.adapter))
     for run in runs:
-        model = run.run.plan.model
-        weights = (known(model.model_hash, model.model), known(model.adapter_hash, model.adapter))
         plan = run.run.plan
-        if plan.questions.split == "test" and weights == wanted and plan.prompt_version == prompt_version:
+        asked = plan.questions.split == "test" and plan.prompt_version == prompt_version
+        if asked and weights_of(plan.model) == weights_of(identity):
             return run
     return None
 
@@ -125,27 +116,6 @@ def saved_runs(data_dir: Path) -> tuple[SavedRun, ...]:
 
     Files of another version are left out.
     """
-    kept = [run for file in stamped(sorted((data_dir / FOLDER).glob("*.json"))) for run in _kept(file)]
-    own = sorted(kept, key=lambda run: run.summary.finished, reverse=True)
+    own = sorted(_FILES.own(data_dir), key=lambda run: run.summary.finished, reverse=True)
     here = {run.summary.plan_hash for run in own}
-    return (*own, *(run for run in _shipped() if run.summary.plan_hash not in here))
-
-
-@cache
-def _shipped() -> tuple[SavedRun, ...]:
-    return _read(sorted(SHIPPED.glob("*.json")))
-
-
-@lru_cache(maxsize=KEPT)
-def _kept(file: Stamped) -> tuple[SavedRun, ...]:
-    return _read((file.path,))
-
-
-def _read(paths: Iterable[Path]) -> tuple[SavedRun, ...]:
-    found = []
-    for path in paths:
-        try:
-            found.append(SavedRun.model_validate_json(path.read_bytes()))
-        except (OSError, ValidationError) as error:
-            _log.warning("The saved run %s cannot be read: %s.", path, type(error).__name__)
-    return tuple(found)
+    return (*own, *(run for run in _FILES.shipped if run.summary.plan_hash not in here))

@@ -1,1 +1,1 @@
-"""What answers: engines, which generate text, and adapters, which a model is trained into."""
+"""What answers: engines, which generate text, adapters, which a model is trained into; and texts as vectors."""

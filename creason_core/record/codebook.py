@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # A codebook's parts are read where it is read.
 __all__ = (
     "KNOWN_AT", "TIMES", "WHEN", "YEARS", "Codebook", "Counts", "Feature", "Kind", "Level", "Range", "Role", "Tie",
-    "Time", "packaged_codebook", "parse_codebook",
+    "Time", "packaged_codebook", "packaged_names", "parse_codebook",
 )  # fmt: skip
 
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
@@ -246,6 +246,12 @@ def _broken_rule(found: "ErrorDetails") -> str:
     return f"{at}{rule}{shown}"
 
 
+def packaged_names() -> tuple[str, ...]:
+    """What the codebooks that ship with the package are called, sorted."""
+    items = (files("creason_core.record") / "codebooks").iterdir()
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in items if item.name.endswith(".yaml")))
+
+
 @lru_cache(maxsize=8)
 def packaged_codebook(name: str) -> Codebook:
     """The codebook ``name`` that ships with the package, for example ``rhc``.
@@ -253,9 +259,9 @@ def packaged_codebook(name: str) -> Codebook:
     Raises:
         CodebookError: The package has no such codebook.
     """
-    folder = files("creason_core.record") / "codebooks"
-    path = folder / f"{name}.yaml"
+    path = files("creason_core.record") / "codebooks" / f"{name}.yaml"
     if not path.is_file():
-        known = sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
-        raise CodebookError(f"There is no packaged codebook '{name}'.", remedy=f"There is: {', '.join(known)}.")
+        raise CodebookError(
+            f"There is no packaged codebook '{name}'.", remedy=f"There is: {', '.join(packaged_names())}."
+        )
     return parse_codebook(path.read_text(encoding="utf-8"), f"{name}.yaml")

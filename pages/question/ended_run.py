@@ -1,6 +1,5 @@
 """The right-hand side of a question when its run has ended: result, reasoning, rating, and what to do next."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 
 import streamlit as st
@@ -19,7 +18,7 @@ from pages.components.answered_by import asked_of
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Recorded, figures, result_card
 from pages.components.run_state import FACES
-from pages.components.told_apart import told_apart
+from pages.components.sample_choice import sample_choice
 from pages.question.asking import Asking
 from pages.question.evidence import evidence
 from pages.question.going_on import FAILED, again, ending
@@ -80,7 +79,13 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
 
 def _reasoning(asking: Asking, view: GroupView, vote: Vote, *, alone: bool) -> None:
     """The text of one sample and the rating of it; ``alone``: how it ended has been told."""
-    shown = _chosen_sample([item.run for item in view.runs], vote)
+    shown = sample_choice(
+        [item.run for item in view.runs],
+        vote.winner,
+        _sample_name,
+        key=f"sample_{view.group.id}",
+        help_text="Each sample saw the options in an order of its own; letters here are those of the question above.",
+    )
     if not alone and shown.status != "complete":
         ending(asking, view, shown, vote, alone=False)
     if shown.text.strip():
@@ -94,25 +99,6 @@ def _announcement(view: GroupView, asking: Asking, vote: Vote) -> str:
     if vote.winner is not None and not vote.abstains:
         return f"The model has answered: option {asking.bars[vote.winner].letter}."
     return f"The run has ended: {FACES[view.status].word.lower()}."
-
-
-def _chosen_sample(runs: Sequence[Run], vote: Vote) -> Run:
-    """The sample whose text is shown: the reader's choice, else the first that voted for the winner."""
-    best = next((run for run in runs if run.option is not None and run.option == vote.winner), runs[0])
-    if len(runs) == 1:
-        return best
-    names = {run.sample: _sample_name(run) for run in runs}
-    sample = st.segmented_control(
-        "Sample whose reasoning is shown",
-        list(names),
-        format_func=told_apart(names, lambda sample: names[sample]),
-        default=best.sample,
-        required=True,
-        key=f"sample_{best.group_id}",
-        label_visibility="collapsed",
-        help="Each sample saw the options in an order of its own; letters here are those of the question above.",
-    )
-    return next((run for run in runs if run.sample == sample), best)
 
 
 def _sample_name(run: Run) -> str:

@@ -13,7 +13,7 @@ from creason_core.store.run_rows import Run
 from pages.components.inert import inert
 from pages.components.reasoning_panel import finished_text
 from pages.components.run_state import FACES
-from pages.components.told_apart import told_apart
+from pages.components.sample_choice import sample_choice
 
 
 def texts(record: GroupRecord, options: Sequence[str], *, key: str) -> None:
@@ -31,20 +31,7 @@ def texts(record: GroupRecord, options: Sequence[str], *, key: str) -> None:
 
 def sample_of(record: GroupRecord, *, key: str) -> Run:
     """The sample that the reader chose to see; at first one that chose the leading option, as its question's page."""
-    if len(record.runs) == 1:
-        return record.runs[0]
-    leading = record.vote.winner
-    best = next((run for run in record.runs if run.option is not None and run.option == leading), record.runs[0])
-    names = {run.sample: _named(run) for run in record.runs}
-    sample = st.segmented_control(
-        "Sample",
-        list(names),
-        format_func=told_apart(names, lambda sample: names[sample]),
-        default=best.sample,
-        required=True,
-        key=f"{key}_sample",
-    )
-    return next(run for run in record.runs if run.sample == sample)
+    return sample_choice(record.runs, record.vote.winner, _named, key=f"{key}_sample")
 
 
 def _named(run: Run) -> str:

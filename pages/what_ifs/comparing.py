@@ -22,7 +22,7 @@ from pages.components.inert import inert
 from pages.components.option_chart import percent
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import confidence_chip, why_abstained
-from pages.components.told_apart import told_apart
+from pages.components.sample_choice import sample_choice
 from pages.question.grading import graded
 from pages.what_ifs.boosting import Probabilities, boosting_of
 from pages.what_ifs.running import lettered, one_model, votes_of
@@ -198,19 +198,10 @@ def text_of(one: Tried, options: tuple[tuple[str, str], ...]) -> None:
     runs = [item.run for item in one.view.runs if item.run.text.strip()]
     if not runs:
         return
-    vote = vote_of(one, len(options))
-    shown = next((run for run in runs if run.option is not None and run.option == vote.winner), runs[0])
-    if len(runs) > 1:
-        names = {run.sample: f"{run.sample + 1}: {options[run.option][0] if run.option is not None else '–'}"
-                 for run in runs}  # fmt: skip
-        sample = st.segmented_control(
-            "Sample",
-            list(names),
-            format_func=told_apart(names, lambda sample: names[sample]),
-            default=shown.sample,
-            required=True,
-            key=f"what_if_sample_{one.view.group.id}",
-            label_visibility="collapsed",
-        )
-        shown = next((run for run in runs if run.sample == sample), shown)
+    shown = sample_choice(
+        runs,
+        vote_of(one, len(options)).winner,
+        lambda run: f"{run.sample + 1}: {options[run.option][0] if run.option is not None else '–'}",
+        key=f"what_if_sample_{one.view.group.id}",
+    )
     finished_text(shown, [text for _, text in options], expanded=True)

@@ -12,7 +12,7 @@ from creason_core.cohort.loading import load_cohort
 from creason_core.errors import QuestionError
 from creason_core.evaluation.registry_notes.concluding import conclusion as conclusion_of
 from creason_core.evaluation.registry_notes.fitting import FOLDS, fold_of
-from creason_core.evaluation.registry_notes.making import standing
+from creason_core.evaluation.registry_notes.making import bands
 from creason_core.evaluation.registry_notes.scorecard import beside_modal
 from creason_core.question.answer import parse_answer
 from creason_core.question.masked_value import order_of
@@ -172,7 +172,7 @@ def test_a_number_is_concluded_by_its_place_and_by_the_way_the_options_go(cohort
 
 def test_options_are_told_in_the_order_shown_each_with_its_standing(cohort: Cohort) -> None:
     asked = RationaleContext(cohort.codebook.feature("sod1"), ("110", "137", "160"), 1)
-    assert offered(asked, standing(cohort)) == "Sodium: A) 160, very high; B) 137, near the middle; C) 110, very low"
+    assert offered(asked, bands(cohort)) == "Sodium: A) 160, very high; B) 137, near the middle; C) 110, very low"
 
 
 @pytest.mark.slow
@@ -180,7 +180,7 @@ def test_options_are_told_before_the_conclusion_about_numbers_alone(
     made: list[dict[str, object]], table: QuestionTable, cohort: Cohort
 ) -> None:
     options = dict(zip(table.table["id"].to_pylist(), table.table["options"].to_pylist(), strict=True))
-    stands = standing(cohort)
+    stands = bands(cohort)
     for row in made:
         asked = RationaleContext(
             cohort.codebook.feature(str(row["masked_feature"])), options[row["id"]], int(str(row["sample"]))
@@ -263,7 +263,7 @@ def test_folds_part_the_patients_evenly_and_for_good(cohort: Cohort) -> None:
 def test_standing_is_in_tenths_and_fifths_of_the_training_patients(cohort: Cohort) -> None:
     feature = cohort.codebook.feature("crea1")
     known = np.sort(cohort.measured_training(feature).to_numpy(dtype=float))
-    words = [standing(cohort).words(feature, float(np.quantile(known, q))) for q in (0.02, 0.2, 0.5, 0.8, 0.98)]
+    words = [bands(cohort).words(feature, float(np.quantile(known, q))) for q in (0.02, 0.2, 0.5, 0.8, 0.98)]
     assert words == ["very low", "low", "near the middle", "high", "very high"]
     assert [len(PLACES[count]) for count in PLACES] == list(PLACES)
 

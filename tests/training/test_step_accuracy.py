@@ -6,7 +6,7 @@ import pytest
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.evaluation.registry_notes.making import standing
+from creason_core.evaluation.registry_notes.making import bands
 from creason_core.evaluation.run import Progress, Wanted, evaluate
 from creason_core.evaluation.saved import read_run
 from creason_core.model.engines.replay import Replay, scripted
@@ -77,7 +77,7 @@ def test_a_conclusion_follows_where_no_option_is_nearer_to_the_points(cohort: Co
 
 def measured(table: QuestionTable, cohort: Cohort, old: str = "", new: str = "") -> StepAccuracy:
     """The step accuracy of the rationales themselves, with ``old`` put in place of ``new``."""
-    found, stands, questions = StepAccuracy(cohort), standing(cohort), table.table.to_pylist()
+    found, stands, questions = StepAccuracy(cohort), bands(cohort), table.table.to_pylist()
     for name in table.frame["masked_feature"].unique():
         for one in evidence(table, cohort, name):
             question = questions[one.row]
@@ -130,12 +130,12 @@ def test_a_reply_is_measured_by_the_order_that_it_was_shown(cohort: Cohort, tmp_
     rising, falling = (
         RationaleContext(cohort.codebook.feature("resp1"), tuple(question["options"]), sample) for sample in (0, 1)
     )
-    text = rationale(found, rising, cohort.table.loc[question["patient"]].to_dict(), standing(cohort))
+    text = rationale(found, rising, cohort.table.loc[question["patient"]].to_dict(), bands(cohort))
     what = Wanted(file, tmp_path / "run", ("mean",), 2, 0.7, 200, 2)
     evaluate(
         what, Replay(script=[scripted(text)]), cohort, tmp_path / "data", Progress(lambda *_: None, lambda _: None)
     )
     steps = step_accuracy(read_run(tmp_path / "run"), table, cohort)
-    both = [set(offered(asked, standing(cohort)).partition(": ")[2].split("; ")) for asked in (rising, falling)]
+    both = [set(offered(asked, bands(cohort)).partition(": ")[2].split("; ")) for asked in (rising, falling)]
     assert steps.trials["offered"] == 2 * len(both[0])
     assert steps.hits["offered"] == len(both[0]) + len(both[0] & both[1]) < steps.trials["offered"]

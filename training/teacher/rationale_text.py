@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 from creason_core.evaluation.registry_notes.concluding import CLEARLY, WAYS
 from creason_core.evaluation.registry_notes.concluding import conclusion as counted
-from creason_core.evaluation.registry_notes.making import Standing, says, says_level
+from creason_core.evaluation.registry_notes.making import Bands, says, says_level
 from creason_core.question.masked_value import MultipleChoiceQuestion, order_of
 from creason_core.question.notes import Notes
 from creason_core.question.task import Presented
@@ -67,7 +67,7 @@ class RationaleContext:
         return self.shown.letters[self.shown.order.index(option)]
 
 
-def rationale(found: Evidence, asked: RationaleContext, values: Mapping[str, float | str], stands: Standing) -> str:
+def rationale(found: Evidence, asked: RationaleContext, values: Mapping[str, float | str], stands: Bands) -> str:
     """The completion: what follows the opening of the reply. ``values`` are the patient's, by feature."""
     statements = [
         f"{finding(one.feature, values[one.feature.name], stands)} → {speaks(one, asked)}"
@@ -121,7 +121,7 @@ def running_counts(notes: Notes, options: Sequence[str], *, numeric: bool) -> li
     return told
 
 
-def finding(feature: Feature, value: float | str, stands: Standing) -> str:
+def finding(feature: Feature, value: float | str, stands: Bands) -> str:
     """One visible value as the record shows it, numbers with their standing."""
     if isinstance(value, str):
         return f"{feature.label}: {feature.text(value)}"
@@ -135,7 +135,7 @@ def speaks(one: Contribution, asked: RationaleContext) -> str:
     return says_level(one.points, asked.options[one.toward] if one.toward >= 0 else "")
 
 
-def offered(asked: RationaleContext, stands: Standing) -> str:
+def offered(asked: RationaleContext, stands: Bands) -> str:
     """The options about a number as the question shows them, each with its standing."""
     listed = [
         f"{presented(option, asked)}, {stands.words(asked.feature, float(asked.options[option]))}"

@@ -17,7 +17,7 @@ from creason_core.cohort.options import MAX_OPTIONS
 from creason_core.cohort.stateless_random import key_of
 from creason_core.errors import QuestionError
 from creason_core.evaluation.registry_notes.concluding import conclusion
-from creason_core.evaluation.registry_notes.making import standing, with_notes
+from creason_core.evaluation.registry_notes.making import bands, with_notes
 from creason_core.files import whole_file
 from creason_core.question.kinds import MaskedValue
 from creason_core.question.prompts import NOTES_VERSION
@@ -48,7 +48,7 @@ class Row:
 
 def rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object]) -> Iterator[Row]:
     """One row a question, feature by feature; ``on_progress`` hears of each feature."""
-    stands = standing(cohort)
+    stands = bands(cohort)
     texts = [user_texts(table.table, cohort, sample=sample) for sample in range(MAX_OPTIONS)]
     frame, questions = table.frame, table.table.to_pylist()
     patients = {patient: cohort.table.loc[patient].to_dict() for patient in frame["patient"].unique()}

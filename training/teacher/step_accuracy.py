@@ -18,7 +18,7 @@ import pandas as pd
 from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation.plan import calls
 from creason_core.evaluation.registry_notes.concluding import WAYS
-from creason_core.evaluation.registry_notes.making import Standing, standing
+from creason_core.evaluation.registry_notes.making import Bands, bands
 from creason_core.evaluation.registry_notes.scorecard import beside_modal, places
 from creason_core.evaluation.result_tables import read_results
 from creason_core.evaluation.saved import SavedRun
@@ -79,7 +79,7 @@ class StepAccuracy:
 
     def __init__(self, cohort: Cohort) -> None:
         self.hits, self.trials = Counter[str](), Counter[str]()
-        self._stands: Standing = standing(cohort)
+        self._stands: Bands = bands(cohort)
         self._by_label: Mapping[str, Feature] = {feature.label: feature for feature in cohort.codebook.features}
 
     def add(

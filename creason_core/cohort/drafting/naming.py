@@ -1,7 +1,7 @@
 """What a column's name suggests: a label, a unit, an outcome, a group kept for audits, the patient's key."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from creason_core.arrays import Floats
 from creason_core.record.ages import named_like_an_age
-from creason_core.record.codebook import Feature, packaged_codebook
+from creason_core.record.codebook import Feature, packaged_codebook, packaged_names
 from creason_core.record.importing.headers import ORDINARY, folded, parse_header
 from creason_core.record.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named
 
@@ -112,11 +112,10 @@ def unit_of(column: str, numbers: Floats) -> GuessedUnit | None:
         return GuessedUnit(unit.code, unit.label or unit.code, header.loinc, "from the column's name")
     elif inside := re.search(r"[(\[]([^()\[\]]{1,12})[)\]]\s*$", column):
         return GuessedUnit(inside[1], inside[1], header.loinc, "as it stands in the column's name")
-    known = _known().get(header.bare) or _known().get(header.key)
-    if known is None or not known.unit:
-        return None
     middle = float(np.nanmedian(numbers))
-    if known.confirm is not None and not known.confirm.contains(middle):
+    found = _known().get(header.bare) or _known().get(header.key) or ()
+    known = next((one for one in found if one.confirm is None or one.confirm.contains(middle)), None)
+    if known is None or not known.unit:
         return None
     return GuessedUnit(
         known.unit, known.unit_label, known.loinc, f"the name is that of '{known.label}', and the values fit that unit"
@@ -124,11 +123,16 @@ def unit_of(column: str, numbers: Floats) -> GuessedUnit | None:
 
 
 @cache
-def _known() -> dict[str, Feature]:
-    features: Sequence[Feature] = (*formula_inputs().features, *packaged_codebook("rhc").features)
-    return {
-        folded(word): feature
-        for feature in features
-        if feature.numeric
-        for word in (*feature.aliases, feature.label, feature.name)
-    }
+def _known() -> Mapping[str, tuple[Feature, ...]]:
+    """Numbers with a LOINC code by what they are called, whichever codebook that ships has them.
+
+    The names of a registry's own columns count for nothing: they are a registry's, not the field's.
+    """
+    inputs = formula_inputs()  # whose names are words
+    known: dict[str, tuple[Feature, ...]] = {}
+    for book in (inputs, *(packaged_codebook(name) for name in packaged_names())):
+        for feature in (one for one in book.features if one.numeric and one.loinc):
+            called = (*feature.aliases, feature.label, *((feature.name,) if book is inputs else ()))
+            for word in {folded(word): None for word in called}:
+                known[word] = (*known.get(word, ()), feature)
+    return known

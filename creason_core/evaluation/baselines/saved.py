@@ -1,20 +1,14 @@
 """What the baselines score, as a file: the copy that About shows, and those that ship with the program."""
 
-import logging
-from functools import cache, lru_cache
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from creason_core.evaluation.baselines.report import BaselineReport
-from creason_core.files import KEPT, Stamped, sha256, stamped, write_whole
+from creason_core.evaluation.figure_files import FigureFiles
+from creason_core.files import sha256
 from creason_core.frozen import Frozen
-from creason_core.private import private_folder
 from creason_core.question.vectorised.table import QuestionTable
 
-FOLDER = "baselines"
 SHIPPED = Path(__file__).with_name("shipped")
-_log = logging.getLogger(__name__)
 
 
 class SavedBaselines(Frozen):
@@ -30,6 +24,9 @@ class SavedBaselines(Frozen):
     finished: str
     program: str
     report: BaselineReport
+
+
+_FILES = FigureFiles(SavedBaselines, "baselines", SHIPPED)
 
 
 def saved(report: BaselineReport, table: QuestionTable, *, finished: str, program: str) -> SavedBaselines:
@@ -48,34 +45,13 @@ def saved(report: BaselineReport, table: QuestionTable, *, finished: str, progra
 
 def save(found: SavedBaselines, data_dir: Path) -> Path:
     """Puts the copy that About shows in the data folder, in place of an older one of the same questions."""
-    path = data_dir / FOLDER / f"{found.questions_sha256[:16]}.json"
-    private_folder(path.parent)
-    write_whole(path, found.model_dump_json(indent=1) + "\n")
-    return path
+    return _FILES.save(found, data_dir, found.questions_sha256)
 
 
 def baselines_of(data_dir: Path, cohort: str, split_hash: str) -> SavedBaselines | None:
     """The newest scores on questions as they come about test patients of exactly this split; own before shipped."""
-    own = [found for file in stamped(sorted((data_dir / FOLDER).glob("*.json"))) if (found := _kept(file))]
-    for found in (*sorted(own, key=lambda one: one.finished, reverse=True), *_shipped()):
+    own = sorted(_FILES.own(data_dir), key=lambda one: one.finished, reverse=True)
+    for found in (*own, *_FILES.shipped):
         if (found.cohort, found.split, found.split_hash) == (cohort, "test", split_hash) and not found.report.balanced:
             return found
     return None
-
-
-@cache
-def _shipped() -> tuple[SavedBaselines, ...]:
-    return tuple(found for path in sorted(SHIPPED.glob("*.json")) if (found := _read(path)))
-
-
-@lru_cache(maxsize=KEPT)
-def _kept(file: Stamped) -> SavedBaselines | None:
-    return _read(file.path)
-
-
-def _read(path: Path) -> SavedBaselines | None:
-    try:
-        return SavedBaselines.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        _log.warning("The scores %s cannot be read: %s.", path, type(error).__name__)
-        return None

@@ -57,7 +57,7 @@ def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort, *, balan
     entries = visible_entries(case, question, cohort.codebook)
     row = coded_row(entries, found.columns, cohort.codebook)
     shown = {entry.name: value_in_prompt(cohort.codebook.feature(entry.name), entry) for entry in entries}
-    stands = standing(cohort)
+    stands = bands(cohort)
     told = _told(found, row, shown, stands, (masked, {option.value for option in question.options}))
     usual, lead, even = _leaning(found, masked, question.options, balanced=balanced)
     return Notes(
@@ -72,8 +72,12 @@ def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort, *, balan
     )
 
 
-class Standing:
-    """Where a number stands among the measured values of a cohort's training patients."""
+class Bands:
+    """In which of five bands a number lies among the measured values of a cohort's training patients.
+
+    Coarser than ``cohort.standing``, and with the patient's own value where it is one of them: what models were trained
+    on, word for word.
+    """
 
     def __init__(self, cohort: Cohort) -> None:
         self._numbers: Mapping[str, Floats] = {
@@ -102,16 +106,16 @@ class Standing:
 
 
 @lru_cache(maxsize=8)
-def standing(cohort: Cohort) -> Standing:
-    """The standing of every number in ``cohort``'s training patients."""
-    return Standing(cohort)
+def bands(cohort: Cohort) -> Bands:
+    """The bands of every number in ``cohort``, kept as long as the cohort is in use."""
+    return Bands(cohort)
 
 
 def _told(
     found: Fit,
     row: Floats,
     shown: Mapping[str, str],
-    stands: Standing,
+    stands: Bands,
     asked: tuple[Feature, set[float | str | None]],
 ) -> tuple[Note, ...]:
     """The told values that this patient has, in the order of the codebook."""
@@ -158,7 +162,7 @@ def says_level(points: int, level: str) -> str:
     return f"clearly {level}" if points > 1 else level
 
 
-def _also(found: Fit, row: Floats, stands: Standing, told: set[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _also(found: Fit, row: Floats, stands: Bands, told: set[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Further values that matter and stand out, by standing."""
     if found.points is None:
         return ()

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import CReasonError
@@ -17,6 +18,7 @@ from creason_core.evaluation.second_opinion.opinion import SecondOpinion, second
 from creason_core.question.kinds import Question
 from creason_core.record.case import PatientCase
 
+T = TypeVar("T")
 MOST = 200  # opinions kept; one has a few kB
 _ENDING = "The program is ending, so there is no second opinion. Open the question again later."
 _log = logging.getLogger(__name__)
@@ -82,15 +84,23 @@ class Desk:
             del self._asked[key]
 
 
-def _state(future: "Future[SecondOpinion]") -> State:
-    if not future.done():
-        return Pending()
+def ended(future: "Future[T]", ending: str, what: str, told: str) -> T | Failed:
+    """What a finished ``future`` came to; where it failed, why, as a sentence.
+
+    ``ending`` is told where the program ends, ``told`` where nobody foresaw it; ``what`` failed then, for the log.
+    """
     if future.cancelled():
-        return Failed(_ENDING)
+        return Failed(ending)
     error = future.exception()
     if error is None:
         return future.result()
     if isinstance(error, CReasonError):
         return Failed(str(error))
-    _log.error("a second opinion failed", exc_info=error)
-    return Failed("The second opinion could not be computed; the log says where. Everything else is as before.")
+    _log.error("%s failed", what, exc_info=error)
+    return Failed(f"{told}; the log says where. Everything else is as before.")
+
+
+def _state(future: "Future[SecondOpinion]") -> State:
+    if not future.done():
+        return Pending()
+    return ended(future, _ENDING, "a second opinion", "The second opinion could not be computed")

