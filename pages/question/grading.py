@@ -22,9 +22,9 @@ def graded(s: Services, group: RunGroup, runs: Sequence[Run], vote: Vote) -> Gra
     """What is known of how far ``vote``, of the samples ``runs`` of ``group``, can be trusted.
 
     An adapter that was trained on other registries alone is never graded, whatever was calibrated. Else the grade of
-    the calibration; None for a single sample, without a winner, where not every sample ended or not all are of one model,
-    or without any calibration. None fits an estimate, or a question whose reader let something through the leak guard
-    or hid more by hand: no evaluation asks such questions.
+    the calibration; None for a single sample, without a winner, where not every sample ended or not all are of one
+    model, or without any calibration. None fits an estimate, or a question whose reader let something through the leak
+    guard or hid more by hand: no evaluation asks such questions.
     A calibration that was altered is as good as none, and is noted in the log.
     """
     identity = one_model(runs)
