@@ -36,7 +36,10 @@ def calibrated(
         temperature=temperature_for(5),
         max_tokens=settings().max_tokens,
     )
-    votes = [CalibrationPoint(feature, "Vitals", 1.0, score, 0.2) for score in [1.0] * right + [0.0] * wrong]
+    votes = [
+        CalibrationPoint(str(number), feature, "Vitals", 1.0, score, 0.2)
+        for number, score in enumerate([1.0] * right + [0.0] * wrong)
+    ]
     calibration.install(calibration.fit(votes, conditions, ""), settings().data_dir)
 
 
