@@ -165,13 +165,13 @@ def _measure(
                 above=difference,
                 low=interval.low,
                 high=interval.high,
-                p=_one_sided(difference, float(np.nanstd(drawn)), patients),
+                p=one_sided(difference, float(np.nanstd(drawn)), patients),
             )
         )
     return measured
 
 
-def _one_sided(difference: float, error: float, patients: int) -> float:
+def one_sided(difference: float, error: float, patients: int) -> float:
     """The probability of so large a difference by luck, by Student's t over patients; at least 0.5^patients.
 
     That is the probability that all of them lie above the floor by luck, and all that patients who are alike can show.

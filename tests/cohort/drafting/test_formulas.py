@@ -156,5 +156,7 @@ def test_a_ratio_of_which_many_are_zero_is_found(patients: int, anuric: float) -
 
 def test_the_larger_of_two_is_no_coincidence_of_counts_that_are_mostly_zero() -> None:
     random = np.random.default_rng(10)
-    zeros = {name: random.poisson(0.02, 3000).astype(float) * random.integers(1, 9, 3000) for name in "abcd"}
+    zeros: dict[str, Floats] = {
+        name: np.asarray(random.poisson(0.02, 3000) * random.integers(1, 9, 3000), dtype=np.float64) for name in "abcd"
+    }
     assert find_formulas(zeros, dict.fromkeys(zeros, 1.0), holds_in=0.95) == ()
