@@ -4,6 +4,7 @@ What is made is made so; what an earlier version left open is mended at start. O
 nothing is done: there the user's own folder is private already.
 """
 
+import glob
 import os
 import stat
 from collections.abc import Iterator
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # What the program keeps in its data folder; anything else there is not ours to change.
-OURS = tuple("backups models cohorts evaluations calibration adapters processes logs second-opinions library".split())
-_BESIDE_DATABASE = ("", "-wal", "-shm", "-journal", ".new", ".new-journal")
+OURS = tuple(
+    "adapters backups baselines calibration cohorts demo evaluations faithfulness library logs models predictions "
+    "processes second-opinions".split()
+)
+# Of a database: itself, its journals, its lock, what a migration was at work on, and what a restore took the place of.
+_OF_DATABASE = ("", "-wal", "-shm", "-journal", ".lock", ".new*", ".before-restore-*")
+_RESTORING = ".restoring-*.db*"  # the copy in which a backup was checked when the program was killed
 _HAS_RIGHTS = hasattr(os, "geteuid")
 
 
@@ -76,12 +82,16 @@ def mend(data_dir: Path, database: Path | None = None) -> int:
 def _kept(data_dir: Path, database: Path | None) -> Iterator[Path]:
     if not _HAS_RIGHTS:
         return
-    if data_dir.is_dir() and data_dir.absolute() not in {Path.home(), Path(data_dir.anchor)}:
+    data_dir = data_dir.resolve()  # a link has the rights of everybody, whatever it leads to
+    if data_dir.is_dir() and data_dir not in {Path.home(), Path(data_dir.anchor)}:
         yield data_dir
     for name in OURS:
         yield from _all(data_dir / name)
-    for base in {data_dir / "creason.db", database or data_dir / "creason.db"}:
-        yield from (place for ending in _BESIDE_DATABASE if (place := base.with_name(base.name + ending)).is_file())
+    for base in {place.resolve() for place in (data_dir / "creason.db", database or data_dir / "creason.db")}:
+        for pattern in (*(glob.escape(base.name) + ending for ending in _OF_DATABASE), _RESTORING):
+            yield from (
+                place for place in sorted(base.parent.glob(pattern)) if place.is_file() and not place.is_symlink()
+            )
 
 
 def _all(path: Path) -> Iterator[Path]:

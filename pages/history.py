@@ -246,7 +246,7 @@ def compare(first: GroupRecord, second: GroupRecord) -> None:
         if found := asking.task.recorded:
             recorded = found.text if record.revealed else "not revealed"
         with column:
-            grade = graded(s, record.group, record.identity, record.vote)
+            grade = graded(s, record.group, record.runs, record.vote)
             side(name, record, asking.bars, asking.options, question=asking.task.stem, recorded=recorded, graded=grade)
 
 

@@ -1,6 +1,7 @@
 """What the program keeps is readable by its owner only: when it is made, after a start, and in doctor's words."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from filelock import Timeout
 
 from creason_core import doctor
 from creason_core.cli import main
-from creason_core.private import made_private, mend, open_to_others, private_folder, private_lock
+from creason_core.private import OURS, made_private, mend, open_to_others, private_folder, private_lock
 from creason_core.settings import Settings, child_environment
 from creason_core.settings import settings as settings_of
 from creason_core.store.database import open_store
@@ -65,6 +66,69 @@ def test_what_an_earlier_version_left_open_is_closed_and_nothing_else(tmp_path: 
     assert open_to_others(data) == ()
     assert rights(data / "cohorts" / "mine" / "file.json") == "0o600"
     assert [rights(data / "notes.txt"), rights(outside)] == ["0o644", "0o644"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("-wal", "-shm", "-journal", ".lock", ".new", ".new-journal"),
+        *(".before-restore-20260101T000000Z", ".before-restore-20260101T000000Z-wal"),
+    ],
+)
+def test_whatever_holds_or_held_the_database_is_closed_beside_it(tmp_path: Path, name: str) -> None:
+    for base in (tmp_path / "data" / "creason.db", tmp_path / "away" / "of[mine].db"):
+        base.parent.mkdir(exist_ok=True)
+        made = (base.with_name(base.name + name), base.with_name(".restoring-abc.db"), base.with_name("of[mine].dbx"))
+        for place in made:
+            place.write_bytes(b"")
+        mend(tmp_path / "data", base)
+        assert [rights(place) for place in made] == ["0o600", "0o600", "0o644"]
+
+
+def test_links_to_the_data_and_the_database_close_what_they_lead_to_and_nothing_is_told_for_ever(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "real.db").write_bytes(b"")
+    (tmp_path / "data").symlink_to(tmp_path / "disk")
+    (tmp_path / "disk" / "creason.db").symlink_to(tmp_path / "real.db")
+    (tmp_path / "others").write_bytes(b"")
+    (tmp_path / "disk" / "creason.db.lock").symlink_to(tmp_path / "others")
+    assert mend(tmp_path / "data") == 2
+    assert open_to_others(tmp_path / "data") == ()
+    assert [rights(tmp_path / name) for name in ("disk", "real.db", "others")] == ["0o700", "0o600", "0o644"]
+
+
+def test_every_folder_that_the_program_keeps_in_its_data_folder_is_known_as_its_own() -> None:
+    """By the sources: ``data_dir / "name"``, or ``FOLDER`` of the module that says so."""
+    root, kept = Path(__file__).parents[1], set()
+    for path in [*(root / "creason_core").rglob("*.py"), *(root / "pages").rglob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        kept |= set(re.findall(r"data_dir / f?[\"']([\w.-]+)", text))
+        kept |= set(re.findall(r"^FOLDER = \"([\w-]+)\"", text, re.MULTILINE))
+    assert {"predictions", "demo", "second-opinions"} <= kept
+    assert kept - {"creason.db"} <= set(OURS)
+
+
+# Started by the program, with its rights; or without a patient: weights (closed as they are made), public data.
+CHILDREN = {"embedded_worker.py", "child.py", "weights_convert.py", "run_with_parent.py", "serve.py", "make.py"}
+
+
+def test_every_command_that_a_person_types_writes_for_its_owner_only() -> None:
+    root = Path(__file__).parents[1]
+    commands = [
+        path
+        for top in ("creason_core", "training")
+        for path in (root / top).rglob("*.py")
+        if "__main__" in path.read_text(encoding="utf-8") and path.name not in CHILDREN
+    ]
+    assert {"cli.py", "kto.py", "gate.py", "rejection_sampling.py"} <= {path.name for path in commands}
+    texts = {path: path.read_text(encoding="utf-8") for path in commands}
+    open_ = [
+        path.name for path, text in texts.items() if not re.search(r"^    from_now_on\(\)$|run_recipe\(", text, re.M)
+    ]
+    assert open_ == []
+    assert "    from_now_on()" in (root / "training" / "trainer" / "command.py").read_text(encoding="utf-8")
 
 
 def test_a_runnable_file_stays_runnable_for_its_owner(tmp_path: Path) -> None:

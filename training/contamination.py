@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from creason_core.errors import CReasonError
+from creason_core.private import from_now_on
 from creason_core.question.vectorised.table import read_questions
 from creason_core.store.training_rows.reading import manifest_of
 from training.data.contamination import leave_out, rated_in, rated_patients
@@ -20,6 +21,7 @@ from training.data.contamination import leave_out, rated_in, rated_patients
 
 def main() -> int:
     """The command."""
+    from_now_on()
     parser = argparse.ArgumentParser(
         prog="python -m training.contamination", description=(__doc__ or "").split("\n")[0]
     )

@@ -32,6 +32,7 @@ from creason_core.model.adapters.versions import BASE, Versions
 from creason_core.model.engines.choose import limits_of
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.weights_cache import cache_folder
+from creason_core.private import from_now_on
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import Settings, settings
 from training.data.contamination import joined, rated_patients, refuse_rated
@@ -221,6 +222,7 @@ def _say(line: str) -> None:
 
 def main(given: Sequence[str] | None = None) -> int:
     """The command."""
+    from_now_on()
     parser = argparse.ArgumentParser(prog="python -m training.gate", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--adapter", type=Path, required=True, help="the folder that training left")
     parser.add_argument("--against", default="active", help="active (default), base, or a version name@version")

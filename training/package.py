@@ -36,7 +36,7 @@ from creason_core.model.adapters.manifest import (
     write_manifest,
 )
 from creason_core.model.engines.weights import MANIFEST, read_manifest
-from creason_core.private import private_folder
+from creason_core.private import from_now_on, private_folder
 from training.data.contamination import NAME as RATINGS
 from training.release.training_log import NAME
 from training.trainer.weights import base_folder
@@ -154,6 +154,7 @@ def _ship(folders: Sequence[Path]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
+    from_now_on()
     parser = argparse.ArgumentParser(prog="python -m training.package", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", aliases=["pack"], help="make an adapter folder from what training left")

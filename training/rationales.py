@@ -14,12 +14,14 @@ from tqdm import tqdm
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CReasonError
+from creason_core.private import from_now_on
 from creason_core.question.vectorised.table import read_questions
 from training.teacher.rationales import write
 
 
 def main() -> int:
     """The command."""
+    from_now_on()
     parser = argparse.ArgumentParser(prog="python -m training.rationales", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("questions", type=Path, help="made by `creason questions build --split train`")
     parser.add_argument("--out", type=Path, required=True, help="a Parquet file")

@@ -11,11 +11,13 @@ import sys
 from pathlib import Path
 
 from creason_core.errors import CReasonError
+from creason_core.private import from_now_on
 from training.data.rejection_sampling import MAX_PER_QUESTION, write
 
 
 def main() -> int:
     """The command."""
+    from_now_on()
     parser = argparse.ArgumentParser(
         prog="python -m training.rejection_sampling", description=(__doc__ or "").split("\n")[0]
     )

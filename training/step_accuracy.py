@@ -12,11 +12,13 @@ from pathlib import Path
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CReasonError
 from creason_core.evaluation.saved import questions_of, read_run
+from creason_core.private import from_now_on
 from training.teacher.step_accuracy import step_accuracy
 
 
 def main() -> int:
     """The command."""
+    from_now_on()
     parser = argparse.ArgumentParser(
         prog="python -m training.step_accuracy", description=(__doc__ or "").split("\n")[0]
     )

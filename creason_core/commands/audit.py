@@ -80,7 +80,7 @@ def _heads(file: Path) -> "list[ChainHead]":
     if file.suffix == ".json":
         return [ChainHead(*head) for head in read_record_file(file).holds.heads]
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").splitlines()  # as Windows' editors write it
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError("missing", f"{file} cannot be read: {type(error).__name__}.", remedy=_FORM) from error
     numbered = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith(WHOLE)]

@@ -228,7 +228,7 @@ def _scoring(figures: "ScoringFigures") -> list[str]:
     if figures.confidence:
         found = figures.confidence
         lines.append(
-            f"            Brier {found.brier.value:.3f}, NLL {found.nll.value:.3f}, ECE {found.ece.value:.3f}, "
+            f"            Brier (0–2) {found.brier.value:.3f}, NLL {found.nll.value:.3f}, ECE {found.ece.value:.3f}, "
             f"AURC {found.aurc:.3f}, accuracy at 80 % coverage {100 * found.accuracy_at_80:.1f} %"
         )
     return lines

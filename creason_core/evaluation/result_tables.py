@@ -215,8 +215,8 @@ def votes(answers: "pd.DataFrame", scoring: Scoring) -> list[CalibrationPoint]:
         shares = answers["majority_share"].tolist()
     else:
         shares = [max(given) for given in answers[f"{scoring}_probabilities"]]
-    told = (answers[name].tolist() for name in ("masked_feature", "section", f"{scoring}_score", "prior"))
+    told = (answers[name].tolist() for name in ("patient", "masked_feature", "section", f"{scoring}_score", "prior"))
     return [
-        CalibrationPoint(feature, section, None if math.isnan(share) else float(share), score, prior)
-        for share, feature, section, score, prior in zip(shares, *told, strict=True)
+        CalibrationPoint(str(patient), feature, section, None if math.isnan(share) else float(share), score, prior)
+        for share, patient, feature, section, score, prior in zip(shares, *told, strict=True)
     ]

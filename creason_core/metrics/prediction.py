@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from creason_core.arrays import Floats
-from creason_core.metrics.intervals import DRAWS, Estimate, divided, mean, percentile_interval
+from creason_core.metrics.intervals import (
+    DRAWS,
+    MIN_DRAWN,
+    UNKNOWN,
+    Estimate,
+    all_alike,
+    divided,
+    mean,
+    percentile_interval,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +103,24 @@ def calibration_line(outcome: ArrayLike, probability: ArrayLike) -> CalibrationL
 def prediction_scores(
     outcome: ArrayLike, probability: ArrayLike, threshold: float, *, seed: int, draws: int = DRAWS
 ) -> PredictionScores:
-    """Every figure with its interval; rows are patients, one prediction each."""
+    """Every figure with its interval; rows are patients, one prediction each.
+
+    Areas, F1 and balanced accuracy rest on the rarer outcome: with fewer than 20 patients who have it they have no
+    interval (``clusters`` then counts these), and where no draw differs from another it is that of so many who are all
+    alike.
+    """
     truth, p = np.asarray(outcome, dtype=np.float64), np.asarray(probability, dtype=np.float64)
     n = len(truth)
     weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
     called = (p >= threshold).astype(np.float64)
+    rarer = int(min(truth.sum(), n - truth.sum()))
 
     def estimate(figure: Callable[[Floats], Floats]) -> Estimate:
         value = float(figure(np.ones((1, n)))[0])
-        return Estimate(value, percentile_interval(figure(weights), n), n, n)
+        if rarer < MIN_DRAWN:
+            return Estimate(value, UNKNOWN, n, rarer)
+        interval = percentile_interval(figure(weights), n)
+        return Estimate(value, all_alike(value, rarer) if value in (0.0, 1.0) else interval, n, n)
 
     return PredictionScores(
         auroc=estimate(lambda w: auroc(truth, p, w)),

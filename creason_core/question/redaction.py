@@ -1,7 +1,8 @@
 """A case's name beside a question about the case: what the question hides is not told by the name either.
 
-Names are free text, so this looks for the hidden values in it, with their unit or after their feature's name. It is
-no check of a name: a reader who words a value in another way is told it.
+Names are free text, so this looks for the hidden values in it, with their unit or after their feature's name, as people
+write numbers: "4,8", "4.80", "MAP of 37", "37 mm Hg". It is no check of a name: a reader who words a value in another
+way is told it.
 """
 
 import re
@@ -16,6 +17,9 @@ from creason_core.record.over_time import counted
 
 GAP = "…"
 EVERYWHERE = frozenset({"yes", "no"})
+_WORDS = r"(?:aged?|of|is|was|at|about|only|now|von|bei)"  # between a feature's name and its value
+_SIGNS = {"-": "[-−–]", "µ": "[µμu]", "μ": "[µμu]"}
+_YEARS = r"-?(?:years?|yrs?|y\.?o|y/o|y)|[fm]|or over"
 PERSONS = {"Female": "woman", "Male": "man"}  # by label: as the packaged cases are named
 
 
@@ -47,9 +51,25 @@ def _without(label: str, feature: Feature, value: float | str) -> str:
         optional = "" if level.casefold() in EVERYWHERE else "?"  # "no" by itself is said of anything
         told = rf"(?i)(\b(?:{names})\W{{1,3}}){optional}(?<!\w)(?:{words})(?!\w)"
         return re.sub(told, lambda found: f"{found[1] or ''}{GAP}", label)
-    unit = "-?year|or over" if is_age(feature) else re.escape(feature.unit_label) or "(?!)"
-    told = rf"(?i:(\b(?:{names})\W{{1,3}}))?(?<![\d.]){re.escape(feature.text(value))}(?!\d|\.\d)(\s?(?:{unit}))?"
+    before = rf"\b(?:{names})(?:\W{{0,3}}|\W{{1,2}}{_WORDS}\W{{1,2}})" + (r"|\baged?\W{1,2}" if is_age(feature) else "")
+    after = rf"\s?(?:{_YEARS if is_age(feature) else _unit(feature)})(?![^\W\d_])"
+    told = rf"(?i)({before})?(?<!\d)(?<!\d[.,]){_number(feature.text(value))}(?!\d|[.,]\d)({after})?"
     return re.sub(told, _gap, label)
+
+
+def _number(text: str) -> str:
+    """A pattern for a number: with a comma, without or with further zeros, its thousands apart."""
+    whole, _, part = text.partition(".")
+    digits = "".join(_SIGNS.get(sign, sign) + "[,. '\u202f]?" * (place % 3 == 1 and place > 1 and sign.isdigit())
+                     for place, sign in zip(range(len(whole), 0, -1), whole, strict=True))  # fmt: skip
+    return rf"{digits}[.,]{part.rstrip('0')}0*" if part.rstrip("0") else rf"{digits}(?:[.,]0+)?"
+
+
+def _unit(feature: Feature) -> str:
+    """A pattern for a unit as the codebook and as UCUM write it, blanks apart; one that nothing fits without a unit."""
+    units = {feature.unit_label, feature.unit, *(["bpm"] if feature.unit == "/min" else [])} - {"", "1"}
+    spelt = (r"\s?".join(_SIGNS.get(sign, re.escape(sign)) for sign in unit if sign != " ") for unit in sorted(units))
+    return "|".join(spelt) or "(?!)"
 
 
 def _gap(found: re.Match[str]) -> str:

@@ -138,6 +138,15 @@ class Run:
         return self.prompt.removesuffix(self.kept)
 
 
+def one_model(runs: Sequence[Run]) -> ModelIdentity | None:
+    """The model of the samples that said all they would; None without any, or where they are not of one and the same.
+
+    Another one may be chosen, or served, while a group runs.
+    """
+    found = {run.identity for run in runs if run.status in JUDGED}
+    return found.pop() if len(found) == 1 else None
+
+
 def furthest(statuses: Sequence[RunStatus]) -> RunStatus:
     """A group in one word: its furthest live state, else complete if any answer is, else the first ending."""
     order: tuple[RunStatus, ...] = ("streaming", "checking", "waiting", "queued", "complete")

@@ -13,7 +13,7 @@ from creason_core.record.hours import parted
 from creason_core.runs import GroupView
 from creason_core.store.commitments import Commitment
 from creason_core.store.readings import reading_of
-from creason_core.store.run_rows import JUDGED, Run, mark_seen
+from creason_core.store.run_rows import JUDGED, Run, mark_seen, one_model
 from pages.components.answered_by import asked_of
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Recorded, figures, result_card
@@ -45,7 +45,7 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
     if alone:
         ending(asking, view, runs[0], vote, alone=True)
     reading = reading_of(asking.s.db, asking.s.user, runs[0].id) if alone else None
-    identity = next((run.identity for run in runs if run.identity), None)
+    identity = one_model(runs)
     state = opinion_on(asking)
     opinion = state if isinstance(state, SecondOpinion) else None
     key, recorded = f"result_{view.group.id}", _recorded(asking, view)
@@ -58,7 +58,7 @@ def judging(asking: Asking, view: GroupView, own: Commitment | None) -> None:
         recorded=recorded,
         guard_off=asking.guard_off,
         by_hand=asking.by_hand,
-        graded=graded(asking.s, view.group, identity, vote),
+        graded=graded(asking.s, view.group, runs, vote),
         on_reveal=lambda: reveal(view.group.id),
         word=asking.task.answer_word,
         anchor=anchor_of(asking, vote),

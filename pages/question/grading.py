@@ -1,6 +1,7 @@
 """How sure a vote makes the model, by the calibration of an evaluation, where there is one for just such questions."""
 
 import logging
+from collections.abc import Sequence
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import CohortError, EvaluationError
@@ -12,24 +13,26 @@ from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote
 from creason_core.question.hiding_more import by_hand
 from creason_core.question.kinds import read_question, task_of
-from creason_core.store.run_rows import RunGroup
+from creason_core.store.run_rows import Run, RunGroup, one_model
 from pages.components.result_card import Grading, MeasuredOtherwise, TrainedElsewhere
 from pages.server.services import Services
 
 
-def graded(s: Services, group: RunGroup, identity: ModelIdentity | None, vote: Vote) -> Grading:
-    """What is known of how far ``vote`` can be trusted.
+def graded(s: Services, group: RunGroup, runs: Sequence[Run], vote: Vote) -> Grading:
+    """What is known of how far ``vote``, of the samples ``runs`` of ``group``, can be trusted.
 
     An adapter that was trained on other registries alone is never graded, whatever was calibrated. Else the grade of
-    the calibration; None for a single sample, without a winner, or without any calibration. None fits an estimate, or a
-    question whose reader let something through the leak guard or hid more by hand: no evaluation asks such questions.
+    the calibration; None for a single sample, without a winner, where not every sample ended or not all are of one
+    model, or without any calibration. None fits an estimate, or a question whose reader let something through the leak
+    guard or hid more by hand: no evaluation asks such questions.
     A calibration that was altered is as good as none, and is noted in the log.
     """
+    identity = one_model(runs)
     if identity is None:
         return None
     if said := elsewhere(s, identity, group.cohort):
         return TrainedElsewhere(said)
-    if vote.samples < 2 or vote.winner is None or vote.abstains:
+    if vote.samples < 2 or vote.samples != len(runs) or vote.winner is None or vote.abstains:
         return None
     try:
         cohort = s.shelf.find(group.cohort, group.codebook_hash)

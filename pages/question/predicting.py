@@ -15,6 +15,7 @@ from creason_core.question.confidence import Vote
 from creason_core.question.kinds import Prediction
 from creason_core.question.outcome import Probability, Weighed, times_before, weighed_probability
 from creason_core.record.codebook import WHEN, Time
+from creason_core.store.run_rows import one_model
 from pages.components.inert import inert
 from pages.components.option_chart import percent
 from pages.components.told_apart import told_apart
@@ -64,7 +65,7 @@ def _prediction(asking: Asking, vote: Vote) -> tuple[str, ...]:
     task = cast(Prediction, asking.task)
     label = inert(task.feature.label)
     runs = [item.run for item in asking.view.runs] if asking.view else []
-    identity = next((run.identity for run in runs if run.identity), None)
+    identity = one_model(runs)
     weighed = weighed_probability([run.logprobs for run in runs], task.question.event)
     told = _probability(task.probability(vote), vote, label), *_weighed(weighed, label)
     return *told, *_baselines(asking, task, label), _measured(asking, task, identity)

@@ -6,6 +6,7 @@ from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.guideline.reasoned.asking import card_of
 from creason_core.question.guideline import GuidelineQuestion
 from creason_core.store.records import GroupRecord
+from creason_core.store.run_rows import one_model
 from creason_core.store.series_words import place_words
 from pages.components.guideline_answer import guideline_answer
 from pages.components.inert import inert
@@ -47,12 +48,12 @@ def answer_card(record: GroupRecord, asking: Asking) -> None:
         recorded=recorded,
         guard_off=asking.guard_off,
         by_hand=_by_hand(record, asking),
-        graded=graded(asking.s, record.group, record.identity, record.vote),
+        graded=graded(asking.s, record.group, record.runs, record.vote),
         on_reveal=lambda: reveal(record.group.id),
         word=asking.task.answer_word,
         anchor=anchor_of(asking, record.vote),
         ahead=boosting_ahead(
-            asking.s, record.identity, asking.feature, record.group.cohort, record.group.prompt_version
+            asking.s, one_model(record.runs), asking.feature, record.group.cohort, record.group.prompt_version
         ),
     )
     figures(key, asking.bars, record.vote, own=record.own, recorded=recorded, read_as=None, opinion=opinion)

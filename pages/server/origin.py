@@ -64,4 +64,4 @@ def _split(address: str) -> SplitResult | None:
 
 
 def _port(address: SplitResult) -> int:
-    return address.port or _PORTS[address.scheme]
+    return _PORTS[address.scheme] if address.port is None else address.port

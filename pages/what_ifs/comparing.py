@@ -116,7 +116,7 @@ def _words(now: Trying, first: Tried, second: Tried, options: tuple[tuple[str, s
 
 def _answer(now: Trying, one: Tried, options: tuple[tuple[str, str], ...]) -> None:
     vote = vote_of(one, len(options))
-    grade = graded(now.s, one.view.group, one.view.identity, vote)
+    grade = graded(now.s, one.view.group, [item.run for item in one.view.runs], vote)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"##### {inert(answer_words(vote, options))}", width="content")
         confidence_chip(vote, grade)

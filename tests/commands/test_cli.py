@@ -102,7 +102,7 @@ def test_a_log_that_was_cut_off_or_written_anew_shows_against_heads_noted_before
     make_backup(store, tmp_path / "copy.db")
     assert main(["audit", "verify"]) == 0
     heads = tmp_path / "heads.txt"
-    heads.write_text(capsys.readouterr().out)
+    heads.write_text(capsys.readouterr().out, encoding="utf-8-sig")  # as editors of Windows save it
     (ann,) = [line for line in heads.read_text().splitlines() if line.startswith("  ann: entry 2")]
     _noted(store, "ann")
     store.close()

@@ -35,9 +35,9 @@ MADE = datetime(2026, 1, 2, tzinfo=UTC)
 def votes(feature: str, section: str, right: dict[float, tuple[int, int]]) -> list[CalibrationPoint]:
     """``right``: share → (right, wrong) answers."""
     return [
-        CalibrationPoint(feature, section, share, float(score), 0.25)
+        CalibrationPoint(f"{number}", feature, section, share, float(score), 0.25)
         for share, (hits, misses) in right.items()
-        for score in [1] * hits + [0] * misses
+        for number, score in enumerate([1] * hits + [0] * misses)
     ]
 
 
@@ -107,14 +107,14 @@ def test_the_curve_is_scikit_learns_isotonic_regression() -> None:
     rng = np.random.default_rng(0)
     share = rng.integers(1, 11, 500) / 10
     right = (rng.random(500) < 0.2 + 0.5 * share).astype(float)
-    points = [CalibrationPoint("f", "s", x, y, 0.2) for x, y in zip(share, right, strict=True)]
+    points = [CalibrationPoint(str(n), "f", "s", x, y, 0.2) for n, (x, y) in enumerate(zip(share, right, strict=True))]
     found = calibration.fit(points, ABOUT, ASKED)
     theirs = IsotonicRegression().fit(share, right).predict(np.unique(share))
     assert [found.calibrated(x, "f").probability for x in np.unique(share)] == pytest.approx(theirs.tolist())
 
 
 def test_the_anchor_counts_questions_without_a_winner_too() -> None:
-    silent = [CalibrationPoint("map", "Vitals", None, 0.0, 0.5)] * 50
+    silent = [CalibrationPoint("0", "map", "Vitals", None, 0.0, 0.5)] * 50
     anchor = calibration.fit(MAP + silent, ABOUT, ASKED).anchor("map")
     assert (anchor.n, anchor.level) == (250, "feature")
     assert anchor.accuracy == pytest.approx(82 / 250)
@@ -124,6 +124,15 @@ def test_the_anchor_counts_questions_without_a_winner_too() -> None:
 def test_too_few_answers_give_no_calibration() -> None:
     with pytest.raises(EvaluationError, match=r"at least 100 answers.*has 10 of 10"):
         calibration.fit(RARE, ABOUT, ASKED)
+
+
+def test_answers_about_a_few_patients_say_nothing_of_others() -> None:
+    few = [replace(vote, patient=str(int(vote.patient) % 19)) for vote in MAP]
+    with pytest.raises(EvaluationError, match="has 200 of 200 questions, about 19 patients"):
+        calibration.fit(few, ABOUT, ASKED)
+    found = calibration.fit([*few, *votes("hco3", "Labs", {1.0: (90, 30)})], ABOUT, ASKED)
+    assert found.calibrated(1.0, "hco3").level == "feature"
+    assert found.calibrated(1.0, "map").level == "overall"  # neither the feature nor its section nor the rest
 
 
 OTHERWISE: dict[str, object] = {

@@ -50,6 +50,20 @@ def test_calibration_of_a_model_that_is_twice_too_sure_has_slope_one_half() -> N
     assert math.isnan(calibration_line([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]).slope)
 
 
+@pytest.mark.parametrize("events", [5, 20, 60])
+def test_no_figure_of_a_prediction_is_certain_for_lack_of_events(events: int) -> None:
+    """Whoever has it is put above all others: every draw has an area of 1, and so few patients do not show that."""
+    outcome = np.repeat([1.0, 0.0], [events, 200])
+    scores = prediction_scores(outcome, 0.2 + 0.6 * outcome, 0.5, seed=0)
+    for found in (scores.auroc, scores.auprc, scores.f1, scores.balanced_accuracy):
+        assert found.value == 1.0
+        if events < 20:
+            assert found.ends("{:.2f}".format) == f"no interval: only {events} patients"
+        else:
+            assert found.interval.low == pytest.approx(0.025 ** (1 / events))
+    assert scores.brier.interval.known
+
+
 def test_every_figure_of_a_prediction_lies_in_its_interval() -> None:
     scores = prediction_scores(OUTCOME, PROBABILITY, 0.4, seed=0)
     for found in (scores.auroc, scores.auprc, scores.brier, scores.f1, scores.balanced_accuracy):

@@ -1,14 +1,19 @@
 """The confidence chip follows the calibration of an evaluation, and says so where there is none."""
 
+from dataclasses import replace
+
 from streamlit.testing.v1 import AppTest
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import DESIGN_VERSION
 from creason_core.evaluation import calibration
-from creason_core.evaluation.calibration import CalibrationPoint, Conditions
+from creason_core.evaluation.calibration import CalibrationPoint, Conditions, Graded
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.task import temperature_for
 from creason_core.settings import settings
+from creason_core.store.records import group_records
+from creason_core.store.run_rows import recent_groups
+from pages.question.grading import graded
 from pages.server.services import services
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words
 
@@ -31,7 +36,10 @@ def calibrated(
         temperature=temperature_for(5),
         max_tokens=settings().max_tokens,
     )
-    votes = [CalibrationPoint(feature, "Vitals", 1.0, score, 0.2) for score in [1.0] * right + [0.0] * wrong]
+    votes = [
+        CalibrationPoint(str(number), feature, "Vitals", 1.0, score, 0.2)
+        for number, score in enumerate([1.0] * right + [0.0] * wrong)
+    ]
     calibration.install(calibration.fit(votes, conditions, ""), settings().data_dir)
 
 
@@ -52,6 +60,21 @@ def test_an_answer_is_graded_by_how_often_such_agreement_was_right(start: Start)
         "On 200 validation questions (about this value) this model was right in 90%, the commonest option in 20%"
         in shown
     )
+
+
+def test_samples_of_two_models_or_not_all_of_them_are_not_what_was_calibrated(start: Start) -> None:
+    app = start(answer("C"))
+    calibrated(180, 20)
+    five_samples(app)
+    s = services()
+    (record,) = group_records(s.db, s.user, [group.id for group in recent_groups(s.db, s.user, 1)])
+    first, *rest = record.runs
+    assert isinstance(graded(s, record.group, record.runs, record.vote), Graded)
+    assert first.identity is not None
+    other = replace(first, identity=replace(first.identity, adapter_hash="b" * 64))
+    assert graded(s, record.group, (other, *rest), record.vote) is None
+    five_of_six = (replace(first, id="sixth", sample=5, status="stopped"), *record.runs)
+    assert graded(s, record.group, five_of_six, record.vote) is None
 
 
 def test_agreement_that_was_right_no_more_often_than_the_commonest_option_suggests_nothing(start: Start) -> None:

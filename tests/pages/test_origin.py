@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.web import bootstrap
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -56,10 +57,45 @@ def test_a_page_of_the_address_in_use_is_let_in(origin: str, host: str, tls: boo
     ("http://c-reason.example", "c-reason.example", True),
     ("null", HERE, False),
     ("", HERE, False),
+    ("NULL", HERE, False),
+    (f"HTTP://{HERE}", HERE, False),
+    (f"http://{HERE}.", HERE, False),
+    ("http://127.0.0.1.:8501", HERE, False),
+    (f"http://{HERE}#", HERE, False),
+    (f"http://{HERE}\\@attacker.example", HERE, False),
+    (f"http:/{HERE}", HERE, False),
+    (f"http://user:pass@{HERE}", f"user:pass@{HERE}", False),
+    (f"http://{HERE}, http://attacker.example", HERE, False),
+    (f"\thttp://{HERE}", HERE, False),
+    ("http://127.1:8501", HERE, False),
+    ("http://2130706433:8501", "2130706433:8501", False),
+    ("http://[::ffff:127.0.0.1]:8501", "[::ffff:127.0.0.1]:8501", False),
+    ("http://[::1%25lo]:8501", "[::1%25lo]:8501", False),
+    ("http://127.0.0.1:8501", "127.0.0.1:8501:80", False),
+    ("http://127.0.0.1:99999", "127.0.0.1:99999", False),
+    ("http://127.0.0.1:-1", "127.0.0.1:-1", False),
+    ("http://127.0.0.1:\uff18\uff15\uff10\uff11", HERE, False),
+    ("http://localhost\x00.attacker.example:8501", "localhost:8501", False),
+    ("http://127.0.0.1:0", "127.0.0.1", False),
     (f"http://{HERE}", "", False),
 ])  # fmt: skip
 def test_every_other_page_is_refused(origin: str, host: str, tls: bool) -> None:
     assert not is_own_origin(origin, host, tls=tls)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "::", None])
+def test_no_start_asks_for_this_computers_own_address(address: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    for name in ("get_internal_ip", "get_external_ip"):
+        monkeypatch.setattr(f"streamlit.net_util.{name}", lambda name=name: asked.append(name))
+    monkeypatch.setattr("streamlit.web.bootstrap.cli_util.print_to_cli", lambda *_, **__: None)
+    before = st.config.get_option("server.address")
+    st.config._set_option("server.address", address, "test")
+    try:
+        bootstrap._print_url(False)
+    finally:
+        st.config._set_option("server.address", before, "test")
+    assert asked == []
 
 
 # In place of the resolver: the process notes every name that it looks up and every address that it connects to.

@@ -6,7 +6,7 @@ from creason_core.cohort.loading import load_cohort
 from creason_core.question.masked_value import build_question
 from creason_core.question.redaction import asked_name, name_without
 from creason_core.record.case import Entry, make_case
-from creason_core.record.codebook import packaged_codebook
+from creason_core.record.codebook import packaged_codebook, parse_codebook
 
 COHORT = load_cohort("rhc-sepsis")
 FIRST = COHORT.public[0]
@@ -38,12 +38,48 @@ def test_a_packaged_case_is_named_without_what_is_hidden(masked: str, name: str)
     [
         ("Copy of a woman, map: 37", "Copy of a woman, map: …"),
         ("pressure 37 mmHg, then 137 mmHg", "pressure … mmHg, then 137 mmHg"),
+        ("MAP of 37, sent home", "MAP of …, sent home"),
+        ("MAP was only 37", "MAP was only 37"),
+        ("MAP37", "MAP…"),
+        ("MAP = 37.0", "MAP = …"),
+        ("MAP 37,0", "MAP …"),
+        ("37mmhg", "…mmhg"),
+        ("37 mm Hg on arrival", "… mm Hg on arrival"),
+        ("MAP 37,5; MAP 137; MAP 3.7; MAP 370", "MAP 37,5; MAP 137; MAP 3.7; MAP 370"),
         ("Bed 37, day 2", "Bed 37, day 2"),
         ("37.5 mmHg", "37.5 mmHg"),
     ],
 )
 def test_only_the_value_itself_leaves_a_gap(label: str, name: str) -> None:
     assert named(label, "meanbp1") == name
+
+
+@pytest.mark.parametrize("label", ["73F", "73 yo", "73-year-old", "aged 73", "73 y/o", "73 years", "Age: 73"])
+def test_an_age_is_found_as_people_write_it(label: str) -> None:
+    told = name_without(f"{label}, bed 73", COHORT.case(FIRST.patient), ["age"], COHORT.codebook)
+    assert told == f"{label.replace('73', '…')}, bed 73"
+
+
+@pytest.mark.parametrize(
+    ("value", "label", "name"),
+    [
+        (1234.5, "rate 1,234.5 /min", "rate … /min"),
+        (1234.5, "rate 1 234,50/min", "rate …/min"),
+        (12.0, "12 bpm, 12.0 bpm, 112 bpm", "… bpm, … bpm, 112 bpm"),
+        (-3.0, "Made up −3", "Made up …"),
+    ],
+)
+def test_a_number_is_found_by_its_comma_its_thousands_its_zeros_and_its_sign(
+    value: float, label: str, name: str
+) -> None:
+    book = parse_codebook(
+        "name: made\nversion: 1\ntitle: M\npopulation: p\nsource: s\ncitation: c\nsections: [All]\nfeatures:\n"
+        "- {name: x, label: Made up, section: All, time: day1, kind: number, decimals: 1, "
+        "unit: /min, unit_label: /min}\n",
+        "made",
+    )
+    case = make_case("p", [Entry(feature="x", value=value)], book)
+    assert name_without(label, case, ["x"], book) == name
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from creason_core.evaluation.baselines.compute import compute
 from creason_core.files import write_whole
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.weights import refuse_unsafe
+from creason_core.private import from_now_on
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from training.data.questions import require
@@ -114,6 +115,7 @@ def _cohort(name: str, folder: Path) -> None:
 
 def main(given: Sequence[str] | None = None) -> int:
     """The command."""
+    from_now_on()
     parser = argparse.ArgumentParser(prog="python -m training.gpu.pack", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--config", type=Path, default=ROOT / "training" / "configs" / "gpu-minutes.yaml")
     parser.add_argument("--held-out", type=Path, nargs="+", required=True, help="questions about held-out patients")

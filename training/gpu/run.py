@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TextIO
 
 from creason_core.errors import CReasonError, SettingsError
+from creason_core.private import from_now_on
 from training.gpu.pieces import faults, join
 
 BEGAN = time.monotonic()
@@ -87,6 +88,7 @@ def prepare(folder: Path, work: Path) -> Path:
 
 def main(given: Sequence[str] | None = None) -> int:
     """The command."""
+    from_now_on()
     parser = argparse.ArgumentParser(prog="python -m training.gpu.run", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="made by python -m training.gpu.pack")
     parser.add_argument("--minutes", type=float, default=12.0, help="from the start of this command to its end")

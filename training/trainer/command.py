@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from creason_core.errors import CReasonError
+from creason_core.private import from_now_on
 from training.trainer.settings import Settings, read_settings
 
 
@@ -28,6 +29,7 @@ def run_recipe(
     if dry_run is not None:
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and what memory it takes")
     given = parser.parse_args(arguments)
+    from_now_on()
     try:
         config = read_settings(given.config, kind)
         line = dry_run(config) if dry_run is not None and given.dry_run else train(config)

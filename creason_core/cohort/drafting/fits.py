@@ -10,7 +10,8 @@ from creason_core.arrays import Floats
 MIN_ROWS = 20
 LEAST_PART = 0.02  # of the result's spread: what an input must at least move
 NEARLY = 0.98  # R² from which a pair or a triple is looked at closely
-LEAST_POSITIVE = 0.8  # of a column's values, the others being 0, before its logarithm is looked at
+LEAST_POSITIVE = 0.8  # of a column's values, the others being 0, before its logarithm is looked at; or so many:
+MANY_POSITIVE = 100
 Fit = Callable[[Floats, list[Floats], "Floats | float", "list[Floats | float]"], Floats | None]
 
 
@@ -25,14 +26,15 @@ class Formula:
 
 
 def logarithms(columns: Mapping[str, Floats]) -> dict[str, Floats]:
-    """The logarithms of ``columns`` that are never negative and mostly above 0; NaN at 0, as where nothing is recorded.
+    """The logarithms of ``columns`` that are never negative and above 0 in most rows or in many; NaN at 0.
 
     A ratio that is shown with one decimal is 0 now and then, as urine per kilogram is.
     """
     found = {}
     for name, values in columns.items():
         known = values[~np.isnan(values)]
-        if len(known) and known.min() >= 0 and (known > 0).mean() >= LEAST_POSITIVE:
+        above = known > 0
+        if len(known) and known.min() >= 0 and (above.mean() >= LEAST_POSITIVE or above.sum() >= MANY_POSITIVE):
             found[name] = np.log(np.where(values > 0, values, np.nan))
     return found
 

@@ -1,8 +1,9 @@
 """Formulas found in the numbers: columns that others of the table give exactly, up to rounding.
 
 Pairs, here: one is a straight line of the other or of its logarithm. Then sums and products of two (``triples``)
-and of more (``longer_sums``). A find is verified on the rows themselves; what is a coincidence of few rows cannot be
-told apart, which is why each asks for a look. Levels that are ranges of a number are in ``cuts``.
+and of more (``longer_sums``), and what else two columns give (``other_pairs``). A find is verified on the rows
+themselves; what is a coincidence of few rows cannot be told apart, which is why each asks for a look. Levels that are
+ranges of a number are in ``cuts``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ import numpy as np
 from creason_core.arrays import Floats
 from creason_core.cohort.drafting.fits import MIN_ROWS, NEARLY, Fit, Formula, least_squares
 from creason_core.cohort.drafting.longer_sums import completed, longer_powers, longer_sums
+from creason_core.cohort.drafting.other_pairs import extremes, ratios
 from creason_core.cohort.drafting.triples import sums_and_powers
 
 MAX_COLUMNS = 700  # all triples of these are looked at
@@ -50,6 +52,8 @@ def find_formulas(
     take(longer_sums(left, flags, steps, fitted))
     left = {name: values for name, values in left.items() if name not in found}
     take(longer_powers(left, steps, fitted))
+    take(extremes(usable, steps, holds_in))
+    take(ratios({name: values for name, values in left.items() if name not in found}, steps, fitted))
     return tuple(completed(formula, usable | flags, steps, fitted) for formula in found.values())
 
 

@@ -1,21 +1,23 @@
 """From votes and whether they were right to a curve: by isotonic regression, where there are enough of them."""
 
 import bisect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from creason_core.frozen import Frozen
 
 ENOUGH = 100  # answers that a feature or a section needs for a curve of its own
+PATIENTS = 20  # whom these must be about: a few patients who are easy would promise that all are
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationPoint:
-    """One validation question: the winner's share of the samples (None: no winner), and whether it was right.
+    """One validation question: whom it is about, the winner's share of the samples (None: no winner), if it was right.
 
     ``score`` is 1 or 0, 0 without a winner; ``prior`` is the score of always taking the commonest option.
     """
 
+    patient: str
     feature: str
     section: str
     share: float | None
@@ -51,12 +53,22 @@ def winners(votes: Sequence[CalibrationPoint]) -> int:
     return sum(vote.share is not None for vote in votes)
 
 
+def patients(votes: Iterable[CalibrationPoint]) -> int:
+    """How many patients the winners of ``votes`` are about."""
+    return len({vote.patient for vote in votes if vote.share is not None})
+
+
+def enough(votes: Sequence[CalibrationPoint], answers: int = ENOUGH) -> bool:
+    """Whether ``votes`` have ``answers`` winners, about patients enough, for a curve."""
+    return winners(votes) >= answers and patients(votes) >= PATIENTS
+
+
 def curves(votes: Sequence[CalibrationPoint], name: Callable[[CalibrationPoint], str]) -> dict[str, Curve]:
     """A curve for every group of ``votes``, by ``name``, in which there are enough winners."""
     grouped: dict[str, list[CalibrationPoint]] = {}
     for vote in votes:
         grouped.setdefault(name(vote), []).append(vote)
-    return {key: fit_curve(group) for key, group in grouped.items() if winners(group) >= ENOUGH}
+    return {key: fit_curve(group) for key, group in grouped.items() if enough(group)}
 
 
 def fit_curve(votes: Sequence[CalibrationPoint]) -> Curve:

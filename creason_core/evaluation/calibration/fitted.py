@@ -10,7 +10,17 @@ from typing import Final, Literal
 
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.calibration.conditions import Conditions
-from creason_core.evaluation.calibration.curves import ENOUGH, CalibrationPoint, Curve, curves, fit_curve, winners
+from creason_core.evaluation.calibration.curves import (
+    ENOUGH,
+    PATIENTS,
+    CalibrationPoint,
+    Curve,
+    curves,
+    enough,
+    fit_curve,
+    patients,
+    winners,
+)
 from creason_core.frozen import Frozen
 
 Level = Literal["feature", "section", "rest", "overall"]
@@ -143,14 +153,13 @@ def fit(
     """The calibration of ``votes``, hashed.
 
     Raises:
-        EvaluationError: Fewer than 100 of the questions have a winner.
+        EvaluationError: Fewer than 100 of the questions have a winner, or those are about fewer than 20 patients.
     """
     cast = list(votes)
-    agreed = winners(cast)
-    if agreed < ENOUGH:
+    if not enough(cast):
         raise EvaluationError(
-            f"A calibration needs at least {ENOUGH} answers on which the samples agree; this run has {agreed} of "
-            f"{len(cast)} questions.",
+            f"A calibration needs at least {ENOUGH} answers on which the samples agree, about {PATIENTS} patients; "
+            f"this run has {winners(cast)} of {len(cast)} questions, about {patients(cast)} patients.",
             remedy="Evaluate more validation questions, or a model that answers more of them.",
         )
     features = curves(cast, lambda vote: vote.feature)
@@ -165,7 +174,7 @@ def fit(
         sections={vote.feature: vote.section for vote in cast},
         features=features,
         by_section=by_section,
-        rest=fit_curve(rest) if winners(rest) >= REST else None,
+        rest=fit_curve(rest) if enough(rest, REST) else None,
         overall=fit_curve(cast),
         thresholds=dict(thresholds or {}),
     )

@@ -211,7 +211,7 @@ def predictions(found: Contents) -> str:
         for one in found.shown
         for item in one.run.summary.predictions
     ]
-    head = ("", "Outcome", "Positive", "AUROC", "AUPRC", "Brier", "F1", "Threshold", "Slope")
+    head = ("", "Outcome", "Positive", "AUROC", "AUPRC", "Brier (0–1)", "F1", "Threshold", "Slope")
     return _table(head, rows)
 
 

@@ -165,20 +165,23 @@ def _measure(
                 above=difference,
                 low=interval.low,
                 high=interval.high,
-                p=_one_sided(difference, float(np.nanstd(drawn)), patients),
+                p=one_sided(difference, float(np.nanstd(drawn)), patients),
             )
         )
     return measured
 
 
-def _one_sided(difference: float, error: float, patients: int) -> float:
-    """The normal approximation's probability of so large a difference by luck; at least 0.5^patients.
+def one_sided(difference: float, error: float, patients: int) -> float:
+    """The probability of so large a difference by luck, by Student's t over patients; at least 0.5^patients.
 
     That is the probability that all of them lie above the floor by luck, and all that patients who are alike can show.
+    ``error`` is the standard deviation of the draws, which is too small by sqrt(1 − 1/patients).
     """
-    if error == 0:
+    from scipy.stats import t
+
+    if error == 0 or patients < 2:
         return 0.5**patients if difference > 0 else 1.0
-    return max(0.5**patients, 0.5 * math.erfc(difference / error / math.sqrt(2)))
+    return max(0.5**patients, float(t.sf(difference / error * math.sqrt(1 - 1 / patients), patients - 1)))
 
 
 def _reach(pooled: list[ShortcutScore]) -> float:

@@ -1,5 +1,7 @@
 """Formulas are found in the numbers, up to rounding, and not where columns are only alike."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,57 @@ def test_values_that_are_missing_here_and_there_hide_no_ratio() -> None:
     columns["pf"] = (columns["pao2"] / columns["fio2"]).round()
     found = find_formulas(with_gaps(columns, 0.15), steps(columns), holds_in=0.95)
     assert [{f.result, *f.inputs} for f in found] == [{"pao2", "fio2", "pf"}]
+
+
+def _two(patients: int) -> dict[str, Floats]:
+    random = np.random.default_rng(9)
+    x, y = random.gamma(9, 12, patients).round() + 20, random.gamma(7, 12, patients).round() + 20
+    return {"x": x, "y": y, "noise": random.gamma(5, 20, patients).round() + 1}
+
+
+@pytest.mark.parametrize("patients", [80, 2000])
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (np.maximum, "the larger of x and y"),
+        (np.minimum, "the smaller of x and y"),
+        (lambda x, y: (100 * (1 - y / (x + 40))).round(1), None),  # no ratio of the two: 40 is nowhere
+        (lambda x, y: (100 * (x - y) / x).round(1), "a straight line of the ratio of y to x"),
+        (lambda x, y: (100 * x / (x + y)).round(1), "a straight line of the share of"),
+        (lambda x, y: (x / (x + y)).round(2), "a straight line of the share of"),
+    ],
+)
+def test_extremes_ratios_on_another_scale_and_shares_are_found(
+    patients: int, made: Callable[[Floats, Floats], Floats], words: str | None
+) -> None:
+    columns = _two(patients)
+    columns["z"] = made(columns["x"], columns["y"])
+    step = {**dict.fromkeys(columns, 1.0), "z": 0.01 if np.nanmax(columns["z"]) <= 1 else 0.1}
+    columns["z"][::40] += 10 * step["z"]  # slips of the pen
+    for shown in (columns, with_gaps(columns, 0.15)):
+        found = find_formulas(shown, step, holds_in=0.95)
+        if words is None:
+            assert found == ()
+        else:
+            assert [{f.result, *f.inputs} for f in found] == [{"x", "y", "z"}]
+            assert found[0].words.startswith(words)
+
+
+@pytest.mark.parametrize(("patients", "anuric"), [(60, 0.1), (400, 0.5)])
+def test_a_ratio_of_which_many_are_zero_is_found(patients: int, anuric: float) -> None:
+    random = np.random.default_rng(11)
+    urine = np.where(random.random(patients) < anuric, 0.0, random.gamma(3, 500, patients).round())
+    columns = {"urine": urine, "weight": random.normal(78, 14, patients).clip(40).round(1)}
+    columns |= {"per_kg": (urine / columns["weight"] / 24).round(2), "noise": random.gamma(3, 500, patients).round()}
+    step = {"urine": 1.0, "weight": 0.1, "per_kg": 0.01, "noise": 1.0}
+    for shown in (columns, with_gaps(columns, 0.1)):
+        found = find_formulas(shown, step, holds_in=0.95)
+        assert [{f.result, *f.inputs} for f in found] == [{"urine", "weight", "per_kg"}]
+
+
+def test_the_larger_of_two_is_no_coincidence_of_counts_that_are_mostly_zero() -> None:
+    random = np.random.default_rng(10)
+    zeros: dict[str, Floats] = {
+        name: np.asarray(random.poisson(0.02, 3000) * random.integers(1, 9, 3000), dtype=np.float64) for name in "abcd"
+    }
+    assert find_formulas(zeros, dict.fromkeys(zeros, 1.0), holds_in=0.95) == ()

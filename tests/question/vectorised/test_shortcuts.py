@@ -11,12 +11,14 @@ import pytest
 from creason_core.cli import main
 from creason_core.cohort.loading import load_cohort
 from creason_core.cohort.options import fit_options
+from creason_core.metrics.intervals import resample
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
-from creason_core.question.vectorised.shortcut_report import ShortcutReport, measure_shortcuts
+from creason_core.question.vectorised.shortcut_report import ShortcutReport, measure_shortcuts, one_sided
 from creason_core.question.vectorised.shortcuts import Offered, scores
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 from creason_core.question.vectorised.traits import Traits, traits_of
+from tests.metrics.coverage import SIZES
 from tests.question.vectorised import awkward
 
 NUMBERS = ("meanbp1", "hrt1", "crea1", "temp1", "sod1", "wblc1")
@@ -127,3 +129,13 @@ def test_the_traits_of_a_number_are_those_of_its_text_and_of_the_training_patien
     assert (traits.distance * deviation).tolist() == pytest.approx([0, 0, 5.0, 28.8, 62.0])
     assert traits.digit.tolist() == [0, 5, 0, 3, 0]
     assert traits.roundness.tolist() == [3, 0, 2, 0, 1]
+
+
+@pytest.mark.parametrize("patients", SIZES)
+def test_a_shortcut_that_knows_nothing_is_told_to_with_few_patients_as_seldom_as_with_many(patients: int) -> None:
+    rng, clusters, told = np.random.default_rng(3), np.repeat(np.arange(patients), 8), 0
+    for study in range(400):
+        above = rng.normal(size=patients)[clusters] + rng.normal(size=len(clusters))
+        drawn = resample(np.stack([above, np.ones_like(above)], axis=1), clusters, seed=study, draws=400).drawn
+        told += one_sided(float(above.mean()), float((drawn[:, 0] / drawn[:, 1]).std()), patients) < 0.05
+    assert told <= 30  # 20 are expected
