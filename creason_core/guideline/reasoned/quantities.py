@@ -5,8 +5,9 @@ stay what they are. Digits in names (NEWS2, PaO2, cmH2O, B12) are no quantities.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 Comparator = Literal["", "<", "<=", ">", ">=", "~"]
@@ -71,6 +72,12 @@ _LEADING = tuple(
 )
 _OR_MORE = re.compile(r"^\s*(?:(?:or|and) (?:more|higher|greater|over|above|older|longer)\b|\+)", re.IGNORECASE)
 _OR_LESS = re.compile(r"^\s*(?:or|and) (?:less|lower|below|under|fewer|younger|shorter)\b", re.IGNORECASE)
+# Of the number before, where it stands between two: "65 or over an initial MAP of 60".
+_LIMITED = re.compile(
+    rf"^\s*(?:{_WHOLE_UNIT}\s+)?(?:or|and) (?:more|higher|greater|over|above|older|longer|less|lower|below|under|fewer"
+    r"|younger|shorter)\b",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(r"^\s?(?:to|or|and|-|–|/)\s?$", re.IGNORECASE)
 _TOGETHER = 3  # further numbers behind which the unit of one may stand
 _NEAR = 60  # characters before a number in which its comparator stands
@@ -116,7 +123,16 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         value = Fraction(number["number"].replace(",", "")) * factor
         words = " ".join(text[number.start() : number.end()].split())
         read.append(Quantity(value, told, comparator, number.start(), number.end(), words))
-    return tuple(read)
+    return tuple(_pressures(read, written))
+
+
+def _pressures(read: list[Quantity], text: str) -> list[Quantity]:
+    """``read`` with "185/110" in mmHg, where no unit stands with it."""
+    for place, (high, low) in enumerate(pairwise(read)):
+        bare = not high.unit and not low.unit and text[high.end : low.start] == "/"
+        if bare and 60 <= high.value <= 260 and 30 <= low.value <= 160 and low.value < high.value:
+            read[place : place + 2] = replace(high, unit="mmHg"), replace(low, unit="mmHg")
+    return read
 
 
 def _comparator(before: str, after: str) -> Comparator:
@@ -125,7 +141,9 @@ def _comparator(before: str, after: str) -> Comparator:
     if _OR_LESS.match(after):
         return "<="
     # What stands in brackets or behind another number is not about this one.
-    near = re.split(r"[();:,]|\d", before)[-1]
+    *earlier, near = re.split(r"([();:,]|\d)", before)
+    if earlier and earlier[-1].isdigit():
+        near = _LIMITED.sub("", near)
     return next((comparator for comparator, words in _LEADING if words.search(near)), "")
 
 

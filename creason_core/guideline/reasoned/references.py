@@ -53,7 +53,10 @@ _GONE = (
     ),
     re.compile(r"⁽[⁰¹²³⁴-⁹,–-]{1,9}⁾|(?<=[^\W\d])\^\d{1,3}(?:\^|(?!\w))|(?<=\s)\^\d{1,3}\^?"),
 )
-_RAISED = re.compile(r"([^\W\d_]{3}|[\s.,;:!?)\]”\"'%]|^)[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[,⁻–-][⁰¹²³⁴⁵⁶⁷⁸⁹]+)*", re.MULTILINE)
+# A raised number that is no exponent ("10⁹", "m²") and no charge ("Ca²⁺").
+_RAISED = re.compile(
+    r"(?<!\d)(?<!\bm)(?<!\b[cdkm]m)(?<!\bs)(?<![⁰¹²³⁴-⁹⁻⁺])[⁰¹²³⁴-⁹]+(?:[,⁻–-][⁰¹²³⁴-⁹]+)*(?![⁰¹²³⁴-⁹⁺⁻+])"
+)
 _LONE = re.compile(f"[{_ENCLOSED}†‡]")  # by which notes are numbered
 _EMPTY = re.compile(r"[\[({]\s*[,;/.&|+–-]*\s*[\])}]|``")
 _OPEN = re.compile(r"\[\s*[A-Za-z]?\d{1,3}(?=[\s.,;:]|$)|(?<![\w.])\d{1,3}\s*\](?=[\s.,;:]|$)", re.MULTILINE)
@@ -88,7 +91,7 @@ def resolved(reply: str, marks: Sequence[str]) -> tuple[str, int]:
     def gone(found: re.Match[str]) -> str:
         nonlocal dropped
         dropped += found[0] != "!"
-        return found[1] if found.re is _RAISED else ""
+        return ""
 
     text = _UNSEEN.sub("", _PRIVATE.sub("", reply)).translate(_ONE_SPELLING)
     for pattern in (*_GONE, _RAISED):

@@ -50,8 +50,8 @@ def test_a_mark_becomes_a_number_and_what_has_none_is_told_to_have_no_source() -
 
 @pytest.mark.parametrize("mark", [
     "[1]", "[#zzzzzz]", "[2, 3]", "【1】", "[^1]", "(see https://evil.example/a)", "(Rivers et al., 2001)", "[[1]]",
-    "PMID: 12345678", "doi:10.1000/182", "#zzzzzz", "[source 2]", "(#zzzzzz)", "［1］", "（１）", "【1†source】", "{{1}}",
-    "<1>",
+    "PMID: 12345678", "doi:10.1000/182", "#zzzzzz", "[source 2]", "(#zzzzzz)", "［1］", "（１）", "{{1}}", "<1>",
+    "【1†source】",
     "「1」", "⟨2⟩", "«1»", "①", "⑴", "❷", " ¹", "⁽¹⁾", "<sup>1</sup>", "^1", "[^1^]", "[IV]", "[Ⅳ]", "(ii)", "[a]",
     "[S1]", "[1a]",
     "[n. 1]", "[p. 4]", "[1; p. 4]", "[doc 1]", "(see 1)", "[1", "[#\u200bzzzzzz]", "［＃zzzzzz］", "[zz2zzz]",
@@ -69,7 +69,7 @@ def test_what_is_no_mark_of_a_given_passage_is_dropped(mark: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "Hydrocortisone (IV) is given.", "Platelets are 50 × 10⁹/L.", "Give it at 1.73 m² and 2 mL kg⁻¹.",
+    "Hydrocortisone (IV) is given.", "Platelets are 50 × 10⁹/L.", "It is 1.73 m², 2 mL kg⁻¹ and Ca²⁺.",
     "The RR was (0.91).",
     "SpO2 of (90 to 96%).", "It is class (IIa), level (A).", "It was suggested (new in 2026).",
     "It was amended (March 2024).",
@@ -133,7 +133,8 @@ def reply(draw: random.Random, passages: tuple[Given, ...]) -> str:
             f" [{own}]", f" [{other}]", "", f" [{own}][{own}]", f" [{fake}]", f" [{own}, {fake}]", f" [{own} {other}]",
             f" ({fake})", f" {fake}", f" [{draw.randint(1, 9)}]", f" 【{draw.randint(1, 9)}】", " [^2]",
             " [1](https://evil.example)", f" [{own.upper()}]", f" [{own[:-1]}]", f" [[{fake}]]", "²", " ⁽²⁾", " [II]",
-            " ［３］", " （2）", " ③", f" [[{own}]]", f" [＃{fake[1:]}]", " 【2†source】", " (Smith, 2019)", " <sup>4</sup>",
+            " ［３］", " （2）", " ③", f" [[{own}]]", f" [＃{fake[1:]}]", " 【2†source】",
+            " (Smith, 2019)", " <sup>4</sup>",
         ])  # fmt: skip
         end = draw.choice([f"{marks}.", f".{marks}"])
         said.append(draw.choice(["", "- ", "Because: ", "## Options\n1. "]) + pair.sentence.rstrip(".") + end)
