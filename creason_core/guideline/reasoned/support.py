@@ -16,6 +16,9 @@ from creason_core.guideline.reasoned.quantities import Quantity
 
 T = TypeVar("T")
 
+_FUNCTION = frozenset(
+    "the and when with for are was were that which not but from its has have should may recommended suggested preferred over than rather instead versus used".split()
+)
 LEAST_COVERED = 0.7  # of the sentence's words; fitted on the pairs of the tests that are not kept for the end
 
 
@@ -125,7 +128,7 @@ def _names(said: Sequence[Part], told: Told) -> str:
                 drugs <= _all(part.subject for part in told.says if part.statement == other) for other in theirs
             ):
                 return f"The passage says something else of {person}."
-        words = _all(part.words for part in mine)
+        words = _spelt(mine)
         for drug in sorted(_all(part.drugs for part in mine if not part.behind)):
             own, other = (_most_shared(words, told, drug, named=named) for named in (True, False))
             if other >= 2 and own * 2 < other:
@@ -140,8 +143,14 @@ def _most_shared(words: frozenset[str], told: Told, drug: str, *, named: bool) -
         parts = [part for part in told.says if part.statement == statement]
         drugs = _all(part.drugs | part.subject for part in parts)
         if drugs and (drug in drugs) == named:
-            most = max(most, len(words & _all(part.words for part in parts)))
+            most = max(most, len(words & _spelt(parts)))
     return most
+
+
+def _spelt(parts: Sequence[Part]) -> frozenset[str]:
+    """The words of ``parts`` as they are spelt, also those that say nothing of a subject ("rising"), without drugs."""
+    words = (word.casefold() for part in parts for word in re.findall(r"[^\W\d_]{3,}", part.text))
+    return frozenset(words) - _all(part.drugs for part in parts) - _FUNCTION
 
 
 def _turned(said: Sequence[Part], told: Told) -> str:
