@@ -15,6 +15,7 @@ from tests.guideline.bedside import Values, patient, whole_codebook
 BOOK = whole_codebook(starter_library().vocabulary)
 ON = date(2026, 11, 29)
 NEXT = "Fluids or vasopressor next?"
+FEVER: Values = {"age": 60.0, "MAP": 80.0, "septic shock": False}
 SHOCK: Values = {"age": 72.0, "sepsis": True, "MAP": 54.0, "lactate": 4.6, "weight": 80.0}
 
 
@@ -121,7 +122,6 @@ DAPT, DOAC = (
     "Aspirin plus clopidogrel after a minor stroke?",
     "Anticoagulation after a stroke with atrial fibrillation?",
 )
-FEVER: Values = {"age": 60.0, "MAP": 80.0, "septic shock": False}
 
 
 @pytest.mark.parametrize(("question", "id_", "values", "fit"), [

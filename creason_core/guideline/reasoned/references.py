@@ -55,7 +55,7 @@ _GONE = (
 )
 # A raised number that is no exponent ("10⁹", "m²") and no charge ("Ca²⁺").
 _RAISED = re.compile(
-    r"(?<!\d)(?<!\bm)(?<!\b[cdkm]m)(?<!\bs)(?<![⁰¹²³⁴-⁹⁻⁺])[⁰¹²³⁴-⁹]+(?:[,⁻–-][⁰¹²³⁴-⁹]+)*(?![⁰¹²³⁴-⁹⁺⁻+])"
+    r"(?<!10)(?<!\bm)(?<!\b[cdkm]m)(?<!\bs)(?<![⁰¹²³⁴-⁹⁻⁺])[⁰¹²³⁴-⁹]+(?:[,⁻–-][⁰¹²³⁴-⁹]+)*(?![⁰¹²³⁴-⁹⁺⁻+])"
 )
 _LONE = re.compile(f"[{_ENCLOSED}†‡]")  # by which notes are numbered
 _EMPTY = re.compile(r"[\[({]\s*[,;/.&|+–-]*\s*[\])}]|``")

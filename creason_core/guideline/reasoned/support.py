@@ -17,7 +17,8 @@ from creason_core.guideline.reasoned.quantities import Quantity
 T = TypeVar("T")
 
 _FUNCTION = frozenset(
-    "the and when with for are was were that which not but from its has have should may recommended suggested preferred over than rather instead versus used".split()
+    "the and when with for are was were that which not but from its has have should may recommended "
+    "suggested preferred over than rather instead versus used".split()
 )
 LEAST_COVERED = 0.7  # of the sentence's words; fitted on the pairs of the tests that are not kept for the end
 
