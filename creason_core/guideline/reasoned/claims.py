@@ -12,7 +12,7 @@ from importlib.resources import files
 import yaml
 
 from creason_core.frozen import Frozen
-from creason_core.guideline.reasoned.quantities import Quantity, quantities
+from creason_core.guideline.reasoned.quantities import Comparator, Quantity, quantities
 from creason_core.guideline.words import plain, shipped_words
 from creason_core.record.codebook import SafeLoader
 
@@ -176,7 +176,7 @@ def _aside(inside: str, before: str, host: Part) -> Part:
     numbers = made.quantities
     if len(numbers) == 1 and numbers[0].text.strip() == inside.strip():  # the same in another unit
         told = quantities(before)[-1:]
-        limit = next((one.comparator for one in host.quantities if told and one.value == told[0].value), "")
+        limit: Comparator = next((one.comparator for one in host.quantities if told and one.value == told[0].value), "")
         numbers = (replace(numbers[0], comparator=numbers[0].comparator or limit),)
     return replace(made, behind=host.behind, quantities=numbers, doses=tuple(drugs or of for drugs in made.doses))
 
