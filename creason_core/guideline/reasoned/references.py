@@ -34,7 +34,7 @@ _NAMED = re.compile(
 _KEY = re.compile(r"@[\w-]+|[A-Za-z-]+\d{2,4}[a-z]?|#?\s?(?=\w*\d)(?=\w*[a-z])[a-z\d]{6}")  # as in "[smith2020]"
 # Addresses, identifiers, authors and numbers that are told in words; raised numbers that are no exponent.
 _GONE = (
-    re.compile(r"!(?=\[)"),  # of a picture
+    re.compile(r"!\[[^\]\n]{0,120}\](?:\([^)\s]*\))?"),  # a picture
     re.compile(
         r"(?:https?|ftp)://[^\s)\]>]*|\b(?:javascript|data|mailto):[^\s)\]>]*|\bwww\.[^\s)\]>]+"
         r"|(?<![\w.-])(?:[\w-]{1,60}\.){1,4}(?:com|org|net|gov|edu|int|info|io|example)\b(?:/[^\s)\]>]*)?"
@@ -88,9 +88,9 @@ def resolved(reply: str, marks: Sequence[str]) -> tuple[str, int]:
         dropped += 1
         return ""
 
-    def gone(found: re.Match[str]) -> str:
+    def gone(_: re.Match[str]) -> str:
         nonlocal dropped
-        dropped += found[0] != "!"
+        dropped += 1
         return ""
 
     text = _UNSEEN.sub("", _PRIVATE.sub("", reply)).translate(_ONE_SPELLING)
