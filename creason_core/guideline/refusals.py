@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from unicodedata import category, normalize
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.facts import Found
@@ -13,7 +14,9 @@ MIN_AGE = 16  # years: the youngest whom a guideline of the starter library is a
 DOSE_FACTS = ("weight", "creatinine")
 
 _NEGATED = re.compile(
-    r"\b(not|no|non|never|without|isn't|isnt|excluded?|negative)\W{1,3}(a |been |currently )?$", re.IGNORECASE
+    r"\b(not|no|non|never|without|isn't|isnt|excluded?|negative|nicht|keine?|ohne|pas|sans|sin)\W{1,3}"
+    r"(a |been |currently )?$",
+    re.IGNORECASE,
 )
 _UNITS = r"(years?|yrs?|y/?o|y(?=\W+old)|months?|mo|weeks?|wks?|days?)"
 _AGED = (
@@ -25,13 +28,31 @@ _AGED = (
     ),
     re.compile(rf"\baged?(?:\s+of)?:?\s+(\d{{1,3}})\b\s*{_UNITS}?", re.IGNORECASE),
     re.compile(r"\b(\d{1,3})([MF])(?=,|\s+with\b)"),  # 14F alone may be a catheter
+    re.compile(
+        r"\b(?:he|she|patient|pt)(?:'s| is) (?:only |just )?(\d{1,3})(?=()(?: and\b|\s*[,.;:?!]|$))", re.IGNORECASE
+    ),
+    re.compile(r"\b(\d{1,3})[\s-]*(j(?:ä|ae)hrig|monatig|(?:Jahre?|Monate?|Wochen?|Tage?)(?=\s+alt\b))", re.IGNORECASE),
+    re.compile(
+        r"(?:[âa]g[ée]e?|enfant|patiente?|homme|femme|fille|garçon)\s+(?:de\s+)?(\d{1,3})\s*(ans|mois|semaines|jours)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:edad|paciente|hombre|mujer|var[oó]n|niñ[oa]|chic[oa])\s+(?:de\s+)?(\d{1,3})\s*(años|meses|semanas|d[ií]as)\b",
+        re.IGNORECASE,
+    ),
 )
+# How many of a unit make a year, by how the unit begins; else it is years.
+_A_YEAR = {"mo": 12, "mes": 12, "w": 52, "sem": 52, "d": 365, "tag": 365, "jour": 365}
 _DOSE_ASKED = re.compile(r"\bdos(e|es|age|ages|ing)\b|\bmg\b|\bmilligrams?\b|\bmicrograms?\b|\bmcg\b", re.IGNORECASE)
 # An amount of a drug; not a concentration (mg/dL, g/L, mg.h/L, mg/mmol), and no units of blood.
 _DOSE_GIVEN = re.compile(
-    r"\d[\d.,\s-]*(?:m?g\b(?!\s*(?:/\s*(?:d?L|m?mol|m?g)\b|\.h|\s?[·*]))"
+    r"(?:\d[\d.,\s-]*|\b(?:half|one|two|three|four|five|six|eight|ten|twenty|fifty|hundred|thousand)\s+(?:a\s+)?)"
+    r"(?:m?g\b(?!\s*(?:/\s*(?:d?L|m?mol|m?g)\b|\.h|\s?[·*]))"
     r"|(?:mcg|[µμu]g|micrograms?)\b(?!\s*/\s*[dm]?L\b)|(?:milli)?grams?\b"
-    r"|(?:IU|units?)\b(?!\s*(?:/\s*[dm]?L\b|of (?:packed|red|blood|plasma|platelets?)\b)))",
+    r"|(?:IU|IE|UI|U|units?|Einheiten|unités|unidades)\b"
+    r"(?!\s*(?:/\s*[dm]?L\b|of (?:packed|red|blood|plasma|platelets?)\b))"
+    r"|m(?:mol|Eq)\b(?=\s*(?:/\s*(?:kg|h|min)\b|of\b|(?:potassium|sodium|magnesium|calcium|bicarbonate|phosphate|KCl)\b))"
+    r"|(?:ampoules?|vials?|tablets?|capsules?|puffs?|Ampullen?|Tabletten?|comprim[ée]s?|comprimidos?|ampollas?)\b)",
     re.IGNORECASE,
 )
 _LIMIT = re.compile(r"(?:\b(?:above|over|below|under|exceed\w*|than)|[<>≤≥])\s*$", re.IGNORECASE)  # of a rate, no dose
@@ -73,7 +94,8 @@ def asks_for_dose(question: str) -> bool:
 
 
 def gives_dose(statement: str) -> bool:
-    """Whether a statement names an amount of a drug."""
+    """Whether a statement names an amount of a drug, in signs of any width."""
+    statement = "".join(sign for sign in normalize("NFKC", statement) if category(sign) != "Cf")
     return any(
         not (_RATE.match(statement, found.end()) and _LIMIT.search(statement[: found.start()]))
         for found in _DOSE_GIVEN.finditer(statement)
@@ -97,7 +119,8 @@ def _says(patterns: Iterable[str], question: str) -> bool:
 def _young(question: str) -> bool:
     for pattern in _AGED:
         for number, unit in pattern.findall(question):
-            if float(number) / {"m": 12, "w": 52, "d": 365}.get(unit[:1], 1) < MIN_AGE:
+            spelt = unit.casefold()
+            if float(number) / next((n for begins, n in _A_YEAR.items() if spelt.startswith(begins)), 1) < MIN_AGE:
                 return True
     return False
 

@@ -15,6 +15,7 @@ from tests.guideline.bedside import Values, patient, whole_codebook
 BOOK = whole_codebook(starter_library().vocabulary)
 ON = date(2026, 11, 29)
 NEXT = "Fluids or vasopressor next?"
+FEVER: Values = {"age": 60.0, "MAP": 80.0, "septic shock": False}
 SHOCK: Values = {"age": 72.0, "sepsis": True, "MAP": 54.0, "lactate": 4.6, "weight": 80.0}
 
 
@@ -113,6 +114,37 @@ def test_whom_a_recommendation_is_about_is_not_said_to_fit_where_nothing_but_the
 def test_without_shock_is_not_said_of_somebody_who_may_be_in_shock(values: Values, fit: str) -> None:
     answer = ask("Antibiotics within an hour in sepsis without shock?", {"age": 60.0, "sepsis": True, **values})
     assert item(answer, "ssc26-abx-sepsis-1h").fit == fit
+
+
+STROKE: Values = {"age": 70.0, "ischaemic stroke": True, "time from onset": 180.0}
+LYSE = "Thrombolysis of a mild stroke, or on waking?"
+DAPT, DOAC = (
+    "Aspirin plus clopidogrel after a minor stroke?",
+    "Anticoagulation after a stroke with atrial fibrillation?",
+)
+
+
+@pytest.mark.parametrize(("question", "id_", "values", "fit"), [
+    (LYSE, "ais26-nondisabling", {**STROKE, "NIHSS": 12.0}, "out of range"),
+    (LYSE, "ais26-nondisabling", {**STROKE, "NIHSS": 3.0}, "applies"),
+    (LYSE, "ais26-wake-up", {**STROKE, "noticed on waking": False}, "out of range"),
+    (LYSE, "ais26-wake-up", {**STROKE, "noticed on waking": True}, "applies"),
+    (DOAC, "ais26-early-doac", {**STROKE, "atrial fibrillation": False}, "other patients"),
+    (DOAC, "ais26-early-doac", {**STROKE, "atrial fibrillation": True}, "applies"),
+    (DAPT, "ais26-dapt", {**STROKE, "NIHSS": 2.0, "atrial fibrillation": True}, "out of range"),
+    (DAPT, "ais26-dapt", {**STROKE, "NIHSS": 2.0, "atrial fibrillation": False}, "applies"),
+    ("Defer antibiotics?", "ssc26-abx-defer", {**FEVER, "sepsis": True}, "out of range"),
+    ("Defer antibiotics?", "ssc26-abx-defer", {**FEVER, "sepsis": False}, "applies"),
+    ("Defer antibiotics?", "ssc26-abx-defer", FEVER, "fact missing"),
+    ("Prehospital antibiotics?", "ssc26-abx-prehospital", {**FEVER, "sepsis": True}, "out of range"),
+])  # fmt: skip
+def test_what_the_record_rules_out_is_not_said_to_fit(question: str, id_: str, values: Values, fit: str) -> None:
+    assert item(ask(question, values), id_).fit == fit
+
+
+def test_a_recorded_sepsis_without_shock_is_told_the_hour_before_the_three_hours_of_a_possible_one() -> None:
+    found = listed(ask("Antibiotics within the hour if not in shock?", {**FEVER, "sepsis": True}))
+    assert found[0] == "ssc26-abx-sepsis-1h"
 
 
 def test_a_draft_is_marked_and_stands_below_what_is_final() -> None:

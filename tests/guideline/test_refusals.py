@@ -37,6 +37,10 @@ def ask(question: str, values: Values = ADULT) -> Answer:
     "we are losing her, which vasopressor?",
     "no heartbeat, norepinephrine?",
     "emergency! septic shock",
+    "Help! he is blue and not responding",
+    "Herzstillstand, Adrenalin?",
+    "arrêt cardiaque, adrénaline ?",
+    "paro cardíaco, adrenalina",
 ])  # fmt: skip
 def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     answer = ask(question)
@@ -62,6 +66,14 @@ def test_an_emergency_in_words_gets_the_fixed_text(question: str) -> None:
     "a ten-year-old with sepsis",
     "aged six, septic shock",
     "fluids in under 16s",
+    "My patient is fourteen and septic. Fluids?",
+    "She is 14 and septic: fluids?",
+    "20 Months old with septic shock",
+    "Kind mit Sepsis: Flüssigkeit?",
+    "6-jähriger mit Sepsis",
+    "patient de 9 ans en choc septique",
+    "Niño con shock séptico",
+    "paciente de 8 meses, sepsis",
 ])  # fmt: skip
 def test_a_child_is_refused(question: str) -> None:
     assert ask(question).refused.startswith("This is about a child")
@@ -80,6 +92,10 @@ def test_a_child_in_the_record_is_refused_whatever_is_asked() -> None:
     "septic shock in labour",
     "chorioamnionitis: which antibiotics?",
     "20/40 with sepsis",
+    "two days after caesarean, sepsis: fluids?",
+    "Schwangere mit Sepsis: Antibiotika?",
+    "Femme enceinte, sepsis",
+    "Embarazada con sepsis",
 ])  # fmt: skip
 def test_pregnancy_is_refused(question: str) -> None:
     assert ask(question).refused.startswith("This is about pregnancy")
@@ -107,6 +123,13 @@ def test_pregnancy_in_the_record_is_refused() -> None:
     "Vasopressor after cardiac arrest in septic shock?",
     "Is labour-intensive lactate monitoring needed in septic shock?",
     "MAP falling on norepinephrine: add vasopressin?",
+    "What kind of fluid?",
+    "Kind of fluid to give in septic shock?",
+    "She is 64 and septic: fluids?",
+    "He is 14 days post-op with septic shock: vasopressor?",
+    "Nicht schwanger: fluids or vasopressor in septic shock, norepinephrine first?",
+    "Fluids in septic shock, treatment de 3 mois?",
+    "65-jährig: fluids or vasopressor in septic shock, norepinephrine first?",
     "Is pulse pressure a measure of fluid response, no pulse pressure variation available?",
 ])  # fmt: skip
 def test_what_only_sounds_like_it_is_answered(question: str) -> None:
@@ -161,6 +184,15 @@ def test_a_dose_is_shown_with_both() -> None:
     ("a trough of 15 mcg/mL", False),
     ("albumin-to-creatinine ratio of 30 mg/mmol or 300 mg/g", False),
     ("2 units of red cells", False),
+    ("insulin 0.1 U/kg/h", True),
+    ("2 ampoules of adrenaline", True),
+    ("one gram of ceftriaxone", True),
+    ("５００ ㎎", True),
+    ("500\u200b mg", True),
+    ("40 mmol of potassium", True),
+    ("5000 IE Heparin", True),
+    ("lactate over 2 mmol/L, ALT 40 U/L", False),
+    ("four units of packed cells in one group", False),
 ])  # fmt: skip
 def test_an_amount_of_a_drug_is_told_from_a_concentration(statement: str, dose: bool) -> None:
     assert gives_dose(statement) == dose

@@ -43,7 +43,7 @@ def test_each_sentence_has_its_source_or_none_and_the_run_is_kept_and_rated(able
     assert "Raise the pressure first. :gray-badge[model knowledge, no source]" in shown
     assert "#zzzzzz" not in shown
     assert "https" not in "".join(line for line in shown.splitlines() if "norepinephrine" in line)
-    assert "3 marks, references or addresses of the model were taken out" in shown
+    assert "4 marks, references or addresses of the model were taken out" in shown
     assert "Was this reasoning good?" in shown
     (item,) = history_page(services().db, services().user, Filters(), page=1, size=10).items
     assert (item.kind, item.status) == ("guideline", "complete")

@@ -104,7 +104,7 @@ def share_of(row: int, text: str, number: float | None, kind: Kind, tested: int)
         )
     if kind == "count" and not number.is_integer():
         raise GuidelineError(f"Row {row}: susceptible = {text} is no whole number of isolates. Correct it.")
-    return number / most
+    return number / most or 0.0  # and not -0
 
 
 def _number(text: str) -> float | None:

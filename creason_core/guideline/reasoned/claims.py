@@ -5,14 +5,14 @@ A part is what stands between two marks or conjunctions. Pure text: what is mean
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import yaml
 
 from creason_core.frozen import Frozen
-from creason_core.guideline.reasoned.quantities import Quantity, quantities
+from creason_core.guideline.reasoned.quantities import Comparator, Quantity, quantities
 from creason_core.guideline.words import plain, shipped_words
 from creason_core.record.codebook import SafeLoader
 
@@ -21,12 +21,16 @@ _ASIDE = re.compile(r"\(([^()]*)\)")
 _OPENERS = (
     "when|if|unless|while|whereas|where|once|after|before|in|with|without|for|to|until|among|whenever|as|on|during"
 )
+_EXCEPTIONS = "except|excluding|apart from|other than"
 _BREAK = re.compile(
-    r",?\s(?=(?:but|while|whereas|unless|when|if|without|except|once|and not)\s)"
+    rf",?\s(?=(?:but|while|whereas|unless|when|if|without|once|and not|{_EXCEPTIONS})\s)"
     r"|,\s(?=(?:with|not|nor|then|where|so)\s)"
+    r"|,?\s(?=(?:and|but)\s(?:suggested|recommended|considered|discouraged)\b)"
     r"|,\s(?=(?:and|or)\s(?:[^\s,;]+\s+){3})",
     re.IGNORECASE,
 )
+_NOT_YET = re.compile(r"[\s,]*(?:but |and )?(?:not|nor|only)\s*", re.IGNORECASE)  # of what stands behind it
+_EXCEPTED = re.compile(rf"\s*(?:{_EXCEPTIONS})\b", re.IGNORECASE)
 _OPENED = re.compile(rf"^\s*(?:{_OPENERS})\b[^,]*,", re.IGNORECASE)
 _BEHIND_ENDS = re.compile(r"\s(?=(?:as|for|when|if|once|in|where)\s)", re.IGNORECASE)
 _SPELT = re.compile(r"[^\W_]+")
@@ -69,7 +73,7 @@ class ClaimWords(Frozen):
     @cached_property
     def behind(self) -> re.Pattern[str]:
         """What sets what follows behind something else; "over 2" is no such thing."""
-        return re.compile(rf"\s(?=(?:{'|'.join(self.instead)})\s(?!the first\b)\D)", re.IGNORECASE)
+        return re.compile(rf"(?<!\bor)\s(?=(?:{'|'.join(self.instead)})\s(?!the first\b)\D)", re.IGNORECASE)
 
     @cached_property
     def filler(self) -> frozenset[str]:
@@ -119,11 +123,14 @@ class Part:
 
     ``statement`` numbers the statements of the text. ``words`` are the stems of what it is about, other than drugs;
     ``plain`` the same as they are spelt, without synonyms. ``subject`` are the drugs that it speaks of, those of the
-    part before where it goes on about them. ``turns`` are (pair, pole); ``doses`` the drugs of each quantity.
+    part before where it goes on about them. ``turns`` are (pair, pole); ``doses`` the drugs of each quantity. It is
+    ``behind`` where something else is preferred to it, and ``excepted`` where it is an exception to what stands before.
     """
 
     text: str
     statement: int
+    behind: bool
+    excepted: bool
     denied: bool
     words: frozenset[str]
     plain: frozenset[str]
@@ -156,10 +163,22 @@ def parts(text: str) -> tuple[Part, ...]:
         for piece, behind in _pieces(statement):
             part = _part(piece.replace("\x00", " "), number, behind, subject)
             found.append(part)
-            subject = part.subject
-            for _ in range(piece.count("\x00")):
-                found.append(_part(next(waiting), number, part.denied, frozenset()))
+            subject = subject if behind else part.subject
+            for before in piece.split("\x00")[:-1]:
+                found.append(_aside(next(waiting), before, part))
     return tuple(found)
+
+
+def _aside(inside: str, before: str, host: Part) -> Part:
+    """What stands in brackets, in the part ``host``: a quantity there is of the drug before it, within its limit."""
+    made = _part(inside, host.statement, host.denied, frozenset())
+    of = frozenset(name for name, _, _ in claim_words().drug.find(before)[-1:])
+    numbers = made.quantities
+    if len(numbers) == 1 and numbers[0].text.strip() == inside.strip():  # the same in another unit
+        told = quantities(before)[-1:]
+        limit: Comparator = next((one.comparator for one in host.quantities if told and one.value == told[0].value), "")
+        numbers = (replace(numbers[0], comparator=numbers[0].comparator or limit),)
+    return replace(made, behind=host.behind, quantities=numbers, doses=tuple(drugs or of for drugs in made.doses))
 
 
 def _pieces(statement: str) -> list[tuple[str, bool]]:
@@ -168,7 +187,13 @@ def _pieces(statement: str) -> list[tuple[str, bool]]:
     if opened := _OPENED.match(statement):
         pieces.append(statement[: opened.end() - 1])
         statement = statement[opened.end() :]
-    pieces += _BREAK.split(statement)
+    waiting = ""
+    for piece in _BREAK.split(statement):  # "not" belongs to what it stands before
+        waiting = f"{waiting} {piece}" if waiting else piece
+        if not _NOT_YET.fullmatch(waiting):
+            pieces.append(waiting)
+            waiting = ""
+    pieces.append(waiting)
     found = []
     for piece in pieces:
         first, *rest = claim_words().behind.split(f" {piece}")
@@ -187,6 +212,8 @@ def _part(text: str, statement: int, denied: bool, subject: frozenset[str]) -> P
     return Part(
         text=text,
         statement=statement,
+        behind=denied,
+        excepted=bool(_EXCEPTED.match(text)),
         denied=(len(words.denial.findall(text)) + denied) % 2 == 1,
         words=_stems(shipped_words().asked(bare)),
         plain=_stems(word for word in plain(bare).split() if word not in shipped_words().stopped),

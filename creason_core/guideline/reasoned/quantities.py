@@ -5,8 +5,9 @@ stay what they are. Digits in names (NEWS2, PaO2, cmH2O, B12) are no quantities.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 Comparator = Literal["", "<", "<=", ">", ">=", "~"]
@@ -71,14 +72,24 @@ _LEADING = tuple(
 )
 _OR_MORE = re.compile(r"^\s*(?:(?:or|and) (?:more|higher|greater|over|above|older|longer)\b|\+)", re.IGNORECASE)
 _OR_LESS = re.compile(r"^\s*(?:or|and) (?:less|lower|below|under|fewer|younger|shorter)\b", re.IGNORECASE)
+# Of the number before, where it stands between two: "65 or over an initial MAP of 60".
+_LIMITED = re.compile(
+    rf"^\s*(?:{_WHOLE_UNIT}\s+)?(?:or|and) (?:more|higher|greater|over|above|older|longer|less|lower|below|under|fewer"
+    r"|younger|shorter)\b",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(r"^\s?(?:to|or|and|-|–|/)\s?$", re.IGNORECASE)
+_RANGE = re.compile(r"\s?(?:to|-|–)\s?", re.IGNORECASE)
 _TOGETHER = 3  # further numbers behind which the unit of one may stand
 _NEAR = 60  # characters before a number in which its comparator stands
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number of a text at ``start`` to ``end``; ``unit`` is empty where none stands with it."""
+    """A number of a text at ``start`` to ``end``; ``unit`` is empty where none stands with it.
+
+    ``ranged`` where it is one end of a range ("5-7 days"), which is not said of one end alone.
+    """
 
     value: Fraction
     unit: str
@@ -86,10 +97,13 @@ class Quantity:
     start: int
     end: int
     text: str
+    ranged: bool = False
 
     def told_by(self, other: "Quantity") -> bool:
         """Whether ``other``, a quantity of the source, says as much: the same but for a unit that is left out here."""
-        return self.comparator == other.comparator and self.like(other) and self.value == other.value
+        return (self.comparator, self.ranged) == (other.comparator, other.ranged) and (
+            self.like(other) and self.value == other.value
+        )
 
     def like(self, other: "Quantity") -> bool:
         """Whether the two are in one unit, or this one in none."""
@@ -116,7 +130,19 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         value = Fraction(number["number"].replace(",", "")) * factor
         words = " ".join(text[number.start() : number.end()].split())
         read.append(Quantity(value, told, comparator, number.start(), number.end(), words))
-    return tuple(read)
+    return tuple(_pairs(read, written))
+
+
+def _pairs(read: list[Quantity], text: str) -> list[Quantity]:
+    """``read`` with ranges told as such, and with "185/110" in mmHg, where no unit stands with it."""
+    for place, (high, low) in enumerate(pairwise(tuple(read))):
+        between = text[high.end : low.start]
+        if _RANGE.fullmatch(between):
+            read[place : place + 2] = replace(read[place], ranged=True), replace(low, ranged=True)
+        bare = not high.unit and not low.unit and between == "/"
+        if bare and 60 <= high.value <= 260 and 30 <= low.value <= 160 and low.value < high.value:
+            read[place : place + 2] = replace(high, unit="mmHg"), replace(low, unit="mmHg")
+    return read
 
 
 def _comparator(before: str, after: str) -> Comparator:
@@ -125,7 +151,9 @@ def _comparator(before: str, after: str) -> Comparator:
     if _OR_LESS.match(after):
         return "<="
     # What stands in brackets or behind another number is not about this one.
-    near = re.split(r"[();:,]|\d", before)[-1]
+    *earlier, near = re.split(r"([();:,]|\d)", before)
+    if earlier and earlier[-1].isdigit():
+        near = _LIMITED.sub("", near)
     return next((comparator for comparator, words in _LEADING if words.search(near)), "")
 
 

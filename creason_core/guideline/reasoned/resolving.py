@@ -1,8 +1,8 @@
 """What a model's reply about passages comes to: sentences, each with the sources that hold it up, or with none.
 
 The program and not the model says what is cited. A mark counts where it is one of those that were given; every other
-mark, number in brackets, reference or address is dropped, and a source is named only beside a sentence that its passage
-supports (``support``).
+mark, number in brackets, reference or address is dropped (``references``), and a source is named only beside a sentence
+that its passage supports (``support``).
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from creason_core.guideline.applying import why_no_dose
+from creason_core.guideline.reasoned.references import FIRST, SIGNS, resolved
 from creason_core.guideline.reasoned.support import unsupported
 from creason_core.question.passages import Given
 
@@ -20,19 +21,7 @@ HEADINGS: dict[Section, str] = {
 }  # fmt: skip
 NO_SOURCE = "model knowledge, no source"
 
-_FIRST = 0xE000  # marks that were resolved are held by signs of the private area, which no reply keeps
-_SIGNS = "[\ue000-\uf8ff]"
-_PRIVATE = re.compile(_SIGNS)
-_BRACKETS = re.compile(r"[\[【〔⟦(]([^\[\]【】〔〕⟦⟧()]{0,120})[\]】〕⟧)]")
-_MARK = re.compile(r"#[\w-]+")
-_NUMBERED = re.compile(
-    r"\^?(?:(?:refs?|references?|sources?|passages?|citations?)\.?:?\s*)?\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*", re.IGNORECASE
-)
-_ADDRESS = re.compile(
-    r"\b(?:https?|ftp|javascript|data):\S*|\bwww\.\S+|\bdoi\b:?\s*\S+|\b10\.\d{4,9}/\S+|\b(?:PMID|PMCID|NCT)\b:?\s*\d+",
-    re.IGNORECASE,
-)
-_RAISED = re.compile(r"([^\W\d_]{3}|[.,;])[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_PRIVATE = re.compile(SIGNS)
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+")
 _HEADING = re.compile(
     r"^[\s#*_>\d.)]*(?:(?P<gist>gist|summary|answer)|(?P<options>options?(?: to consider)?)"
@@ -40,7 +29,7 @@ _HEADING = re.compile(
     r"\s*(?:[*_]*:[*_]*\s*(?P<rest>.*)|[*_\s]*)$",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(rf".+?(?:[.!?]+[\"'”)]*(?:\s*{_SIGNS})*(?=\s|$)|$)", re.DOTALL)
+_SENTENCE = re.compile(rf".+?(?:[.!?]+[\"'”)]*(?:\s*{SIGNS})*(?=\s|$)|$)", re.DOTALL)
 _NO_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|i\.v|vs|approx|resp|cf|dr|no|fig|max|min|incl|spp|etc|[A-Z])\.|\d\.)$", re.IGNORECASE
 )
@@ -105,7 +94,7 @@ def resolve(reply: str, given: Sequence[Given], lacking: Sequence[str] = ()) -> 
         given: The passages, in the order in which they were given.
         lacking: What the record lacks of the facts without which no dose is shown.
     """
-    text, dropped = _resolved(reply, [one.mark for one in given])
+    text, dropped = resolved(reply, [one.mark for one in given])
     sections: dict[Section, list[tuple[Sentence, ...]]] = {section: [] for section in HEADINGS}
     section: Section = "because"
     for line in text.splitlines():
@@ -131,50 +120,10 @@ def sentences_of(text: str) -> Iterator[str]:
             begins = found.end()
 
 
-def _resolved(reply: str, marks: Sequence[str]) -> tuple[str, int]:
-    """``reply`` with each mark that resolves as one sign, and how many were dropped."""
-    known = {mark: chr(_FIRST + place) for place, mark in enumerate(marks)}
-    dropped = 0
-
-    def in_brackets(found: re.Match[str]) -> str:
-        nonlocal dropped
-        inside = found[1].strip()
-        named = _MARK.findall(inside)
-        if named and not re.sub(r"#[\w-]+|[\s,;&]|\band\b", "", inside):
-            dropped += sum(one not in known for one in named)
-            return "".join(dict.fromkeys(known.get(one, "") for one in named))
-        if _NUMBERED.fullmatch(inside) and (found[0][0] != "(" or _ends(found)):
-            dropped += 1
-            return ""
-        if "et al" in inside:
-            dropped += 1
-            return ""
-        return f"({inside})" if found[0][0] != "(" else found[0]
-
-    def gone(found: re.Match[str]) -> str:
-        nonlocal dropped
-        dropped += 1
-        return found[1] if found.re is _RAISED else ""
-
-    text = _PRIVATE.sub("", reply)
-    for pattern in (_ADDRESS, _RAISED):
-        text = pattern.sub(gone, text)
-    before = ""
-    while before != text:  # brackets in brackets
-        before, text = text, _BRACKETS.sub(in_brackets, text)
-    text = _MARK.sub(gone, text)
-    return re.sub(r"[\[\]【】〔〕⟦⟧]", "", text), dropped
-
-
-def _ends(found: re.Match[str]) -> bool:
-    """Whether a number in round brackets ends a clause, as a reference does and a value seldom."""
-    return re.match(r"\s*(?:[.,;:!?]|$)", found.string[found.end() :]) is not None
-
-
 def _sentence(text: str, given: Sequence[Given], lacking: Sequence[str]) -> Sentence:
     bare = " ".join(_PRIVATE.sub(" ", text).replace("**", "").split())
     bare = re.sub(r"\s+([.,;:!?])", r"\1", bare)
-    places = tuple(dict.fromkeys(ord(sign) - _FIRST for sign in _PRIVATE.findall(text)))
+    places = tuple(dict.fromkeys(ord(sign) - FIRST for sign in _PRIVATE.findall(text)))
     why = {place + 1: unsupported(bare, given[place].text, given[place].about) for place in places}
     return Sentence(
         bare,

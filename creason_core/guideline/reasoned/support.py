@@ -6,6 +6,7 @@ sentence's words must be the passage's. What the sentence leaves out of the pass
 turned round in words that ``claims.yaml`` does not have is not seen: docs/guidelines.md tells how often.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +16,10 @@ from creason_core.guideline.reasoned.quantities import Quantity
 
 T = TypeVar("T")
 
+_FUNCTION = frozenset(
+    "the and when with for are was were that which not but from its has have should may recommended "
+    "suggested preferred over than rather instead versus used".split()
+)
 LEAST_COVERED = 0.7  # of the sentence's words; fitted on the pairs of the tests that are not kept for the end
 
 
@@ -47,7 +52,7 @@ def unsupported(sentence: str, passage: str, about: str = "") -> str:
     told = Told(parts(passage), parts(about))
     if not any(part.words or part.drugs for part in said):
         return "It says nothing that can be checked."
-    checks = (_numbers, _names, _turned, _denied, _stronger, _covered)
+    checks = (_numbers, _names, _turned, _swapped, _denied, _stronger, _covered)
     return next((why for check in checks if (why := check(said, told))), "")
 
 
@@ -62,6 +67,8 @@ def _numbers(said: Sequence[Part], told: Told) -> str:
             ]
             if not holders:
                 return _why_not(one, told)
+            if _of_another_measure(one, part, told):
+                return f"The passage says {one.text} of something else."
             rivals = [other for other in told.every if other not in holders and _rival(one, other)]
             if _nearest(part, rivals, but=one) > _nearest(part, holders, but=one):
                 return f"The passage says {one.text} of something else."
@@ -75,6 +82,23 @@ def _why_not(one: Quantity, told: Told) -> str:
     if any(one.told_by(other) for other in every):
         return f"The passage says {one.text} of another drug."
     return f"{one.text} does not stand in the passage."
+
+
+def _of_another_measure(one: Quantity, part: Part, told: Told) -> bool:
+    """Whether ``one`` is said of a measure (SpO2, NIHSS) of which the passage says another number, and not this one."""
+    mine = _measures(one, part)
+    known = [(number, _measures(number, other)) for other in told.every for number in other.quantities]
+    saying = [theirs for number, theirs in known if one.told_by(number)]
+    rivals = [theirs for number, theirs in known if not one.told_by(number) and number.unit == one.unit]
+    return (
+        bool(mine) and all(theirs and mine - theirs for theirs in saying) and any(mine <= theirs for theirs in rivals)
+    )
+
+
+def _measures(one: Quantity, part: Part) -> frozenset[str]:
+    """The names of measures, such as are written with capitals or digits, between a quantity and the one before it."""
+    begins = max((other.end for other in part.quantities if other.end <= one.start), default=0)
+    return frozenset(re.findall(r"\b[A-Za-z]+(?:\d|[A-Z])\w*", part.text[begins : one.start]))
 
 
 def _rival(one: Quantity, part: Part) -> bool:
@@ -105,7 +129,29 @@ def _names(said: Sequence[Part], told: Told) -> str:
                 drugs <= _all(part.subject for part in told.says if part.statement == other) for other in theirs
             ):
                 return f"The passage says something else of {person}."
+        words = _spelt(mine)
+        for drug in sorted(_all(part.drugs for part in mine if not part.behind)):
+            own, other = (_most_shared(words, told, drug, named=named) for named in (True, False))
+            if other >= 2 and own * 2 < other:
+                return f"The passage says it of something else than {drug}."
     return ""
+
+
+def _most_shared(words: frozenset[str], told: Told, drug: str, *, named: bool) -> int:
+    """The most of ``words`` in one statement that names ``drug``, or of those that name others in its place."""
+    most = 0
+    for statement in {part.statement for part in told.says}:
+        parts = [part for part in told.says if part.statement == statement]
+        drugs = _all(part.drugs | part.subject for part in parts)
+        if drugs and (drug in drugs) == named:
+            most = max(most, len(words & _spelt(parts)))
+    return most
+
+
+def _spelt(parts: Sequence[Part]) -> frozenset[str]:
+    """The words of ``parts`` as they are spelt, also those that say nothing of a subject ("rising"), without drugs."""
+    words = (word.casefold() for part in parts for word in re.findall(r"[^\W\d_]{3,}", part.text))
+    return frozenset(words) - _all(part.drugs for part in parts) - _FUNCTION
 
 
 def _turned(said: Sequence[Part], told: Told) -> str:
@@ -128,6 +174,25 @@ def _turned(said: Sequence[Part], told: Told) -> str:
     return ""
 
 
+def _swapped(said: Sequence[Part], told: Told) -> str:
+    """What the passage prefers to something, set behind it."""
+    for better, worse in _preferred(said):
+        for theirs, behind in _preferred(told.says):
+            if better & behind and worse & theirs:
+                return "The passage prefers it the other way round."
+    return ""
+
+
+def _preferred(parts: Sequence[Part]) -> Iterable[tuple[frozenset[str], frozenset[str]]]:
+    """Of each statement that prefers something: what only that is, and what only the other is."""
+    for statement in {part.statement for part in parts if part.behind}:
+        mine = [part for part in parts if part.statement == statement]
+        first, behind = (
+            _all(part.words | part.drugs for part in mine if part.behind == is_behind) for is_behind in (False, True)
+        )
+        yield first - behind, behind - first
+
+
 def _denied(said: Sequence[Part], told: Told) -> str:
     """Something that the passage denies, or that the sentence denies: drugs one by one, other words by most of them."""
 
@@ -144,6 +209,9 @@ def _denied(said: Sequence[Part], told: Told) -> str:
         against = [word for word in words if opposite(part, lambda one, w=word: _about(w, one))]  # type: ignore[misc]
         if len(against) * 2 > len(words):
             return "The passage says the opposite."
+        for word in () if part.denied else sorted(part.words | part.people):
+            if (theirs := told.speaking(lambda one, w=word: _about(w, one))) and all(one.excepted for one in theirs):  # type: ignore[misc]
+                return f"The passage makes an exception of {word}."
         for word in part.plain - known:
             if f"non{word}" in known or (word.startswith("non") and word[3:] in known):
                 return f"The passage says the opposite of {word}."
@@ -155,15 +223,35 @@ def _about(word: str, part: Part) -> bool:
 
 
 def _stronger(said: Sequence[Part], told: Told) -> str:
-    """A recommendation made of a suggestion."""
+    """A recommendation made of a suggestion, or of one among several."""
+    mine = [words for words, firm, _ in _clauses(said) if firm]
+    theirs = list(_clauses(told.every))
+    for words in mine:
+        firm, soft = (
+            max(
+                (len(words & other) for other, is_firm, is_soft in theirs if (is_firm if kind else is_soft)), default=-1
+            )
+            for kind in (True, False)
+        )
+        if soft > firm:
+            return "The passage suggests it and does not recommend it."
+    return ""
 
-    def has(sides: Sequence[Part], *beginnings: str) -> bool:
-        words = " ".join(part.text.casefold() for part in sides).split()
-        return any(word.startswith(beginnings) for word in words)
 
+def _clauses(parts: Sequence[Part]) -> Iterable[tuple[frozenset[str], bool, bool]]:
+    """What each clause is about, whether it recommends, and whether it only suggests."""
     firm, soft = ("recommend", "must", "strong"), ("suggest", "consider", "weak", "may", "conditional")
-    stronger = has(said, *firm) and not has(told.every, *firm) and has(told.every, *soft)
-    return "The passage suggests it and does not recommend it." if stronger else ""
+    about, kinds, statement = frozenset[str](), (False, False), -1
+    for part in parts:
+        words = part.text.casefold().split()
+        is_firm = any(word.startswith(firm) for word in words)
+        here = (is_firm, not is_firm and any(word.startswith(soft) for word in words))
+        if part.statement != statement or any(here):
+            yield about, *kinds
+            about = about if part.statement == statement and not any(kinds) else frozenset()
+            kinds, statement = here, part.statement
+        about |= part.words | part.drugs | part.people
+    yield about, *kinds
 
 
 def _covered(said: Sequence[Part], told: Told) -> str:

@@ -1,6 +1,7 @@
 """How often the support check is right, on labelled pairs: ``python -m tests.guideline.reasoned.measuring``.
 
-``--held-out`` asks those that were kept for the end, ``--wrong`` lists what it got wrong.
+``--held-out`` asks those that were kept for the end, ``--rounds`` those that were written against it later, ``--wrong``
+lists what it got wrong.
 """
 
 import sys
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import yaml
 
+from creason_core.guideline.reading import starter_library
 from creason_core.guideline.reasoned.support import unsupported
 from creason_core.metrics.intervals import wilson
 
 PAIRS = Path(__file__).parent / "pairs.yaml"
+ROUNDS = Path(__file__).parent / "rounds.yaml"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,26 @@ def pairs() -> Iterator[Pair]:
             yield Pair(one["id"], sentence, one["statement"], one["population"], kind, one["held_out"])
 
 
+def rounds(name: str) -> Iterator[Pair]:
+    """The sentences of a round, "first" or "second"."""
+    library = starter_library()
+    asked = yaml.safe_load(ROUNDS.read_text(encoding="utf-8"))[name]
+    for id_, kind, sentence in [*asked["near_misses"], *((id_, "supported", text) for id_, text in asked["supported"])]:
+        one = library.by_id[id_]
+        about = f"{one.population}. {one.strength}; certainty {one.certainty}"
+        yield Pair(id_, sentence, one.statement, about, kind, held_out=False)
+
+
+def found(name: str) -> str:
+    """What the check makes of a round: near misses found unsupported, and supported sentences found supported."""
+    asked = list(rounds(name))
+    near, true = ([pair for pair in asked if (pair.kind == "supported") == kind] for kind in (False, True))
+    return (
+        f"{name} round | {share(sum(bool(pair.why) for pair in near), len(near))}"
+        f" | {share(sum(not pair.why for pair in true), len(true))}"
+    )
+
+
 def share(right: int, of: int) -> str:
     if not of:
         return "–"
@@ -64,7 +87,11 @@ def table(chosen: list[Pair]) -> Iterator[str]:
 
 if __name__ == "__main__":
     chosen = [pair for pair in pairs() if pair.held_out == ("--held-out" in sys.argv)]
-    print("\n".join(table(chosen)))
+    if "--rounds" in sys.argv:
+        chosen = [pair for name in ("first", "second") for pair in rounds(name)]
+        print("\n".join(found(name) for name in ("first", "second")))
+    else:
+        print("\n".join(table(chosen)))
     if "--wrong" in sys.argv:
         for pair in chosen:
             if bool(pair.why) == (pair.kind == "supported"):

@@ -15,7 +15,10 @@ from tests.guideline.reasoned.measuring import pairs
 REPLIES = 500
 PAIRS = tuple(pairs())
 ABOUT = {pair.passage: pair.about for pair in PAIRS}
-CITATION = re.compile(r"\[\s*[#^]?\w*\s*\]|#\w|https?:|doi|【|\bet al\b", re.IGNORECASE)
+CITATION = re.compile(
+    r"[\[［{｛「〈⟨«【]\s*[#^]?\w*\s*[\]］}｝」〉⟩»】]|[(（]\s*(?:\d|[ivx]+|[A-Z][a-z]+,? \d{4})\s*[)）]"
+    r"|[#＃]\w|https?:|doi|\bet al\b|[⁰¹²³⁴-⁹①-⒛†]|\^\d|<sup|\b(?:PMID|PMC|arXiv|ref)\b",
+)
 
 
 def given(*texts: str, seed: int = 0) -> tuple[Given, ...]:
@@ -47,7 +50,15 @@ def test_a_mark_becomes_a_number_and_what_has_none_is_told_to_have_no_source() -
 
 @pytest.mark.parametrize("mark", [
     "[1]", "[#zzzzzz]", "[2, 3]", "【1】", "[^1]", "(see https://evil.example/a)", "(Rivers et al., 2001)", "[[1]]",
-    "PMID: 12345678", "doi:10.1000/182", "#zzzzzz", "[source 2]", "(#zzzzzz)",
+    "PMID: 12345678", "doi:10.1000/182", "#zzzzzz", "[source 2]", "(#zzzzzz)", "［1］", "（１）", "{{1}}", "<1>",
+    "【1†source】",
+    "「1」", "⟨2⟩", "«1»", "①", "⑴", "❷", " ¹", "⁽¹⁾", "<sup>1</sup>", "^1", "[^1^]", "[IV]", "[Ⅳ]", "(ii)", "[a]",
+    "[S1]", "[1a]",
+    "[n. 1]", "[p. 4]", "[1; p. 4]", "[doc 1]", "(see 1)", "[1", "[#\u200bzzzzzz]", "［＃zzzzzz］", "[zz2zzz]",
+    "(Smith, 2019)",
+    "[Smith and Jones 2019; p. 3]", "[smith2019]", "[@smith2019]", "\\cite{smith}", "Rivers et al. (2001)",
+    "PMC1234567",
+    "arXiv:2401.00001", "ref. 1", "№ 1", "evil.example/a?q=1",
 ])  # fmt: skip
 def test_what_is_no_mark_of_a_given_passage_is_dropped(mark: str) -> None:
     card = resolve(f"MAP target is 65 mmHg {mark}.", given(MAP))
@@ -55,6 +66,33 @@ def test_what_is_no_mark_of_a_given_passage_is_dropped(mark: str) -> None:
     assert (sentence.label, sentence.cited, card.dropped) == (NO_SOURCE, (), 1)
     assert not CITATION.search(sentence.text)
     assert "MAP target is 65 mmHg" in sentence.text
+
+
+@pytest.mark.parametrize("text", [
+    "Hydrocortisone (IV) is given.", "Platelets are 50 × 10⁹/L.", "It is 1.73 m², 2 mL kg⁻¹ and Ca²⁺.",
+    "The RR was (0.91).",
+    "SpO2 of (90 to 96%).", "It is class (IIa), level (A).", "It was suggested (new in 2026).",
+    "It was amended (March 2024).",
+    "If GCS is (under 8), intubate.", "Lactate <2 and PaO2 >60 are goals.", "AKI of stage Ⅲ counts.",
+    "Look for the source of it.",
+])  # fmt: skip
+def test_a_value_a_route_or_a_grade_is_no_reference_and_stays(text: str) -> None:
+    card = resolve(text, given(MAP))
+    assert (" ".join(one.text for one in card.sentences), card.dropped) == (text, 0)
+
+
+def test_a_value_in_square_brackets_stays_in_round_ones() -> None:
+    (sentence,) = resolve("RR 0.91 [95% CI 0.85-0.97] within [5 h].", given(MAP)).sentences
+    assert sentence.text == "RR 0.91 (95% CI 0.85-0.97) within (5 h)."
+
+
+@pytest.mark.parametrize(
+    "dress", ["[[{}]]", "([{}])", "［{}］", "[{}](https://evil.example)", "[see {}]", "[{}, p. 3]", "[\u200b{}]"]
+)
+def test_a_mark_that_was_given_counts_in_any_brackets(dress: str) -> None:
+    passages = given(MAP)
+    (sentence,) = resolve(f"The MAP target is 65 mmHg {dress.format(passages[0].mark)}.", passages).sentences
+    assert (sentence.text, sentence.label) == ("The MAP target is 65 mmHg.", "[1]")
 
 
 def test_a_mark_of_another_run_resolves_to_nothing() -> None:
@@ -94,7 +132,9 @@ def reply(draw: random.Random, passages: tuple[Given, ...]) -> str:
         marks = draw.choice([
             f" [{own}]", f" [{other}]", "", f" [{own}][{own}]", f" [{fake}]", f" [{own}, {fake}]", f" [{own} {other}]",
             f" ({fake})", f" {fake}", f" [{draw.randint(1, 9)}]", f" 【{draw.randint(1, 9)}】", " [^2]",
-            " [1](https://evil.example)", f" [{own.upper()}]", f" [{own[:-1]}]", f" [[{fake}]]", "²",
+            " [1](https://evil.example)", f" [{own.upper()}]", f" [{own[:-1]}]", f" [[{fake}]]", "²", " ⁽²⁾", " [II]",
+            " ［３］", " （2）", " ③", f" [[{own}]]", f" [＃{fake[1:]}]", " 【2†source】",
+            " (Smith, 2019)", " <sup>4</sup>",
         ])  # fmt: skip
         end = draw.choice([f"{marks}.", f".{marks}"])
         said.append(draw.choice(["", "- ", "Because: ", "## Options\n1. "]) + pair.sentence.rstrip(".") + end)

@@ -6,7 +6,7 @@ import pytest
 
 from creason_core.guideline.reasoned.quantities import quantities
 from creason_core.guideline.reasoned.support import unsupported
-from tests.guideline.reasoned.measuring import pairs, table
+from tests.guideline.reasoned.measuring import found, pairs, table
 
 DOCS = Path(__file__).parents[3] / "docs" / "guidelines.md"
 FLUID = "At least 30 mL/kg of IV crystalloid is given within 3 hours, and norepinephrine when MAP is below 65 mmHg."
@@ -52,6 +52,47 @@ def test_what_is_preferred_to_what_is_not_turned_round() -> None:
     assert unsupported("Norepinephrine is recommended.", "Norepinephrine is suggested.") == (
         "The passage suggests it and does not recommend it."
     )
+
+
+OVER = "Nasal oxygen is suggested when PaO2/FiO2 is under 200 or SpO2/FiO2 under 235, over a plain mask."
+FIRST = "Norepinephrine is first-line: recommended over dopamine, and suggested over vasopressin."
+THEN = "Vasopressin is added when norepinephrine keeps rising; epinephrine follows if MAP is still low."
+
+
+@pytest.mark.parametrize(("sentence", "passage", "why"), [
+    ("A plain mask is suggested over nasal oxygen.", OVER, "The passage prefers it the other way round."),
+    ("Nasal oxygen is suggested when SpO2/FiO2 is under 200.", OVER, "The passage says 200 of something else."),
+    ("Norepinephrine is recommended over vasopressin.", FIRST, "The passage suggests it and does not recommend it."),
+    ("Epinephrine is added when norepinephrine keeps rising.", THEN,
+     "The passage says it of something else than epinephrine."),
+    ("Alteplase at most 25 mg.", "Tenecteplase 0.25 mg/kg (at most 25 mg) or alteplase 0.9 mg/kg.",
+     "The passage says 25 mg of another drug."),
+    ("Steroids help in severe disease with influenza.", "Steroids help in severe disease except influenza.",
+     "The passage makes an exception of influenza."),
+    ("Removal is suggested while vasopressors rise.",
+     "Removal is suggested after resuscitation, not while vasopressors rise.", "The passage says the opposite."),
+    ("Antimicrobials are started.", "Antimicrobials are deferred.", "The passage does not have this direction."),
+    ("It lasts 7 days.", "It lasts 5-7 days.", "7 days does not stand in the passage."),
+])  # fmt: skip
+def test_what_is_said_of_something_else_beside_it_is_found(sentence: str, passage: str, why: str) -> None:
+    assert unsupported(sentence, passage) == why
+
+
+@pytest.mark.parametrize(("sentence", "passage"), [
+    ("Nasal oxygen is suggested over a plain mask when PaO2/FiO2 is under 200.", OVER),
+    ("Norepinephrine is recommended over dopamine.", FIRST),
+    ("Vasopressin is added when norepinephrine keeps rising.", THEN),
+    ("Insulin at a glucose of 10 mmol/L or more.", "Insulin at a glucose of 180 mg/dL (10 mmol/L) or more."),
+    ("At age 65 or over a MAP of 60 to 65 mmHg.", "People aged 65 or over: a MAP of 60 to 65 mmHg."),
+    ("BP under 180/105 mmHg for 24 h.", "BP under 185/110 mmHg before it, and under 180/105 for 24 h after it."),
+])  # fmt: skip
+def test_what_is_said_of_it_is_supported(sentence: str, passage: str) -> None:
+    assert unsupported(sentence, passage) == ""
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_the_documentation_tells_what_the_check_makes_of_sentences_written_against_it(name: str) -> None:
+    assert f"| {found(name)} |" in DOCS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("text", "read"), [
