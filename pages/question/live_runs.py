@@ -31,7 +31,7 @@ def _batch_card(group_ids: tuple[str, ...]) -> None:
     views = [s.runs.snapshot(s.user, group_id) for group_id in group_ids]
     left = [view for view in views if view.live]
     if not left:
-        st.toast("A series of questions has ended; it is where it was begun.", icon=":material/done_all:")
+        st.toast("A series of questions has ended; the page where you began it shows it.", icon=":material/done_all:")
         redraw()
     with st.container(border=True, key="card_batch", gap="small"):
         label = s.masked(left[0].group).label
