@@ -45,14 +45,14 @@ _BAR, _LINE = "#3A7BC8", "#B45309"
 class ByModel:
     """What a model's samples made of one value: ``chose`` of ``samples`` chose what is recorded.
 
-    ``expected`` is what most of them chose, in words; ``other``: that is another option than the recorded one.
-    ``group`` is the id of their group.
+    ``expected`` is what most of them chose, in words; ``other`` says whether that is another option than the recorded
+    one, None where no option leads. ``group`` is the id of their group.
     """
 
     chose: int
     samples: int
     expected: str
-    other: bool
+    other: bool | None
     group: str
 
 
@@ -143,7 +143,7 @@ def model_headline(lines: Sequence[ScanLine]) -> str:
     asked = [line for line in lines if line.model]
     if not asked:
         return ""
-    same = sum(line.model is not None and line.model.chose > 0 and not line.model.other for line in asked)
+    same = sum(line.model is not None and line.model.other is False for line in asked)
     count = f"{len(asked)} value{'s' if len(asked) != 1 else ''}"
     said = f"Of {count} the model expects what is recorded for {same}."
     none = [line for line in asked if line.model and line.model.other and not line.model.chose]

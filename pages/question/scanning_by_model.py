@@ -101,7 +101,7 @@ def _told(reading: Reading, point: ScanPoint) -> ByModel | None:
     texts = task_of(asked.question, reading.cohort.codebook).options
     most = max(share.chosen for share in vote.shares)
     expected = "no option leads" if vote.winner is None else f"{texts[vote.winner]} ({most} of {vote.samples})"
-    other = vote.winner is not None and vote.winner != truth.option
+    other = None if vote.winner is None else vote.winner != truth.option
     return ByModel(vote.shares[truth.option].chosen, vote.samples, expected, other, asked.group_id)
 
 

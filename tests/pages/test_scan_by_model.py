@@ -114,13 +114,14 @@ def test_what_an_open_question_hides_is_in_no_prompt_and_answers_that_saw_it_are
     assert not any("14.2" in text for text in sent)
 
 
-def line(name: str, bits: float, chose: int, *, other: bool) -> ScanLine:
+def line(name: str, bits: float, chose: int, *, other: bool | None) -> ScanLine:
     return ScanLine(name.lower(), name, "4.0", "1.0 or less (60%)", bits, ByModel(chose, 3, "1.0 (3 of 3)", other, "g"))
 
 
 @pytest.mark.parametrize(("lines", "said"), [
     ([ScanLine("a", "A", "1", "2 (60%)", 9.0)], ""),
     ([line("A", 1.0, 3, other=False)], "Of 1 value the model expects what is recorded for 1."),
+    ([line("A", 1.0, 1, other=None)], "Of 1 value the model expects what is recorded for 0."),
     ([line("A", 1.0, 0, other=True), line("B", 1.0, 1, other=True)],
      "Of 2 values the model expects what is recorded for 0. No sample chose what is recorded for: A 4.0."),
     ([line("A", 9.0, 0, other=True), line("B", 1.0, 0, other=True)],
