@@ -110,7 +110,7 @@ def _found(scan: Scan, case: PatientCase, reading: Reading, on_choose: OnChoose)
     if lines:
         scan_headline(lines)
         scan_chart(lines, f"scan_chart_{key}")
-        answers = by_model(reading, lines)
+        answers = {} if scan.stopped else by_model(reading, lines)  # of the whole record, whose order is known then
         lines = tuple(replace(line, model=answers.get(line.feature)) for line in lines)
         scan_table(lines, f"scan_table_{key}_{len(lines)}", on_choose)
     elif not scan.stopped:

@@ -22,6 +22,7 @@ from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import FACES, about
 from pages.components.scan_chart import MOST, ByModel, ScanLine, model_headline
+from pages.components.told_apart import told_apart
 from pages.question.asking import SEED
 from pages.question.notes_wish import noted
 from pages.server.services import Services, services
@@ -113,11 +114,11 @@ def _offer(reading: Reading) -> None:
         if count > MOST:
             words = {MOST: f"The {MOST} most surprising", count: f"All {count}"}
             values = st.segmented_control(
-                "Ask the model too", list(words), format_func=words.__getitem__, default=MOST, required=True,
+                "Ask the model too", list(words), format_func=told_apart(words, lambda values: words[values]), default=MOST, required=True,
                 key=f"scan_values:{count}",
             ) or MOST  # fmt: skip
         samples = st.segmented_control(
-            "Samples of each", list(SAMPLES), format_func=SAMPLES.__getitem__, default=STANDARD, required=True,
+            "Samples of each", list(SAMPLES), format_func=lambda samples: SAMPLES[samples], default=STANDARD, required=True,
             key="scan_samples",
         ) or STANDARD  # fmt: skip
     engine_choice(reading.s)
