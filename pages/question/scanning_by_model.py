@@ -113,20 +113,26 @@ def _offer(reading: Reading) -> None:
         values = count
         if count > MOST:
             words = {MOST: f"The {MOST} most surprising", count: f"All {count}"}
-            values = st.segmented_control(
-                "Ask the model too", list(words), format_func=told_apart(words, lambda values: words[values]), default=MOST, required=True,
-                key=f"scan_values:{count}",
-            ) or MOST  # fmt: skip
-        samples = st.segmented_control(
-            "Samples of each", list(SAMPLES), format_func=lambda samples: SAMPLES[samples], default=STANDARD, required=True,
-            key="scan_samples",
-        ) or STANDARD  # fmt: skip
+            values = _chosen("Ask the model too", list(words), words.__getitem__, MOST)
+        samples = _chosen("Samples of each", list(SAMPLES), SAMPLES.__getitem__, STANDARD)
     engine_choice(reading.s)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         what = f"scan:{reading.version.id}:{'|'.join(reading.untold)}:{values}:{samples}"
-        do = partial(begin, reading, int(values), int(samples), what=what, idem=key_for(what))
+        do = partial(begin, reading, values, samples, what=what, idem=key_for(what))
         _button(reading.s.answering, "Ask the model", "scan_ask", do)
-        st.caption(_estimate(reading.s, reading.s.answering, int(values), int(samples)))
+        st.caption(_estimate(reading.s, reading.s.answering, values, samples))
+
+
+def _chosen(label: str, offered: Sequence[int], words: Callable[[int], str], default: int) -> int:
+    found = st.segmented_control(
+        label,
+        offered,
+        format_func=told_apart(offered, words),
+        default=default,
+        required=True,
+        key=f"scan_{label}:{offered[-1]}",
+    )
+    return int(found or default)
 
 
 def _ended(reading: Reading, found: ModelScan) -> None:
