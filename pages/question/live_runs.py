@@ -34,7 +34,8 @@ def _batch_card(group_ids: tuple[str, ...]) -> None:
         st.toast("A series of questions has ended; the page where you began it shows it.", icon=":material/done_all:")
         redraw()
     with st.container(border=True, key="card_batch", gap="small"):
-        label = s.masked(left[0].group).label
+        asked = {view.group.masked_feature for view in left}
+        label = s.masked(left[0].group).label if len(asked) == 1 else f"{len(asked)} values"
         st.markdown(f":material/sync: **A series of questions about {inert(label)}**")
         st.caption(f"{len(left)} left; what you ask goes first.")
         st.button("Stop all", key="card_stop_batch", on_click=_stop_all, args=(group_ids,), type="tertiary")

@@ -223,12 +223,15 @@ def _waits(s: Services, found: ModelScan) -> str:
 
 @acting("ask")
 def begin(me: Principal, reading: Reading, count: int, samples: int, *, what: str, idem: str) -> None:
-    """Asks the model about the first ``count`` values of a record, each hidden in turn."""
+    """Asks the model about the first ``count`` values of a record, each hidden in turn; not while that is under way."""
     s = services()
+    scanner = ModelScanner(s.runs, s.db, me.user)
+    if (found := scanner.newest(reading.version.id, reading.untold)) and found.live:  # begun in another window
+        return
     keep_codebook(s.db, reading.cohort.codebook)
     plan = ScanPlan(features=reading.features, hidden=reading.untold, samples=samples, engine=s.wish)
     used(what)
-    ModelScanner(s.runs, s.db, me.user).begin(reading.scanned, plan, count, idem=idem)
+    scanner.begin(reading.scanned, plan, count, idem=idem)
 
 
 @acting("ask")
