@@ -142,10 +142,14 @@ def _marks(name: str, labels: list[str], shares: Sequence[float | None], *, symb
     )
 
 
+def option_label(letter: str, text: str, room: int = _LABEL) -> str:
+    """An option as a chart names it, in lines of up to ``room`` characters."""
+    first, *more = wrap(text, room) or [""]
+    return "<br>".join([f"<b>{letter}</b>  {escape(first)}", *map(escape, more)])
+
+
 def _label(bar: Bar) -> str:
-    text, *more = wrap(bar.text, _LABEL) or [""]
-    below = [*map(escape, more), *(f"<i>{escape(mark)}</i>" for mark in bar.marks)]
-    return "<br>".join([f"<b>{bar.letter}</b>  {escape(text)}", *below])
+    return "<br>".join([option_label(bar.letter, bar.text), *(f"<i>{escape(mark)}</i>" for mark in bar.marks)])
 
 
 def _rows(bars: Sequence[Bar], vote: Vote, opinion: SecondOpinion | None) -> list[dict[str, str]]:
