@@ -163,6 +163,11 @@ class ModelScanner:
                 return self._read(begun, plan)
         return None
 
+    def others(self, version_id: str, hidden: Sequence[str]) -> bool:
+        """Whether there is a scan of a version that left out something else than what is ``hidden`` now."""
+        plans = [_plan(begun) for begun in scans_of(self._db, self._user, version_id)]
+        return any(plan is not None and list(plan.hidden) != sorted(hidden) for plan in plans)
+
     def _read(self, begun: Series, plan: ScanPlan) -> ModelScan:
         asked = {point.position: point for point in scanned(self._db, self._user, begun.id)}
         points = (_point(at, feature, asked.get(at)) for at, feature in enumerate(plan.features))

@@ -92,7 +92,7 @@ def _going(case: PatientCase, cohort: Cohort, user: str) -> None:
     if not isinstance(state, Going):
         st.rerun()
     if state.waiting:
-        st.progress(0.0, "Another record is being looked at; this one is next.")
+        st.progress(0.0, "Another record is being looked at first; this one waits for its turn.")
     else:
         told = f"{state.done} of {state.count} values looked at" if state.count else "Looking at the values"
         st.progress(state.done / max(1, state.count), told)

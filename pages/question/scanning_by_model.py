@@ -78,6 +78,8 @@ def by_model(reading: Reading, lines: Sequence[ScanLine]) -> Mapping[str, ByMode
         if said := model_headline([replace(line, model=answers.get(line.feature)) for line in lines]):
             st.markdown(f"**{inert(said, 600)}**")
         if found is None:
+            if reading.untold and _scanner(reading.s).others(reading.version.id, reading.untold):
+                st.caption("Earlier answers saw what a question hides now; they are shown again once it is revealed.")
             _offer(reading)
         elif found.live:
             st.fragment(_live, run_every=POLL_SECONDS)(reading, len(found.done))

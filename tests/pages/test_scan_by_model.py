@@ -108,6 +108,7 @@ def test_what_an_open_question_hides_is_in_no_prompt_and_answers_that_saw_it_are
     app.session_state["at_mask"] = "crea1"
     app = scanned(app.run())
     assert "Recorded by the model" not in app.dataframe[0].value
+    assert "Earlier answers saw what a question hides now" in words(app)
     app = ended(app.button(key="scan_ask").click().run())
     assert "Recorded by the model" in app.dataframe[0].value
     assert sent
