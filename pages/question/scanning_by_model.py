@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.errors import RunError
 from creason_core.model.engines.base import EngineHealth, ModelIdentity
 from creason_core.principal import Principal
 from creason_core.question.hiding_more import hide_more
@@ -15,6 +16,7 @@ from creason_core.record.hours import parted
 from creason_core.runs.model_scan import ModelScan, ModelScanner, Scanned, ScanPlan, ScanPoint
 from creason_core.store.cases import CaseVersion
 from creason_core.store.codebooks import keep_codebook
+from creason_core.store.open_questions import open_questions
 from creason_core.store.paces import usual_seconds
 from creason_core.store.preferences import Preferences
 from creason_core.store.run_rows import LIVE
@@ -227,6 +229,7 @@ def _waits(s: Services, found: ModelScan) -> str:
 def begin(me: Principal, reading: Reading, count: int, samples: int, *, what: str, idem: str) -> None:
     """Asks the model about the first ``count`` values of a record, each hidden in turn; not while that is under way."""
     s = services()
+    _check_hidden(s, me, reading)
     scanner = ModelScanner(s.runs, s.db, me.user)
     if (found := scanner.newest(reading.version.id, reading.untold)) and found.live:  # begun in another window
         return
@@ -240,9 +243,22 @@ def begin(me: Principal, reading: Reading, count: int, samples: int, *, what: st
 def go_on(me: Principal, reading: Reading, positions: Collection[int]) -> None:
     """Asks about the values that have no answer; what has one, or is being asked about, stays."""
     s = services()
+    _check_hidden(s, me, reading)
     scanner = ModelScanner(s.runs, s.db, me.user)
     if found := scanner.newest(reading.version.id, reading.untold):
         scanner.go_on(reading.scanned, found, positions)
+
+
+def _check_hidden(s: Services, me: Principal, reading: Reading) -> None:
+    """Refuses what was drawn before another window asked about a value: a scan would show it."""
+    asked = open_questions(s.db, me.user, [reading.version.case_id])[reading.version.case_id]
+    hidden = {parted(name)[0] for one in asked for name in one.hides}
+    shown = {entry.feature for entry in reading.version.case.entries if entry.name not in reading.untold}
+    if hidden & shown:
+        raise RunError(
+            "A question about this patient was asked meanwhile, and what it hides must be left out.",
+            remedy="Press the button again; nothing was sent.",
+        )
 
 
 @acting("ask")
