@@ -19,7 +19,7 @@ from creason_core.store.codebooks import keep_codebook
 from creason_core.store.open_questions import open_questions
 from creason_core.store.paces import usual_seconds
 from creason_core.store.preferences import Preferences
-from creason_core.store.run_rows import LIVE
+from creason_core.store.run_rows import JUDGED, LIVE
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import FACES, about
@@ -148,9 +148,12 @@ def _ended(reading: Reading, found: ModelScan) -> None:
             f"These answers are not of one model and runtime ({inert(names)}): another one was chosen meanwhile.",
             icon=":material/sync_problem:",
         )
-    failed = [_why(point) for point in found.left if point.state == "not finished"]
-    if failed:
-        st.warning(inert(" · ".join(dict.fromkeys(failed)), 1000), icon=":material/error:")
+    if failed := [_why(point) for point in found.left if point.state == "not finished"]:
+        icon, told = failed[0][0], inert(" · ".join(dict.fromkeys(why for _, why in failed)), 1000)
+        if {face for face, _ in failed} == {FACES["stopped"].icon}:
+            st.caption(f"{icon} {told}")
+        else:
+            st.warning(told, icon=":material/error:")
     left = [point.position for point in found.left]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if left:
@@ -191,10 +194,12 @@ def _estimate(s: Services, health: EngineHealth, values: int, samples: int) -> s
     return f"{told}{taking}; what people ask goes first."
 
 
-def _why(point: ScanPoint) -> str:
+def _why(point: ScanPoint) -> tuple[str, str]:
+    """Why a value has no whole answer: the icon and the words of the first sample that said less than it would."""
     samples = point.asked.samples if point.asked else ()
-    bad = next((one for one in samples if one.status not in ("complete", "truncated", "unparsed")), None)
-    return (bad.error or FACES[bad.status].word) if bad else "No answer."
+    bad = next((one for one in samples if one.status not in JUDGED), None)
+    face = FACES[bad.status if bad else "error"]
+    return face.icon, (bad.error if bad else "") or face.word
 
 
 def _live(reading: Reading, drawn: int) -> None:
