@@ -151,7 +151,7 @@ def _ended(reading: Reading, found: ModelScan) -> None:
     if failed := [_why(point) for point in found.left if point.state == "not finished"]:
         icon, told = failed[0][0], inert(" · ".join(dict.fromkeys(why for _, why in failed)), 1000)
         if {face for face, _ in failed} == {FACES["stopped"].icon}:
-            st.caption(f"{icon} {told}")
+            st.caption(f"{icon} {told}. What is done stays.")
         else:
             st.warning(told, icon=":material/error:")
     left = [point.position for point in found.left]
@@ -199,7 +199,8 @@ def _why(point: ScanPoint) -> tuple[str, str]:
     samples = point.asked.samples if point.asked else ()
     bad = next((one for one in samples if one.status not in JUDGED), None)
     face = FACES[bad.status if bad else "error"]
-    return face.icon, (bad.error if bad else "") or face.word
+    stopped = bad is not None and bad.status == "stopped"  # how far each had come is nothing to list
+    return face.icon, (bad.error if bad and not stopped else "") or face.word
 
 
 def _live(reading: Reading, drawn: int) -> None:

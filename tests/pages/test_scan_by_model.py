@@ -91,7 +91,7 @@ def test_stop_keeps_what_is_done(start: Start, monkeypatch: pytest.MonkeyPatch) 
     app = ended(app.button(key="stop_scan_model").click().run())
     done = len(newest(version.id).done)
     assert 0 < done < count
-    assert "Stopped by you" in words(app)
+    assert "Stopped. What is done stays." in words(app)
     assert f"Ask about the other {count - done} value" in words(app)
 
 
