@@ -1,6 +1,7 @@
 """Scans of a record by a model, as their rows tell them: one query each, however many values were asked about."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,9 +87,14 @@ def scanned(db: Database, user: str, series_id: str) -> tuple[ScannedPoint, ...]
         for row in connection.execute(asked.order_by(runs.c.sample)):
             samples[row.group_id].append(_sample(row))
     return tuple(
-        ScannedPoint(position, row.group_id, read_question(row.question), tuple(samples[row.group_id]))
+        ScannedPoint(position, row.group_id, _question(row.question), tuple(samples[row.group_id]))
         for position, row in sorted(newest.items())
     )
+
+
+@lru_cache(maxsize=512)  # a page that looks every second reads the same ones
+def _question(stored: str) -> Question:
+    return read_question(stored)
 
 
 def _sample(row: sa.Row[Any]) -> ScannedSample:
