@@ -3,7 +3,7 @@
 A value that an open question hides is neither told nor used: what the others are held to would tell of it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -17,7 +17,7 @@ from creason_core.record.hours import parted
 from creason_core.store.cases import CaseVersion
 from creason_core.store.preferences import Preferences
 from pages.components.inert import inert
-from pages.components.scan_chart import ScanLine, scan_chart, scan_headline, scan_table
+from pages.components.scan_chart import ByModel, ScanLine, scan_chart, scan_headline, scan_table
 from pages.question.scanning_by_model import Reading, by_model
 from pages.server.services import Services, services
 
@@ -110,7 +110,8 @@ def _found(scan: Scan, case: PatientCase, reading: Reading, on_choose: OnChoose)
     if lines:
         scan_headline(lines)
         scan_chart(lines, f"scan_chart_{key}")
-        answers = {} if scan.stopped else by_model(reading, lines)  # of the whole record, whose order is known then
+        # The model is asked about the whole record, in the order of surprise.
+        answers: Mapping[str, ByModel] = {} if scan.stopped else by_model(reading, lines)
         lines = tuple(replace(line, model=answers.get(line.feature)) for line in lines)
         scan_table(lines, f"scan_table_{key}_{len(lines)}", on_choose)
     elif not scan.stopped:
