@@ -16,27 +16,25 @@ SHORT = 26  # characters of a name beside its bar: more would push the bars off 
 NAMED = 3  # values in the headline
 RARE = 20  # one in so many is called surprising: 4.3 bits
 _WORDS = ((100, "very surprising"), (RARE, "surprising"), (5, "a little surprising"))
+_FAR_OUT = "How many such patients would have a value at least so far out, given the rest of the record"
 _COLUMNS = {
     "Value": st.column_config.TextColumn(width=180),
     "Recorded": st.column_config.TextColumn(width=140),
     "Surprise": st.column_config.TextColumn(width=125),
-    "As far out": st.column_config.TextColumn(
-        width=140, help="How many such patients would have a value at least so far out, given the rest of the record"
-    ),
+    "As far out": st.column_config.TextColumn(width=140, help=_FAR_OUT),
     "Likeliest by the registry": st.column_config.TextColumn(width=200, help="And how likely, by gradient boosting"),
 }
 _WITH_MODEL = {  # the room of the model's columns
-    "Value": st.column_config.TextColumn(width=130),
-    "Recorded": st.column_config.TextColumn(width=98),
+    "Value": st.column_config.TextColumn(width=172),
+    "Recorded": st.column_config.TextColumn(width=128),
     "Recorded by the model": st.column_config.TextColumn(
         "Model: as recorded", width=125, help="How many of the model's samples chose what is recorded"
     ),
     "Likeliest by the model": st.column_config.TextColumn(
-        "Likeliest by the model", width=145, help="The option that most of its samples chose, and how many did"
+        width=165, help="The option that most of its samples chose, and how many did"
     ),
-    "Surprise": st.column_config.TextColumn(width=122),
-    "Likeliest by the registry": st.column_config.TextColumn(width=160, help="And how likely, by gradient boosting"),
-    "As far out": _COLUMNS["As far out"],
+    "As far out": st.column_config.TextColumn("Surprise", width=128, help=_FAR_OUT),
+    "Likeliest by the registry": st.column_config.TextColumn(width=165, help="And how likely, by gradient boosting"),
 }
 _BAR, _LINE = "#3A7BC8", "#B45309"
 
@@ -184,10 +182,9 @@ def _row(line: ScanLine, *, asked: bool) -> dict[str, str]:
         "Value": line.label,
         "Recorded": line.recorded,
         **(of_model if asked else {}),
-        "Surprise": surprise_word(line),
-        **({} if asked else {"As far out": surprise_number(line)}),
+        **({} if asked else {"Surprise": surprise_word(line)}),
+        "As far out": surprise_number(line),
         "Likeliest by the registry": line.expected,
-        **({"As far out": surprise_number(line)} if asked else {}),
     }
 
 
