@@ -7,7 +7,16 @@ import pytest
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CaseError
-from creason_core.question.what_if.smallest import Search, Tried, most_changes, next_step, plan, size_of, smallest
+from creason_core.question.what_if.smallest import (
+    Search,
+    Tried,
+    most_changes,
+    next_step,
+    plan,
+    size_of,
+    size_words,
+    smallest,
+)
 from creason_core.question.what_if.sweeping import listed_points, plausible, points, read_points, shape, steepest, turns
 
 Rule = Callable[[str, float | str], bool]
@@ -72,6 +81,14 @@ def test_a_sample_without_an_answer_neither_alters_nor_ends_the_search(cohort: C
     second = next_step(one, [Tried(first.name, first.value, None)])
     assert second is not None
     assert second != first
+
+
+def test_the_size_of_a_change_is_told_as_what_it_is_the_share_of(cohort: Cohort) -> None:
+    one = search(cohort, "meanbp1", "cat1")
+    assert size_words(one, "meanbp1", 96.0).endswith("% of the registry's patients lie between the two values.")
+    assert size_words(one, "meanbp1", 37.0) == "Under 1% of the registry's patients lie between the two values."
+    level = next(level.code for level in one.feature("cat1").levels if level.code != one.case.value("cat1"))
+    assert size_words(one, "cat1", level).endswith("% of the registry's patients do not have the new one.")
 
 
 def test_points_lie_in_the_plausible_range_with_the_recorded_value_among_them(cohort: Cohort) -> None:
