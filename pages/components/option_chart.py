@@ -71,7 +71,7 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
         margin={"l": 0, "r": 22, "t": 8, "b": 0},
         showlegend=True,  # also of one mark alone, which nobody could read else
         legend={"orientation": "h", "y": -0.8 / len(bars), "x": 0, "xanchor": "left"},
-        xaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True, "automargin": True},
+        xaxis={"range": [-0.035, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True, "automargin": True},
         yaxis={
             "categoryorder": "array",
             "categoryarray": labels,
