@@ -67,7 +67,7 @@ def test_a_case_is_explored_from_its_first_surprise_to_what_if_and_is_all_in_the
         page.get_by_text("The answer is the same at every point: A").wait_for(timeout=PATIENCE_MS)
         settle(page)
         found += findings(page, "sweep")
-        page.get_by_role("tab", name="Change").click()
+        page.get_by_role("tab", name="Change", exact=True).click()
         settle(page)
         chosen(page, "Add a change", "Sodium")
         page.locator("[class*='st-key-what_if_chip_'] button:visible").first.click()
