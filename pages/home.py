@@ -101,15 +101,18 @@ def running_or_unread(s: Services) -> None:
     unread = [group for group in unread_groups(s.db, s.user) if group.id not in {item.id for item in live}]
     if not live and not unread:
         st.caption("Nothing is running, and everything that finished has been opened.")
-    for group, word in [*((item, "live") for item in live), *((item, "unread") for item in unread[:5])]:
+    batch = [group for group in live if group.batch]  # one line: a scan has a question for each value
+    alone = [group for group in live if not group.batch]
+    for group, word in [*((item, "live") for item in (*alone, *batch[:1])), *((item, "unread") for item in unread[:5])]:
         label = s.masked(group).label
+        more = f" · and {len(batch) - 1} more of a series" if batch[1:] and group is batch[0] else ""
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if word == "live":
                 state_badge("streaming")
             else:
                 st.badge("Unread", icon=":material/mark_email_unread:", color="blue")
             st.button(
-                f"{inert(label)} · {group.created.astimezone():%d %b %H:%M}",
+                f"{inert(label)} · {group.created.astimezone():%d %b %H:%M}{more}",
                 key=f"open_{group.id}",
                 type="tertiary",
                 on_click=open_run,

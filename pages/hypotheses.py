@@ -11,6 +11,7 @@ from creason_core.store.preferences import preferences
 from pages.components.glance import at_a_glance
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar
+from pages.components.scan_chart import ScanLine
 from pages.components.strip import STRIPS
 from pages.components.value_list import value_list
 from pages.guideline.asked import hidden_values
@@ -21,6 +22,7 @@ from pages.question.scanning import scanning
 from pages.record.drafting import begin
 from pages.record.glancing import glance_of, shown_names
 from pages.server.services import services
+from pages.session.address import move
 from pages.session.case_opening import choose_feature, reset_to_original
 from pages.session.marked_row import mark_row, marked_row
 from pages.session.opened import bar_facts, opened
@@ -109,10 +111,12 @@ def folded_glance(asking: Asking) -> None:
         at_a_glance(glance_of(s, version, shown), key, partial(mark_row, version.id))
 
 
-def open_in_one_value(feature: str) -> None:
-    """Hides ``feature`` and shows the question about it."""
+def open_in_one_value(line: ScanLine) -> None:
+    """Hides the value of a line and shows the question about it, with the model's answers where it gave some."""
     st.session_state["hypothesis"] = TABS["mask"]
-    choose_feature(feature)
+    choose_feature(line.feature)
+    if line.model:
+        move(run=line.model.group)
 
 
 def facts_to_hide(asking: Asking | None) -> set[str]:
@@ -146,7 +150,7 @@ else:
     if scan.open:
         hidden = hidden_values(s, version)
         with scan:
-            scanning(s, version, hidden, open_in_one_value)
+            scanning(s, prefer, version, hidden, open_in_one_value)
     with bar:
         patient_bar(
             bar_facts(s, version, hidden),

@@ -251,7 +251,7 @@ def why_never_masked(feature: Feature, cohort: Cohort) -> str:
     if feature.role == "audit":
         return f"{feature.label} is kept for audits of fairness and is never asked about."
     if not option_model(cohort, feature.name).usable:
-        return f"{feature.label} has only one value among the training patients, so there is nothing to choose from."
+        return f"The training patients do not have two different values of {feature.label}, so none can be offered."
     return ""
 
 
@@ -266,7 +266,7 @@ def _why_not_estimated(feature: Feature, cohort: Cohort) -> str:
         return why
     if option_model(cohort, feature.name).usable:
         return ""
-    return f"No options can be built for {feature.label}: the training patients have only one value of it."
+    return f"No options can be built for {feature.label}: the training patients do not have two different values of it."
 
 
 def _unknown(case: PatientCase, feature: Feature, codebook: Codebook) -> str:

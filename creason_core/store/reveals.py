@@ -32,11 +32,17 @@ def save_reveal(db: Database, user: str, group_id: str) -> None:
             raise StoreError("missing", "There is no such question among yours.", remedy="Start it anew.")
         point = series_points.c
         paired = sa.select(point.base_group_id).where(point.owner == user, point.group_id == group_id)
-        asked = connection.execute(paired.where(point.base_group_id.is_not(None))).scalar() or group_id
-        event = audit.Event("reveal", "run group", asked)
-        fact_rows.add(connection, reveals, user, {"group_id": asked}, said={}, event=event)
+        reveal_in(
+            connection, user, connection.execute(paired.where(point.base_group_id.is_not(None))).scalar() or group_id
+        )
 
     db.write_as(user, work)
+
+
+def reveal_in(connection: sa.Connection, user: str, group_id: str) -> None:
+    """Stores within a transaction that the user is shown the value of a group of theirs that is paired with none."""
+    event = audit.Event("reveal", "run group", group_id)
+    fact_rows.add(connection, reveals, user, {"group_id": group_id}, said={}, event=event)
 
 
 def is_revealed(db: Database, user: str, group_id: str) -> bool:

@@ -16,12 +16,13 @@ from creason_core.errors import StoreError
 from creason_core.store import audit, fact_rows
 from creason_core.store.fact_tables import series as series_table
 from creason_core.store.fact_tables import series_points
+from creason_core.store.reveals import reveal_in
 from creason_core.store.run_rows import RunGroup, group_of
 from creason_core.store.tables import run_groups
 from creason_core.store.transactions import Database
 from creason_core.store.types import clean
 
-SeriesKind = Literal["probe", "what-if", "sweep", "smallest change"]
+SeriesKind = Literal["probe", "what-if", "sweep", "smallest change", "scan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,13 @@ def begin_series(
 def put_in_place(connection: sa.Connection, user: str, group_id: str, place: Place) -> None:
     """Stores the place of a group of ``user``, in the transaction that stores the group.
 
+    A scan shows what is recorded beside each answer, so its groups are revealed from their start.
+
     Raises:
         StoreError: The series or the base is not this user's.
     """
-    if fact_rows.newest(connection, series_table, user, {"id": place.series_id}) is None:
+    begun = fact_rows.newest(connection, series_table, user, {"id": place.series_id})
+    if begun is None:
         raise _missing()
     if place.base_group_id is not None:
         _check_group(connection, user, place.base_group_id)
@@ -99,6 +103,8 @@ def put_in_place(connection: sa.Connection, user: str, group_id: str, place: Pla
     }
     event = audit.Event("series point", "run group", group_id, {"series": place.series_id, "position": place.position})
     fact_rows.add(connection, series_points, user, {"group_id": group_id}, said=said, event=event)
+    if begun.kind == "scan":
+        reveal_in(connection, user, group_id)
 
 
 def series(db: Database, user: str, series_id: str) -> Series:

@@ -24,6 +24,8 @@ def place_words(kind: SeriesKind, what: str, codebook: Codebook, untold: Collect
 
     Of ``untold`` features, by ``Entry.name``, a change is told without its value, which can lie near the recorded one.
     """
+    if kind == "scan":  # the value asked about says which place it is
+        return kind
     try:
         return _removal(what, codebook) if kind == "probe" else f"{kind}: {_change(what, codebook, untold)}"
     except (ValidationError, CReasonError):  # of a later version of the program, or of another codebook

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.components.option_chart import percent
+from pages.components.option_chart import option_label, percent
 
 _MODEL, _BOOSTING = "#3A7BC8", "#0F766E"
 
@@ -65,7 +64,7 @@ def dumbbell_chart(options: Sequence[Moved], samples: int, key: str) -> None:
         yaxis={
             "tickmode": "array",
             "tickvals": list(range(len(options))),
-            "ticktext": [f"<b>{one.letter}</b>  {escape(one.text)}" for one in options],
+            "ticktext": [option_label(one.letter, one.text) for one in options],
             "range": [len(options) - 0.5, -0.5],
             "automargin": True,
             "fixedrange": True,

@@ -10,11 +10,11 @@ from pages.components.inert import inert
 from pages.components.told_apart import told_apart
 
 _COLUMNS = {
-    "Without": st.column_config.TextColumn(width=154),
+    "Without": st.column_config.TextColumn(width=148),
     "Found": st.column_config.TextColumn(width=113, help="Another option wins without it, or its share falls by 0.4"),
-    "Model": st.column_config.TextColumn(width=54, help="The model's answer before and after"),
-    "Boosting": st.column_config.TextColumn(width=108, help="The likeliest option by boosting, before and after"),
-    "Same": st.column_config.TextColumn(width=72, help="How many samples chose the first answer"),
+    "Model": st.column_config.TextColumn(width=68, help="The model's answer before and after"),
+    "Boosting": st.column_config.TextColumn(width=106, help="The likeliest option by boosting, before and after"),
+    "Same": st.column_config.TextColumn(width=70, help="How many samples chose the first answer"),
 }
 NO_PROOF = (
     "A test of behaviour: it shows what the answer hangs on, not what went on inside the model when it wrote its "
@@ -82,7 +82,7 @@ def probe_table(lines: Sequence[Removed], key: str) -> None:
     st.dataframe(
         [
             {
-                "Without": line.label if line.cited else f"{line.label} (not cited)",
+                "Without": line.label if line.cited else f"(not cited) {line.label}",  # a long name is cut at its end
                 "Found": _verdict(line.drives).removeprefix(" · ") or "…",
                 "Model": line.model,
                 **({"Boosting": line.boosting or "–"} if boosted else {}),

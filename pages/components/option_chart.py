@@ -71,7 +71,7 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
         margin={"l": 0, "r": 22, "t": 8, "b": 0},
         showlegend=True,  # also of one mark alone, which nobody could read else
         legend={"orientation": "h", "y": -0.8 / len(bars), "x": 0, "xanchor": "left"},
-        xaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True, "automargin": True},
+        xaxis={"range": [-0.035, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True, "automargin": True},
         yaxis={
             "categoryorder": "array",
             "categoryarray": labels,
@@ -142,10 +142,14 @@ def _marks(name: str, labels: list[str], shares: Sequence[float | None], *, symb
     )
 
 
+def option_label(letter: str, text: str, room: int = _LABEL) -> str:
+    """An option as a chart names it, in lines of up to ``room`` characters."""
+    first, *more = wrap(text, room) or [""]
+    return "<br>".join([f"<b>{letter}</b>  {escape(first)}", *map(escape, more)])
+
+
 def _label(bar: Bar) -> str:
-    text, *more = wrap(bar.text, _LABEL) or [""]
-    below = [*map(escape, more), *(f"<i>{escape(mark)}</i>" for mark in bar.marks)]
-    return "<br>".join([f"<b>{bar.letter}</b>  {escape(text)}", *below])
+    return "<br>".join([option_label(bar.letter, bar.text), *(f"<i>{escape(mark)}</i>" for mark in bar.marks)])
 
 
 def _rows(bars: Sequence[Bar], vote: Vote, opinion: SecondOpinion | None) -> list[dict[str, str]]:

@@ -53,7 +53,7 @@ def ended_line(run: Run) -> None:
 
 def about(seconds: float) -> str:
     """How long something is likely to take, as people say it: "about 40 s", "about 12 min"."""
-    return f"about {seconds:.0f} s" if seconds < 90 else f"about {ceil(seconds / 60)} min"
+    return f"about {max(1.0, seconds):.0f} s" if seconds < 90 else f"about {ceil(seconds / 60)} min"
 
 
 def vote_so_far(runs: Sequence[Run], letters: Sequence[str]) -> None:

@@ -16,27 +16,57 @@ SHORT = 26  # characters of a name beside its bar: more would push the bars off 
 NAMED = 3  # values in the headline
 RARE = 20  # one in so many is called surprising: 4.3 bits
 _WORDS = ((100, "very surprising"), (RARE, "surprising"), (5, "a little surprising"))
+_FAR_OUT = "How many such patients would have a value at least so far out, given the rest of the record"
 _COLUMNS = {
     "Value": st.column_config.TextColumn(width=180),
     "Recorded": st.column_config.TextColumn(width=140),
     "Surprise": st.column_config.TextColumn(width=125),
-    "As far out": st.column_config.TextColumn(
-        width=140, help="How many such patients would have a value at least so far out, given the rest of the record"
-    ),
+    "As far out": st.column_config.TextColumn(width=140, help=_FAR_OUT),
     "Likeliest by the registry": st.column_config.TextColumn(width=200, help="And how likely, by gradient boosting"),
+}
+_WITH_MODEL = {  # the room of the model's columns
+    "Value": st.column_config.TextColumn(width=172),
+    "Recorded": st.column_config.TextColumn(width=128),
+    "Recorded by the model": st.column_config.TextColumn(
+        "Model: as recorded", width=125, help="How many of the model's samples chose what is recorded"
+    ),
+    "Likeliest by the model": st.column_config.TextColumn(
+        width=165, help="The option that most of its samples chose, and how many did"
+    ),
+    "As far out": st.column_config.TextColumn("Surprise", width=128, help=_FAR_OUT),
+    "Likeliest by the registry": st.column_config.TextColumn(width=165, help="And how likely, by gradient boosting"),
 }
 _BAR, _LINE = "#3A7BC8", "#B45309"
 
 
 @dataclass(frozen=True, slots=True)
+class ByModel:
+    """What a model's samples made of one value: ``chose`` of ``samples`` chose what is recorded.
+
+    ``expected`` is what most of them chose, in words; ``other`` says whether that is another option than the recorded
+    one, None where no option leads. ``group`` is the id of their group.
+    """
+
+    chose: int
+    samples: int
+    expected: str
+    other: bool | None
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScanLine:
-    """One value: what it is called, recorded and likeliest by the registry, in words, and how surprising it is."""
+    """One value: what it is called, recorded and likeliest by the registry, in words, and how surprising it is.
+
+    ``model`` is what a model made of it, None where none was asked, or has not answered.
+    """
 
     feature: str
     label: str
     recorded: str
     expected: str
     bits: float
+    model: ByModel | None = None
 
     @property
     def one_in(self) -> float:
@@ -106,32 +136,62 @@ def scan_chart(lines: Sequence[ScanLine], key: str) -> None:
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=described(lines))
 
 
-def scan_table(lines: Sequence[ScanLine], key: str, on_choose: Callable[[str], None]) -> None:
-    """Draws every line; choosing one calls ``on_choose`` with its feature."""
+def model_headline(lines: Sequence[ScanLine]) -> str:
+    """What a model made of the values that it was asked about, in words; empty where it answered about none."""
+    asked = [line for line in lines if line.model]
+    if not asked:
+        return ""
+    same = sum(line.model is not None and line.model.other is False for line in asked)
+    count = f"{len(asked)} value{'s' if len(asked) != 1 else ''}"
+    said = f"Of {count} the model expects what is recorded for {same}."
+    none = [line for line in asked if line.model and line.model.other and not line.model.chose]
+    both = [line for line in none if line.one_in >= RARE]
+    if both:
+        return f"{said} Hard to reconcile with the rest for model and registry: {_named(both)}."
+    if none:
+        return f"{said} No sample chose what is recorded for: {_named(none)}."
+    return said
+
+
+def _named(lines: Sequence[ScanLine]) -> str:
+    named = "; ".join(f"{line.label} {line.recorded}" for line in lines[:NAMED])
+    return f"{named} and {len(lines) - NAMED} more" if len(lines) > NAMED else named
+
+
+def scan_table(lines: Sequence[ScanLine], key: str, on_choose: Callable[[ScanLine], None]) -> None:
+    """Draws every line, with the model's columns where it answered about one; choosing a line calls ``on_choose``."""
+    asked = any(line.model for line in lines)
     st.dataframe(
-        [
-            {
-                "Value": line.label,
-                "Recorded": line.recorded,
-                "Surprise": surprise_word(line),
-                "As far out": surprise_number(line),
-                "Likeliest by the registry": line.expected,
-            }
-            for line in lines
-        ],
+        [_row(line, asked=asked) for line in lines],
         hide_index=True,
-        column_config=_COLUMNS,
+        column_config=_WITH_MODEL if asked else _COLUMNS,
         key=key,
         on_select=partial(_chosen, lines, key, on_choose),
         selection_mode="single-row",
-        alt=f"{len(lines)} values by falling surprise, each with what is likeliest by the registry",
+        alt=f"{len(lines)} values by falling surprise, each with what is likeliest by the registry"
+        + (" and by the model" if asked else ""),
     )
 
 
-def _chosen(lines: Sequence[ScanLine], key: str, on_choose: Callable[[str], None]) -> None:
+def _row(line: ScanLine, *, asked: bool) -> dict[str, str]:
+    of_model = {
+        "Recorded by the model": f"{line.model.chose} of {line.model.samples}" if line.model else "–",
+        "Likeliest by the model": line.model.expected if line.model else "–",
+    }
+    return {
+        "Value": line.label,
+        "Recorded": line.recorded,
+        **(of_model if asked else {}),
+        **({} if asked else {"Surprise": surprise_word(line)}),
+        "As far out": surprise_number(line),
+        "Likeliest by the registry": line.expected,
+    }
+
+
+def _chosen(lines: Sequence[ScanLine], key: str, on_choose: Callable[[ScanLine], None]) -> None:
     rows = st.session_state[key]["selection"]["rows"]
     if rows and rows[0] < len(lines):
-        on_choose(lines[rows[0]].feature)
+        on_choose(lines[rows[0]])
 
 
 def _bar_label(line: ScanLine) -> str:

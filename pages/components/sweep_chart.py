@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from pages.components.option_chart import percent
+from pages.components.option_chart import option_label, percent
 
 # By option; of any two the marks differ too. After Okabe and Ito, who chose colours that the colour-blind tell apart.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56B4E9", "#7A8797")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
+_LEGEND = 38  # characters of a line of the legend: what a telephone has room for
 _BAND, _RECORDED = "rgba(15,118,110,0.13)", "#B45309"
 
 
@@ -62,7 +63,7 @@ def sweep_chart(
     figure.update_yaxes(range=[-0.03, 1.03], tickformat=".0%", dtick=0.25, fixedrange=True, zeroline=False)
     figure.update_xaxes(fixedrange=True, zeroline=False)
     if numeric:
-        figure.update_xaxes(tickmode="array", tickvals=xs, ticktext=[f"{x:g}" for x in xs])
+        figure.update_xaxes(tickmode="array", tickvals=xs, ticktext=[f"{x:,.15g}" for x in xs])
     figure.update_xaxes(title=escape(axis.title), row=2, col=1)
     figure.update_layout(
         height=470 + 22 * len(options),
@@ -100,7 +101,7 @@ def _lines(
         go.Scatter(
             x=xs,
             y=shares,
-            name=f"{letter}  {escape(text)}",
+            name=option_label(letter, text, _LEGEND),
             legendgroup=letter,
             mode="lines+markers",
             line=line,

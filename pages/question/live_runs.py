@@ -31,10 +31,11 @@ def _batch_card(group_ids: tuple[str, ...]) -> None:
     views = [s.runs.snapshot(s.user, group_id) for group_id in group_ids]
     left = [view for view in views if view.live]
     if not left:
-        st.toast("A series of questions has ended; the answer that it is about shows it.", icon=":material/done_all:")
+        st.toast("A series of questions has ended; the page where you began it shows it.", icon=":material/done_all:")
         redraw()
     with st.container(border=True, key="card_batch", gap="small"):
-        label = s.masked(left[0].group).label
+        asked = {view.group.masked_feature for view in left}
+        label = s.masked(left[0].group).label if len(asked) == 1 else f"{len(asked)} values"
         st.markdown(f":material/sync: **A series of questions about {inert(label)}**")
         st.caption(f"{len(left)} left; what you ask goes first.")
         st.button("Stop all", key="card_stop_batch", on_click=_stop_all, args=(group_ids,), type="tertiary")

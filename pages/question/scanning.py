@@ -3,7 +3,8 @@
 A value that an open question hides is neither told nor used: what the others are held to would tell of it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -14,12 +15,16 @@ from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
 from creason_core.record.hours import parted
 from creason_core.store.cases import CaseVersion
+from creason_core.store.preferences import Preferences
 from pages.components.inert import inert
-from pages.components.scan_chart import ScanLine, scan_chart, scan_headline, scan_table
+from pages.components.scan_chart import ByModel, ScanLine, scan_chart, scan_headline, scan_table
+from pages.question.scanning_by_model import Reading, by_model
 from pages.server.services import Services, services
 
 PATIENCE = 0.15  # seconds: what is kept in memory is there in less
 POLL_SECONDS = 0.5
+
+OnChoose = Callable[[ScanLine], None]
 
 
 @st.cache_resource(show_spinner=False, on_release=ScanDesk.close)
@@ -28,11 +33,13 @@ def scan_desk() -> ScanDesk:
     return ScanDesk(services().settings.data_dir / FOLDER)
 
 
-def scanning(s: Services, version: CaseVersion, hidden: Collection[str], on_choose: Callable[[str], None]) -> None:
+def scanning(
+    s: Services, prefer: Preferences, version: CaseVersion, hidden: Collection[str], on_choose: OnChoose
+) -> None:
     """Draws the scan of ``version`` without what is ``hidden``; choosing a value calls ``on_choose``."""
     st.caption(
-        "How surprising is each value to the registry, given the rest of this record? No model is asked. "
-        "Choose a line of the table to hide that value under *One value*."
+        "How surprising is each value to the registry, given the rest of this record? "
+        "Choose a line of the table to open that value under *One value*."
     )
     if s.why_unaskable(version):
         st.info("So there is no registry to hold this record against.", icon=":material/info:")
@@ -46,7 +53,8 @@ def scanning(s: Services, version: CaseVersion, hidden: Collection[str], on_choo
         st.warning(f"This record could not be looked at: {inert(state.why)}", icon=":material/error:")
         st.button("Try again", key="scan_again", on_click=scan_desk().forget, args=(case, cohort, s.user))
     else:
-        _found(state, case, cohort, s.user, on_choose)
+        features = tuple(one.feature for one in state.found)
+        _found(state, case, Reading(s, prefer, version, cohort, tuple(hidden), features), on_choose)
 
 
 def told_of(case: PatientCase, hidden: Collection[str]) -> PatientCase:
@@ -84,7 +92,7 @@ def _going(case: PatientCase, cohort: Cohort, user: str) -> None:
     if not isinstance(state, Going):
         st.rerun()
     if state.waiting:
-        st.progress(0.0, "Another record is being looked at; this one is next.")
+        st.progress(0.0, "Another record is being looked at first; this one waits for its turn.")
     else:
         told = f"{state.done} of {state.count} values looked at" if state.count else "Looking at the values"
         st.progress(state.done / max(1, state.count), told)
@@ -92,7 +100,8 @@ def _going(case: PatientCase, cohort: Cohort, user: str) -> None:
               help="What is looked at stays.")  # fmt: skip
 
 
-def _found(scan: Scan, case: PatientCase, cohort: Cohort, user: str, on_choose: Callable[[str], None]) -> None:
+def _found(scan: Scan, case: PatientCase, reading: Reading, on_choose: OnChoose) -> None:
+    cohort, user = reading.cohort, reading.s.user
     lines, key = lines_of(scan, cohort.codebook), case.content_hash[:12]
     if scan.stopped:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -101,6 +110,9 @@ def _found(scan: Scan, case: PatientCase, cohort: Cohort, user: str, on_choose: 
     if lines:
         scan_headline(lines)
         scan_chart(lines, f"scan_chart_{key}")
+        # The model is asked about the whole record, in the order of surprise.
+        answers: Mapping[str, ByModel] = {} if scan.stopped else by_model(reading, lines)
+        lines = tuple(replace(line, model=answers.get(line.feature)) for line in lines)
         scan_table(lines, f"scan_table_{key}_{len(lines)}", on_choose)
     elif not scan.stopped:
         st.info("Nothing in this record can be looked at: no value can be masked.", icon=":material/info:")

@@ -112,7 +112,7 @@ def _row(now: Trying, name: str, *, hidden: bool) -> None:
             return
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             _field(now, name, feature, key)
-            for word, value in chips(feature, now.cohort).items():
+            for word, value in chips(feature, now.cohort, _recorded(now, name)).items():
                 st.button(
                     f"{word}: {inert(shown_value(feature, value))}",
                     key=f"what_if_chip_{name}_{word}",

@@ -8,6 +8,7 @@ import streamlit as st
 from creason_core.cohort.cohort import Cohort
 from creason_core.principal import Principal
 from creason_core.question.what_if.sweeping import measured
+from creason_core.record.case import check_value
 from creason_core.record.codebook import Feature
 from creason_core.record.highlights import outside
 from creason_core.store.drafts import draft, save_draft
@@ -15,7 +16,7 @@ from pages.server.services import Services, services
 from pages.session.acting import acting
 from pages.what_ifs.trying import Values
 
-Chip = Literal["to normal", "worst in cohort", "lowest in cohort", "highest in cohort"]
+Chip = Literal["to normal", "−1 SD", "+1 SD", "worst in cohort", "lowest in cohort", "highest in cohort"]
 
 
 def drafted(s: Services, version_id: str) -> Values:
@@ -63,8 +64,12 @@ def field_key(version_id: str, name: str) -> str:
     return f"what_if:{version_id}:{name}"
 
 
-def chips(feature: Feature, cohort: Cohort) -> Mapping[Chip, float]:
-    """Values that a button offers for a number: a normal one, and the ends of the cohort that lie outside reference."""
+def chips(feature: Feature, cohort: Cohort, recorded: float | str | None) -> Mapping[Chip, float]:
+    """Values that a button offers for a number.
+
+    A normal one, the recorded one less and more the registry's standard deviation where that needs no confirmation, and
+    the ends of the cohort that lie outside reference.
+    """
     if not feature.numeric:
         return {}
     places = 0 if feature.kind == "integer" else feature.decimals
@@ -74,6 +79,9 @@ def chips(feature: Feature, cohort: Cohort) -> Mapping[Chip, float]:
         ends = [end for end in (limits.low, limits.high) if end is not None]
         found["to normal"] = round(sum(ends) / len(ends), places)
     values = measured(feature, cohort)
+    if len(values) and isinstance(recorded, (int, float)):
+        apart = float(values.std())
+        found |= _usual(feature, {"−1 SD": round(recorded - apart, places), "+1 SD": round(recorded + apart, places)})
     if len(values):
         low, high = round(float(values[0]), places), round(float(values[-1]), places)
         low_out, high_out = outside(feature, low) > 0, outside(feature, high) > 0
@@ -82,6 +90,15 @@ def chips(feature: Feature, cohort: Cohort) -> Mapping[Chip, float]:
         else:  # of both or neither, which is worse no codebook says
             found["lowest in cohort"], found["highest in cohort"] = low, high
     return found
+
+
+def _usual(feature: Feature, offered: Mapping[Chip, float]) -> Mapping[Chip, float]:
+    """Those of ``offered`` that may stand without a reason."""
+    return {
+        word: value
+        for word, value in offered.items()
+        if not any(one.tier in ("impossible", "confirm") for one in check_value(feature, value))
+    }
 
 
 def take(version_id: str, values: Values) -> None:

@@ -19,6 +19,8 @@ from creason_core.question.what_if.smallest import (
     next_step,
     plan,
     size_of,
+    size_text,
+    size_words,
     smallest,
 )
 from creason_core.question.what_if.smallest import Tried as TriedStep
@@ -215,8 +217,8 @@ def _result(now: Trying, shown: Shown, search: Search, tried: list[TriedStep]) -
     )
     st.markdown(
         f"From {inert(answer_words(base, options))} to {inert(answer_words(vote_of(one, len(options)), options))}. "
-        f"The smallest of {len(tried)} changes tried: {size_of(search, found.name, found.value):.0%} of the registry's "
-        "patients lie between the two values. Finer steps of other values were not tried."
+        f"The smallest of {len(tried)} changes tried. {size_words(search, found.name, found.value)} Finer steps of "
+        "other values were not tried."
     )
     text_of(one, options)
 
@@ -236,7 +238,7 @@ def _table(now: Trying, shown: Shown, base: Vote, options: tuple[tuple[str, str]
                     "Value": feature.label,
                     "Recorded": shown_value(feature, now.version.case.by_feature[name].value),
                     "Tried": shown_value(feature, value),
-                    "Size": f"{size_of(search, name, value):.0%}",
+                    "Size": size_text(size_of(search, name, value)),
                     "Answer": answer,
                     "Altered": "yes" if moved else "no" if vote and vote.winner is not None else "–",
                 }

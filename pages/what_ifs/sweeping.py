@@ -8,7 +8,7 @@ from creason_core.errors import CReasonError
 from creason_core.question.confidence import Vote
 from creason_core.question.what_if.copying import suppose
 from creason_core.question.what_if.pairing import changeable, pair
-from creason_core.question.what_if.sweeping import OFFERED, points, read_points, shape, steepest, turns
+from creason_core.question.what_if.sweeping import OFFERED, listed_points, points, read_points, shape, steepest, turns
 from creason_core.record.ages import shown_value
 from creason_core.record.codebook import Feature
 from creason_core.record.highlights import outside
@@ -103,7 +103,7 @@ def _form(now: Trying, names: list[str], shown: Shown | None) -> None:
             unit = f" ({inert(feature.unit_label)})" if feature.unit_label else ""
             text = st.text_input(
                 f"Values{unit}",
-                value=", ".join(f"{value:g}" for value in offered if not isinstance(value, str)),
+                value=listed_points(feature, offered),
                 key=f"sweep_values:{version_id}:{name}:{count}",
                 help="Evenly over the plausible range (1 to 99 % of the registry, within what needs no confirmation), "
                 "with the recorded value among them. Change them as you like.",

@@ -19,6 +19,7 @@ PARTS = {
     "start": "tests.bench.start_bench",
     "pages": "tests.bench.page_bench",
     "sessions": "tests.bench.session_bench",
+    "scan": "tests.bench.scan_bench",
     "saves": "tests.bench.saves_bench",
     "postgres": "tests.bench.postgres_bench",
     "crowd": "tests.bench.crowd_bench",

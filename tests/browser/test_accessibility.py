@@ -236,7 +236,7 @@ def outcome(page: Page, see: Callable[[str], None]) -> None:
 
 
 def what_if(page: Page, see: Callable[[str], None]) -> None:
-    """The tabs of What-if before anything is asked; ``test_what_if`` has the results."""
+    """The tabs of What-if before anything is asked; ``test_explore`` has the results."""
     go(page, "What-if")
     field = page.get_by_label("Add a change").first
     field.click()

@@ -159,8 +159,8 @@ def test_the_headline_names_at_most_three_and_only_what_is_surprising() -> None:
 
 
 def test_choosing_a_line_opens_its_value_and_clearing_it_opens_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen: list[str] = []
+    chosen: list[ScanLine] = []
     for rows in ([1], []):
         monkeypatch.setattr(st, "session_state", {"table": {"selection": {"rows": rows}}})
         scan_chart._chosen([line(5), line(4, "Sodium")], "table", chosen.append)
-    assert chosen == ["sodium"]
+    assert [one.feature for one in chosen] == ["sodium"]

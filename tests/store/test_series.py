@@ -8,6 +8,7 @@ from creason_core.store.open_questions import open_questions
 from creason_core.store.records import group_records
 from creason_core.store.reveals import is_revealed, save_reveal
 from creason_core.store.run_rows import RunGroup, runs_of
+from creason_core.store.scanned import scanned, scans_of
 from creason_core.store.series import Place, begin_series, places_of, points_of, series, series_of_base
 from creason_core.store.transactions import Database
 from tests.store.examples import USER, queued_group, queued_run, saved_case
@@ -70,6 +71,19 @@ def test_what_is_shown_beside_a_base_or_one_that_is_paired_with_it_is_shown_besi
     assert not any(is_revealed(db, "bob", one) for one in asked)
     assert {one.id for one in history_page(db, USER, Filters()).items if one.revealed} == set(asked)
     assert all(one.revealed for one in group_records(db, USER, asked))
+
+
+def test_a_question_of_a_scan_is_revealed_as_it_is_stored_and_is_read_with_its_samples(db: Database, base: str) -> None:
+    del base  # another question about the case, which stays as it is
+    version = saved_case(db)
+    begun = begin_series(db, USER, "scan", "{}", idem="s")
+    asked = [point(db, Place(begun.id, 0, "{}"), idem) for idem in ("died", "again")]
+    assert all(is_revealed(db, USER, one.id) for one in asked)
+    assert not any(is_revealed(db, "bob", one.id) for one in asked)
+    assert [one.id for one in scans_of(db, USER, version.id)] == [begun.id]
+    assert scans_of(db, "bob", version.id) == ()
+    (found,) = scanned(db, USER, begun.id)
+    assert (found.group_id, found.live, len(found.samples)) == (asked[1].id, True, len(runs_of(db, USER, asked[1].id)))
 
 
 def test_a_double_click_begins_one_series_and_stores_each_group_once(db: Database, base: str) -> None:

@@ -21,6 +21,7 @@ def changed(**values: float | str) -> str:
         ("what-if", changed(lactate=2.0, age=50), "what-if: Lactate 2.0 mmol/L, Age 50 years"),
         ("sweep", changed(age=93), "sweep: Age 90+ years"),
         ("smallest change", changed(lactate=4.5), "smallest change: Lactate 4.5 mmol/L"),
+        ("scan", '{"feature": "lactate"}', "scan"),
         ("sweep", changed(gone=1.0), "sweep"),  # a feature of another codebook
         ("sweep", '{"of a later version": 1}', "sweep"),
         ("sweep", "no JSON", "sweep"),

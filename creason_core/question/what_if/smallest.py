@@ -81,6 +81,19 @@ def size_of(search: Search, name: str, value: float | str) -> float:
     return float(min(1.0, apart + 1e-6 * abs(value - old) / (float(values.std()) or 1.0)))
 
 
+def size_text(size: float) -> str:
+    """A size as people read it: no change that altered something is told as none."""
+    return "under 1%" if size < 0.005 else f"{size:.0%}"
+
+
+def size_words(search: Search, name: str, value: float | str) -> str:
+    """How large a change is, as a sentence."""
+    size = size_text(size_of(search, name, value))
+    if search.feature(name).ordered:
+        return f"{size[0].upper()}{size[1:]} of the registry's patients lie between the two values."
+    return f"{size[0].upper()}{size[1:]} of the registry's patients do not have the new one."
+
+
 def ends(search: Search) -> tuple[Step, ...]:
     """The furthest plausible change of each value in each direction; of levels each other one."""
     ways = [way for name in search.names if name in search.case.by_feature for way in _ways(search, name)]

@@ -74,6 +74,11 @@ def points(feature: Feature, cohort: Cohort, recorded: float | str | None, count
     return tuple(sorted(dict.fromkeys(found)))
 
 
+def listed_points(feature: Feature, values: Sequence[float | str]) -> str:
+    """Numbers as a list to edit, which ``read_points`` reads as they are sent: no digit of a large one is lost."""
+    return ", ".join(feature.text(value) for value in values)
+
+
 def read_points(feature: Feature, text: str) -> tuple[float, ...]:
     """The numbers of an edited list such as "50, 60; 75", rising and each once.
 

@@ -7,8 +7,17 @@ import pytest
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CaseError
-from creason_core.question.what_if.smallest import Search, Tried, most_changes, next_step, plan, size_of, smallest
-from creason_core.question.what_if.sweeping import plausible, points, read_points, shape, steepest, turns
+from creason_core.question.what_if.smallest import (
+    Search,
+    Tried,
+    most_changes,
+    next_step,
+    plan,
+    size_of,
+    size_words,
+    smallest,
+)
+from creason_core.question.what_if.sweeping import listed_points, plausible, points, read_points, shape, steepest, turns
 
 Rule = Callable[[str, float | str], bool]
 
@@ -74,6 +83,14 @@ def test_a_sample_without_an_answer_neither_alters_nor_ends_the_search(cohort: C
     assert second != first
 
 
+def test_the_size_of_a_change_is_told_as_what_it_is_the_share_of(cohort: Cohort) -> None:
+    one = search(cohort, "meanbp1", "cat1")
+    assert size_words(one, "meanbp1", 96.0).endswith("% of the registry's patients lie between the two values.")
+    assert size_words(one, "meanbp1", 37.0) == "Under 1% of the registry's patients lie between the two values."
+    level = next(level.code for level in one.feature("cat1").levels if level.code != one.case.value("cat1"))
+    assert size_words(one, "cat1", level).endswith("% of the registry's patients do not have the new one.")
+
+
 def test_points_lie_in_the_plausible_range_with_the_recorded_value_among_them(cohort: Cohort) -> None:
     pressure = cohort.codebook.feature("meanbp1")
     assert points(pressure, cohort, 37.0, 5) == (37.0, 66.0, 96.0, 126.0, 157.0)
@@ -83,6 +100,15 @@ def test_points_lie_in_the_plausible_range_with_the_recorded_value_among_them(co
         read_points(pressure, "60, 400")
     with pytest.raises(CaseError, match="goes through 2 to 14 different values, and these are 1"):
         read_points(pressure, "60")
+
+
+def test_an_untouched_list_of_points_is_read_as_it_was_offered_however_large_its_numbers(cohort: Cohort) -> None:
+    pressure = cohort.codebook.feature("meanbp1")
+    people = pressure.model_copy(update={"impossible": None, "confirm": None, "kind": "integer", "decimals": 0})
+    offered = (60_011.0, 29_601_212.0, 1_318_683_096.0)
+    assert read_points(people, listed_points(people, offered)) == offered
+    fine = people.model_copy(update={"kind": "number", "decimals": 3})
+    assert read_points(fine, listed_points(fine, (1234.567, 1234.568))) == (1234.567, 1234.568)
 
 
 def test_the_shape_of_a_line_is_told_and_a_step_of_one_sample_is_no_turn() -> None:
