@@ -48,6 +48,11 @@ class ReviewBuilder(PatientReview):
         for problem in table.problems:
             question = Question("row", problem.number, "", problem.message, "Correct the file, or leave the row out.")
             self._refuse(question, problem.rule)
+        for number in self._nameless():
+            said = "A value stands here without the name of its test."
+            self._refuse(
+                Question("row", number, "", said, "Merged cells look so: write each name, or leave it out."), "no name"
+            )
         for row, word in owners.summaries:
             self.items.append(
                 Item("left out", row, "", "", self._safe(word), "", "a row that sums up others, no patient")
@@ -69,6 +74,16 @@ class ReviewBuilder(PatientReview):
             if hits := undecided(decision.reason, self._decisions.cleared):
                 message = f"The reason given for {decision.feature} seems to hold a {hits[0].kind} ({hits[0].masked})."
                 self.questions.append(Question("reason", decision.row, decision.feature, message, "Write it without."))
+
+    def _nameless(self) -> Iterator[int]:
+        """The rows of a long table that have a value of a patient and no name, where others have one."""
+        name, value = self._mapping.column("name"), self._mapping.column("value")
+        if self._mapping.layout != "long" or name is None or value is None or not self._mapping.mapped:
+            return
+        name_at, value_at = self._table.columns.index(name.column), self._table.columns.index(value.column)
+        for row, patient in zip(self._table.rows, self._grouped.owners.patient, strict=True):
+            if patient >= 0 and row.cells[value_at] and not row.cells[name_at]:
+                yield row.number
 
     def ask_column(self, question: Question) -> None:
         """Asks what the codes of a column mean; its cells wait for the answer."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from creason_core.record.codebook import Codebook
+from creason_core.record.importing.copies import copies
 from creason_core.record.importing.mapping import Layout, Role
 from creason_core.record.importing.matching import matches
 from creason_core.record.importing.moments import moment
@@ -138,6 +139,7 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
             "wide", _of_rows(table, {k: g for k, g in guesses.items() if g.role not in {"name", "value"}}, None)
         )
     value = _best(table, guesses, "value") or next(iter(_numbers(table, guesses, name)), "")
+    value = "" if value in copies(table).values() else value  # a person says which of them it is
     chosen: dict[str, Role] = {}
     if name:
         chosen[name] = "name"
@@ -160,6 +162,7 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
     ids = [
         key for key, found in guesses.items() if found.role in {"patient", "encounter"} and any(table.column(key, 50))
     ]
+    ids = [key for key in ids if key not in copies(table).values()]  # which of the two tells patients apart, is asked
     if len(table.rows) > 1:  # a name that says little must behave as such a column does
         held = {key: {cell.casefold() for cell in table.column(key, _LOOKED_AT) if cell} for key in ids}
         alike = [key for key, cells in held.items() if len(cells) == 1 or cells <= _YES_NO]
