@@ -186,8 +186,8 @@ def about_times(
         message = f"'{time.column}' has no time that can be read in {described(rows)}{shown}, and values stand there."
         if not unread:
             message = (
-                f"The patient of {described(rows)} has no time of admission, from which the others are counted, or one of "
-                "them has a time zone and the other none."
+                f"The patient of {described(rows)} has no time of admission, from which the others are counted, or one "
+                "of them has a time zone and the other none."
             )
         ways = (("leave out", "Leave these values out"), ("day 1", "They are of day 1"))
         found.append(Question("untimed", rows[0], "", message, "Correct the file, or say it here.", options=ways))

@@ -11,7 +11,11 @@ from typing import Literal
 
 from creason_core.record.importing.header_rows import begins_as_number, is_name
 
-_LEGEND = re.compile(r"(?:.*?[^\w.,]|)-?\d{1,4}\s*[=:]\s*[^\W\d].*|[*†‡§#!]+\s*[=:]?\s*[^\W\d].{2,}", re.DOTALL)
+_LEGEND = re.compile(
+    r"(?:.*?[^\w.,]|)-?\d{1,4}\s*[=:：]\s*[^\W\d].*|.*[^\W\d]\s*=\s*-?\d{1,4}(?![\w.,]).*|"
+    r"[*†‡§#!]+\s*[=:]?\s*[^\W\d].{2,}",
+    re.DOTALL,
+)
 _LONGEST = 500  # characters of a legend
 Kind = Literal["values", "again", "other table", "maybe other", "legend"]
 

@@ -16,9 +16,9 @@ from creason_core.record.importing.level_codes import folded_code, read_levels
 from creason_core.record.importing.protocol import Table
 from creason_core.record.units import unit_named
 
-_END = r"(?=\s*(?:[,;|/\n()\[\]\"”.]|$)|\s+-?\d{1,4}\s*[=:]|\s+(?:and|or|und|oder|et|ou|y|o|e|en|i)\s)"
+_END = r"(?=\s*(?:[,;|/\n()\[\]\"”.、。]|$)|\s+-?\d{1,4}\s*[=:]|\s+(?:and|or|und|oder|et|ou|y|o|e|en|i)\s)"
 _PAIR = re.compile(
-    rf"(?<![\w.,])(?P<code>-?\d{{1,4}})\s*[=:]\s*[\"'“„]?(?P<word>[^\W\d][^,;=:|/\n()\[\]\"”]*?){_END}|"
+    rf"(?<![\w.,])(?P<code>-?\d{{1,4}})\s*[=:]\s*[\"'“„]?(?P<word>[^\W\d][^,;=:|/\n()\[\]\"”、。]*?){_END}|"
     r"(?P<before>[^\W\d][^\W\d]*(?: [^\W\d]+)*)\s*=\s*(?P<after>-?\d{1,4})(?![\w.,=])"
 )
 _CODE = re.compile(r"-?\d{1,4}")

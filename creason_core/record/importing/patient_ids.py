@@ -55,7 +55,7 @@ def refuse_shortened(table: Table, column: str) -> None:
     if found := shortened(table.column(column)):
         one, other = (table.rows[place].number for place in found)
         raise UploadError(
-            f"Rows {one} and {other} have one id in '{shown_column(column)}', and a spreadsheet has shortened it: it may "
-            "be of several patients.",
+            f"Rows {one} and {other} have one id in '{shown_column(column)}', and a spreadsheet has shortened it: it "
+            "may be of several patients.",
             remedy=WHOLE_IDS,
         )

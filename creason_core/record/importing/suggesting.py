@@ -26,6 +26,7 @@ from creason_core.record.importing.mapping import (
 )
 from creason_core.record.importing.matching import Match, matches, one_vessel, to_take
 from creason_core.record.importing.name_tables import refuse_names
+from creason_core.record.importing.pressures import with_pressures_apart
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import Roles, guess, roles_of
@@ -260,7 +261,7 @@ def headed(table: Table, codebook: Codebook) -> Table:
         UploadError: It is a table of names, which holds nobody's values.
     """
     refuse_names(table)
-    table = with_legend_units(with_unit_row(table))
+    table = with_pressures_apart(with_legend_units(with_unit_row(table)))
     first = table.columns
     if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or guess(first[0]):
         return table
