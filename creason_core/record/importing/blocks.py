@@ -12,7 +12,7 @@ from typing import Literal
 from creason_core.record.importing.header_rows import begins_as_number, is_name
 
 _LEGEND = re.compile(
-    r"(?:.*?[^\w.,]|)-?\d{1,4}\s*[=:：]\s*[^\W\d].*|.*[^\W\d]\s*=\s*-?\d{1,4}(?![\w.,]).*|"
+    r"(?:.*?[^\w.,]|)-?\d{1,4}\s*[=:：]\s*[^\W\d].*|.*[^\W\d]\s*=\s*-?\d{1,4}(?![\w]|[.,]\d).*|"
     r"[*†‡§#!]+\s*[=:]?\s*[^\W\d].{2,}",
     re.DOTALL,
 )
@@ -31,14 +31,15 @@ class Below:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names, self._known = list(names), {name for name in names if name}
-        self._gap = self._titled = False
+        self._gap = self._titled = self._begun = False
 
     def kind(self, cells: Sequence[object], clean: Callable[[Sequence[object]], Sequence[str]]) -> Kind:
         """What a row of ``cells`` is, after those that were asked about before; most need no cleaning to tell."""
         count = sum(cell is not None and cell != "" for cell in cells)
         if count < 2:
             return self._alone(clean(cells))
-        gap, titled, self._gap, self._titled = self._gap, self._titled, False, False
+        gap, titled, self._gap, self._titled = self._gap and self._begun, self._titled, False, False
+        self._begun = True  # the first row may hold units
         if not (gap or any(isinstance(cell, str) and cell in self._known for cell in cells)):
             return "values"
         filled = [(at, text) for at, text in enumerate(clean(cells)) if text]

@@ -19,7 +19,7 @@ from creason_core.record.units import unit_named
 _END = r"(?=\s*(?:[,;|/\n()\[\]\"”.、。]|$)|\s+-?\d{1,4}\s*[=:]|\s+(?:and|or|und|oder|et|ou|y|o|e|en|i)\s)"
 _PAIR = re.compile(
     rf"(?<![\w.,])(?P<code>-?\d{{1,4}})\s*[=:]\s*[\"'“„]?(?P<word>[^\W\d][^,;=:|/\n()\[\]\"”、。]*?){_END}|"
-    r"(?P<before>[^\W\d][^\W\d]*(?: [^\W\d]+)*)\s*=\s*(?P<after>-?\d{1,4})(?![\w.,=])"
+    r"(?P<before>[^\W\d][^\W\d]*(?: [^\W\d]+)*)\s*=\s*(?P<after>-?\d{1,4})(?![\w=]|[.,]\d)"
 )
 _CODE = re.compile(r"-?\d{1,4}")
 _MARK = re.compile(r"([*!]+)\s*[=:]?\s*[^\W\d]")
@@ -80,7 +80,8 @@ def explained(column: str, texts: Iterable[str], feature: Feature, table: Table)
         return Explained(unclear=frozenset(levels) if any(levels.values()) else frozenset())
     levels = {code: _level(word, feature) for code, word in pairs.items()}
     known = {code: level for code, level in levels.items() if level is not None}
-    return Explained(known, frozenset(levels) - frozenset(known))
+    numbers = {code for code in codes if _CODE.fullmatch(code)}  # of which the others may be anything then
+    return Explained(known, frozenset(numbers - set(known)))
 
 
 def _pairs(text: str) -> Iterable[tuple[str, str]]:

@@ -123,6 +123,15 @@ def test_a_unit_that_is_not_known_is_not_lost_from_a_row_of_units(unit: str) -> 
     assert drafted(found) == [{"crea1": 1.1, "sod1": 140.0}, {"crea1": 1.2, "sod1": 139.0}]
 
 
+def test_a_code_that_a_legend_leaves_out_is_asked_about() -> None:
+    assert asked(review_of('id,"sepsis (1=no)"\n1,0\n2,1\n3,2\n')) == ["codes"]
+
+
+def test_a_row_of_units_may_stand_apart() -> None:
+    table = read("id,creatinine,sodium\n\n,mg/dL,mmol/L\n1,1.1,140\n")
+    assert table.columns == ("id", "creatinine [mg/dL]", "sodium [mmol/L]")
+
+
 def test_pressures_in_one_cell_are_taken_apart() -> None:
     found = stored(review_of("id,blood pressure (mmHg),sodium\n1,120/60,140\n2,130/70,139\n3,90/45,138\n"))
     assert [round(float(row["meanbp1"])) for row in found] == [80, 90, 60]
