@@ -20,8 +20,7 @@ from creason_core.record.importing.times import is_clock, is_date, looks_like_ti
 from creason_core.record.importing.visits import tells_visits
 from creason_core.record.units import unit_named
 
-_LOOKED_AT = 2_000  # rows, to see how a column behaves
-_NAMES = 150  # different cells of a column that may hold names of tests
+_LOOKED_AT, _NAMES = 2_000, 150  # rows, to see how a column behaves; different cells that may be names of tests
 _SURE = 0.9  # of a match
 _HEADS: Mapping[Word, Role] = {
     "unit": "unit", "specimen": "specimen", "site": "site", "clock": "clock", "time": "time", "day": "time",
@@ -127,7 +126,7 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
     guesses |= {name: Guess(role, 9) for name, role in own.items() if name in table.columns}
     named = {name for name, found in guesses.items() if found.role == "name"}
     values = {name for name, found in guesses.items() if found.role == "value"}
-    features = {name for name in table.columns if name not in guesses and _is_feature(name, codebook)}
+    features = {name for name in table.columns if name not in guesses and is_feature(name, codebook)}
     name, hits = _names_column(table, guesses, features, codebook)
     if layout is None:
         stated = bool(named and values)
@@ -239,7 +238,7 @@ def _names_column(
     for name in [*named, *others]:
         cells = list(dict.fromkeys(cell for cell in table.column(name, _LOOKED_AT) if cell))
         texts = [cell for cell in cells[:_NAMES] if any(sign.isalpha() for sign in cell) or "-" in cell]
-        found = sum(_is_feature(cell, codebook) for cell in texts)
+        found = sum(is_feature(cell, codebook) for cell in texts)
         if name in others and (found < 2 or found * 3 < len(texts)):
             continue
         if name in named and found < len(cells) / 3 and guesses[name].role != "name":
@@ -250,7 +249,8 @@ def _names_column(
     return best, hits
 
 
-def _is_feature(text: str, codebook: Codebook) -> bool:
+def is_feature(text: str, codebook: Codebook) -> bool:
+    """Whether a text names a feature."""
     return any(match.score >= _SURE for match in matches(text[:80], codebook)[:1])
 
 

@@ -12,6 +12,7 @@ from creason_core.record.codebook import Codebook
 from creason_core.record.importing.bare_names import known_columns, known_names
 from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
 from creason_core.record.importing.copies import copies
+from creason_core.record.importing.cumulative import with_times_in_rows
 from creason_core.record.importing.decimals import table_decimal
 from creason_core.record.importing.headers import folded, parse_header
 from creason_core.record.importing.legends import with_legend_units
@@ -261,7 +262,7 @@ def headed(table: Table, codebook: Codebook) -> Table:
         UploadError: It is a table of names, which holds nobody's values.
     """
     refuse_names(table)
-    table = with_pressures_apart(with_legend_units(with_unit_row(table)))
+    table = with_times_in_rows(with_pressures_apart(with_legend_units(with_unit_row(table))), codebook)
     first = table.columns
     if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or guess(first[0]):
         return table

@@ -131,7 +131,9 @@ def _dates(found: Mapping[str, Moment], rest: frozenset[str], chosen: TimesAs) -
         value = ordered(at, order) if at.parts else at.hours
         if value is not None:
             hours[text] = value
-    whole = all(not at.timed for at in found.values())
+    whole = all(
+        not at.timed or (at.hours % 24 == 0 and not at.zoned) for at in found.values()
+    )  # "00:00" in all of them
     said = SAID[_ORDERS[order]] if open_ else "dates"
     zone = any(at.zoned for at in found.values())
     lost = rest | (frozenset(found) - frozenset(hours))
