@@ -114,7 +114,7 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
         found.append(Question("stays", 0, "", message, "By what are records told apart?", options=tuple(options)))
     if owners.blank and not mapping.blanks:
         options = [("fill down", "They belong to the patient above"), ("leave out", "Leave them out")]
-        if mapping.layout == "wide":
+        if mapping.layout == "wide" or owners.odd:
             options.append(("own", "Each is a patient of its own"))
         place = described(owners.blank)
         message = f"No patient stands in {place} of '{patient.column if patient else ''}', and values do."

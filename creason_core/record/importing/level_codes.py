@@ -36,7 +36,7 @@ _YES = frozenset(
     "verdadero|verdadeiro|vero|waar".split("|")
 )
 _NO = frozenset(
-    "n|no|false|f|absent|negative|neg|unchecked|unticked|not ticked|not present|☐|아니오|아니요|아니|무|음성|nein|"
+    "n|no|nie|false|f|absent|negative|neg|unchecked|unticked|not ticked|not present|☐|아니오|아니요|아니|무|음성|nein|"
     "non|nao|"
     "não|нет|hayır|nej|nee|ei|いいえ|无|無|否|なし|陰性|阴性|nicht vorhanden|negativ|négatif|negativo|neg.|"
     "falsch|faux|falso|onwaar".split("|")

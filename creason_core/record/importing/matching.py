@@ -68,13 +68,17 @@ def to_take(found: Sequence[Match], cells: Sequence[str], name: str = "") -> Mat
     if not found or not found[0].same:
         return None
     best = found[0]
-    if _says_less(best.feature, cells) or (len(folded(name)) == 1 and not any(map(_has_decimals, cells))):
+    if _says_less(best.feature, cells) or (_is_letter(name) and not any(map(_has_decimals, cells))):
         return None
     if best.why != "name" or not _is_a_word(best.feature):
         return best
     levels = best.feature.level_labels
     known = {text.casefold() for text in (*levels, *levels.values(), *best.feature.missing)}
     return best if all(cell.strip().casefold() in known for cell in cells if cell.strip()) else None
+
+
+def _is_letter(name: str) -> bool:
+    return len(folded(name)) == 1 and folded(name).isascii()
 
 
 def _has_decimals(cell: str) -> bool:

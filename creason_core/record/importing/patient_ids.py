@@ -8,6 +8,7 @@ from creason_core.errors import UploadError
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.protocol import Table
 
+_FEW = 2  # ids with a digit for each without one, of which the latter are few
 WHOLE_IDS = "Export the ids as text, or choose another column of patients."
 _NOBODY = frozenset("na n/a n.a. nan null nil none - -- --- . ? unknown unk missing <na> #n/a".split())
 _ERROR = re.compile(r"#+|#[A-Z/0]+[?!]?")  # of a spreadsheet: no name of anybody
@@ -31,6 +32,13 @@ def plain_key(key: str) -> str:
     plain = unicodedata.normalize("NFKC", key)
     plain = plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain
     return _ZEROS.sub("", "".join(plain.split())).casefold()
+
+
+def unlike_others(cells: Sequence[str]) -> frozenset[str]:
+    """Ids without a digit among such as have one: in whatever language, they may be called "mean" or "total"."""
+    ids = {key for key in map(key_of, cells) if key}
+    words = {key for key in ids if not any(map(str.isdigit, key))}
+    return frozenset(words) if len(words) * _FEW <= len(ids) - len(words) else frozenset()
 
 
 def shortened(cells: Sequence[str]) -> tuple[int, int] | None:

@@ -57,7 +57,7 @@ class ReviewBuilder(PatientReview):
             self.items.append(
                 Item("left out", row, "", "", self._safe(word), "", "a row that sums up others, no patient")
             )
-        left = owners.blank if self._mapping.blanks == "leave out" else ()
+        left = owners.blank if self._mapping.blanks else ()
         self.items += [
             Item("left out", row, "", "", "", "", "no patient in this row", "Left out by you.") for row in left
         ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from creason_core.record.importing.headers import folded
 from creason_core.record.importing.mapping import TableMapping
-from creason_core.record.importing.patient_ids import key_of, plain_key, refuse_shortened
+from creason_core.record.importing.patient_ids import key_of, plain_key, refuse_shortened, unlike_others
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.role_words import words_of
 
@@ -43,8 +43,9 @@ _TEXT = re.compile(r"[^\W\d_]{1,3}")
 class Owners:
     """``patient`` by row, from 0 in the order of the file; -1 for a row that is not used. Rows are named by number.
 
-    ``blank`` hold values and no patient; ``repeated`` are further rows of a patient of a wide table, ``differing``
-    whether they say other things; ``apart`` are columns of stays that a patient has several of, with such a row.
+    ``blank`` hold values and no patient, or (``odd``) words where other patients have numbers; ``repeated`` are further
+    rows of a patient of a wide table, ``differing`` whether they say other things; ``apart`` are columns of stays that
+    a patient has several of, with such a row.
     ``alike`` are two rows, and their cells, of patients that differ in leading zeros, capitals or spaces only;
     ``centres`` are two rows of one id in two hospitals, and the column that tells those.
     """
@@ -59,6 +60,7 @@ class Owners:
     apart: tuple[tuple[str, int], ...] = ()
     alike: tuple[tuple[int, str], ...] = ()
     centres: tuple[int, int, str] | tuple[()] = ()
+    odd: bool = False
 
 
 def owners(table: Table, mapping: TableMapping) -> Owners:
@@ -75,6 +77,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     holding = _holding(table, mapping)
     one = mapping.patients == "one" or (mapping.layout == "long" and at is None)
     centres = _Centres(table, mapping)
+    odd = unlike_others(table.column(patient.column)) if patient else frozenset()
     seen: dict[str, int] = {}
     plain: dict[str, tuple[int, str]] = {}
     same: dict[str, str] = {}
@@ -86,6 +89,8 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
         if row.number in summaries:
             who.append(-1)
             continue
+        if key in odd and mapping.blanks != "own":
+            key = ""
         if not key and any(row.cells[column] for column in holding):
             if mapping.blanks == "fill down" and before:
                 key = before
@@ -109,7 +114,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     if differing and mapping.repeats != "together" and not mapping.column("time"):
         who = _one_row(who, last=mapping.repeats == "last row")
     return Owners(tuple(who), len(seen), tuple(summaries.items()), tuple(blank), tuple(filled), repeated, differing,
-                  apart, alike, centres.several)  # fmt: skip
+                  apart, alike, centres.several, bool(odd))  # fmt: skip
 
 
 class _Centres:

@@ -1,5 +1,7 @@
 """Ids, names and times that a spreadsheet or a program has changed: asked about or refused, never joined."""
 
+from datetime import datetime
+
 import pytest
 
 from creason_core.errors import UploadError
@@ -33,6 +35,18 @@ def test_an_error_of_a_spreadsheet_names_nobody(cell: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("1,234", "1234"), ("A 7", "a7"), ("１２", "12"), ("007", "7")])
 def test_ids_that_differ_in_writing_only_are_alike(one: str, other: str) -> None:
     assert plain_key(one) == plain_key(other)
+
+
+@pytest.mark.parametrize("word", ["Średnia", "平均", "标准差", "Gemiddelde", "Deviazione standard", "Anna"])
+def test_a_word_among_numbers_of_patients_is_asked_about(word: str) -> None:
+    given = table("id|sodium", "1|140", "2|133", f"{word}|136.5")
+    assert asked(reviewed(given)) == ["blanks"]
+    assert stored(reviewed(given, ("blanks", "own"))) == [{"sod1": 140.0}, {"sod1": 133.0}, {"sod1": 136.5}]
+    assert stored(reviewed(given, ("blanks", "leave out"))) == [{"sod1": 140.0}, {"sod1": 133.0}]
+
+
+def test_a_word_among_words_is_a_patient() -> None:
+    assert stored(reviewed(table("id|sodium", "Anna|140", "Bo|133"))) == [{"sod1": 140.0}, {"sod1": 133.0}]
 
 
 def test_a_value_without_the_name_of_its_test_is_a_question() -> None:
@@ -96,6 +110,34 @@ def test_counts_in_powers_of_east_and_west(unit: str, value: str, stored_as: flo
     wide = reviewed(table(f"id|WBC ({unit})", f"1|{value}", f"2|{value}"))
     long = reviewed(table("pid|test|value|unit", f"1|WBC|{value}|{unit}", f"2|WBC|{value}|{unit}"))
     assert [round(float(row["wblc1"]), 3) for row in (*stored(wide), *stored(long))] == [stored_as] * 4
+
+
+@pytest.mark.parametrize("head", [
+    "pid,Test,Unit,2024-03-01,2024-03-02", "pid,Test,Unit,Day 1,Day 2", "患者ID,検査項目,単位,2024/03/01,2024/03/02",
+    "paziente,esame,unità,01.03.2024,02.03.2024",
+])  # fmt: skip
+def test_a_cumulative_report_has_a_value_for_each_time(head: str) -> None:
+    data = f"{head}\n1,Creatinine,mg/dL,1.1,1.9\n1,Sodium,mmol/L,140,120\n2,Sodium,mmol/L,133,\n"
+    assert stored(reviewed(read_inside(data, "a.csv"))) == [{"crea1": 1.1, "sod1": 140.0}, {"sod1": 133.0}]
+
+
+def test_dates_that_a_workbook_holds_are_whole_days() -> None:
+    rows = [["pid", "date", "sodium"], [1, datetime(2024, 3, 1), 140], [1, datetime(2024, 3, 2), 120]]
+    assert stored(reviewed(read_inside(workbook(rows), "a.xlsx"))) == [{"sod1": 140.0}]
+
+
+@pytest.mark.parametrize("head", [
+    "pacjent;badanie;wynik;jednostka;data", "paciente;exame;resultado;unidade;data", "病人;项目;结果;单位;采集时间",
+    "患者;検査名;検査結果;単位;採取日時", "patiënt;bepaling;uitslag;eenheid;tijdstip", "paziente;esame;risultato;unità;data",
+])  # fmt: skip
+@pytest.mark.parametrize("names", ["Sód Kreatynina", "Sódio Creatinina", "钠 肌酐", "ナトリウム クレアチニン"])
+def test_roles_and_names_in_further_languages(head: str, names: str) -> None:
+    sodium, creatinine = names.split()
+    rows = f"1;{sodium};140;mmol/l;2024-01-01 08:00\n2;{creatinine};97,0;µmol/l;2024-01-01 08:00\n"
+    found = stored(reviewed(read_inside(f"{head}\n{rows}", "a.csv")))
+    assert [{name: round(float(value), 1) for name, value in row.items()} for row in found] == [
+        {"sod1": 140.0}, {"crea1": 1.1}
+    ]  # fmt: skip
 
 
 def test_counts_that_may_be_hundreds_are_asked_about() -> None:
