@@ -128,7 +128,8 @@ def test_dates_that_a_workbook_holds_are_whole_days() -> None:
 
 @pytest.mark.parametrize("head", [
     "pacjent;badanie;wynik;jednostka;data", "paciente;exame;resultado;unidade;data", "病人;项目;结果;单位;采集时间",
-    "患者;検査名;検査結果;単位;採取日時", "patiënt;bepaling;uitslag;eenheid;tijdstip", "paziente;esame;risultato;unità;data",
+    "患者;検査名;検査結果;単位;採取日時", "patiënt;bepaling;uitslag;eenheid;tijdstip",
+    "paziente;esame;risultato;unità;data",
 ])  # fmt: skip
 @pytest.mark.parametrize("names", ["Sód Kreatynina", "Sódio Creatinina", "钠 肌酐", "ナトリウム クレアチニン"])
 def test_roles_and_names_in_further_languages(head: str, names: str) -> None:
