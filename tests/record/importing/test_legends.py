@@ -83,14 +83,18 @@ def test_a_mark_that_a_legend_explains_is_no_flag() -> None:
     [["1", "sepsis", "0=yes, 1=no"], ["2", "creatinine", "µmol/L"]],
 ])  # fmt: skip
 def test_a_sheet_that_explains_codes_and_units_is_read(legend: list[list[object]]) -> None:
-    rows = [["id", "sepsis", "creatinine"], [1, 1, 97.5], [2, 0, 120.5], [3, 1, 88.5]]
+    rows: list[list[object]] = [["id", "sepsis", "creatinine"], [1, 1, 97.5], [2, 0, 120.5], [3, 1, 88.5]]
     found = stored(review_of(sheets(Data=rows, Legend=legend)))
     assert [(row["seps"], round(float(row["crea1"]), 1)) for row in found] == [("No", 1.1), ("Yes", 1.4), ("No", 1.0)]
 
 
 def test_the_values_of_another_sheet_are_no_legend() -> None:
-    rows = [["id", "creatinine"], [1, 1.1], [2, 1.2]]
-    others = [["id", "test", "value", "unit"], ["a", "creatinine", 97, "µmol/L"], ["b", "creatinine", 1.1, "µmol/L"]]
+    rows: list[list[object]] = [["id", "creatinine"], [1, 1.1], [2, 1.2]]
+    others: list[list[object]] = [
+        ["id", "test", "value", "unit"],
+        ["a", "creatinine", 97, "µmol/L"],
+        ["b", "creatinine", 1.1, "µmol/L"],
+    ]
     found = review_of(sheets(Data=rows, Labs=others))
     assert [row["crea1"] for row in drafted(found)] == [1.1, 1.2]
 

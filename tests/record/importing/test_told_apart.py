@@ -122,7 +122,11 @@ def test_a_cumulative_report_has_a_value_for_each_time(head: str) -> None:
 
 
 def test_dates_that_a_workbook_holds_are_whole_days() -> None:
-    rows = [["pid", "date", "sodium"], [1, datetime(2024, 3, 1), 140], [1, datetime(2024, 3, 2), 120]]
+    rows: list[list[object]] = [
+        ["pid", "date", "sodium"],
+        [1, datetime(2024, 3, 1), 140],
+        [1, datetime(2024, 3, 2), 120],
+    ]
     assert stored(reviewed(read_inside(workbook(rows), "a.xlsx"))) == [{"sod1": 140.0}]
 
 
