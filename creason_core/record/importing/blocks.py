@@ -35,12 +35,11 @@ class Below:
 
     def kind(self, cells: Sequence[object], clean: Callable[[Sequence[object]], Sequence[str]]) -> Kind:
         """What a row of ``cells`` is, after those that were asked about before; most need no cleaning to tell."""
-        count = sum(cell is not None and cell != "" for cell in cells)
-        if count < 2:
+        if len(cells) - cells.count("") - cells.count(None) < 2:
             return self._alone(clean(cells))
         gap, titled, self._gap, self._titled = self._gap and self._begun, self._titled, False, False
         self._begun = True  # the first row may hold units
-        if not (gap or any(isinstance(cell, str) and cell in self._known for cell in cells)):
+        if not gap and self._known.isdisjoint(cells):
             return "values"
         filled = [(at, text) for at, text in enumerate(clean(cells)) if text]
         if all(text in self._known for _, text in filled):
