@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from creason_core.record.codebook import Codebook
+from creason_core.record.importing.matching import is_feature
 from creason_core.record.importing.moments import moment
 from creason_core.record.importing.protocol import Row, Table
-from creason_core.record.importing.roles import is_feature
 
 _COPY = re.compile(r" \(\d+\)$")  # of two columns of one time
 _NAMES = 150  # different cells of a column that may name tests

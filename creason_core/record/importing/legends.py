@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from creason_core.record.codebook import Feature
+from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.headers import folded, parse_header
 from creason_core.record.importing.level_codes import folded_code, read_levels
+from creason_core.record.importing.matching import is_feature
 from creason_core.record.importing.protocol import Table
 from creason_core.record.units import unit_named
 
@@ -21,6 +22,9 @@ _PAIR = re.compile(
     rf"(?<![\w.,])(?P<code>-?\d{{1,4}})\s*[=:]\s*[\"'“„]?(?P<word>[^\W\d][^,;=:|/\n()\[\]\"”、。]*?){_END}|"
     r"(?P<before>[^\W\d][^\W\d]*(?: [^\W\d]+)*)\s*=\s*(?P<after>-?\d{1,4})(?![\w=]|[.,]\d)"
 )
+_LISTED = re.compile(r"(-?\d{1,4})\s*[,.)–-]\s*([^\W\d].*)")
+_BESIDE = re.compile(r"\W*-?\d{1,4}\s*[=:]\s*[^\W\d]")
+_FEW = 20  # cells of a legend beside a table
 _CODE = re.compile(r"-?\d{1,4}")
 _MARK = re.compile(r"([*!]+)\s*[=:]?\s*[^\W\d]")
 _AFTER_NAME = re.compile(r"\s*[:=,(\-–|]\s*")
@@ -40,22 +44,44 @@ def read_legend(rows: Iterable[Sequence[str]], columns: Sequence[str]) -> tuple[
     named |= {key: name for name in columns if (key := parse_header(name).key) and key not in named}
     found: list[tuple[str, str]] = []
     firsts: dict[str, set[str]] = {}  # what stands first in the rows of a name: of values these are many
-    before = ""
+    before, alone = "", False
     for row in rows:
         cells = [cell.strip() for cell in row]
         filled = [cell for cell in cells if cell]
         if len(filled) == 1:
             found.append(_of_a_line(filled[0], named))
+            before, alone = named.get(folded(filled[0]), ""), True
             continue
         of = next((named[folded(cell)] for cell in filled if folded(cell) in named), "")
-        below = not of and cells[:1] == [""]  # the name stands in the first row of its codes
-        before = before if below else of
+        first = cells[0] if cells else ""
+        below = not of and (not first or (alone and _CODE.fullmatch(first) is not None))  # its name stands above
+        before, alone = (before, alone) if below else (of, False)
         if before:
             rest = [cell for cell in filled if named.get(folded(cell)) != before]
-            coded = [f"{code} = {word}" for code, word in pairwise(rest) if _CODE.fullmatch(code)]
-            firsts.setdefault(before, set()).add("" if below or named.get(folded(cells[0])) == before else cells[0])
-            found += [(before, said) for said in (*coded, *(() if below else rest)) if not _CODE.fullmatch(said)]
+            plain = not first or named.get(folded(first)) == before or _CODE.fullmatch(first)
+            firsts.setdefault(before, set()).add("" if plain else first)
+            found += [(before, said) for said in (*_coded(rest), *(() if below else rest)) if not _CODE.fullmatch(said)]
     return tuple(dict.fromkeys((of, said) for of, said in found if len(firsts.get(of, ())) < 2))
+
+
+def _coded(cells: Sequence[str]) -> list[str]:
+    """Codes and words that stand in cells of their own, as "1 = male"."""
+    codes = [cell for cell in cells if _CODE.fullmatch(cell)]
+    words = [cell for cell in cells if not _CODE.fullmatch(cell)]
+    if len(codes) == 1 and len(words) == 1:
+        return [f"{codes[0]} = {words[0]}"]
+    return [f"{code} = {word}" for code, word in pairwise(cells) if _CODE.fullmatch(code)]
+
+
+def with_legend_beside(table: Table, codebook: Codebook) -> Table:
+    """``table`` with the legend that stands in a column of its own, of few cells such as "0 = yes"."""
+    said: list[tuple[str, str]] = []
+    for at, name in enumerate(table.columns):
+        first = next((row.cells[at] for row in table.rows if row.cells[at]), "")
+        if _BESIDE.match(first) and not is_feature(name, codebook):
+            cells = dict.fromkeys(row.cells[at] for row in table.rows if row.cells[at])
+            said += [("", cell) for cell in cells if len(cells) <= _FEW and list(_pairs(cell))]
+    return replace(table, legend=(*table.legend, *said)) if said else table
 
 
 def _of_a_line(text: str, named: Mapping[str, str]) -> tuple[str, str]:
@@ -85,7 +111,12 @@ def explained(column: str, texts: Iterable[str], feature: Feature, table: Table)
 
 
 def _pairs(text: str) -> Iterable[tuple[str, str]]:
-    for found in _PAIR.finditer(unicodedata.normalize("NFKC", text)):
+    plain = unicodedata.normalize("NFKC", text)
+    listed = [_LISTED.fullmatch(part.strip()) for part in re.split(r"[|;\n]", plain)]
+    if len(listed) > 1 and all(listed):  # as a dictionary of REDCap has them: "0, No | 1, Yes"
+        yield from ((folded_code(found[1]), found[2].strip()) for found in listed if found)
+        return
+    for found in _PAIR.finditer(plain):
         code, word = found["code"] or found["after"], found["word"] or found["before"]
         yield folded_code(code), word.strip(" .'")
 

@@ -23,6 +23,7 @@ from creason_core.record.importing.specimens import (
 from creason_core.record.units import analyte_of, analyte_with_loinc, comes_in, names_with_loinc
 
 _SIMILAR = 0.8  # below this two names are not alike
+_SURE = 0.9  # of a match
 _WORDS = ORDINARY | {"%", "mmol/mol", "a", "mo", "s"}  # units that make another quantity of a name: no rate is in years
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0", "none"})
 _PREFIX = 4  # letters from which the beginning of a name counts, as in "hemat"
@@ -56,6 +57,11 @@ def matches(name: str, codebook: Codebook, loinc: str = "") -> tuple[Match, ...]
     spoken = _Spoken(header.key, header.bare, without_specimen(header.bare), frozenset(header.key.split()))
     found = [_match(header, spoken, loinc or header.loinc, feature) for feature in targets(codebook)]
     return tuple(sorted((match for match in found if match), key=lambda match: -match.score))
+
+
+def is_feature(text: str, codebook: Codebook) -> bool:
+    """Whether a text names a feature."""
+    return any(match.score >= _SURE for match in matches(text[:80], codebook)[:1])
 
 
 def to_take(found: Sequence[Match], cells: Sequence[str], name: str = "") -> Match | None:

@@ -8,7 +8,7 @@ from creason_core.errors import UploadError
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.protocol import Table
 
-_FEW = 2  # ids with a digit for each without one, of which the latter are few
+_INITIALS = 4  # letters of a name's initials
 WHOLE_IDS = "Export the ids as text, or choose another column of patients."
 _NOBODY = frozenset("na n/a n.a. nan null nil none - -- --- . ? unknown unk missing <na> #n/a".split())
 _ERROR = re.compile(r"#+|#[A-Z/0]+[?!]?")  # of a spreadsheet: no name of anybody
@@ -35,10 +35,12 @@ def plain_key(key: str) -> str:
 
 
 def unlike_others(cells: Sequence[str]) -> frozenset[str]:
-    """Ids without a digit among such as have one: in whatever language, they may be called "mean" or "total"."""
+    """Ids of words among numbers or initials: in whatever language, they may be called "mean" or "lower limit"."""
     ids = {key for key in map(key_of, cells) if key}
-    words = {key for key in ids if not any(map(str.isdigit, key))}
-    return frozenset(words) if len(words) * _FEW <= len(ids) - len(words) else frozenset()
+    numbered = {key for key in ids if any(map(str.isdigit, key))}
+    initials = {key for key in ids - numbered if len(key) <= _INITIALS and key.isupper()}
+    others = ids - numbered - (initials if len(initials) > len(numbered) else frozenset())
+    return frozenset(others) if 2 * len(others) <= len(ids) else frozenset()
 
 
 def shortened(cells: Sequence[str]) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.copies import copies
 from creason_core.record.importing.mapping import Layout, Role
-from creason_core.record.importing.matching import matches
+from creason_core.record.importing.matching import is_feature
 from creason_core.record.importing.moments import moment
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.role_words import Word, meanings, words_of
@@ -21,7 +21,6 @@ from creason_core.record.importing.visits import tells_visits
 from creason_core.record.units import unit_named
 
 _LOOKED_AT, _NAMES = 2_000, 150  # rows, to see how a column behaves; different cells that may be names of tests
-_SURE = 0.9  # of a match
 _HEADS: Mapping[Word, Role] = {
     "unit": "unit", "specimen": "specimen", "site": "site", "clock": "clock", "time": "time", "day": "time",
     "value": "value", "name of test": "name",
@@ -247,11 +246,6 @@ def _names_column(
         if (found, order) > (hits, rank) or not best:
             best, hits, rank = name, found, order
     return best, hits
-
-
-def is_feature(text: str, codebook: Codebook) -> bool:
-    """Whether a text names a feature."""
-    return any(match.score >= _SURE for match in matches(text[:80], codebook)[:1])
 
 
 def _numbers(table: Table, guesses: Mapping[str, Guess], name: str) -> list[str]:

@@ -15,7 +15,7 @@ from creason_core.record.importing.copies import copies
 from creason_core.record.importing.cumulative import with_times_in_rows
 from creason_core.record.importing.decimals import table_decimal
 from creason_core.record.importing.headers import folded, parse_header
-from creason_core.record.importing.legends import with_legend_units
+from creason_core.record.importing.legends import with_legend_beside, with_legend_units
 from creason_core.record.importing.loinc_columns import agreeing_with_codes
 from creason_core.record.importing.mapping import (
     ColumnMap,
@@ -262,7 +262,8 @@ def headed(table: Table, codebook: Codebook) -> Table:
         UploadError: It is a table of names, which holds nobody's values.
     """
     refuse_names(table)
-    table = with_times_in_rows(with_pressures_apart(with_legend_units(with_unit_row(table))), codebook)
+    table = with_legend_beside(with_legend_units(with_unit_row(table)), codebook)
+    table = with_times_in_rows(with_pressures_apart(table), codebook)
     first = table.columns
     if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or guess(first[0]):
         return table

@@ -45,6 +45,12 @@ def test_a_word_among_numbers_of_patients_is_asked_about(word: str) -> None:
     assert stored(reviewed(given, ("blanks", "leave out"))) == [{"sod1": 140.0}, {"sod1": 133.0}]
 
 
+def test_limits_above_the_patients_are_no_patients() -> None:
+    given = table("id|sodium", "low|135", "high|145", "1|140", "2|133")
+    assert asked(reviewed(given)) == ["blanks"]
+    assert asked(reviewed(table("id|sodium", "AB|140", "CD|133", "EF|130", "Mittlerer Wert|134"))) == ["blanks"]
+
+
 def test_a_word_among_words_is_a_patient() -> None:
     assert stored(reviewed(table("id|sodium", "Anna|140", "Bo|133"))) == [{"sod1": 140.0}, {"sod1": 133.0}]
 

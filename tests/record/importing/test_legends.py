@@ -64,6 +64,11 @@ def test_a_legend_that_names_no_column_makes_its_codes_a_question() -> None:
     assert drafted(found) == [{"sod1": 140.0}, {"sod1": 133.0}]
 
 
+def test_a_legend_beside_the_table_makes_its_codes_a_question() -> None:
+    assert asked(review_of("id,sepsis,Legend\n1,0,0 = yes\n2,1,1 = no\n")) == ["codes"]
+    assert stored(review_of("id,sepsis\n1,0 = yes\n2,1 = no\n")) == [{"seps": "Yes"}, {"seps": "No"}]
+
+
 def test_a_code_that_a_legend_calls_something_else_is_asked_about() -> None:
     assert asked(review_of('id,"sepsis (0=none, 1=septic shock, 2=sepsis)"\n1,0\n2,1\n3,2\n')) == ["codes"]
 
@@ -81,6 +86,9 @@ def test_a_mark_that_a_legend_explains_is_no_flag() -> None:
     [["variable", "code", "meaning"], ["sepsis", 0, "yes"], [None, 1, "no"], ["creatinine", None, "µmol/L"]],
     [["Feld", "Einheit", "Bedeutung"], ["creatinine", "µmol/L", None], ["sepsis", None, "0 = ja; 1 = nein"]],
     [["1", "sepsis", "0=yes, 1=no"], ["2", "creatinine", "µmol/L"]],
+    [["code", "meaning", "variable"], [0, "ja", "sepsis"], [1, "nein", "sepsis"], [None, "µmol/L", "creatinine"]],
+    [["sepsis"], [0, "yes"], [1, "no"], ["creatinine", "µmol/L"]],
+    [["sepsis", "Sepsis at admission", "0, Yes | 1, No"], ["creatinine", "Serum creatinine", "µmol/L"]],
 ])  # fmt: skip
 def test_a_sheet_that_explains_codes_and_units_is_read(legend: list[list[object]]) -> None:
     rows: list[list[object]] = [["id", "sepsis", "creatinine"], [1, 1, 97.5], [2, 0, 120.5], [3, 1, 88.5]]
