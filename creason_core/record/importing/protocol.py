@@ -99,6 +99,9 @@ class Row:
     cells: tuple[str, ...]
 
 
+NOT_NAMED = "name not known"  # of a row whose code stands in no table of names
+
+
 @dataclass(frozen=True, slots=True)
 class RowProblem:
     """A row that cannot be used, and why; ``rule`` is what a report calls the reason."""

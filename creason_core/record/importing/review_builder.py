@@ -18,7 +18,7 @@ from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.pairs import INPUTS, Together
 from creason_core.record.importing.patient_review import PatientReview
 from creason_core.record.importing.patients import Grouped, Value
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.protocol import NOT_NAMED, Table
 from creason_core.record.importing.report import Item
 from creason_core.record.units import unit_named
 
@@ -78,7 +78,8 @@ class ReviewBuilder(PatientReview):
     def _nameless(self) -> Iterator[int]:
         """The rows of a long table that have a value of a patient and no name, where others have one."""
         name, value = self._mapping.column("name"), self._mapping.column("value")
-        if self._mapping.layout != "long" or name is None or value is None or not self._mapping.mapped:
+        told = any(problem.rule == NOT_NAMED for problem in self._table.problems)  # codes that no table names
+        if told or self._mapping.layout != "long" or name is None or value is None or not self._mapping.mapped:
             return
         name_at, value_at = self._table.columns.index(name.column), self._table.columns.index(value.column)
         for row, patient in zip(self._table.rows, self._grouped.owners.patient, strict=True):

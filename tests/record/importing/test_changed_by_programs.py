@@ -7,8 +7,9 @@ import pytest
 from creason_core.errors import UploadError
 from creason_core.record.importing.moments import moment
 from creason_core.record.importing.patient_ids import key_of, plain_key, shortened
+from creason_core.record.importing.suggesting import suggest
 from tests.record.importing.bad_files import workbook
-from tests.record.importing.tables import asked, drafted, read_inside, reviewed, stored, table
+from tests.record.importing.tables import RHC, asked, drafted, read_inside, reviewed, stored, table
 
 
 @pytest.mark.parametrize(("cells", "found"), [
@@ -152,7 +153,8 @@ def test_roles_and_names_in_further_languages(head: str, names: str) -> None:
 
 
 def test_counts_that_may_be_hundreds_are_asked_about() -> None:
-    assert asked(reviewed(table("id|WBC", "1|56", "2|43", "3|81"))) == ["units"]
+    *_, column = suggest(table("id|WBC", "1|56", "2|43", "3|81"), RHC).columns
+    assert (column.unit, column.unit_from) == ("10*9/L", "assumed")
 
 
 def test_a_number_that_a_sheet_shows_in_percent_is_one() -> None:
