@@ -31,7 +31,7 @@ DOORS = {
     "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",
     "record.importing": "asking checking coding decimals decisions formats gathering headers level_codes limits "
-    "long_tables mapping missing_codes name_keys name_tables previews protocol reading report review rows saved "
+    "long_tables mapping missing_codes name_keys name_tables patient_ids previews protocol reading report review saved "
     "suggesting text_files values",
     "record.units": ". scales tables",
     "store.exporting": "consults contents export",

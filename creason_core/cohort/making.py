@@ -26,7 +26,7 @@ from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CohortError
 from creason_core.private import made_private, private_folder
 from creason_core.record.codebook import Codebook, parse_codebook
-from creason_core.record.importing.rows import plain_key
+from creason_core.record.importing.patient_ids import WHOLE_IDS, plain_key, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,6 +179,12 @@ def _one_row_each(
         raise CohortError(
             f"{len(nameless):,} rows have no patient's key, such as row {nameless[0]}.",
             remedy="Fill them, or remove them.",
+        )
+    if cut := shortened([str(key) for key in keys]):
+        raise CohortError(
+            f"Rows {cut[0] + 1} and {cut[1] + 1} have one key in '{codebook.patient}', and a spreadsheet has shortened "
+            "it: it may be of several patients.",
+            remedy=WHOLE_IDS,
         )
     told = _alike(codebook.patient, {str(key) for key in keys})
     if codebook.hours:  # a row for each time: ``conform`` brings them together

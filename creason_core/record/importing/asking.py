@@ -88,7 +88,7 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
         (row, one), (other_row, other) = owners.alike
         message = (
             f"'{safe_text(one)}' and '{safe_text(other)}' of '{patient.column if patient else ''}' (rows {row} and "
-            f"{other_row}) differ in leading zeros or capitals only."
+            f"{other_row}) differ in leading zeros, capitals or spaces only."
         )
         options = [("one", "Such ids are of one patient"), ("apart", "They are of different patients")]
         remedy = "Spreadsheets take zeros away; say it once, it holds for all of them."
@@ -114,7 +114,7 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
         found.append(Question("stays", 0, "", message, "By what are records told apart?", options=tuple(options)))
     if owners.blank and not mapping.blanks:
         options = [("fill down", "They belong to the patient above"), ("leave out", "Leave them out")]
-        if mapping.layout == "wide":
+        if mapping.layout == "wide" or owners.odd:
             options.append(("own", "Each is a patient of its own"))
         place = described(owners.blank)
         message = f"No patient stands in {place} of '{patient.column if patient else ''}', and values do."
@@ -185,7 +185,10 @@ def about_times(
         shown = next((f" ('{value.when[:40]}')" for value in unread if value.when), "")
         message = f"'{time.column}' has no time that can be read in {described(rows)}{shown}, and values stand there."
         if not unread:
-            message = f"The patient of {described(rows)} has no time of admission, from which the others are counted."
+            message = (
+                f"The patient of {described(rows)} has no time of admission, from which the others are counted, or one "
+                "of them has a time zone and the other none."
+            )
         ways = (("leave out", "Leave these values out"), ("day 1", "They are of day 1"))
         found.append(Question("untimed", rows[0], "", message, "Correct the file, or say it here.", options=ways))
     if not grouped.admission and not mapping.origin and any(over_time(value.feature, codebook) for value in timed):

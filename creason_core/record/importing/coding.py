@@ -15,12 +15,14 @@ from creason_core.record.ages import is_age
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.checking import Checked, check_cell
+from creason_core.record.importing.column_texts import places_of, texts_of, units_beside
 from creason_core.record.importing.column_units import SAMPLE, unit_of_column
 from creason_core.record.importing.decimals import cell_decimal, column_decimal, table_decimal, two_readings
 from creason_core.record.importing.decisions import AskedCode, CodeMeaning, Decisions, Question
 from creason_core.record.importing.headers import parse_header
+from creason_core.record.importing.legends import explained, marks
 from creason_core.record.importing.level_codes import LevelReading, folded_code, read_levels
-from creason_core.record.importing.mapping import ColumnMap, NameMap, TableMapping, target_feature
+from creason_core.record.importing.mapping import ColumnMap, NameMap, TableMapping
 from creason_core.record.importing.missing_codes import missing_codes
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import safe_text
@@ -50,11 +52,15 @@ class Coding:
     example: tuple[str, str, str] = ("", "", "")
     typed: bool = False
     texts: Mapping[str, int] = field(default_factory=dict)  # how many cells have each text
+    marks: frozenset[str] = frozenset()  # signs beside numbers that a legend explains
 
     def check(self, text: str, unit: str) -> Checked:
         """``check_cell``, of a cell in this column; without a value where its meaning is open."""
         if not self.feature.numeric:
             return self._level(text)
+        if any(mark in text for mark in self.marks):
+            said = f"{self.feature.label} = '{safe_text(text)}' has a mark that a legend of the file explains."
+            return Checked(value=None, refused=said, remedy="Correct it, or leave it out.", rule="parse")
         plain = self.number_text(text)
         if self.decimal is None or plain in self.not_recorded or plain in self.open:
             return Checked(value=None)
@@ -123,23 +129,24 @@ def _rows(count: int) -> str:
 
 def codings(table: Table, mapping: TableMapping, decisions: Decisions, codebook: Codebook) -> Mapping[str, Coding]:
     """How each mapped column of ``table`` is read, by its name; in a long table by the name in its name column."""
-    places = _places(mapping, codebook)
-    texts = _texts(table, mapping, set(places))
-    beside = _units_beside(table, mapping)
+    places = places_of(mapping, codebook)
+    texts = texts_of(table, mapping, set(places))
+    beside = units_beside(table, mapping)
     told = table_decimal(table)
     if mapping.decimal != (told or "point"):
         told = mapping.decimal  # chosen for the whole table
     if told is None:
         told = _sign_said(decisions)
-    made = {}
+    made, marked = {}, marks(table)
     for place, (feature, unit) in places.items():
         given = {item.code: item.means for item in decisions.codes if item.column == place}
         if feature.numeric:
             given = dict.fromkeys(_codes_said(decisions), NOT_RECORDED) | given
-            empty = Coding(place, feature, None, typed=not table.delimiter, texts=texts[place])
+            empty = Coding(place, feature, None, typed=not table.delimiter, texts=texts[place], marks=marked)
             made[place] = _of_numbers(empty, (unit,) if unit else beside.get(place, ()), given, told)
         else:
-            levels = read_levels(texts[place], feature, given, place)
+            said = explained(place, texts[place], feature, table)
+            levels = read_levels(texts[place], feature, {**said.meanings, **given}, place, said.unclear)
             made[place] = Coding(place, feature, "point", levels, texts=texts[place])
     return made
 
@@ -159,55 +166,6 @@ def _codes_said(decisions: Decisions) -> set[str]:
     each = {item.code for item in decisions.codes if not item.column}
     said = {item.code for item in decisions.codes if item.means == NOT_RECORDED and FOR_ALL.fullmatch(item.code)}
     return said - each
-
-
-def _places(mapping: TableMapping, codebook: Codebook) -> dict[str, tuple[Feature, str]]:
-    if mapping.layout == "long":
-        return {
-            item.name: (target_feature(item.target, codebook), _told(item)) for item in mapping.names if item.target
-        }
-    return {
-        item.column: (target_feature(item.target, codebook), _told(item))
-        for item in mapping.columns
-        if item.role == "feature" and item.target
-    }
-
-
-def _told(item: ColumnMap | NameMap) -> str:
-    """The unit of a column, where it was not told by its values; else a code for missing could tell one."""
-    return item.unit if item.unit_from in {"header", "chosen"} else ""
-
-
-def _texts(table: Table, mapping: TableMapping, places: set[str]) -> Mapping[str, Counter[str]]:
-    """How many cells of each place have each text."""
-    found: dict[str, Counter[str]] = {place: Counter() for place in places}
-    if mapping.layout == "wide":
-        for at, name in enumerate(table.columns):
-            if name in found:
-                found[name].update(row.cells[at] for row in table.rows)
-    else:
-        names, values = mapping.column("name"), mapping.column("value")
-        if names and values:
-            name_at, value_at = table.columns.index(names.column), table.columns.index(values.column)
-            pairs = Counter((row.cells[name_at], row.cells[value_at]) for row in table.rows)
-            for (place, text), count in pairs.items():
-                if place in found:
-                    found[place][text] += count
-    for counter in found.values():
-        del counter[""]
-    return found
-
-
-def _units_beside(table: Table, mapping: TableMapping) -> Mapping[str, tuple[str, ...]]:
-    """The different texts of a long table's unit column, by the name that they stand beside; "" for none beside."""
-    name, unit = mapping.column("name"), mapping.column("unit")
-    if mapping.layout != "long" or not name or not unit:
-        return {}
-    name_at, unit_at = table.columns.index(name.column), table.columns.index(unit.column)
-    found: dict[str, set[str]] = {}
-    for row in table.rows:
-        found.setdefault(row.cells[name_at], set()).add(row.cells[unit_at])
-    return {place: tuple(sorted(units)) for place, units in found.items() if units != {""}}
 
 
 def _of_numbers(empty: Coding, units: Sequence[str], given: Mapping[str, str], rest: Decimal | None) -> Coding:
@@ -272,7 +230,7 @@ def with_checked_units(table: Table, mapping: TableMapping, read: Mapping[str, C
     bare: Mapping[str, Mapping[str, int]] = {place: coding.texts for place, coding in read.items()}
     if beside and mapping.layout == "long":
         at = table.columns.index(beside.column)
-        bare = _texts(replace(table, rows=tuple(row for row in table.rows if not row.cells[at])), mapping, set(read))
+        bare = texts_of(replace(table, rows=tuple(row for row in table.rows if not row.cells[at])), mapping, set(read))
 
     def checked(item: ColumnMap | NameMap, place: str) -> ColumnMap | NameMap:
         coding = read.get(place)

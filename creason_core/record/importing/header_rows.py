@@ -50,7 +50,7 @@ def holds_table(rows: Iterable[Sequence[object]]) -> bool:
     for cells in islice(rows, _FIRST):
         filled = [text for cell in cells if (text := _bare(cell))]
         if len(filled) > 1:
-            numbers = sum(_begins_as_number(text) for text in filled)
+            numbers = sum(begins_as_number(text) for text in filled)
             if named and numbers:
                 return True
             named = named or numbers <= len(filled) / 2
@@ -64,7 +64,7 @@ def _said_above(texts: Sequence[Sequence[str]]) -> int:
     at = next((place for place, count in enumerate(counts) if count > 2), 0)
     if widest < 4 or counts[at] < _HEADER * widest or 2 not in counts[:at]:
         return 0
-    return at if all(_is_name(text) for text in texts[at] if text) else 0
+    return at if all(is_name(text) for text in texts[at] if text) else 0
 
 
 def _group_row(texts: Sequence[Sequence[str]]) -> int | None:
@@ -82,12 +82,12 @@ def _group_row(texts: Sequence[Sequence[str]]) -> int | None:
 
 def _is_pair(above: Sequence[str], names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     said = [text for text in names if text]
-    if len(said) < 2 or not all(map(_is_name, (*said, *filter(None, above)))):
+    if len(said) < 2 or not all(map(is_name, (*said, *filter(None, above)))):
         return False
     gaps = [at for at, text in enumerate(names) if text and not _cell(above, at)]
     spanned = [at for at in gaps if any(above[:at])]
     lone = [at for at, text in enumerate(above) if text and not _cell(names, at)]
-    heads = sum(any(_begins_as_number(_cell(row, at)) for row in below) for at, text in enumerate(names) if text)
+    heads = sum(any(begins_as_number(_cell(row, at)) for row in below) for at, text in enumerate(names) if text)
     repeated = sum(one == other != "" for one, other in pairwise(above))  # each column has its group, as pandas writes
     in_width = all(_cell(above, at) or _cell(names, at) for at in range(max(len(above), len(names))))
     gapped = bool(spanned) and (len(spanned) > 1 or len(gaps) > 1 or bool(lone))
@@ -122,11 +122,13 @@ def _cell(row: Sequence[str], at: int) -> str:
     return row[at] if at < len(row) else ""
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Whether a cell can be the name of a column: words, and none that stands for a value."""
     return (text[0].isalpha() or text[0] in "%(") and (text == "Na" or text.casefold() not in _NO_NAME)  # sodium
 
 
-def _begins_as_number(text: str) -> bool:
+def begins_as_number(text: str) -> bool:
+    """Whether a cell is a number, with a sign of comparison or a unit beside it."""
     return bool(_NUMBER.fullmatch(text))
 
 

@@ -32,7 +32,11 @@ _LONG_NAME = re.compile(
 _OF = re.compile(
     r"\b(?:in|of) (?=(?:arterial|venous|capillary|whole|blood|serum|plasma|urine|cerebral)\b)", re.IGNORECASE
 )
-_CODES = re.compile(r"[(\[](?:[mfhw]/[mfwhdv]|[ynjo01]/[ynjo01])[)\]]", re.IGNORECASE)  # Sex (m/f), Sepsis (y/n)
+_CODES = re.compile(  # Sex (m/f), Sepsis (y/n), Sex (1 = male, 2 = female), which legends read
+    r"[(\[](?:[mfhw]/[mfwhdv]|[ynjo01]/[ynjo01]|[^()\[\]]*?\d\s*[=:：]\s*[^\W\d][^()\[\]]*|"
+    r"[^()\[\]]*?[^\W\d]\s*=\s*\d[^()\[\]]*)[)\]]",
+    re.IGNORECASE,
+)
 
 _EXTREMES = frozenset("worst max min maximum minimum highest lowest most abnormal".split())
 _WHEN = frozenset("first last initial adm admission aufnahme ingreso opname t0 d1 day1 day".split())

@@ -6,7 +6,7 @@ and asked elsewhere.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -36,7 +36,7 @@ _YES = frozenset(
     "verdadero|verdadeiro|vero|waar".split("|")
 )
 _NO = frozenset(
-    "n|no|false|f|absent|negative|neg|unchecked|unticked|not ticked|not present|☐|아니오|아니요|아니|무|음성|nein|"
+    "n|no|nie|false|f|absent|negative|neg|unchecked|unticked|not ticked|not present|☐|아니오|아니요|아니|무|음성|nein|"
     "non|nao|"
     "não|нет|hayır|nej|nee|ei|いいえ|无|無|否|なし|陰性|阴性|nicht vorhanden|negativ|négatif|negativo|neg.|"
     "falsch|faux|falso|onwaar".split("|")
@@ -101,11 +101,14 @@ def _family(feature: Feature) -> set[str]:
     return {level.label.casefold() for level in feature.levels} if len(feature.levels) == 2 else set()
 
 
-def read_levels(texts: Mapping[str, int], feature: Feature, given: Mapping[str, str], called: str = "") -> LevelReading:
+def read_levels(
+    texts: Mapping[str, int], feature: Feature, given: Mapping[str, str], called: str = "",
+    unclear: Set[str] = frozenset(),
+) -> LevelReading:  # fmt: skip
     """What ``texts`` (of a whole column, with how many cells have each) mean as levels of ``feature``.
 
-    ``given`` is what a person said of some of them, ``called`` the column's name. What is in neither part is no level
-    at all.
+    ``given`` is what a person or the file said of some of them, ``called`` the column's name; ``unclear`` are codes of
+    which the file says something else than a level. What is in neither part is no level at all.
     """
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
@@ -121,7 +124,7 @@ def read_levels(texts: Mapping[str, int], feature: Feature, given: Mapping[str, 
             meanings[key] = means
     missing = {key for key in unknown - set(meanings) - _EITHER if key in MISSING}
     meanings |= dict.fromkeys(missing, "")
-    open_ = _open_numbers(set(counts), set(exact), feature)
+    open_ = _open_numbers(set(counts), set(exact), feature) | {key for key in counts if key in unclear}
     if is_yes_no(feature):
         meanings |= {key: code for key, code in zip("01", _no_and_yes(feature), strict=True)
                      if key in counts and key not in open_}  # fmt: skip

@@ -23,6 +23,7 @@ from creason_core.record.importing.specimens import (
 from creason_core.record.units import analyte_of, analyte_with_loinc, comes_in, names_with_loinc
 
 _SIMILAR = 0.8  # below this two names are not alike
+_SURE = 0.9  # of a match
 _WORDS = ORDINARY | {"%", "mmol/mol", "a", "mo", "s"}  # units that make another quantity of a name: no rate is in years
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0", "none"})
 _PREFIX = 4  # letters from which the beginning of a name counts, as in "hemat"
@@ -58,6 +59,11 @@ def matches(name: str, codebook: Codebook, loinc: str = "") -> tuple[Match, ...]
     return tuple(sorted((match for match in found if match), key=lambda match: -match.score))
 
 
+def is_feature(text: str, codebook: Codebook) -> bool:
+    """Whether a text names a feature."""
+    return any(match.score >= _SURE for match in matches(text[:80], codebook)[:1])
+
+
 def to_take(found: Sequence[Match], cells: Sequence[str], name: str = "") -> Match | None:
     """The best of ``found`` if it may be taken without asking; ``cells`` are first values of what is called so.
 
@@ -68,13 +74,17 @@ def to_take(found: Sequence[Match], cells: Sequence[str], name: str = "") -> Mat
     if not found or not found[0].same:
         return None
     best = found[0]
-    if _says_less(best.feature, cells) or (len(folded(name)) == 1 and not any(map(_has_decimals, cells))):
+    if _says_less(best.feature, cells) or (_is_letter(name) and not any(map(_has_decimals, cells))):
         return None
     if best.why != "name" or not _is_a_word(best.feature):
         return best
     levels = best.feature.level_labels
     known = {text.casefold() for text in (*levels, *levels.values(), *best.feature.missing)}
     return best if all(cell.strip().casefold() in known for cell in cells if cell.strip()) else None
+
+
+def _is_letter(name: str) -> bool:
+    return len(folded(name)) == 1 and folded(name).isascii()
 
 
 def _has_decimals(cell: str) -> bool:

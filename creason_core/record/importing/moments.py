@@ -19,18 +19,18 @@ _MONTHS: Mapping[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "jan january januar janner jänner janvier janv enero ene gennaio janeiro",
-            "feb february februar feber fevrier février fevr févr febrero febbraio fevereiro",
-            "mar march marz märz maerz mrz mars marzo março",
-            "apr april avril avr abril abr aprile",
-            "may mai mayo maggio maio",
-            "jun june juni juin junio giugno junho",
-            "jul july juli juillet juil julio luglio julho",
-            "aug august aout août agosto ago",
-            "sep sept september septembre septiembre setiembre settembre setembro",
-            "oct october okt oktober octobre octubre ottobre outubro",
-            "nov november novembre noviembre novembro",
-            "dec december dez dezember decembre décembre déc diciembre dic dicembre dezembro",
+            "jan january januar janner jänner janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty",
+            "feb february februar feber fevrier février fevr févr febrero febbraio fevereiro februari lutego luty lut",
+            "mar march marz märz maerz mrz mars marzo março maart mrt marca marzec",
+            "apr april avril avr abril abr aprile kwietnia kwiecień kwi",
+            "may mai mayo maggio mag maio mei maja maj",
+            "jun june juni juin junio giugno giu junho czerwca czerwiec cze",
+            "jul july juli juillet juil julio luglio lug julho lipca lipiec lip",
+            "aug august aout août agosto ago augustus sierpnia sierpień sie",
+            "sep sept september septembre septiembre setiembre settembre setembro set września wrzesień wrz",
+            "oct october okt oktober octobre octubre ottobre ott outubro out października październik paź",
+            "nov november novembre noviembre novembro listopada listopad lis",
+            "dec december dez dezember decembre décembre déc diciembre dic dicembre dezembro grudnia grudzień gru",
         ),
         start=1,
     )
@@ -47,11 +47,13 @@ _MONTH_FIRST = re.compile(
 )
 _EAST = re.compile(r"(\d{4})\s?[년年]\s*(\d{1,2})\s?[월月]\s*(\d{1,2})\s?[일日]\s*(.+)?")
 _CLOCK = re.compile(
-    r"(?P<before>오전|오후)?\s*(?P<sign>[+-])?(?P<h>\d{1,4})"
-    r"(?:\s?(?::|h|시|Uhr)\s?(?P<m>\d{2})(?:\s?(?::|min|분)\s?(?P<s>\d{2}(?:[.,]\d+)?))?\s?(?:s|초|분)?)?"
+    r"(?P<before>오전|오후|午前|午後|上午|下午)?\s*(?P<sign>[+-])?(?P<h>\d{1,4})"
+    r"(?:\s?(?::|h|시|時|时|点|點|Uhr)\s?(?P<m>\d{2})(?:\s?(?::|min|분|分)\s?(?P<s>\d{2}(?:[.,]\d+)?))?"
+    r"\s?(?:s|초|분|分|秒)?)?"
     r"\s*(?P<after>a\.?\s?m\.?|p\.?\s?m\.?|uhr|시)?\s*(?P<zone>z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?",
     re.IGNORECASE,
 )
+_BEFORE_NOON, _AFTER_NOON = frozenset("am 오전 午前 上午".split()), frozenset("pm 오후 午後 下午".split())
 _FOUR = re.compile(r"([01]\d|2[0-4])([0-5]\d)")
 _DOTTED = re.compile(r"(\d{1,2})\.([0-5]\d)(?:\.([0-5]\d)(?:\.\d+)?)?\s*([AaPp][Mm]|Uhr)?")  # of a day: 8.30
 _NUMBER = re.compile(r"[+−-]?\d{1,16}(?:[.,]\d+)?|[+−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+−-]?[.,]\d+")
@@ -92,7 +94,7 @@ class Moment:
 
 def moment(text: str) -> Moment | None:
     """The time that a cell tells; None where it tells none."""
-    plain = text.strip()
+    plain = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
     if len(plain) > 60 or not plain:
         return None
     if len(plain) >= 10 and plain[4:5] == "-" and (quick := _iso(plain)):
@@ -210,10 +212,10 @@ def _clock_parts(text: str) -> tuple[float, float | None, bool] | None:
     hour, minute, second = int(found["h"]), int(found["m"] or 0), float((found["s"] or "0").replace(",", "."))
     if minute > 59 or second >= 60:
         return None
-    if half in {"am", "pm", "오전", "오후"}:
+    if half in _BEFORE_NOON | _AFTER_NOON:
         if hour > 12:
             return None
-        hour = hour % 12 + (12 if half in {"pm", "오후"} else 0)
+        hour = hour % 12 + (12 if half in _AFTER_NOON else 0)
     hours = (hour + minute / 60 + second / 3600) * (-1 if found["sign"] == "-" else 1)
     return hours, _zone(found["zone"]), bool(found["m"] or half)
 

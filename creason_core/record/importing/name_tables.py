@@ -14,7 +14,7 @@ from creason_core.errors import UploadError
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.name_keys import OF_ROWS, Key, codes_of, role_of, spellings
-from creason_core.record.importing.protocol import Row, RowProblem, Table
+from creason_core.record.importing.protocol import NOT_NAMED, Row, RowProblem, Table
 from creason_core.record.importing.report import safe_text
 from creason_core.record.importing.role_words import meanings, words_of
 from creason_core.record.importing.roles import guess
@@ -100,7 +100,7 @@ def _problems(unknown: Mapping[tuple[str, ...] | None, Sequence[int]], key: Key)
         if code:
             what = f"{_shown(code)} of {called} is not in the table of names"
         also = f" ({len(rows):,} rows)" if len(rows) > 1 else ""
-        found.append(RowProblem(rows[0], f"{what}{also}.", "name not known"))
+        found.append(RowProblem(rows[0], f"{what}{also}.", NOT_NAMED))
     return found
 
 

@@ -4,6 +4,7 @@ What tells patients apart in the file is used for that and forgotten: a patient'
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -76,7 +77,7 @@ def group(table: Table, mapping: TableMapping, codebook: Codebook, read: Mapping
         return Grouped(tuple(values), found, Times(), admission=False, has_times=False)
     comma = mapping.decimal == "comma"
     times = read_times({value.when for value in values}, time.column, mapping.times, comma=comma)
-    start = _admissions(table, mapping, found.patient) if times.absolute else {}
+    start = _admissions(table, mapping, found.patient, times) if times.absolute else {}
     since = not times.absolute or bool(start)
     day = 24.0 if times.whole_days else 0.0  # dates without a time are of the day of admission, not of hours before it
     timed = tuple(
@@ -86,22 +87,26 @@ def group(table: Table, mapping: TableMapping, codebook: Codebook, read: Mapping
     return Grouped(timed, found, times, admission=since, has_times=True)
 
 
-def _admissions(table: Table, mapping: TableMapping, who: Sequence[int]) -> Mapping[int, float]:
-    """When each patient was admitted, by the column that tells it: hours since 1970."""
+def _admissions(table: Table, mapping: TableMapping, who: Sequence[int], times: Times) -> Mapping[int, float]:
+    """When each patient was admitted, by the column that tells it: hours since 1970.
+
+    Nobody's is known (NaN) where one column has zones and the other none: nothing says how far they are apart.
+    """
     admitted, found = mapping.column("admission"), dict[int, float]()
     if admitted is None:
         return found
     at = table.columns.index(admitted.column)
     began = read_times({row.cells[at] for row in table.rows}, admitted.column, mapping.times)
+    zones = began.absolute and began.zoned != times.zoned
     for row, patient in zip(table.rows, who, strict=True):
         if began.absolute and (hours := began.hours.get(row.cells[at])) is not None:
-            found.setdefault(patient, hours)
+            found.setdefault(patient, math.nan if zones else hours)
     return found
 
 
 def _since(hours: float | None, began: float | None, *, start: bool, day: float) -> float | None:
     """Hours since admission where the table tells it; None of a patient of whom it does not."""
-    if hours is None or (start and began is None):
+    if hours is None or (start and began is None) or (began is not None and math.isnan(began)):
         return None
     if began is None:
         return hours

@@ -41,6 +41,13 @@ class Problem(Frozen):
     message: str
 
 
+class Legend(Frozen):
+    """A row, below the table or on another sheet, that may say what codes, marks or columns stand for."""
+
+    kind: Literal["legend"]
+    cells: tuple[str, ...]
+
+
 class Delimiter(Frozen):
     """What stands between the cells of a text file."""
 
@@ -80,7 +87,7 @@ class Memory(Frozen):
     peak: int
 
 
-Line = Columns | Rows | Note | Problem | Delimiter | Sheets | End | Fault | Memory
+Line = Columns | Rows | Note | Problem | Legend | Delimiter | Sheets | End | Fault | Memory
 LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="kind")])
 
 
@@ -90,6 +97,9 @@ class Row:
 
     number: int
     cells: tuple[str, ...]
+
+
+NOT_NAMED = "name not known"  # of a row whose code stands in no table of names
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,8 @@ class Table:
 
     ``delimiter`` stood between the cells of a text file; "" for formats that know numbers from text. ``sheets`` are a
     workbook's sheets, or the events of a REDCap export, and ``sheet`` the one that was read. ``open`` are those of
-    which a person should choose one, where the file leaves it open.
+    which a person should choose one, where the file leaves it open. ``legend`` has what a legend says: of a column by
+    its name, or of "".
     """
 
     columns: tuple[str, ...]
@@ -118,6 +129,7 @@ class Table:
     sheet: str = ""
     delimiter: str = ""
     open: tuple[str, ...] = ()
+    legend: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str, first: int | None = None) -> list[str]:
         """The cells of a column, row by row; of the ``first`` rows only where given."""

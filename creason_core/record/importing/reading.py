@@ -14,6 +14,7 @@ from creason_core.errors import UploadError
 from creason_core.record.importing import limits
 from creason_core.record.importing.coded_columns import coded
 from creason_core.record.importing.formats import Format, format_of
+from creason_core.record.importing.legends import read_legend
 from creason_core.record.importing.omop_rows import spelled
 from creason_core.record.importing.protocol import (
     LINES,
@@ -21,6 +22,7 @@ from creason_core.record.importing.protocol import (
     Delimiter,
     End,
     Fault,
+    Legend,
     Memory,
     Note,
     Problem,
@@ -115,6 +117,7 @@ class _Building:
         self._rows: list[Row] = []
         self._problems: list[RowProblem] = []
         self._notes: list[str] = []
+        self._legend: list[tuple[str, ...]] = []
         self._sheets = Sheets(kind="sheets", names=(), chosen="")
         self._delimiter = ""
         self._bytes = 0
@@ -145,6 +148,7 @@ class _Building:
             sheet=self._sheets.chosen,
             delimiter=self._delimiter,
             open=self._sheets.open,
+            legend=read_legend(self._legend, self._columns),
         )
 
     def _take(self, said: bytes) -> None:
@@ -161,6 +165,8 @@ class _Building:
             self._columns = line.columns
         elif isinstance(line, Note):
             self._notes.append(line.message)
+        elif isinstance(line, Legend):
+            self._legend.append(line.cells)
         elif isinstance(line, Problem):
             self._problems.append(RowProblem(line.row, line.message))
         elif isinstance(line, Delimiter):

@@ -18,7 +18,7 @@ from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.pairs import INPUTS, Together
 from creason_core.record.importing.patient_review import PatientReview
 from creason_core.record.importing.patients import Grouped, Value
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.protocol import NOT_NAMED, Table
 from creason_core.record.importing.report import Item
 from creason_core.record.units import unit_named
 
@@ -48,11 +48,16 @@ class ReviewBuilder(PatientReview):
         for problem in table.problems:
             question = Question("row", problem.number, "", problem.message, "Correct the file, or leave the row out.")
             self._refuse(question, problem.rule)
+        for number in self._nameless():
+            said = "A value stands here without the name of its test."
+            self._refuse(
+                Question("row", number, "", said, "Merged cells look so: write each name, or leave it out."), "no name"
+            )
         for row, word in owners.summaries:
             self.items.append(
                 Item("left out", row, "", "", self._safe(word), "", "a row that sums up others, no patient")
             )
-        left = owners.blank if self._mapping.blanks == "leave out" else ()
+        left = owners.blank if self._mapping.blanks else ()
         self.items += [
             Item("left out", row, "", "", "", "", "no patient in this row", "Left out by you.") for row in left
         ]
@@ -69,6 +74,17 @@ class ReviewBuilder(PatientReview):
             if hits := undecided(decision.reason, self._decisions.cleared):
                 message = f"The reason given for {decision.feature} seems to hold a {hits[0].kind} ({hits[0].masked})."
                 self.questions.append(Question("reason", decision.row, decision.feature, message, "Write it without."))
+
+    def _nameless(self) -> Iterator[int]:
+        """The rows of a long table that have a value of a patient and no name, where others have one."""
+        name, value = self._mapping.column("name"), self._mapping.column("value")
+        told = any(problem.rule == NOT_NAMED for problem in self._table.problems)  # codes that no table names
+        if told or self._mapping.layout != "long" or name is None or value is None or not self._mapping.mapped:
+            return
+        name_at, value_at = self._table.columns.index(name.column), self._table.columns.index(value.column)
+        for row, patient in zip(self._table.rows, self._grouped.owners.patient, strict=True):
+            if patient >= 0 and row.cells[value_at] and not row.cells[name_at]:
+                yield row.number
 
     def ask_column(self, question: Question) -> None:
         """Asks what the codes of a column mean; its cells wait for the answer."""

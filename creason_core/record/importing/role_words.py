@@ -1,4 +1,4 @@
-"""The words by which columns of exports say what they are: English, German, French, Spanish and Korean.
+"""The words by which columns of exports say what they are: English, German, French, Spanish, Korean and some more.
 
 They are words, not names of columns: ``roles`` takes a name apart into them ("patientunitstayid" is patient, unit, stay
 and id) and has rules over what they are. Facts about eICU, MIMIC, CLIF, OMOP, CDISC, REDCap and FHIR are from their
@@ -19,7 +19,8 @@ Word = Literal[
 
 _WORDS: Mapping[Word, str] = {
     # Who a row is about, and the stay that it belongs to.
-    "patient": "pseudonym patient patients patienten pat pt pts subject subj usubj person participant proband "
+    "patient": "pacjent pacjenta paziente 患者 患者番号 病人 病历号 病案号 "
+    "pseudonym patient patients patienten pat pt pts subject subj usubj person participant proband "
     "probanden pid mrn usubjid subjid paciente pacientes sujet sujeto nhc ipp nip krankenakte 환자 등록 환자번호 "
     "등록번호 병록 병록번호 차트번호 연구번호 대상자",
     "encounter": "enc fin encounter stay icustay visit hadm hospitalization hospitalisation admission csn episode "
@@ -32,7 +33,8 @@ _WORDS: Mapping[Word, str] = {
     "chart result index nursingchart vitalperiodic vitalaperiodic respchart intakeoutput customlab item provider "
     "caregiver cg care",
     # What was measured.
-    "name of test": "name names label test analyte parameter param paramcd item measure measurement observation "
+    "name of test": "badanie exame esame bepaling 検査項目 検査名 項目 項目名 检验项目 检查项目 项目 项目名称 "
+    "name names label test analyte parameter param paramcd item measure measurement observation "
     "variable feature code component loinc concept category display text bezeichnung messgroesse messgrosse analyse "
     "untersuchung kurzel laborwert laborparameter analyt examen libelle prueba determinacion analito dosage testcd "
     "lbtest lbtestcd vstest vstestcd egtest labname itemid 검사 항목 검사명 검사항목 항목명 검사항목명 처방명 "
@@ -40,20 +42,24 @@ _WORDS: Mapping[Word, str] = {
     "nursingchartcelltypevalname celllabel etiqueta",
     "test": "lab labs laboratory vital vitals labor result obx chart source nursingchart respchart type val cell eg "
     "vs lb",
-    "value": "value values val result results reading valuenum numeric ergebnis messwert wert werte resultat "
+    "value": "wynik risultato uitslag resultaat 結果 検査結果 検査値 結果値 结果 检验结果 检查结果 "
+    "value values val result results reading valuenum numeric ergebnis messwert wert werte resultat "
     "resultats valeur valor resultado resultados lborres lbstresn lbstresc vsorres vsstresn vsstresc orres stresn "
     "stresc aval avalc 결과 값 수치 결과값 검사결과 결과치 검사값 quantity number labresult nursingchartvalue "
     "respchartvalue labotherresult cellvaluenumeric befund",
-    "unit": "unit units uom valueuom einheit einheiten unite unites unidad unidades 단위 measurename "
+    "unit": "jednostka jednostki unidade unita eenheid 単位 单位 "
+    "unit units uom valueuom einheit einheiten unite unites unidad unidades 단위 measurename "
     "measurenamesystem measurenameinterface lborresu lbstresu vsorresu vsstresu orresu stresu avalu masseinheit "
     "dimension",
-    "time": "recorded charted registered taken after time times datetime datetimes timestamp dttm dtm dtc charttime "
+    "time": "採取日時 採血日時 検査日時 日時 采集时间 采样时间 检验时间 时间 prelievo tijd tijdstip ora godzina "
+    "recorded charted registered taken after time times datetime datetimes timestamp dttm dtm dtc charttime "
     "collected collection offset effective drawn sampled measured observed performed zeitpunkt zeitstempel zeit heure "
     "moment lbdtc vsdtc adtm adt datumzeit abnahmezeit abnahmezeitpunkt entnahmezeit messzeit messzeitpunkt "
     "prelevement extraccion observationoffset labresultoffset minute minutes hour hours stunde stunden heures hora "
     "horas tiempo iculos elapsed since 시간 일시 시각 채취일시 검사일시 측정시간 측정일시 채취시간 검사시간 "
     "effectivedatetime issued",
-    "day": "pod date dates day days datum tag tage abnahmedatum entnahmedatum messdatum jour jours fecha dia dias "
+    "day": "data 検査日 採取日 日付 日期 采样日期 检验日期 "
+    "pod date dates day days datum tag tage abnahmedatum entnahmedatum messdatum jour jours fecha dia dias "
     "chartdate 날짜 일자 검사일 검사일자 채취일 측정일",
     "clock": "uhrzeit clock timeofday",
     "specimen": "specimen sample fluid material matrix probenmaterial probenart probe echantillon muestra 검체 검체명 "
@@ -67,7 +73,8 @@ _WORDS: Mapping[Word, str] = {
     "abnormal comment",
     "early": "entnahme abnahme mess proben collect collected collection taken drawn chart charttime measured "
     "measurement observation effective",
-    "late": "store stored storetime order ordered revised revisedoffset entry entered update updated verified issued "
+    "late": "報告日時 报告时间 validation "
+    "store stored storetime order ordered revised revisedoffset entry entered update updated verified issued "
     "received validated befunddatum befundzeit",
     "never": "discharge disch dischtime out outtime death dod end endtime stop entlassung sortie alta birth",
     "person": "name vorname nachname nom prenom nombre apellido 이름 성명",

@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from creason_core.record.codebook import Codebook
+from creason_core.record.importing.copies import copies
 from creason_core.record.importing.mapping import Layout, Role
-from creason_core.record.importing.matching import matches
+from creason_core.record.importing.matching import is_feature
 from creason_core.record.importing.moments import moment
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.role_words import Word, meanings, words_of
@@ -19,9 +20,7 @@ from creason_core.record.importing.times import is_clock, is_date, looks_like_ti
 from creason_core.record.importing.visits import tells_visits
 from creason_core.record.units import unit_named
 
-_LOOKED_AT = 2_000  # rows, to see how a column behaves
-_NAMES = 150  # different cells of a column that may hold names of tests
-_SURE = 0.9  # of a match
+_LOOKED_AT, _NAMES = 2_000, 150  # rows, to see how a column behaves; different cells that may be names of tests
 _HEADS: Mapping[Word, Role] = {
     "unit": "unit", "specimen": "specimen", "site": "site", "clock": "clock", "time": "time", "day": "time",
     "value": "value", "name of test": "name",
@@ -126,7 +125,7 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
     guesses |= {name: Guess(role, 9) for name, role in own.items() if name in table.columns}
     named = {name for name, found in guesses.items() if found.role == "name"}
     values = {name for name, found in guesses.items() if found.role == "value"}
-    features = {name for name in table.columns if name not in guesses and _is_feature(name, codebook)}
+    features = {name for name in table.columns if name not in guesses and is_feature(name, codebook)}
     name, hits = _names_column(table, guesses, features, codebook)
     if layout is None:
         stated = bool(named and values)
@@ -138,6 +137,7 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
             "wide", _of_rows(table, {k: g for k, g in guesses.items() if g.role not in {"name", "value"}}, None)
         )
     value = _best(table, guesses, "value") or next(iter(_numbers(table, guesses, name)), "")
+    value = "" if value in copies(table).values() else value  # a person says which of them it is
     chosen: dict[str, Role] = {}
     if name:
         chosen[name] = "name"
@@ -160,6 +160,7 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
     ids = [
         key for key, found in guesses.items() if found.role in {"patient", "encounter"} and any(table.column(key, 50))
     ]
+    ids = [key for key in ids if key not in copies(table).values()]  # which of the two tells patients apart, is asked
     if len(table.rows) > 1:  # a name that says little must behave as such a column does
         held = {key: {cell.casefold() for cell in table.column(key, _LOOKED_AT) if cell} for key in ids}
         alike = [key for key, cells in held.items() if len(cells) == 1 or cells <= _YES_NO]
@@ -236,7 +237,7 @@ def _names_column(
     for name in [*named, *others]:
         cells = list(dict.fromkeys(cell for cell in table.column(name, _LOOKED_AT) if cell))
         texts = [cell for cell in cells[:_NAMES] if any(sign.isalpha() for sign in cell) or "-" in cell]
-        found = sum(_is_feature(cell, codebook) for cell in texts)
+        found = sum(is_feature(cell, codebook) for cell in texts)
         if name in others and (found < 2 or found * 3 < len(texts)):
             continue
         if name in named and found < len(cells) / 3 and guesses[name].role != "name":
@@ -245,10 +246,6 @@ def _names_column(
         if (found, order) > (hits, rank) or not best:
             best, hits, rank = name, found, order
     return best, hits
-
-
-def _is_feature(text: str, codebook: Codebook) -> bool:
-    return any(match.score >= _SURE for match in matches(text[:80], codebook)[:1])
 
 
 def _numbers(table: Table, guesses: Mapping[str, Guess], name: str) -> list[str]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from creason_core.record.importing.headers import folded
 from creason_core.record.importing.mapping import TableMapping
+from creason_core.record.importing.patient_ids import key_of, plain_key, refuse_shortened, unlike_others
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.role_words import words_of
 
-_NOBODY = frozenset("na n/a n.a. nan null nil none - -- --- . ? unknown unk missing <na> #n/a".split())
 _SUMMARY = (
     "mean average avg median total totals sum subtotal count minimum maximum quartile percentile stdev "
     "stddev summe gesamt insgesamt mittelwert mittel durchschnitt standardabweichung stdabw anzahl "
@@ -36,7 +36,6 @@ _CENTRES = frozenset(
 )
 _NUMBERS = frozenset("id ids nr no num number nummer code key name identifier".split())
 _SHORT_CODE = re.compile(r"[^\W_]{1,4}(?:[-_ ]?\d{1,4})?")
-_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
 _TEXT = re.compile(r"[^\W\d_]{1,3}")
 
 
@@ -44,10 +43,11 @@ _TEXT = re.compile(r"[^\W\d_]{1,3}")
 class Owners:
     """``patient`` by row, from 0 in the order of the file; -1 for a row that is not used. Rows are named by number.
 
-    ``blank`` hold values and no patient; ``repeated`` are further rows of a patient of a wide table, ``differing``
-    whether they say other things; ``apart`` are columns of stays that a patient has several of, with such a row.
-    ``alike`` are two rows, and their cells, of patients that differ in leading zeros or capitals only; ``centres`` are
-    two rows of one id in two hospitals, and the column that tells those.
+    ``blank`` hold values and no patient, or (``odd``) words where other patients have numbers; ``repeated`` are further
+    rows of a patient of a wide table, ``differing`` whether they say other things; ``apart`` are columns of stays that
+    a patient has several of, with such a row.
+    ``alike`` are two rows, and their cells, of patients that differ in leading zeros, capitals or spaces only;
+    ``centres`` are two rows of one id in two hospitals, and the column that tells those.
     """
 
     patient: tuple[int, ...]
@@ -60,16 +60,24 @@ class Owners:
     apart: tuple[tuple[str, int], ...] = ()
     alike: tuple[tuple[int, str], ...] = ()
     centres: tuple[int, int, str] | tuple[()] = ()
+    odd: bool = False
 
 
 def owners(table: Table, mapping: TableMapping) -> Owners:
-    """Whose each row is, as the mapping says or, until a person has said it, as it would be."""
+    """Whose each row is, as the mapping says or, until a person has said it, as it would be.
+
+    Raises:
+        UploadError: Several rows have an id that a spreadsheet has shortened.
+    """
     patient = mapping.column("patient")
     at = table.columns.index(patient.column) if patient else None
+    if patient is not None and at is not None:
+        refuse_shortened(table, patient.column)
     summaries = dict(_summaries(table, mapping, at))
     holding = _holding(table, mapping)
     one = mapping.patients == "one" or (mapping.layout == "long" and at is None)
     centres = _Centres(table, mapping)
+    odd = unlike_others(table.column(patient.column)) if patient else frozenset()
     seen: dict[str, int] = {}
     plain: dict[str, tuple[int, str]] = {}
     same: dict[str, str] = {}
@@ -77,10 +85,12 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     who, blank, filled = [], [], []
     before = ""
     for row in table.rows:
-        key = _key(row.cells[at]) if at is not None else "all" if one else f"\0{row.number}"
+        key = key_of(row.cells[at]) if at is not None else "all" if one else f"\0{row.number}"
         if row.number in summaries:
             who.append(-1)
             continue
+        if key in odd and mapping.blanks != "own":
+            key = ""
         if not key and any(row.cells[column] for column in holding):
             if mapping.blanks == "fill down" and before:
                 key = before
@@ -104,21 +114,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     if differing and mapping.repeats != "together" and not mapping.column("time"):
         who = _one_row(who, last=mapping.repeats == "last row")
     return Owners(tuple(who), len(seen), tuple(summaries.items()), tuple(blank), tuple(filled), repeated, differing,
-                  apart, alike, centres.several)  # fmt: skip
-
-
-def _key(cell: str) -> str:
-    """What tells a patient apart; "" for a cell that names nobody."""
-    plain = cell.strip()
-    whole, point, rest = plain.partition(".")
-    if point and whole.isdigit() and rest.strip("0") == "":
-        return whole  # a spreadsheet's 7.0 is the 7 of the next file
-    return "" if plain.casefold() in _NOBODY else plain
-
-
-def plain_key(key: str) -> str:
-    """What tells a patient apart, without the zeros before a number and in small letters: 1 of "001"."""
-    return _ZEROS.sub("", key).casefold()
+                  apart, alike, centres.several, bool(odd))  # fmt: skip
 
 
 class _Centres:
@@ -144,7 +140,7 @@ class _Centres:
         """``patient``, with where it was counted if a person said that this tells patients apart."""
         if not self._places:
             return patient
-        where = [_key(row.cells[place]) for place in self._places]
+        where = [key_of(row.cells[place]) for place in self._places]
         first, number = self._first.setdefault(patient, (where, row.number))
         where = [cell or known for cell, known in zip(where, first, strict=True)]
         for place, cell, known in zip(self._places, where, first, strict=True):
@@ -169,7 +165,7 @@ def _summaries(table: Table, mapping: TableMapping, at: int | None) -> Sequence[
     free = _places_of_words(table, mapping) if mapping.layout == "wide" else []
     found = []
     for row in table.rows:
-        places = [at] if at is not None and _key(row.cells[at]) else free
+        places = [at] if at is not None and key_of(row.cells[at]) else free
         for place in places:
             if _sums_up(row.cells[place], short=place == at and not letters):
                 found.append((row.number, row.cells[place]))
@@ -250,7 +246,7 @@ def _apart(table: Table, mapping: TableMapping, who: Sequence[int]) -> tuple[tup
         whose: dict[str, int] = {}
         several, shared = 0, False
         for row, patient in zip(table.rows, who, strict=True):
-            if patient < 0 or not (key := _key(row.cells[place])):
+            if patient < 0 or not (key := key_of(row.cells[place])):
                 continue
             if stays.setdefault(patient, key) != key:
                 several = several or row.number

@@ -15,11 +15,14 @@ from typing import Any
 from creason_core.confined import peak_memory
 from creason_core.errors import UploadError
 from creason_core.record.importing import limits
+from creason_core.record.importing.blocks import Below, heads, is_legend
 from creason_core.record.importing.header_rows import is_number, joined
 
 CHUNK_ROWS = 500
 _TITLE_ROWS = 20  # rows above the header that may hold a title
 _PROBLEMS = 1_000
+_LEGEND, _LEGEND_CELLS = 500, 12  # characters of a cell of a legend, and cells of a row of one
+_OTHER_TABLE = "Put each table on a sheet or into a file of its own, with a column that says whose its rows are."
 # Control characters, zero-width characters and marks that turn the direction of writing: none belongs in a value.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -62,7 +65,7 @@ class Sink:
 
     def row(self, number: int, cells: Sequence[object], done: float = 0.0) -> None:
         """Takes a row that has as many cells as the header or fewer; ``done`` is the share of the file read."""
-        texts = self._clean_row(cells)
+        texts = self.clean_row(cells)
         characters = len("".join(texts))
         if not characters:
             return
@@ -88,6 +91,10 @@ class Sink:
     def note(self, message: str) -> None:
         """Something about the whole file that its owner should know."""
         self._say(kind="note", message=message)
+
+    def legend(self, cells: Sequence[object]) -> None:
+        """A row that says what codes, marks or columns stand for."""
+        self._say(kind="legend", cells=[self.clean(cell)[:_LEGEND] for cell in cells[:_LEGEND_CELLS]])
 
     def delimiter(self, delimiter: str) -> None:
         """What stands between the cells of a text file."""
@@ -126,7 +133,7 @@ class Sink:
         self._hidden += len(shown) < len(text.replace("\r\n", "\n"))
         return unicodedata.normalize("NFC", shown).strip()
 
-    def _clean_row(self, cells: Sequence[Any]) -> list[str]:
+    def clean_row(self, cells: Sequence[Any]) -> list[str]:
         """``clean`` for every cell; a row of printable text, as most are, is looked at as a whole."""
         try:
             whole = "".join(cells)
@@ -164,23 +171,25 @@ def tabulate(
     leaves empty cells out.
     """
     above: list[tuple[int, Sequence[object]]] = []
-    width = 0
+    below: _Rows | None = None
     for number, cells in joined(rows, sink.note):
-        if width:
-            _place(number, cells, width, sink, ragged=ragged, done=share())
+        if below:
+            below.take(number, cells, share())
             continue
         filled = [cell for cell in cells if sink.clean(cell)]
         if not filled:
             continue
         above.append((number, cells))
         if len(filled) > 1 or len(above) > _TITLE_ROWS:
-            width = _begin(above, sink, ragged=ragged)
-    if not width and above:
-        _begin(above, sink, ragged=ragged)
+            below = _begin(above, sink, ragged=ragged)
+    if not below and above:
+        below = _begin(above, sink, ragged=ragged)
+    if below:
+        below.end()
 
 
-def _begin(above: list[tuple[int, Sequence[object]]], sink: Sink, *, ragged: bool) -> int:
-    """Takes the header out of the first rows; returns its width."""
+def _begin(above: list[tuple[int, Sequence[object]]], sink: Sink, *, ragged: bool) -> "_Rows":
+    """Takes the header out of the first rows; returns what takes the others."""
     wide = max(len(_trimmed(cells, sink)) for _, cells in above)
     at = len(above) - 1 if len(_trimmed(above[-1][1], sink)) == wide > 1 else 0
     header = _trimmed(above[at][1], sink)
@@ -191,10 +200,56 @@ def _begin(above: list[tuple[int, Sequence[object]]], sink: Sink, *, ragged: boo
         )
     if at:
         sink.note(f"{at} row{'s' if at > 1 else ''} above the column names {'were' if at > 1 else 'was'} skipped.")
+    for _, cells in above[:at]:
+        if is_legend(texts := [sink.clean(cell) for cell in cells]):
+            sink.legend([text for text in texts if text])
     sink.header(header)
+    rows = _Rows(header, sink, ragged=ragged)
     for number, cells in above[at + 1 :]:
-        _place(number, cells, len(header), sink, ragged=ragged, done=0.0)
-    return len(header)
+        rows.take(number, cells, 0.0)
+    return rows
+
+
+class _Rows:
+    """Puts the rows below a header into the sink, but for such as are none of values."""
+
+    def __init__(self, header: Sequence[object], sink: Sink, *, ragged: bool) -> None:
+        self._sink, self._width, self._ragged = sink, len(header), ragged
+        self._below = Below([sink.clean(cell) for cell in header])
+        self._waiting: tuple[int, Sequence[object]] | None = None  # a row of words, which may head another table
+        self._again = 0
+
+    def take(self, number: int, cells: Sequence[object], done: float) -> None:
+        """Takes a row of the file."""
+        clean = self._sink.clean_row
+        if self._waiting:
+            if heads(clean(self._waiting[1]), clean(cells)):
+                raise _other_table(self._waiting[0])
+            self.end()
+        kind = self._below.kind(cells, clean) if self._width > 1 else "values"
+        if kind == "other table":
+            raise _other_table(number)
+        if kind == "maybe other":
+            self._waiting = number, cells
+        elif kind == "again":
+            self._again += 1
+            if self._again == 1:
+                self._sink.note(f"Row {number} holds the column names again, and was left out, as were others like it.")
+        elif kind == "legend":
+            self._sink.legend([text for text in clean(cells) if text])
+            self._sink.note(f"Row {number} is a legend and holds no values.")
+        else:
+            _place(number, cells, self._width, self._sink, ragged=self._ragged, done=done)
+
+    def end(self) -> None:
+        """Places a row that waits for the next."""
+        if self._waiting:
+            (number, cells), self._waiting = self._waiting, None
+            _place(number, cells, self._width, self._sink, ragged=self._ragged, done=0.0)
+
+
+def _other_table(number: int) -> UploadError:
+    return UploadError(f"Row {number} begins another table: it holds names of columns.", remedy=_OTHER_TABLE)
 
 
 def _place(number: int, cells: Sequence[object], width: int, sink: Sink, *, ragged: bool, done: float) -> None:

@@ -11,8 +11,11 @@ from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.bare_names import known_columns, known_names
 from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
+from creason_core.record.importing.copies import copies
+from creason_core.record.importing.cumulative import with_times_in_rows
 from creason_core.record.importing.decimals import table_decimal
 from creason_core.record.importing.headers import folded, parse_header
+from creason_core.record.importing.legends import with_legend_beside, with_legend_units
 from creason_core.record.importing.loinc_columns import agreeing_with_codes
 from creason_core.record.importing.mapping import (
     ColumnMap,
@@ -24,6 +27,7 @@ from creason_core.record.importing.mapping import (
 )
 from creason_core.record.importing.matching import Match, matches, one_vessel, to_take
 from creason_core.record.importing.name_tables import refuse_names
+from creason_core.record.importing.pressures import with_pressures_apart
 from creason_core.record.importing.previews import column_index
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.roles import Roles, guess, roles_of
@@ -55,14 +59,15 @@ def with_roles(table: Table, roles: Roles, codebook: Codebook) -> TableMapping:
 def _suggest_wide(
     table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role]
 ) -> tuple[ColumnMap, ...]:
-    units = dict(_unit_columns(table.columns))
+    units, again = dict(_unit_columns(table.columns)), copies(table)
     found: dict[str, Match] = {}
     alike: dict[str, Match] = {}
     claims: dict[str, list[tuple[float, str]]] = {}
     for name in table.columns:
-        options = () if name in units else matches(name, codebook)
+        called = again.get(name, name)
+        options = () if name in units else matches(called, codebook)
         cells = table.column(name, SAMPLE) if options else []
-        if taken := to_take(options, cells, parse_header(name).key):
+        if taken := to_take(options, cells, parse_header(called).key):
             found[name] = taken
             share = readable_share(cells, taken.feature, decimal)
             claims.setdefault(taken.feature.name, []).append((taken.score * (0.5 + 0.5 * share), name))
@@ -70,7 +75,7 @@ def _suggest_wide(
             alike[name] = options[0]
     units |= _units_to_the_right(table, found)
     by_value = {value: unit for unit, value in units.items()}
-    winners = {feature: _winner(claim) for feature, claim in claims.items()}
+    winners = {feature: _winner(claim, again) for feature, claim in claims.items()}
     columns = []
     for name in table.columns:
         match, role = found.get(name), roles.get(name, "ignored")
@@ -120,8 +125,10 @@ def _units_to_the_right(table: Table, found: Mapping[str, Match]) -> Mapping[str
     return beside
 
 
-def _winner(claim: list[tuple[float, str]]) -> str:
-    """The column that fits a feature best; none where two fit equally well."""
+def _winner(claim: list[tuple[float, str]], again: Mapping[str, str]) -> str:
+    """The column that fits a feature best; none where two fit equally well, or are of one name."""
+    if not {again.get(name) for _, name in claim}.isdisjoint(name for _, name in claim):
+        return ""
     ranked = sorted(claim, reverse=True)
     return "" if len(ranked) > 1 and ranked[0][0] == ranked[1][0] else ranked[0][1]
 
@@ -249,13 +256,14 @@ def choose_name(table: Table, mapping: TableMapping, name: str, target: str, cod
 def headed(table: Table, codebook: Codebook) -> Table:
     """A pasted list without column names ("Creatinine  2.1  mg/dL") as a long table; any other table as it is.
 
-    A row of units under the header becomes a part of the names.
+    A row of units under the header, and units that a legend states, become parts of the names.
 
     Raises:
         UploadError: It is a table of names, which holds nobody's values.
     """
     refuse_names(table)
-    table = with_unit_row(table)
+    table = with_legend_beside(with_legend_units(with_unit_row(table)), codebook)
+    table = with_times_in_rows(with_pressures_apart(table), codebook)
     first = table.columns
     if not 2 <= len(first) <= 3 or not matches(first[0], codebook) or guess(first[0]):
         return table

@@ -41,6 +41,11 @@ _ORDERS: Mapping[Order, TimesAs] = {"dmy": "day first", "mdy": "month first", "y
 _HOURS: Mapping[TimesAs, float] = {"seconds": 1 / 3600, "minutes": 1 / 60, "hours": 1.0, "days": 24.0}
 _UNIX = (5e8, 1e10)  # seconds: 1985 to 2286; thousand times as many are milliseconds
 _EXCEL = (20_000, 130_000)  # days: 1954 to 2255
+_YEAR, _APART = 8766.0, 20.0  # hours; and years by which a date that stands for none lies apart
+_NO_DATES = tuple(
+    (datetime(*day, tzinfo=UTC) - EPOCH).total_seconds() / 3600
+    for day in ((1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1904, 1, 1), (1970, 1, 1))
+)
 _EXCEL_ZERO = (datetime(1899, 12, 30, tzinfo=UTC) - EPOCH).total_seconds() / 3600
 
 
@@ -58,6 +63,7 @@ class Times:
     unread: frozenset[str] = frozenset()
     options: tuple[TimesAs, ...] = ()
     said: str = ""
+    zoned: bool = False
 
 
 def read_times(texts: Collection[str], name: str, chosen: TimesAs = "", *, comma: bool = False) -> Times:
@@ -85,7 +91,26 @@ def read_times(texts: Collection[str], name: str, chosen: TimesAs = "", *, comma
     return Times({text: at.hours for text, at in alike.items()}, unread=rest, said="time since admission")
 
 
+def _defaults(found: Mapping[str, Moment]) -> frozenset[str]:
+    """Dates that programs write where they have none (1900, 1970), far from all others of the column."""
+    years = {text: at.hours / _YEAR if not at.parts else _open_year(at) for text, at in found.items()}
+    empty = {text for text, at in found.items() if _at_default(at)}
+    rest = [year for text, year in years.items() if text not in empty]
+    return frozenset(text for text in empty if rest and min(abs(years[text] - year) for year in rest) > _APART)
+
+
+def _at_default(at: Moment) -> bool:
+    hours = {ordered(at, order) for order in at.orders} if at.parts else {at.hours}
+    return any(day <= hour < day + 24 for hour in hours if hour is not None for day in _NO_DATES)
+
+
+def _open_year(at: Moment) -> float:
+    return next((hours / _YEAR for order in at.orders if (hours := ordered(at, order)) is not None), 0.0)
+
+
 def _dates(found: Mapping[str, Moment], rest: frozenset[str], chosen: TimesAs) -> Times:
+    if empty := _defaults(found):
+        found, rest = {text: at for text, at in found.items() if text not in empty}, rest | empty
     zoned = [text for text, at in found.items() if at.zoned]
     if 0 < len(zoned) < len(found):  # nothing says in which zone the others are
         few = frozenset(zoned) if len(zoned) * 2 < len(found) else frozenset(found) - frozenset(zoned)
@@ -106,9 +131,13 @@ def _dates(found: Mapping[str, Moment], rest: frozenset[str], chosen: TimesAs) -
         value = ordered(at, order) if at.parts else at.hours
         if value is not None:
             hours[text] = value
-    whole = all(not at.timed for at in found.values())
+    whole = all(
+        not at.timed or (at.hours % 24 == 0 and not at.zoned) for at in found.values()
+    )  # "00:00" in all of them
     said = SAID[_ORDERS[order]] if open_ else "dates"
-    return Times(hours, absolute=True, whole_days=whole, unread=rest | (frozenset(found) - frozenset(hours)), said=said)
+    zone = any(at.zoned for at in found.values())
+    lost = rest | (frozenset(found) - frozenset(hours))
+    return Times(hours, absolute=True, whole_days=whole, unread=lost, said=said, zoned=zone)
 
 
 def _numbers(texts: list[str], rest: frozenset[str], name: str, chosen: TimesAs, *, comma: bool) -> Times:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.header_rows import is_number
 from creason_core.record.importing.headers import ORDINARY, folded, parse_header
 from creason_core.record.importing.protocol import Row, Table
@@ -21,12 +22,13 @@ def with_unit_row(table: Table) -> Table:
     if not table.rows or not _holds_units(table.rows[0].cells, table.rows[1 : _FEW + 1]):
         return table
     units = [_bare(cell) for cell in table.rows[0].cells]
-    stated = [parse_header(name).unit for name in table.columns]
-    if any(own and (found := unit_named(unit)) and found != own for own, unit in zip(stated, units, strict=True)):
+    known = [parse_header(name).unit for name in table.columns]
+    if any(own and (found := unit_named(unit)) and found != own for own, unit in zip(known, units, strict=True)):
         return table
+    below = table.rows[1 : _FEW + 1]
     names = [
-        f"{name} [{unit}]" if unit_named(unit) and not own else name
-        for name, unit, own in zip(table.columns, units, stated, strict=True)
+        f"{name} [{unit}]" if not own and (unit_named(unit) or (unit and _numbers(below, at))) else name
+        for at, (name, unit, own) in enumerate(zip(table.columns, units, known, strict=True))
     ]
     note = f"Row {table.rows[0].number} holds the units of the columns, and was read as such."
     return replace(table, columns=tuple(names), rows=table.rows[1:], notes=(*table.notes, note))
@@ -43,9 +45,14 @@ def _holds_units(cells: Sequence[str], below: Sequence[Row]) -> bool:
     return bool(clear) and not again and 2 * len(units) >= len(given)
 
 
+def _numbers(rows: Sequence[Row], at: int) -> bool:
+    """Whether a column holds numbers: what stands above them in a row of units is a unit, be it a known one or not."""
+    return any(is_number(row.cells[at]) for row in rows if row.cells[at])
+
+
 def _bare(cell: str) -> str:
     """A cell without brackets around it; "" for one that only says that this is the row of units."""
     text = cell.strip()
     if text[:1] in "([{" and text[-1:] in ")]}":
         text = text.strip(_BRACKETS)
-    return "" if folded(text) in _SAID else text
+    return "" if folded(text) in _SAID or not stated(text) else text

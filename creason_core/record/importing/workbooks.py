@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell[ >/]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col) [^>]*\bhidden=\"(?:1|true)\"")
+_PERCENT = re.compile(rb"<(?:\w+:)?xf [^>]*\bnumFmtId=\"(?:9|10)\"|formatCode=\"[^\"]*%")
+_LEGENDS, _LEGEND_ROWS, _LEGEND_CELLS = 5, 300, 12  # other sheets that may explain the table, and what is read of each
 _DAMAGED = "Open it in a spreadsheet program and save it again as .xlsx."
 
 
@@ -42,7 +45,8 @@ def read_workbook(data: bytes, sink: Sink, *, sheet: str) -> None:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         formulas = load_workbook(io.BytesIO(data), read_only=True, keep_links=False) if marks.formulas else None
         chosen = _choose(book, sheet, sink)
-        tabulate(_rows(book, formulas, chosen, sink), sink, ragged=False, share=lambda: 0.5)
+        tabulate(_rows(book, formulas, chosen, sink, percent=marks.percent), sink, ragged=False, share=lambda: 0.5)
+        _legends(book, chosen, sink)
     except (UploadError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 — a damaged workbook can raise anything at all inside openpyxl
@@ -57,10 +61,15 @@ class _Sheet(Protocol):
     def iter_rows(self, *, values_only: bool) -> Iterator[tuple[object, ...]]: ...
 
 
-class _Marks:
-    """What the sheets' XML says that openpyxl's fast reading does not."""
+class _Cell(Protocol):
+    value: object
+    number_format: str | None
 
-    formulas = False
+
+class _Marks:
+    """What the workbook's XML says that openpyxl's fast reading does not: formulas, and cells shown in percent."""
+
+    formulas = percent = False
 
 
 def _archive(data: bytes) -> zipfile.ZipFile:
@@ -76,20 +85,26 @@ def _archive(data: bytes) -> zipfile.ZipFile:
 
 
 def _marks(archive: zipfile.ZipFile, sink: Sink) -> _Marks:
-    marks, merged, linked = _Marks(), False, False
+    marks, merged, linked, hidden = _Marks(), False, False, False
     for member in archive.infolist():
         name = member.filename.casefold()
         linked = linked or name.startswith("xl/externallinks/")
-        if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
+        if name != "xl/styles.xml" and not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
             continue
         try:
             content = archive.read(member)
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error):
             raise UploadError("The workbook is damaged: a sheet cannot be unpacked.", remedy=_DAMAGED) from None
+        if name == "xl/styles.xml":
+            marks.percent = bool(_PERCENT.search(content))
+            continue
         merged = merged or bool(_MERGED.search(content))
+        hidden = hidden or bool(_HIDDEN.search(content))
         marks.formulas = marks.formulas or bool(_FORMULA.search(content))
     if merged:
         sink.note("The workbook has merged cells; only the first cell of each has the value.")
+    if hidden:
+        sink.note("The workbook has hidden rows or columns, which are read like others.")
     if linked:
         sink.note("The workbook refers to other files; they were not opened.")
     return marks
@@ -130,12 +145,37 @@ def _has_cells(sheet: "_Sheet") -> bool:
     return any(cell is not None for row in islice(sheet.iter_rows(values_only=True), 50) for cell in row)
 
 
+def _legends(book: "Workbook", chosen: str, sink: Sink) -> None:
+    """Hands on the first rows of other visible sheets, which may say what codes and columns of the table mean."""
+    others = [ws.title for ws in book.worksheets if ws.sheet_state == "visible" and ws.title != chosen]
+    for name in others[:_LEGENDS]:
+        for cells in islice(_sheet(book, name).iter_rows(values_only=True), _LEGEND_ROWS):
+            if any(isinstance(cell, str) for cell in cells[:_LEGEND_CELLS]):
+                sink.legend(cells)
+
+
+def _as_shown(cell: _Cell) -> object:
+    """A cell's value; a number that the sheet shows in percent with its sign, since 0.45 there is 45 %."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+        return f"{value * 100:.13g}%"
+    return value
+
+
+def _cells(sheet: "_Sheet", *, percent: bool) -> Iterator[Sequence[object]]:
+    if not percent:
+        yield from sheet.iter_rows(values_only=True)
+        return
+    for cells in sheet.iter_rows(values_only=False):
+        yield [_as_shown(cast("_Cell", cell)) for cell in cells]
+
+
 def _rows(
-    book: "Workbook", formulas: "Workbook | None", name: str, sink: Sink
+    book: "Workbook", formulas: "Workbook | None", name: str, sink: Sink, *, percent: bool
 ) -> Iterator[tuple[int, Sequence[object]]]:
     """The rows of a sheet. A formula that nobody calculated makes its row a problem."""
     written = _sheet(formulas, name).iter_rows(values_only=True) if formulas else None
-    for number, cells in enumerate(_sheet(book, name).iter_rows(values_only=True), start=1):
+    for number, cells in enumerate(_cells(_sheet(book, name), percent=percent), start=1):
         if len(cells) > limits.COLUMNS * 4:
             raise UploadError(
                 f"Row {number} reaches column {len(cells):,}; up to {limits.COLUMNS:,} are read.",

@@ -22,12 +22,15 @@ _PRODUCT = re.compile(r"(?<=[a-z])\s*\*\s*(?=[a-z])")  # g * m is no gram
 _MARKS = re.compile(r"[\s_.^*°'\[\]{}()]")
 _DEGREES = re.compile(r"^(?:degrees?|degr[eé]s?|degs?|grad|grados?|gradi|graden)\b[\s_]*|^deg(?=[cf]\b)")
 # Counts: 10*9, x10e9, 10E+9, 10x9, 109 (from 10⁹), 1e9, E9; then words for powers of ten.
-_POWER = re.compile(r"(?:x?10(?:ex?|x)?\+?|1?e\+?)0?(3|6|9|12)")
+_POWER = re.compile(r"(?:x?10(?:ex?|x)?\+?|1?e\+?)0?(2|3|4|5|6|9|12)")
 _WORDS_OF_POWERS: Mapping[str, int] = {
     name: power
     for power, names in {
         0: "|1",
-        3: "k|1000|x1000|1,000|th|thou|thous|thsd|thousand|thousands|tsd|ts|tausend|miles|mila",
+        2: "百",
+        4: "万|萬|万個|만",
+        5: "lakh|lakhs|lac|十万",
+        3: "千|천|tys|k|1000|x1000|1,000|th|thou|thous|thsd|thousand|thousands|tsd|ts|tausend|miles|mila",
         6: "m|mio|mill|million|millions|mega",
         9: "mrd|milliard|giga|gpt|gig",
         12: "tera|tpt",

@@ -20,7 +20,7 @@ NAMES = st.text(alphabet="abcdeino st", max_size=14)
 @given(st.lists(CELLS, max_size=6))
 def test_a_row_is_cleaned_as_its_cells_are(cells: list[object]) -> None:
     whole, alone = Sink(print), Sink(print)
-    assert whole._clean_row(cells) == [alone.clean(cell) for cell in cells]
+    assert whole.clean_row(cells) == [alone.clean(cell) for cell in cells]
     assert whole._hidden == alone._hidden
 
 

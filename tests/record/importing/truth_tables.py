@@ -18,15 +18,13 @@ from dataclasses import dataclass
 from creason_core.errors import UploadError
 from creason_core.record.codebook import packaged_codebook
 from creason_core.record.identifiers import shown_column
-from creason_core.record.importing import limits, reading
-from creason_core.record.importing.child import parse
+from creason_core.record.importing import reading
 from creason_core.record.importing.decisions import Decisions, Question
-from creason_core.record.importing.formats import Format
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table
 from creason_core.record.importing.review import Review, review
-from creason_core.record.importing.sink import Sink
 from creason_core.record.importing.suggesting import headed, suggest
+from tests.record.importing.tables import parsed_inside
 from tests.record.importing.truth import Value, same
 from tests.record.importing.truth_styles import draw_style
 from tests.record.importing.truth_writing import Written, write
@@ -155,7 +153,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, help="one table, what was said and asked about it")
     given = parser.parse_args()
     if given.inside:
-        reading.read_measured = _read_inside
+        reading.read_measured = parsed_inside
     without = frozenset() if given.all else frozenset(FAILING) - frozenset(given.also)
     if given.show is not None:
         sys.stdout.write(_shown(given.seed, given.show, without))
@@ -167,16 +165,6 @@ def main() -> None:
     for one in [one for one in outcomes if one.silent][:12]:
         sys.stdout.write(f"{one.index} {sorted(one.forms)}: {one.silent[:2]}\n")
     sys.exit(any(one.silent for one in outcomes))
-
-
-def _read_inside(data: bytes, name: Format, *, sheet: str = "", **_: object) -> reading.Reading:
-    """``read_measured`` by the same parsers, without a limited process for each table."""
-    building = reading._Building(None, limits.TEXT_BYTES)
-    try:
-        parse(data, name, sheet, Sink(lambda line: building.take(line.encode())))
-    except UploadError as error:
-        building.fault = error
-    return reading.Reading(table=None if building.fault else building.table(), fault=building.fault, seconds=0, peak=0)
 
 
 def _shown(seed: str, index: int, without: frozenset[str]) -> str:
