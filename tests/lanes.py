@@ -56,6 +56,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
     return scheduler
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups: a mark that is added afterwards is none to it
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first; what measures time last, in one lane."""
     if not IN_A_LANE:

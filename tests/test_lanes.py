@@ -1,11 +1,17 @@
 """Lanes: what stays together, and that whoever measures time is alone."""
 
 import fcntl
+import os
+import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 from tests.lanes import turn, unit
+
+ROOT = Path(__file__).parents[1]
 
 
 def shut(gate: Path) -> bool:
@@ -44,3 +50,22 @@ def test_who_wants_to_be_alone_waits_for_the_others_and_is_not_overtaken(tmp_pat
     waiting.join()
     late.join()
     assert ran == ["beside", "alone", "late"]
+
+
+def test_what_measures_time_comes_last_and_in_one_lane_whatever_its_file(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / f"test_{name}.py").write_text(
+            "import pytest\n@pytest.mark.alone\ndef test_time(): pass\ndef test_a(): pass\ndef test_b(): pass\n"
+        )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = alone\n")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    line = [sys.executable, "-m", "pytest", "-p", "tests.lanes", "-n", "2", "--dist", "loadgroup", "-v", "."]
+    ran = subprocess.run(
+        line, cwd=tmp_path, env={**environment, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True, text=True
+    ).stdout
+    tests = re.findall(r"\[(gw\d)\] .*PASSED (test_\w+\.py::test_\w+)", ran)
+    assert sorted(name for _, name in tests[:4]) == [
+        f"test_{name}.py::test_{letter}" for name in ("first", "second") for letter in "ab"
+    ]
+    assert sorted(name for _, name in tests[4:]) == ["test_first.py::test_time", "test_second.py::test_time"]
+    assert tests[4][0] == tests[5][0]

@@ -72,6 +72,7 @@ def test_a_killed_child_is_told_in_words_and_the_next_request_works(engine: Embe
     assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
 
 
+@pytest.mark.alone
 def test_a_hung_child_is_given_up_in_time_and_the_next_request_works(engine: Embedded) -> None:
     pieces = iter(engine.stream(LONG))
     next(pieces)
@@ -230,6 +231,7 @@ def test_a_reply_that_outlives_its_deadline_is_stopped_and_kept(engine: Embedded
     assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
 
 
+@pytest.mark.alone
 def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_path: Path) -> None:
     copy = tmp_path / model.name
     shutil.copytree(model, copy)
@@ -245,6 +247,7 @@ def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_pat
     engine.close()
 
 
+@pytest.mark.alone
 def test_the_child_ends_with_its_parent(model: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from creason_core.model.engines.embedded import Embedded\n"
