@@ -197,8 +197,9 @@ def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[Reading]:
 
 def test_it_says_what_keeps_the_first_word(model: Path) -> None:
     engine = Embedded(model)
-    record = "".join(f"- finding {k}: {k * 7 % 90}.{k % 10} mmol/L\n" for k in range(100))
-    stream, notes = engine.stream(replace(SHORT, messages=(Message("user", record), STEPS))), list[str]()
+    record = "".join(f"- finding {k}: {k * 7 % 90}.{k % 10} mmol/L\n" for k in range(60))
+    asked = replace(SHORT, messages=(Message("user", record), STEPS), max_tokens=2)
+    stream, notes = engine.stream(asked), list[str]()
     reader = threading.Thread(target=lambda: notes.extend(stream.note for _ in stream))
     while reader.ident is None or reader.is_alive():
         notes.append(stream.note)
