@@ -272,6 +272,8 @@ def otherwise_asked(page: Page, see: See) -> None:
     go(page, "Ask")
     press(page, "Fluids or vasopressor next?")
     page.get_by_role("heading", name="What applies").wait_for()
+    page.get_by_text("Show superseded").click()
+    page.get_by_text("Replaced by").first.wait_for()
     see("what applies")
     what_if(page, see)
 
