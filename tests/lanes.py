@@ -17,15 +17,18 @@ import pytest
 
 from tests.shared import end_all, folder
 
+# One unit, since what they import takes a lane a quarter of a minute, and a gigabyte. By how a test's id begins.
+WITH_PYTORCH = ("tests/training/", "tests/model/adapters/", "tests/model/engines/test_graph")
+
 # Begun first, longest first, so that no lane ends long after the other. By how the unit's name begins.
 LONGEST = (
     "tests/model/engines/test_contract",  # the first to need vLLM: while it starts, the other lanes do what needs none
     "tests/browser/test_output_safety",
     "tests/browser/test_accessibility",
+    *WITH_PYTORCH,
     "tests/faults/test_kills",
     "tests/browser/test_journey",
     "tests/model/engines/test_embedded",
-    "tests/training/",
     "tests/faults/",
     "tests/browser/",
     "tests/cohort/leakage/",
@@ -66,6 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("alone"):
             item.add_marker(pytest.mark.xdist_group("alone"))
             return len(LONGEST) + 1
+        if item.nodeid.startswith(WITH_PYTORCH):
+            item.add_marker(pytest.mark.xdist_group("with PyTorch"))
         return next((n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
     items.sort(key=place)

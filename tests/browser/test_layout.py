@@ -23,10 +23,10 @@ LINES = """element => {
 
 def test_hypotheses_uses_the_window_and_shows_the_reasoning_first(page: Page, tmp_path: Path) -> None:
     said = reply("C", pace=0.001)
-    cites = (" Arterial pH of 7.41 and temp of 40.0 speak for it.", 1)
-    name = "some-people/A-model-with-a-long-name-1.5B-Instruct"
-    pieces = tuple((text, number) for number, (text, _) in enumerate((*said.pieces[:-1], cites, said.pieces[-1]), 1))
-    called = said.model_copy(update={"model": name, "pieces": pieces})
+    *before, last = (text for text, _ in said.pieces)
+    texts = (*before, " Arterial pH of 7.41 and temp of 40.0 speak for it.", last)
+    pieces = tuple((text, number) for number, text in enumerate(texts, 1))
+    called = said.model_copy(update={"model": "some-people/A-model-with-a-long-name-1.5B-Instruct", "pieces": pieces})
     with running_app(known_user(tmp_path, samples=5), engine="replay", replay_file=str(write(tmp_path, called))) as url:
         page.goto(url)
         open_public_case(page)
