@@ -93,7 +93,8 @@ class Journey:
         """One question after another, each answered by the model."""
         page = self._page
         for number, feature in enumerate(CHOSEN):
-            self._at(f"hypotheses?{self._case}&mask={feature}")
+            page.locator(f".st-key-mask_{feature} button:visible").first.click()
+            page.wait_for_url(re.compile(rf"[?&]mask={feature}(&|$)"))
             self._look("a question and its options", self._right())
             commit(page, "B")
             page.keyboard.press("Control+Enter")
