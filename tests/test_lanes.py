@@ -24,10 +24,10 @@ def shut(gate: Path) -> bool:
     return False
 
 
-def test_a_test_runs_with_its_file_or_with_its_group() -> None:
-    assert unit("tests/a/test_b.py::test_c[cut@3]") == "tests/a/test_b.py"
-    assert unit("tests/a/test_b.py::test_c[cut@3]@vllm") == "vllm"
-    assert unit("tests/a/test_b.py::test_c@alone") == "alone"
+def test_a_test_runs_with_its_file_or_with_its_unit() -> None:
+    named = {"tests/a/test_b.py::test_d": "alone"}
+    assert unit("tests/a/test_b.py::test_c[cut@3]", named) == "tests/a/test_b.py"
+    assert unit("tests/a/test_b.py::test_d", named) == "alone"
 
 
 def test_who_wants_to_be_alone_waits_for_the_others_and_is_not_overtaken(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_what_measures_time_comes_last_and_in_one_lane_whatever_its_file(tmp_pat
         (tmp_path / f"test_{name}.py").write_text(
             "import pytest\n@pytest.mark.alone\ndef test_time(): pass\ndef test_a(): pass\ndef test_b(): pass\n"
         )
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = alone\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  alone\n  unit\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     line = [sys.executable, "-m", "pytest", "-p", "tests.lanes", "-n", "2", "--dist", "loadgroup", "-v", "."]
     ran = subprocess.run(

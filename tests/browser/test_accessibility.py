@@ -135,7 +135,7 @@ def test_what_a_reader_cannot_read_is_told_with_its_place_and_what_fades_in_is_n
 
 # Three tests, since lanes share them: every page and state is looked at twice.
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("accessibility of a question")
+@pytest.mark.unit("accessibility of a question")
 def test_no_state_of_a_question_has_a_serious_finding(tmp_path: Path, page: Page, see: See) -> None:
     replies = (
         reply("C", pace=0.005),
@@ -158,7 +158,7 @@ def test_no_state_of_a_question_has_a_serious_finding(tmp_path: Path, page: Page
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("accessibility of predicting")
+@pytest.mark.unit("accessibility of predicting")
 def test_no_state_of_another_question_has_a_serious_finding(tmp_path: Path, page: Page, see: See) -> None:
     with app(tmp_path, reply("A", pace=0.005)) as url:
         page.goto(url)
@@ -167,7 +167,7 @@ def test_no_state_of_another_question_has_a_serious_finding(tmp_path: Path, page
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("accessibility of the pages")
+@pytest.mark.unit("accessibility of the pages")
 def test_no_other_page_has_a_serious_finding(tmp_path: Path, page: Page, see: See) -> None:
     with app(tmp_path, reply("A", pace=0.005)) as url:
         page.goto(url)
