@@ -20,8 +20,8 @@ MISSING = "The database tests need PostgreSQL's server programs. Type: sudo apt-
 class Cluster:
     """A running server. It refuses root, so as root it runs as the user nobody.
 
-    Without ``durable`` it never waits for the disk: the tests kill connections and processes, never the machine. It does
-    not vacuum either: with a database a test it would start a process for one of them several times a second.
+    Without ``durable`` it never waits for the disk: the tests kill connections and processes, never the machine. Nor
+    does it vacuum: with a database a test it would start a process for one of them several times a second.
     """
 
     def __init__(self, *, durable: bool = False) -> None:
