@@ -60,6 +60,7 @@ class Journey:
         self._case = page.url.split("?", 1)[1]
         self._look("the list of values", page.locator("[class*='st-key-values_mask']"))
         self._answers()
+        self._questions()
         self._comments(user)
         self._history()
         self._faults()
@@ -93,8 +94,7 @@ class Journey:
         """One question after another, each answered by the model."""
         page = self._page
         for number, feature in enumerate(CHOSEN):
-            page.locator(f".st-key-mask_{feature} button:visible").first.click()
-            page.wait_for_url(re.compile(rf"[?&]mask={feature}(&|$)"))
+            self._at(f"hypotheses?{self._case}&mask={feature}")
             self._look("a question and its options", self._right())
             commit(page, "B")
             page.keyboard.press("Control+Enter")
@@ -112,8 +112,20 @@ class Journey:
             if number == 0:
                 self._run = page.url
                 self._look("a finished text", page.locator("[class*='st-key-model_text']"))
-            if self._enough("a result and its chart") and self._enough("a question and its options"):
+            if self._enough("a result and its chart"):
                 return
+
+    def _questions(self) -> None:
+        """One question after another, until those and the answered ones have shown enough."""
+        classes = self._page.locator("[class*='st-key-mask_']:has(button:enabled)").evaluate_all(
+            "found => found.map(element => element.className)"
+        )
+        features = [found[1] for name in classes if (found := re.search(r"st-key-mask_(\w+)", name))]
+        for feature in features:
+            if self._enough("a question and its options"):
+                return
+            self._at(f"hypotheses?{self._case}&mask={feature}")
+            self._look("a question and its options", self._right())
 
     def _comments(self, user: str) -> None:
         with self._db.read() as connection:
