@@ -100,6 +100,7 @@ class Journey:
             page.keyboard.press("Control+Enter")
             if number == 0:
                 page.get_by_text("tokens ·").first.wait_for()
+                self._look("a text that streams", page.locator("[class*='st-key-model_text']"))
                 while stop_button(page).is_visible() and not self._enough("a text that streams"):
                     page.wait_for_timeout(200)
                     self._look("a text that streams", page.locator("[class*='st-key-model_text']"))
