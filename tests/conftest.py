@@ -59,10 +59,14 @@ def model() -> Path:
 
 @pytest.fixture(scope="session")
 def vllm(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmServer]:
-    """A real vLLM server, started as `make serve` starts it: one for all lanes, since its start takes minutes."""
+    """A real vLLM server: one for all lanes, since its start takes minutes.
+
+    It is started as `make serve` starts it, but compiles nothing: that takes a minute and more of its start, which the
+    few requests of the tests do not repay.
+    """
 
     def start(log: Path) -> tuple[int, str]:
-        server, url = start_vllm(model, log)
+        server, url = start_vllm(model, log, "--enforce-eager")
         return server.pid, url
 
     engine = VllmServer(shared(folder(tmp_path_factory), "vllm", start))

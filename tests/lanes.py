@@ -1,15 +1,18 @@
 """Several lanes of tests at once (``pytest -n 2 --dist loadgroup``): what stays together, what goes first, what waits.
 
-A file is one unit: one lane runs it from end to end, and what its fixtures start is started once. What several units
-need and is too costly to start in each is shared (``tests/shared.py``). While a test marked ``alone`` runs, which
-measures time, the other lanes wait; such tests are one unit, and come last: among the others each would first wait
-for whatever the other lanes are at, which may take minutes. A run without ``-n`` knows none of this.
+A file is one unit: one lane runs it from end to end, and what its fixtures start is started once; tests marked ``unit``
+are one by its name. What several units need and is too costly to start in each is shared (``tests/shared.py``). While a
+test marked ``alone`` runs, which measures time, the other lanes wait; such tests are one unit, and come last: among the
+others each would first wait for whatever the other lanes are at, which may take minutes. A run without ``-n`` knows
+none of this.
 """
 
 import fcntl
+import json
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +20,18 @@ import pytest
 
 from tests.shared import end_all, folder
 
+# One unit, since what they import takes a lane a quarter of a minute, and a gigabyte. By how a test's id begins.
+WITH_PYTORCH = ("tests/training/", "tests/model/adapters/", "tests/model/engines/test_graph")
+
 # Begun first, longest first, so that no lane ends long after the other. By how the unit's name begins.
 LONGEST = (
     "tests/model/engines/test_contract",  # the first to need vLLM: while it starts, the other lanes do what needs none
     "tests/browser/test_output_safety",
     "tests/browser/test_accessibility",
+    *WITH_PYTORCH,
     "tests/faults/test_kills",
     "tests/browser/test_journey",
     "tests/model/engines/test_embedded",
-    "tests/training/",
     "tests/faults/",
     "tests/browser/",
     "tests/cohort/leakage/",
@@ -37,10 +43,9 @@ if IN_A_LANE:  # OpenMP threads that spin while they wait would hold the other l
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
-def unit(test: str) -> str:
-    """What ``test`` (its id, as the lanes know it) runs together with: its group, or its file."""
-    at = test.rfind("@")
-    return test[at + 1 :] if at > test.rfind("]") else test.partition("::")[0]
+def unit(test: str, named: Mapping[str, str]) -> str:
+    """What ``test`` (its id) runs together with: the unit that ``named`` has for it, or its file."""
+    return named.get(test) or test.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -52,22 +57,48 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
 
     config.option.loadscopereorder = False
     scheduler = LoadScopeScheduling(config, log)
-    scheduler._split_scope = unit
+    units = _units(config)
+
+    @cache
+    def named() -> Mapping[str, str]:  # asked for when the lanes have collected
+        found: Mapping[str, str] = json.loads(units.read_text(encoding="utf-8"))
+        return found
+
+    scheduler._split_scope = lambda test: unit(test, named())
     return scheduler
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first; what measures time last, in one lane."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest first; what measures time last, in one lane.
+
+    Which unit a test belongs to is left in a file, since the process that gives units out knows no marks: xdist would
+    put it into the test's id, which pytest 9.2 does not let it change any more, and says nothing.
+    """
     if not IN_A_LANE:
         return
+    named: dict[str, str] = {}
 
     def place(item: pytest.Item) -> int:
         if item.get_closest_marker("alone"):
-            item.add_marker(pytest.mark.xdist_group("alone"))
+            named[item.nodeid] = "alone"
             return len(LONGEST) + 1
+        if item.nodeid.startswith(WITH_PYTORCH):
+            named[item.nodeid] = "with PyTorch"
+        elif marker := item.get_closest_marker("unit"):
+            named[item.nodeid] = marker.args[0]
         return next((n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+    units = _units(config)
+    own = units.with_suffix(f".{os.getpid()}")
+    own.write_text(json.dumps(named), encoding="utf-8")
+    own.replace(units)  # every lane writes the same
+
+
+def _units(config: pytest.Config) -> Path:
+    """Where the lanes leave which unit a test belongs to, by its id; for those that are not units with their file."""
+    factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]
+    return folder(factory) / "units"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

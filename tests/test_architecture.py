@@ -250,7 +250,7 @@ def test_the_parts_keep_apart(folder: str, banned: tuple[str, ...]) -> None:
 def test_heavy_libraries_are_imported_where_they_are_used() -> None:
     wrong = [
         f"{where(path, found.line)} imports {found.module} at the top"
-        for path in sources("creason_core", "pages", "app.py")
+        for path in sources("creason_core", "pages", "app.py", "training")
         if f"creason_core.{core_name(path)}" not in HEAVY_OF_OURS
         for found in imports(path)
         if not found.late and (found.module.split(".")[0] in HEAVY or found.module in HEAVY_OF_OURS)

@@ -1,11 +1,17 @@
 """Lanes: what stays together, and that whoever measures time is alone."""
 
 import fcntl
+import os
+import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 from tests.lanes import turn, unit
+
+ROOT = Path(__file__).parents[1]
 
 
 def shut(gate: Path) -> bool:
@@ -18,10 +24,10 @@ def shut(gate: Path) -> bool:
     return False
 
 
-def test_a_test_runs_with_its_file_or_with_its_group() -> None:
-    assert unit("tests/a/test_b.py::test_c[cut@3]") == "tests/a/test_b.py"
-    assert unit("tests/a/test_b.py::test_c[cut@3]@vllm") == "vllm"
-    assert unit("tests/a/test_b.py::test_c@alone") == "alone"
+def test_a_test_runs_with_its_file_or_with_its_unit() -> None:
+    named = {"tests/a/test_b.py::test_d": "alone"}
+    assert unit("tests/a/test_b.py::test_c[cut@3]", named) == "tests/a/test_b.py"
+    assert unit("tests/a/test_b.py::test_d", named) == "alone"
 
 
 def test_who_wants_to_be_alone_waits_for_the_others_and_is_not_overtaken(tmp_path: Path) -> None:
@@ -44,3 +50,22 @@ def test_who_wants_to_be_alone_waits_for_the_others_and_is_not_overtaken(tmp_pat
     waiting.join()
     late.join()
     assert ran == ["beside", "alone", "late"]
+
+
+def test_what_measures_time_comes_last_and_in_one_lane_whatever_its_file(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / f"test_{name}.py").write_text(
+            "import pytest\n@pytest.mark.alone\ndef test_time(): pass\ndef test_a(): pass\ndef test_b(): pass\n"
+        )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  alone\n  unit\n")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    line = [sys.executable, "-m", "pytest", "-p", "tests.lanes", "-n", "2", "--dist", "loadgroup", "-v", "."]
+    ran = subprocess.run(
+        line, cwd=tmp_path, env={**environment, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True, text=True
+    ).stdout
+    by_lane: dict[str, list[str]] = {"gw0": [], "gw1": []}
+    for lane, name in re.findall(r"\[(gw\d)\] .*PASSED (test_\w+\.py::test_\w+)", ran):
+        by_lane[lane].append(name)
+    assert sum(map(len, by_lane.values())) == 6
+    measuring = ["test_first.py::test_time", "test_second.py::test_time"]
+    assert measuring in [names[-2:] for names in by_lane.values()], by_lane

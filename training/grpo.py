@@ -38,7 +38,8 @@ def main() -> int:
 def train(config: Grpo, callbacks: Sequence[Any] = ()) -> Path:
     """Trains, and returns the folder of the adapter (or of the whole weights without ``lora``).
 
-    ``callbacks`` are the trainer's, besides the line for each step.
+    ``callbacks`` are called by the trainer, besides the line for each step: what they call ``on_…`` is what it calls so
+    (``transformers.TrainerCallback``).
 
     Raises:
         CReasonError: The settings, the questions, the weights or the server do not serve.
@@ -53,9 +54,20 @@ def train(config: Grpo, callbacks: Sequence[Any] = ()) -> Path:
     with rollout_function(config, trl_args) as rollouts:
         trainer = trainer_of(config, trl_args, tokenizer, chosen, rollouts)
         for callback in (Terminal(), *callbacks):
-            trainer.add_callback(callback)
+            trainer.add_callback(_called_back(callback))
         trainer.train(resume_from_checkpoint=newest_checkpoint(config.out))
     return save_grpo(trainer, config, chosen.about)
+
+
+def _called_back(told: object) -> Any:
+    """``told`` as the trainer wants it: with a method for every event, also those that it does not hear of."""
+    from transformers import TrainerCallback
+
+    callback = type(type(told).__name__, (TrainerCallback,), {})()
+    for event in dir(told):
+        if event.startswith("on_"):
+            setattr(callback, event, getattr(told, event))
+    return callback
 
 
 def trainer_of(config: Grpo, trl_args: Any, tokenizer: Any, chosen: Chosen, rollouts: Any, *, kind: Any = None) -> Any:

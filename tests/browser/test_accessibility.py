@@ -20,6 +20,8 @@ pytestmark = pytest.mark.slow
 Theme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, int, Theme], ...] = ((1280, 900, "light"), (360, 800, "dark"))
 BAD = ("serious", "critical")
+LIST = "[class*='st-key-values_mask']"  # the record beside a question: looked at where it changes, and else passed over
+See = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ KNOWN = (
 
 # Of what passes, axe need say nothing, and a rule whose findings are never serious need not be run. ``path`` is the
 # names that Streamlit and our keys give an element and all around it. What is still fading is first brought to its
-# end: what a reader sees from then on is what counts.
-_SCAN = """async (bad) => {
+# end: what a reader sees from then on is what counts. ``seen`` is the part of the page that need not be looked at.
+_SCAN = """async ([bad, seen]) => {
   const path = (found) => {
     const names = [];
     for (let at = document.querySelector(found); at; at = at.parentElement)
@@ -51,7 +53,8 @@ _SCAN = """async (bad) => {
     if (fading.effect?.getComputedTiming().endTime < Infinity) fading.finish();
   const mild = axe._audit.rules.filter((rule) => rule.impact && !bad.includes(rule.impact));
   const rules = Object.fromEntries(mild.map((rule) => [rule.id, {enabled: false}]));
-  const found = await axe.run({resultTypes: ["violations"], rules});
+  const part = document.querySelector(seen || ":not(*)") ? {exclude: [[seen]]} : document;
+  const found = await axe.run(part, {resultTypes: ["violations"], rules});
   return found.violations.flatMap((finding) => finding.nodes
     .filter((node) => bad.includes(node.impact || finding.impact))
     .map((node) => [finding.id, `${path(node.target.at(-1))} ${node.html}`, node.failureSummary]));
@@ -62,8 +65,8 @@ _DRESSED = """([width, theme]) =>
   innerWidth === width && getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme"""
 
 
-def findings(page: Page, state: str) -> list[str]:
-    """What axe finds in ``state`` in each look, serious and worse; leaves the first look."""
+def findings(page: Page, state: str, seen: str = "") -> list[str]:
+    """What axe finds in ``state`` outside ``seen`` in each look, serious and worse; leaves the first look."""
     found = []
     for width, height, theme in (*LOOKS[1:], LOOKS[0]):
         page.set_viewport_size({"width": width, "height": height})
@@ -71,19 +74,22 @@ def findings(page: Page, state: str) -> list[str]:
         page.wait_for_function(_DRESSED, arg=[width, theme])
         for patience in (150, 1_500, 4_000):  # ms; a page that is still changing is looked at again
             page.wait_for_timeout(patience)
-            if not (seen := scanned(page)):
+            if not (told := scanned(page, seen)):
                 break
-        found += [f"{state} ({width} px, {theme}): {item}" for item in seen]
+        found += [f"{state} ({width} px, {theme}): {item}" for item in told]
     return found
 
 
-def scanned(page: Page) -> list[str]:
-    """What axe finds in the page as it is, serious and worse, without what is known of Streamlit."""
+def scanned(page: Page, seen: str = "") -> list[str]:
+    """What axe finds in the page as it is, serious and worse, without what is known of Streamlit.
+
+    ``seen`` names a part that need not be looked at.
+    """
     if not page.evaluate("'axe' in window"):  # once a document
         page.evaluate(Axe().axe_script)
     return [
         f"{rule}: {where[:400]}: {' '.join(summary.split())[:300]}"
-        for rule, where, summary in page.evaluate(_SCAN, BAD)
+        for rule, where, summary in page.evaluate(_SCAN, [BAD, seen])
         if not any(item.rule == rule and re.search(item.where, where[:400]) for item in KNOWN)
     ]
 
@@ -109,10 +115,10 @@ def press(page: Page, name: str) -> None:
 
 
 @pytest.fixture
-def see(page: Page) -> Iterator[Callable[[str], None]]:
-    """Looks at a state, by its name; what was found is told when all states were seen."""
+def see(page: Page) -> Iterator[See]:
+    """Looks at a state, by its name, and not at a part of it; what was found is told when all states were seen."""
     found: list[str] = []
-    yield lambda state: found.extend(findings(page, state))
+    yield lambda state, seen="": found.extend(findings(page, state, seen))
     assert not found, "\n".join(found)
 
 
@@ -129,8 +135,8 @@ def test_what_a_reader_cannot_read_is_told_with_its_place_and_what_fades_in_is_n
 
 # Three tests, since lanes share them: every page and state is looked at twice.
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("accessibility of a question")
-def test_no_state_of_a_question_has_a_serious_finding(tmp_path: Path, page: Page, see: Callable[[str], None]) -> None:
+@pytest.mark.unit("accessibility of a question")
+def test_no_state_of_a_question_has_a_serious_finding(tmp_path: Path, page: Page, see: See) -> None:
     replies = (
         reply("C", pace=0.005),
         reply(None, pace=0.005),
@@ -152,10 +158,8 @@ def test_no_state_of_a_question_has_a_serious_finding(tmp_path: Path, page: Page
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("accessibility of predicting")
-def test_no_state_of_another_question_has_a_serious_finding(
-    tmp_path: Path, page: Page, see: Callable[[str], None]
-) -> None:
+@pytest.mark.unit("accessibility of predicting")
+def test_no_state_of_another_question_has_a_serious_finding(tmp_path: Path, page: Page, see: See) -> None:
     with app(tmp_path, reply("A", pace=0.005)) as url:
         page.goto(url)
         open_public_case(page)
@@ -163,8 +167,8 @@ def test_no_state_of_another_question_has_a_serious_finding(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("accessibility of the pages")
-def test_no_other_page_has_a_serious_finding(tmp_path: Path, page: Page, see: Callable[[str], None]) -> None:
+@pytest.mark.unit("accessibility of the pages")
+def test_no_other_page_has_a_serious_finding(tmp_path: Path, page: Page, see: See) -> None:
     with app(tmp_path, reply("A", pace=0.005)) as url:
         page.goto(url)
         open_public_case(page)
@@ -176,7 +180,7 @@ def test_no_other_page_has_a_serious_finding(tmp_path: Path, page: Page, see: Ca
                 see(name)
 
 
-def asked(page: Page, see: Callable[[str], None]) -> None:
+def asked(page: Page, see: See) -> None:
     """A question from its choice to its rating, with the leak guard's switches."""
     go(page, "Settings")
     page.get_by_text("Research: let values past").click()
@@ -198,32 +202,32 @@ def asked(page: Page, see: Callable[[str], None]) -> None:
     see("result and rating")
 
 
-def ended_otherwise(page: Page, see: Callable[[str], None]) -> None:
+def ended_otherwise(page: Page, see: See) -> None:
     """Every other way a run ends, and what can be done then."""
     again(page)
     press(page, "Pick from text")
-    see("pick from text")
+    see("pick from text", LIST)
     page.locator("[class*='st-key-read_1_'] button").first.click()
     page.get_by_text("Read by a person").first.wait_for()
-    see("read by a person")
+    see("read by a person", LIST)
     again(page)
-    see("cut off")
+    see("cut off", LIST)
     press(page, "Continue")
     stop_button(page).wait_for()
     ended(page)
-    see("continued")
+    see("continued", LIST)
     again(page)
-    see("failed")
+    see("failed", LIST)
     page.locator("[class*='st-key-again_1_'] button:visible").first.click()
     page.get_by_text("tokens/s").wait_for()
-    see("streaming")
+    see("streaming", LIST)
     page.keyboard.press("Escape")
     page.get_by_text("Stopped by you").wait_for()
     ended(page)
-    see("stopped")
+    see("stopped", LIST)
 
 
-def outcome(page: Page, see: Callable[[str], None]) -> None:
+def outcome(page: Page, see: See) -> None:
     """A prediction from its choice to its answer beside the baselines."""
     page.get_by_role("tab", name="Outcome").click()
     page.locator("[class*='st-key-outcome_'] button:visible").first.click()
@@ -232,10 +236,10 @@ def outcome(page: Page, see: Callable[[str], None]) -> None:
     commit(page, "A")
     page.keyboard.press("Control+Enter")
     ended(page)
-    see("predicted")
+    see("predicted", LIST)
 
 
-def what_if(page: Page, see: Callable[[str], None]) -> None:
+def what_if(page: Page, see: See) -> None:
     """The tabs of What-if before anything is asked; ``test_explore`` has the results."""
     go(page, "What-if")
     field = page.get_by_label("Add a change").first
@@ -252,7 +256,7 @@ def what_if(page: Page, see: Callable[[str], None]) -> None:
         see(tab)
 
 
-def otherwise_asked(page: Page, see: Callable[[str], None]) -> None:
+def otherwise_asked(page: Page, see: See) -> None:
     """A value that nobody recorded, a prediction, guidelines, and What-if."""
     page.get_by_role("tab", name="Missing values").click()
     settle(page)
@@ -262,17 +266,19 @@ def otherwise_asked(page: Page, see: Callable[[str], None]) -> None:
     outcome(page, see)
     page.keyboard.press("Alt+h")
     page.get_by_role("dialog").wait_for()
-    see("shortcuts")
+    see("shortcuts", LIST)
     page.get_by_test_id("stDialog").get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     go(page, "Ask")
     press(page, "Fluids or vasopressor next?")
     page.get_by_role("heading", name="What applies").wait_for()
+    page.get_by_text("Show superseded").click()
+    page.get_by_text("Replaced by").first.wait_for()
     see("what applies")
     what_if(page, see)
 
 
-def patient(page: Page, see: Callable[[str], None]) -> None:
+def patient(page: Page, see: See) -> None:
     """A case as it is, changed with findings, and the other tabs of its page."""
     go(page, "Patient")
     see("patient")

@@ -12,6 +12,7 @@ from tests.browser.replies import reply, write
 from tests.browser.test_accessibility import scanned
 
 pytestmark = pytest.mark.slow
+ASKED = "How soon antibiotics?"
 TABLE = "organism,drug,n,% susceptible,period\nE. coli,meropenem,412,98,2025\nE. coli,ampicillin,29,41,2025\n"
 
 
@@ -58,7 +59,7 @@ def test_options_are_decided_on_and_found_after_a_reload(page: Page, app: str, t
     go(page, "Home")
     open_public_case(page)
     go(page, "Ask")
-    page.get_by_label("Question").fill("How soon antibiotics?")
+    page.get_by_label("Question").fill(ASKED)
     page.keyboard.press("Tab")
     settle(page)
     page.get_by_role("button", name="Ask", exact=True).click()
@@ -67,6 +68,7 @@ def test_options_are_decided_on_and_found_after_a_reload(page: Page, app: str, t
     decide(page, 0, "Accept")
     decide(page, 1, "Reject", "allergy")
     page.reload()
+    expect(page.get_by_label("Question")).to_have_value(ASKED, timeout=PATIENCE_MS)
     expect(option(page, 0).get_by_text("Accepted", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     expect(option(page, 1).get_by_text("Rejected")).to_be_visible()
     settle(page)

@@ -15,21 +15,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TooLong
 
-from tests.bench.app_process import known_user, running_app
-from tests.browser.import_moves import (
-    NAMES,
-    NUMBERS,
-    card,
-    choose,
-    on_import,
-    onward,
-    paste,
-    tab_import,
-    take_as,
-    tick,
-    upload,
-    workbook,
-)
+from tests.bench.app_process import running_app
+from tests.browser.import_moves import NAMES, NUMBERS, card, on_import, onward, take_as, tick, upload, workbook
 from tests.browser.moves import PATIENCE_MS, arrive, commit, ended, go, hide, settle
 from tests.browser.moves import tick as tick_line
 from tests.browser.replies import reply, write
@@ -53,13 +40,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def app(folder: Path) -> Iterator[str]:
     """A fresh app whose model answers C."""
     with running_app(folder, engine="replay", replay_file=str(write(folder, reply("C", pace=0.01)))) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def known_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An app of a reader who has read the notice, for what needs no database of its own."""
-    with running_app(known_user(tmp_path_factory.mktemp("known"), samples=1), engine="replay") as url:
         yield url
 
 
@@ -166,53 +146,3 @@ def test_a_spreadsheet_becomes_a_rated_question_and_no_name_is_left(page: Page, 
     assert stored & {"creason.db", "creason.db-wal"}
     assert found_in(folder, "Ask the daughter")
     assert {canary: found for canary in CANARIES if (found := found_in(folder, canary))} == {}
-
-
-def test_a_kept_mapping_is_used_for_the_next_paste(page: Page, known_app: str) -> None:
-    page.goto(known_app)
-    settle(page)
-    on_import(page)
-    paste(page, "x1\tage\n177\t63\n")
-    take_as(page, "x1", "Creatinine · Labs")
-    onward(page, 3)
-    expect(page.get_by_text("Creatinine 177 µmol/L → 2.0 mg/dL")).to_be_visible()
-    page.get_by_role("button", name="Back").click()
-    settle(page)
-    page.get_by_text("Use or keep a mapping").click()
-    name = page.get_by_role("textbox", name="Name", exact=True)
-    name.fill("our laboratory")
-    page.get_by_role("button", name="Keep this mapping").click()
-    page.get_by_text("is kept").wait_for()
-    page.get_by_role("button", name="Discard this import").click()
-    settle(page)
-    paste(page, "x1\tage\n88\t71\n")
-    expect(page.get_by_text("Mapped to 1 feature.")).to_be_visible()
-    page.get_by_text("Use or keep a mapping").click()
-    settle(page)
-    choose(page, "Kept mapping", "our laboratory")
-    page.get_by_role("button", name="Use it").click()
-    expect(page.get_by_text("Mapped to 2 features.")).to_be_visible()
-
-
-def test_a_long_table_with_times_becomes_one_patient_by_its_worst_values(page: Page, known_app: str) -> None:
-    page.goto(known_app)
-    settle(page)
-    on_import(page)
-    paste(
-        page,
-        "patient\ttest\tvalue\tunit\ttime\n"
-        "A\tcreatinine\t177\tumol/L\t2024-03-01 08:00\n"
-        "A\tcreatinine\t1.2\tmg/dL\t2024-03-01 20:00\n"
-        "A\theart rate\t121\t\t2024-03-01 08:00\n"
-        "A\theart rate\t88\t\t2024-03-04 08:00\n",
-    )
-    onward(page, 3)
-    expect(page.get_by_text("Of several values of a patient")).to_be_visible()
-    onward(page, 4)
-    expect(page.get_by_text("1 patient: 1 mapped, 1 converted")).to_be_visible()
-    page.locator(".st-key-import_save button").click()
-    page.get_by_text("Saved 1 case").wait_for()
-    tab = page.get_by_role("tab", name="Enter")
-    tab.click()
-    settle(page)
-    tab_import(page)

@@ -1,13 +1,12 @@
 """The table of a record in a real browser: an unusual value is typed, confirmed with a reason, and saved."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.bench.app_process import running_app
-from tests.browser.moves import arrive, heading, settle
+from tests.bench.app_process import known_user, running_app
+from tests.browser.moves import heading, settle
 
 pytestmark = pytest.mark.slow
 
@@ -15,10 +14,18 @@ AGE, EDUCATION = 0, 2  # lines of the table
 VALUE_X = 480  # inside the column Value, which is painted
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[str]:
-    with running_app(tmp_path, engine="replay") as url:
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_app(known_user(tmp_path_factory.mktemp("known"), samples=1), engine="replay") as url:
         yield url
+
+
+def on_own_patient(page: Page, url: str) -> None:
+    """Begins a patient of one's own."""
+    page.goto(url)
+    page.get_by_role("button", name="Enter a patient of your own").click()
+    heading(page, "Patient").wait_for()
+    settle(page)
 
 
 def on_table(page: Page) -> None:
@@ -38,9 +45,7 @@ def write(page: Page, line: int, text: str) -> None:
 
 
 def test_an_unusual_value_typed_into_the_table_is_confirmed_saved_and_found_again(page: Page, app: str) -> None:
-    arrive(page, app)
-    page.get_by_role("button", name="Enter a patient of your own").click()
-    heading(page, "Patient").wait_for()
+    on_own_patient(page, app)
     on_table(page)
     write(page, AGE, "61")
     write(page, EDUCATION, "27")
@@ -67,10 +72,7 @@ def test_an_unusual_value_typed_into_the_table_is_confirmed_saved_and_found_agai
 
 
 def test_a_second_tab_chosen_before_the_first_is_drawn_opens(page: Page, app: str) -> None:
-    arrive(page, app)
-    page.get_by_role("button", name="Enter a patient of your own").click()
-    heading(page, "Patient").wait_for()
-    settle(page)
+    on_own_patient(page, app)
     for _ in range(4):  # neither waits for the server
         page.get_by_role("tab", name="Import").click()
         page.get_by_role("tab", name="Enter").click()

@@ -66,11 +66,11 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def test_a_run_killed_in_the_middle_goes_on_to_the_same_result(
     validation: QuestionTable, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    line = command(validation.path, "--engine", "baseline:prior", "--samples", "5", "--concurrency", "4")
+    line = command(validation.path, "--engine", "baseline:prior", "--samples", "2", "--concurrency", "4")
     finished(line, tmp_path / "whole", environment)
-    stored = killed(line, tmp_path / "killed", environment, after=100)
+    stored = killed(line, tmp_path / "killed", environment, after=50)
     finished(line, tmp_path / "killed", environment)
-    asked_once(tmp_path / "killed", stored, 5 * len(validation))
+    asked_once(tmp_path / "killed", stored, 2 * len(validation))
     same_tables(tmp_path / "whole", tmp_path / "killed")
 
 

@@ -17,6 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from creason_core.store import run_rows
 from creason_core.store.cases import recent_cases
 from creason_core.store.database import open_store
+from creason_core.store.drafts import draft
 from creason_core.store.tables import case_versions, feedback, run_groups
 from creason_core.store.transactions import Database
 from tests.faults.app_kills import known_reader, running_app
@@ -25,6 +26,7 @@ from tests.faults.visitor import Visitor, rate
 
 pytestmark = pytest.mark.slow
 TOKENS = 40  # at 20 a second: a reply takes 2 s
+ENDLESS = 4_000  # longer than any test of it
 
 
 @dataclass
@@ -155,6 +157,7 @@ def test_s2_a_rerun_on_the_heels_of_a_click_neither_loses_nor_doubles_it(place: 
     played(play())
 
 
+@pytest.mark.alone  # the reload must come within the 2 s of the reply
 def test_s3_a_reload_finds_the_same_run_going_on(place: Place) -> None:
     async def play() -> None:
         first = await copying(place.url, 2, "reloaded")
@@ -186,40 +189,45 @@ def test_s4_what_was_typed_before_the_connection_was_lost_stands_in_the_field(pl
     played(play())
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_s5_a_restart_in_the_middle_of_an_edit_keeps_the_draft_and_interrupts_the_run(
-    model: str, tmp_path: Path, ending: signal.Signals
-) -> None:
+def test_s5_a_restart_in_the_middle_of_an_edit_keeps_the_draft_and_interrupts_the_run(tmp_path: Path) -> None:
+    """Told to end (SIGTERM) it is started again; the second time it is ended by Ctrl+C (SIGINT)."""
     store = open_store(known_reader(tmp_path), tmp_path)
 
-    async def work(url: str) -> tuple[str, str]:
-        running = await copying(url, 0, "asked before the restart")
+    async def work(url: str, when: str) -> tuple[str, Visitor]:
+        running = await copying(url, 0, f"asked {when}")
         group = await reasoning(running)
-        typing = await copying(url, 1, "typed before the restart")
+        typing = await copying(url, 1, f"typed {when}")
         await eventually(lambda: bool(run_rows.runs_of(store, "local", group)[0].text))
-        return group, typing.query
+        return group, typing
 
     async def look(url: str, query: str) -> None:
         visitor = await Visitor.open(url)
         await visitor.run(page="patient", query=query)
         assert visitor.entry("text_input", "field_").value == "typed before the restart"
 
-    with running_app(tmp_path, model) as (process, url):
-        group, query = asyncio.run(work(url))
+    def interrupted(process: "subprocess.Popen[bytes]", ending: signal.Signals, group: str) -> None:
         process.send_signal(ending)
         process.wait(60)
-    run = run_rows.runs_of(store, "local", group)[0]
-    assert (run.status, bool(run.text)) == ("interrupted", True)
-    assert "Interrupted when the app was closed. The text up to then is kept." in run.error
-    with running_app(tmp_path, model) as (_, url):
-        asyncio.run(look(url, query))
+        run = run_rows.runs_of(store, "local", group)[0]
+        assert (run.status, bool(run.text)) == ("interrupted", True)
+        assert "Interrupted when the app was closed. The text up to then is kept." in run.error
+
+    with QuietServer(ENDLESS).running() as model:
+        with running_app(tmp_path, model.url) as (process, url):
+            group, typing = asyncio.run(work(url, "before the restart"))
+            interrupted(process, signal.SIGTERM, group)
+        with running_app(tmp_path, model.url) as (process, url):
+            asyncio.run(look(url, typing.query))
+            group, typing = asyncio.run(work(url, "before the end"))
+            interrupted(process, signal.SIGINT, group)
+    assert "typed before the end" in str(draft(store, "local", f"case:{typing.here('v')}"))
     store.close()
 
 
 def test_s6_s7_nothing_of_one_person_reaches_another_by_any_page_or_edited_address(model: str, tmp_path: Path) -> None:
-    """The program has one user a process: three processes on one database, and two sessions at each."""
+    """The program has one user a process: two processes on one database, and two sessions at each."""
     known_reader(tmp_path)
-    people = ("ann", "bob", "cyd")
+    people = ("ann", "bob")
 
     async def play(urls: dict[str, str]) -> None:
         visitors = {user: [await Visitor.listening(urls[user]) for _ in range(2)] for user in people}
@@ -249,9 +257,8 @@ def test_s6_s7_nothing_of_one_person_reaches_another_by_any_page_or_edited_addre
     with (
         running_app(tmp_path, model, user="ann") as (_, ann),
         running_app(tmp_path, model, user="bob") as (_, bob),
-        running_app(tmp_path, model, user="cyd") as (_, cyd),
     ):
-        played(play({"ann": ann, "bob": bob, "cyd": cyd}))
+        played(play({"ann": ann, "bob": bob}))
 
 
 async def _leave_marks(visitor: Visitor, mark: str) -> None:

@@ -295,7 +295,9 @@ def test_a_long_table_of_unknown_names_is_read_with_a_few_answers(start: Start) 
     role = {str(box.key).rsplit("_", 1)[1]: box.value for box in app.selectbox if "import_role_" in str(box.key)}
     assert role["name"] == "labname"
     assert role["patient"] == ""
-    press(press(app, "import_next"), "import_next")
+    press(app, "import_next")
+    assert app.segmented_control(key="import_choice").value == "worst"
+    press(app, "import_next")
     for asks, answer in (("patients", "column:foo"), ("times", "minutes")):
         box = next(box for box in app.radio if str(box.key).startswith(f"import_q_{asks}"))
         box.set_value(answer).run()

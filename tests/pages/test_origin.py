@@ -124,6 +124,7 @@ async def _status(url: str, origin: str | None) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_the_program_refuses_at_once_and_asks_nobody_on_the_internet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -296,6 +296,7 @@ def test_any_text_is_read_without_an_error_and_only_options_come_out(text: str) 
     assert parsed.letter is None or parsed.boxes >= 1
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "text", [r"\boxed{" * 50_000 + "{}" * 200_000, "\\boxed{A 1" + " 1" * 300_000 + "}", r"(x \boxed{A}" * 40_000]
 )

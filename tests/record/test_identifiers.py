@@ -148,6 +148,7 @@ def test_any_text_can_be_scanned_and_finds_do_not_overlap(text: str) -> None:
     assert all(one.end <= two.start for one, two in pairwise(hits))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("piece", [
     "a1 B2-", "Dr. ", "1", "Aa-", "Aa ",
     "De Aa ", "A. ", "A.A.", "Mc", "O'O'", "12.", "123-", "1 Aa ", "Patient Aa Aa-Aa, ",

@@ -167,7 +167,9 @@ def _retry_is_complete(desk: Desk, changing: Changing) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [0, 1, len(PIECES)])
-@pytest.mark.parametrize("broken", BREAKS)
+@pytest.mark.parametrize(
+    "broken", [pytest.param(one, marks=[pytest.mark.alone] if one == "stall" else []) for one in BREAKS]
+)
 def test_every_piece_of_a_reply_may_be_the_one_that_fails(desk: Desk, changing: Changing, broken: str, n: int) -> None:
     """Whatever comes in place of the first piece, the second or the ending: what was before it is kept, and a retry is
     complete.
@@ -183,6 +185,7 @@ def test_every_piece_of_a_reply_may_be_the_one_that_fails(desk: Desk, changing: 
     _retry_is_complete(desk, changing)
 
 
+@pytest.mark.alone
 def test_samples_asked_for_together_do_not_time_each_other_out(desk: Desk, changing: Changing) -> None:
     """The last of ten begins after the time that one alone may take in all."""
     changing.serve("reads slowly", limits=replace(PATIENT, first_token=0.6, idle=0.6, total=0.8))

@@ -20,7 +20,8 @@ MISSING = "The database tests need PostgreSQL's server programs. Type: sudo apt-
 class Cluster:
     """A running server. It refuses root, so as root it runs as the user nobody.
 
-    Without ``durable`` it never waits for the disk: the tests kill connections and processes, never the machine.
+    Without ``durable`` it never waits for the disk: the tests kill connections and processes, never the machine. Nor
+    does it vacuum: with a database a test it would start a process for one of them several times a second.
     """
 
     def __init__(self, *, durable: bool = False) -> None:
@@ -41,7 +42,7 @@ class Cluster:
             user=user,
         )
         options = ["-k", str(self.folder), "-p", str(self.port), "-c", "listen_addresses=127.0.0.1"]
-        options += [] if durable else ["-F"]
+        options += [] if durable else ["-F", "-c", "autovacuum=off"]
         self._log = (self.folder / "log").open("w")
         self._server = subprocess.Popen(
             [programs / "postgres", "-D", data, *options],

@@ -18,6 +18,7 @@ from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
+from tests.training.few_folds import kept, of_few_folds
 from training.data.questions import Row, asked, balance, choose
 from training.teacher.rationales import noted_task
 from training.trainer.settings import Difficulty, Grpo
@@ -34,8 +35,8 @@ def cohort() -> Cohort:
 @pytest.fixture(scope="module")
 def file(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("questions") / "train.parquet"
-    build(Plan(cohort, "train", features=("crea1", "sex"), sampling=Sampling(limit=40)), path)
-    return path
+    build(Plan(cohort, "train", features=("crea1", "sex"), sampling=Sampling(limit=400)), path)
+    return kept(of_few_folds(read_questions(path), 8, 40)).path
 
 
 def config(file: Path, **other: object) -> Grpo:

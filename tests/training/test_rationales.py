@@ -21,8 +21,9 @@ from creason_core.question.prompts import letters
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
+from tests.training.few_folds import of_few_folds
 from training.rationales import main
-from training.teacher.cross_fitting import Contribution, evidence
+from training.teacher.cross_fitting import Contribution, Evidence, evidence
 from training.teacher.rationale_text import (
     PLACES,
     RationaleContext,
@@ -47,8 +48,14 @@ def cohort() -> Cohort:
 @pytest.fixture(scope="module")
 def table(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> QuestionTable:
     file = tmp_path_factory.mktemp("questions") / "train.parquet"
-    build(Plan(cohort, "train", features=FEATURES, sampling=Sampling(balanced=True, limit=120)), file)
-    return read_questions(file)
+    build(Plan(cohort, "train", features=FEATURES, sampling=Sampling(balanced=True, limit=450)), file)
+    return of_few_folds(read_questions(file), 8)
+
+
+@pytest.fixture(scope="module")
+def said(table: QuestionTable, cohort: Cohort) -> list[Evidence]:
+    """What is said about creatinine."""
+    return list(evidence(table, cohort, "crea1"))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +87,7 @@ def test_the_box_holds_the_letter_of_the_option_that_the_rationale_names(
 
 @pytest.mark.slow
 def test_a_patients_hidden_value_changes_nothing_that_is_said_of_that_patient(
-    table: QuestionTable, cohort: Cohort
+    said: list[Evidence], table: QuestionTable, cohort: Cohort
 ) -> None:
     asked = table.frame[table.frame["masked_feature"] == "crea1"]
     fold = fold_of(asked["patient"].iloc[0])
@@ -88,7 +95,7 @@ def test_a_patients_hidden_value_changes_nothing_that_is_said_of_that_patient(
     among = [patient for patient in cohort.split["train"] if fold_of(patient) == fold]
     swapped = cohort.table.copy()
     swapped.loc[among, "crea1"] = np.random.default_rng(0).permutation(swapped.loc[among, "crea1"].to_numpy())
-    before = {found.row: found for found in evidence(table, cohort, "crea1")}
+    before = {found.row: found for found in said}
     other = replace(cohort, table=swapped, training=swapped.loc[list(cohort.split["train"])])
     after = {found.row: found for found in evidence(table, other, "crea1")}
     mine = {int(row) for row in asked.index if fold_of(asked["patient"][row]) == fold}
@@ -99,13 +106,14 @@ def test_a_patients_hidden_value_changes_nothing_that_is_said_of_that_patient(
 
 @pytest.mark.slow
 def test_the_features_told_belong_to_the_masked_feature_and_not_to_the_answer(
-    table: QuestionTable, cohort: Cohort
+    said: list[Evidence], table: QuestionTable
 ) -> None:
     patients = {row: str(patient) for row, patient in table.frame["patient"].items()}
-    found = list(evidence(table, cohort, "crea1"))
-    for fold in {fold_of(patients[one.row]) for one in found}:
+    folds = {fold_of(patients[one.row]) for one in said}
+    assert len(said) > len(folds)
+    for fold in folds:
         orders = [
-            [said.feature.name for said in one.contributions] for one in found if fold_of(patients[one.row]) == fold
+            [told.feature.name for told in one.contributions] for one in said if fold_of(patients[one.row]) == fold
         ]
         longest = max(orders, key=len)
         # Values that nobody measured are passed over; what is there comes in one order, whatever is concluded.
@@ -204,9 +212,9 @@ def test_the_words_of_a_rationale_suffice_for_its_conclusion(made: list[dict[str
 @pytest.mark.slow
 def test_numbers_of_the_published_design_start_from_the_usual_option(cohort: Cohort, tmp_path: Path) -> None:
     build(
-        Plan(cohort, "train", features=("resp1",), design="paper", sampling=Sampling(limit=40)), tmp_path / "q.parquet"
+        Plan(cohort, "train", features=("resp1",), design="paper", sampling=Sampling(limit=200)), tmp_path / "q.parquet"
     )
-    table = read_questions(tmp_path / "q.parquet")
+    table = of_few_folds(read_questions(tmp_path / "q.parquet"), 8)
     asked = {question["id"]: question for question in table.table.to_pylist()}
     counts = set()
     for row in write(table, cohort, tmp_path / "rationales.parquet").to_pylist():

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from transformers import TrainerCallback
-
 EVERY = 120.0  # seconds between checkpoints
 
 
-class Budget(TrainerCallback):  # type: ignore[misc]
+class Budget:
     """Stops before ``until`` (seconds of ``clock``), and has a checkpoint written every ``every`` seconds and then.
+
+    It is one of the callbacks of ``training.grpo.train``.
 
     It stops after the step behind which one more, as long as the longest so far, and a checkpoint as slow as the
     slowest would end too late.

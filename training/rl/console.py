@@ -4,13 +4,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from transformers import TrainerCallback
-
 Entry = Mapping[str, Any]
 
 
-class Terminal(TrainerCallback):  # type: ignore[misc]
-    """One line a logged step."""
+class Terminal:
+    """One line a logged step: what ``training.grpo.train`` has the trainer call."""
 
     def on_log(self, _args: Any, state: Any, _control: Any, logs: Entry | None = None, **_: Any) -> None:
         """Writes the line, in the first process only."""

@@ -12,7 +12,18 @@ from tests.browser.hostile.attack import bundles, payloads, shown
 from tests.browser.hostile.replies import ANSWERS, FAULT
 from tests.browser.hostile.workbook import hostile_workbook
 from tests.browser.import_moves import attach, tab_import
-from tests.browser.moves import PATIENCE_MS, arrive, commit, ended, go, heading, open_public_case, settle, tick
+from tests.browser.moves import (
+    PATIENCE_MS,
+    arrive,
+    commit,
+    ended,
+    go,
+    heading,
+    open_public_case,
+    settle,
+    stop_button,
+    tick,
+)
 
 # Elements that would call the listener by themselves or when clicked: there must be none.
 _LIVE = """port => [...document.querySelectorAll('*')].filter(element =>
@@ -48,8 +59,8 @@ class Journey:
         page.wait_for_url("**v=*")
         self._case = page.url.split("?", 1)[1]
         self._look("the list of values", page.locator("[class*='st-key-values_mask']"))
-        self._questions()
         self._answers()
+        self._questions()
         self._comments(user)
         self._history()
         self._faults()
@@ -79,28 +90,20 @@ class Journey:
     def _right(self) -> Locator:
         return self._page.locator(".st-key-halves_mask").get_by_test_id("stColumn").last
 
-    def _questions(self) -> None:
-        """One question after another."""
-        classes = self._page.locator("[class*='st-key-mask_']:has(button:enabled)").evaluate_all(
-            "found => found.map(element => element.className)"
-        )
-        features = [found[1] for name in classes if (found := re.search(r"st-key-mask_(\w+)", name))]
-        for feature in features:
-            self._at(f"hypotheses?{self._case}&mask={feature}")
-            self._look("a question and its options", self._right())
-            if self._enough("a question and its options"):
-                return
-
     def _answers(self) -> None:
+        """One question after another, each answered by the model."""
         page = self._page
         for number, feature in enumerate(CHOSEN):
             self._at(f"hypotheses?{self._case}&mask={feature}")
+            self._look("a question and its options", self._right())
             commit(page, "B")
             page.keyboard.press("Control+Enter")
             if number == 0:
                 page.get_by_text("tokens ·").first.wait_for()
-                page.wait_for_timeout(2_500)
                 self._look("a text that streams", page.locator("[class*='st-key-model_text']"))
+                while stop_button(page).is_visible() and not self._enough("a text that streams"):
+                    page.wait_for_timeout(200)
+                    self._look("a text that streams", page.locator("[class*='st-key-model_text']"))
             ended(page)
             page.get_by_role("button", name="Reveal the recorded value").click()
             page.get_by_text("Recorded:").wait_for()
@@ -112,6 +115,18 @@ class Journey:
                 self._look("a finished text", page.locator("[class*='st-key-model_text']"))
             if self._enough("a result and its chart"):
                 return
+
+    def _questions(self) -> None:
+        """One question after another, until those and the answered ones have shown enough."""
+        classes = self._page.locator("[class*='st-key-mask_']:has(button:enabled)").evaluate_all(
+            "found => found.map(element => element.className)"
+        )
+        features = [found[1] for name in classes if (found := re.search(r"st-key-mask_(\w+)", name))]
+        for feature in features:
+            if self._enough("a question and its options"):
+                return
+            self._at(f"hypotheses?{self._case}&mask={feature}")
+            self._look("a question and its options", self._right())
 
     def _comments(self, user: str) -> None:
         with self._db.read() as connection:

@@ -72,6 +72,7 @@ def test_a_killed_child_is_told_in_words_and_the_next_request_works(engine: Embe
     assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
 
 
+@pytest.mark.alone
 def test_a_hung_child_is_given_up_in_time_and_the_next_request_works(engine: Embedded) -> None:
     pieces = iter(engine.stream(LONG))
     next(pieces)
@@ -196,8 +197,9 @@ def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[Reading]:
 
 def test_it_says_what_keeps_the_first_word(model: Path) -> None:
     engine = Embedded(model)
-    record = "".join(f"- finding {k}: {k * 7 % 90}.{k % 10} mmol/L\n" for k in range(100))
-    stream, notes = engine.stream(replace(SHORT, messages=(Message("user", record), STEPS))), list[str]()
+    record = "".join(f"- finding {k}: {k * 7 % 90}.{k % 10} mmol/L\n" for k in range(60))
+    asked = replace(SHORT, messages=(Message("user", record), STEPS), max_tokens=2)
+    stream, notes = engine.stream(asked), list[str]()
     reader = threading.Thread(target=lambda: notes.extend(stream.note for _ in stream))
     while reader.ident is None or reader.is_alive():
         notes.append(stream.note)
@@ -230,6 +232,7 @@ def test_a_reply_that_outlives_its_deadline_is_stopped_and_kept(engine: Embedded
     assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
 
 
+@pytest.mark.alone
 def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_path: Path) -> None:
     copy = tmp_path / model.name
     shutil.copytree(model, copy)
@@ -245,6 +248,7 @@ def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_pat
     engine.close()
 
 
+@pytest.mark.alone
 def test_the_child_ends_with_its_parent(model: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from creason_core.model.engines.embedded import Embedded\n"

@@ -245,6 +245,7 @@ def test_stop_closes_the_connection_within_a_second(server: FaultServer, mode: s
     engine.close()
 
 
+@pytest.mark.alone
 def test_a_crowd_of_our_own_is_slow_and_not_broken(server: FaultServer) -> None:
     """The last of sixteen begins after the time that one alone may take in all."""
     engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=1.0, idle=1.0, total=1.4))

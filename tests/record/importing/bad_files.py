@@ -25,13 +25,18 @@ GOOD = "age,creatinine\n63,1.4\n"
 
 @dataclass(frozen=True)
 class BadFile:
-    """One file."""
+    """One file. A large one is made when it is asked for: who merely collects the tests need not have it."""
 
     title: str
     file: str
-    data: bytes
+    made: bytes | Callable[[], bytes]
     says: str
     reads: bool = False
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return self.made if isinstance(self.made, bytes) else self.made()
 
 
 def workbook(rows: Iterable[list[object]], change: Callable[[openpyxl.Workbook], object] | None = None) -> bytes:
@@ -101,7 +106,7 @@ def text_files() -> list[BadFile]:
         BadFile("only spaces", "a.csv", b"  \n \n", "holds no table"),
         BadFile("only a header", "a.csv", b"age,creatinine\n", "column names but no rows"),
         BadFile("no header", "a.csv", b"63,1.4\n64,1.5\n", "should hold column names, but holds numbers"),
-        BadFile("too large", "a.csv", b"a,b\n" + b"1,2\n" * 3_000_000, "up to 10 MB are read"),
+        BadFile("too large", "a.csv", lambda: b"a,b\n" + b"1,2\n" * 3_000_000, "up to 10 MB are read"),
         BadFile("10,000 columns", "a.csv", wide.encode(), "10,000 c(ells|olumns)"),
         BadFile("UTF-8 with a mark", "a.csv", b"\xef\xbb\xbf" + GOOD.encode(), "", reads=True),
         BadFile("UTF-16 with a mark", "a.csv", GOOD.encode("utf-16"), "", reads=True),
@@ -123,11 +128,11 @@ def text_files() -> list[BadFile]:
         BadFile("a column without a name", "a.csv", b"age,,creatinine\n63,1,1.4\n", "", reads=True),
         BadFile("open quotation mark", "a.csv", b'age,note\n63,"never closed\n64,x\n', "quotation mark"),
         BadFile("quotation mark inside", "a.csv", b'age,note\n63,"a"b"\n', "quotation mark"),
-        BadFile("one line of 9 MB", "a.csv", b"a" * 9_000_000, "characters; up to|larger than field limit"),
-        BadFile("one cell of 9 MB", "a.csv", b'a,b\n1,"' + b"x" * 9_000_000 + b'"\n', "field limit|characters"),
-        BadFile("9 MB of commas", "a.csv", b"," * 9_000_000, "cells; up to|holds no table"),
-        BadFile("9 MB of line ends", "a.csv", b"\n" * 9_000_000, "more than 200,000 rows"),
-        BadFile("more rows than allowed", "a.csv", b"a,b\n" + b"1,2\n" * 200_001, "more than 200,000 rows"),
+        BadFile("one line of 9 MB", "a.csv", lambda: b"a" * 9_000_000, "characters; up to|larger than field limit"),
+        BadFile("one cell of 9 MB", "a.csv", lambda: b'a,b\n1,"' + b"x" * 9_000_000 + b'"\n', "field limit|characters"),
+        BadFile("9 MB of commas", "a.csv", lambda: b"," * 9_000_000, "cells; up to|holds no table"),
+        BadFile("9 MB of line ends", "a.csv", lambda: b"\n" * 9_000_000, "more than 200,000 rows"),
+        BadFile("more rows than allowed", "a.csv", lambda: b"a,b\n" + b"1,2\n" * 200_001, "more than 200,000 rows"),
         BadFile("line ends of three systems", "a.csv", b"age,x\r\n63,1\r64,2\n", "", reads=True),
         BadFile(
             "invisible and reversing signs", "a.csv", "age,x\n63,\u202eabc\u200b\n".encode(), "Invisible", reads=True
@@ -159,7 +164,7 @@ def json_files() -> list[BadFile]:
         BadFile("a list of numbers", "a.json", b"[1,2]", "not a record"),
         BadFile("an empty list", "a.json", b"[]", "no list of records"),
         BadFile("empty records", "a.json", b"[{},{}]", "records are empty"),
-        BadFile("nested 9,000,000 deep", "a.json", b"[" * 9_000_000, "nested too deeply|not JSON"),
+        BadFile("nested 9,000,000 deep", "a.json", lambda: b"[" * 9_000_000, "nested too deeply|not JSON"),
         BadFile("objects nested 50,000 deep", "a.json", b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "nested too deeply"),
         BadFile(
             "nested records", "a.json", b'[{"a":{"b":{"c":{"d":{"e":1}}}}},{"x":1}]', "nested more than 4", reads=True
@@ -168,8 +173,10 @@ def json_files() -> list[BadFile]:
         BadFile("NaN and Infinity", "a.json", b'[{"age":NaN,"x":Infinity,"y":-Infinity}]', "", reads=True),
         BadFile("a name twice", "a.json", b'[{"age":63,"age":64}]', "names 'age' twice"),
         BadFile("a number of 5,000 digits", "a.json", b'[{"age":' + b"9" * 5_000 + b"}]", "", reads=True),
-        BadFile("3,000,000 empty lists", "a.json", b"[" + b"[]," * 3_000_000 + b"1]", "not a record"),
-        BadFile("1,200,000 records", "a.json", b"[" + b'{"a":0},' * 1_200_000 + b"{}]", "more than 200,000 records"),
+        BadFile("3,000,000 empty lists", "a.json", lambda: b"[" + b"[]," * 3_000_000 + b"1]", "not a record"),
+        BadFile(
+            "1,200,000 records", "a.json", lambda: b"[" + b'{"a":0},' * 1_200_000 + b"{}]", "more than 200,000 records"
+        ),
         BadFile("1,500 different names", "a.json", json.dumps(names).encode(), "more than 1,000 different names"),
         BadFile("lone surrogates", "a.json", b'[{"age":63,"x":"\\ud800"}]', "", reads=True),
         BadFile("zero characters", "a.json", b'[{"age":63,"x":"a\\u0000b"}]', "Invisible", reads=True),
@@ -194,9 +201,14 @@ def workbooks() -> list[BadFile]:
         f'<dimension ref="A1:XFD1048576"/><sheetData>{_HEAD}<row r="2">{_cell("A2", "63")}</row></sheetData>'
     )
     broken = _sheet_xml("<sheetData><row r='1'><c r='A1' t='s'><v>99</v></c></row></sheetData>")
-    bomb = _sheet_xml("<sheetData>" + " " * 60_000_000 + "</sheetData>")
-    large = {f"xl/media/{i}.bin": bytes(range(256)) * 4 * 1024 + b"\0" * 20_000_000 for i in range(6)}
     locked = rezipped(good)
+
+    def bomb() -> bytes:
+        return rezipped(good, _sheet_xml("<sheetData>" + " " * 60_000_000 + "</sheetData>"))
+
+    def large() -> bytes:
+        content = bytes(range(256)) * 4 * 1024 + b"\0" * 20_000_000
+        return rezipped(good, {f"xl/media/{i}.bin": content for i in range(6)})
 
     def merge(book: openpyxl.Workbook) -> None:
         book.active.merge_cells("A3:B3")  # type: ignore[union-attr]
@@ -220,8 +232,8 @@ def workbooks() -> list[BadFile]:
         BadFile("macros inside", "a.xlsx", rezipped(good, {"xl/vbaProject.bin": b"x"}), "holds macros"),
         BadFile("another archive", "a.xlsx", _zip({"a.txt": b"hello"}), "no XLSX workbook"),
         BadFile("300 parts", "a.xlsx", rezipped(good, {f"xl/x{i}.xml": b"x" for i in range(300)}), "parts; up to 200"),
-        BadFile("zip bomb by ratio", "a.xlsx", rezipped(good, bomb), "times its size, as attacks do"),
-        BadFile("zip bomb by size", "a.xlsx", rezipped(good, large), "unpacks to more than 100 MB"),
+        BadFile("zip bomb by ratio", "a.xlsx", bomb, "times its size, as attacks do"),
+        BadFile("zip bomb by size", "a.xlsx", large, "unpacks to more than 100 MB"),
         BadFile("entity bomb", "a.xlsx", rezipped(good, {"xl/worksheets/sheet1.xml": _ENTITIES}), "damaged"),
         BadFile("far column", "a.xlsx", rezipped(good, far), "reaches column 16,384"),
         BadFile("far row", "a.xlsx", rezipped(good, deep), "", reads=True),
@@ -249,13 +261,25 @@ def parquet_files() -> list[BadFile]:
         BadFile("a damaged footer", "a.parquet", good[:-60] + b"\xff" * 52 + good[-8:], "damaged"),
         BadFile("damaged pages", "a.parquet", good[:4] + b"\xff" * 40 + good[44:], "damaged"),
         BadFile("encrypted", "a.parquet", b"PARE" + b"\0" * 40 + b"PARE", "cut off or encrypted"),
-        BadFile("dictionary bomb by rows", "a.parquet", dictionary(5_000_000, 100), "rows; up to 200,000"),
-        BadFile("dictionary bomb by cell", "a.parquet", dictionary(190_000, 900_000), "A cell has 900,000 characters"),
-        BadFile("dictionary bomb by text", "a.parquet", dictionary(190_000, 9_000), "more than 33,554,432 characters"),
+        BadFile("dictionary bomb by rows", "a.parquet", lambda: dictionary(5_000_000, 100), "rows; up to 200,000"),
+        BadFile(
+            "dictionary bomb by cell",
+            "a.parquet",
+            lambda: dictionary(190_000, 900_000),
+            "A cell has 900,000 characters",
+        ),
+        BadFile(
+            "dictionary bomb by text",
+            "a.parquet",
+            lambda: dictionary(190_000, 9_000),
+            "more than 33,554,432 characters",
+        ),
         BadFile("only lists", "a.parquet", table(x=[[1, 2]]), "no column of numbers"),
         BadFile("lists beside numbers", "a.parquet", table(age=[63], x=[[1, 2]]), "were not read: x", reads=True),
         BadFile("no rows", "a.parquet", table(age=pa.array([], pa.float64())), "no rows"),
-        BadFile("1,200 columns", "a.parquet", table(**{f"c{i}": [1] for i in range(1_200)}), "columns; up to 1,000"),
+        BadFile(
+            "1,200 columns", "a.parquet", lambda: table(**{f"c{i}": [1] for i in range(1_200)}), "columns; up to 1,000"
+        ),
         BadFile("NaN and infinity", "a.parquet", table(age=[float("nan"), float("inf")]), "", reads=True),
         BadFile("nanoseconds", "a.parquet", table(age=[63], t=pa.array([1], pa.timestamp("ns"))), "", reads=True),
     ]
@@ -276,7 +300,10 @@ def statistics_file(ending: str, columns: Mapping[str, object]) -> bytes:
 def statistics_files() -> list[BadFile]:
     spss, stata = (statistics_file(ending, {"age": [63.0], "x": ["a"]}) for ending in ("sav", "dta"))
     wide = {f"c{i}": [1.0] for i in range(1_200)}
-    words = {"x": ["y" * 1_500] * 30_000}
+
+    def words() -> bytes:
+        return statistics_file("zsav", {"x": ["y" * 1_500] * 30_000})
+
     return [
         BadFile("text named sav", "a.sav", GOOD.encode(), "named .sav but is something else"),
         BadFile("text named dta", "a.dta", GOOD.encode(), "named .dta but is something else"),
@@ -287,8 +314,8 @@ def statistics_files() -> list[BadFile]:
         BadFile("cut off in the head", "a.dta", stata[:60], "Stata file is damaged"),
         BadFile("cut off", "a.dta", stata[: len(stata) // 2], "Stata file is damaged"),
         BadFile("damaged", "a.dta", stata[:40] + b"\xff" * 200 + stata[240:], "Stata file is damaged"),
-        BadFile("1,200 columns", "a.sav", statistics_file("sav", wide), "1,200 columns; up to 1,000"),
-        BadFile("text compressed 1,000 times", "a.zsav", statistics_file("zsav", words), "characters|more memory"),
+        BadFile("1,200 columns", "a.sav", lambda: statistics_file("sav", wide), "1,200 columns; up to 1,000"),
+        BadFile("text compressed 1,000 times", "a.zsav", words, "characters|more memory"),
         BadFile("good", "a.zsav", statistics_file("zsav", {"age": [63.0]}), "", reads=True),
         BadFile("SAS", "a.xpt", b"HEADER RECORD", "SAS files are not read"),
     ]
@@ -304,7 +331,10 @@ def clinical_files() -> list[BadFile]:
         deep = {"resourceType": "Bundle", "entry": [{"resource": deep}]}
     odd = {"resourceType": "Observation", "code": "x", "subject": 7, "component": {"a": 1}, "valueQuantity": "5"}
     good = {"resourceType": "Observation", "code": {"text": "Age"}, "valueInteger": 63}
-    many = b'{"resourceType":"Bundle","entry":[' + b'{"resource":{"resourceType":"Patient"}},' * 200_001 + b"{}]}"
+
+    def many() -> bytes:
+        return b'{"resourceType":"Bundle","entry":[' + b'{"resource":{"resourceType":"Patient"}},' * 200_001 + b"{}]}"
+
     return [
         BadFile("HL7 version 2", "a.hl7", MESSAGE, "HL7 version 2 messages are not read"),
         BadFile("HL7 version 2 named txt", "a.txt", b"\x0b" + MESSAGE, "HL7 version 2 messages are not read"),

@@ -14,11 +14,12 @@ FILES = all_bad_files()
 
 
 def read(bad: BadFile) -> Reading:
+    data = bad.data
     try:
-        name = format_of(bad.file, bad.data)
+        name = format_of(bad.file, data)
     except UploadError as error:
         return Reading(table=None, fault=error, seconds=0.0, peak=0)
-    return read_measured(bad.data, name)
+    return read_measured(data, name)
 
 
 def test_there_are_at_least_sixty() -> None:
