@@ -46,6 +46,8 @@ def bar(show: Show, place: Place) -> None:
             _live(stage)
             with st.popover("Notes", icon=":material/speaker_notes:", key="demo_notes"):
                 st.markdown(STEPS[place.step].beats[place.beat].notes)
+                if stage.engine.live:
+                    st.caption("What notes say of a reply was written to the recordings: a live one may say otherwise.")
             with st.popover("Audience", icon=":material/qr_code:", key="demo_audience"):
                 invitation(stage)
             with st.popover("More", icon=":material/more_horiz:", key="demo_more"):

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.demonstration.votes import Tally, press, tallies
 from creason_core.errors import StoreError
-from creason_core.model.engines.replay import PACKAGED, Recording, write_recordings
+from creason_core.model.engines.replay import PACKAGED, Recording, Replay, scripted, write_recordings
 from pages.demonstration.place import Place, read_place
 from pages.demonstration.script import BEATS, STEPS
 from pages.server import stage as stage_module
@@ -199,3 +199,66 @@ def test_the_place_before_and_after_is_found_over_the_ends_of_steps() -> None:
         place = place.after(STEPS)
     assert len(walked) == BEATS
     assert [one.before(STEPS) for one in walked] == [None, *walked[:-1]]
+
+
+def test_an_address_of_other_letters_leads_to_no_demonstration(start: Start) -> None:
+    demo(start())
+    assert "leads to no demonstration" in words(start(join="größer?"))
+
+
+def test_the_room_is_not_shown_what_it_will_be_asked_for(start: Start) -> None:
+    shown = words(at(demo(start()), "2.2"))
+    assert "54 years" in shown
+    assert "Creatinine 8.6" not in shown
+    assert "8.6 mg/dL" not in shown
+
+
+def test_next_commits_what_the_presenter_chose(start: Start) -> None:
+    app = at(demo(start()), "4.2")
+    app.button(key="option_1").click().run()
+    app.button(key="demo_next").click().run()
+    until(app, lambda: not live(app))
+    assert "B 1.5 mg/dL  :material/person: *your answer*" in words(app).replace("**", "")
+
+
+def test_whoever_goes_through_fast_has_no_reply_refused(start: Start) -> None:
+    app = demo(start(), instant=False)
+    for place in ("4.3", "5.2", "5.4", "6.2", "6.3"):
+        app.query_params["at"] = place
+        app.run()
+        assert not app.error, words(app)
+        assert "on their way" in words(app) or live(app)
+    own = stage()
+    assert len(own.services().runs.live(own.owner)) == 5
+    own.restart()
+    assert until(app, lambda: not own.services().runs.live(own.owner))
+
+
+def test_a_question_that_is_refused_says_so_where_the_reply_would_stand(start: Start) -> None:
+    app = demo(start())
+    stage().services().runs.close()
+    assert "The app is closing." in words(at(app, "4.3"))
+    assert "The app is closing." in words(at(app, "5.2"))
+
+
+def test_a_live_model_that_is_gone_before_it_is_asked_gives_way_to_the_recording(start: Start) -> None:
+    app = at(demo(start()), "4.2")
+    own = stage()
+    gone = Replay(script=[scripted(fault="unreachable")])
+    own.engine._model, own.engine.live = lambda: gone, True
+    at(app, "4.3")
+    assert "stopped answering" in words(app)
+    app.button(key="demo_next").click().run()
+    assert "Potassium: 4.0 mmol/L" in words(until(app, lambda: not live(app)))
+
+
+def test_altered_recordings_are_not_played_and_the_page_says_why(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "altered.jsonl"
+    file.write_text(PACKAGED.read_text().replace("creason-smollm2-grpo@7", "a-better-model@1"))
+    monkeypatch.setattr(stage_module, "PACKAGED", file)
+    app = at(demo(start()), "4.3")
+    assert "were altered: a seal does not fit" in words(app)
+    assert "were altered: a seal does not fit" in words(at(app, "8.1"))
+    assert not app.error
