@@ -79,8 +79,8 @@ STEP = Step(
         ),
         Beat(
             "Commit your guess",
-            "Ask for hands: A, B, C, D or E? Choose with Alt+1 to Alt+5 and Next commits it; D where none is chosen. Nobody sees the model's "
-            "answer before.",
+            "Ask for hands: A, B, C, D or E? Choose with Alt+1 to Alt+5 and Next commits it; D where none is chosen. "
+            "Nobody sees the model's answer before.",
         ),
         Beat("Watch it reason", "The reply streams. Which values does it name? Which would you have named?"),
         Beat("Stop it", "One key. The text up to here is kept as it is."),

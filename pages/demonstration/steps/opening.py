@@ -32,7 +32,8 @@ STEP = Step(
         Beat("Real patients to choose from", "Six of 5,735 patients of the SUPPORT study, which anybody may use."),
         Beat(
             "A man of 54 in septic shock",
-            "MAP 58, heart rate 124, bilirubin 9.6. This registry has no lactate, so it is the creatinine that is hidden.",
+            "MAP 58, heart rate 124, bilirubin 9.6. This registry has no lactate, so we shall ask for the creatinine, "
+            "which is hidden from here on.",
         ),
     ),
     draw,
