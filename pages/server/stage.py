@@ -23,12 +23,22 @@ from creason_core.private import private_folder
 from creason_core.runs import RunManager
 from creason_core.store.database import Database, open_store
 from creason_core.store.preferences import Preferences, preferences, save_preferences
+from creason_core.store.run_rows import Run
 from pages.server.services import HealthWatch, Services, process_services
 
 FOLDER = "demo"
 _OF_NO_USE = ("corrupt", "newer", "invalid", "missing")
 RUNS = 12  # replies on their way at once: whoever presses Next fast has every scene asked, and has none refused
 GUEST = "guest"  # where a session that came by the audience's link keeps who it is
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an audience is asked about: a reply that has ended, and what it was asked, in words."""
+
+    run: Run
+    stem: str
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Stage:
         code: What stands in the audience's link.
         engine: What answers.
         shown: The id of the reply that the audience is asked about; empty before there is one.
+        reply: That reply, once a guest has looked at it: it is read for all of them once.
         step: The title of the step that the presenter is at.
         groups: Scene → the id of the group of runs that plays it.
         take: Another one after each restart: what is asked in one take is stored once, in however many windows.
@@ -70,6 +81,7 @@ class Stage:
         self.code = secrets.token_urlsafe(6)
         self.engine = StageEngine(Replay(PACKAGED), process.models.now, lambda: process.health.latest)
         self.shown = self.step = ""
+        self.reply: Reply | None = None
         self.groups: dict[str, str] = {}
         self.take = secrets.token_hex(4)
         self.window = ("", "")
