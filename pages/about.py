@@ -45,7 +45,9 @@ def answering_or_shipped(s: Services) -> EngineHealth:
     measured = (run.run.plan.model for run in saved_runs(s.settings.data_dir) if run.shipped)
     like = (one for one in measured if one.adapter_hash in ships and one.model == health.identity.model)
     found = next(like, None)
-    return replace(health, identity=ModelIdentity.named(found)) if found else health
+    if found is None:
+        return health
+    return replace(health, ready=False, note=choice.aside, identity=ModelIdentity.named(found))
 
 
 def plain_words(health: EngineHealth) -> None:

@@ -122,7 +122,7 @@ def test_about_tells_of_what_ships_while_its_weights_are_not_here(
     services.clear()
     page = goto(AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_SECONDS).run(), "about")
     shown = told(page)
-    assert "nothing answers now; SmolLM2-135M-Instruct + creason-smollm2-grpo@7 would" in shown
+    assert "nothing answers now; SmolLM2-135M-Instruct + creason-smollm2-grpo" in shown
     assert "creason model pull" in shown
     assert "has not been trained for these questions" not in shown
     table = next(frame.value for frame in page.dataframe if "Who answers" in frame.value)

@@ -70,7 +70,7 @@ def _said(status: str, beat: int) -> None:
 
 
 STEP = Step(
-    "Hide a value, guess, watch it reason",
+    "Hide, guess, watch it reason",
     (
         Beat(
             "Hide the creatinine",
