@@ -125,7 +125,8 @@ def test_about_tells_of_what_ships_while_its_weights_are_not_here(
     assert "nothing answers now; SmolLM2-135M-Instruct + creason-smollm2-grpo" in shown
     assert "creason model pull" in shown
     assert "has not been trained for these questions" not in shown
-    table = next(frame.value for frame in page.dataframe if "Who answers" in frame.value)
+    tables = [frame.value for frame in page.dataframe if "Who answers" in frame.value]
+    table = next(one for one in tables if one["Who answers"][0] == "This model (greedy)")
     assert table["Right"][0].startswith("60.8 %")
 
 
