@@ -35,7 +35,7 @@ help:
 
 app: $(STAMPS)/app
 	@$(BIN)/creason model pull || echo "The program starts without the small model; make doctor says what to do."
-	@echo "C-Reason: http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
+	@echo "C-Reason: http://127.0.0.1:$(PORT) (Ctrl+C stops it; its commands: $(BIN)/creason --help)"
 	@exec $(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) --server.headless true
 
 # Without ROOM nobody but this computer reaches it; with it, others see the audience's page and nothing else.

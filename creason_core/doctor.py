@@ -5,6 +5,7 @@ database is made or migrated, no model is downloaded or started.
 """
 
 import importlib.metadata
+import shlex
 import shutil
 import socket
 import sys
@@ -81,6 +82,7 @@ def examine(settings: Settings) -> Report:
     return Report(
         checks=(
             python_version(),
+            command(),
             *packages(),
             _in_words("Model", lambda: model(settings)),
             _in_words("Database", lambda: database(settings)),
@@ -104,6 +106,19 @@ def python_version() -> Check:
     """The interpreter."""
     version = ".".join(map(str, sys.version_info[:3]))
     return Check(name="Python", status="good", said=f"{version} ({sys.executable})")
+
+
+def command() -> Check:
+    """Whether the shell finds ``creason``, by which pages, documents and the remedies below call it."""
+    if found := shutil.which("creason"):
+        return Check(name="Command", status="good", said=f"creason is {found}")
+    own = Path(sys.executable).with_name("creason")
+    return Check(
+        name="Command",
+        status="note",
+        said=f"creason is {own}, where this shell does not look for it.",
+        remedy=f"Type: . {shlex.quote(str(own.with_name('activate')))}",
+    )
 
 
 def packages() -> tuple[Check, ...]:

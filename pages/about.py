@@ -1,5 +1,7 @@
 """About the model: what it is, how well it does where that is known, what it must not be used for."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
@@ -18,7 +20,7 @@ from pages.components.inert import inert
 from pages.components.shell import ABOUT_TAB, LIMITS, computes_in
 from pages.question.grading import elsewhere
 from pages.question.notes_wish import wanted
-from pages.server.services import services
+from pages.server.services import Services, services
 from pages.session.opened import opened
 
 OPINIONS = ("prior", "neighbours", "boosting")  # what stands beside an answer
@@ -31,6 +33,21 @@ CAVEATS = (
     "Confidence is the agreement of several samples. Until an evaluation has calibrated it, it is called uncalibrated.",
     "It is not a medical device and must not be used where a decision cannot wait.",
 )
+
+
+def answering_or_shipped(s: Services) -> EngineHealth:
+    """How what answers is; while its weights are not on this computer, told of the adapter that ships for them."""
+    health, choice = s.answering, s.models.choice
+    if health.identity.model_hash or choice is None or choice.because != "default":
+        return health
+    versions = Versions(s.settings.data_dir, s.user)
+    ships = {one.hash for one in versions.all() if one.title == versions.shipped()}
+    measured = (run.run.plan.model for run in saved_runs(s.settings.data_dir) if run.shipped)
+    like = (one for one in measured if one.adapter_hash in ships and one.model == health.identity.model)
+    found = next(like, None)
+    if found is None:
+        return health
+    return replace(health, ready=False, note=choice.aside, identity=ModelIdentity.named(found))
 
 
 def plain_words(health: EngineHealth) -> None:
@@ -46,7 +63,11 @@ def plain_words(health: EngineHealth) -> None:
         if replayed
         else "Records and questions are sent there and nowhere else."
     )
-    st.markdown(f"**Here**, {inert(health.identity.title or 'no model')} answers ({inert(health.where)}). {sent}")
+    title = inert(health.identity.title or "no model")
+    if health.ready:
+        st.markdown(f"**Here**, {title} answers ({inert(health.where)}). {sent}")
+    else:
+        st.markdown(f"**Here** nothing answers now; {title} would. {inert(health.note)}")
     if health.identity.engine == "embedded" and not health.identity.adapter:
         st.info(
             "This small model shows that everything works. It has not been trained for these questions: "
@@ -245,6 +266,7 @@ def cohort_in_question() -> tuple[Cohort, str]:
 s = services()
 st.title("About the model")
 cohort, gone = cohort_in_question()
+health = answering_or_shipped(s)
 words, card, measured, limits, origin = st.tabs(
     ["In plain words", "Model card", "Measured performance", LIMITS, "Data and citation"],
     key=ABOUT_TAB,
@@ -252,11 +274,11 @@ words, card, measured, limits, origin = st.tabs(
     on_change="rerun",
 )
 with words:
-    plain_words(s.answering)
+    plain_words(health)
 with card:
-    model_card(s.answering)
+    model_card(health)
 with measured:
-    performance(s.answering.identity, cohort)
+    performance(health.identity, cohort)
 with limits:
     st.markdown("\n".join(f"- {line}" for line in CAVEATS))
 with origin:

@@ -5,13 +5,13 @@ import streamlit as st
 from creason_core.errors import CReasonError, StoreError
 from creason_core.store.preferences import preferences
 from pages.components.inert import inert
-from pages.demonstration.place import entered, find_place
-from pages.demonstration.presenting import bar, other_window, step_list
+from pages.demonstration.place import entered, find_place, follow
+from pages.demonstration.presenting import bar, live_failed, other_window, step_list
 from pages.demonstration.script import STEPS
 from pages.demonstration.show import Show
 from pages.server.services import enter_stage
 from pages.server.stage import stage_here
-from pages.session.messages import show_told
+from pages.session.messages import redraw, show_said, show_told
 
 try:
     stage = stage_here()
@@ -26,7 +26,8 @@ step = STEPS[place.step]
 show = Show(stage, stage.services(), preferences(stage.services().db, stage.owner), entered(place, stage.take))
 stage.step = f"{place.step + 1}. {step.title}"
 show_told()
-bar(show, place)
+failed = live_failed(show)
+bar(show, place, failed=failed)
 other_window(stage, place)
 with st.sidebar:
     step_list(stage, place)
@@ -36,3 +37,7 @@ try:
     step.draw(show, place.beat)
 except CReasonError as error:
     st.error(f"{inert(error, 2000)} The demo goes on with Next.", icon=":material/error:")
+show_said()  # a step asks while it is drawn
+if live_failed(show) and not failed:
+    redraw()
+follow(stage)

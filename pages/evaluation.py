@@ -29,7 +29,7 @@ def how_to_make_one() -> None:
     st.markdown(
         "An evaluation puts many masked questions about held-out patients to the model and counts what it gets "
         "right, beside what chance, the commonest option and gradient boosting earn on the same questions. In a "
-        "terminal, in the folder of the program:"
+        "terminal, in the folder of the program (where `creason` is not found, type `. .venv/bin/activate` first):"
     )
     st.code(COMMANDS.format(cohort=services().cohort.name), language=None, wrap_lines=True)
     st.caption(

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,16 @@ def named(report: Report, name: str) -> Check:
 
 def test_everything_needed_is_looked_at(chosen: Settings) -> None:
     names = [check.name for check in doctor.examine(chosen).checks]
-    assert names == ["Python", "Packages", "Model packages", "Model", "Database", "Space", "Privacy", "Port", "Address"]
+    first = ["Python", "Command", "Packages", "Model packages"]
+    assert names == [*first, "Model", "Database", "Space", "Privacy", "Port", "Address"]
+
+
+def test_a_shell_that_does_not_find_the_command_is_told_how_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    found = doctor.command()
+    assert found.status == "note"
+    activate = Path(sys.executable).with_name("activate")
+    assert found.remedy == f"Type: . {activate}"
 
 
 def test_the_packages_are_those_that_the_program_was_tested_with(chosen: Settings) -> None:

@@ -21,7 +21,7 @@ from pages.components.inert import inert
 from pages.components.reasoning_panel import finished_text
 from pages.components.shell import INTENDED_USE
 from pages.server.services import enter_stage, process_services
-from pages.server.stage import GUEST, Stage, stages
+from pages.server.stage import GUEST, Reply, Stage, StageServices, stages
 from pages.session.acting import acting, key_for, used
 
 JOIN, WHO = "join", "guest"
@@ -107,20 +107,17 @@ def _now(stage: Stage) -> None:
         st.info("When the model has answered, its reply appears here and you can vote.", icon=":material/hourglass:")
         return
     try:
-        run = run_rows.run(s.db, s.presenter.user, run_id)
-        group = run_rows.group(s.db, s.presenter.user, run.group_id)
-        question = read_question(group.question_json)
-        task = task_of(question, s.codebooks.of(question))
+        reply = _reply(stage, s, run_id)
         mine = pressed(s.db, s.user, run_id)
     except CReasonError:  # a reset while this was drawn
         st.info("The demonstration begins anew.", icon=":material/hourglass:")
         return
-    st.markdown(f"**{inert(task.stem)}**")
-    options = zip(letters(len(task.options)), task.options, strict=True)
+    st.markdown(f"**{inert(reply.stem)}**")
+    options = zip(letters(len(reply.options)), reply.options, strict=True)
     st.markdown(" · ".join(f"**{letter}** {inert(text)}" for letter, text in options))
-    if run.identity and run.identity.engine == "replay":
+    if reply.run.identity and reply.run.identity.engine == "replay":
         st.badge("Recorded", icon=":material/history:", color="violet")
-    finished_text(run, task.options, expanded=True)
+    finished_text(reply.run, reply.options, expanded=True)
     st.markdown("**Was this reasoning good?**")
     with st.container(horizontal=True, gap="small"):
         for thumb, word, icon in THUMBS:
@@ -135,6 +132,17 @@ def _now(stage: Stage) -> None:
                 kwargs={"what": what, "idem": key_for(what)},
             )
     st.caption("Your vote is in. You may change it." if mine else "Votes have no name and train nothing.")
+
+
+def _reply(stage: Stage, s: StageServices, run_id: str) -> Reply:
+    """The reply ``run_id``, which has ended and changes no more. Raises ``CReasonError`` where it is gone."""
+    reply = stage.reply
+    if reply is None or reply.run.id != run_id:
+        run = run_rows.run(s.db, s.presenter.user, run_id)
+        question = read_question(run_rows.group(s.db, s.presenter.user, run.group_id).question_json)
+        task = task_of(question, s.codebooks.of(question))
+        reply = stage.reply = Reply(run, task.stem, task.options)
+    return reply
 
 
 @acting("rate")

@@ -12,9 +12,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.demonstration.show import Step
 from pages.server.stage import Stage
+from pages.session.messages import redraw
 
 AT = "at"
 _HERE, _MOVED, _DRAWN = "demo_at", "demo_moved", "demo_drawn"
+FOLLOW_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ def entered(place: Place, take: str) -> bool:
     now, before = f"{take} {place}", st.session_state.get(_DRAWN)
     st.session_state[_DRAWN] = now
     return now != before
+
+
+def follow(stage: Stage) -> None:
+    """Draws this window anew once another one begins the demonstration anew: what it shows is gone then."""
+    st.fragment(_follow, run_every=FOLLOW_SECONDS)(stage, stage.take)
+
+
+def _follow(stage: Stage, take: str) -> None:
+    if stage.take != take:
+        redraw()
 
 
 def window() -> str:

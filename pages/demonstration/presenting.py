@@ -21,11 +21,10 @@ PACES = {"×1": 20.0, "×3": 60.0, "instant": float("inf")}  # tokens a second
 PRESENT = "present"
 
 
-def bar(show: Show, place: Place) -> None:
-    """Draws the bar; in a room larger, and without the sidebar."""
+def bar(show: Show, place: Place, *, failed: bool) -> None:
+    """Draws the bar; in a room larger, and without the sidebar. ``failed``: Next plays the recording of this step."""
     stage, after, before = show.stage, place.after(STEPS), place.before(STEPS)
     presenting = st.query_params.get(PRESENT) == "1"
-    failed = live_failed(show)
     with st.container(key="presenting" if presenting else "not_presenting"), st.container(key="demo_bar"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.title("Demo", width="content")
@@ -46,6 +45,8 @@ def bar(show: Show, place: Place) -> None:
             _live(stage)
             with st.popover("Notes", icon=":material/speaker_notes:", key="demo_notes"):
                 st.markdown(STEPS[place.step].beats[place.beat].notes)
+                if stage.engine.live:
+                    st.caption("What notes say of a reply was written to the recordings: a live one may say otherwise.")
             with st.popover("Audience", icon=":material/qr_code:", key="demo_audience"):
                 invitation(stage)
             with st.popover("More", icon=":material/more_horiz:", key="demo_more"):

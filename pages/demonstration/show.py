@@ -46,8 +46,9 @@ class Show:
         """Why the recording of a scene is not shown, in a sentence; empty where it is, or where a model answers."""
         if self.stage.engine.live:
             return ""
-        found = self.stage.engine.recorded.made_of(name)
-        return fits(self.scene(name), self.cohort.codebook, found)
+        recorded = self.stage.engine.recorded
+        health = recorded.health()
+        return fits(self.scene(name), self.cohort.codebook, recorded.made_of(name)) if health.ready else health.note
 
 
 @dataclass(frozen=True)

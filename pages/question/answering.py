@@ -61,6 +61,12 @@ def answering(asking: Asking) -> None:
         judging(asking, asking.view, own)
 
 
+def chosen_option(question_id: str) -> int | None:
+    """The option that this session has chosen and not committed yet."""
+    chosen = st.session_state.get(f"chosen:{question_id}")
+    return chosen if isinstance(chosen, int) else None
+
+
 def _leak_panel(asking: Asking) -> None:
     question = asking.question
     assert question is not None
@@ -100,18 +106,17 @@ def _before(asking: Asking, own: Commitment | None) -> None:
     question = asking.question
     assert question is not None
     _read_ahead(asking)
-    chosen_key = f"chosen:{question.id}"
     if asking.prefer.commit_first and own is None:
         st.markdown("**Your answer first.** The model's output appears after you commit or skip.")
         options_to_choose(
             asking.options,
-            st.session_state.get(chosen_key),
-            lambda index: st.session_state.update({chosen_key: index}),
+            chosen_option(question.id),
+            lambda index: st.session_state.update({f"chosen:{question.id}": index}),
             "option",
             shortcuts=asking.prefer.shortcuts,
         )
         commit_row(
-            st.session_state.get(chosen_key),
+            chosen_option(question.id),
             lambda option, sure: commit(question, asking.version, option, sure),
             lambda: commit(question, asking.version, None, sure=False),
             "commit",

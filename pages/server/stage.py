@@ -23,11 +23,22 @@ from creason_core.private import private_folder
 from creason_core.runs import RunManager
 from creason_core.store.database import Database, open_store
 from creason_core.store.preferences import Preferences, preferences, save_preferences
+from creason_core.store.run_rows import Run
 from pages.server.services import HealthWatch, Services, process_services
 
 FOLDER = "demo"
 _OF_NO_USE = ("corrupt", "newer", "invalid", "missing")
+RUNS = 12  # replies on their way at once: whoever presses Next fast has every scene asked, and has none refused
 GUEST = "guest"  # where a session that came by the audience's link keeps who it is
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an audience is asked about: a reply that has ended, and what it was asked, in words."""
+
+    run: Run
+    stem: str
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,7 @@ class Stage:
         code: What stands in the audience's link.
         engine: What answers.
         shown: The id of the reply that the audience is asked about; empty before there is one.
+        reply: That reply, once a guest has looked at it: it is read for all of them once.
         step: The title of the step that the presenter is at.
         groups: Scene → the id of the group of runs that plays it.
         take: Another one after each restart: what is asked in one take is stored once, in however many windows.
@@ -69,6 +81,7 @@ class Stage:
         self.code = secrets.token_urlsafe(6)
         self.engine = StageEngine(Replay(PACKAGED), process.models.now, lambda: process.health.latest)
         self.shown = self.step = ""
+        self.reply: Reply | None = None
         self.groups: dict[str, str] = {}
         self.take = secrets.token_hex(4)
         self.window = ("", "")
@@ -84,7 +97,11 @@ class Stage:
             return self._services
 
     def restart(self) -> None:
-        """Forgets what was asked, so that every scene is asked anew; votes stay."""
+        """Forgets what was asked, and ends what is still being answered: every scene is asked anew. Votes stay."""
+        with self._lock:
+            for group in tuple(self.groups.values()):
+                with suppress(StoreError):  # it went with a reset
+                    self._services.runs.stop(self.owner, group)
         self.groups.clear()
         self.shown, self.take = "", secrets.token_hex(4)
 
@@ -106,7 +123,8 @@ class Stage:
             self._services.close()
 
     def _open(self) -> StageServices:
-        chosen = self._process.settings.model_copy(update={"engine": "replay", "replay_file": PACKAGED})
+        own = {"engine": "replay", "replay_file": PACKAGED, "runs_per_user": RUNS}
+        chosen = self._process.settings.model_copy(update=own)
         private_folder(self._folder)
         db = self._database()
         shortcuts = preferences(self._process.db, self._user).shortcuts
@@ -152,8 +170,10 @@ class Stages:
 
     def by_code(self, code: str) -> Stage | None:
         """The stage whose audience's link has ``code``; None where there is none (any more)."""
+        said = code.encode()  # an address may hold anything, and only bytes of any kind can be compared
         with self._lock:
-            return next((one for one in self._by_user.values() if secrets.compare_digest(one.code, code)), None)
+            every = tuple(self._by_user.values())
+        return next((one for one in every if secrets.compare_digest(one.code.encode(), said)), None)
 
     def close(self) -> None:
         """Closes every stage."""

@@ -10,6 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.server.services import on_stage
+from pages.session.messages import tell
 
 Part = Literal["case", "v", "mask", "run", "guide"]
 PARTS: tuple[Part, ...] = ("case", "v", "mask", "run", "guide")
@@ -30,9 +31,11 @@ def move(**parts: str | None) -> None:
 
 
 def go(page: str, **parts: str | None) -> None:
-    """Moves and opens ``page`` in the next run; for use in a callback. A stage is not left."""
+    """Moves and opens ``page`` in the next run; for use in a callback. A stage is not left, which is told."""
     move(**parts)
-    if not on_stage():
+    if on_stage():
+        tell("This leads out of the demo, which goes on with Next. The menu leaves it.")
+    else:
         st.session_state["go"] = page
 
 

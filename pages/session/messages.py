@@ -42,9 +42,15 @@ def show_told() -> None:
     if trouble is not None:
         read_only_notice(trouble, try_saving)
         st.fragment(_until_saving_works, run_every=POLL_SECONDS)()
-    said = st.session_state.pop("told", None)
-    st.session_state["error_on_page"] = said[0] if said and said[1] == "error" else ""
-    if said:
+    st.session_state["error_on_page"] = ""
+    show_said()
+
+
+def show_said() -> None:
+    """Draws what there is to say, once; for a page that acts while it is drawn, also behind what it did."""
+    if said := st.session_state.pop("told", None):
+        if said[1] == "error":
+            st.session_state["error_on_page"] = said[0]
         text, tone = said
         if tone == "error":
             st.error(inert(text, 2000), icon=":material/error:")

@@ -61,7 +61,7 @@ def walk(page: Page, url: str) -> Frames:
     frame(page, frames, STILL_MS)
     for place in ("2.1", "2.2", "3.1", "3.2", "4.1", "4.2"):
         step(page, frames, place)
-    moving(page, frames, "4.3", "PaCO₂: 29")
+    moving(page, frames, "4.3", "near the middle")  # early, so that a slow computer stops it too
     step(page, frames, "4.4", "Stopped by you")
     moving(page, frames, "4.5", "Model: D")
     step(page, frames, "4.6", "Recorded: 8.6 mg/dL")

@@ -18,16 +18,9 @@ WALK_SECONDS = 40.0
 PLACES = "1.1 2.1 2.2 3.1 3.2 4.1 4.2 4.3 4.4 4.5 4.6 5.1 5.2 5.3 5.4 6.1 6.2 6.3 7.1 7.2 8.1".split()
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[str]:
-    """A fresh app without a model."""
-    with running_app(tmp_path, engine="embedded") as url:
-        yield url
-
-
 @pytest.fixture(scope="module")
 def known_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The same, of a reader who has read the notice."""
+    """An app without a model, of a reader who has read the notice."""
     with running_app(known_user(tmp_path_factory.mktemp("known"), samples=1), engine="embedded") as url:
         yield url
 
@@ -47,9 +40,22 @@ def came_to(page: Page, place: str) -> None:
 
 
 @pytest.mark.alone
-def test_from_opening_it_to_the_last_step_by_keyboard_alone_without_a_model(page: Page, app: str) -> None:
-    began = time.monotonic()
-    page.goto(f"{app}/demo")
+def test_from_opening_it_to_the_last_step_by_keyboard_alone_without_a_model(page: Page, tmp_path: Path) -> None:
+    with running_app(tmp_path, engine="embedded") as url:
+        began = time.monotonic()
+        walk_by_keyboard(page, url)
+        assert time.monotonic() - began < WALK_SECONDS
+        page.keyboard.press("ArrowLeft")
+        came_to(page, "7.2")
+        page.reload()
+        came_to(page, "7.2")
+        page.go_back()
+        came_to(page, "8.1")
+
+
+def walk_by_keyboard(page: Page, url: str) -> None:
+    """From opening it to the last step, at the fastest pace."""
+    page.goto(f"{url}/demo")
     page.get_by_role("button", name="I understand").wait_for()
     tab_to(page, "I understand")
     page.keyboard.press("Enter")
@@ -63,13 +69,6 @@ def test_from_opening_it_to_the_last_step_by_keyboard_alone_without_a_model(page
         page.keyboard.press("ArrowRight")
         came_to(page, place)
     page.get_by_text("Was this reasoning good?").first.wait_for()
-    assert time.monotonic() - began < WALK_SECONDS
-    page.keyboard.press("ArrowLeft")
-    came_to(page, "7.2")
-    page.reload()
-    came_to(page, "7.2")
-    page.go_back()
-    came_to(page, "8.1")
 
 
 def test_a_live_model_that_dies_at_step_4_gives_way_to_the_recording(page: Page, tmp_path: Path) -> None:
@@ -95,7 +94,9 @@ def test_a_live_model_that_dies_at_step_4_gives_way_to_the_recording(page: Page,
         came_to(page, "4.4")
 
 
-def test_a_guest_on_a_telephone_votes_and_the_screen_counts(page: Page, known_app: str) -> None:
+def test_a_guest_on_a_telephone_votes_the_screen_counts_and_every_window_follows_a_reset(
+    page: Page, known_app: str
+) -> None:
     page.goto(f"{known_app}/demo?at=8.1")
     link = page.get_by_test_id("stCode").first.inner_text().strip()
     telephone = page.context.new_page()
@@ -108,6 +109,14 @@ def test_a_guest_on_a_telephone_votes_and_the_screen_counts(page: Page, known_ap
     telephone.goto(f"{known_app}/patient?{link.partition('?')[2]}")
     telephone.get_by_text("On the screen").wait_for(timeout=PATIENCE_MS)
     expect(heading(telephone, "Patient")).to_have_count(0)
+    second = page.context.new_page()
+    second.goto(f"{known_app}/demo?at=1.1")
+    second.get_by_text("Another window of this demo is at step 8.").wait_for(timeout=PATIENCE_MS)
+    second.get_by_role("button", name="More").click()
+    second.get_by_role("button", name="Reset the demo").click()
+    page.get_by_text("0 guests have voted").wait_for()  # without a touch, and nothing that failed
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    telephone.get_by_text("When the model has answered").wait_for()
 
 
 def walked(page: Page, url: str) -> Iterator[str]:

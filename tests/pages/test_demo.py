@@ -1,5 +1,6 @@
 """The demo walks through the real pages on a stage of its own, and leaves nothing in anybody's database."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.demonstration.votes import Tally, press, tallies
 from creason_core.errors import StoreError
-from creason_core.model.engines.replay import PACKAGED, Recording, write_recordings
+from creason_core.model.engines.replay import PACKAGED, Recording, Replay, scripted, write_recordings
+from creason_core.store.own_answers import human_answer
+from pages.demonstration import playing, presenting
 from pages.demonstration.place import Place, read_place
 from pages.demonstration.script import BEATS, STEPS
 from pages.server import stage as stage_module
@@ -173,7 +176,9 @@ def test_from_another_computer_every_address_shows_the_audiences_page(
 
 
 def test_a_link_of_no_demonstration_says_so(start: Start) -> None:
-    assert "leads to no demonstration" in words(start(join="made-up"))
+    demo(start())
+    for code in ("made-up", "größer?"):
+        assert "leads to no demonstration" in words(start(join=code))
 
 
 def test_a_press_is_stored_once_however_often_it_arrives(start: Start) -> None:
@@ -199,3 +204,63 @@ def test_the_place_before_and_after_is_found_over_the_ends_of_steps() -> None:
         place = place.after(STEPS)
     assert len(walked) == BEATS
     assert [one.before(STEPS) for one in walked] == [None, *walked[:-1]]
+
+
+def test_the_room_is_not_told_what_it_is_asked_for_and_next_commits_what_was_chosen(start: Start) -> None:
+    app = at(demo(start()), "2.2")
+    assert "54 years" in words(app)
+    assert "8.6 mg/dL" not in words(app)
+    at(app, "4.2")
+    app.button(key="option_1").click().run()
+    app.button(key="demo_next").click().run()
+    own = stage()
+    given = human_answer(own.services().db, own.owner, own.groups["masked"])
+    assert given is not None
+    assert given.option == 1
+
+
+def test_whoever_goes_through_fast_has_no_reply_refused(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(presenting.PACES, "×1", 0.5)
+    monkeypatch.setattr(playing, "STOPS_WITHIN", 0.0)
+    app = start()
+    own = stage()
+    own.engine.recorded.tokens_per_second = 0.5
+    demo(app, instant=False)
+    for place in ("4.3", "5.2", "5.4"):
+        app.query_params["at"] = place
+        app.run()
+        assert not app.error, words(app)
+    assert len(own.services().runs.live(own.owner)) == 3
+    own.restart()
+    while own.services().runs.live(own.owner):  # else the test's own limit ends it
+        time.sleep(0.05)
+
+
+def test_a_question_that_is_refused_says_so_where_the_reply_would_stand(start: Start) -> None:
+    app = demo(start())
+    stage().services().runs.close()
+    assert "The app is closing." in words(at(app, "4.3"))
+    assert "The app is closing." in words(at(app, "5.2"))
+
+
+def test_a_live_model_that_is_gone_before_it_is_asked_gives_way_to_the_recording(start: Start) -> None:
+    app = at(demo(start()), "4.2")
+    own = stage()
+    gone = Replay(script=[scripted(fault="unreachable")])
+    own.engine._model, own.engine.live = lambda: gone, True
+    at(app, "4.3")
+    assert "stopped answering" in words(app)
+    app.button(key="demo_next").click().run()
+    assert "Potassium: 4.0 mmol/L" in words(until(app, lambda: not live(app)))
+
+
+def test_altered_recordings_are_not_played_and_the_page_says_why(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "altered.jsonl"
+    file.write_text(PACKAGED.read_text().replace("creason-smollm2-grpo@7", "a-better-model@1"))
+    monkeypatch.setattr(stage_module, "PACKAGED", file)
+    app = at(demo(start()), "4.3")
+    assert "were altered: a seal does not fit" in words(app)
+    assert "were altered: a seal does not fit" in words(at(app, "8.1"))
+    assert not app.error

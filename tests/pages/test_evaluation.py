@@ -21,7 +21,9 @@ from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
 from pages.question import second_opinion
 from pages.server.services import services
-from tests.pages.driver import Start, answer, goto, words
+from tests.pages.driver import WAIT_SECONDS, Start, answer, goto, words
+
+ROOT = Path(__file__).parents[2]
 
 SILENT = Progress(lambda _total, _done: None, lambda _: None)
 
@@ -109,6 +111,23 @@ def test_about_shows_the_run_of_the_weights_that_answer_and_of_no_other(start: S
     assert table["Who answers"][0] == "This model (greedy)"
     assert {"chance", "gradient boosting on the values shown"} <= set(table["Who answers"])
     assert re.search(r"\d+ questions about \d+ held-out patients of rhc-sepsis", told(page))
+
+
+def test_about_tells_of_what_ships_while_its_weights_are_not_here(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start()  # the notice is read
+    monkeypatch.setenv("CREASON_ENGINE", "embedded")
+    settings.cache_clear()
+    services.clear()
+    page = goto(AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_SECONDS).run(), "about")
+    shown = told(page)
+    assert "nothing answers now; SmolLM2-135M-Instruct + creason-smollm2-grpo" in shown
+    assert "creason model pull" in shown
+    assert "has not been trained for these questions" not in shown
+    tables = [frame.value for frame in page.dataframe if "Who answers" in frame.value]
+    table = next(one for one in tables if one["Who answers"][0] == "This model (greedy)")
+    assert table["Right"][0].startswith("60.8 %")
 
 
 def test_a_run_whose_folder_is_gone_is_still_shown(start: Start, runs: Path, tmp_path: Path) -> None:

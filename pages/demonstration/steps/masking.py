@@ -6,14 +6,14 @@ from creason_core.demonstration.scenes import MASKED
 from pages.components.value_list import value_list
 from pages.demonstration.playing import asked, ended_soon, gone_on, put_before_audience, version_of
 from pages.demonstration.show import Beat, Show, Step, recorded_badge, told_misfit
-from pages.question.answering import answering
+from pages.question.answering import answering, chosen_option
 from pages.question.asking import asking_of, value_lines
 from pages.question.run_actions import commit, is_revealed, own_answer, reveal, stop_run
 from pages.session.address import move
 from pages.session.case_opening import choose_feature
 
 SCENE = "masked"
-GUESS = 3  # the option that the script commits where the presenter has not
+GUESS = 3  # the option that the script commits where the presenter has chosen none
 HIDE, COMMIT, RUN, STOP, GO_ON, REVEAL = range(6)
 
 
@@ -45,7 +45,8 @@ def _brought_to(show: Show, beat: int) -> str | None:
         return None
     begun = SCENE in show.stage.groups
     if not begun and own_answer(scene.question.id, None) is None:
-        commit(scene.question, version_of(show, SCENE), GUESS, False)
+        chosen = chosen_option(scene.question.id)
+        commit(scene.question, version_of(show, SCENE), GUESS if chosen is None else chosen, False)
     group = asked(show, SCENE)
     if group is None or beat == RUN:
         return group
@@ -69,7 +70,7 @@ def _said(status: str, beat: int) -> None:
 
 
 STEP = Step(
-    "Hide a value, guess, watch it reason",
+    "Hide, guess, watch it reason",
     (
         Beat(
             "Hide the creatinine",
@@ -78,8 +79,8 @@ STEP = Step(
         ),
         Beat(
             "Commit your guess",
-            "Ask for hands: A, B, C, D or E? Choose with Alt+1 to Alt+5, or let Next commit D. Nobody sees the model's "
-            "answer before.",
+            "Ask for hands: A, B, C, D or E? Choose with Alt+1 to Alt+5 and Next commits it; D where none is chosen. "
+            "Nobody sees the model's answer before.",
         ),
         Beat("Watch it reason", "The reply streams. Which values does it name? Which would you have named?"),
         Beat("Stop it", "One key. The text up to here is kept as it is."),

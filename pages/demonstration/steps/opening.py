@@ -16,9 +16,13 @@ def draw(show: Show, beat: int) -> None:
     if beat == 0:
         tiles(show.s, show.cohort)
         return
-    version = version_of(show, "masked")
-    patient_bar(bar_facts(show.s, version), version.n, public=True, cohort=version.cohort, switch=False)
-    st.caption("Every value that the registry has of this patient. Next hides one of them.")
+    version, question = version_of(show, "masked"), show.scene("masked").question
+    hidden = {question.masked_feature, *(one.feature for one in question.hidden)}
+    patient_bar(bar_facts(show.s, version, hidden), version.n, public=True, cohort=version.cohort, switch=False)
+    st.caption(
+        "What the registry has of this patient. The creatinine, which you will be asked for, is covered already, and "
+        "with it what would give it away."
+    )
     value_list(value_lines(asking_about(show, "masked", None)), lambda _: None, "demo_record", height=430)
 
 
@@ -28,7 +32,8 @@ STEP = Step(
         Beat("Real patients to choose from", "Six of 5,735 patients of the SUPPORT study, which anybody may use."),
         Beat(
             "A man of 54 in septic shock",
-            "MAP 58, heart rate 124, bilirubin 9.6. This registry has no lactate, so we shall hide the creatinine.",
+            "MAP 58, heart rate 124, bilirubin 9.6. This registry has no lactate, so we shall ask for the creatinine, "
+            "which is hidden from here on.",
         ),
     ),
     draw,

@@ -6,7 +6,7 @@ from creason_core.demonstration.votes import Tally, tallies
 from pages.components.inert import inert
 from pages.demonstration.audience import invitation
 from pages.demonstration.playing import answered, ended_soon, put_before_audience, view_of
-from pages.demonstration.show import Beat, Show, Step, recorded_badge
+from pages.demonstration.show import Beat, Show, Step, recorded_badge, told_misfit
 
 SCENE = "masked"
 REFRESH_SECONDS = 5.0
@@ -19,13 +19,14 @@ def draw(show: Show, _: int) -> None:
         "yet. What is voted on here is one reply, and everybody knows whose it is.",
         icon=":material/construction:",
     )
-    group = answered(show, SCENE)
+    group = None if told_misfit(show, SCENE) else answered(show, SCENE)
     if group:
         put_before_audience(show, ended_soon(show, group))
     left, right = st.container(key="halves_demo_votes").columns([7, 5], gap="medium")
     with left:
         st.subheader("Was this reasoning good?")
-        recorded_badge(show, SCENE)
+        if group:
+            recorded_badge(show, SCENE)
         st.fragment(_results, run_every=REFRESH_SECONDS)(show, group)
     with right:
         invitation(show.stage)
