@@ -100,12 +100,13 @@ def test_links_to_the_data_and_the_database_close_what_they_lead_to_and_nothing_
 
 
 def test_every_folder_that_the_program_keeps_in_its_data_folder_is_known_as_its_own() -> None:
-    """By the sources: ``data_dir / "name"``, or ``FOLDER`` of the module that says so."""
+    """By the sources: ``data_dir / "name"``, ``FOLDER`` of the module that says so, or that of ``FigureFiles``."""
     root, kept = Path(__file__).parents[1], set()
     for path in [*(root / "creason_core").rglob("*.py"), *(root / "pages").rglob("*.py")]:
         text = path.read_text(encoding="utf-8")
         kept |= set(re.findall(r"data_dir / f?[\"']([\w.-]+)", text))
         kept |= set(re.findall(r"^FOLDER = \"([\w-]+)\"", text, re.MULTILINE))
+        kept |= set(re.findall(r"FigureFiles\(\w+, \"([\w-]+)\"", text))
     assert {"predictions", "demo", "second-opinions"} <= kept
     assert kept - {"creason.db"} <= set(OURS)
 
