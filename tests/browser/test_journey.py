@@ -131,6 +131,7 @@ def test_double_clicks_write_one_row(page: Page, app: str, tmp_path: Path) -> No
     page.locator(".st-key-run button:visible").first.dblclick()
     stop_button(page).wait_for()
     assert rows(tmp_path, "SELECT count(*) FROM run_groups") == 1
+    page.get_by_text("tokens ·").first.wait_for()  # a reply without a word has nothing to rate
     stop_button(page).click()
     ended(page)
     page.locator(".stFeedback button").last.click()

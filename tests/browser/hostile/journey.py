@@ -108,7 +108,9 @@ class Journey:
             page.get_by_role("button", name="Reveal the recorded value").click()
             page.get_by_text("Recorded:").wait_for()
             page.locator(".js-plotly-plot .main-svg").first.wait_for()
-            page.locator(".js-plotly-plot").hover(position={"x": 300, "y": 40})
+            chart = page.locator(".js-plotly-plot")
+            expect(chart).to_have_count(1, timeout=PATIENCE_MS)  # not also the one that it takes the place of
+            chart.hover(position={"x": 300, "y": 40})
             self._look("a result and its chart", page.locator("[class*='st-key-result_']"))
             if number == 0:
                 self._run = page.url
