@@ -144,8 +144,8 @@ def model_headline(lines: Sequence[ScanLine]) -> str:
     same = sum(line.model is not None and line.model.other is False for line in asked)
     count = f"{len(asked)} value{'s' if len(asked) != 1 else ''}"
     said = f"Of {count} the model expects what is recorded for {same}."
-    none = [line for line in asked if line.model and line.model.other and not line.model.chose]
-    both = [line for line in none if line.one_in >= RARE]
+    none = [line for line in asked if line.model and not line.model.chose]
+    both = [line for line in none if line.model and line.model.other and line.one_in >= RARE]
     if both:
         return f"{said} Hard to reconcile with the rest for model and registry: {_named(both)}."
     if none:

@@ -125,6 +125,8 @@ def line(name: str, bits: float, chose: int, *, other: bool | None) -> ScanLine:
     ([line("A", 1.0, 1, other=None)], "Of 1 value the model expects what is recorded for 0."),
     ([line("A", 1.0, 0, other=True), line("B", 1.0, 1, other=True)],
      "Of 2 values the model expects what is recorded for 0. No sample chose what is recorded for: A 4.0."),
+    ([line("A", 9.0, 0, other=None), line("B", 1.0, 0, other=True)],
+     "Of 2 values the model expects what is recorded for 0. No sample chose what is recorded for: A 4.0; B 4.0."),
     ([line("A", 9.0, 0, other=True), line("B", 1.0, 0, other=True)],
      "Of 2 values the model expects what is recorded for 0. Hard to reconcile with the rest for model and registry: "
      "A 4.0."),
