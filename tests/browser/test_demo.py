@@ -116,7 +116,7 @@ def test_a_guest_on_a_telephone_votes_the_screen_counts_and_every_window_follows
     second.get_by_role("button", name="Reset the demo").click()
     page.get_by_text("0 guests have voted").wait_for()  # without a touch, and nothing that failed
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-    telephone.get_by_role("button", name="Good", exact=False).first.click(timeout=PATIENCE_MS)  # of the reply asked anew
+    telephone.get_by_role("button", name="Good", exact=False).first.click(timeout=PATIENCE_MS)  # asked anew
     page.get_by_text("1 guest has voted").wait_for()
 
 
