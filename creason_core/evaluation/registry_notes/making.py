@@ -39,10 +39,9 @@ def with_notes(question: Q, case: PatientCase, cohort: Cohort, *, balanced: bool
 
 
 def notes_on(question: QuestionBase, case: PatientCase, cohort: Cohort, *, balanced: bool = False) -> Notes:
-    """The registry's notes on ``question``: of exactly what its prompt shows, its points by patients other than this one.
+    """The registry's notes on ``question``: of exactly what its prompt shows, by patients other than this one.
 
-    Where a value stands is told by all training patients (``Bands``).
-    ``balanced`` as in ``with_notes``.
+    Where a value stands is told by all training patients (``Bands``); ``balanced`` as in ``with_notes``.
 
     Raises:
         EvaluationError: The question is of another codebook than the cohort's, or about another case.
