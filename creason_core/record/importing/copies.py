@@ -4,14 +4,14 @@ import re
 
 from creason_core.record.importing.protocol import Table
 
-_COPY = re.compile(r" \(\d+\)$")  # as a reader tells columns of one name apart
+COPY = re.compile(r" \(\d+\)$")  # as a reader tells columns of one name apart
 
 
 def copies(table: Table) -> dict[str, str]:
     """The columns of a name that came before ("sodium (2)"), with that name, where they hold other cells."""
     found = {}
     for name in table.columns:
-        first = _COPY.sub("", name)
+        first = COPY.sub("", name)
         if first != name and first in table.columns:
             one, other = table.column(first), table.column(name)
             if any(other) and any(one) and one != other:

@@ -1,14 +1,13 @@
 """Cumulative reports: a test a row and a time a column, turned into a table with a value a row."""
 
-import re
 from dataclasses import replace
 
 from creason_core.record.codebook import Codebook
+from creason_core.record.importing.copies import COPY
 from creason_core.record.importing.matching import is_feature
 from creason_core.record.importing.moments import moment
 from creason_core.record.importing.protocol import Row, Table
 
-_COPY = re.compile(r" \(\d+\)$")  # of two columns of one time
 _NAMES = 150  # different cells of a column that may name tests
 _TOLD = frozenset({"date", "day", "lapse"})
 
@@ -22,7 +21,7 @@ def with_times_in_rows(table: Table, codebook: Codebook) -> Table:
     kept = [table.columns[place] for place in rest]
     time, value = (name if name not in kept else f"{name} of the report" for name in ("Time", "Value"))
     rows = tuple(
-        Row(row.number, (*(row.cells[other] for other in rest), _COPY.sub("", table.columns[place]), row.cells[place]))
+        Row(row.number, (*(row.cells[other] for other in rest), COPY.sub("", table.columns[place]), row.cells[place]))
         for row in table.rows
         for place in at
         if row.cells[place]
@@ -33,7 +32,7 @@ def with_times_in_rows(table: Table, codebook: Codebook) -> Table:
 
 
 def _tells_time(name: str) -> bool:
-    found = moment(_COPY.sub("", name))
+    found = moment(COPY.sub("", name))
     return found is not None and found.kind in _TOLD
 
 

@@ -13,11 +13,15 @@ _CALLED = re.compile(
     r"press(?:ione arteriosa|[ãa]o arterial)|bloeddruk|ci[śs]nienie(?: t[ęe]tnicze)?|ta|pa)(?![^\W_])|혈압|血圧|血压",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"\W*\d+(?:[.,]\d+)?(?:\s*mm\s*Hg)?", re.IGNORECASE)
 _SHARE = 0.8  # of a column's cells
 
 
 def with_pressures_apart(table: Table) -> Table:
-    """``table`` with each column of blood pressures such as "120/80" as two; a cell of another form stands in both."""
+    """``table`` with each column of blood pressures such as "120/80" as two.
+
+    A cell of another form stands in both; a single number is marked, since nothing says which of the two it is.
+    """
     places = [at for at, name in enumerate(table.columns) if _CALLED.search(name) and _holds(table, at)]
     names = [new for at in places for new in _names(table.columns[at])]
     if not places or len({*names, *table.columns}) < len(names) + len(table.columns):
@@ -49,5 +53,10 @@ def _pair(cell: str) -> tuple[str, str] | None:
 def _apart(cells: Sequence[str], places: Sequence[int]) -> list[str]:
     found: list[str] = []
     for at, cell in enumerate(cells):
-        found += (_pair(cell) or (cell, cell)) if at in places else (cell,)
+        found += (_pair(cell) or (_other(cell),) * 2) if at in places else (cell,)
     return found
+
+
+def _other(cell: str) -> str:
+    """A cell that is no pair, as it is refused or read in either column; a number alone would be read as both."""
+    return f"{cell}/?" if _ONE.fullmatch(cell.strip()) else cell

@@ -148,3 +148,11 @@ def test_pressures_in_one_cell_are_taken_apart() -> None:
     found = stored(review_of("id,blood pressure (mmHg),sodium\n1,120/60,140\n2,130/70,139\n3,90/45,138\n"))
     assert [round(float(row["meanbp1"])) for row in found] == [80, 90, 60]
     assert drafted(review_of("id,sodium\n1,120/60\n2,140\n")) == [{"sod1": 140.0}]
+
+
+@pytest.mark.parametrize("cell", ["120", "120 mmHg", "120.0", "(120)"])
+def test_a_number_alone_among_pressures_is_neither_of_the_two(cell: str) -> None:
+    rows = "".join(f"{n},120/60,140\n" for n in range(1, 8))
+    found = drafted(review_of(f"id,blood pressure (mmHg),sodium\n{rows}8,{cell},139\n"))
+    assert "meanbp1" in found[0]
+    assert "meanbp1" not in found[-1]
