@@ -30,9 +30,10 @@ DOORS = {
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",
-    "record.importing": "asking checking coding decimals decisions formats gathering headers level_codes limits "
-    "long_tables mapping missing_codes name_keys name_tables patient_ids previews protocol reading report review saved "
-    "suggesting text_files values",
+    "record.importing": "cells.checking cells.level_codes cells.values columns.headers columns.mapping "
+    "columns.patient_ids contents.coding contents.decimals contents.missing_codes contents.previews decisions "
+    "files.formats files.limits files.protocol files.text_files forms.long_tables forms.name_keys forms.name_tables "
+    "reading report review.asking review.gathering review.review saved suggesting",
     "record.units": ". scales tables",
     "store.exporting": "consults contents export",
     "store.migrations": "",

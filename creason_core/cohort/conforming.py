@@ -21,8 +21,8 @@ from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_un
 from creason_core.record.ages_told_otherwise import told_otherwise
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted
-from creason_core.record.importing.decimals import TableSign
-from creason_core.record.importing.level_codes import exact_level, folded_code, is_yes_no, read_levels
+from creason_core.record.importing.cells.level_codes import exact_level, folded_code, is_yes_no, read_levels
+from creason_core.record.importing.contents.decimals import TableSign
 
 if TYPE_CHECKING:
     import pandas as pd

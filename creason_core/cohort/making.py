@@ -26,7 +26,7 @@ from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CohortError
 from creason_core.private import made_private, private_folder
 from creason_core.record.codebook import Codebook, parse_codebook
-from creason_core.record.importing.patient_ids import WHOLE_IDS, plain_key, shortened
+from creason_core.record.importing.columns.patient_ids import WHOLE_IDS, plain_key, shortened
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from creason_core.errors import StoreError
-from creason_core.record.importing.mapping import SavedMapping
+from creason_core.record.importing.columns.mapping import SavedMapping
 from creason_core.store import audit, fact_rows
 from creason_core.store.fact_tables import import_mappings
 from creason_core.store.transactions import Database

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from creason_core.record.importing.limits import FILE_BYTES, MIB
+from creason_core.record.importing.files.limits import FILE_BYTES, MIB
 
 
 def file_field(label: str, endings: Collection[str], *, key: str) -> UploadedFile | None:

@@ -10,10 +10,10 @@ import streamlit as st
 
 from creason_core.errors import UploadError
 from creason_core.record.identifiers import refuse_undecided
-from creason_core.record.importing.asking import answered, unanswered
-from creason_core.record.importing.coding import code_answered
+from creason_core.record.importing.contents.coding import code_answered
 from creason_core.record.importing.decisions import Action, Decision, Question
-from creason_core.record.importing.gathering import EACH
+from creason_core.record.importing.review.asking import answered, unanswered
+from creason_core.record.importing.review.gathering import EACH
 from pages.record.import_state import current, keep, remap
 from pages.session.messages import told
 from pages.session.typed_text import cleared

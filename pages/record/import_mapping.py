@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from creason_core.record.codebook import Codebook
-from creason_core.record.importing.mapping import Layout, Role, target_feature, targets
-from creason_core.record.importing.previews import name_previews, preview
+from creason_core.record.importing.columns.mapping import Layout, Role, target_feature, targets
+from creason_core.record.importing.contents.previews import name_previews, preview
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.told_apart import told_apart

@@ -8,14 +8,14 @@ from dataclasses import replace
 import streamlit as st
 
 from creason_core.errors import UploadError
+from creason_core.record.importing.contents.previews import preview
 from creason_core.record.importing.decisions import Decisions
-from creason_core.record.importing.formats import ENDINGS
-from creason_core.record.importing.name_keys import Key, evident, keys
-from creason_core.record.importing.name_tables import codes_alone, with_names
-from creason_core.record.importing.previews import preview
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.files.formats import ENDINGS
+from creason_core.record.importing.files.protocol import Table
+from creason_core.record.importing.forms.name_keys import Key, evident, keys
+from creason_core.record.importing.forms.name_tables import codes_alone, with_names
 from creason_core.record.importing.reading import read_table
-from creason_core.record.importing.review import identifying_columns
+from creason_core.record.importing.review.review import identifying_columns
 from creason_core.record.importing.suggesting import suggest
 from pages.components.file_field import file_field
 from pages.components.inert import inert

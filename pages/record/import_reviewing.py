@@ -6,9 +6,9 @@ import streamlit as st
 
 from creason_core.errors import UploadError
 from creason_core.record.codebook import Codebook
-from creason_core.record.importing.asking import is_answered
 from creason_core.record.importing.report import report_csv, report_json
-from creason_core.record.importing.review import Review, review
+from creason_core.record.importing.review.asking import is_answered
+from creason_core.record.importing.review.review import Review, review
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.record.import_deciding import (

@@ -7,7 +7,7 @@ import streamlit as st
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Feature
-from creason_core.record.importing.values import parse_cell
+from creason_core.record.importing.cells.values import parse_cell
 from creason_core.record.units import alternatives, comes_in, conversion, needs_asking, suspect_unit
 from pages.components.inert import inert
 from pages.components.told_apart import told_apart

@@ -13,10 +13,10 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import UploadError
 from creason_core.principal import Principal
 from creason_core.record.identifiers import ColumnFinding
+from creason_core.record.importing.columns.mapping import Layout, Role, TableMapping
 from creason_core.record.importing.decisions import Decisions
-from creason_core.record.importing.mapping import Layout, Role, TableMapping
-from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.review import Review, identifying_columns
+from creason_core.record.importing.files.protocol import Table
+from creason_core.record.importing.review.review import Review, identifying_columns
 from creason_core.record.importing.saved import reuse, to_keep
 from creason_core.record.importing.suggesting import (
     choose_column,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from creason_core.errors import UploadError
-from creason_core.record.importing.formats import ENDINGS
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.files.formats import ENDINGS
+from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.reading import read_pasted, read_table
 from pages.components.file_field import file_field
 from pages.components.inert import inert

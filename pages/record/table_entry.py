@@ -16,7 +16,7 @@ from creason_core.principal import Principal
 from creason_core.record.ages import shown_age, top_coded_age
 from creason_core.record.case import parse_value
 from creason_core.record.codebook import Codebook, Feature
-from creason_core.record.importing.values import decimal_of, is_missing, parse_cell
+from creason_core.record.importing.cells.values import decimal_of, is_missing, parse_cell
 from creason_core.record.units import conversion
 from creason_core.store.cases import CaseVersion
 from pages.components.inert import inert

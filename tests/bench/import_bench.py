@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import openpyxl
 
 from creason_core.record.codebook import Feature, packaged_codebook
-from creason_core.record.importing import limits
 from creason_core.record.importing.decisions import Decisions
-from creason_core.record.importing.formats import format_of
+from creason_core.record.importing.files import limits
+from creason_core.record.importing.files.formats import format_of
 from creason_core.record.importing.reading import read_measured
 from creason_core.record.importing.report import report_csv
-from creason_core.record.importing.review import review
+from creason_core.record.importing.review.review import review
 from creason_core.record.importing.suggesting import suggest
 from tests.bench.figures import Figure, figure
 

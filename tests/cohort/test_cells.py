@@ -17,7 +17,7 @@ from creason_core.cohort.drafting.draft import yaml_of
 from creason_core.cohort.drafting.inferring import infer
 from creason_core.cohort.table_files.reading import DELIMITER, Frame, read_frame
 from creason_core.record.codebook import Codebook, parse_codebook
-from creason_core.record.importing.mapping import target_feature
+from creason_core.record.importing.columns.mapping import target_feature
 from tests.record.importing.known_truth import NUMBERS, RHC, written
 
 ROWS: list[list[Any]] = [[n, 21 + n % 59, "FM"[n % 2], round(0.6 + n % 30 / 10, 1)] for n in range(1, 60)]

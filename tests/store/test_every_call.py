@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import PoolProxiedConnection
 
 from creason_core.errors import StoreError
-from creason_core.record.importing.mapping import SavedMapping, TableMapping
+from creason_core.record.importing.columns.mapping import SavedMapping, TableMapping
 from creason_core.store import (
     antibiograms,
     audit,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from creason_core.errors import StoreError
-from creason_core.record.importing.mapping import SavedMapping, TableMapping
+from creason_core.record.importing.columns.mapping import SavedMapping, TableMapping
 from creason_core.store import audit, fact_rows, migrate
 from creason_core.store.backup import make_backup
 from creason_core.store.commitments import Commitment, commit_answer, commitment, drop_commitment

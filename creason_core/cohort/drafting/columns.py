@@ -9,8 +9,8 @@ import numpy as np
 from creason_core.arrays import Floats
 from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts, decimals_of
 from creason_core.cohort.table_files.numbers import suspected
-from creason_core.record.importing.decimals import TableSign, column_decimal
-from creason_core.record.importing.values import Decimal, plain_number
+from creason_core.record.importing.cells.values import Decimal, plain_number
+from creason_core.record.importing.contents.decimals import TableSign, column_decimal
 
 if TYPE_CHECKING:
     import pandas as pd

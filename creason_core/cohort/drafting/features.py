@@ -20,9 +20,9 @@ from creason_core.cohort.drafting.naming import (
 from creason_core.errors import CaseError
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, named_like_an_age
 from creason_core.record.codebook import YEARS, Feature, Kind
-from creason_core.record.importing.decimals import two_readings
-from creason_core.record.importing.level_codes import looks_like_code
-from creason_core.record.importing.values import parse_cell, plain_number
+from creason_core.record.importing.cells.level_codes import looks_like_code
+from creason_core.record.importing.cells.values import parse_cell, plain_number
+from creason_core.record.importing.contents.decimals import two_readings
 
 # Words that are a level in one table and "not recorded" in the next.
 _UNSAID = frozenset(

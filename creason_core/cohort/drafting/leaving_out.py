@@ -17,7 +17,7 @@ from creason_core.cohort.table_files.cells import (
     is_date_number,
 )
 from creason_core.record.identifiers import is_free_text_column, scan_column
-from creason_core.record.importing.level_codes import folded_code
+from creason_core.record.importing.cells.level_codes import folded_code
 
 MAX_FEW = 6  # different numbers: more of them, under the name of a key, are keys
 MAX_GUESSED_LEVELS = 50  # more different texts than this are no levels

@@ -10,7 +10,7 @@ import numpy as np
 from creason_core.arrays import Floats
 from creason_core.record.ages import named_like_an_age
 from creason_core.record.codebook import Feature, packaged_codebook, packaged_names
-from creason_core.record.importing.headers import ORDINARY, folded, parse_header
+from creason_core.record.importing.columns.headers import ORDINARY, folded, parse_header
 from creason_core.record.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named
 
 _OUTCOMES = re.compile(

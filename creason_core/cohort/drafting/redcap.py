@@ -12,9 +12,9 @@ from creason_core.cohort.drafting.naming import label_of, looks_audited, looks_l
 from creason_core.errors import CodebookError, UploadError
 from creason_core.record.ages import named_like_an_age
 from creason_core.record.codebook import Kind
-from creason_core.record.importing.headers import parse_header
-from creason_core.record.importing.text_files import text_rows
-from creason_core.record.importing.values import Decimal, plain_number
+from creason_core.record.importing.cells.values import Decimal, plain_number
+from creason_core.record.importing.columns.headers import parse_header
+from creason_core.record.importing.files.text_files import text_rows
 
 # How the dictionary's columns begin, in a download and (with _ for spaces) from the API.
 _COLUMNS = {

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.arrays import Floats
-from creason_core.record.importing.level_codes import BLANK
-from creason_core.record.importing.values import Decimal, plain_number
+from creason_core.record.importing.cells.level_codes import BLANK
+from creason_core.record.importing.cells.values import Decimal, plain_number
 
 Texts = NDArray[np.object_]  # str, or None where nothing is recorded
 

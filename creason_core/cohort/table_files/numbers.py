@@ -17,11 +17,11 @@ from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts
 from creason_core.cohort.table_files.reading import DELIMITER
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Feature
-from creason_core.record.importing.checking import in_unit
-from creason_core.record.importing.decimals import TableSign, cell_decimal, column_decimal, sign_of_columns
-from creason_core.record.importing.headers import ORDINARY, parse_header
-from creason_core.record.importing.missing_codes import missing_codes
-from creason_core.record.importing.values import Decimal, is_missing, parse_cell, plain_number
+from creason_core.record.importing.cells.checking import in_unit
+from creason_core.record.importing.cells.values import Decimal, is_missing, parse_cell, plain_number
+from creason_core.record.importing.columns.headers import ORDINARY, parse_header
+from creason_core.record.importing.contents.decimals import TableSign, cell_decimal, column_decimal, sign_of_columns
+from creason_core.record.importing.contents.missing_codes import missing_codes
 from creason_core.record.units import unit_for
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creason_core.errors import CohortError, UploadError
-from creason_core.record.importing import limits
-from creason_core.record.importing.formats import Format, format_of
-from creason_core.record.importing.long_tables import by_test
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.files import limits
+from creason_core.record.importing.files.formats import Format, format_of
+from creason_core.record.importing.files.protocol import Table
+from creason_core.record.importing.forms.long_tables import by_test
 from creason_core.record.importing.reading import read_table
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from creason_core.guideline.consults.drugs import antibiotics
 from creason_core.guideline.consults.periods import one_period
 from creason_core.guideline.consults.shares import PERCENT, Kind, kind_of, number_column, share_of
 from creason_core.guideline.words import plain
-from creason_core.record.importing import limits
-from creason_core.record.importing.headers import folded
-from creason_core.record.importing.protocol import Row, Table
+from creason_core.record.importing.columns.headers import folded
+from creason_core.record.importing.files import limits
+from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.reading import read_table
 from creason_core.store.antibiograms import MAX_NAME, AntibiogramRow
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from creason_core.errors import GuidelineError
-from creason_core.record.importing.decimals import cell_decimal, column_decimal, table_decimal, two_readings
-from creason_core.record.importing.headers import folded
-from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.values import plain_number
+from creason_core.record.importing.cells.values import plain_number
+from creason_core.record.importing.columns.headers import folded
+from creason_core.record.importing.contents.decimals import cell_decimal, column_decimal, table_decimal, two_readings
+from creason_core.record.importing.files.protocol import Table
 
 Kind = Literal["percent", "fraction", "count"]
 KINDS: tuple[Kind, ...] = ("percent", "fraction", "count")

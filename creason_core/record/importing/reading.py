@@ -11,12 +11,10 @@ from pydantic import ValidationError
 
 from creason_core.confined import listened
 from creason_core.errors import UploadError
-from creason_core.record.importing import limits
-from creason_core.record.importing.coded_columns import coded
-from creason_core.record.importing.formats import Format, format_of
-from creason_core.record.importing.legends import read_legend
-from creason_core.record.importing.omop_rows import spelled
-from creason_core.record.importing.protocol import (
+from creason_core.record.importing.contents.legends import read_legend
+from creason_core.record.importing.files import limits
+from creason_core.record.importing.files.formats import Format, format_of
+from creason_core.record.importing.files.protocol import (
     LINES,
     Columns,
     Delimiter,
@@ -32,7 +30,9 @@ from creason_core.record.importing.protocol import (
     Sheets,
     Table,
 )
-from creason_core.record.importing.redcap_rows import by_record
+from creason_core.record.importing.forms.coded_columns import coded
+from creason_core.record.importing.forms.omop_rows import spelled
+from creason_core.record.importing.forms.redcap_rows import by_record
 
 Progress = Callable[[float], object]
 
@@ -104,7 +104,7 @@ def read_measured(
 
 
 def _command(name: Format, sheet: str, size: str) -> list[str]:
-    module = ["-I", "-m", "creason_core.record.importing.child"]
+    module = ["-I", "-m", "creason_core.record.importing.files.child"]
     return [sys.executable, *module, size, name, *([sheet] if sheet else [])]
 
 

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from creason_core.errors import UploadError
 from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import refuse_undecided, scan_text
-from creason_core.record.importing.headers import folded
-from creason_core.record.importing.mapping import ColumnMap, Role, SavedMapping, TableMapping
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.columns.headers import folded
+from creason_core.record.importing.columns.mapping import ColumnMap, Role, SavedMapping, TableMapping
+from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.suggesting import suggest, suggest_names
 
 _NEEDED = frozenset({"feature", "name", "value", "unit"})  # roles of columns without which a mapping is none

@@ -9,15 +9,12 @@ from dataclasses import replace
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook
-from creason_core.record.importing.bare_names import known_columns, known_names
-from creason_core.record.importing.column_units import SAMPLE, readable_share, stated, unit_of_column, without_unit
-from creason_core.record.importing.copies import copies
-from creason_core.record.importing.cumulative import with_times_in_rows
-from creason_core.record.importing.decimals import table_decimal
-from creason_core.record.importing.headers import folded, parse_header
-from creason_core.record.importing.legends import with_legend_beside, with_legend_units
-from creason_core.record.importing.loinc_columns import agreeing_with_codes
-from creason_core.record.importing.mapping import (
+from creason_core.record.importing.cells.values import Decimal, parse_cell
+from creason_core.record.importing.columns.bare_names import known_columns, known_names
+from creason_core.record.importing.columns.copies import copies
+from creason_core.record.importing.columns.headers import folded, parse_header
+from creason_core.record.importing.columns.loinc_columns import agreeing_with_codes
+from creason_core.record.importing.columns.mapping import (
     ColumnMap,
     Layout,
     NameMap,
@@ -25,15 +22,24 @@ from creason_core.record.importing.mapping import (
     TableMapping,
     target_feature,
 )
-from creason_core.record.importing.matching import Match, matches, one_vessel, to_take
-from creason_core.record.importing.name_tables import refuse_names
-from creason_core.record.importing.pressures import with_pressures_apart
-from creason_core.record.importing.previews import column_index
-from creason_core.record.importing.protocol import Row, Table
-from creason_core.record.importing.roles import Roles, guess, roles_of
-from creason_core.record.importing.times import TimesAs
-from creason_core.record.importing.unit_rows import with_unit_row
-from creason_core.record.importing.values import Decimal, parse_cell
+from creason_core.record.importing.columns.matching import Match, matches, one_vessel, to_take
+from creason_core.record.importing.columns.roles import Roles, guess, roles_of
+from creason_core.record.importing.columns.times import TimesAs
+from creason_core.record.importing.contents.column_units import (
+    SAMPLE,
+    readable_share,
+    stated,
+    unit_of_column,
+    without_unit,
+)
+from creason_core.record.importing.contents.decimals import table_decimal
+from creason_core.record.importing.contents.legends import with_legend_beside, with_legend_units
+from creason_core.record.importing.contents.previews import column_index
+from creason_core.record.importing.files.protocol import Row, Table
+from creason_core.record.importing.forms.cumulative import with_times_in_rows
+from creason_core.record.importing.forms.name_tables import refuse_names
+from creason_core.record.importing.forms.pressures import with_pressures_apart
+from creason_core.record.importing.forms.unit_rows import with_unit_row
 from creason_core.record.units import unit_named
 
 _UNIT = frozenset(["unit", "units", "uom", "einheit", "einheiten", "unite", "unites", "unidad", "unidades", "단위"])

@@ -17,7 +17,7 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.model.engines.base import EngineHealth
 from creason_core.record.codebook import Codebook, Feature
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.reading import read_table
 from pages.record import importing
 from pages.server import services

@@ -15,15 +15,16 @@ from pathlib import Path
 
 from creason_core.errors import UploadError
 from creason_core.record.codebook import packaged_codebook
-from creason_core.record.importing import limits, reading
+from creason_core.record.importing import reading
+from creason_core.record.importing.columns.mapping import TableMapping
 from creason_core.record.importing.decisions import Decisions
-from creason_core.record.importing.formats import Format
-from creason_core.record.importing.mapping import TableMapping
-from creason_core.record.importing.name_keys import evident, keys
-from creason_core.record.importing.name_tables import codes_alone, refuse_names, with_names
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.files import limits
+from creason_core.record.importing.files.formats import Format
+from creason_core.record.importing.files.protocol import Table
+from creason_core.record.importing.forms.name_keys import evident, keys
+from creason_core.record.importing.forms.name_tables import codes_alone, refuse_names, with_names
 from creason_core.record.importing.reading import Reading, read_measured, read_table
-from creason_core.record.importing.review import review
+from creason_core.record.importing.review.review import review
 from creason_core.record.importing.suggesting import headed, suggest
 
 RHC = packaged_codebook("rhc")

@@ -19,10 +19,10 @@ from pyarrow import parquet
 
 from creason_core.confined import peak_memory
 from creason_core.errors import UploadError
-from creason_core.record.importing import limits
-from creason_core.record.importing.child import parse
-from creason_core.record.importing.protocol import LINES
-from creason_core.record.importing.sink import Sink
+from creason_core.record.importing.files import limits
+from creason_core.record.importing.files.child import parse
+from creason_core.record.importing.files.protocol import LINES
+from creason_core.record.importing.files.sink import Sink
 from tests.record.importing.bad_files import rezipped, statistics_file, workbook
 
 CELL = st.one_of(

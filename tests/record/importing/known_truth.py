@@ -12,8 +12,8 @@ from statistics import median
 
 from creason_core.record.codebook import packaged_codebook
 from creason_core.record.importing.decisions import Decisions
-from creason_core.record.importing.protocol import Row, Table
-from creason_core.record.importing.review import Review, review
+from creason_core.record.importing.files.protocol import Row, Table
+from creason_core.record.importing.review.review import Review, review
 from creason_core.record.importing.suggesting import suggest
 
 RHC = packaged_codebook("rhc")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from creason_core.record.importing.asking import answered
-from creason_core.record.importing.protocol import Row, Table
-from creason_core.record.importing.review import Review, review
+from creason_core.record.importing.files.protocol import Row, Table
+from creason_core.record.importing.review.asking import answered
+from creason_core.record.importing.review.review import Review, review
 from creason_core.record.importing.suggesting import suggest
 from tests.record.importing.tables import RHC, SEEN
 

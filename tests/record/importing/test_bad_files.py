@@ -5,8 +5,8 @@ import re
 import pytest
 
 from creason_core.errors import UploadError
-from creason_core.record.importing import limits
-from creason_core.record.importing.formats import format_of
+from creason_core.record.importing.files import limits
+from creason_core.record.importing.files.formats import format_of
 from creason_core.record.importing.reading import Reading, read_measured
 from tests.record.importing.bad_files import BadFile, all_bad_files
 

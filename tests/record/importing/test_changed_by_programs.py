@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from creason_core.errors import UploadError
-from creason_core.record.importing.moments import moment
-from creason_core.record.importing.patient_ids import key_of, plain_key, shortened
+from creason_core.record.importing.cells.moments import moment
+from creason_core.record.importing.columns.patient_ids import key_of, plain_key, shortened
 from creason_core.record.importing.suggesting import suggest
 from tests.record.importing.bad_files import workbook
 from tests.record.importing.tables import RHC, asked, drafted, read_inside, reviewed, stored, table

@@ -3,9 +3,9 @@
 import pytest
 
 from creason_core.errors import CaseError
-from creason_core.record.importing.moments import moment
-from creason_core.record.importing.specimens import specimen
-from creason_core.record.importing.values import is_missing, parse_cell
+from creason_core.record.importing.cells.moments import moment
+from creason_core.record.importing.cells.values import is_missing, parse_cell
+from creason_core.record.importing.columns.specimens import specimen
 from tests.record.importing.tables import RHC, asked, drafted, reviewed, stored, table
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 import pytest
 
 from creason_core.record.codebook import Codebook, packaged_codebook, parse_codebook
+from creason_core.record.importing.columns.mapping import ColumnMap, TableMapping
+from creason_core.record.importing.columns.matching import matches, to_take
+from creason_core.record.importing.columns.specimens import fits, specimen, tells_specimens
 from creason_core.record.importing.decisions import Decisions
-from creason_core.record.importing.mapping import ColumnMap, TableMapping
-from creason_core.record.importing.matching import matches, to_take
-from creason_core.record.importing.protocol import Row, Table
-from creason_core.record.importing.review import Review, review
-from creason_core.record.importing.specimens import fits, specimen, tells_specimens
+from creason_core.record.importing.files.protocol import Row, Table
+from creason_core.record.importing.review.review import Review, review
 from creason_core.record.importing.suggesting import choose_column, headed, suggest
 
 RHC = packaged_codebook("rhc")

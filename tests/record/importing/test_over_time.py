@@ -7,7 +7,7 @@ import pytest
 
 from creason_core.record.codebook import parse_codebook
 from creason_core.record.importing.decisions import Decision, Decisions
-from creason_core.record.importing.review import review
+from creason_core.record.importing.review.review import review
 from creason_core.record.importing.suggesting import suggest
 from tests.record.importing.over_time_truth import difference, read, written
 from tests.record.importing.tables import RHC, asked, drafted, reviewed, stored, table

@@ -14,8 +14,9 @@ import pytest
 
 from creason_core.confined import CHILD_ENVIRONMENT, listened
 from creason_core.errors import UploadError
-from creason_core.record.importing import limits, reading
-from creason_core.record.importing.protocol import Row
+from creason_core.record.importing import reading
+from creason_core.record.importing.files import limits
+from creason_core.record.importing.files.protocol import Row
 from creason_core.record.importing.reading import read_measured, read_pasted, read_table
 from tests.record.importing.bad_files import workbook
 
@@ -160,7 +161,7 @@ def test_a_parser_that_speaks_nonsense_is_not_believed(monkeypatch: pytest.Monke
 
 def test_memory_is_limited_for_real() -> None:
     program = (
-        "from creason_core.record.importing import limits; limits.confine_this_process()\n"
+        "from creason_core.record.importing.files import limits; limits.confine_this_process()\n"
         "try:\n    x = bytearray(520 * limits.MIB)\nexcept MemoryError:\n    print('refused')\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -169,7 +170,7 @@ def test_memory_is_limited_for_real() -> None:
 
 def test_the_parser_can_write_no_file_and_sees_no_variable() -> None:
     program = (
-        "from creason_core.record.importing import limits; limits.confine_this_process()\n"
+        "from creason_core.record.importing.files import limits; limits.confine_this_process()\n"
         "import os, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "try:\n    open('/tmp/parser-wrote-this', 'w').write('x' * 10_000)\nexcept OSError:\n    print('refused')\n"
     )

@@ -4,11 +4,11 @@ import pytest
 
 from creason_core.errors import IdentifierError, UploadError
 from creason_core.record.codebook import packaged_codebook
-from creason_core.record.importing.headers import parse_header
-from creason_core.record.importing.mapping import NameMap, SavedMapping, TableMapping, targets
-from creason_core.record.importing.matching import matches
-from creason_core.record.importing.previews import preview
-from creason_core.record.importing.protocol import Row, Table
+from creason_core.record.importing.columns.headers import parse_header
+from creason_core.record.importing.columns.mapping import NameMap, SavedMapping, TableMapping, targets
+from creason_core.record.importing.columns.matching import matches
+from creason_core.record.importing.contents.previews import preview
+from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.saved import reuse, to_keep
 from creason_core.record.importing.suggesting import headed, suggest
 

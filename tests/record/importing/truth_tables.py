@@ -20,9 +20,9 @@ from creason_core.record.codebook import packaged_codebook
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing import reading
 from creason_core.record.importing.decisions import Decisions, Question
-from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.reading import read_table
-from creason_core.record.importing.review import Review, review
+from creason_core.record.importing.review.review import Review, review
 from creason_core.record.importing.suggesting import headed, suggest
 from tests.record.importing.tables import parsed_inside
 from tests.record.importing.truth import Value, same
