@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from creason_core.errors import CReasonError
 from creason_core.private import from_now_on
-from creason_core.store.preferences import preferences
+from creason_core.store.people.preferences import preferences
 from pages.components.shell import ICON, NOTICE_VERSION, first_visit, full_page_problem, header, style
 from pages.demonstration.audience import audience, is_guest
 from pages.question.live_runs import live_runs_card

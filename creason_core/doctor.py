@@ -30,9 +30,9 @@ from creason_core.model.engines.weights import model_folder
 from creason_core.model.engines.weights import read_manifest as read_base
 from creason_core.private import open_to_others
 from creason_core.settings import Settings
-from creason_core.store.database import open_store
 from creason_core.store.migrate import known_revisions, revision_of
-from creason_core.store.sqlite import sqlite_engine
+from creason_core.store.sql.sqlite import sqlite_engine
+from creason_core.store.upkeep.database import open_store
 
 Status = Literal["good", "note", "problem"]
 MARKS: dict[Status, str] = {"good": "ok", "note": "note", "problem": "PROBLEM"}

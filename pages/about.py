@@ -15,7 +15,7 @@ from creason_core.model.adapters.card import HOW_MEASURED, UNMEASURED, card_of
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.base import EngineHealth, ModelIdentity
 from creason_core.question.prompts import NOTES_VERSION, PROMPT_VERSION
-from creason_core.store.preferences import preferences
+from creason_core.store.people.preferences import preferences
 from pages.components.inert import inert
 from pages.components.shell import ABOUT_TAB, LIMITS, computes_in
 from pages.question.grading import elsewhere

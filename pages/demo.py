@@ -3,7 +3,7 @@
 import streamlit as st
 
 from creason_core.errors import CReasonError, StoreError
-from creason_core.store.preferences import preferences
+from creason_core.store.people.preferences import preferences
 from pages.components.inert import inert
 from pages.demonstration.place import entered, find_place, follow
 from pages.demonstration.presenting import bar, live_failed, other_window, step_list

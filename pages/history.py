@@ -11,17 +11,17 @@ import streamlit as st
 
 from creason_core.errors import StoreError
 from creason_core.principal import Action
-from creason_core.store.cases import case_version
 from creason_core.store.differences import case_changes, differences, since_then
 from creason_core.store.exporting.contents import case_name, exported
 from creason_core.store.exporting.export import MOST, Format
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
-from creason_core.store.marks import RESTORE_DAYS
-from creason_core.store.open_questions import Open, open_questions, told_name
-from creason_core.store.preferences import preferences
+from creason_core.store.patients.cases import case_version
+from creason_core.store.people.open_questions import Open, open_questions, told_name
+from creason_core.store.people.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
-from creason_core.store.series_words import place_words
-from creason_core.store.what_ifs import version_name
+from creason_core.store.runs.marks import RESTORE_DAYS
+from creason_core.store.runs.series_words import place_words
+from creason_core.store.runs.what_ifs import version_name
 from pages.components.answered_by import asked_of
 from pages.components.inert import inert
 from pages.components.read_only import saving

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from creason_core.store.cases import CaseVersion, recent_cases
-from creason_core.store.run_rows import RunGroup, recent_groups, unread_groups
+from creason_core.store.patients.cases import CaseVersion, recent_cases
+from creason_core.store.runs.run_rows import RunGroup, recent_groups, unread_groups
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import state_badge

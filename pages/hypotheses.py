@@ -7,7 +7,7 @@ import streamlit as st
 
 from creason_core.question.asked import Kind
 from creason_core.question.masked_value import visible_entries
-from creason_core.store.preferences import preferences
+from creason_core.store.people.preferences import preferences
 from pages.components.glance import at_a_glance
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar

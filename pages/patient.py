@@ -9,7 +9,7 @@ from creason_core.record.codebook import Feature
 from creason_core.record.computed import computed_values, readings, readings_at
 from creason_core.record.hours import parted
 from creason_core.record.sofa import sofa
-from creason_core.store.preferences import preferences
+from creason_core.store.people.preferences import preferences
 from pages.components.computed_list import computed_list
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar

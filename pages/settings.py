@@ -6,7 +6,7 @@ from importlib.metadata import version
 import streamlit as st
 
 from creason_core.cohort.loading import own_cohorts
-from creason_core.store.preferences import preferences
+from creason_core.store.people.preferences import preferences
 from pages.components.engine_list import engine_list
 from pages.components.inert import inert
 from pages.components.read_only import saving

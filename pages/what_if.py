@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from creason_core.store.preferences import preferences
-from creason_core.store.what_ifs import WHAT_IFS
+from creason_core.store.people.preferences import preferences
+from creason_core.store.runs.what_ifs import WHAT_IFS
 from pages.components.answered_by import asked_of
 from pages.components.inert import inert
 from pages.components.patient_bar import no_case, patient_bar

@@ -12,7 +12,7 @@ from creason_core.cli import main
 from creason_core.doctor import Check, Report
 from creason_core.model.engines.replay import scripted
 from creason_core.settings import Settings, settings
-from creason_core.store.database import open_store
+from creason_core.store.upkeep.database import open_store
 
 
 @pytest.fixture(scope="session")

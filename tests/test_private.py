@@ -17,7 +17,7 @@ from creason_core.cli import main
 from creason_core.private import OURS, made_private, mend, open_to_others, private_folder, private_lock
 from creason_core.settings import Settings, child_environment
 from creason_core.settings import settings as settings_of
-from creason_core.store.database import open_store
+from creason_core.store.upkeep.database import open_store
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="a system without such rights")
 

@@ -36,8 +36,15 @@ DOORS = {
     "reading report review.asking review.gathering review.review saved suggesting",
     "record.units": ". scales tables",
     "store.exporting": "consults contents export",
+    "store.hospital": "antibiograms consults library library_reviews",
     "store.migrations": "",
+    "store.patients": "cases codebooks",
+    "store.people": "commitments drafts feedback import_mappings open_questions own_answers preferences readings",
+    "store.runs": "live_rows marks new_runs paces reveals run_rows scanned series series_words what_ifs",
+    "store.schema": "columns",
+    "store.sql": "sqlite transactions types",
     "store.training_rows": ". reading rows",
+    "store.upkeep": "backup checks database facts restore triggers",
 }
 # What is stored outside the database, by file: every field says what it holds.
 STORED = {

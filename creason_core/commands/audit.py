@@ -45,8 +45,8 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def _verify(arguments: argparse.Namespace) -> int:
     from creason_core.settings import settings
     from creason_core.store.audit import check
-    from creason_core.store.checks import as_it_is
-    from creason_core.store.triggers import faults
+    from creason_core.store.upkeep.checks import as_it_is
+    from creason_core.store.upkeep.triggers import faults
 
     known = [_head(line, "--head") for line in arguments.head]
     known += [head for file in arguments.heads for head in _heads(file)]
@@ -75,7 +75,7 @@ def _heads(file: Path) -> "list[ChainHead]":
     """The heads in ``file``: what this command printed, or the record of a backup."""
     from creason_core.errors import StoreError
     from creason_core.store.audit import ChainHead
-    from creason_core.store.backup import read_record_file
+    from creason_core.store.upkeep.backup import read_record_file
 
     if file.suffix == ".json":
         return [ChainHead(*head) for head in read_record_file(file).holds.heads]

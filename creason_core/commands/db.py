@@ -29,8 +29,8 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def _backup(arguments: argparse.Namespace) -> int:
     from creason_core.settings import settings
-    from creason_core.store.backup import default_target, make_backup, record_path
-    from creason_core.store.checks import as_it_is
+    from creason_core.store.upkeep.backup import default_target, make_backup, record_path
+    from creason_core.store.upkeep.checks import as_it_is
 
     present = settings()
     store = as_it_is(present.database, present.data_dir)
@@ -55,7 +55,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 def _restore(arguments: argparse.Namespace) -> int:
     from creason_core.settings import settings
     from creason_core.store.migrate import known_revisions
-    from creason_core.store.restore import restore
+    from creason_core.store.upkeep.restore import restore
 
     present = settings()
     done = restore(present.database, present.data_dir, arguments.file, only_check=arguments.check)
@@ -84,7 +84,7 @@ def _check(arguments: argparse.Namespace) -> int:
     import json
 
     from creason_core.settings import settings
-    from creason_core.store.checks import as_it_is, examine
+    from creason_core.store.upkeep.checks import as_it_is, examine
 
     present = settings()
     store = as_it_is(present.database, present.data_dir)
@@ -104,7 +104,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _upgrade(arguments: argparse.Namespace) -> int:
     from creason_core.settings import settings
-    from creason_core.store.backup import upgrade
+    from creason_core.store.upkeep.backup import upgrade
 
     present = settings()
     done = upgrade(present.database, present.data_dir)

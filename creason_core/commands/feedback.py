@@ -47,8 +47,8 @@ def _export(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from creason_core.settings import settings
-    from creason_core.store.database import open_store
     from creason_core.store.training_rows import export
+    from creason_core.store.upkeep.database import open_store
 
     present = settings()
     present.principal.require("export")
@@ -78,8 +78,8 @@ def _export(arguments: argparse.Namespace) -> int:
 def _consults(arguments: argparse.Namespace) -> int:
     from creason_core.files import whole_file
     from creason_core.settings import settings
-    from creason_core.store.database import open_store
     from creason_core.store.exporting.consults import export_for_training
+    from creason_core.store.upkeep.database import open_store
 
     present = settings()
     present.principal.require("export")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from creason_core.guideline.documents.index import DocumentIndex
     from creason_core.guideline.documents.shelving import Shelved
-    from creason_core.store.transactions import Database
+    from creason_core.store.sql.transactions import Database
 
 Command = Callable[[argparse.Namespace], int]
 _DATE = "a year, a month or a day, such as 2025-03-01"
@@ -89,7 +89,7 @@ def _library(*, changing: bool = False) -> "Iterator[tuple[Database, DocumentInd
     """The store, the index and who acts; ``changing`` the library takes the role for it. Raises ``AccessError``."""
     from creason_core.guideline.here import index_here
     from creason_core.settings import settings
-    from creason_core.store.database import open_store
+    from creason_core.store.upkeep.database import open_store
 
     present = settings()
     if changing:
@@ -131,7 +131,7 @@ def _list(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from creason_core.guideline.documents.succession import validity
-    from creason_core.store.library import documents_in
+    from creason_core.store.hospital.library import documents_in
 
     with _library() as (db, _, _user):
         every = documents_in(db, removed=True)
@@ -219,7 +219,7 @@ def _antibiogram(arguments: argparse.Namespace) -> int:
 
     from creason_core.guideline.consults.antibiogram_files import read_file
     from creason_core.guideline.consults.antibiograms import add, holding, period
-    from creason_core.store.antibiograms import antibiograms_in
+    from creason_core.store.hospital.antibiograms import antibiograms_in
 
     if arguments.file is None:
         with _library() as (db, _, _user):

@@ -10,9 +10,9 @@ from typing import Literal
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
-from creason_core.store.columns import time_column
-from creason_core.store.transactions import Database
-from creason_core.store.types import CleanText, now
+from creason_core.store.schema.columns import time_column
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import CleanText, now
 
 Thumb = Literal["up", "down"]
 

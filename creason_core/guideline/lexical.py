@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from creason_core.errors import GuidelineError
 from creason_core.guideline.library import Library
 from creason_core.guideline.words import Words, shipped_words
-from creason_core.store.sqlite import sqlite_module
+from creason_core.store.sql.sqlite import sqlite_module
 
 # How much a word weighs by where it stands.
 _WEIGHTS = {"statement": 1.0, "topics": 2.0, "population": 0.6, "section": 0.6, "needs": 0.3}

@@ -19,8 +19,8 @@ from creason_core.guideline.fusion import fused
 from creason_core.guideline.lexical import near
 from creason_core.guideline.library import Status
 from creason_core.guideline.refusals import refuse_unreadable
-from creason_core.store.library import LibraryDocument, Page, documents_in, spans_at
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.library import LibraryDocument, Page, documents_in, spans_at
+from creason_core.store.sql.transactions import Database
 
 RANKED = 60  # passages that are looked at
 MOST = 8  # passages of one answer

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime
 from creason_core.errors import GuidelineError
 from creason_core.guideline.library import Library, Recommendation
 from creason_core.guideline.reading import starter_library
-from creason_core.store.library import LibraryDocument, documents_in
-from creason_core.store.library_reviews import Signature, sign, signatures, take_back
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.library import LibraryDocument, documents_in
+from creason_core.store.hospital.library_reviews import Signature, sign, signatures, take_back
+from creason_core.store.sql.transactions import Database
 
 UNSIGNED = "Not clinically reviewed."
 

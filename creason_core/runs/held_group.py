@@ -3,7 +3,7 @@
 import time
 
 from creason_core.runs.job import Job
-from creason_core.store.run_rows import RunGroup
+from creason_core.store.runs.run_rows import RunGroup
 
 
 class HeldGroup:

@@ -14,9 +14,9 @@ from datetime import datetime
 
 from creason_core.model.engines.base import GenerationRequest, ModelIdentity, Piece, TellsWhy, TokenStream
 from creason_core.question.task import Presented
-from creason_core.store.live_rows import Ending, Progress
-from creason_core.store.run_rows import LiveStatus, Run
-from creason_core.store.types import now
+from creason_core.store.runs.live_rows import Ending, Progress
+from creason_core.store.runs.run_rows import LiveStatus, Run
+from creason_core.store.sql.types import now
 
 logger = logging.getLogger(__name__)
 

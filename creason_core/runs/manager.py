@@ -27,14 +27,14 @@ from creason_core.runs.views import GroupView, RunView
 from creason_core.runs.worker import work
 from creason_core.runs.writer import RunWriter
 from creason_core.settings import Settings
-from creason_core.store import run_rows
-from creason_core.store.cases import CaseVersion, new_id
-from creason_core.store.live_rows import Ending
-from creason_core.store.new_runs import insert_group
-from creason_core.store.run_rows import RunGroup
-from creason_core.store.series import Place
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.patients.cases import CaseVersion, new_id
+from creason_core.store.runs import run_rows
+from creason_core.store.runs.live_rows import Ending
+from creason_core.store.runs.new_runs import insert_group
+from creason_core.store.runs.run_rows import RunGroup
+from creason_core.store.runs.series import Place
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 
 logger = logging.getLogger(__name__)
 

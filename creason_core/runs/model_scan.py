@@ -18,11 +18,11 @@ from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question
 from creason_core.record.codebook import Codebook
 from creason_core.runs.manager import RunManager
-from creason_core.store.cases import CaseVersion
-from creason_core.store.run_rows import JUDGED
-from creason_core.store.scanned import ScannedPoint, scanned, scans_of
-from creason_core.store.series import Place, Series, begin_series
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.runs.run_rows import JUDGED
+from creason_core.store.runs.scanned import ScannedPoint, scanned, scans_of
+from creason_core.store.runs.series import Place, Series, begin_series
+from creason_core.store.sql.transactions import Database
 
 PointState = Literal["not asked", "running", "done", "not finished"]
 

@@ -13,10 +13,10 @@ from filelock import Timeout
 
 from creason_core.errors import RunError
 from creason_core.private import private_folder, private_lock
-from creason_core.store.live_rows import LiveRow, beat, interrupt, live_rows, register_process
-from creason_core.store.run_rows import Run
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.runs.live_rows import LiveRow, beat, interrupt, live_rows, register_process
+from creason_core.store.runs.run_rows import Run
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 
 HEARTBEAT_SECONDS = 10.0
 STALE = timedelta(seconds=60)

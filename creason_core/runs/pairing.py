@@ -13,11 +13,11 @@ from creason_core.question.kinds import Question, read_question, task_of
 from creason_core.question.prompts import prompt_version
 from creason_core.record.codebook import Codebook
 from creason_core.runs.plan import Plan, Priority, check_version, group_spec
-from creason_core.store import run_rows
-from creason_core.store.cases import CaseVersion
-from creason_core.store.run_rows import JUDGED, RunSpec
-from creason_core.store.series import Place
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.runs import run_rows
+from creason_core.store.runs.run_rows import JUDGED, RunSpec
+from creason_core.store.runs.series import Place
+from creason_core.store.sql.transactions import Database
 
 
 def paired_plan(

@@ -9,11 +9,11 @@ from creason_core.question.kinds import Question, read_question, task_of
 from creason_core.question.prompts import prompt_version, transcript
 from creason_core.question.task import Presented, temperature_for
 from creason_core.record.codebook import Codebook
-from creason_core.store import run_rows
-from creason_core.store.cases import CaseVersion, case_version
-from creason_core.store.run_rows import GroupSpec, Run, RunSpec
-from creason_core.store.series import Place
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import CaseVersion, case_version
+from creason_core.store.runs import run_rows
+from creason_core.store.runs.run_rows import GroupSpec, Run, RunSpec
+from creason_core.store.runs.series import Place
+from creason_core.store.sql.transactions import Database
 
 Priority = Literal["person", "batch"]
 

@@ -15,10 +15,10 @@ from creason_core.question.probing import Effect, ProbePlan, Removal, Reply, eff
 from creason_core.record.codebook import Codebook
 from creason_core.runs.manager import RunManager
 from creason_core.runs.views import GroupView
-from creason_core.store.cases import CaseVersion
-from creason_core.store.run_rows import JUDGED
-from creason_core.store.series import Place, Series, begin_series, points_of, series_of_base
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.runs.run_rows import JUDGED
+from creason_core.store.runs.series import Place, Series, begin_series, points_of, series_of_base
+from creason_core.store.sql.transactions import Database
 
 PointState = Literal["not asked", "running", "done", "not finished", "another model"]
 

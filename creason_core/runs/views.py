@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.store.run_rows import Run, RunGroup, RunStatus, furthest
+from creason_core.store.runs.run_rows import Run, RunGroup, RunStatus, furthest
 
 _RATE_SECONDS = 0.5  # tokens per second mean nothing over a shorter time
 

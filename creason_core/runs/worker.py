@@ -9,7 +9,7 @@ from creason_core.errors import CReasonError, ModelError
 from creason_core.model.engines.base import Engine, FinishReason
 from creason_core.question.answer import Reading, up_to_box
 from creason_core.runs.job import Job, tokens
-from creason_core.store.live_rows import Ending
+from creason_core.store.runs.live_rows import Ending
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from creason_core.errors import StoreError
 from creason_core.runs.job import Job
 from creason_core.runs.ownership import HEARTBEAT_SECONDS, Ownership
-from creason_core.store.live_rows import checkpoint, finish
-from creason_core.store.transactions import Database
+from creason_core.store.runs.live_rows import checkpoint, finish
+from creason_core.store.sql.transactions import Database
 
 logger = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from creason_core.store.fact_tables import FACTS
-from creason_core.store.tables import audit
-from creason_core.store.transactions import Database, lock_user
-from creason_core.store.types import clean, now
-from creason_core.store.upsert import insert_new
+from creason_core.store.schema.fact_tables import FACTS
+from creason_core.store.schema.tables import audit
+from creason_core.store.sql.transactions import Database, lock_user
+from creason_core.store.sql.types import clean, now
+from creason_core.store.sql.upsert import insert_new
 
 PROGRAM = "*program*"
 _START = "0" * 64

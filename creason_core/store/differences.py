@@ -12,9 +12,9 @@ from creason_core.record.case import PatientCase
 from creason_core.record.changes import Change, changes
 from creason_core.record.codebook import Codebook
 from creason_core.record.hours import parted
-from creason_core.store.codebooks import Codebooks
+from creason_core.store.patients.codebooks import Codebooks
 from creason_core.store.records import GroupRecord
-from creason_core.store.what_ifs import version_name
+from creason_core.store.runs.what_ifs import version_name
 
 HIDDEN = "hidden until you reveal it"
 

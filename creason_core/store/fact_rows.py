@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from creason_core.store import audit
-from creason_core.store.types import now
+from creason_core.store.sql.types import now
 
 Key = Mapping[str, str]
 

@@ -13,15 +13,15 @@ import sqlalchemy as sa
 from creason_core.question.asked import Kind
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question, read_question
-from creason_core.store.fact_tables import series, series_points
-from creason_core.store.feedback import Thumb
-from creason_core.store.marks import RESTORE_DAYS
-from creason_core.store.reveals import shown_beside
-from creason_core.store.run_rows import JUDGED, LIVE, EndedStatus, RunStatus, furthest
-from creason_core.store.series import SeriesKind
-from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.people.feedback import Thumb
+from creason_core.store.runs.marks import RESTORE_DAYS
+from creason_core.store.runs.reveals import shown_beside
+from creason_core.store.runs.run_rows import JUDGED, LIVE, EndedStatus, RunStatus, furthest
+from creason_core.store.runs.series import SeriesKind
+from creason_core.store.schema.fact_tables import series, series_points
+from creason_core.store.schema.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 
 StateFilter = EndedStatus | Literal["live"]
 ThumbFilter = Thumb | Literal["none"]

@@ -21,9 +21,9 @@ from filelock import Timeout
 from creason_core.errors import StoreError
 from creason_core.private import private_folder, private_lock
 from creason_core.store import audit
-from creason_core.store.faults import store_error
-from creason_core.store.sqlite import settle_journal, sqlite_engine
-from creason_core.store.tables import metadata
+from creason_core.store.schema.tables import metadata
+from creason_core.store.sql.faults import store_error
+from creason_core.store.sql.sqlite import settle_journal, sqlite_engine
 
 _LOCK_SECONDS = 60.0
 _PG_LOCK = 0x43524541534F4E  # "CREASON": the advisory lock that one migrating process holds

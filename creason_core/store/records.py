@@ -10,17 +10,17 @@ from creason_core.errors import StoreError
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question, read_question
-from creason_core.store.cases import CaseVersion, version_of
-from creason_core.store.feedback import Feedback, feedback_of
 from creason_core.store.history import newest_rating
-from creason_core.store.open_questions import OpenQuestion, open_in
-from creason_core.store.own_answers import HumanAnswer, answer_of, answers
-from creason_core.store.reveals import revealed_of
-from creason_core.store.run_rows import JUDGED, Run, RunGroup, RunStatus, furthest, group_of, run_of
-from creason_core.store.series import Place, SeriesKind, places_in
-from creason_core.store.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
-from creason_core.store.tested_evidence import TestedPoint, tested_in
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import CaseVersion, version_of
+from creason_core.store.people.feedback import Feedback, feedback_of
+from creason_core.store.people.open_questions import OpenQuestion, open_in
+from creason_core.store.people.own_answers import HumanAnswer, answer_of, answers
+from creason_core.store.runs.reveals import revealed_of
+from creason_core.store.runs.run_rows import JUDGED, Run, RunGroup, RunStatus, furthest, group_of, run_of
+from creason_core.store.runs.series import Place, SeriesKind, places_in
+from creason_core.store.runs.tested_evidence import TestedPoint, tested_in
+from creason_core.store.schema.tables import case_versions, feedback, group_marks, human_answers, run_groups, runs
+from creason_core.store.sql.transactions import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from creason_core.store.feedback import (
+from creason_core.store.people.feedback import (
     COMMENT_CHARACTERS,
     DOWN_REASONS,
     SEVERITIES,

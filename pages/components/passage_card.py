@@ -6,7 +6,7 @@ import streamlit as st
 
 from creason_core.guideline.retrieval import Passage
 from creason_core.guideline.reviewing import Signed
-from creason_core.store.library import LibraryDocument, Page
+from creason_core.store.hospital.library import LibraryDocument, Page
 from pages.components.inert import inert
 from pages.components.provenance import Colour
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from creason_core.store.what_ifs import version_name
+from creason_core.store.runs.what_ifs import version_name
 from pages.components.inert import inert
 from pages.components.read_only import saving
 

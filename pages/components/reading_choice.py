@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from creason_core.store.readings import Reading
+from creason_core.store.people.readings import Reading
 from pages.components.inert import inert
 from pages.components.option_chart import Bar
 from pages.components.read_only import saving

@@ -6,7 +6,7 @@ import streamlit as st
 
 from creason_core.question.prompts import OPENING, letters
 from creason_core.runs import RunView
-from creason_core.store.run_rows import Run
+from creason_core.store.runs.run_rows import Run
 from pages.components.inert import inert
 from pages.components.provenance import mark
 

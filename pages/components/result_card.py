@@ -9,7 +9,7 @@ import streamlit as st
 from creason_core.evaluation.calibration import Grade, Graded, Level
 from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import Vote
-from creason_core.store.commitments import Commitment
+from creason_core.store.people.commitments import Commitment
 from pages.components.inert import inert
 from pages.components.leak_panel import by_hand_mark, guard_off_mark
 from pages.components.option_chart import Bar, is_distribution, option_chart, options_with_base_rates, percent

@@ -7,7 +7,7 @@ from math import ceil
 
 import streamlit as st
 
-from creason_core.store.run_rows import Run, RunStatus
+from creason_core.store.runs.run_rows import Run, RunStatus
 from pages.components.inert import inert
 from pages.components.provenance import Colour
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from creason_core.store.run_rows import Run
+from creason_core.store.runs.run_rows import Run
 from pages.components.told_apart import told_apart
 
 

@@ -16,7 +16,7 @@ from creason_core.errors import CReasonError
 from creason_core.principal import Principal
 from creason_core.question.kinds import read_question, task_of
 from creason_core.question.prompts import letters
-from creason_core.store import run_rows
+from creason_core.store.runs import run_rows
 from pages.components.inert import inert
 from pages.components.reasoning_panel import finished_text
 from pages.components.shell import INTENDED_USE

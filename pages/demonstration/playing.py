@@ -7,9 +7,9 @@ import streamlit as st
 from creason_core.demonstration.scenes import CHANGES, COHORT
 from creason_core.question.kinds import read_question
 from creason_core.runs import GroupView
-from creason_core.store.cases import CaseVersion, open_public, save_version
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.run_rows import JUDGED
+from creason_core.store.patients.cases import CaseVersion, open_public, save_version
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.runs.run_rows import JUDGED
 from pages.demonstration.show import Show
 from pages.question.asking import Asking
 from pages.question.run_actions import go_on, start_run

@@ -11,7 +11,7 @@ import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.demonstration.scenes import COHORT, Scene, fits, scenes
-from creason_core.store.preferences import Preferences
+from creason_core.store.people.preferences import Preferences
 from pages.components.inert import inert
 from pages.server.stage import Stage, StageServices
 

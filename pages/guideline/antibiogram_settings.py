@@ -11,7 +11,7 @@ from creason_core.guideline.consults.antibiogram_files import ReadAntibiogram, r
 from creason_core.guideline.consults.antibiograms import add, holding, period
 from creason_core.guideline.consults.shares import KINDS, Kind
 from creason_core.principal import Principal
-from creason_core.store.antibiograms import Antibiogram, antibiograms_in
+from creason_core.store.hospital.antibiograms import Antibiogram, antibiograms_in
 from pages.components.file_field import file_field
 from pages.components.inert import inert
 from pages.components.read_only import saving

@@ -10,9 +10,9 @@ from creason_core.errors import GuidelineError
 from creason_core.guideline.refusals import refuse_unreadable
 from creason_core.principal import Principal
 from creason_core.record.identifiers import decided_in, undecided
-from creason_core.store.cases import CaseVersion
-from creason_core.store.drafts import draft, save_draft
-from creason_core.store.open_questions import open_questions
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.people.drafts import draft, save_draft
+from creason_core.store.people.open_questions import open_questions
 from pages.server.services import Services, services
 from pages.session.acting import acting
 from pages.session.case_names import hidden_here

@@ -9,9 +9,9 @@ from creason_core.guideline.applying import Answer
 from creason_core.guideline.consults.antibiograms import InForce, age_told, in_force, period
 from creason_core.guideline.consults.options import is_about_antibiotics, options_of
 from creason_core.guideline.consults.prechecks import Checked, State, precheck
-from creason_core.store.antibiograms import AntibiogramRow, rows_of
-from creason_core.store.cases import CaseVersion
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.antibiograms import AntibiogramRow, rows_of
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.sql.transactions import Database
 from pages.components.inert import inert
 from pages.guideline.consult_options import consult_options
 from pages.server.services import Services

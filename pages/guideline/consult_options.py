@@ -10,8 +10,8 @@ from pydantic import JsonValue
 from creason_core.guideline.consults.options import ConsultOption, card_id
 from creason_core.principal import Principal
 from creason_core.record.identifiers import decided_in
-from creason_core.store.cases import CaseVersion
-from creason_core.store.consults import (
+from creason_core.store.exporting.consults import ConsultFormat, export_own
+from creason_core.store.hospital.consults import (
     CHOICES,
     COMMENT_CHARACTERS,
     REASONS,
@@ -21,9 +21,9 @@ from creason_core.store.consults import (
     decide,
     decisions_in,
 )
-from creason_core.store.drafts import draft, drop_draft, save_draft
-from creason_core.store.exporting.consults import ConsultFormat, export_own
-from creason_core.store.preferences import preferences
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.people.drafts import draft, drop_draft, save_draft
+from creason_core.store.people.preferences import preferences
 from pages.components.inert import inert
 from pages.components.read_only import held, saving
 from pages.components.told_apart import told_apart

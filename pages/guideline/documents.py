@@ -10,7 +10,7 @@ from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.here import index_here, shelf_here
 from creason_core.guideline.retrieval import Passage, Retrieved, retrieve
 from creason_core.guideline.reviewing import Signatures
-from creason_core.store.library import documents_in, page_of, spans_at
+from creason_core.store.hospital.library import documents_in, page_of, spans_at
 from pages.components.inert import inert
 from pages.components.passage_card import page_card, passage_card
 from pages.guideline.asked import open_passage, passage_opened

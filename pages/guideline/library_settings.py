@@ -16,7 +16,7 @@ from creason_core.guideline.documents.shelving import add, remove
 from creason_core.guideline.documents.succession import Validity, validity
 from creason_core.guideline.here import dense_here
 from creason_core.principal import Principal
-from creason_core.store.library import LibraryDocument, documents_in
+from creason_core.store.hospital.library import LibraryDocument, documents_in
 from pages.components.file_field import file_field
 from pages.components.inert import inert
 from pages.components.read_only import saving

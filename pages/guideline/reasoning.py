@@ -19,10 +19,10 @@ from creason_core.question.guideline import GuidelineQuestion
 from creason_core.question.kinds import read_question
 from creason_core.runs import GroupView
 from creason_core.runs.views import RunView
-from creason_core.store.cases import CaseVersion
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.preferences import preferences
-from creason_core.store.run_rows import Run, mark_seen
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.people.preferences import preferences
+from creason_core.store.runs.run_rows import Run, mark_seen
 from pages.components.answered_by import asked_of
 from pages.components.guideline_answer import guideline_answer
 from pages.components.inert import inert

@@ -7,8 +7,8 @@ from creason_core.model.engines.base import ReadsAhead
 from creason_core.question.hiding_more import by_hand
 from creason_core.question.masked_value import visible_entries
 from creason_core.question.prompts import letters
-from creason_core.store.commitments import Commitment
-from creason_core.store.paces import usual_seconds
+from creason_core.store.people.commitments import Commitment
+from creason_core.store.runs.paces import usual_seconds
 from pages.components.inert import inert
 from pages.components.leak_panel import leak_panel
 from pages.components.question_card import (

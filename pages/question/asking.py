@@ -21,8 +21,8 @@ from creason_core.record.case import PatientCase, check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.over_time import counted
 from creason_core.runs import GroupView
-from creason_core.store.cases import CaseVersion
-from creason_core.store.preferences import Preferences
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.people.preferences import Preferences
 from pages.components.option_chart import Bar
 from pages.components.provenance import MARKS, NOT_MEASURED
 from pages.components.strip import sentence, strip

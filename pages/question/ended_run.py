@@ -11,9 +11,9 @@ from creason_core.question.masked_value import SHOWN_ROLES, visible_entries
 from creason_core.question.prompts import letters
 from creason_core.record.hours import parted
 from creason_core.runs import GroupView
-from creason_core.store.commitments import Commitment
-from creason_core.store.readings import reading_of
-from creason_core.store.run_rows import JUDGED, Run, mark_seen, one_model
+from creason_core.store.people.commitments import Commitment
+from creason_core.store.people.readings import reading_of
+from creason_core.store.runs.run_rows import JUDGED, Run, mark_seen, one_model
 from pages.components.answered_by import asked_of
 from pages.components.reasoning_panel import finished_text
 from pages.components.result_card import Recorded, figures, result_card

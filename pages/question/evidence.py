@@ -7,7 +7,7 @@ from creason_core.question.confidence import Vote
 from creason_core.question.prompts import letters
 from creason_core.runs import GroupView
 from creason_core.runs.probe import Probe, Probed, Prober
-from creason_core.store.run_rows import JUDGED, Run
+from creason_core.store.runs.run_rows import JUDGED, Run
 from pages.components.evidence import evidence_chips, number_legend
 from pages.question.asking import Asking
 from pages.question.evidence_probe import probing

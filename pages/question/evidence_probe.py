@@ -11,7 +11,7 @@ from creason_core.question.confidence import Vote
 from creason_core.question.probing import ProbePlan, Removal, effect
 from creason_core.question.prompts import letters
 from creason_core.runs.probe import Probe, Probed, ProbePoint, Prober
-from creason_core.store.paces import usual_seconds
+from creason_core.store.runs.paces import usual_seconds
 from pages.components.evidence import NO_PROOF, Removed, probe_headline, probe_table
 from pages.components.inert import inert
 from pages.components.option_chart import percent

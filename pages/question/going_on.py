@@ -4,8 +4,8 @@ import streamlit as st
 
 from creason_core.question.confidence import Vote
 from creason_core.runs import GroupView
-from creason_core.store.readings import reading_of
-from creason_core.store.run_rows import Run
+from creason_core.store.people.readings import reading_of
+from creason_core.store.runs.run_rows import Run
 from pages.components.read_only import saving
 from pages.components.reading_choice import reading_choice, reading_line
 from pages.components.run_state import ended_line

@@ -13,7 +13,7 @@ from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote
 from creason_core.question.hiding_more import by_hand
 from creason_core.question.kinds import read_question, task_of
-from creason_core.store.run_rows import Run, RunGroup, one_model
+from creason_core.store.runs.run_rows import Run, RunGroup, one_model
 from pages.components.result_card import Grading, MeasuredOtherwise, TrainedElsewhere
 from pages.server.services import Services
 

@@ -7,7 +7,7 @@ from creason_core.model.adapters.versions import Versions
 from creason_core.question.kinds import Question
 from creason_core.question.prompts import NOTES_VERSION
 from creason_core.record.case import PatientCase
-from creason_core.store.preferences import Preferences
+from creason_core.store.people.preferences import Preferences
 from pages.server.services import Services
 
 

@@ -15,7 +15,7 @@ from creason_core.question.confidence import Vote
 from creason_core.question.kinds import Prediction
 from creason_core.question.outcome import Probability, Weighed, times_before, weighed_probability
 from creason_core.record.codebook import WHEN, Time
-from creason_core.store.run_rows import one_model
+from creason_core.store.runs.run_rows import one_model
 from pages.components.inert import inert
 from pages.components.option_chart import percent
 from pages.components.told_apart import told_apart

@@ -7,14 +7,14 @@ import streamlit as st
 from creason_core.principal import Principal
 from creason_core.question.kinds import Question
 from creason_core.record.codebook import Codebook
-from creason_core.store import reveals
-from creason_core.store.cases import CaseVersion, case_version
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.commitments import Commitment, commit_answer, commitment, drop_commitment
-from creason_core.store.marks import delete
-from creason_core.store.own_answers import human_answer, keep_answer_of, save_answer
-from creason_core.store.readings import save_reading, take_back
-from creason_core.store.run_rows import Run, RunGroup
+from creason_core.store.patients.cases import CaseVersion, case_version
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.people.commitments import Commitment, commit_answer, commitment, drop_commitment
+from creason_core.store.people.own_answers import human_answer, keep_answer_of, save_answer
+from creason_core.store.people.readings import save_reading, take_back
+from creason_core.store.runs import reveals
+from creason_core.store.runs.marks import delete
+from creason_core.store.runs.run_rows import Run, RunGroup
 from pages.server.services import Services, services
 from pages.session.acting import acting, used
 from pages.session.address import move

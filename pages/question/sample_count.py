@@ -5,7 +5,7 @@ from math import ceil
 import streamlit as st
 
 from creason_core.model.engines.base import EngineName
-from creason_core.store.paces import usual_seconds
+from creason_core.store.runs.paces import usual_seconds
 from pages.question.asking import Asking
 
 STANDARD = 5  # what confidence is made of

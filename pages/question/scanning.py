@@ -14,8 +14,8 @@ from creason_core.record.ages import shown_value
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
 from creason_core.record.hours import parted
-from creason_core.store.cases import CaseVersion
-from creason_core.store.preferences import Preferences
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.people.preferences import Preferences
 from pages.components.inert import inert
 from pages.components.scan_chart import ByModel, ScanLine, scan_chart, scan_headline, scan_table
 from pages.question.scanning_by_model import Reading, by_model

@@ -14,12 +14,12 @@ from creason_core.question.hiding_more import hide_more
 from creason_core.question.kinds import TASKS, Question, task_of
 from creason_core.record.hours import parted
 from creason_core.runs.model_scan import ModelScan, ModelScanner, Scanned, ScanPlan, ScanPoint
-from creason_core.store.cases import CaseVersion
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.open_questions import open_questions
-from creason_core.store.paces import usual_seconds
-from creason_core.store.preferences import Preferences
-from creason_core.store.run_rows import JUDGED, LIVE
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.people.open_questions import open_questions
+from creason_core.store.people.preferences import Preferences
+from creason_core.store.runs.paces import usual_seconds
+from creason_core.store.runs.run_rows import JUDGED, LIVE
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import FACES, about

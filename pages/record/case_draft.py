@@ -10,8 +10,8 @@ from creason_core.record.case import Entry, Finding, PatientCase, check_value, p
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import name_at, parted
 from creason_core.record.identifiers import decided_in, undecided
-from creason_core.store.cases import CaseVersion
-from creason_core.store.drafts import draft
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.people.drafts import draft
 from pages.server.services import COHORT, Services
 from pages.session.typed_text import cleared, restored, storable
 

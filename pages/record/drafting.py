@@ -11,9 +11,9 @@ from creason_core.principal import Principal
 from creason_core.record.ages import shown_age, top_coded_age
 from creason_core.record.case import make_case
 from creason_core.record.codebook import Codebook
-from creason_core.store.cases import CaseVersion, save_version
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.drafts import draft, drop_draft, save_draft
+from creason_core.store.patients.cases import CaseVersion, save_version
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.people.drafts import draft, drop_draft, save_draft
 from pages.record.case_draft import (
     NEW,
     Draft,

@@ -10,7 +10,7 @@ from creason_core.record.ages import shown_value
 from creason_core.record.case import Entry, PatientCase, check_value
 from creason_core.record.codebook import Codebook
 from creason_core.record.hours import parted
-from creason_core.store.cases import CaseVersion
+from creason_core.store.patients.cases import CaseVersion
 from pages.components.glance import Glance, at_a_glance
 from pages.components.glance_chart import GlanceLine
 from pages.record.case_draft import draft_of

@@ -26,10 +26,10 @@ from creason_core.record.importing.suggesting import (
     headed,
     suggest,
 )
-from creason_core.store import import_mappings
-from creason_core.store.cases import save_import
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.import_mappings import kept_mapping, mapping_names
+from creason_core.store.patients.cases import save_import
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.people import import_mappings
+from creason_core.store.people.import_mappings import kept_mapping, mapping_names
 from pages.server.services import services
 from pages.session.acting import acting, key_for, used
 from pages.session.address import go

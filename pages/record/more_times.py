@@ -14,7 +14,7 @@ from creason_core.record.ages import shown_value
 from creason_core.record.case import MAX_VALUES, checked_hours
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import hours_text, name_at, parted, read_hours
-from creason_core.store.cases import CaseVersion
+from creason_core.store.patients.cases import CaseVersion
 from pages.components.inert import inert
 from pages.components.read_only import held, saving
 from pages.record.case_draft import Draft, codebook_of, field_key, reason_key

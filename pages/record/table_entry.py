@@ -18,7 +18,7 @@ from creason_core.record.case import parse_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.cells.values import decimal_of, is_missing, parse_cell
 from creason_core.record.units import conversion
-from creason_core.store.cases import CaseVersion
+from creason_core.store.patients.cases import CaseVersion
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.record.case_draft import Draft, field_key

@@ -6,10 +6,10 @@ import streamlit as st
 
 from creason_core.cohort.standing import registry
 from creason_core.principal import Principal
-from creason_core.store import marks
-from creason_core.store.cases import case_version
-from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.export import Format, export
+from creason_core.store.patients.cases import case_version
+from creason_core.store.patients.codebooks import Codebooks
+from creason_core.store.runs import marks
 from pages.server.services import services
 from pages.session.acting import acting
 from pages.session.case_opening import open_case

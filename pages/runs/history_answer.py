@@ -6,8 +6,8 @@ from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.guideline.reasoned.asking import card_of
 from creason_core.question.guideline import GuidelineQuestion
 from creason_core.store.records import GroupRecord
-from creason_core.store.run_rows import one_model
-from creason_core.store.series_words import place_words
+from creason_core.store.runs.run_rows import one_model
+from creason_core.store.runs.series_words import place_words
 from pages.components.guideline_answer import guideline_answer
 from pages.components.inert import inert
 from pages.components.result_card import Recorded, figures, result_card

@@ -7,7 +7,7 @@ import streamlit as st
 from creason_core.record.changes import Change
 from creason_core.store.differences import Difference
 from creason_core.store.records import GroupRecord
-from creason_core.store.what_ifs import version_name
+from creason_core.store.runs.what_ifs import version_name
 from pages.components.inert import inert
 from pages.components.option_chart import Bar, percent
 from pages.components.result_card import Grading, confidence_chip

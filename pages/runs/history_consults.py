@@ -4,7 +4,7 @@ import json
 
 import streamlit as st
 
-from creason_core.store.consults import decisions_in
+from creason_core.store.hospital.consults import decisions_in
 from pages.server.services import Services
 
 MOST = 200  # rows that are drawn

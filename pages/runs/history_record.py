@@ -7,9 +7,9 @@ import streamlit as st
 from creason_core.question.prompts import letters
 from creason_core.record.changes import Change
 from creason_core.store.exporting.contents import Reproducibility
-from creason_core.store.feedback import Feedback
+from creason_core.store.people.feedback import Feedback
 from creason_core.store.records import GroupRecord
-from creason_core.store.run_rows import Run
+from creason_core.store.runs.run_rows import Run
 from pages.components.inert import inert
 from pages.components.reasoning_panel import finished_text
 from pages.components.run_state import FACES

@@ -10,10 +10,10 @@ from creason_core.question.guideline import GuidelineQuestion
 from creason_core.question.kinds import TASKS
 from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
-from creason_core.store.codebooks import Codebooks
 from creason_core.store.history import HistoryItem
-from creason_core.store.series_words import place_words
-from creason_core.store.what_ifs import version_name
+from creason_core.store.patients.codebooks import Codebooks
+from creason_core.store.runs.series_words import place_words
+from creason_core.store.runs.what_ifs import version_name
 from pages.components.run_state import FACES
 from pages.runs.history_filters import THUMBS
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from creason_core.record.changes import changes
-from creason_core.store.cases import CaseVersion, versions
+from creason_core.store.patients.cases import CaseVersion, versions
 from pages.components.inert import inert
 from pages.runs.history_record import value_changes
 from pages.server.services import Services

@@ -20,11 +20,11 @@ from creason_core.question.kinds import read_question, task_of
 from creason_core.record.codebook import Feature
 from creason_core.runs import RunManager
 from creason_core.settings import Settings, settings
-from creason_core.store.cases import CaseVersion
-from creason_core.store.codebooks import Codebooks, keep_codebook
-from creason_core.store.database import Database, open_store
-from creason_core.store.preferences import preferences
-from creason_core.store.run_rows import RunGroup
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.patients.codebooks import Codebooks, keep_codebook
+from creason_core.store.people.preferences import preferences
+from creason_core.store.runs.run_rows import RunGroup
+from creason_core.store.upkeep.database import Database, open_store
 
 COHORT = "rhc-sepsis"
 STAGED = "staged"  # where a session that stands on a stage keeps how to get at the stage's services

@@ -21,9 +21,9 @@ from creason_core.model.engines.switching import Switch
 from creason_core.principal import Principal
 from creason_core.private import private_folder
 from creason_core.runs import RunManager
-from creason_core.store.database import Database, open_store
-from creason_core.store.preferences import Preferences, preferences, save_preferences
-from creason_core.store.run_rows import Run
+from creason_core.store.people.preferences import Preferences, preferences, save_preferences
+from creason_core.store.runs.run_rows import Run
+from creason_core.store.upkeep.database import Database, open_store
 from pages.server.services import HealthWatch, Services, process_services
 
 FOLDER = "demo"

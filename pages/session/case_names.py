@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from creason_core.question.masked_value import guarded_in
 from creason_core.question.outcome import later_in, times_before
 from creason_core.question.redaction import name_without
-from creason_core.store.cases import CaseVersion, case_version
-from creason_core.store.open_questions import open_questions, public_case_ids, told_name
+from creason_core.store.patients.cases import CaseVersion, case_version
+from creason_core.store.people.open_questions import open_questions, public_case_ids, told_name
 from pages.server.services import Services
 from pages.session.address import here
 from pages.session.asked_when import as_of_chosen

@@ -1,11 +1,11 @@
 """Opening a case, a version of it or a run, and masking a value of it: where the reader goes."""
 
 from creason_core.principal import Principal
-from creason_core.store.cases import CaseVersion, case_version, open_public, versions
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.run_rows import group
-from creason_core.store.series import places_of
-from creason_core.store.what_ifs import WHAT_IFS
+from creason_core.store.patients.cases import CaseVersion, case_version, open_public, versions
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.runs.run_rows import group
+from creason_core.store.runs.series import places_of
+from creason_core.store.runs.what_ifs import WHAT_IFS
 from pages.server.services import services
 from pages.session.acting import acting
 from pages.session.address import go, move

@@ -7,7 +7,7 @@ from typing import Literal, NoReturn, ParamSpec
 import streamlit as st
 
 from creason_core.errors import CReasonError, StoreError
-from creason_core.store.drafts import drop_draft, save_draft
+from creason_core.store.people.drafts import drop_draft, save_draft
 from pages.components.inert import inert
 from pages.components.read_only import freeze, read_only_notice
 from pages.server.services import services

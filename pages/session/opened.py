@@ -6,7 +6,7 @@ import streamlit as st
 
 from creason_core.errors import StoreError
 from creason_core.record.highlights import highlights
-from creason_core.store.cases import CaseVersion, case_version
+from creason_core.store.patients.cases import CaseVersion, case_version
 from pages.components.inert import inert
 from pages.server.services import Services
 from pages.session.address import here, move

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from creason_core.principal import Principal
-from creason_core.store.preferences import Preferences, preferences, save_preferences
+from creason_core.store.people.preferences import Preferences, preferences, save_preferences
 from pages.components.shell import NOTICE_VERSION
 from pages.server.services import services
 from pages.session.acting import acting

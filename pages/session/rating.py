@@ -7,9 +7,9 @@ from pydantic import TypeAdapter
 
 from creason_core.principal import Principal
 from creason_core.record.identifiers import decided_in
-from creason_core.store.drafts import draft, drop_draft, save_draft
-from creason_core.store.feedback import Feedback, feedback_for, save_feedback
-from creason_core.store.run_rows import Run
+from creason_core.store.people.drafts import draft, drop_draft, save_draft
+from creason_core.store.people.feedback import Feedback, feedback_for, save_feedback
+from creason_core.store.runs.run_rows import Run
 from pages.components.feedback_row import Rating, begun, comment_key, entered, feedback_row, prefill
 from pages.server.services import Services, services
 from pages.session.acting import acting, key_for

@@ -11,7 +11,7 @@ from creason_core.question.what_if.sweeping import measured
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Feature
 from creason_core.record.highlights import outside
-from creason_core.store.drafts import draft, save_draft
+from creason_core.store.people.drafts import draft, save_draft
 from pages.server.services import Services, services
 from pages.session.acting import acting
 from pages.what_ifs.trying import Values

@@ -7,7 +7,7 @@ import streamlit as st
 from creason_core.errors import CReasonError
 from creason_core.record.ages import shown_value
 from creason_core.record.hours import parted
-from creason_core.store.what_ifs import WhatIf, what_ifs_of
+from creason_core.store.runs.what_ifs import WhatIf, what_ifs_of
 from pages.components.inert import inert
 from pages.session.address import move
 from pages.what_ifs.drafting import take

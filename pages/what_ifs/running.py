@@ -11,9 +11,9 @@ from creason_core.question.kinds import task_of
 from creason_core.question.prompts import letters
 from creason_core.record.hours import parted
 from creason_core.runs.views import RunView
-from creason_core.store.paces import usual_seconds
-from creason_core.store.run_rows import JUDGED, mark_seen
-from creason_core.store.series import SeriesKind
+from creason_core.store.runs.paces import usual_seconds
+from creason_core.store.runs.run_rows import JUDGED, mark_seen
+from creason_core.store.runs.series import SeriesKind
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import FACES, about

@@ -10,12 +10,12 @@ from creason_core.principal import Principal
 from creason_core.question.what_if.copying import suppose
 from creason_core.question.what_if.pairing import Target, pair, question_on
 from creason_core.record.case import PatientCase
-from creason_core.store.cases import CaseVersion
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.reveals import save_reveal, value_shown
-from creason_core.store.run_rows import RunGroup
-from creason_core.store.series import Place, SeriesKind, begin_series
-from creason_core.store.what_ifs import save_what_if
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.runs.reveals import save_reveal, value_shown
+from creason_core.store.runs.run_rows import RunGroup
+from creason_core.store.runs.series import Place, SeriesKind, begin_series
+from creason_core.store.runs.what_ifs import save_what_if
 from pages.question.notes_wish import given, wanted
 from pages.server.services import Services, services
 from pages.session.acting import acting, used

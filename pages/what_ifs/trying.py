@@ -17,11 +17,11 @@ from creason_core.question.what_if.pairing import Target, question_on, target_of
 from creason_core.record.codebook import Codebook, Time
 from creason_core.record.hours import parted
 from creason_core.runs import GroupView
-from creason_core.store.cases import CaseVersion, case_version
-from creason_core.store.preferences import Preferences
-from creason_core.store.run_rows import JUDGED
-from creason_core.store.series import Point, Series, places_of, points_of, series
-from creason_core.store.what_ifs import WHAT_IFS
+from creason_core.store.patients.cases import CaseVersion, case_version
+from creason_core.store.people.preferences import Preferences
+from creason_core.store.runs.run_rows import JUDGED
+from creason_core.store.runs.series import Point, Series, places_of, points_of, series
+from creason_core.store.runs.what_ifs import WHAT_IFS
 from pages.question.asking import SEED
 from pages.server.services import Services
 from pages.session.address import here, move

@@ -12,8 +12,8 @@ from typing import Literal
 
 import httpx
 
-from creason_core.store.database import open_store
-from creason_core.store.preferences import Preferences, save_preferences
+from creason_core.store.people.preferences import Preferences, save_preferences
+from creason_core.store.upkeep.database import open_store
 from pages.components.shell import NOTICE_VERSION
 
 ROOT = Path(__file__).parents[2]

@@ -9,12 +9,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from creason_core.store.cases import new_id
-from creason_core.store.database import open_store
 from creason_core.store.history import Filters, cases_asked, history_page
-from creason_core.store.tables import run_groups, runs
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.patients.cases import new_id
+from creason_core.store.schema.tables import run_groups, runs
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
+from creason_core.store.upkeep.database import open_store
 from tests.store.examples import USER, queued_group, running_process, saved_case
 
 GROUPS, SAMPLES, READINGS, SIZE = 5_000, 5, 20, 25

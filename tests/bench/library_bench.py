@@ -25,10 +25,10 @@ from creason_core.model.embedding.encoder import Encoder
 from creason_core.model.embedding.weights import embedding_folder
 from creason_core.model.engines.weights import MANIFEST
 from creason_core.settings import settings
-from creason_core.store.database import open_store
-from creason_core.store.library import LibraryDocument, Page, add_document
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.hospital.library import LibraryDocument, Page, add_document
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
+from creason_core.store.upkeep.database import open_store
 from tests.bench.figures import Figure, figure
 
 PASSAGES = 100_000

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from creason_core.store.database import open_store
+from creason_core.store.upkeep.database import open_store
 from tests.bench.figures import Figure, figure
 from tests.bench.raters import Rater, raters, wrongs
 from tests.store.cluster import Cluster

@@ -16,15 +16,15 @@ from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.masked_value import build_question
 from creason_core.runs.plan import group_spec, make_plan
 from creason_core.store import audit
-from creason_core.store.cases import CaseVersion, open_public, save_version
-from creason_core.store.feedback import DOWN_REASONS, Feedback, save_feedback
-from creason_core.store.live_rows import Ending, Progress, finish, register_process
-from creason_core.store.new_runs import insert_group
-from creason_core.store.run_rows import runs_of
-from creason_core.store.tables import audit as audit_table
-from creason_core.store.tables import case_versions, feedback
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.patients.cases import CaseVersion, open_public, save_version
+from creason_core.store.people.feedback import DOWN_REASONS, Feedback, save_feedback
+from creason_core.store.runs.live_rows import Ending, Progress, finish, register_process
+from creason_core.store.runs.new_runs import insert_group
+from creason_core.store.runs.run_rows import runs_of
+from creason_core.store.schema.tables import audit as audit_table
+from creason_core.store.schema.tables import case_versions, feedback
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 
 RUNS = 10
 _MODEL = ModelIdentity("vllm", "a model", "0" * 64, "", "")

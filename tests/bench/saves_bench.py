@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from creason_core.errors import CReasonError
-from creason_core.store.database import open_store
-from creason_core.store.transactions import Database
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.bench.figures import Figure, figure
 from tests.bench.raters import Rater, raters, wrongs
 

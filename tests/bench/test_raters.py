@@ -4,8 +4,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from creason_core.store.database import open_store
-from creason_core.store.tables import audit
+from creason_core.store.schema.tables import audit
+from creason_core.store.upkeep.database import open_store
 from tests.bench.raters import raters, wrongs
 from tests.bench.saves_bench import PEOPLE, poisson
 

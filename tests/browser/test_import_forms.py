@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from creason_core.store.cases import recent_cases
-from creason_core.store.database import open_store
+from creason_core.store.patients.cases import recent_cases
+from creason_core.store.upkeep.database import open_store
 from tests.bench.app_process import known_user, running_app
 from tests.browser.import_moves import attach, choose, onward, paste, tab_import, take_as, tick, upload
 from tests.browser.moves import go, heading, settle

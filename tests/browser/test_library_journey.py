@@ -11,7 +11,7 @@ from creason_core.guideline.documents.about import About
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.reading import read_document
 from creason_core.guideline.documents.shelving import add
-from creason_core.store.database import open_store
+from creason_core.store.upkeep.database import open_store
 from tests.bench.app_process import running_app
 from tests.browser.hostile.attack import payloads
 from tests.browser.moves import PATIENCE_MS, arrive, fits, go, open_public_case, settle

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from creason_core.store import case_content, feedback
-from creason_core.store.database import open_store
+from creason_core.store.patients import case_content
+from creason_core.store.people import feedback
+from creason_core.store.upkeep.database import open_store
 from tests.bench.app_process import running_app
 from tests.browser.hostile.attack import RESOLVE, Listener, bundles, payloads
 from tests.browser.hostile.evaluated import hostile_evaluation

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from creason_core.cli import main
 from creason_core.settings import settings
 from creason_core.store import audit
-from creason_core.store.backup import make_backup
-from creason_core.store.database import Database, open_store
+from creason_core.store.upkeep.backup import make_backup
+from creason_core.store.upkeep.database import Database, open_store
 
 
 def test_help_names_every_group_and_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from websockets.exceptions import ConnectionClosed
 
-from creason_core.store.database import open_store
-from creason_core.store.preferences import Preferences, save_preferences
+from creason_core.store.people.preferences import Preferences, save_preferences
+from creason_core.store.upkeep.database import open_store
 from pages.components.shell import NOTICE_VERSION
 from tests.bench.app_process import ROOT, free_port, wait_until_up
 from tests.faults.after_kill import Told, problems

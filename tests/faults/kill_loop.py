@@ -18,8 +18,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from creason_core.store.database import open_store
-from creason_core.store.tables import runs
+from creason_core.store.schema.tables import runs
+from creason_core.store.upkeep.database import open_store
 from tests.faults.app_kills import kill_app
 from tests.faults.service_kills import Outcome, kill_service
 

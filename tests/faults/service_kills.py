@@ -16,7 +16,7 @@ from typing import Any
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.runs import RunManager
 from creason_core.settings import Settings
-from creason_core.store.database import open_store
+from creason_core.store.upkeep.database import open_store
 from tests.bench.clocked_server import ClockedServer
 from tests.faults.after_kill import Told, problems
 

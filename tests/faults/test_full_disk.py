@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.store.cases import recent_cases
-from creason_core.store.database import open_store
-from creason_core.store.facts import describe
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import recent_cases
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
+from creason_core.store.upkeep.facts import describe
 from tests.faults.app_kills import known_reader, running_app
 from tests.faults.service_kills import QuietServer
 from tests.faults.visitor import Visitor
@@ -27,7 +27,7 @@ SAVER = """
 import resource, sys
 from pathlib import Path
 from creason_core.errors import StoreError
-from creason_core.store.database import open_store
+from creason_core.store.upkeep.database import open_store
 from tests.store.examples import USER, saved_case
 db = open_store(sys.argv[1], Path(sys.argv[2]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from creason_core.store.database import open_store
-from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.transactions import Database
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.faults.after_kill import Told, problems
 from tests.faults.app_kills import ALL_KINDS, kill_app
 from tests.faults.service_kills import kill_service

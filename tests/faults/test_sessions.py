@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from creason_core.store import run_rows
-from creason_core.store.cases import recent_cases
-from creason_core.store.database import open_store
-from creason_core.store.drafts import draft
-from creason_core.store.tables import case_versions, feedback, run_groups
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import recent_cases
+from creason_core.store.people.drafts import draft
+from creason_core.store.runs import run_rows
+from creason_core.store.schema.tables import case_versions, feedback, run_groups
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.faults.app_kills import known_reader, running_app
 from tests.faults.service_kills import QuietServer
 from tests.faults.visitor import Visitor, rate

@@ -22,14 +22,14 @@ from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.record.identifiers import undecided
 from creason_core.runs import RunManager, job, writer
 from creason_core.settings import Settings
-from creason_core.store.cases import save_version
-from creason_core.store.database import open_store
-from creason_core.store.drafts import save_draft
-from creason_core.store.feedback import save_feedback
-from creason_core.store.live_rows import Progress, checkpoint
-from creason_core.store.own_answers import save_answer
-from creason_core.store.run_rows import LIVE
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import save_version
+from creason_core.store.people.drafts import save_draft
+from creason_core.store.people.feedback import save_feedback
+from creason_core.store.people.own_answers import save_answer
+from creason_core.store.runs.live_rows import Progress, checkpoint
+from creason_core.store.runs.run_rows import LIVE
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.faults.after_kill import Told
 from tests.store.examples import CODEBOOK, example_case, example_question
 

@@ -27,8 +27,8 @@ from creason_core.metrics.ranking import ndcg_at, recall_at
 from creason_core.model.embedding.encoder import Encoder
 from creason_core.model.embedding.weights import embedding_folder
 from creason_core.settings import settings
-from creason_core.store.database import open_store
-from creason_core.store.library import Page, add_document
+from creason_core.store.hospital.library import Page, add_document
+from creason_core.store.upkeep.database import open_store
 from tests.bench.library_bench import made_document
 from tests.guideline.documents.retrieval import found_by, write_out
 

@@ -26,9 +26,9 @@ from creason_core.model.embedding import weights
 from creason_core.model.embedding.encoder import Encoder
 from creason_core.model.engines.weights import seal
 from creason_core.settings import Settings
-from creason_core.store.database import open_store
-from creason_core.store.library import Page, add_document, documents_in
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.library import Page, add_document, documents_in
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.bench.library_bench import made_document
 from tests.guideline.bedside import patient, whole_codebook
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from creason_core.model.engines.replay import Recording, scripted
-from creason_core.store.cases import open_public
+from creason_core.store.patients.cases import open_public
 from pages.server.services import services
 
 WAIT_SECONDS = 60.0

@@ -9,7 +9,7 @@ from creason_core.errors import ModelError
 from creason_core.model.engines.base import EngineHealth, GenerationRequest
 from creason_core.model.engines.replay import Replay, ReplayStream, scripted
 from creason_core.settings import settings
-from creason_core.store.run_rows import recent_groups
+from creason_core.store.runs.run_rows import recent_groups
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
 

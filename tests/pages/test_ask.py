@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.reading import starter_library
-from creason_core.store.cases import case_version
+from creason_core.store.patients.cases import case_version
 from pages.server.services import services
 from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words
 

@@ -13,10 +13,10 @@ from creason_core.cohort.loading import own_cohorts
 from creason_core.model.adapters.manifest import read_manifest
 from creason_core.model.adapters.shipped import SHIPPED, shipped_folders
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.store.cases import recent_cases
 from creason_core.store.exporting.export import export
 from creason_core.store.history import Filters, history_page
-from creason_core.store.run_rows import recent_groups
+from creason_core.store.patients.cases import recent_cases
+from creason_core.store.runs.run_rows import recent_groups
 from pages.server.services import services
 from tests.cohort.stroke import make_stroke
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words

@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.guideline.consults.antibiogram_files import read_antibiogram
 from creason_core.guideline.consults.antibiograms import add, in_force
-from creason_core.store.antibiograms import AntibiogramRow, rows_of
-from creason_core.store.cases import case_version, save_version
-from creason_core.store.consults import decisions_in
 from creason_core.store.exporting.consults import export_own
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.antibiograms import AntibiogramRow, rows_of
+from creason_core.store.hospital.consults import decisions_in
+from creason_core.store.patients.cases import case_version, save_version
+from creason_core.store.sql.transactions import Database
 from pages.guideline import consult
 from pages.server.services import services
 from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from creason_core.demonstration.votes import Tally, press, tallies
 from creason_core.errors import StoreError
 from creason_core.model.engines.replay import PACKAGED, Recording, Replay, scripted, write_recordings
-from creason_core.store.own_answers import human_answer
+from creason_core.store.people.own_answers import human_answer
 from pages.demonstration import playing, presenting
 from pages.demonstration.place import Place, read_place
 from pages.demonstration.script import BEATS, STEPS

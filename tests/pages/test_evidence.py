@@ -12,8 +12,8 @@ from creason_core.metrics.intervals import Estimate, Interval
 from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.exporting.export import export
 from creason_core.store.history import Filters, history_page
-from creason_core.store.run_rows import recent_groups, runs_of
-from creason_core.store.series import points_of, series_of_base
+from creason_core.store.runs.run_rows import recent_groups, runs_of
+from creason_core.store.runs.series import points_of, series_of_base
 from pages.components.evidence import Removed, probe_headline
 from pages.server.services import services
 from tests.pages.driver import Start, goto, mask, open_case, run_to_end, until, words

@@ -12,7 +12,7 @@ from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.task import temperature_for
 from creason_core.settings import settings
 from creason_core.store.records import group_records
-from creason_core.store.run_rows import recent_groups
+from creason_core.store.runs.run_rows import recent_groups
 from pages.question.grading import graded
 from pages.server.services import services
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, words

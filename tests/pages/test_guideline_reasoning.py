@@ -9,7 +9,7 @@ from creason_core.guideline.applying import what_applies
 from creason_core.guideline.reasoned.asking import ask_about
 from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.history import Filters, history_page
-from creason_core.store.run_rows import recent_groups, runs_of
+from creason_core.store.runs.run_rows import recent_groups, runs_of
 from pages.server.services import services
 from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words
 from tests.pages.test_ask import NEXT, ask

@@ -3,7 +3,7 @@
 import json
 
 from creason_core.store.exporting.export import export
-from creason_core.store.run_rows import recent_groups
+from creason_core.store.runs.run_rows import recent_groups
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
 from tests.pages.test_grading import calibrated

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.exporting.export import export
-from creason_core.store.run_rows import recent_groups
+from creason_core.store.runs.run_rows import recent_groups
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
 

@@ -8,8 +8,8 @@ import openpyxl
 from streamlit.testing.v1 import AppTest
 
 from creason_core.settings import settings
-from creason_core.store.cases import CaseVersion, recent_cases
-from creason_core.store.database import open_store
+from creason_core.store.patients.cases import CaseVersion, recent_cases
+from creason_core.store.upkeep.database import open_store
 from tests.pages.driver import Start, goto, words
 
 COLUMNS = "Patient Name|MRN|Alter|Gender|Kreatinin (µmol/L)|Temp F|PaCO2 (kPa)|Bilirubin|HR|Sodium|SBP|DBP|lactate|Age"

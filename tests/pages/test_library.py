@@ -13,7 +13,7 @@ from creason_core.guideline.reading import starter_library
 from creason_core.guideline.reviewing import review
 from creason_core.principal import Principal
 from creason_core.settings import Settings
-from creason_core.store.library import LibraryDocument, documents_in
+from creason_core.store.hospital.library import LibraryDocument, documents_in
 from pages.guideline.documents import library_index
 from pages.guideline.examples import SEPSIS, STROKE, examples
 from pages.server.services import services

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.record.case import Entry, make_case
 from creason_core.settings import settings
-from creason_core.store.cases import CaseVersion, case_version, save_version
-from creason_core.store.drafts import draft
+from creason_core.store.patients.cases import CaseVersion, case_version, save_version
+from creason_core.store.people.drafts import draft
 from pages.server import services as served
 from pages.server.services import services
 from tests.cohort.longitudinal import made

@@ -16,7 +16,7 @@ from creason_core.model.engines.base import Message
 from creason_core.model.engines.replay import Replay
 from creason_core.question.kinds import read_question
 from creason_core.store.exporting.export import export
-from creason_core.store.run_rows import recent_groups, runs_of
+from creason_core.store.runs.run_rows import recent_groups, runs_of
 from pages.server.services import services
 from tests.pages.driver import Start, answer, by_a_telling_name, goto, open_case, run_to_end, words
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from creason_core.settings import settings
-from creason_core.store.cases import save_version
+from creason_core.store.patients.cases import save_version
 from pages.server import services as served
 from pages.server.services import services
 from tests.cohort.longitudinal import OVER_TIME, made

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from creason_core.store.cases import recent_cases
-from creason_core.store.preferences import preferences
-from creason_core.store.sqlite import sqlite_engine
+from creason_core.store.patients.cases import recent_cases
+from creason_core.store.people.preferences import preferences
+from creason_core.store.sql.sqlite import sqlite_engine
 from pages.components.read_only import WHY
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
@@ -54,7 +54,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
         made.under(opened)
         return opened
 
-    monkeypatch.setattr("creason_core.store.database.sqlite_engine", engine)
+    monkeypatch.setattr("creason_core.store.upkeep.database.sqlite_engine", engine)
     yield made
     made.refuses = False
 

@@ -4,8 +4,8 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.question.kinds import read_question
 from creason_core.question.prompts import NOTES_VERSION, PROMPT_VERSION
-from creason_core.store.preferences import Preferences, save_preferences
-from creason_core.store.run_rows import RunGroup
+from creason_core.store.people.preferences import Preferences, save_preferences
+from creason_core.store.runs.run_rows import RunGroup
 from pages.server.services import services
 from tests.pages.driver import Start, answer, mask, open_case, run_to_end, until, words
 

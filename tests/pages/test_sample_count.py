@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from creason_core.store.paces import Pace
-from creason_core.store.preferences import Preferences
+from creason_core.store.people.preferences import Preferences
+from creason_core.store.runs.paces import Pace
 from pages.question import sample_count
 from pages.question.asking import Asking
 from pages.question.sample_count import chosen_count

@@ -12,7 +12,7 @@ from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.second_opinion import Scan, scan_desk
 from creason_core.evaluation.second_opinion.surprise import scan
-from creason_core.store.cases import CaseVersion, save_version
+from creason_core.store.patients.cases import CaseVersion, save_version
 from pages.components import scan_chart
 from pages.components.scan_chart import ScanLine, headline, surprise_number, surprise_word
 from pages.question.scanning import told_of

@@ -5,8 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.runs.model_scan import ModelScan, ModelScanner
 from creason_core.store.history import Filters, history_page
-from creason_core.store.run_rows import runs_of
-from creason_core.store.scanned import scans_of
+from creason_core.store.runs.run_rows import runs_of
+from creason_core.store.runs.scanned import scans_of
 from pages.components.scan_chart import ByModel, ScanLine, model_headline
 from pages.server.services import services
 from tests.pages.driver import Start, until, words

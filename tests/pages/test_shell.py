@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.record.case import make_case
 from creason_core.settings import settings
-from creason_core.store.cases import case_version, save_version, versions
+from creason_core.store.patients.cases import case_version, save_version, versions
 from pages.components.inert import inert
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words

@@ -4,7 +4,7 @@ import pytest
 
 from creason_core.cohort.loading import load_cohort
 from creason_core.record.codebook import packaged_codebook
-from creason_core.store.cases import recent_cases
+from creason_core.store.patients.cases import recent_cases
 from pages.record.table_entry import Sheet, read_cells
 from pages.server.services import services
 from tests.pages.driver import Start, goto, words

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from creason_core.errors import AccessError, StoreError
 from creason_core.principal import Principal, Role
 from creason_core.store.history import Filters, history_page
-from creason_core.store.preferences import preferences
-from creason_core.store.reveals import is_revealed
-from creason_core.store.tables import audit, metadata
+from creason_core.store.people.preferences import preferences
+from creason_core.store.runs.reveals import is_revealed
+from creason_core.store.schema.tables import audit, metadata
 from pages.runs.history_actions import export_file
 from pages.server.services import PRINCIPAL, services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words

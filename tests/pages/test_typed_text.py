@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from creason_core.settings import settings
-from creason_core.store.cases import recent_cases
-from creason_core.store.database import open_store
+from creason_core.store.patients.cases import recent_cases
+from creason_core.store.upkeep.database import open_store
 from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words
 from tests.pages.test_importing import decided, on_import, paste, press, question, spreadsheet
 from tests.pages.test_patient import enter, find, new_patient

@@ -16,12 +16,12 @@ from creason_core.errors import ModelError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Replay, ReplayStream, scripted
 from creason_core.runs.views import RunView
-from creason_core.store.cases import recent_cases, versions
 from creason_core.store.history import Filters, history_page
-from creason_core.store.preferences import preferences, save_preferences
-from creason_core.store.run_rows import LIVE, Run, runs_of
-from creason_core.store.series import Point, places_of, points_of, series
-from creason_core.store.what_ifs import what_ifs_of
+from creason_core.store.patients.cases import recent_cases, versions
+from creason_core.store.people.preferences import preferences, save_preferences
+from creason_core.store.runs.run_rows import LIVE, Run, runs_of
+from creason_core.store.runs.series import Point, places_of, points_of, series
+from creason_core.store.runs.what_ifs import what_ifs_of
 from pages.server.services import services
 from pages.what_ifs.running import runs_ahead
 from tests.cohort.stroke import make_stroke

@@ -19,12 +19,12 @@ from creason_core.question.redaction import asked_name
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.table import read_questions
 from creason_core.record.case import Entry, PatientCase, make_case
-from creason_core.store.cases import save_version
-from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.export import export
-from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.run_rows import runs_of
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import save_version
+from creason_core.store.patients.codebooks import Codebooks
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.run_rows import runs_of
+from creason_core.store.sql.transactions import Database
 from tests.cohort.longitudinal import OVER_TIME, made, rows
 from tests.store.conftest import sqlite_db
 from tests.store.examples import USER, queued_group, running_process

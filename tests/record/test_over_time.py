@@ -15,8 +15,8 @@ from creason_core.record.highlights import highlights
 from creason_core.record.hours import read_hours
 from creason_core.record.over_time import counted
 from creason_core.record.sofa import sofa
-from creason_core.store.cases import save_version
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import save_version
+from creason_core.store.sql.transactions import Database
 from tests.cohort.longitudinal import CODEBOOK
 from tests.store.conftest import sqlite_db
 

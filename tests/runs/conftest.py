@@ -10,9 +10,9 @@ from creason_core.model.engines.base import Engine
 from creason_core.model.engines.registry import Registry
 from creason_core.runs import GroupView, RunManager
 from creason_core.settings import Settings
-from creason_core.store.cases import CaseVersion
-from creason_core.store.run_rows import RunGroup
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.runs.run_rows import RunGroup
+from creason_core.store.sql.transactions import Database
 from tests.store.conftest import cluster, db, sqlite_db, template, url
 from tests.store.examples import CODEBOOK, USER, example_question, saved_case
 

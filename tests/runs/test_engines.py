@@ -7,8 +7,8 @@ import pytest
 from creason_core.errors import RunError
 from creason_core.model.engines.registry import Registry
 from creason_core.model.engines.replay import Replay, scripted
-from creason_core.store import run_rows
-from creason_core.store.transactions import Database
+from creason_core.store.runs import run_rows
+from creason_core.store.sql.transactions import Database
 from tests.runs.conftest import MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import CODEBOOK, USER

@@ -12,9 +12,9 @@ from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.kinds import MaskedValue
-from creason_core.store import run_rows
-from creason_core.store.cases import save_version
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import save_version
+from creason_core.store.runs import run_rows
+from creason_core.store.sql.transactions import Database
 from tests.runs.conftest import MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import CODEBOOK, USER, example_case, example_question

@@ -24,9 +24,9 @@ from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.registry import Registry
 from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.question.task import Presented
-from creason_core.store import run_rows
-from creason_core.store.run_rows import RunStatus
-from creason_core.store.transactions import Database
+from creason_core.store.runs import run_rows
+from creason_core.store.runs.run_rows import RunStatus
+from creason_core.store.sql.transactions import Database
 from tests.model.engines.fault_server import BREAKS, PIECES, FaultServer
 from tests.runs.conftest import Desk, MakeDesk
 from tests.runs.scripted_engine import HeldEngine

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from creason_core.errors import StoreError
 from creason_core.runs import RunManager
-from creason_core.store.run_rows import recent_groups, runs_of
-from creason_core.store.series import Place, begin_series
-from creason_core.store.transactions import Database
+from creason_core.store.runs.run_rows import recent_groups, runs_of
+from creason_core.store.runs.series import Place, begin_series
+from creason_core.store.sql.transactions import Database
 from tests.runs.conftest import Desk, MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import CODEBOOK, USER, example_question, saved_case

@@ -5,10 +5,10 @@ import pytest
 from creason_core.errors import RunError
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.hiding_more import hide_more
-from creason_core.store import run_rows
-from creason_core.store.run_rows import RunGroup
-from creason_core.store.series import Place, begin_series, points_of, series_of_base
-from creason_core.store.transactions import Database
+from creason_core.store.runs import run_rows
+from creason_core.store.runs.run_rows import RunGroup
+from creason_core.store.runs.series import Place, begin_series, points_of, series_of_base
+from creason_core.store.sql.transactions import Database
 from tests.runs.conftest import Desk, MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.runs.test_resuming import CUT, REST, resumed

@@ -8,10 +8,10 @@ from creason_core.model.engines.replay import Recording, Replay, ReplayStream, s
 from creason_core.runs import RunManager
 from creason_core.runs.probe import Probe, Probed, Prober
 from creason_core.settings import Settings
-from creason_core.store import run_rows
-from creason_core.store.cases import CaseVersion, save_version
-from creason_core.store.series import points_of
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import CaseVersion, save_version
+from creason_core.store.runs import run_rows
+from creason_core.store.runs.series import points_of
+from creason_core.store.sql.transactions import Database
 from tests.question.test_citing import CASE, CODEBOOK, QUESTION
 from tests.runs.conftest import Desk, MakeDesk
 from tests.store.examples import USER

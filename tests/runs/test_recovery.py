@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.runs import writer as writer_module
-from creason_core.store import live_rows, run_rows
-from creason_core.store.live_rows import Progress, checkpoint
-from creason_core.store.run_rows import Run
-from creason_core.store.tables import processes
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.runs import live_rows, run_rows
+from creason_core.store.runs.live_rows import Progress, checkpoint
+from creason_core.store.runs.run_rows import Run
+from creason_core.store.schema.tables import processes
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 from tests.runs.conftest import MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import USER, queued_run

@@ -6,8 +6,8 @@ from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import GenerationRequest
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.question.prompts import PROMPT_VERSION
-from creason_core.store import run_rows
-from creason_core.store.transactions import Database
+from creason_core.store.runs import run_rows
+from creason_core.store.sql.transactions import Database
 from tests.runs.conftest import MakeDesk
 from tests.runs.test_resuming import CUT, REST, Listening, resumed
 from tests.store.examples import CODEBOOK, USER

@@ -8,8 +8,8 @@ from creason_core.model.engines.replay import Replay, ReplayStream, scripted
 from creason_core.question.citing import citations
 from creason_core.record.codebook import Codebook
 from creason_core.runs import RunView
-from creason_core.store import run_rows
-from creason_core.store.transactions import Database
+from creason_core.store.runs import run_rows
+from creason_core.store.sql.transactions import Database
 from tests.runs.conftest import Desk, MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import CODEBOOK, USER, example_question

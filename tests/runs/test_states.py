@@ -6,10 +6,10 @@ from creason_core.errors import ModelError, ModelFault, WeightsError
 from creason_core.model.engines.base import FinishReason, ModelIdentity
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.runs.views import RunView
-from creason_core.store import run_rows
-from creason_core.store.run_rows import Run, RunStatus
-from creason_core.store.sent_messages import Sent
-from creason_core.store.transactions import Database
+from creason_core.store.runs import run_rows
+from creason_core.store.runs.run_rows import Run, RunStatus
+from creason_core.store.runs.sent_messages import Sent
+from creason_core.store.sql.transactions import Database
 from tests.runs.conftest import Desk, MakeDesk
 from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import USER

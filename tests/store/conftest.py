@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.store.database import open_store
-from creason_core.store.transactions import Database
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.store.cluster import Cluster
 
 _NUMBERS = itertools.count()

@@ -5,14 +5,14 @@ from creason_core.model.engines.base import Message
 from creason_core.question.masked_value import MultipleChoiceQuestion
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook, Feature
-from creason_core.store.cases import CaseVersion, save_version
-from creason_core.store.codebooks import Codebooks
-from creason_core.store.new_runs import insert_group
-from creason_core.store.run_rows import GroupSpec, Run, RunGroup, RunSpec, runs_of
-from creason_core.store.series import Place
-from creason_core.store.tables import processes
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.patients.cases import CaseVersion, save_version
+from creason_core.store.patients.codebooks import Codebooks
+from creason_core.store.runs.new_runs import insert_group
+from creason_core.store.runs.run_rows import GroupSpec, Run, RunGroup, RunSpec, runs_of
+from creason_core.store.runs.series import Place
+from creason_core.store.schema.tables import processes
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 
 LACTATE = Feature(
     name="lactate", label="Lactate", section="Labs", kind="number", time="day1", decimals=1, unit_label="mmol/L"

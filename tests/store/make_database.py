@@ -11,27 +11,29 @@ from pathlib import Path
 
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.kinds import task_of
-from creason_core.store import audit, feedback, live_rows, marks, own_answers, preferences, series
-from creason_core.store.antibiograms import add_antibiogram
-from creason_core.store.cases import case_version, open_public
-from creason_core.store.codebooks import keep_codebook
-from creason_core.store.commitments import commit_answer
-from creason_core.store.database import open_store
-from creason_core.store.documents import keep_document
-from creason_core.store.drafts import save_draft
+from creason_core.store import audit
 from creason_core.store.fact_rows import add
-from creason_core.store.fact_tables import FACTS
-from creason_core.store.import_mappings import keep_mapping
-from creason_core.store.library import remove_document
-from creason_core.store.library_reviews import sign
-from creason_core.store.live_rows import Ending, Progress
+from creason_core.store.hospital.antibiograms import add_antibiogram
+from creason_core.store.hospital.library import remove_document
+from creason_core.store.hospital.library_reviews import sign
 from creason_core.store.migrate import known_revisions
-from creason_core.store.new_runs import insert_group
-from creason_core.store.reveals import save_reveal
-from creason_core.store.run_rows import Run, RunGroup, RunSpec, runs_of
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
-from creason_core.store.what_ifs import save_what_if
+from creason_core.store.patients.cases import case_version, open_public
+from creason_core.store.patients.codebooks import keep_codebook
+from creason_core.store.people import feedback, own_answers, preferences
+from creason_core.store.people.commitments import commit_answer
+from creason_core.store.people.drafts import save_draft
+from creason_core.store.people.import_mappings import keep_mapping
+from creason_core.store.runs import live_rows, marks, series
+from creason_core.store.runs.documents import keep_document
+from creason_core.store.runs.live_rows import Ending, Progress
+from creason_core.store.runs.new_runs import insert_group
+from creason_core.store.runs.reveals import save_reveal
+from creason_core.store.runs.run_rows import Run, RunGroup, RunSpec, runs_of
+from creason_core.store.runs.what_ifs import save_what_if
+from creason_core.store.schema.fact_tables import FACTS
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
+from creason_core.store.upkeep.database import open_store
 from tests.store.examples import (
     CODEBOOK,
     USER,
@@ -41,9 +43,9 @@ from tests.store.examples import (
     running_process,
     saved_case,
 )  # fmt: skip
-from tests.store.test_consults import ANTIBIOGRAM, DECIDED, ROWS, decided
+from tests.store.hospital.test_consults import ANTIBIOGRAM, DECIDED, ROWS, decided
+from tests.store.hospital.test_library import SIGNED, added
 from tests.store.test_facts import MAPPING, QUESTION
-from tests.store.test_library import SIGNED, added
 
 
 def fill(db: Database) -> None:

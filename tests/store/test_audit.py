@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
-from creason_core.store.tables import audit as table
-from creason_core.store.transactions import Database
+from creason_core.store.schema.tables import audit as table
+from creason_core.store.sql.transactions import Database
 
 TRIGGERS = ("audit_no_update", "audit_no_delete")
 

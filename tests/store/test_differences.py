@@ -9,16 +9,16 @@ from creason_core.model.engines.base import Message, ModelIdentity
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook
-from creason_core.store.cases import save_version
-from creason_core.store.codebooks import Codebooks
 from creason_core.store.differences import HIDDEN, case_changes, differences, since_then
-from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.new_runs import insert_group
-from creason_core.store.open_questions import OpenQuestion
+from creason_core.store.patients.cases import save_version
+from creason_core.store.patients.codebooks import Codebooks
+from creason_core.store.people.open_questions import OpenQuestion
 from creason_core.store.records import GroupRecord, group_records
-from creason_core.store.reveals import save_reveal
-from creason_core.store.run_rows import RunSpec, runs_of
-from creason_core.store.transactions import Database
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.new_runs import insert_group
+from creason_core.store.runs.reveals import save_reveal
+from creason_core.store.runs.run_rows import RunSpec, runs_of
+from creason_core.store.sql.transactions import Database
 from tests.store.examples import (
     AGE,
     CODEBOOK,

@@ -11,29 +11,15 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from creason_core.errors import StoreError
 from creason_core.record.importing.columns.mapping import SavedMapping, TableMapping
-from creason_core.store import (
-    antibiograms,
-    audit,
-    cases,
-    commitments,
-    drafts,
-    feedback,
-    import_mappings,
-    library,
-    library_reviews,
-    live_rows,
-    own_answers,
-    preferences,
-    readings,
-    reveals,
-    run_rows,
-    series,
-)
-from creason_core.store.live_rows import Ending, Progress
-from creason_core.store.tables import metadata
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
-from tests.store import test_consults, test_library
+from creason_core.store import audit
+from creason_core.store.hospital import antibiograms, library, library_reviews
+from creason_core.store.patients import cases
+from creason_core.store.people import commitments, drafts, feedback, import_mappings, own_answers, preferences, readings
+from creason_core.store.runs import live_rows, reveals, run_rows, series
+from creason_core.store.runs.live_rows import Ending, Progress
+from creason_core.store.schema.tables import metadata
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 from tests.store.examples import (
     USER,
     example_case,
@@ -43,6 +29,7 @@ from tests.store.examples import (
     running_process,
     saved_case,
 )
+from tests.store.hospital import test_consults, test_library
 
 Act = Callable[[], object]
 Fault = Literal["refused", "answer lost", "cut"]

@@ -10,24 +10,24 @@ from alembic import command
 from creason_core.errors import StoreError
 from creason_core.record.importing.columns.mapping import SavedMapping, TableMapping
 from creason_core.store import audit, fact_rows, migrate
-from creason_core.store.backup import make_backup
-from creason_core.store.commitments import Commitment, commit_answer, commitment, drop_commitment
-from creason_core.store.consults import Judged, decide
-from creason_core.store.database import open_store
-from creason_core.store.drafts import draft, drop_draft, save_draft
 from creason_core.store.exporting.export import export
-from creason_core.store.fact_tables import FACTS
-from creason_core.store.import_mappings import keep_mapping, kept_mapping, mapping_names
-from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.own_answers import human_answer, save_answer
-from creason_core.store.readings import reading_of, save_reading
-from creason_core.store.restore import restore
-from creason_core.store.reveals import is_revealed, save_reveal, value_of_group_shown
-from creason_core.store.run_rows import Run
-from creason_core.store.series import Place, begin_series, put_in_place
-from creason_core.store.sqlite import sqlite_engine
-from creason_core.store.tables import run_groups
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.consults import Judged, decide
+from creason_core.store.people.commitments import Commitment, commit_answer, commitment, drop_commitment
+from creason_core.store.people.drafts import draft, drop_draft, save_draft
+from creason_core.store.people.import_mappings import keep_mapping, kept_mapping, mapping_names
+from creason_core.store.people.own_answers import human_answer, save_answer
+from creason_core.store.people.readings import reading_of, save_reading
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.reveals import is_revealed, save_reveal, value_of_group_shown
+from creason_core.store.runs.run_rows import Run
+from creason_core.store.runs.series import Place, begin_series, put_in_place
+from creason_core.store.schema.fact_tables import FACTS
+from creason_core.store.schema.tables import run_groups
+from creason_core.store.sql.sqlite import sqlite_engine
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.backup import make_backup
+from creason_core.store.upkeep.database import open_store
+from creason_core.store.upkeep.restore import restore
 from tests.store.examples import (
     USER,
     books,

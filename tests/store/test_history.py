@@ -10,17 +10,17 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
-from creason_core.store.cases import CaseVersion, save_version
-from creason_core.store.feedback import Thumb, save_feedback
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
-from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.marks import delete, restore, star
-from creason_core.store.own_answers import save_answer
+from creason_core.store.patients.cases import CaseVersion, save_version
+from creason_core.store.people.feedback import Thumb, save_feedback
+from creason_core.store.people.own_answers import save_answer
 from creason_core.store.records import group_records
-from creason_core.store.reveals import save_reveal
-from creason_core.store.run_rows import RunGroup, recent_groups, runs_of, unread_groups
-from creason_core.store.tables import group_marks, run_groups
-from creason_core.store.transactions import Database
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.marks import delete, restore, star
+from creason_core.store.runs.reveals import save_reveal
+from creason_core.store.runs.run_rows import RunGroup, recent_groups, runs_of, unread_groups
+from creason_core.store.schema.tables import group_marks, run_groups
+from creason_core.store.sql.transactions import Database
 from tests.store.examples import CODEBOOK, USER, example_case, queued_group, running_process, saved_case
 
 Endings = Sequence[Ending]

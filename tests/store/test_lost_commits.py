@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from creason_core.store import audit
-from creason_core.store.database import open_store
-from creason_core.store.transactions import Database
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.store.cluster import Cluster
 from tests.store.cutting_proxy import CuttingProxy, When
 from tests.store.test_every_call import SAVES, Act, heartbeat, public_case, stored

@@ -17,14 +17,14 @@ from alembic.script import ScriptDirectory
 
 from creason_core.errors import StoreError
 from creason_core.store import audit, migrate
-from creason_core.store.cases import open_public, recent_cases
-from creason_core.store.database import open_store
-from creason_core.store.feedback import feedback_for, save_feedback
-from creason_core.store.live_rows import Ending, Progress, finish
 from creason_core.store.migrate import migrate_sqlite
-from creason_core.store.sqlite import journal_mode, sqlite_engine, sqlite_module
-from creason_core.store.tables import case_versions, metadata, run_groups
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import open_public, recent_cases
+from creason_core.store.people.feedback import feedback_for, save_feedback
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.schema.tables import case_versions, metadata, run_groups
+from creason_core.store.sql.sqlite import journal_mode, sqlite_engine, sqlite_module
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.store.cluster import Cluster
 from tests.store.examples import USER, example_case, queued_group, queued_run, running_process, saved_case
 
@@ -229,7 +229,7 @@ def test_a_process_killed_while_migrating_leaves_the_old_database(
     program = (
         "import sys; from pathlib import Path\n"
         "from creason_core.store import migrate\n"
-        "from creason_core.store.database import open_store\n"
+        "from creason_core.store.upkeep.database import open_store\n"
         "migrate.__file__ = sys.argv[1]\n"
         "open_store(sys.argv[2], Path(sys.argv[3]))\n"
     )

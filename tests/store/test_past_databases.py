@@ -14,32 +14,32 @@ from alembic import command
 
 from creason_core.question.prompts import transcript
 from creason_core.store import audit, migrate
-from creason_core.store.antibiograms import antibiograms_in, rows_of
-from creason_core.store.cases import recent_cases
-from creason_core.store.consults import decisions_in
-from creason_core.store.database import open_store
-from creason_core.store.documents import documents_of
-from creason_core.store.drafts import draft
 from creason_core.store.exporting.export import export
-from creason_core.store.feedback import feedback_history
 from creason_core.store.history import Filters, history_page
-from creason_core.store.import_mappings import kept_mapping
-from creason_core.store.library import documents_in, pages_of
-from creason_core.store.library_reviews import signatures
-from creason_core.store.own_answers import human_answer
-from creason_core.store.postgres import postgres_engine
-from creason_core.store.preferences import preferences
-from creason_core.store.rated_rows import rated_runs, ratings
-from creason_core.store.reveals import is_revealed
-from creason_core.store.run_rows import recent_groups, runs_of
-from creason_core.store.tables import case_versions, metadata
+from creason_core.store.hospital.antibiograms import antibiograms_in, rows_of
+from creason_core.store.hospital.consults import decisions_in
+from creason_core.store.hospital.library import documents_in, pages_of
+from creason_core.store.hospital.library_reviews import signatures
+from creason_core.store.patients.cases import recent_cases
+from creason_core.store.people.drafts import draft
+from creason_core.store.people.feedback import feedback_history
+from creason_core.store.people.import_mappings import kept_mapping
+from creason_core.store.people.own_answers import human_answer
+from creason_core.store.people.preferences import preferences
+from creason_core.store.people.rated_rows import rated_runs, ratings
+from creason_core.store.runs.documents import documents_of
+from creason_core.store.runs.reveals import is_revealed
+from creason_core.store.runs.run_rows import recent_groups, runs_of
+from creason_core.store.schema.tables import case_versions, metadata
+from creason_core.store.sql.postgres import postgres_engine
+from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows.rows import full_row
-from creason_core.store.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.store.cluster import Cluster
 from tests.store.examples import USER, books, example_case, example_question
-from tests.store.test_consults import ANTIBIOGRAM, DECIDED, ROWS
+from tests.store.hospital.test_consults import ANTIBIOGRAM, DECIDED, ROWS
+from tests.store.hospital.test_library import PAGES, SIGNED
 from tests.store.test_facts import MAPPING
-from tests.store.test_library import PAGES, SIGNED
 
 WITH_THE_NEXT = frozenset({"0005", "0006", "0007"})  # never released without the one after it
 # Of the JSON export and the full rows of the ratings that databases of revisions 0001 to 0004 hold: all the same, and

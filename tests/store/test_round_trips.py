@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from creason_core.store.cases import save_version
-from creason_core.store.database import open_store
-from creason_core.store.tables import drafts
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import save_version
+from creason_core.store.schema.tables import drafts
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.store.cluster import Cluster
 from tests.store.examples import USER, example_case, saved_case
-from tests.store.test_faults import ended_run, rate
+from tests.store.sql.test_faults import ended_run, rate
 
 
 @contextmanager

@@ -6,14 +6,14 @@ import sqlalchemy as sa
 from creason_core.errors import IdentifierError
 from creason_core.record.case import Entry, PatientCase
 from creason_core.store.audit import verify
-from creason_core.store.cases import recent_cases, save_import, save_version
-from creason_core.store.feedback import feedback_for, save_feedback
-from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.tables import metadata
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.patients.cases import recent_cases, save_import, save_version
+from creason_core.store.people.feedback import feedback_for, save_feedback
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.schema.tables import metadata
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 from tests.store.examples import USER, example_case, queued_run
-from tests.store.test_feedback import MODEL
+from tests.store.people.test_feedback import MODEL
 
 PHONE = "010-1234-5678"
 TYPED = f"Ask the daughter, {PHONE}."

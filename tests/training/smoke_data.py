@@ -12,10 +12,10 @@ from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.runs import RunManager
 from creason_core.settings import settings
-from creason_core.store.cases import open_public
-from creason_core.store.database import Database, open_store
-from creason_core.store.feedback import Thumb, save_feedback
+from creason_core.store.patients.cases import open_public
+from creason_core.store.people.feedback import Thumb, save_feedback
 from creason_core.store.training_rows import export
+from creason_core.store.upkeep.database import Database, open_store
 from training.teacher.rationales import write
 
 COHORT = "rhc-sepsis"

@@ -13,13 +13,13 @@ from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import QuestionTable, read_questions
 from creason_core.settings import settings
-from creason_core.store.database import open_store
-from creason_core.store.feedback import save_feedback
+from creason_core.store.people.feedback import save_feedback
+from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows import export
 from creason_core.store.training_rows.reading import manifest_of, read_export
 from creason_core.store.training_rows.rows import Judged, Pair
 from creason_core.store.training_rows.writing import manifest_path
-from creason_core.store.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.store.examples import USER
 from tests.store.training_rows.conftest import BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
 from training.data.contamination import joined, leave_out, rated_in, refuse_rated

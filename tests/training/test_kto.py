@@ -13,10 +13,10 @@ from creason_core.model.adapters.manifest import WEIGHTS, read_adapter
 from creason_core.model.engines.weights import model_folder
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
-from creason_core.store.database import open_store
+from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows import export
 from creason_core.store.training_rows.rows import Turn
-from creason_core.store.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.store.examples import CODEBOOK
 from tests.store.training_rows.conftest import ASKED, BAD, GOOD, Rate, rate  # noqa: F401 - a fixture
 from tests.training.tiny import make_tiny

@@ -9,9 +9,9 @@ from creason_core.errors import FeedbackError, SettingsError
 from creason_core.model.engines.base import Message
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
-from creason_core.store.database import open_store
 from creason_core.store.training_rows.reading import Export, read_export, withdrawn
 from creason_core.store.training_rows.rows import Judged, Pair, Turns
+from creason_core.store.upkeep.database import open_store
 from training.data.prompts import chat_template_text, once_begun
 from training.trainer.settings import FromRatings
 from training.trainer.weights import in_bfloat16

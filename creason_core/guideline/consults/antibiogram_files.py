@@ -20,7 +20,7 @@ from creason_core.record.importing.columns.headers import folded
 from creason_core.record.importing.files import limits
 from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.reading import read_table
-from creason_core.store.antibiograms import MAX_NAME, AntibiogramRow
+from creason_core.store.hospital.antibiograms import MAX_NAME, AntibiogramRow
 
 MOST_ROWS = 20_000
 MOST_TESTED = 10_000_000

@@ -8,7 +8,7 @@ from uuid import uuid4
 from creason_core.errors import GuidelineError
 from creason_core.guideline.consults.antibiogram_files import NOTHING, ReadAntibiogram
 from creason_core.guideline.consults.drugs import antibiotics
-from creason_core.store.antibiograms import (
+from creason_core.store.hospital.antibiograms import (
     MAX_NAME,
     Antibiogram,
     AntibiogramRow,
@@ -16,8 +16,8 @@ from creason_core.store.antibiograms import (
     antibiograms_in,
     rows_of,
 )
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 
 
 @dataclass(frozen=True, slots=True)

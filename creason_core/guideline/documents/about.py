@@ -14,7 +14,7 @@ from creason_core.guideline.documents import limits
 from creason_core.guideline.documents.protocol import Said
 from creason_core.guideline.documents.succession import successor
 from creason_core.guideline.library import days
-from creason_core.store.library import LibraryDocument
+from creason_core.store.hospital.library import LibraryDocument
 
 OPEN = "open"  # how a person says that a document holds without an end
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"

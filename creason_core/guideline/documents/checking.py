@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from creason_core.guideline.documents.index import DocumentIndex, Fitting
 from creason_core.guideline.documents.passages import digest
 from creason_core.guideline.documents.succession import validity
-from creason_core.store.library import LibraryDocument, documents_in, pages_of, spans_of
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.library import LibraryDocument, documents_in, pages_of, spans_of
+from creason_core.store.sql.transactions import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from creason_core.guideline.documents.formats import ENDINGS, READ
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.reading import read_document
 from creason_core.guideline.documents.shelving import Shelved, add
-from creason_core.store.transactions import Database
+from creason_core.store.sql.transactions import Database
 
 COLUMNS = ("file", "title", "organisation", "date", "valid_until", "population", "supersedes")
 

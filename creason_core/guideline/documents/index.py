@@ -21,9 +21,9 @@ from creason_core.guideline.documents.vectors import VectorSearch, held, keep
 from creason_core.guideline.words import Words, shipped_words
 from creason_core.model.embedding.encoder import Encoder
 from creason_core.private import private_folder, private_lock
-from creason_core.store.library import LibraryDocument, documents_in, pages_of, spans_of
-from creason_core.store.sqlite import BUSY_MS, sqlite_module
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.library import LibraryDocument, documents_in, pages_of, spans_of
+from creason_core.store.sql.sqlite import BUSY_MS, sqlite_module
+from creason_core.store.sql.transactions import Database
 
 _log = logging.getLogger(__name__)
 

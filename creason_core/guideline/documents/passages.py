@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
-from creason_core.store.library import Page, Span
+from creason_core.store.hospital.library import Page, Span
 
 LENGTH = 900  # characters: a passage takes no further paragraph beyond that
 LONGEST = 1_200  # and no paragraph is longer than that: it is cut after a sentence, else after a word

@@ -12,8 +12,8 @@ from creason_core.guideline.documents import limits
 from creason_core.guideline.documents.formats import Format, format_of
 from creason_core.guideline.documents.protocol import LINES, End, Fault, Memory, Note, Part, Said
 from creason_core.guideline.documents.sink import plain
-from creason_core.store.library import Page
-from creason_core.store.types import clean
+from creason_core.store.hospital.library import Page
+from creason_core.store.sql.types import clean
 
 _TOO_LONG = UploadError(
     f"Reading the document took more than {limits.SECONDS} seconds and was ended.",

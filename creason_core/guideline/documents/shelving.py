@@ -10,9 +10,9 @@ from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.passages import cut
 from creason_core.guideline.documents.reading import ReadDocument
 from creason_core.guideline.documents.succession import validity
-from creason_core.store.library import LibraryDocument, add_document, documents_in, remove_document
-from creason_core.store.transactions import Database
-from creason_core.store.types import clean, now
+from creason_core.store.hospital.library import LibraryDocument, add_document, documents_in, remove_document
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import clean, now
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from creason_core.guideline.library import days
-from creason_core.store.library import LibraryDocument
+from creason_core.store.hospital.library import LibraryDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.model.embedding.encoder import Encoder, Vectors
-from creason_core.store.sqlite import sqlite_module
+from creason_core.store.sql.sqlite import sqlite_module
 
 _CREATE = (
     "CREATE TABLE IF NOT EXISTS vectors "

@@ -21,14 +21,14 @@ from pydantic import JsonValue
 from creason_core.errors import StoreError
 from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
-from creason_core.store.consults import Decision, decisions_in
 from creason_core.store.exporting.contents import DISCLAIMER
 from creason_core.store.exporting.spreadsheet import cell
-from creason_core.store.open_questions import open_questions
-from creason_core.store.tables import case_versions
+from creason_core.store.hospital.consults import Decision, decisions_in
+from creason_core.store.people.open_questions import open_questions
+from creason_core.store.schema.tables import case_versions
+from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows.choosing import REASONS
 from creason_core.store.training_rows.rows import pseudonym
-from creason_core.store.transactions import Database
 
 ConsultFormat = Literal["jsonl", "csv", "cds-hooks"]
 HIDDEN = "hidden by an open question"

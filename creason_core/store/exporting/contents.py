@@ -13,17 +13,17 @@ from creason_core.question.kinds import task_of
 from creason_core.question.prompts import letters
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.feature import empty
-from creason_core.store.cases import CaseVersion
-from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.origins import PROGRAM, releases, sampling, weights_source
 from creason_core.store.exporting.standings import ExportedStanding, standings
 from creason_core.store.exporting.tested import TestedEvidence, tested
-from creason_core.store.feedback import Feedback
-from creason_core.store.open_questions import told_name
+from creason_core.store.patients.cases import CaseVersion
+from creason_core.store.patients.codebooks import Codebooks
+from creason_core.store.people.feedback import Feedback
+from creason_core.store.people.open_questions import told_name
 from creason_core.store.records import GroupRecord
-from creason_core.store.run_rows import Run
-from creason_core.store.series_words import place_words
-from creason_core.store.what_ifs import version_name
+from creason_core.store.runs.run_rows import Run
+from creason_core.store.runs.series_words import place_words
+from creason_core.store.runs.what_ifs import version_name
 
 Registries = Callable[[CaseVersion], Registry | None]
 DISCLAIMER = (

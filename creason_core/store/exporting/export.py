@@ -7,13 +7,13 @@ from typing import Literal
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
-from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.contents import DISCLAIMER, ExportedGroup, Registries, exported
 from creason_core.store.exporting.markdown import as_markdown
 from creason_core.store.exporting.spreadsheet import as_csv
+from creason_core.store.patients.codebooks import Codebooks
 from creason_core.store.records import group_records
-from creason_core.store.transactions import Database
-from creason_core.store.types import now
+from creason_core.store.sql.transactions import Database
+from creason_core.store.sql.types import now
 
 Format = Literal["md", "json", "csv"]
 MOST = 200  # groups in one file

@@ -7,7 +7,7 @@ from creason_core.question.confidence import count_votes
 from creason_core.question.probing import effect
 from creason_core.record.codebook import Feature
 from creason_core.store.records import GroupRecord
-from creason_core.store.run_rows import JUDGED
+from creason_core.store.runs.run_rows import JUDGED
 
 
 class TestedEvidence(Frozen):

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from creason_core.store.tables import metadata
+from creason_core.store.schema.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

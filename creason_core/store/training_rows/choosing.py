@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from creason_core.question.kinds import TASKS
-from creason_core.store.rated_rows import Rating
+from creason_core.store.people.rated_rows import Rating
 
 Format = Literal["kto", "dpo", "sft", "jsonl"]
 Reason = Literal[

@@ -13,12 +13,12 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from creason_core.errors import FeedbackError
-from creason_core.store.rated_rows import ratings
+from creason_core.store.people.rated_rows import ratings
+from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows.choosing import Format
 from creason_core.store.training_rows.manifest import Manifest
 from creason_core.store.training_rows.rows import About, Everything, Example, Judged, Pair
 from creason_core.store.training_rows.writing import manifest_path
-from creason_core.store.transactions import Database
 
 AGAIN = "Write it again with: creason feedback export"
 FORMAT_OF: Mapping[type[About], Format] = {Judged: "kto", Pair: "dpo", Example: "sft", Everything: "jsonl"}

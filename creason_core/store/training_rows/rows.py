@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from creason_core.frozen import Frozen
 from creason_core.question.kinds import read_question
-from creason_core.store.rated_rows import RatedRun
+from creason_core.store.people.rated_rows import RatedRun
 
 
 class Turn(Frozen):

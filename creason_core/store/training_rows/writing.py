@@ -8,7 +8,8 @@ from creason_core.errors import FeedbackError
 from creason_core.files import whole_file, write_whole
 from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
-from creason_core.store.rated_rows import RatedRun, rated_runs, ratings
+from creason_core.store.people.rated_rows import RatedRun, rated_runs, ratings
+from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows.choosing import REASONS, Chosen, Format, Look, choose
 from creason_core.store.training_rows.manifest import Manifest, RowCounts
 from creason_core.store.training_rows.rows import (
@@ -24,7 +25,6 @@ from creason_core.store.training_rows.rows import (
     pseudonym,
     sft_row,
 )
-from creason_core.store.transactions import Database
 
 
 def export(

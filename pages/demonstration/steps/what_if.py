@@ -9,7 +9,7 @@ from creason_core.question.what_if.pairing import target_of
 from creason_core.record.ages import shown_value
 from creason_core.record.changes import changes
 from creason_core.runs import GroupView
-from creason_core.store.series import Place, Point
+from creason_core.store.runs.series import Place, Point
 from pages.components.inert import inert
 from pages.demonstration.playing import answered, asking_about, ended, version_of
 from pages.demonstration.show import Beat, Show, Step, recorded_badge, told_misfit

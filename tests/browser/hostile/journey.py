@@ -5,9 +5,9 @@ from collections import defaultdict
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from creason_core.store.cases import case_version, save_version
-from creason_core.store.database import Database
-from creason_core.store.feedback import save_feedback
+from creason_core.store.patients.cases import case_version, save_version
+from creason_core.store.people.feedback import save_feedback
+from creason_core.store.upkeep.database import Database
 from tests.browser.hostile.attack import bundles, payloads, shown
 from tests.browser.hostile.replies import ANSWERS, FAULT
 from tests.browser.hostile.workbook import hostile_workbook

@@ -22,9 +22,9 @@ from creason_core.guideline.reading import starter_library
 from creason_core.guideline.retrieval import Passage, retrieve
 from creason_core.metrics.intervals import mean, wilson
 from creason_core.metrics.ranking import ndcg_at, recall_at
-from creason_core.store.database import open_store
-from creason_core.store.library import Page
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.library import Page
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 from tests.guideline.speed import ON
 
 

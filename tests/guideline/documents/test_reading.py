@@ -12,7 +12,7 @@ from creason_core.errors import UploadError
 from creason_core.guideline.documents import limits, reading
 from creason_core.guideline.documents.passages import LONGEST, cut, digest
 from creason_core.guideline.documents.reading import read_document
-from creason_core.store.library import Page
+from creason_core.store.hospital.library import Page
 from tests.guideline.documents.made import bomb, encrypted, pdf, with_body, word
 
 TWO_PAGES = (

@@ -23,9 +23,9 @@ from creason_core.guideline.retrieval import retrieve
 from creason_core.guideline.reviewing import Signatures, review, unsign
 from creason_core.private import private_lock
 from creason_core.store import audit
-from creason_core.store.database import open_store
-from creason_core.store.library import LibraryDocument, Page, documents_in, pages_of
-from creason_core.store.transactions import Database
+from creason_core.store.hospital.library import LibraryDocument, Page, documents_in, pages_of
+from creason_core.store.sql.transactions import Database
+from creason_core.store.upkeep.database import open_store
 
 TODAY = date(2026, 11, 30)
 PRESSOR = "Start noradrenaline when the MAP stays under 65 mmHg after 30 mL/kg of fluid."

@@ -19,12 +19,12 @@ from creason_core.question.prompts import transcript
 from creason_core.record.case import Entry, make_case
 from creason_core.runs import GroupView, RunManager
 from creason_core.settings import Settings
-from creason_core.store.codebooks import Codebooks
 from creason_core.store.exporting.contents import exported
-from creason_core.store.feedback import save_feedback
 from creason_core.store.history import Filters, history_page
+from creason_core.store.patients.codebooks import Codebooks
+from creason_core.store.people.feedback import save_feedback
 from creason_core.store.records import group_records
-from creason_core.store.transactions import Database
+from creason_core.store.sql.transactions import Database
 from tests.guideline.test_facts import MAP, over_time
 from tests.store.conftest import sqlite_db, template
 from tests.store.examples import CODEBOOK, USER, saved_case

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from creason_core.cli import main
 from creason_core.errors import StoreError
 from creason_core.settings import settings
-from creason_core.store.consults import Judged, decide
 from creason_core.store.exporting.consults import HIDDEN, export_for_training, export_own
-from creason_core.store.tables import audit as audit_rows
-from creason_core.store.tables import run_groups
-from creason_core.store.transactions import Database
-from creason_core.store.what_ifs import save_what_if
+from creason_core.store.hospital.consults import Judged, decide
+from creason_core.store.runs.what_ifs import save_what_if
+from creason_core.store.schema.tables import audit as audit_rows
+from creason_core.store.schema.tables import run_groups
+from creason_core.store.sql.transactions import Database
 from tests.store.examples import USER, example_case, queued_run, saved_case
 
 CARDS = ["0b0f9b0a-7f43-5c53-8f0e-0d0a3a6c1e01", "0b0f9b0a-7f43-5c53-8f0e-0d0a3a6c1e02"]

@@ -19,14 +19,14 @@ from creason_core.store.exporting.export import export
 from creason_core.store.exporting.markdown import block, span
 from creason_core.store.exporting.origins import sampling, weights_source
 from creason_core.store.exporting.spreadsheet import cell
-from creason_core.store.feedback import save_feedback
-from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.marks import delete
-from creason_core.store.own_answers import save_answer
+from creason_core.store.people.feedback import save_feedback
+from creason_core.store.people.own_answers import save_answer
 from creason_core.store.records import group_records
-from creason_core.store.reveals import save_reveal
-from creason_core.store.run_rows import RunGroup, runs_of
-from creason_core.store.transactions import Database
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.marks import delete
+from creason_core.store.runs.reveals import save_reveal
+from creason_core.store.runs.run_rows import RunGroup, runs_of
+from creason_core.store.sql.transactions import Database
 from tests.store.conftest import sqlite_db
 from tests.store.examples import CODEBOOK, USER, books, queued_group, running_process, saved_case
 

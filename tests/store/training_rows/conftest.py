@@ -10,13 +10,13 @@ import pytest
 from creason_core.model.engines.base import FinishReason, Message, ModelIdentity
 from creason_core.question.prompts import OPENING, transcript
 from creason_core.record.identifiers import scan_text
-from creason_core.store.cases import CaseVersion, open_public
-from creason_core.store.feedback import Feedback, save_feedback
-from creason_core.store.live_rows import Ending, Progress, finish
-from creason_core.store.new_runs import insert_group
-from creason_core.store.run_rows import EndedStatus, RunSpec, runs_of
-from creason_core.store.tables import runs
-from creason_core.store.transactions import Database
+from creason_core.store.patients.cases import CaseVersion, open_public
+from creason_core.store.people.feedback import Feedback, save_feedback
+from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.new_runs import insert_group
+from creason_core.store.runs.run_rows import EndedStatus, RunSpec, runs_of
+from creason_core.store.schema.tables import runs
+from creason_core.store.sql.transactions import Database
 from tests.store.conftest import cluster, db, sqlite_db, template, url  # noqa: F401 - fixtures
 from tests.store.examples import USER, example_case, group_spec, running_process
 

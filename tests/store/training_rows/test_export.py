@@ -11,15 +11,16 @@ from creason_core.cli import main
 from creason_core.errors import FeedbackError, StoreError
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
-from creason_core.store import audit, tables
-from creason_core.store.feedback import save_feedback
-from creason_core.store.marks import delete
-from creason_core.store.own_answers import save_answer
-from creason_core.store.reveals import save_reveal
-from creason_core.store.run_rows import run
+from creason_core.store import audit
+from creason_core.store.people.feedback import save_feedback
+from creason_core.store.people.own_answers import save_answer
+from creason_core.store.runs.marks import delete
+from creason_core.store.runs.reveals import save_reveal
+from creason_core.store.runs.run_rows import run
+from creason_core.store.schema import tables
+from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows import Format, Manifest, export, writing
 from creason_core.store.training_rows.rows import pseudonym
-from creason_core.store.transactions import Database
 from tests.store.examples import CODEBOOK, USER, example_case
 from tests.store.training_rows.conftest import ASKED, BAD, GOOD, RECORD, Rate
 
@@ -236,7 +237,7 @@ def test_pages_of_rows_are_joined_without_loss(
     db: Database, rate: Rate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = [rate(f"{n} \\boxed{{C}}", "up").id for n in range(7)]
-    monkeypatch.setattr("creason_core.store.rated_rows.PAGE", 3)
+    monkeypatch.setattr("creason_core.store.people.rated_rows.PAGE", 3)
     _, rows = exported(db, "kto", tmp_path)
     assert [row["source"]["rating"] for row in rows] == expected  # type: ignore[index]
 

@@ -1,0 +1,1 @@
+"""What belongs to the hospital: its library, its antibiograms, and what was decided in consults."""

@@ -1,0 +1,1 @@
+"""Patients: cases, their versions, and the codebook that each was made with."""

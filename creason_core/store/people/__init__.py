@@ -1,0 +1,1 @@
+"""What people said, prefer and keep: answers of their own, ratings, readings, drafts, mappings."""

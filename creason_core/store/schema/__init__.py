@@ -1,0 +1,1 @@
+"""What is kept: the tables, and the columns and checks that they are made of."""

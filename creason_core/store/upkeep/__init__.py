@@ -1,0 +1,1 @@
+"""The database as a whole: opened, held to what may never change, looked at, backed up, restored."""
