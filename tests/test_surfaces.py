@@ -44,7 +44,7 @@ DOORS = {
     "store.schema": "columns",
     "store.sql": "sqlite transactions types",
     "store.training_rows": ". reading rows",
-    "store.upkeep": "backup checks database facts restore triggers",
+    "store.upkeep": "backup checks database restore triggers",
 }
 # What is stored outside the database, by file: every field says what it holds.
 STORED = {

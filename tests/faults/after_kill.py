@@ -12,7 +12,7 @@ from creason_core.store.runs.run_rows import ENDED, LIVE
 from creason_core.store.schema.tables import audit as entries
 from creason_core.store.schema.tables import case_versions, drafts, feedback, human_answers, run_groups, runs
 from creason_core.store.sql.transactions import Database
-from creason_core.store.upkeep.facts import describe
+from creason_core.store.upkeep.state import describe
 
 # What the clocked model server says: numbered pieces, then its answer.
 _REPLY = re.compile(r"((?: r\d+t\d+\.)*)( \\boxed\{A\})?")

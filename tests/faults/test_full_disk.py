@@ -11,7 +11,7 @@ import pytest
 from creason_core.store.patients.cases import recent_cases
 from creason_core.store.sql.transactions import Database
 from creason_core.store.upkeep.database import open_store
-from creason_core.store.upkeep.facts import describe
+from creason_core.store.upkeep.state import describe
 from tests.faults.app_kills import known_reader, running_app
 from tests.faults.service_kills import QuietServer
 from tests.faults.visitor import Visitor

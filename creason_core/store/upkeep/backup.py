@@ -18,10 +18,9 @@ from creason_core.store import audit
 from creason_core.store.migrate import known_revisions, revision_of
 from creason_core.store.sql.sqlite import sqlite_engine
 from creason_core.store.sql.transactions import Database
-from creason_core.store.upkeep import postgres_copies
+from creason_core.store.upkeep import postgres_copies, sqlite_copies
 from creason_core.store.upkeep.checks import Contents, as_it_is, contents
 from creason_core.store.upkeep.database import open_store
-from creason_core.store.upkeep.facts import backup as sqlite_backup
 
 
 class BackupRecord(Frozen):
@@ -66,7 +65,7 @@ def make_backup(db: Database, target: Path) -> BackupRecord:
     with db.read() as connection:
         revision_of(connection)
     if db.sqlite:
-        sqlite_backup(db, target)
+        sqlite_copies.write_copy(db, target)
         copy = sqlite_engine(sa.URL.create("sqlite", database=str(target)), migrating=True)
         with copy.connect() as connection:
             held = contents(connection)

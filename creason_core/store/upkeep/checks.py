@@ -15,7 +15,7 @@ from creason_core.store.sql.postgres import postgres_engine
 from creason_core.store.sql.sqlite import sqlite_engine
 from creason_core.store.sql.transactions import Database
 from creason_core.store.upkeep import triggers
-from creason_core.store.upkeep.facts import StoreFacts, describe
+from creason_core.store.upkeep.state import DatabaseState, describe
 
 
 class Contents(Frozen):
@@ -93,7 +93,7 @@ def examine(db: Database) -> tuple[Finding, ...]:
 
 def _findings(db: Database) -> Iterator[Finding]:
     try:
-        facts = describe(db, thorough=True)
+        state = describe(db, thorough=True)
         with db.read() as connection:
             if not db.sqlite:  # reading the whole audit log may take longer than a page may wait
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
@@ -102,22 +102,22 @@ def _findings(db: Database) -> Iterator[Finding]:
     except StoreError as error:
         yield Finding(name="Database", status="problem", said=error.message, remedy=error.remedy)
         return
-    size = f", {facts.size_bytes / 1e6:.1f} MB"
-    log = f", of which {facts.wal_bytes / 1e6:.1f} MB wait in its journal" if facts.wal_bytes else ""
-    yield Finding(name="Database", status="good", said=f"{facts.dialect} {facts.version}, {facts.place}{size}{log}")
+    size = f", {state.size_bytes / 1e6:.1f} MB"
+    log = f", of which {state.wal_bytes / 1e6:.1f} MB wait in its journal" if state.wal_bytes else ""
+    yield Finding(name="Database", status="good", said=f"{state.dialect} {state.version}, {state.place}{size}{log}")
     if db.sqlite:
-        yield _whole(facts, broken)
+        yield _whole(state, broken)
     yield _revision(held)
     yield _audit(held)
     yield _triggers(found)
-    yield _durable(facts)
+    yield _durable(state)
     if db.sqlite:
-        yield _space(facts)
+        yield _space(state)
 
 
-def _whole(facts: StoreFacts, broken: int) -> Finding:
-    if facts.integrity != "ok" or broken:
-        found = f"{facts.integrity}; {broken:,} rows refer to rows that do not exist"
+def _whole(state: DatabaseState, broken: int) -> Finding:
+    if state.integrity != "ok" or broken:
+        found = f"{state.integrity}; {broken:,} rows refer to rows that do not exist"
         return Finding(
             name="Integrity",
             status="problem",
@@ -158,16 +158,16 @@ def _triggers(found: tuple[str, ...]) -> Finding:
     return Finding(name="Append-only rules", status="good", said=said)
 
 
-def _durable(facts: StoreFacts) -> Finding:
-    if facts.warnings:
-        return Finding(name="Durability", status="note", said=" ".join(facts.warnings))
-    said = f"journal {facts.journal_mode}" if facts.journal_mode else "what is reported as saved survives a crash"
+def _durable(state: DatabaseState) -> Finding:
+    if state.warnings:
+        return Finding(name="Durability", status="note", said=" ".join(state.warnings))
+    said = f"journal {state.journal_mode}" if state.journal_mode else "what is reported as saved survives a crash"
     return Finding(name="Durability", status="good", said=said)
 
 
-def _space(facts: StoreFacts) -> Finding:
-    said = f"{facts.free_bytes / 1e9:.1f} GB free beside the file"
-    if facts.free_bytes < 2 * facts.size_bytes:
+def _space(state: DatabaseState) -> Finding:
+    said = f"{state.free_bytes / 1e9:.1f} GB free beside the file"
+    if state.free_bytes < 2 * state.size_bytes:
         remedy = "Free some space: a backup and a migration each need room for a copy of the file."
         return Finding(name="Space", status="note", said=f"{said}.", remedy=remedy)
     return Finding(name="Space", status="good", said=said)

@@ -23,7 +23,8 @@ from creason_core.store.sql import transactions
 from creason_core.store.sql.sqlite import sqlite_module
 from creason_core.store.sql.transactions import Database
 from creason_core.store.upkeep.database import open_store
-from creason_core.store.upkeep.facts import backup, describe
+from creason_core.store.upkeep.sqlite_copies import write_copy
+from creason_core.store.upkeep.state import describe
 from tests.store.cluster import Cluster
 from tests.store.examples import USER, example_case, queued_run, saved_case
 
@@ -253,14 +254,14 @@ def test_facts_describe_the_database(db: Database) -> None:
 def test_a_backup_made_while_others_write_is_whole_and_is_noted(sqlite_db: Database, tmp_path: Path) -> None:
     run = ended_run(sqlite_db)
     saved = rate(sqlite_db, run)
-    report = backup(sqlite_db, tmp_path / "copies" / "copy.db")
+    report = write_copy(sqlite_db, tmp_path / "copies" / "copy.db")
     assert report.problems == ()
     copy = open_store(f"sqlite:///{tmp_path / 'copies' / 'copy.db'}", tmp_path / "data")
     assert feedback_for(copy, USER, run.id) == saved
     assert audit.verify(sqlite_db, known=report.heads).problems == ()
     copy.close()
     with pytest.raises(StoreError, match="exists already"):
-        backup(sqlite_db, tmp_path / "copies" / "copy.db")
+        write_copy(sqlite_db, tmp_path / "copies" / "copy.db")
 
 
 def test_patience_is_five_seconds() -> None:

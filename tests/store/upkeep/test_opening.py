@@ -13,7 +13,7 @@ from creason_core.errors import StoreError
 from creason_core.store.patients.cases import recent_cases
 from creason_core.store.sql.sqlite import journal_mode
 from creason_core.store.upkeep.database import open_store
-from creason_core.store.upkeep.facts import describe
+from creason_core.store.upkeep.state import describe
 from tests.store.cluster import Cluster, free_port
 from tests.store.examples import USER, saved_case
 

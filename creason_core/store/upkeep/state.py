@@ -1,23 +1,18 @@
-"""What the database is and how it fares, for `creason doctor` and the Settings page; and its backup."""
+"""The state of an open database, in figures: what it is, how large, whether it is whole and durable."""
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from creason_core.errors import StoreError
-from creason_core.store import audit
-from creason_core.store.migrate import revision_of, vacuum_into
-from creason_core.store.sql.faults import store_error
-from creason_core.store.sql.sqlite import sqlite_engine
+from creason_core.store.migrate import revision_of
 from creason_core.store.sql.transactions import Database
 
 _PG_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @dataclass(frozen=True, slots=True)
-class StoreFacts:
+class DatabaseState:
     """The database in figures; sizes in bytes, 0 where they do not apply.
 
     ``place`` is the file, or the address without its password. ``integrity`` is "ok" or what was found.
@@ -36,7 +31,7 @@ class StoreFacts:
     warnings: tuple[str, ...]
 
 
-def describe(db: Database, *, thorough: bool = False) -> StoreFacts:
+def describe(db: Database, *, thorough: bool = False) -> DatabaseState:
     """Looks at the database; ``thorough`` reads every page of an SQLite file and every index.
 
     Raises:
@@ -52,7 +47,7 @@ def describe(db: Database, *, thorough: bool = False) -> StoreFacts:
         version = str(connection.exec_driver_sql("SELECT sqlite_version()").scalar_one())
     wal = db.path.with_name(db.path.name + "-wal")
     slow = f"SQLite {version} can lose rows with a write-ahead log, so a slower journal is used: pip install pysqlite3."
-    return StoreFacts(
+    return DatabaseState(
         dialect="SQLite",
         version=version,
         journal_mode=mode,
@@ -66,42 +61,9 @@ def describe(db: Database, *, thorough: bool = False) -> StoreFacts:
     )
 
 
-def backup(db: Database, target: Path) -> audit.AuditReport:
-    """Writes a complete, checked copy of an SQLite database to the new file ``target``.
-
-    Returns the audit log's state in the copy: its heads, kept beside the backup, later show a cut-off tail.
-
-    Raises:
-        StoreError: It could not be written or is not whole; no partial file is left.
-    """
-    if db.path is None:
-        raise StoreError("invalid", "A PostgreSQL database is copied by its own program.", remedy="Use pg_dump.")
-    try:
-        vacuum_into(db.engine, target)
-        copy = sqlite_engine(sa.URL.create("sqlite", database=str(target)), migrating=True)
-        with copy.connect() as connection:
-            found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-    except FileExistsError:
-        raise StoreError("conflict", f"{target} exists already.", remedy="Choose another name.") from None
-    except OSError as error:
-        raise StoreError(
-            "read_only", f"{target} cannot be made: {error.strerror}.", remedy="Choose another place."
-        ) from error
-    except sa.exc.SQLAlchemyError as error:
-        raise store_error(error) from error
-    if found != "ok":
-        target.unlink()
-        raise StoreError("corrupt", f"The copy is damaged: {found}.", remedy="Run `creason doctor`; restore a backup.")
-    report = audit.verify(Database(copy, path=target, data_dir=db.data_dir))
-    copy.dispose()
-    event = audit.Event("backup", "database", target.name, {"entries": report.entries})
-    db.write_as(audit.PROGRAM, lambda connection: audit.append(connection, audit.PROGRAM, event))
-    return report
-
-
-def _postgres(db: Database, connection: sa.Connection, revision: str) -> StoreFacts:
+def _postgres(db: Database, connection: sa.Connection, revision: str) -> DatabaseState:
     off = [name for name in _PG_DURABLE if connection.exec_driver_sql(f"SHOW {name}").scalar_one() == "off"]
-    return StoreFacts(
+    return DatabaseState(
         dialect="PostgreSQL",
         version=str(connection.exec_driver_sql("SHOW server_version").scalar_one()),
         journal_mode="",
