@@ -6,20 +6,20 @@ from pathlib import Path
 from tests.test_architecture import ROOT, tracked
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-_ENTRY = re.compile(r"^(?P<indent> *)(?P<name>[\w.-]+/?)  +\S")
+_ENTRY = re.compile(r"^(?P<indent> *)(?P<names>[\w.-]+/?(?:, [\w.-]+/?)*)  +\S")
 
 
 def described() -> set[str]:
-    """The paths in the README's tree: every line is a name, two spaces or more, and what it is."""
+    """The paths in the README's tree: a line is a name or several, two spaces or more, and what it is."""
     block = README.split("```text\n", 1)[1].split("```", 1)[0]
     paths, parents = set(), [Path()]
     for line in block.splitlines():
         entry = _ENTRY.match(line)
         assert entry, f"not a line of the tree: {line!r}"
         depth = len(entry["indent"]) // 2
-        path = parents[depth] / entry["name"]
-        parents[depth + 1 :] = [path]
-        paths.add(str(path))
+        here = [parents[depth] / name for name in entry["names"].split(", ")]
+        parents[depth + 1 :] = here[-1:]
+        paths |= {str(path) for path in here}
     return paths
 
 
@@ -33,6 +33,10 @@ def present() -> set[str]:
 def test_the_tree_names_every_file_and_folder_and_nothing_else() -> None:
     folders = {f"pages/{path.name}" for path in (ROOT / "pages").iterdir() if (path / "__init__.py").is_file()}
     assert described() == present() | folders
+
+
+def test_the_page_is_short() -> None:
+    assert len(README.splitlines()) <= 80
 
 
 def test_every_make_target_that_is_named_exists() -> None:
