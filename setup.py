@@ -10,7 +10,7 @@ from pathlib import Path
 from setuptools import setup
 
 _PATH = r"\((?!https?://)(?P<path>[^)\s#]+)[^)\s]*\)"
-_PICTURE = re.compile(rf"^!\[[^\]]*\]{_PATH}\n(?:\*.+\*\n)?\n?", re.MULTILINE)  # on a line of its own, and its caption
+_PICTURE = re.compile(rf"^!\[[^\]]*\]{_PATH}\n\n(?:\*.+\*\n\n)?", re.MULTILINE)  # and its caption, a paragraph each
 _LINK = re.compile(rf"(?<!!)\[[^\]]+\]{_PATH}")
 
 
