@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PIL import Image
+
 from tests.test_architecture import ROOT, tracked
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,6 +55,14 @@ def test_every_linked_file_and_picture_exists() -> None:
         if not (path.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_the_moving_picture_moves_and_is_small() -> None:
+    file = ROOT / "docs" / "demo.webp"
+    assert file.stat().st_size < 3_000_000
+    with Image.open(file) as picture:
+        assert getattr(picture, "n_frames", 1) > 10
+        assert picture.info["loop"] == 0  # for ever
 
 
 _PATH = re.compile(r"(?<![\w/.~-])((?:creason_core|pages|training|tests|docs)/[\w./-]*\w)")
