@@ -1,5 +1,6 @@
 """What is fitted ahead is what a scan and a second opinion look up, and nothing of another making is."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def test_after_the_command_neither_a_scan_nor_a_second_opinion_fits_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made(tmp_path / "course")
+    monkeypatch.setattr(learnt, "fit_classes", partial(boosting.fit_classes, rounds=2))  # small trees are found as well
     assert main(["cohort", "fit", str(tmp_path / "course")]) == 0
     assert "is fitted and kept in" in capsys.readouterr().out
     forget()
@@ -42,6 +44,7 @@ def test_a_fit_of_another_release_of_scikit_learn_or_of_other_settings_is_not_ta
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cohort, keys = made(tmp_path / "course"), set()
+    monkeypatch.setattr(learnt, "fit_classes", partial(boosting.fit_classes, rounds=2))
     for release, rounds in (("1", 60), ("2", 60), ("2", 61)):
         monkeypatch.setattr(boosting, "version", lambda _, said=release: said)
         monkeypatch.setattr(boosting, "ROUNDS", rounds)

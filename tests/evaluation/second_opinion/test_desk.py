@@ -81,6 +81,23 @@ def test_a_failure_is_a_sentence_and_is_tried_again_only_when_told(
     desk.close()
 
 
+def test_a_page_that_looks_at_more_than_are_kept_gets_them_all_and_they_go_once_nobody_looks(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, question, cohort = asked
+    many = [question.model_copy(update={"id": str(number)}) for number in range(4)]
+    monkeypatch.setattr(desks, "MOST", 2)
+    monkeypatch.setattr(desks, "second_opinion", lambda _, about, *__, **___: about.id)
+    desk = Desk(None)
+    for _ in range(3):  # as a page that looks again until all are there
+        told = [desk.ask(case, one, cohort, patience=10.0) for one in many]
+    assert [desk.ask(case, one, cohort) for one in many] == told == ["0", "1", "2", "3"]
+    monkeypatch.setattr(desks, "LOOKED_AT", -1.0)
+    desk.ask(case, question, cohort, patience=10.0)
+    assert len(desk._asked) == 2
+    desk.close()
+
+
 def test_without_training_patients_it_says_so(asked: Asked) -> None:
     case, question, cohort = asked
     nobody = replace(cohort, training=cohort.training.iloc[:0])
