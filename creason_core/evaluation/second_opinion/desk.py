@@ -55,7 +55,7 @@ class Desk:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="second-opinion")
-        self._asked: OrderedDict[tuple[str, str, str], _Asked] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, ...], _Asked] = OrderedDict()
         self._lock = threading.Lock()
         self._closed = False
 
@@ -65,7 +65,7 @@ class Desk:
         ``patience`` is for how many seconds it may be waited for: a page that comes again for what takes a tenth of a
         second flickers.
         """
-        key = (cohort.split_hash, question.id, case.content_hash)
+        key = _key(case, question, cohort)
         with self._lock:
             asked = self._asked.get(key)
             if asked is None:
@@ -82,7 +82,7 @@ class Desk:
     def forget(self, case: PatientCase, question: Question, cohort: Cohort) -> None:
         """What was told of ``question`` is no longer kept: the next ``ask`` begins anew."""
         with self._lock:
-            self._asked.pop((cohort.split_hash, question.id, case.content_hash), None)
+            self._asked.pop(_key(case, question, cohort), None)
 
     def close(self) -> None:
         """Begins nothing more; what is being computed ends by itself. Safe to call twice."""
@@ -110,6 +110,15 @@ def ended(future: "Future[T]", ending: str, what: str, told: str) -> T | Failed:
         return Failed(str(error))
     _log.error("%s failed", what, exc_info=error)
     return Failed(f"{told}; the log says where. Everything else is as before.")
+
+
+def of_cohort(cohort: Cohort) -> tuple[str, str]:
+    """By what an answer of ``cohort`` is kept: one that was made anew may have the same split and other values."""
+    return cohort.split_hash, cohort.content_hash
+
+
+def _key(case: PatientCase, question: Question, cohort: Cohort) -> tuple[str, ...]:
+    return *of_cohort(cohort), question.id, case.content_hash
 
 
 def _state(future: "Future[SecondOpinion]") -> State:

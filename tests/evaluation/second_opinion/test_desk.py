@@ -11,6 +11,7 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.second_opinion import desk as desks
+from creason_core.evaluation.second_opinion import scan_desk
 from creason_core.evaluation.second_opinion.desk import Desk, Failed, Pending, State
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, second_opinion
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question
@@ -96,6 +97,20 @@ def test_a_page_that_looks_at_more_than_are_kept_gets_them_all_and_they_go_once_
     desk.ask(case, question, cohort, patience=10.0)
     assert len(desk._asked) == 2
     desk.close()
+
+
+def test_of_a_cohort_that_was_made_anew_with_other_values_nothing_older_is_told(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, question, cohort = asked
+    monkeypatch.setattr(desks, "second_opinion", lambda _case, _question, of, **_: of.content_hash)
+    monkeypatch.setattr(scan_desk, "scan", lambda _case, of, **_: of.content_hash)
+    desk, scans = Desk(None), scan_desk.ScanDesk(None)
+    for one in (cohort, replace(cohort, content_hash="other values, the same split")):
+        assert desk.ask(case, question, one, patience=10.0) == one.content_hash  # type: ignore[comparison-overlap]
+        assert scans.ask(case, one, "ann", patience=10.0) == one.content_hash  # type: ignore[comparison-overlap]
+    desk.close()
+    scans.close()
 
 
 def test_without_training_patients_it_says_so(asked: Asked) -> None:
