@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.evaluation.baselines.compute import matrix
+from creason_core.evaluation.second_opinion.kept import FOLDER
 from creason_core.evaluation.second_opinion.learnt import Learnt
 from creason_core.evaluation.second_opinion.surprise import bits, class_of, known_for_scan
 from creason_core.metrics.comparison import paired_difference
@@ -25,6 +26,7 @@ from creason_core.question.masked_value import SHOWN_ROLES, why_never_masked
 from creason_core.record.case import PatientCase, check_value, make_case
 from creason_core.record.codebook import Feature
 from creason_core.record.units.converting import alternatives, in_unit
+from creason_core.settings import settings
 
 Floats = NDArray[np.float64]
 Kind = str
@@ -111,7 +113,7 @@ def ranked(cohort: Cohort, planted: list[Planted]) -> Mapping[str, Floats]:
     columns: dict[str, list[Floats]] = {}
     for feature in looked_at(cohort):
         recorded = matrix(frame, (feature,))[:, 0]
-        known = known_for_scan(cohort, feature.name)
+        known = known_for_scan(cohort, feature.name, folder=settings().data_dir / FOLDER)
         for name, way in WAYS.items():
             there = ~np.isnan(recorded)
             column = np.full(len(frame), -np.inf)
