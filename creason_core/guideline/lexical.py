@@ -77,7 +77,7 @@ class Index:
             (
                 number,
                 *(
-                    self._words.text(part)
+                    self._words.indexed(part)
                     for part in (
                         one.statement,
                         " ".join(one.topics),
@@ -100,7 +100,8 @@ class Index:
             words = tuple(word for word in words if with_word[word] or not word[0].isdigit())  # an age is no subject
             any_word = " OR ".join(f'"{word}"' for word in words)
             ranked = self._db.execute(_RANK, (any_word,)).fetchall() if words else []
-        weight = {word: self._weight(len(with_word[word])) for word in words}
+        # A number ranks and tells nothing of what a question is about: it is most often the patient's own.
+        weight = {word: 0.0 if word[0].isdigit() else self._weight(len(with_word[word])) for word in words}
         total = sum(weight.values()) or 1.0
         hits = [
             Hit(self._ids[row], -rank, sum(weight[word] for word in words if row in with_word[word]) / total)

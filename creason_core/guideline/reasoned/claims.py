@@ -146,7 +146,7 @@ class Part:
         return tuple(
             word
             for word in _SPELT.findall(self.text)
-            if stems & (_stems([plain(word)]) | _stems(shipped_words().asked(word)))
+            if stems & (_stems([plain(word)]) | _stems(shipped_words().subjects(word)))
         )
 
 
@@ -215,7 +215,7 @@ def _part(text: str, statement: int, denied: bool, subject: frozenset[str]) -> P
         behind=denied,
         excepted=bool(_EXCEPTED.match(text)),
         denied=(len(words.denial.findall(text)) + denied) % 2 == 1,
-        words=_stems(shipped_words().asked(bare)),
+        words=_stems(shipped_words().subjects(bare)),
         plain=_stems(word for word in plain(bare).split() if word not in shipped_words().stopped),
         drugs=named,
         subject=named or (subject if _GOES_ON.match(text) else named),
