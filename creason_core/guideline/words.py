@@ -24,6 +24,7 @@ class Words(Frozen):
     classes: tuple[tuple[str, ...], ...] = ()
     stop: str
     aside: str = ""
+    everyday: str = ""
     emergency: tuple[str, ...]
     child: tuple[str, ...]
     pregnancy: tuple[str, ...]
@@ -90,14 +91,25 @@ class Words(Frozen):
         """The class of a drug by the ending of its international name; empty where there is none."""
         return next((name for pattern, name in self._classes if pattern.fullmatch(word)), "")
 
+    def is_everyday(self, word: str) -> bool:
+        """Whether a word, or what it is inflected from, is of no trade, so that its lack says little."""
+        return self._inflected_from(word, self._everyday)
+
+    @cached_property
+    def _everyday(self) -> frozenset[str]:
+        return frozenset(plain(self.everyday).split())
+
     def _says_nothing(self, word: str) -> bool:
         """Whether a word, or what it is inflected from ("stopping", "managed"), says nothing of a subject."""
-        empty = self._empty
-        if word in empty:
+        return self._inflected_from(word, self._empty)
+
+    @staticmethod
+    def _inflected_from(word: str, those: frozenset[str]) -> bool:
+        if word in those:
             return True
         bases = [word[: -len(end)] for end in _INFLECTED if word.endswith(end) and len(word) - len(end) >= _SHORTEST]
         whole = [base[:-1] for base in bases if base[-1] == base[-2]]
-        return any(base in empty or f"{base}e" in empty for base in (*bases, *whole))
+        return any(base in those or f"{base}e" in those for base in (*bases, *whole))
 
 
 def plain(text: str) -> str:

@@ -53,6 +53,4 @@ def ranked_by_words(
     rows = ", ".join(str(int(row)) for row, _ in ranked)
     within = f"SELECT rowid FROM texts WHERE texts MATCH ? AND rowid IN ({rows})"  # noqa: S608 — whole numbers
     where = {word: {row for (row,) in connection.execute(within, (f'"{word}"',))} for word in read.known}
-    return [
-        (row, score, read.coverage(word for word in read.known if row in where[word])) for row, score in ranked
-    ]
+    return [(row, score, read.coverage(word for word in read.known if row in where[word])) for row, score in ranked]

@@ -19,9 +19,7 @@ from creason_core.store.library_words import (
 from creason_core.store.transactions import Database
 
 
-def index_of(
-    db: Database, folder: Path, words: Words | None = None, encoder: Encoder | None = None
-) -> DocumentIndex:
+def index_of(db: Database, folder: Path, words: Words | None = None, encoder: Encoder | None = None) -> DocumentIndex:
     """The index of the documents in ``db``; what of it is a file is in ``folder``."""
     return DocumentIndex(folder, words, encoder) if db.sqlite else StoredIndex(db, folder, words, encoder)
 
@@ -32,9 +30,7 @@ class StoredIndex(DocumentIndex):
     One for all computers that run the app. Without an embedding model there is no file.
     """
 
-    def __init__(
-        self, db: Database, folder: Path, words: Words | None = None, encoder: Encoder | None = None
-    ) -> None:
+    def __init__(self, db: Database, folder: Path, words: Words | None = None, encoder: Encoder | None = None) -> None:
         super().__init__(folder, words, encoder)
         self._db = db
 

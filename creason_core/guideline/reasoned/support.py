@@ -20,6 +20,7 @@ _FUNCTION = frozenset(
     "the and when with for are was were that which not but from its has have should may recommended "
     "suggested preferred over than rather instead versus used".split()
 )
+_SHORTEST = 4  # letters behind a beginning that turns a word into its opposite
 LEAST_COVERED = 0.7  # of the sentence's words; fitted on the pairs of the tests that are not kept for the end
 
 
@@ -52,7 +53,7 @@ def unsupported(sentence: str, passage: str, about: str = "") -> str:
     told = Told(parts(passage), parts(about))
     if not any(part.words or part.drugs for part in said):
         return "It says nothing that can be checked."
-    checks = (_numbers, _names, _turned, _swapped, _denied, _stronger, _covered)
+    checks = (_numbers, _names, _objects, _turned, _swapped, _denied, _lifted, _stronger, _covered)
     return next((why for check in checks if (why := check(said, told))), "")
 
 
@@ -137,6 +138,28 @@ def _names(said: Sequence[Part], told: Told) -> str:
     return ""
 
 
+def _objects(said: Sequence[Part], told: Told) -> str:
+    """A thing that the passage does not name, or of which it says less of this than of another of its kind."""
+    known = _all(part.objects for part in told.every)
+    mine = _all(part.objects for part in said)
+    if missing := sorted(name for _, name in mine - known):
+        return f"The passage does not name {', '.join(missing)}."
+    words = _spelt(said) - {name for _, name in mine}
+    for kind, name in sorted(mine):
+        if sum(one == kind for one, _ in mine) > 1:
+            continue  # the two are set against each other
+        own, other = (
+            max((len(words & _spelt([part])) for part in told.says if part.objects and holds(part)), default=0)
+            for holds in (
+                lambda part, one=(kind, name): one in part.objects,
+                lambda part, one=(kind, name): one not in part.objects and any(k == one[0] for k, _ in part.objects),
+            )
+        )
+        if other > max(own, 1):
+            return f"The passage says it of something else than {name}."
+    return ""
+
+
 def _most_shared(words: frozenset[str], told: Told, drug: str, *, named: bool) -> int:
     """The most of ``words`` in one statement that names ``drug``, or of those that name others in its place."""
     most = 0
@@ -200,7 +223,6 @@ def _denied(said: Sequence[Part], told: Told) -> str:
         theirs = told.speaking(of)
         return bool(theirs) and all(part.denied != one.denied for one in theirs)
 
-    known = _all(part.plain for part in told.every)
     for part in said:
         for drug in sorted(part.subject):
             if opposite(part, lambda one, drug=drug: drug in one.subject):  # type: ignore[misc]
@@ -212,10 +234,56 @@ def _denied(said: Sequence[Part], told: Told) -> str:
         for word in () if part.denied else sorted(part.words | part.people):
             if (theirs := told.speaking(lambda one, w=word: _about(w, one))) and all(one.excepted for one in theirs):  # type: ignore[misc]
                 return f"The passage makes an exception of {word}."
-        for word in part.plain - known:
-            if f"non{word}" in known or (word.startswith("non") and word[3:] in known):
-                return f"The passage says the opposite of {word}."
+    spelt = _spelt(told.every)
+    for word in sorted(_spelt(said) - spelt):
+        if any(opposite_of in spelt for opposite_of in _opposites(word)):
+            return f"The passage says the opposite of {word}."
     return ""
+
+
+def _opposites(word: str) -> Iterable[str]:
+    """What a word may be the opposite of, by how it begins: known and unknown, hypokalaemia and hyperkalaemia."""
+    for pair in _OPPOSITES:
+        for begins, other in (pair, pair[::-1]):
+            if word.startswith(begins) and len(word) - len(begins) >= _SHORTEST:
+                yield other + word[len(begins) :]
+
+
+def _lifted(said: Sequence[Part], told: Told) -> str:
+    """A condition that the passage has the other way round: "if" for "unless", "with" for "without"."""
+    for part in said:
+        if not part.opens:
+            continue
+        alike, other = (
+            max((len(part.words & one.words) for one in told.says if bool(one.opens) and same(one)), default=0)
+            for same in (
+                lambda one, opens=part.opens: one.opens == opens,
+                lambda one, opens=part.opens: one.opens != opens,
+            )
+        )
+        if other > alike:
+            return "The passage has this condition the other way round."
+    mine, theirs = (_with_and_without(parts) for parts in (said, told.every))
+    for have, lack in ((0, 1), (1, 0)):
+        if turned := sorted(mine[have] & (theirs[lack] - theirs[have])):
+            return f"The passage says the opposite of {turned[0]}."
+    return ""
+
+
+_WITHOUT = re.compile(
+    r"\b(?:without|no|absence of|free of|lacking|ohne|sans|sin)\s(?:any\s)?"
+    r"(?!more\b|less\b|later\b|longer\b|higher\b|lower\b|greater\b|fewer\b)([^\W\d_]{4,})",
+    re.IGNORECASE,
+)
+_OPPOSITES = (("", "un"), ("", "in"), ("", "non"), ("hypo", "hyper"), ("tachy", "brady"), ("pre", "post"))
+
+
+def _with_and_without(parts: Sequence[Part]) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of ``parts`` that are said to be there, and those that are said to be lacking."""
+    text = " ".join(part.text for part in parts)
+    lacking = frozenset(word.casefold() for word in _WITHOUT.findall(text))
+    there = frozenset(re.findall(r"[^\W\d_]{4,}", _WITHOUT.sub(" ", text).casefold()))
+    return there, lacking
 
 
 def _about(word: str, part: Part) -> bool:
