@@ -1,8 +1,9 @@
 """The words of the hospital's passages where the store is PostgreSQL, ranked by its own full-text search.
 
 They are made from the passages and can be thrown away. PostgreSQL's ``ts_rank`` says how often and where a word stands
-in a passage, and not how rare it is: each word's rank is therefore weighed by its rarity, and a passage's by its length,
-as BM25 does. Words are stemmed by PostgreSQL (``english``); accents are taken off here, as SQLite's tokenizer does.
+in a passage, and not how rare it is: each word's rank is therefore weighed by its rarity, and a passage's by its
+length, as BM25 does. Words are stemmed by PostgreSQL (``english``); accents are taken off here, as SQLite's tokenizer
+does.
 """
 
 import unicodedata
@@ -108,7 +109,7 @@ def indexed_documents(db: Database, form: str) -> tuple[Mapping[str, int], int]:
     """
     query = sa.select(indexed.c.document_id, indexed.c.passages).where(indexed.c.form == form)
     with db.read() as connection:
-        held = {document: passages for document, passages in connection.execute(query)}
+        held = {row.document_id: row.passages for row in connection.execute(query)}
         return held, int(connection.execute(_SIZE).scalar_one()) if held else 0
 
 

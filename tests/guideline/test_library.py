@@ -139,10 +139,13 @@ def test_a_correction_is_told_as_it_is_known_and_of_the_statements_that_it_is_ab
     )
 
 
+ANOTHER = "}, {url: 'https://a.org/c', seen_in: publisher"
+
+
 @pytest.mark.parametrize(("more", "why"), [
-    ("}, {url: 'https://a.org/c', seen_in: publisher, published: '2026-02-30'", "came out on 2026-02-30, and there is no"),
-    ("}, {url: 'https://a.org/c', seen_in: publisher, published: '2027'", "came out in 2027, after 2026-11-29"),
-    ("}, {url: 'https://a.org/c', seen_in: publisher, published: '2026-02'", "came out in 2026-02, before the guideline"),
+    (f"{ANOTHER}, published: '2026-02-30'", "came out on 2026-02-30, and there is no"),
+    (f"{ANOTHER}, published: '2027'", "came out in 2027, after 2026-11-29"),
+    (f"{ANOTHER}, published: '2026-02'", "came out in 2026-02, before the guideline"),
     (", recommendations: [other-map]", "names other-map, which is not one of its recommendations"),
     ("}, {url: 'javascript:alert(1)', seen_in: publisher", "corrections → 2 → url"),
 ])  # fmt: skip

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
-from creason_core.guideline.documents.stored_index import index_of
 from creason_core.guideline.documents.passages import cut
+from creason_core.guideline.documents.stored_index import index_of
 from creason_core.guideline.retrieval import retrieve
 from creason_core.store import audit
 from creason_core.store.library import (

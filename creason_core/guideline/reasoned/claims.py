@@ -31,9 +31,8 @@ _BREAK = re.compile(
     r"|,\s(?=(?:and|or)\s(?:[^\s,;]+\s+){3})",
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(
-    r"[\s,]*(?:but |and )?(?:not|nor|only|nicht|pas|non|no)\s*", re.IGNORECASE
-)  # of what stands behind it
+# Of what stands behind it.
+_NOT_YET = re.compile(r"[\s,]*(?:but |and )?(?:not|nor|only|nicht|pas|non|no)\s*", re.IGNORECASE)
 _UNLESS = re.compile(r"\s*unless\b", re.IGNORECASE)
 _IF = re.compile(r"\s*(?:if|when|where|once)\b", re.IGNORECASE)
 _EXCEPTED = re.compile(rf"\s*(?:{_EXCEPTIONS})\b", re.IGNORECASE)

@@ -68,11 +68,15 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BEFORE: tuple[tuple[Comparator, str], ...] = (
-    (">=", r"at least|mindestens|wenigstens|au moins|al menos|como mínimo|no(?:t)? (?:less|fewer|lower) than|a minimum of|minimum|≥|>=|at or (?:above|over)"),
+    (">=", r"at least|no(?:t)? (?:less|fewer|lower) than|a minimum of|minimum|≥|>=|at or (?:above|over)"
+           r"|mindestens|wenigstens|au moins|al menos|como mínimo"),
     ("<=", r"at most|up to|no(?:t)? (?:more|greater|higher|longer|later) than|a maximum of|maximum"
-           r"|within(?: the first)?|höchstens|maximal|au plus|au maximum|como máximo|(?:in|during|over) the first|≤|<=|at or (?:under|below)|not exceeding"),
-    (">", r"above|über|oberhalb von|plus de|supérieure? à|más de|por encima de|superior a|over|(?:more|greater|higher|longer|older|later|larger) than|exceed(?:s|ed|ing)?|beyond|>"),
-    ("<", r"below|under|unter|unterhalb von|moins de|inférieure? à|menos de|por debajo de|inferior a|(?:less|fewer|lower|shorter|younger|smaller|sooner) than|<"),
+           r"|within(?: the first)?|(?:in|during|over) the first|≤|<=|at or (?:under|below)|not exceeding"
+           r"|höchstens|maximal|au plus|au maximum|como máximo"),
+    (">", r"above|over|(?:more|greater|higher|longer|older|later|larger) than|exceed(?:s|ed|ing)?|beyond|>"
+          r"|über|oberhalb von|plus de|supérieure? à|más de|por encima de|superior a"),
+    ("<", r"below|under|(?:less|fewer|lower|shorter|younger|smaller|sooner) than|<"
+          r"|unter|unterhalb von|moins de|inférieure? à|menos de|por debajo de|inferior a"),
     ("~", r"about|around|approximately|roughly|nearly|almost|~|≈"),
 )  # fmt: skip
 _LEADING = tuple(
