@@ -1,4 +1,4 @@
-"""The hospital's passages by words in both databases: the same are found, ranked and weighed alike, and none that went."""
+"""The hospital's passages by words in both databases: the same are found, ranked alike, and none that went."""
 
 from dataclasses import replace
 from datetime import date

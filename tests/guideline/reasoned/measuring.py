@@ -18,8 +18,8 @@ from creason_core.metrics.intervals import wilson
 
 PAIRS = Path(__file__).parent / "pairs.yaml"
 ROUNDS = Path(__file__).parent / "rounds.yaml"
-THIRD = Path(__file__).parent / "third_round.yaml"  # about passages of our own
-NAMES = ("first", "second", "third")
+OWN = {name: Path(__file__).parent / f"{name}_round.yaml" for name in ("third", "fourth")}  # with their own passages
+NAMES = ("first", "second", *OWN)
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def pairs() -> Iterator[Pair]:
 
 def rounds(name: str) -> Iterator[Pair]:
     """The sentences of a round, one of ``NAMES``."""
-    if name == "third":
-        for n, told in enumerate(yaml.safe_load(THIRD.read_text(encoding="utf-8")), 1):
+    if name in OWN:
+        for n, told in enumerate(yaml.safe_load(OWN[name].read_text(encoding="utf-8")), 1):
             labelled = [*told["near_misses"], *(("supported", text) for text in told["supported"])]
             for kind, sentence in labelled:
                 yield Pair(str(n), sentence, told["passage"], "", kind, held_out=False)
