@@ -29,13 +29,15 @@ _HELD = sa.text(
     "FROM (SELECT word, plainto_tsquery('pg_catalog.english', word) AS query "
     "FROM unnest(CAST(:asked AS text[])) AS word) AS read WHERE numnode(query) > 0"
 )
-# K1 of BM25 has no part: ``ts_rank`` has a saturation of its own. 0.75 is BM25's b.
+# Passages with one of the ``narrow`` words, ranked by all of them. K1 of BM25 has no part: ``ts_rank`` has a saturation
+# of its own. 0.75 is BM25's b.
 _RANK = sa.text(
-    "WITH asked AS (SELECT weight, plainto_tsquery('pg_catalog.english', word) AS query "
-    "FROM unnest(CAST(:rare AS text[]), CAST(:weights AS float8[])) AS read (word, weight)), "
-    "best AS (SELECT document_id, n, words, sum(weight * ts_rank('{0.4, 0.4, 0.4, 1.0}', words, query)) "
-    "/ (0.25 + 0.75 * length(words) / CAST(:usual AS float8)) AS score "
-    "FROM library_words JOIN asked ON words @@ query GROUP BY document_id, n "
+    "WITH asked AS MATERIALIZED (SELECT weight, plainto_tsquery('pg_catalog.english', word) AS query "
+    "FROM unnest(CAST(:asked AS text[]), CAST(:weights AS float8[])) AS read (word, weight)), "
+    "best AS (SELECT document_id, n, words, (SELECT sum(weight * ts_rank('{0.4, 0.4, 0.4, 1.0}', words, query)) "
+    "FROM asked WHERE words @@ query) / (0.25 + 0.75 * length(words) / CAST(:usual AS float8)) AS score "
+    "FROM library_words WHERE words @@ (SELECT CAST(string_agg(CAST(plainto_tsquery('pg_catalog.english', word) "
+    "AS text), ' | ') AS tsquery) FROM unnest(CAST(:narrow AS text[])) AS word) "
     "ORDER BY score DESC, document_id, n LIMIT :most) "
     "SELECT document_id, n, score, ARRAY(SELECT word FROM unnest(CAST(:known AS text[])) AS word "
     "WHERE words @@ plainto_tsquery('pg_catalog.english', word)) FROM best ORDER BY score DESC, document_id, n"
@@ -127,9 +129,9 @@ def passages_with(db: Database, asked: Sequence[str]) -> tuple[Mapping[str, int]
 
 
 def ranked_passages(
-    db: Database, weights: Mapping[str, float], known: Sequence[str], most: int
+    db: Database, weights: Mapping[str, float], narrow: Sequence[str], known: Sequence[str], most: int
 ) -> tuple[RankedPassage, ...]:
-    """The ``most`` passages that hold a word of ``weights`` (word → its weight), best first.
+    """The ``most`` passages that hold a word of ``narrow``, ranked by those of ``weights`` (word → its weight).
 
     Of each it is told which of the ``known`` words it holds.
 
@@ -140,7 +142,8 @@ def ranked_passages(
     usual = sa.select(sa.func.sum(indexed.c.words) / sa.func.nullif(sa.func.sum(indexed.c.passages), 0))
     with db.read() as connection:
         asked = {
-            "rare": [_bare(word) for word in weights],
+            "asked": [_bare(word) for word in weights],
+            "narrow": [_bare(word) for word in narrow],
             "weights": list(weights.values()),
             "known": list(bare),
             "usual": max(float(connection.execute(usual).scalar_one() or 0), 1.0),

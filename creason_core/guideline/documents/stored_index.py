@@ -1,6 +1,8 @@
 """The index of the hospital's documents where the store is PostgreSQL: words in its full text, vectors in the file."""
 
+import math
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from creason_core.store.library_words import (
     ranked_passages,
 )
 from creason_core.store.transactions import Database
+
+_MOST_RANKED = 5_000  # passages that are ranked: it costs the time
 
 
 def index_of(db: Database, folder: Path, words: Words | None = None, encoder: Encoder | None = None) -> DocumentIndex:
@@ -60,7 +64,8 @@ class StoredIndex(DocumentIndex):
         read = weighed([word for word in asked if word in held], held, total)
         if not read.rare:
             return ()
-        found = ranked_passages(self._db, {word: read.weight[word] for word in read.rare}, read.known, most)
+        weights = {word: math.log1p((total - held[word] + 0.5) / (held[word] + 0.5)) for word in read.rare}
+        found = ranked_passages(self._db, weights, _narrow(read.rare, held), read.known, most)
         return tuple(PassageHit(one.document, one.n, one.score, read.coverage(one.words)) for one in found)
 
     def _bring_up(self, db: Database) -> None:
@@ -76,3 +81,14 @@ class StoredIndex(DocumentIndex):
         """Notes of which document there may be vectors: its words stand in the store."""
         (first,) = connection.execute("SELECT coalesce(max(first + passages), 1) FROM documents").fetchone()
         connection.execute("INSERT INTO documents VALUES (?, ?, ?)", (document.id, first, document.passages))
+
+
+def _narrow(words: Sequence[str], held: Mapping[str, int]) -> tuple[str, ...]:
+    """The rarest of ``words``, as many as find few enough passages; at least one."""
+    chosen, found = list[str](), 0
+    for word in sorted(words, key=lambda one: held[one]):
+        found += held[word]
+        if chosen and found > _MOST_RANKED:
+            break
+        chosen.append(word)
+    return tuple(chosen)
