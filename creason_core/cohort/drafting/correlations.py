@@ -22,6 +22,7 @@ class Centred:
 
     @classmethod
     def of(cls, matrix: Floats) -> "Centred":
+        """The columns of ``matrix`` (rows × k, NaN: not recorded)."""
         known = ~np.isnan(matrix)
         filled = np.where(known, matrix, 0.0)
         filled -= filled.sum(axis=0) / np.maximum(known.sum(axis=0), 1)

@@ -38,10 +38,13 @@ _WORDS_OF_POWERS: Mapping[str, int] = {
     for name in names.split("|")
 }
 _JOINED = re.compile(r"(?:[munp]?g|[munp]?mol|meq)/(?:d|m)?L")  # "mgdl"; not LH, LD or ul
-_COUNTED = re.compile(r"^cells?(?=x?1)|(?:cells?|кл|клеток|zellen|#|counts?|wbc|leukozyten|leukocytes|thrombozyten|platelets)$")
+_COUNTED = re.compile(
+    r"^cells?(?=x?1)|(?:cells?|кл|клеток|zellen|#|counts?|wbc|leukozyten|leukocytes|thrombozyten|platelets)$"
+)
 _RATES = frozenset(
     "beats beat breaths breath b br bpm 1 x pulse puls pulsations schläge atemzüge resp resps respirations insp cycles "
-    "lat latidos respiraciones battements bat battiti slagen 회 уд ударов вд дыханий 次 回 atım uderzeń oddechów slag ademhalingen".split()
+    "lat latidos respiraciones battements bat battiti slagen 회 "
+    "уд ударов вд дыханий 次 回 atım uderzeń oddechów slag ademhalingen".split()
 )
 _VOLUMES: Mapping[str, int] = {"l": 0, "dl": 1, "ml": 3, "ul": 6, "nl": 9, "pl": 12}  # how many in a litre, as powers
 
