@@ -177,7 +177,6 @@ def test_a_reply_is_shown_whatever_state_its_text_is_in() -> None:
     assert resolve("[" * 2000 + "(" * 2000 + "#" * 2000, passages).sentences == ()
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("piece", ["e.g. ", "1-", "(a) "])
 def test_a_reply_of_the_greatest_length_takes_no_longer_than_its_length(piece: str) -> None:
     passages = given(MAP, LACTATE)
