@@ -10,10 +10,11 @@ import streamlit as st
 
 from creason_core.errors import UploadError
 from creason_core.record.identifiers import refuse_undecided
-from creason_core.record.importing.asking import answered, unanswered
+from creason_core.record.importing.asking import unanswered
 from creason_core.record.importing.coding import code_answered
 from creason_core.record.importing.decisions import Action, Decision, Question
 from creason_core.record.importing.gathering import EACH
+from creason_core.record.importing.rival_questions import answered_in
 from pages.record.import_state import current, keep, remap
 from pages.session.messages import told
 from pages.session.typed_text import cleared
@@ -24,7 +25,7 @@ def answer(asks: str, widget: str) -> None:
     """Takes the answer in ``widget`` to a question about the whole table."""
     now, said = current(), st.session_state.get(widget)
     if now and said:
-        remap(now, answered(now.mapping, asks, str(said)))
+        remap(now, answered_in(now.table, now.mapping, asks, str(said), now.cohort.codebook))
 
 
 @told

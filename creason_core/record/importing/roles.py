@@ -137,7 +137,6 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
             "wide", _of_rows(table, {k: g for k, g in guesses.items() if g.role not in {"name", "value"}}, None)
         )
     value = _best(table, guesses, "value") or next(iter(_numbers(table, guesses, name)), "")
-    value = "" if value in copies(table).values() else value  # a person says which of them it is
     chosen: dict[str, Role] = {}
     if name:
         chosen[name] = "name"
@@ -176,7 +175,8 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
         chosen[found] = "admission"
     times = [key for key, found in guesses.items() if found.role in {"time", "clock"}]
     times = [key for key in times if any(map(looks_like_time, table.column(key, 50))) or not any(table.column(key, 50))]
-    ranked = sorted(times, key=lambda key: -guesses[key].rank) or _dates(table, guesses, chosen)
+    ranked = sorted(times, key=lambda key: (-guesses[key].rank, not _timed(table, key)))
+    ranked = ranked or _dates(table, guesses, chosen)
     ranked = ranked or [key for key in table.columns if key not in chosen and tells_visits(key, table.column(key, 500))]
     if ranked:
         chosen[ranked[0]] = "time"
@@ -220,6 +220,12 @@ def _best(table: Table, guesses: Mapping[str, Guess], role: Role) -> str:
         found = [name for name in found if tells_specimens(table.column(name, _LOOKED_AT))] or found
     filled = [name for name in found if any(table.column(name, _LOOKED_AT))] or found
     return max(filled, key=lambda name: guesses[name].rank, default="")
+
+
+def _timed(table: Table, column: str) -> bool:
+    """Whether a column's first filled cell is a date with a time of day: it says more than the date beside it."""
+    found = moment(next(filter(None, table.column(column, 50)), ""))
+    return bool(found and found.kind == "date" and found.timed)
 
 
 def _unique(table: Table, column: str) -> bool:

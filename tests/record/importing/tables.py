@@ -6,12 +6,12 @@ from creason_core.errors import UploadError
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook, packaged_codebook
 from creason_core.record.importing import limits, reading
-from creason_core.record.importing.asking import answered
 from creason_core.record.importing.child import parse
 from creason_core.record.importing.decisions import Decisions
 from creason_core.record.importing.formats import Format
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.review import Review, review
+from creason_core.record.importing.rival_questions import answered_in
 from creason_core.record.importing.sink import Sink
 from creason_core.record.importing.suggesting import headed, suggest
 
@@ -46,7 +46,7 @@ def reviewed(given: Table, *answers: tuple[str, str], codebook: Codebook = RHC) 
     """The review of ``given`` as it is suggested, with answers to its questions by what they ask."""
     mapping = suggest(given, codebook)
     for asks, answer in answers:
-        mapping = answered(mapping, asks, answer)
+        mapping = answered_in(given, mapping, asks, answer, codebook)
     return review(given, mapping, SEEN, codebook, import_id="i")
 
 

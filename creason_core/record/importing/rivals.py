@@ -1,0 +1,203 @@
+"""Columns that could be one part of a row, or hold one feature, with others: which of them counts, a person says.
+
+What they say decides. Where they say the same in every row one is taken, and the others are named; where a name says
+that it is of another time ("ordered") or of another column (the unit of a second value) there is nothing to choose.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.importing.agreeing import (
+    converted_differ,
+    is_plain_number,
+    specimens_differ,
+    times_differ,
+    units_differ,
+    values_differ,
+)
+from creason_core.record.importing.copies import COPY
+from creason_core.record.importing.headers import folded, parse_header
+from creason_core.record.importing.level_codes import folded_code
+from creason_core.record.importing.mapping import Rivals, Role, TableMapping, Why
+from creason_core.record.importing.matching import matches
+from creason_core.record.importing.protocol import Table
+from creason_core.record.importing.role_words import words_of
+from creason_core.record.importing.roles import Guess, guess
+from creason_core.record.importing.specimens import words_of_others
+from creason_core.record.units import unit_for
+
+_READ = 0.5  # of a column's first values, to be one of its feature at all
+_SURE = 0.9
+_ROWS, _NAMES = 5_000, 300  # rows of which times are compared; different names of tests
+_LONGER = 4  # letters by which the beginning of a name says to which column it belongs
+_COUNTS: Mapping[str, frozenset[str]] = {  # words by which a name says what the codebook asks for
+    "highest": frozenset("max maximum highest".split()),
+    "lowest": frozenset("min minimum lowest".split()),
+    "first": frozenset("first initial adm admission aufnahme ingreso opname t0".split()),
+    "last": frozenset(["last"]),
+}
+_ROLES: Mapping[str, tuple[Role, ...]] = {
+    "wide": ("time", "admission"),
+    "long": ("name", "value", "unit", "time", "admission", "specimen"),
+}
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A column whose name is a feature's: how well, why, and the share of its first values that can be read as it."""
+
+    column: str
+    feature: Feature
+    score: float
+    why: Why
+    share: float
+
+
+def of_feature(table: Table, claims: Sequence[Claim]) -> tuple[str, Rivals | None]:
+    """The column of several that holds a feature, "" where a person must say it, and those of which it is one."""
+    filled = [claim for claim in claims if any(table.column(claim.column))] or list(claims)
+    good = [claim for claim in filled if claim.share >= _READ] or filled
+    ranked = sorted(good, key=lambda claim: -claim.score)
+    own = [claim for claim in ranked if claim.why in {"name", "LOINC"}]
+    counted = [claim for claim in ranked if _is_counted(claim)]
+    for told in (ranked, own, counted):
+        if len(told) == 1:
+            return told[0].column, None
+    names = tuple(claim.column for claim in ranked)
+    for claim in sorted(ranked, key=lambda claim: (-sum(map(bool, table.column(claim.column))), -_in_its_unit(claim))):
+        if not any(_differ(table, claim, other) for other in ranked if other is not claim):
+            rest = tuple(name for name in names if name != claim.column)
+            return claim.column, Rivals(
+                role="feature", target=claim.feature.name, columns=(claim.column, *rest), alike=True
+            )
+    return "", Rivals(role="feature", target=ranked[0].feature.name, columns=names)
+
+
+def _is_counted(claim: Claim) -> bool:
+    """Whether a column's name says that it has those of several values that the codebook asks for."""
+    return not _COUNTS.get(claim.feature.counts or "", frozenset()).isdisjoint(parse_header(claim.column).key.split())
+
+
+def _in_its_unit(claim: Claim) -> bool:
+    return _unit(claim) in {"", claim.feature.unit}
+
+
+def _unit(claim: Claim) -> str:
+    unit = unit_for(claim.feature, parse_header(claim.column).written)
+    return unit.code if unit else ""
+
+
+def _differ(table: Table, taken: Claim, other: Claim) -> bool:
+    """Whether a column says something that the one that is taken does not."""
+    units = _unit(taken), _unit(other)
+    for one, two in _pairs(table, taken.column, other.column):
+        if two and not one:
+            return True
+        if not one or not two:
+            continue
+        if not taken.feature.numeric:
+            if folded_code(one) != folded_code(two):
+                return True
+        elif converted_differ(one, two, units, taken.feature) if all(units) and units[0] != units[1] else (
+            values_differ(one, two)
+        ):  # fmt: skip
+            return True
+    return False
+
+
+def _pairs(table: Table, one: str, other: str, rows: int | None = None) -> Iterable[Pair]:
+    """The different pairs of cells that two columns have in a row."""
+    return dict.fromkeys(zip(table.column(one, rows), table.column(other, rows), strict=True))
+
+
+def with_rivals(table: Table, mapping: TableMapping, codebook: Codebook) -> TableMapping:
+    """``mapping`` with the columns that could have the role of another."""
+    guesses = {name: found for name in table.columns if (found := guess(COPY.sub("", name)))}
+    found = [_of_role(table, mapping, role, guesses, codebook) for role in _ROLES[mapping.layout]]
+    return mapping.model_copy(update={"rivals": (*mapping.rivals, *filter(None, found))})
+
+
+def _of_role(
+    table: Table, mapping: TableMapping, role: Role, guesses: Mapping[str, Guess], codebook: Codebook
+) -> Rivals | None:
+    item = mapping.column(role)
+    if item is None:
+        return None
+    taken, free = item.column, {one.column for one in mapping.columns if one.role == "ignored"}
+    others = [
+        name for name in table.columns if name in free and name in guesses and guesses[name].role == role
+        and any(table.column(name)) and not _said_otherwise(role, taken, name, guesses, mapping)
+    ]  # fmt: skip
+    differing = [name for name in others if _say_other_things(table, mapping, role, (taken, name), codebook)]
+    if not others:
+        return None
+    return Rivals(role=role, columns=(taken, *(differing or others)), alike=not differing)
+
+
+def _said_otherwise(role: Role, taken: str, other: str, guesses: Mapping[str, Guess], mapping: TableMapping) -> bool:
+    """Whether a column's name says that it is of something else than the one that is taken."""
+    if role == "time" and taken in guesses:
+        return guesses[other].rank < guesses[taken].rank
+    value = mapping.column("value")
+    if role == "unit" and value:
+        return _same_start(value.column, taken) >= _same_start(value.column, other) + _LONGER
+    return False
+
+
+def _same_start(one: str, other: str) -> int:
+    """How many letters two names begin with alike."""
+    first, second = ("".join(words_of(name)) for name in (one, other))
+    return next((at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), len(second))
+
+
+def _say_other_things(table: Table, mapping: TableMapping, role: Role, names: Pair, codebook: Codebook) -> bool:
+    if role == "value":
+        return _other_values(table, mapping, *names)
+    if role == "name":
+        return _other_tests(table, *names, codebook)
+    differ: Callable[[str, str], bool] = {"unit": units_differ, "specimen": specimens_differ}.get(role, times_differ)
+    rows = _ROWS if differ is times_differ else None
+    return any(differ(one, other) for one, other in _pairs(table, *names, rows))
+
+
+def _other_values(table: Table, mapping: TableMapping, taken: str, other: str) -> bool:
+    """Whether two columns hold different results, or one a number where the other has nothing.
+
+    Results whose own columns of units say different units are not compared.
+    """
+    unit = mapping.column("unit")
+    of_taken = unit.column if unit else ""
+    units = [name for name in table.columns if (found := guess(name)) and found.role == "unit"]
+    of_other = max(units, key=lambda name: _same_start(other, name), default="")
+    own = of_taken and of_other not in {"", of_taken} and _same_start(other, of_other) >= _LONGER
+    places = [table.columns.index(name) for name in (taken, other)]
+    unit_places = [table.columns.index(name) for name in (of_taken, of_other)] if own else []
+    for cells in dict.fromkeys(tuple(row.cells[at] for at in (*places, *unit_places)) for row in table.rows):
+        if own and units_differ(cells[2], cells[3]):
+            continue
+        if values_differ(cells[0], cells[1]) or (not cells[0] and is_plain_number(cells[1])):
+            return True
+    return False
+
+
+def _other_tests(table: Table, taken: str, other: str, codebook: Codebook) -> bool:
+    """Whether two columns name different features in a row, or one of them another specimen than the other's."""
+    pairs = [pair for pair in _pairs(table, taken, other) if all(pair) and folded(pair[0]) != folded(pair[1])]
+    if len(pairs) > _NAMES:
+        pairs = pairs[:_NAMES]
+    known: dict[str, Feature | None] = {name: _feature(name, codebook) for pair in pairs for name in pair}
+    for one, two in pairs:
+        first, second = known[one], known[two]
+        if first and second and first.name != second.name:
+            return True
+        for feature, name in ((first, two), (second, one)):
+            if feature and feature.numeric and not words_of_others(feature).isdisjoint(folded(name).split()):
+                return True
+    return False
+
+
+def _feature(name: str, codebook: Codebook) -> Feature | None:
+    found = matches(name[:80], codebook)
+    return found[0].feature if found and found[0].same and found[0].score >= _SURE else None
