@@ -32,6 +32,14 @@ def values_differ(one: str, other: str) -> bool:
     return all(abs(a - b) > tolerance for a in _readings(first["number"]) for b in _readings(second["number"]))
 
 
+def limit_of(number: str, other: str) -> str:
+    """The sign that makes a limit of a number, by another form of it ("0.2" beside "<0.2"); "" for none."""
+    first, second = _NUMBER.fullmatch(number.strip()), _NUMBER.fullmatch(other.strip())
+    if not first or not second or first["sign"].strip() or values_differ(number, other):
+        return ""
+    return second["sign"].strip(" =")
+
+
 def is_plain_number(cell: str) -> bool:
     """Whether a cell holds a number that is no limit."""
     found = _NUMBER.fullmatch(cell.strip())
@@ -74,6 +82,9 @@ def times_differ(one: str, other: str) -> bool:
     first, second = moment(one), moment(other)
     if first is None or second is None:
         return False
+    if {first.kind, second.kind} == {"date", "clock"}:  # a time, and its time of day once more
+        date, clock = (first, second) if first.kind == "date" else (second, first)
+        return date.timed and 1.0 < abs(date.hours % 24 - clock.hours % 24) < 23.0
     if first.kind != second.kind:
         return True
     if first.kind == "number":

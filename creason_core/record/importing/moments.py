@@ -54,7 +54,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_NOON, _AFTER_NOON = frozenset("am 오전 午前 上午".split()), frozenset("pm 오후 午後 下午".split())
-_FOUR = re.compile(r"([01]\d|2[0-4])([0-5]\d)")
+_FOUR = re.compile(r"([01]?\d|2[0-4])([0-5]\d)")  # spreadsheets take the first zero of 0830 away
 _DOTTED = re.compile(r"(\d{1,2})\.([0-5]\d)(?:\.([0-5]\d)(?:\.\d+)?)?\s*([AaPp][Mm]|Uhr)?")  # of a day: 8.30
 _NUMBER = re.compile(r"[+−-]?\d{1,16}(?:[.,]\d+)?|[+−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+−-]?[.,]\d+")
 _LAPSE = re.compile(

@@ -5,6 +5,7 @@ What tells patients apart in the file is used for that and forgotten: a patient'
 
 import hashlib
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,6 +21,7 @@ from creason_core.record.importing.times import Times, read_times
 from creason_core.record.importing.values import Decimal, parse_cell
 from creason_core.record.units import unit_for
 
+_MIDNIGHT = re.compile(r"[T ]+0?0:00(?::00(?:\.0+)?)?$")  # of a day, as spreadsheets and databases write it
 _PORTIONS = {"mL": 1.0, "L": 1000.0}  # of a feature in mL a day
 
 
@@ -114,7 +116,10 @@ def _since(hours: float | None, began: float | None, *, start: bool, day: float)
 
 
 def _when(row: Row, places: Sequence[int]) -> str:
-    return row.cells[places[0]] if len(places) == 1 else " ".join(filter(None, (row.cells[at] for at in places)))
+    if len(places) < 2:
+        return row.cells[places[0]] if places else ""
+    day, clock = (row.cells[at] for at in places)
+    return f"{_MIDNIGHT.sub('', day)} {clock}".strip() if clock else day
 
 
 def _wide(

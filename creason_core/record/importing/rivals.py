@@ -16,13 +16,14 @@ from creason_core.record.importing.agreeing import (
     units_differ,
     values_differ,
 )
+from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.copies import COPY
 from creason_core.record.importing.headers import folded, parse_header
 from creason_core.record.importing.level_codes import folded_code
 from creason_core.record.importing.mapping import Rivals, Role, TableMapping, Why
 from creason_core.record.importing.matching import matches
 from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.role_words import words_of
+from creason_core.record.importing.role_words import meanings, words_of
 from creason_core.record.importing.roles import Guess, guess
 from creason_core.record.importing.specimens import words_of_others
 from creason_core.record.units import unit_for
@@ -37,6 +38,8 @@ _COUNTS: Mapping[str, frozenset[str]] = {  # words by which a name says what the
     "first": frozenset("first initial adm admission aufnahme ingreso opname t0".split()),
     "last": frozenset(["last"]),
 }
+_NUMBERS = frozenset("number numeric num quantity".split())  # of a visit, of a tube
+_LIKE: Mapping[str, tuple[Role, ...]] = {"time": ("clock",)}
 _ROLES: Mapping[str, tuple[Role, ...]] = {
     "wide": ("time", "admission"),
     "long": ("name", "value", "unit", "time", "admission", "specimen"),
@@ -125,15 +128,29 @@ def _of_role(
     item = mapping.column(role)
     if item is None:
         return None
-    taken, free = item.column, {one.column for one in mapping.columns if one.role == "ignored"}
+    taken, roles, free = (
+        item.column,
+        {role, *_LIKE.get(role, ())},
+        {one.column for one in mapping.columns if one.role == "ignored"},
+    )
     others = [
-        name for name in table.columns if name in free and name in guesses and guesses[name].role == role
-        and any(table.column(name)) and not _said_otherwise(role, taken, name, guesses, mapping)
+        name for name in table.columns if name in free and name in guesses and guesses[name].role in roles
+        and _holds(table, role, name) and not _said_otherwise(role, taken, name, guesses, mapping)
     ]  # fmt: skip
     differing = [name for name in others if _say_other_things(table, mapping, role, (taken, name), codebook)]
-    if not others:
+    if not others or (role == "name" and not differing):
         return None
     return Rivals(role=role, columns=(taken, *(differing or others)), alike=not differing)
+
+
+def _holds(table: Table, role: Role, name: str) -> bool:
+    """Whether a column holds what its name says: units are no numbers, and a number of something is no value."""
+    cells = [cell for cell in table.column(name, _ROWS) if cell]
+    if role == "unit":
+        return any(stated(cell) and not is_plain_number(cell) for cell in cells)
+    words = words_of(COPY.sub("", name))
+    counted = role == "value" and all("value" not in meanings(word) or word in _NUMBERS for word in words)
+    return bool(cells) and not counted
 
 
 def _said_otherwise(role: Role, taken: str, other: str, guesses: Mapping[str, Guess], mapping: TableMapping) -> bool:

@@ -178,7 +178,8 @@ def _by_their_kind(table: Table, mapping: TableMapping, places: "_Places") -> Ap
         if mapping.layout == "long" and item.role not in _USED
     ]
     cells = {at: {row.cells[at] for row in table.rows} for at in kinds}
-    kinds = [at for at in kinds if len(cells[at]) <= _MANY and any(specimen(cell) not in _OF_ALL for cell in cells[at])]
+    kinds = [at for at in kinds if any(specimen(cell) not in _OF_ALL for cell in cells[at])
+             and (len(cells[at]) <= _MANY or _names_longer(table, at, places))]  # fmt: skip
     if not kinds:
         return Apart(table)
     rows, items = [], []
@@ -194,6 +195,13 @@ def _by_their_kind(table: Table, mapping: TableMapping, places: "_Places") -> Ap
                 left[place] = ""
         rows.append(Row(row.number, tuple(left)))
     return Apart(replace(table, rows=tuple(rows)), tuple(items))
+
+
+def _names_longer(table: Table, at: int, places: "_Places") -> bool:
+    """Whether a column says the names of tests in more words, such as "creatinine in urine" beside "creatinine"."""
+    pairs = {(name, row.cells[at]) for row in table.rows for _, name, _ in places.of(row) if row.cells[at]}
+    longer = sum(set(folded(name).split()) < set(folded(cell).split()) for name, cell in pairs)
+    return 2 * longer > len(pairs)
 
 
 def _column(table: Table, mapping: TableMapping) -> str | None:
