@@ -17,7 +17,7 @@ from creason_core.record.importing.coding import Coding
 from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.protocol import Row, Table
 from creason_core.record.importing.rows import Owners, owners
-from creason_core.record.importing.times import Times, read_times
+from creason_core.record.importing.times import Times, read_as, read_times
 from creason_core.record.importing.values import Decimal, parse_cell
 from creason_core.record.units import unit_for
 
@@ -92,13 +92,19 @@ def group(table: Table, mapping: TableMapping, codebook: Codebook, read: Mapping
 def _admissions(table: Table, mapping: TableMapping, who: Sequence[int], times: Times) -> Mapping[int, float]:
     """When each patient was admitted, by the column that tells it: hours since 1970.
 
-    Nobody's is known (NaN) where one column has zones and the other none: nothing says how far they are apart.
+    Nobody's is known (NaN) where one column has zones and the other none, or where its dates can be read in two ways
+    and those of the values do not tell in which.
     """
     admitted, found = mapping.column("admission"), dict[int, float]()
     if admitted is None:
         return found
     at = table.columns.index(admitted.column)
-    began = read_times({row.cells[at] for row in table.rows}, admitted.column, mapping.times)
+    texts = {row.cells[at] for row in table.rows}
+    began = read_times(texts, admitted.column, mapping.times)
+    if began.options and (order := read_as(times)) in began.options:
+        began = read_times(texts, admitted.column, order)
+    if began.options:
+        return dict.fromkeys(who, math.nan)
     zones = began.absolute and began.zoned != times.zoned
     for row, patient in zip(table.rows, who, strict=True):
         if began.absolute and (hours := began.hours.get(row.cells[at])) is not None:

@@ -22,6 +22,7 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.report import Item, summary
 from creason_core.record.importing.review_builder import ReviewBuilder
 from creason_core.record.importing.specimens import tell_apart
+from creason_core.record.importing.superseded import without_superseded
 from creason_core.record.importing.understood import for_report, understood
 
 Progress = Callable[[float], object]
@@ -100,6 +101,7 @@ def review(
     """
     labels = {item.name: target_feature(item.target, codebook).label for item in mapping.names if item.target}
     table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels)
+    table, replaced = without_superseded(table, mapping, labels)
     apart = tell_apart(table, mapping, codebook, decisions)
     table = apart.table
     read = codings(table, mapping, decisions, codebook)
@@ -124,7 +126,7 @@ def review(
     if (findings or hits) and not decisions.identifiers_seen:
         builder.ask_identifiers(findings, hits)
     return Review(
-        items=(*withdrawn, *apart.items, *builder.items),
+        items=(*withdrawn, *replaced, *apart.items, *builder.items),
         questions=gathered((*builder.questions, *apart.questions), decisions, codebook),
         findings=findings,
         file_name_hits=hits,

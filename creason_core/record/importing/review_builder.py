@@ -42,7 +42,8 @@ class ReviewBuilder(PatientReview):
         """What is said and asked about columns and rows as wholes."""
         table, owners = self._table, self._grouped.owners
         parts = ((item.column, item.note) for item in self._mapping.columns)
-        notes = {place: note for place, note in parts if note} | not_taken(self._mapping, self._codebook)
+        notes = {place: note for place, note in parts if note}
+        notes |= not_taken(self._mapping, self._codebook)
         notes |= {item.name: item.note for item in self._mapping.names if item.note}
         for name in self._mapping.unmapped:
             rule, remedy = "no feature is chosen for it", notes.get(name, "")

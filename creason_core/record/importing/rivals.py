@@ -63,7 +63,7 @@ def of_feature(table: Table, claims: Sequence[Claim]) -> tuple[str, Rivals | Non
     filled = [claim for claim in claims if any(table.column(claim.column))] or list(claims)
     good = [claim for claim in filled if claim.share >= _READ] or filled
     ranked = sorted(good, key=lambda claim: -claim.score)
-    own = [claim for claim in ranked if claim.why in {"name", "LOINC"}]
+    own = [claim for claim in ranked if _is_stated(claim)]
     counted = [claim for claim in ranked if _is_counted(claim)]
     for told in (ranked, own, counted):
         if len(told) == 1:
@@ -76,6 +76,11 @@ def of_feature(table: Table, claims: Sequence[Claim]) -> tuple[str, Rivals | Non
                 role="feature", target=claim.feature.name, columns=(claim.column, *rest), alike=True
             )
     return "", Rivals(role="feature", target=ranked[0].feature.name, columns=names)
+
+
+def _is_stated(claim: Claim) -> bool:
+    """Whether a column has a code or the registry's own name for the feature, which is no word ("crea1")."""
+    return claim.why == "LOINC" or (claim.why == "name" and any(map(str.isdigit, claim.feature.name)))
 
 
 def _is_counted(claim: Claim) -> bool:
@@ -118,8 +123,8 @@ def _pairs(table: Table, one: str, other: str, rows: int | None = None) -> Itera
 def with_rivals(table: Table, mapping: TableMapping, codebook: Codebook) -> TableMapping:
     """``mapping`` with the columns that could have the role of another."""
     guesses = {name: found for name in table.columns if (found := guess(COPY.sub("", name)))}
-    found = [_of_role(table, mapping, role, guesses, codebook) for role in _ROLES[mapping.layout]]
-    return mapping.model_copy(update={"rivals": (*mapping.rivals, *filter(None, found))})
+    several = [_of_role(table, mapping, role, guesses, codebook) for role in _ROLES[mapping.layout]]
+    return mapping.model_copy(update={"rivals": (*mapping.rivals, *(one for one in several if one))})
 
 
 def _of_role(
