@@ -15,6 +15,7 @@ from creason_core.record.importing.beside_values import with_what_stands_beside
 from creason_core.record.importing.coding import codings, with_checked_units
 from creason_core.record.importing.column_units import with_units_said
 from creason_core.record.importing.decisions import Decisions, Question
+from creason_core.record.importing.gaps import with_gaps_filled
 from creason_core.record.importing.gathering import gathered
 from creason_core.record.importing.mapping import TableMapping, target_feature
 from creason_core.record.importing.patients import Grouped, Value, group, patient_key
@@ -100,6 +101,7 @@ def review(
         UploadError: The mapping does not fit the table, or there are more patients than an import may have.
     """
     labels = {item.name: target_feature(item.target, codebook).label for item in mapping.names if item.target}
+    table = with_gaps_filled(table, mapping)
     table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels)
     table, replaced = without_superseded(table, mapping, labels)
     apart = tell_apart(table, mapping, codebook, decisions)

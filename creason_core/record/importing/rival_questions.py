@@ -167,7 +167,7 @@ def not_taken(mapping: TableMapping, codebook: Codebook) -> Mapping[str, str]:
         taken = rivals.chosen or (rivals.columns[0] if rivals.alike else "")
         for column in unused.intersection(rivals.columns) - {taken}:
             if rivals.alike:
-                found[column] = f"It says the same as '{taken}', which is taken for {part}."
+                found[column] = f"It says the same as '{taken}', which is taken for {part}, and fills its gaps at most."
             elif rivals.chosen is not None:
                 found[column] = f"Of {part} '{taken}' counts, by your choice." if taken else "Left out by you."
             else:

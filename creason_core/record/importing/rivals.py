@@ -4,6 +4,7 @@ What they say decides. Where they say the same in every row one is taken, and th
 that it is of another time ("ordered") or of another column (the unit of a second value) there is nothing to choose.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from creason_core.record.importing.agreeing import (
 from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.copies import COPY
 from creason_core.record.importing.headers import folded, parse_header
-from creason_core.record.importing.level_codes import folded_code
+from creason_core.record.importing.level_codes import folded_code, read_levels
 from creason_core.record.importing.mapping import Rivals, Role, TableMapping, Why
 from creason_core.record.importing.matching import matches
 from creason_core.record.importing.protocol import Table
@@ -69,7 +70,8 @@ def of_feature(table: Table, claims: Sequence[Claim]) -> tuple[str, Rivals | Non
         if len(told) == 1:
             return told[0].column, None
     names = tuple(claim.column for claim in ranked)
-    for claim in sorted(ranked, key=lambda claim: (-sum(map(bool, table.column(claim.column))), -_in_its_unit(claim))):
+    filled_most = {name: sum(map(bool, table.column(name))) for name in names}
+    for claim in sorted(ranked, key=lambda claim: (-filled_most[claim.column], -_told(table, claim))):
         if not any(_differ(table, claim, other) for other in ranked if other is not claim):
             rest = tuple(name for name in names if name != claim.column)
             return claim.column, Rivals(
@@ -88,8 +90,11 @@ def _is_counted(claim: Claim) -> bool:
     return not _COUNTS.get(claim.feature.counts or "", frozenset()).isdisjoint(parse_header(claim.column).key.split())
 
 
-def _in_its_unit(claim: Claim) -> bool:
-    return _unit(claim) in {"", claim.feature.unit}
+def _told(table: Table, claim: Claim) -> bool:
+    """Whether nothing need be asked of a column: words for levels, or numbers in the codebook's unit."""
+    if claim.feature.numeric:
+        return _unit(claim) in {"", claim.feature.unit}
+    return not read_levels(Counter(table.column(claim.column)), claim.feature, {}).asked
 
 
 def _unit(claim: Claim) -> str:
@@ -99,18 +104,29 @@ def _unit(claim: Claim) -> str:
 
 def _differ(table: Table, taken: Claim, other: Claim) -> bool:
     """Whether a column says something that the one that is taken does not."""
+    pairs = list(_pairs(table, taken.column, other.column))
+    if any(two and not one for one, two in pairs):
+        return True
+    both = [(one, two) for one, two in pairs if one and two]
+    if not taken.feature.numeric:
+        return _levels_differ(both, taken.feature)
     units = _unit(taken), _unit(other)
-    for one, two in _pairs(table, taken.column, other.column):
-        if two and not one:
-            return True
-        if not one or not two:
-            continue
-        if not taken.feature.numeric:
-            if folded_code(one) != folded_code(two):
+    if all(units) and units[0] != units[1]:
+        return any(converted_differ(one, two, units, taken.feature) for one, two in both)
+    return any(values_differ(one, two) for one, two in both)
+
+
+def _levels_differ(pairs: Sequence[Pair], feature: Feature) -> bool:
+    """Whether two columns tell different levels; a code that nobody knows may be any, but one level only."""
+    known = [read_levels(Counter(cells), feature, {}).meanings for cells in zip(*pairs, strict=True)]
+    same: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for cells in pairs:
+        codes = [folded_code(cell) for cell in cells]
+        one, two = (known[at].get(code) for at, code in enumerate(codes))
+        if one is not None and two is not None:
+            if one != two:
                 return True
-        elif converted_differ(one, two, units, taken.feature) if all(units) and units[0] != units[1] else (
-            values_differ(one, two)
-        ):  # fmt: skip
+        elif any(same[at].setdefault(codes[at], codes[1 - at]) != codes[1 - at] for at in (0, 1)):
             return True
     return False
 

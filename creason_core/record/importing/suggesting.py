@@ -13,6 +13,7 @@ from creason_core.record.importing.column_units import SAMPLE, readable_share, s
 from creason_core.record.importing.copies import copies
 from creason_core.record.importing.cumulative import with_times_in_rows
 from creason_core.record.importing.decimals import table_decimal
+from creason_core.record.importing.gaps import with_gaps_filled
 from creason_core.record.importing.headers import parse_header
 from creason_core.record.importing.legends import with_legend_beside, with_legend_units
 from creason_core.record.importing.loinc_columns import agreeing_with_codes
@@ -132,8 +133,8 @@ def _suggest_long(table: Table, codebook: Codebook, decimal: Decimal, roles: Map
     mapping = TableMapping(codebook=codebook.name, layout="long", columns=columns, decimal=decimal)
     if not mapping.column("name") or not mapping.column("value"):
         return mapping
-    named = mapping.model_copy(update={"names": suggest_names(table, mapping, codebook)})
-    return with_rivals(table, named, codebook)
+    mapping = with_rivals(table, mapping, codebook)
+    return mapping.model_copy(update={"names": suggest_names(table, mapping, codebook)})
 
 
 def choose_layout(table: Table, layout: Layout, codebook: Codebook) -> TableMapping:
@@ -165,6 +166,7 @@ def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tu
     Raises:
         UploadError: The mapping says neither which column holds names nor which holds values.
     """
+    table = with_gaps_filled(table, mapping)
     name_at, value_at = column_index(table, mapping, "name"), column_index(table, mapping, "value")
     unit_column = mapping.column("unit")
     unit_at = table.columns.index(unit_column.column) if unit_column else None

@@ -1,4 +1,4 @@
-"""Results that another row replaces: a preliminary one beside the final one of its test and time, that beside a corrected.
+"""Results that another row of their test and time replaces: preliminary ones beside final, those beside corrected.
 
 Only a column that holds nothing but such words says so; without a time nothing tells which result another replaces.
 """

@@ -70,7 +70,7 @@ class _Cell(Protocol):
 
 
 class _Marks:
-    """What the workbook's XML says that openpyxl's fast reading does not: formulas, and cells that show more than a number."""
+    """What the workbook's XML says that openpyxl's fast reading does not: formulas, and formats that show more."""
 
     formulas = shown = False
 
