@@ -105,6 +105,30 @@ def test_many_features_with_several_columns_each_are_one_question() -> None:
     assert "columns" not in asked(reviewed(given, ("columns", "none")))
 
 
+@pytest.mark.parametrize(("columns", "cells", "kept"), [
+    ("value|unit|uom", ("20||µmol/L", "1.1|mg/dL|"), [1.17, 1.1]),
+    ("value|unit|specimen|sample type", ("99|mg/dL||Urine", "1.1|mg/dL|Serum|"), [1.1]),
+    ("value|unit|collected|drawn", ("9|mg/dL|2021-01-01 08:00|", "1.1|mg/dL||2021-01-05 08:00"), [9.0, 1.1]),
+])  # fmt: skip
+def test_columns_that_say_the_same_fill_each_others_gaps(
+    columns: str, cells: tuple[str, str], kept: list[float]
+) -> None:
+    given = table(f"patient|test|{columns}", *(f"{at}|Bilirubin|{cell}" for at, cell in enumerate(cells)))
+    found = reviewed(given)
+    assert [row["bili1"] for row in stored(found)] == pytest.approx(kept, abs=0.01)
+
+
+@pytest.mark.parametrize(("columns", "rows", "same"), [
+    ("sex|gender", ("F|female", "M|male"), True), ("sex|gender", ("1|female", "2|male"), True),
+    ("sex|gender", ("1|female", "1|male"), False), ("sex|gender", ("F|male", "M|male"), False),
+    ("age|age at admission", ("72|71", "60|60"), False),
+])  # fmt: skip
+def test_a_word_that_is_a_features_own_name_is_no_statement(columns: str, rows: tuple[str, str], same: bool) -> None:
+    found = reviewed(table(f"patient|{columns}", *(f"{at}|{cells}" for at, cells in enumerate(rows))))
+    assert asked(found) == ([] if same else ["columns"])
+    assert [len(row) for row in drafted(found)] == ([1, 1] if same else [])
+
+
 def test_two_numbers_that_tell_patients_apart_otherwise_are_asked_about() -> None:
     rows = ("1|A|Sodium|140|mmol/L", "2|A|Sodium|120|mmol/L", "1|B|Sodium|150|mmol/L", "2|B|Sodium|131|mmol/L")
     assert asked(reviewed(table("patient_id|subject_id|test|value|unit", *rows))) == ["stays"]
