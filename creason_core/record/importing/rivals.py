@@ -63,6 +63,7 @@ def of_feature(table: Table, claims: Sequence[Claim]) -> tuple[str, Rivals | Non
     """The column of several that holds a feature, "" where a person must say it, and those of which it is one."""
     filled = [claim for claim in claims if any(table.column(claim.column))] or list(claims)
     good = [claim for claim in filled if claim.share >= _READ] or filled
+    good = [claim for claim in good if claim.score >= _SURE] or good  # the others are in a unit of something else
     ranked = sorted(good, key=lambda claim: -claim.score)
     own = [claim for claim in ranked if _is_stated(claim)]
     counted = [claim for claim in ranked if _is_counted(claim)]
@@ -221,7 +222,7 @@ def _other_values(table: Table, mapping: TableMapping, taken: str, other: str) -
 
 
 def _other_tests(table: Table, taken: str, other: str, codebook: Codebook) -> bool:
-    """Whether two columns name different features in a row, or one of them another specimen than the other's."""
+    """Whether two columns name different features in a row, or the other one another specimen than what is taken."""
     pairs = [pair for pair in _pairs(table, taken, other) if all(pair) and folded(pair[0]) != folded(pair[1])]
     if len(pairs) > _NAMES:
         pairs = pairs[:_NAMES]
@@ -230,9 +231,8 @@ def _other_tests(table: Table, taken: str, other: str, codebook: Codebook) -> bo
         first, second = known[one], known[two]
         if first and second and first.name != second.name:
             return True
-        for feature, name in ((first, two), (second, one)):
-            if feature and feature.numeric and not words_of_others(feature).isdisjoint(folded(name).split()):
-                return True
+        if first and first.numeric and not words_of_others(first).isdisjoint(folded(two).split()):
+            return True
     return False
 
 
