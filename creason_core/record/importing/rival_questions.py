@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.asking import answered
 from creason_core.record.importing.choosing import over_time
+from creason_core.record.importing.column_units import unit_of_column, without_unit
 from creason_core.record.importing.decisions import Question
 from creason_core.record.importing.headers import parse_header
 from creason_core.record.importing.mapping import ColumnMap, Rivals, Role, TableMapping, target_feature
@@ -125,8 +126,8 @@ def answered_in(table: Table, mapping: TableMapping, asks: str, answer: str, cod
             mapping = _taken(table, mapping, rivals, _told_by(rivals).get(word, "") if word else "", codebook)
         return mapping
     role, target, column = answer.split(":", 2)
-    rivals = next(one for one in mapping.rivals if (one.role, one.target) == (role, target))
-    return _taken(table, mapping, rivals, column, codebook)
+    asked = next((one for one in mapping.rivals if (one.role, one.target) == (role, target)), None)
+    return _taken(table, mapping, asked, column, codebook) if asked else mapping
 
 
 def _taken(table: Table, mapping: TableMapping, rivals: Rivals, column: str, codebook: Codebook) -> TableMapping:
@@ -148,13 +149,23 @@ def _features(
     units = {**units_by_name(table.columns), **units_beside(table, rivals.columns)}
     for item in mapping.columns:
         if item.column == column:
-            yield choose_column(table, column, rivals.target, mapping.decimal, codebook)
+            chosen = choose_column(table, column, rivals.target, mapping.decimal, codebook)
+            beside = next((unit for unit, value in units.items() if value == column), "")
+            yield _with_units(table, chosen, beside, mapping, codebook) if beside else chosen
         elif item.column in rivals.columns:
             yield ColumnMap(column=item.column, role="ignored", why="chosen")
         elif column and units.get(item.column) == column:
             yield ColumnMap(column=item.column, role="unit", target=rivals.target, score=1.0)
         else:
             yield item
+
+
+def _with_units(table: Table, item: ColumnMap, beside: str, mapping: TableMapping, codebook: Codebook) -> ColumnMap:
+    """A column that is chosen, in the unit of its values that ``beside`` gives none for."""
+    bare = without_unit(table.column(item.column), table.column(beside))
+    feature, header = target_feature(item.target, codebook), parse_header(item.column)
+    unit, source = unit_of_column(feature, bare, mapping.decimal, header, True)
+    return item.model_copy(update={"unit": unit, "unit_from": source})
 
 
 def not_taken(mapping: TableMapping, codebook: Codebook) -> Mapping[str, str]:

@@ -259,7 +259,7 @@ def _apart(table: Table, mapping: TableMapping, who: Sequence[int]) -> tuple[tup
                 shared = shared or row.number
         if several and not shared:  # what patients share is a count of their stays, and tells none apart
             found.append((item.column, several))
-        elif shared and _says(item.column) >= least > 1:
+        elif shared and _says(item.column) >= least > 0:
             found.append((item.column, several or shared))
     return tuple(found)
 

@@ -26,6 +26,7 @@ _RANKS: Mapping[str, int] = {
     )
     for word in words.split("|")
 }
+_MANY = 20  # different words of a column of statuses
 _LETTERS = frozenset("pfc")  # as HL7 has them, in a column called a status
 
 
@@ -70,7 +71,8 @@ def _status(table: Table, mapping: TableMapping) -> int | None:
         at = table.columns.index(item.column)
         if item.role != "ignored":
             continue
-        said = {folded(cell) for cell in {row.cells[at] for row in table.rows}} - {""}
+        given = {row.cells[at] for row in table.rows}
+        said = {folded(cell) for cell in given} - {""} if len(given) <= _MANY else set()
         letters = bool(said & _LETTERS) and "status" not in folded(item.column).split()
         if len({_RANKS[word] for word in said & _RANKS.keys()}) > 1 and said <= _RANKS.keys() and not letters:
             return at

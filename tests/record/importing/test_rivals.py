@@ -80,6 +80,21 @@ def test_two_columns_for_a_feature_are_asked_about_once(columns: str, cells: str
     assert stored(none) == [{"age": 63.0}, {"age": 70.0}]
 
 
+def test_a_column_of_units_goes_with_the_column_that_is_chosen() -> None:
+    given = table("patient|Bilirubin|Bilirubin unit|bili total|bili total unit", "1|1.1|mg/dL|40|µmol/L")
+    found = reviewed(given)
+    assert asked(found) == ["columns"]
+    assert stored(reviewed(given, ("columns", "feature:bili1:Bilirubin"))) == [{"bili1": 1.1}]
+    other = stored(reviewed(given, ("columns", "feature:bili1:bili total")))
+    assert other[0]["bili1"] == pytest.approx(2.34, abs=0.01)
+
+
+def test_a_number_of_the_row_beside_an_id_is_asked_about() -> None:
+    given = table("Nr|ID|sodium (mmol/L)", "1|7|140", "2|7|120", "3|8|131")
+    assert asked(reviewed(given)) == ["stays"]
+    assert asked(reviewed(given, ("stays", "column:ID"))) == ["repeats"]
+
+
 def test_of_two_columns_for_a_feature_one_may_be_evident() -> None:
     same = table("patient|Creatinine (mg/dL)|Kreatinin (mg/dl)", "1|0.9|0.9", "2|1.1|")
     assert [row["crea1"] for row in stored(reviewed(same))] == [0.9, 1.1]
