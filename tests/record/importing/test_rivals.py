@@ -81,11 +81,11 @@ def test_two_columns_for_a_feature_are_asked_about_once(columns: str, cells: str
 
 
 def test_a_column_of_units_goes_with_the_column_that_is_chosen() -> None:
-    given = table("patient|Bilirubin|Bilirubin unit|bili total|bili total unit", "1|1.1|mg/dL|40|µmol/L")
+    given = table("patient|Bilirubin|Bilirubin unit|total bilirubin|total bilirubin unit", "1|1.1|mg/dL|40|µmol/L")
     found = reviewed(given)
     assert asked(found) == ["columns"]
     assert stored(reviewed(given, ("columns", "feature:bili1:Bilirubin"))) == [{"bili1": 1.1}]
-    other = stored(reviewed(given, ("columns", "feature:bili1:bili total")))
+    other = stored(reviewed(given, ("columns", "feature:bili1:total bilirubin")))
     assert other[0]["bili1"] == pytest.approx(2.34, abs=0.01)
 
 
