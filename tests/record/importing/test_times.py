@@ -53,9 +53,9 @@ def test_three_m_may_be_months_and_is_no_minutes() -> None:
     assert read_times(["0m", "3m", "6m"], "time").hours == {}
 
 
-@pytest.mark.parametrize(("admission", "kept"), [("03/04/2021", []), ("13/04/2021", [139.0])])
+@pytest.mark.parametrize(("admission", "kept"), [("03/04/2021 08:00", []), ("13/04/2021 08:00", [139.0])])
 def test_the_dates_of_admission_are_read_as_those_of_the_values(admission: str, kept: list[float]) -> None:
-    given = table("pid|admission date|time|test|value|unit", f"1|{admission}|14/04/2021 00:00|Sodium|139|mmol/L")
+    given = table("pid|admission date|time|test|value|unit", f"1|{admission}|14/04/2021 06:00|Sodium|139|mmol/L")
     assert [row["sod1"] for row in drafted(reviewed(given))] == kept
     other = table("pid|admission date|time|test|value|unit", "1|03/04/2021|2021-04-14 08:00|Sodium|139|mmol/L")
     assert asked(reviewed(other)) == ["untimed"]
