@@ -51,7 +51,9 @@ def is_open(mapping: TableMapping, rivals: Rivals) -> bool:
 
 
 def _times_matter(mapping: TableMapping, grouped: Grouped, codebook: Codebook) -> bool:
-    """Whether another time would change what is kept: not of one row a patient with a date."""
+    """Whether another time would change what is kept: not without times, nor of one row a patient with a date."""
+    if mapping.column("time") is None:
+        return False
     rows = Counter(patient for patient in grouped.owners.patient if patient >= 0)
     return (
         max(rows.values(), default=0) > 1

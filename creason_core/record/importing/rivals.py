@@ -27,6 +27,7 @@ from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.role_words import meanings, words_of
 from creason_core.record.importing.roles import Guess, guess
 from creason_core.record.importing.specimens import words_of_others
+from creason_core.record.importing.times import looks_like_time
 from creason_core.record.units import unit_for
 
 _READ = 0.5  # of a column's first values, to be one of its feature at all
@@ -170,6 +171,8 @@ def _holds(table: Table, role: Role, name: str) -> bool:
     cells = [cell for cell in table.column(name, _ROWS) if cell]
     if role == "unit":
         return any(stated(cell) and not is_plain_number(cell) for cell in cells)
+    if role in {"time", "admission"}:
+        return any(map(looks_like_time, cells))
     words = words_of(COPY.sub("", name))
     counted = role == "value" and all("value" not in meanings(word) or word in _NUMBERS for word in words)
     return bool(cells) and not counted

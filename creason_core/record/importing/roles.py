@@ -228,6 +228,8 @@ def _best(table: Table, guesses: Mapping[str, Guess], role: Role) -> str:
     found = [name for name, item in guesses.items() if item.role == role]
     if role == "specimen":  # a column of specimens may number them
         found = [name for name in found if tells_specimens(table.column(name, LOOKED_AT))] or found
+    if role == "admission":  # the way of one is in words
+        found = [name for name in found if any(map(looks_like_time, table.column(name, LOOKED_AT)))]
     filled = [name for name in found if any(table.column(name, LOOKED_AT))] or found
     return max(filled, key=lambda name: guesses[name].rank, default="")
 
