@@ -12,8 +12,9 @@ from creason_core.errors import UploadError
 from creason_core.record.identifiers import refuse_undecided
 from creason_core.record.importing.contents.coding import code_answered
 from creason_core.record.importing.decisions import Action, Decision, Question
-from creason_core.record.importing.review.asking import answered, unanswered
+from creason_core.record.importing.review.asking import unanswered
 from creason_core.record.importing.review.gathering import EACH
+from creason_core.record.importing.review.rival_questions import answered_in
 from pages.record.import_state import current, keep, remap
 from pages.session.messages import told
 from pages.session.typed_text import cleared
@@ -24,7 +25,7 @@ def answer(asks: str, widget: str) -> None:
     """Takes the answer in ``widget`` to a question about the whole table."""
     now, said = current(), st.session_state.get(widget)
     if now and said:
-        remap(now, answered(now.mapping, asks, str(said)))
+        remap(now, answered_in(now.table, now.mapping, asks, str(said), now.cohort.codebook))
 
 
 @told

@@ -70,7 +70,7 @@ def mapping_step(now: Importing, codebook: Codebook) -> None:
             _group(f"{title} ({len(group):,})", about, shown, now, codebook)
     if len(lines) > _ROWS:
         st.caption(f"{len(lines) - _ROWS:,} further columns are not used: nothing like them is in the codebook.")
-    ways(MAP, ready=bool(mapping.mapped), why="Map at least one column.")
+    ways(MAP, ready=bool(mapping.mapped or mapping.rivals), why="Map at least one column.")
 
 
 def _roles(now: Importing) -> None:

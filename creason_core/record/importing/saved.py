@@ -35,7 +35,9 @@ def to_keep(name: str, mapping: TableMapping, cleared: Collection[str] = ()) -> 
                 f"The mapping is not kept: '{hits[0].masked}' seems to be a {hits[0].kind}.",
                 remedy="Rename it in the file.",
             )
-    return SavedMapping(name=name.strip(), mapping=mapping.model_copy(update={"columns": columns, "names": names}))
+    return SavedMapping(
+        name=name.strip(), mapping=mapping.model_copy(update={"columns": columns, "names": names, "rivals": ()})
+    )
 
 
 def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping:
@@ -76,7 +78,7 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
         for name in table.columns
     )
     unsaid = {"patients": "", "blanks": "", "repeats": "", "untimed": "", "portions": "", "alike": "", "centres": ""}
-    now = {"columns": columns, "names": (), "decimal": suggested.decimal, **unsaid}
+    now = {"columns": columns, "names": (), "decimal": suggested.decimal, "rivals": suggested.rivals, **unsaid}
     mapping = saved.mapping.model_copy(update=now)
     if mapping.layout == "wide":
         return mapping

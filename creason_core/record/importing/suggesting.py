@@ -3,7 +3,6 @@
 A suggestion that is not certain says so; where two columns fit a feature equally well, none is taken.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,12 +11,14 @@ from creason_core.record.codebook import Codebook
 from creason_core.record.importing.cells.values import Decimal, parse_cell
 from creason_core.record.importing.columns.bare_names import known_columns, known_names
 from creason_core.record.importing.columns.copies import copies
-from creason_core.record.importing.columns.headers import folded, parse_header
+from creason_core.record.importing.columns.gaps import with_gaps_filled
+from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.loinc_columns import agreeing_with_codes
 from creason_core.record.importing.columns.mapping import (
     ColumnMap,
     Layout,
     NameMap,
+    Rivals,
     Role,
     TableMapping,
     target_feature,
@@ -35,16 +36,13 @@ from creason_core.record.importing.contents.column_units import (
 from creason_core.record.importing.contents.decimals import table_decimal
 from creason_core.record.importing.contents.legends import with_legend_beside, with_legend_units
 from creason_core.record.importing.contents.previews import column_index
+from creason_core.record.importing.contents.rivals import Claim, of_feature, with_rivals
+from creason_core.record.importing.contents.unit_columns import units_beside, units_by_name
 from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.forms.cumulative import with_times_in_rows
 from creason_core.record.importing.forms.name_tables import refuse_names
 from creason_core.record.importing.forms.pressures import with_pressures_apart
 from creason_core.record.importing.forms.unit_rows import with_unit_row
-from creason_core.record.units import unit_named
-
-_UNIT = frozenset(["unit", "units", "uom", "einheit", "einheiten", "unite", "unites", "unidad", "unidades", "단위"])
-_NUMBERED = re.compile(r" \(\d+\)$|[._]\d+$")  # as columns of one name are told apart
-_OF_UNIT = re.compile(r" (?:units?|uom|einheit|unite|unidad|단위)$|^(?:units? of|units?|uom|einheit|unite|unidad) ")
 
 
 def suggest(table: Table, codebook: Codebook) -> TableMapping:
@@ -57,18 +55,21 @@ def with_roles(table: Table, roles: Roles, codebook: Codebook) -> TableMapping:
     decimal = table_decimal(table) or "point"
     if roles.layout == "long":
         return _suggest_long(table, codebook, decimal, roles.by_column)
-    columns = _suggest_wide(table, codebook, decimal, roles.by_column)
+    columns, rivals = _suggest_wide(table, codebook, decimal, roles.by_column)
     times: TimesAs = "hours" if roles.by_column.get(codebook.hours) == "time" else ""  # as the codebook says of it
-    return TableMapping(codebook=codebook.name, layout="wide", columns=columns, decimal=decimal, times=times)
+    mapping = TableMapping(
+        codebook=codebook.name, layout="wide", columns=columns, decimal=decimal, times=times, rivals=rivals
+    )
+    return with_rivals(table, mapping, codebook)
 
 
 def _suggest_wide(
     table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role]
-) -> tuple[ColumnMap, ...]:
-    units, again = dict(_unit_columns(table.columns)), copies(table)
+) -> tuple[tuple[ColumnMap, ...], tuple[Rivals, ...]]:
+    units, again = dict(units_by_name(table.columns)), copies(table)
     found: dict[str, Match] = {}
     alike: dict[str, Match] = {}
-    claims: dict[str, list[tuple[float, str]]] = {}
+    claims: dict[str, list[Claim]] = {}
     for name in table.columns:
         called = again.get(name, name)
         options = () if name in units else matches(called, codebook)
@@ -76,24 +77,25 @@ def _suggest_wide(
         if taken := to_take(options, cells, parse_header(called).key):
             found[name] = taken
             share = readable_share(cells, taken.feature, decimal)
-            claims.setdefault(taken.feature.name, []).append((taken.score * (0.5 + 0.5 * share), name))
+            claims.setdefault(taken.feature.name, []).append(Claim(name, taken.feature, taken.score, taken.why, share))
         elif options and name not in roles:
             alike[name] = options[0]
-    units |= _units_to_the_right(table, found)
+    units |= units_beside(table, found)
     by_value = {value: unit for unit, value in units.items()}
-    winners = {feature: _winner(claim, again) for feature, claim in claims.items()}
+    told = {feature: of_feature(table, claim) for feature, claim in claims.items()}
+    winners = {feature: winner for feature, (winner, _) in told.items()}
     columns = []
     for name in table.columns:
         match, role = found.get(name), roles.get(name, "ignored")
         if match and winners[match.feature.name] == name:
             columns.append(_column(table, name, match, decimal, by_value.get(name)))
         elif match:
-            rivals = ", ".join(f"'{other}'" for _, other in claims[match.feature.name] if other != name)
+            rivals = ", ".join(f"'{other.column}'" for other in claims[match.feature.name] if other.column != name)
             columns.append(
                 ColumnMap(column=name, role="ignored", score=match.score, why=match.why, sure=False,
                           note=f"This could be {match.feature.label}, as could {rivals}: choose one.")
             )  # fmt: skip
-        elif name in units and units[name] in found:
+        elif name in units and winners.get(_target(found, units[name])) == units[name]:
             columns.append(ColumnMap(column=name, role="unit", target=found[units[name]].feature.name, score=1.0))
         elif other := alike.get(name):
             columns.append(
@@ -102,41 +104,11 @@ def _suggest_wide(
             )  # fmt: skip
         else:
             columns.append(ColumnMap(column=name, role=role if role not in {"unit", "name", "value"} else "ignored"))
-    return known_columns(columns, table, codebook)
+    return known_columns(columns, table, codebook), tuple(rivals for _, rivals in told.values() if rivals)
 
 
-def _unit_columns(columns: Sequence[str]) -> Mapping[str, str]:
-    """Columns such as "creatinine_unit", with the column whose unit they give, "Creatinine (mg/dL)" too."""
-    by_key = {parse_header(name).key: name for name in columns} | {folded(name): name for name in columns}
-    found = {}
-    for name in columns:
-        key = folded(name)
-        base = _OF_UNIT.sub("", key).strip()
-        if base != key and base in by_key:
-            found[name] = by_key[base]
-    return found
-
-
-def _units_to_the_right(table: Table, found: Mapping[str, Match]) -> Mapping[str, str]:
-    """Columns called "unit" that hold units, each with the feature's column to its left; of one for several none."""
-    plain = [at for at, name in enumerate(table.columns) if folded(_NUMBERED.sub("", name)) in _UNIT]
-    if len(plain) < 2 and len(found) > 1:
-        return {}
-    beside = {}
-    for at in plain:
-        name, left = table.columns[at], table.columns[at - 1]
-        cells = {stated(cell) for cell in table.column(name, SAMPLE)} - {""}
-        if at and left in found and cells and all(map(unit_named, cells)):
-            beside[name] = left
-    return beside
-
-
-def _winner(claim: list[tuple[float, str]], again: Mapping[str, str]) -> str:
-    """The column that fits a feature best; none where two fit equally well, or are of one name."""
-    if not {again.get(name) for _, name in claim}.isdisjoint(name for _, name in claim):
-        return ""
-    ranked = sorted(claim, reverse=True)
-    return "" if len(ranked) > 1 and ranked[0][0] == ranked[1][0] else ranked[0][1]
+def _target(found: Mapping[str, Match], column: str) -> str:
+    return found[column].feature.name if column in found else ""
 
 
 def _column(table: Table, name: str, match: Match, decimal: Decimal, unit_column: str | None) -> ColumnMap:
@@ -167,6 +139,7 @@ def _suggest_long(table: Table, codebook: Codebook, decimal: Decimal, roles: Map
     mapping = TableMapping(codebook=codebook.name, layout="long", columns=columns, decimal=decimal)
     if not mapping.column("name") or not mapping.column("value"):
         return mapping
+    mapping = with_rivals(table, mapping, codebook)
     return mapping.model_copy(update={"names": suggest_names(table, mapping, codebook)})
 
 
@@ -199,6 +172,7 @@ def suggest_names(table: Table, mapping: TableMapping, codebook: Codebook) -> tu
     Raises:
         UploadError: The mapping says neither which column holds names nor which holds values.
     """
+    table = with_gaps_filled(table, mapping)
     name_at, value_at = column_index(table, mapping, "name"), column_index(table, mapping, "value")
     unit_column = mapping.column("unit")
     unit_at = table.columns.index(unit_column.column) if unit_column else None

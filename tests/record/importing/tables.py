@@ -12,8 +12,8 @@ from creason_core.record.importing.files.child import parse
 from creason_core.record.importing.files.formats import Format
 from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.files.sink import Sink
-from creason_core.record.importing.review.asking import answered
 from creason_core.record.importing.review.review import Review, review
+from creason_core.record.importing.review.rival_questions import answered_in
 from creason_core.record.importing.suggesting import headed, suggest
 
 RHC = packaged_codebook("rhc")
@@ -47,7 +47,7 @@ def reviewed(given: Table, *answers: tuple[str, str], codebook: Codebook = RHC) 
     """The review of ``given`` as it is suggested, with answers to its questions by what they ask."""
     mapping = suggest(given, codebook)
     for asks, answer in answers:
-        mapping = answered(mapping, asks, answer)
+        mapping = answered_in(given, mapping, asks, answer, codebook)
     return review(given, mapping, SEEN, codebook, import_id="i")
 
 

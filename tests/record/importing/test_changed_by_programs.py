@@ -166,6 +166,23 @@ def test_a_number_that_a_sheet_shows_in_percent_is_one() -> None:
     assert stored(reviewed(read_inside(data, "a.xlsx"))) == [{"hema1": 45.5}, {"hema1": 38.0}]
 
 
+@pytest.mark.parametrize(("column", "number", "shown", "kept"), [
+    ("Hkt", 33, '0"%"', {"hema1": 33.0}), ("Kreatinin", 106, '0" µmol/l"', {"crea1": 1.199}),
+    ("Bilirubin (mg/dl)", 0.2, '"<"0.0', {}), ("Bilirubin (mg/dl)", 0.2, "\\<0.0", {}),
+    ("Natrium", 139, '0.0;-0.0;"-"', {"sod1": 139.0}), ("Natrium", 139, '#,##0\\ ', {"sod1": 139.0}),
+])  # fmt: skip
+def test_what_a_format_shows_beside_a_number_belongs_to_it(
+    column: str, number: float, shown: str, kept: dict[str, float]
+) -> None:
+    def formatted(book: object) -> None:
+        book.active["B2"].number_format = shown  # type: ignore[attr-defined]
+
+    data = workbook([["id", column], [1, number]], formatted)
+    found = reviewed(read_inside(data, "a.xlsx"))
+    assert drafted(found) == ([kept] if kept else [])
+    assert asked(found) == ([] if kept else ["rejected"])
+
+
 def test_hidden_rows_are_told() -> None:
     def hide(book: object) -> None:
         book.active.row_dimensions[3].hidden = True  # type: ignore[attr-defined]

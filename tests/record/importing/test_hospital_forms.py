@@ -104,7 +104,7 @@ def test_what_a_later_visit_found_is_no_value_of_the_first_day(
 
 @pytest.mark.parametrize("cell", [
     "01-JAN-20 08.30.00.000000 AM", "20200101083000+0000", "01.01.2020 8.30", "Wed 01 Jan 2020 08:30",
-    "01.01.2020 08.30 Uhr",
+    "01.01.2020 08.30 Uhr", "01.01.2020 830", "2020年1月1日 8时30分",
 ])  # fmt: skip
 def test_times_as_databases_and_wards_write_them(cell: str) -> None:
     found = moment(cell)
@@ -117,6 +117,50 @@ def test_a_value_whose_row_states_its_unit_is_no_code_for_not_recorded() -> None
     rows = ("1|Creatinine|97|µmol/L", "2|Creatinine|1.1|mg/dL", "3|Creatinine|88|µmol/L", "4|Creatinine|0.9|mg/dL")
     found = stored(reviewed(table("pid|test|value|unit", *rows)))
     assert [round(float(row["crea1"]), 1) for row in found] == [1.1, 1.1, 1.0, 0.9]
+
+
+@pytest.mark.parametrize(("columns", "days", "clocks"), [
+    ("Datum|Uhrzeit", ("03.04.2021", "04.04.2021"), ("8.30", "8.00", "9.00")),
+    ("date|time", ("2021-04-03T00:00:00", "2021-04-04T00:00:00"), ("08:30:00", "08:00:00", "09:00:00")),
+    ("chartdate|charttime", ("2021-04-03 00:00:00", "2021-04-04 00:00:00"), ("08:30", "08:00", "09:00")),
+    ("date|time", ("04/03/2021", "04/14/2021"), ("0830", "0800", "0900")),
+    ("Date|Heure", ("03/04/2021", "14/04/2021"), ("8h30", "8h00", "9h00")),
+])  # fmt: skip
+def test_a_date_and_a_time_of_day_in_any_form_are_one_time(
+    columns: str, days: tuple[str, str], clocks: tuple[str, str, str]
+) -> None:
+    when = (f"{days[0]}|{clocks[0]}", f"{days[1]}|{clocks[1]}", f"{days[1]}|{clocks[2]}")
+    values = zip(when, (140, 128, 110), strict=True)
+    found = stored(
+        reviewed(table(f"mrn|{columns}|test|value|unit", *(f"1|{at}|Sodium|{v}|mmol/L" for at, v in values)))
+    )
+    assert found == [{"sod1": 140.0 if "14" in days[1] else 128.0}]
+
+
+@pytest.mark.parametrize(("status", "kept"), [
+    (("preliminary", "corrected"), 139.0), (("vorläufig", "korrigiert"), 139.0), (("P", "F"), 139.0),
+    (("final", "final"), 119.0), (("corrected", "preliminary"), 119.0),
+])  # fmt: skip
+def test_a_result_that_another_of_its_time_replaces_is_left_out(status: tuple[str, str], kept: float) -> None:
+    rows = (f"1|2021-01-01 08:00|Sodium|{value}|mmol/L|{word}" for value, word in zip((119, 139), status, strict=True))
+    other = "2|2021-01-01 08:00|Sodium|120|mmol/L|preliminary" if len(set(status)) > 1 and "P" not in status else ""
+    given = table("pid|time|test|value|unit|result status", *rows, *filter(None, (other,)))
+    assert [row["sod1"] for row in stored(reviewed(given))] == [kept, 120.0][: 2 if other else 1]
+
+
+@pytest.mark.parametrize("columns", [
+    "value|valuenum", "labresulttext|labresult", "ORD_VALUE|ORD_NUM_VALUE", "result|numeric result",
+])  # fmt: skip
+def test_a_limit_is_none_the_less_one_where_a_column_of_numbers_stands_beside(columns: str) -> None:
+    rows = ("1|Bilirubin|<0.2|0.2|mg/dL", "2|Bilirubin|1.20|1.2|mg/dL")
+    found = reviewed(table(f"patient|test|{columns}|unit", *rows))
+    assert (asked(found), drafted(found)) == (["rejected"], [{"bili1": 1.2}])
+
+
+def test_a_test_of_urine_by_its_longer_name_is_no_blood() -> None:
+    many = [f"{at}|Analyte {at}|Analyte {at} in serum|1|mg/dL" for at in range(60)]
+    rows = ("1|Creatinine|Creatinine in urine|99|mg/dL", "2|Creatinine|Creatinine in serum|1.2|mg/dL")
+    assert drafted(reviewed(table("pid|test|full name|value|unit", *many, *rows))) == [{"crea1": 1.2}]
 
 
 def test_a_letter_beside_whole_numbers_is_no_potassium() -> None:

@@ -50,17 +50,17 @@ _CLOCK = re.compile(
     r"(?P<before>오전|오후|午前|午後|上午|下午)?\s*(?P<sign>[+-])?(?P<h>\d{1,4})"
     r"(?:\s?(?::|h|시|時|时|点|點|Uhr)\s?(?P<m>\d{2})(?:\s?(?::|min|분|分)\s?(?P<s>\d{2}(?:[.,]\d+)?))?"
     r"\s?(?:s|초|분|分|秒)?)?"
-    r"\s*(?P<after>a\.?\s?m\.?|p\.?\s?m\.?|uhr|시)?\s*(?P<zone>z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?",
+    r"\s*(?P<after>a\.?\s?m\.?|p\.?\s?m\.?|uhr|시|时|時|点|點)?\s*(?P<zone>z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?",
     re.IGNORECASE,
 )
 _BEFORE_NOON, _AFTER_NOON = frozenset("am 오전 午前 上午".split()), frozenset("pm 오후 午後 下午".split())
-_FOUR = re.compile(r"([01]\d|2[0-4])([0-5]\d)")
+_FOUR = re.compile(r"([01]?\d|2[0-4])([0-5]\d)")  # spreadsheets take the first zero of 0830 away
 _DOTTED = re.compile(r"(\d{1,2})\.([0-5]\d)(?:\.([0-5]\d)(?:\.\d+)?)?\s*([AaPp][Mm]|Uhr)?")  # of a day: 8.30
 _NUMBER = re.compile(r"[+−-]?\d{1,16}(?:[.,]\d+)?|[+−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+−-]?[.,]\d+")
 _LAPSE = re.compile(
     r"(?:T|H)?\s?(?P<sign>[+-])?(?:(?P<d>\d+(?:[.,]\d+)?)\s?(?:d|days?|tage?|jours?|d[ií]as?|일)\b,?\s?)?"
     r"(?:(?P<h>\d+(?:[.,]\d+)?)\s?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|시간)\.?\s?)?"
-    r"(?:(?P<m>\d+(?:[.,]\d+)?)\s?(?:m|mins?|minutes?|minuten?|minutos?|분)\.?)?(?:(?P<clock>\d{1,3}:\d{2}(?::\d{2}(?:\.\d+)?)?))?",
+    r"(?:(?P<m>\d+(?:[.,]\d+)?)\s?(?P<short>m)?(?(short)|(?:mins?|minutes?|minuten?|minutos?|분))\.?)?(?:(?P<clock>\d{1,3}:\d{2}(?::\d{2}(?:\.\d+)?)?))?",
     re.IGNORECASE,
 )
 _DAY = re.compile(
@@ -249,6 +249,8 @@ def _lapse(text: str) -> Moment | None:
     found = _LAPSE.fullmatch(text)
     if not found or not any(found[part] for part in ("d", "h", "m", "clock")):
         return None
+    if found["short"] and not found["h"]:
+        return None  # "3m" may be months
     days, hours, minutes = (float((found[part] or "0").replace(",", ".")) for part in ("d", "h", "m"))
     clock = _clock_parts(found["clock"]) if found["clock"] else (0.0, None, True)
     if clock is None:

@@ -18,10 +18,10 @@ _HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hr|hrs|hour|hours|std)\b")  # of a volum
 # creatinine is one from before the illness.
 _DECORATION = frozenset(
     "day1 d1 day tag jour giorno 1 first last worst max min maximum minimum adm admission at on value result val most "
-    "abnormal t0 initial bei aufnahme ingreso opname serum plasma blood level lab vital patient pt".split()
+    "lvl abnormal t0 initial bei aufnahme ingreso opname serum plasma blood level lab vital patient pt".split()
 )
 _OF_URINE = ("urin", "uop", "diur", "harn")  # of these alone "24h" says nothing of another quantity
-_IN_GERMAN = re.compile(r"\bi\.? ?([SPBU])\.?(?=[\s)\]]|$)")  # im Serum
+_IN_GERMAN = re.compile(r"\bi\.? ?([SPBU])\.?(?=[\s)\]]|$)|[(\[]\s*([SPBU])\s*[)\]]")  # im Serum, (S)
 _SPECIMENS = {"S": "serum", "P": "plasma", "B": "blood", "U": "urine"}
 # LOINC's long names: Creatinine [Mass/volume] in Serum or Plasma; Leukocytes [#/volume] in Blood by Automated count.
 _LONG_NAME = re.compile(
@@ -70,7 +70,7 @@ def parse_header(name: str) -> Header:
     if long := _LONG_NAME.fullmatch(rest.strip()):
         rest = f"{long['name']} {long['kind'] or ''} {long['of'].replace(' or ', ' ')}"
     rest = _OF.sub("", rest)
-    rest = _IN_GERMAN.sub(lambda found: _SPECIMENS[found[1]], _CODES.sub(" ", rest))
+    rest = _IN_GERMAN.sub(lambda found: _SPECIMENS[found[1] or found[2]], _CODES.sub(" ", rest))
     unit: Unit | None = None
     written = ""
     for inside in _BRACKETED.findall(rest):

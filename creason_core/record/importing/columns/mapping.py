@@ -25,6 +25,7 @@ Origin = Literal["", "first time"]
 Portions = Literal["", "add up", "once", "leave out"]
 Alike = Literal["", "one", "apart"]
 Centres = Literal["", "one", "apart"]
+Several = Literal["", "each"]
 
 
 class ColumnMap(Frozen):
@@ -62,6 +63,20 @@ class NameMap(Frozen):
     suggested: str = ""
 
 
+class Rivals(Frozen):
+    """Columns of which each could have ``role``, or hold the feature ``target``; the first is the one suggested.
+
+    They say the same where they are ``alike``, and nothing is asked. ``chosen`` is the column that a person has said
+    to count, "" for none of them, and None until it is said.
+    """
+
+    role: Role
+    columns: tuple[str, ...]
+    target: str = ""
+    alike: bool = False
+    chosen: str | None = None
+
+
 class TableMapping(Frozen):
     """How a table is read. What a file does not say is "" until a person has said it, where it matters.
 
@@ -72,7 +87,8 @@ class TableMapping(Frozen):
     without a time that can be read. ``origin``: hours are counted from a patient's first time, where the table has no
     admission. ``portions`` of an amount are added up: all of them, or "once" what several rows of a time say. ``alike``
     says whether ids that differ in leading zeros or capitals only ("001" and "1") are one patient's, ``centres``
-    whether one id in several hospitals is.
+    whether one id in several hospitals is. ``rivals`` are columns for one part of a row or one feature, ``several``
+    says that they are asked about feature by feature.
     """
 
     codebook: str
@@ -91,6 +107,8 @@ class TableMapping(Frozen):
     portions: Portions = ""
     alike: Alike = ""
     centres: Centres = ""
+    rivals: tuple[Rivals, ...] = ()
+    several: Several = ""
 
     def column(self, role: Role) -> ColumnMap | None:
         """The first column with ``role``."""

@@ -24,8 +24,8 @@ _WORDS: Mapping[Word, str] = {
     "probanden pid mrn usubjid subjid paciente pacientes sujet sujeto nhc ipp nip krankenakte 환자 등록 환자번호 "
     "등록번호 병록 병록번호 차트번호 연구번호 대상자",
     "encounter": "enc fin encounter stay icustay visit hadm hospitalization hospitalisation admission csn episode "
-    "episodio sejour ingreso fall faelle falle fallnummer case aufnahme aufenthalt venue 입원 내원 수진 입원번호 "
-    "내원번호",
+    "encntr episodio sejour ingreso fall faelle falle fallnummer case aufnahme aufenthalt venue 입원 내원 수진 "
+    "입원번호 내원번호",
     "number": "연구 screening deid deidentified site id ids nr no num number nummer numero key code identifier uid "
     "seqid 번호 아이디 numer kennung schlussel n study record chart health system unit occurrence historia historial "
     "dossier clinica reference",
@@ -52,7 +52,8 @@ _WORDS: Mapping[Word, str] = {
     "measurenamesystem measurenameinterface lborresu lbstresu vsorresu vsstresu orresu stresu avalu masseinheit "
     "dimension",
     "time": "採取日時 採血日時 検査日時 日時 采集时间 采样时间 检验时间 时间 prelievo tijd tijdstip ora godzina "
-    "recorded charted registered taken after time times datetime datetimes timestamp dttm dtm dtc charttime "
+    "revisedoffset recorded charted registered taken after time times datetime datetimes timestamp dttm dtm dtc "
+    "charttime "
     "collected collection offset effective drawn sampled measured observed performed zeitpunkt zeitstempel zeit heure "
     "moment lbdtc vsdtc adtm adt datumzeit abnahmezeit abnahmezeitpunkt entnahmezeit messzeit messzeitpunkt "
     "prelevement extraccion observationoffset labresultoffset minute minutes hour hours stunde stunden heures hora "
@@ -75,11 +76,11 @@ _WORDS: Mapping[Word, str] = {
     "measurement observation effective",
     "late": "報告日時 报告时间 validation "
     "store stored storetime order ordered revised revisedoffset entry entered update updated verified issued "
-    "received validated befunddatum befundzeit",
+    "received validated verified befunddatum befundzeit",
     "never": "discharge disch dischtime out outtime death dod end endtime stop entlassung sortie alta birth",
     "person": "name vorname nachname nom prenom nombre apellido 이름 성명",
     "neutral": "min mins y et und h d s other coding ord unique of as the de des du der die del la le and type for at "
-    "in raw std standard c iso utc local text",
+    "in raw std standard c iso utc local text cd disp",
     "other": "age alter edad sex gender geschlecht sexo weight gewicht poids peso height dob geburtsdatum size status "
     "class group ward station bed room care phone address zip day's score los length diagnosis diagnose physician "
     "doctor arzt unittype 나이 성별 생년월일",

@@ -13,14 +13,24 @@ from creason_core.record.importing.cells.moments import moment
 from creason_core.record.importing.columns.copies import copies
 from creason_core.record.importing.columns.mapping import Layout, Role
 from creason_core.record.importing.columns.matching import is_feature
+from creason_core.record.importing.columns.role_cells import (
+    LOOKED_AT,
+    all_digits,
+    is_timed,
+    is_unique,
+    numbers,
+    tells_clock,
+    tells_days,
+    unit_of,
+    units_by_cells,
+)
 from creason_core.record.importing.columns.role_words import Word, meanings, words_of
 from creason_core.record.importing.columns.specimens import tells_specimens
-from creason_core.record.importing.columns.times import is_clock, is_date, looks_like_time
+from creason_core.record.importing.columns.times import looks_like_time
 from creason_core.record.importing.columns.visits import tells_visits
 from creason_core.record.importing.files.protocol import Table
-from creason_core.record.units import unit_named
 
-_LOOKED_AT, _NAMES = 2_000, 150  # rows, to see how a column behaves; different cells that may be names of tests
+_NAMES = 150  # different cells that may be names of tests
 _HEADS: Mapping[Word, Role] = {
     "unit": "unit", "specimen": "specimen", "site": "site", "clock": "clock", "time": "time", "day": "time",
     "value": "value", "name of test": "name",
@@ -31,6 +41,7 @@ _WITH: frozenset[Word] = frozenset(
 # Words of which a number of patients is made up where no word for a patient stands beside them, some only so.
 _NUMBERED = frozenset("id ids nr no identifier uid record number numero nummer dossier 번호 아이디".split())
 _BESIDE = frozenset("study chart screening deid deidentified historia historial clinica 연구".split())
+_ASIDE = frozenset("text raw cd disp".split())  # after what they describe: Cerner's result_units_cd_disp
 _YES_NO = frozenset("0 1 y n yes no true false ja nein oui non si 예 아니오".split())
 _COUNTED = frozenset("visit episode episodio".split())  # the first, the second: a number of its own only as an id
 
@@ -103,7 +114,7 @@ def _head(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Role | None:
     of = next((at for at, word in enumerate(words) if word in {"of", "de", "del", "von"}), len(words))
     order = [*reversed(range(of)), *range(of, len(words))]
     for at in order:
-        if words[at] in {"text", "raw"}:
+        if words[at] in _ASIDE:
             continue
         if found := next((_HEADS[kind] for kind in _HEADS if kind in said[at]), None):
             return found
@@ -129,22 +140,21 @@ def roles_of(table: Table, codebook: Codebook, layout: Layout | None = None) -> 
     name, hits = _names_column(table, guesses, features, codebook)
     if layout is None:
         stated = bool(named and values)
-        layout = "long" if name and (values or _numbers(table, guesses, name)) and (hits or stated) and (
+        layout = "long" if name and (values or numbers(table, guesses, name)) and (hits or stated) and (
             hits >= len(features) or (stated and not features)
         ) else "wide"  # fmt: skip
     if layout == "wide":
         return Roles(
             "wide", _of_rows(table, {k: g for k, g in guesses.items() if g.role not in {"name", "value"}}, None)
         )
-    value = _best(table, guesses, "value") or next(iter(_numbers(table, guesses, name)), "")
-    value = "" if value in copies(table).values() else value  # a person says which of them it is
+    value = _best(table, guesses, "value") or next(iter(numbers(table, guesses, name)), "")
     chosen: dict[str, Role] = {}
     if name:
         chosen[name] = "name"
     if value and value != name:
         chosen[value] = "value"
-    units = [key for key, found in guesses.items() if found.role == "unit" and not _all_digits(table, key)]
-    unit = _unit_of(value, units or _units(table, {*guesses, *chosen}), table)
+    units = [key for key, found in guesses.items() if found.role == "unit" and not all_digits(table, key)]
+    unit = unit_of(value, units or units_by_cells(table, {*guesses, *chosen}), table)
     if unit:
         chosen[unit] = "unit"
     of_values: tuple[Role, ...] = ("specimen", "site")
@@ -162,12 +172,12 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
     ]
     ids = [key for key in ids if key not in copies(table).values()]  # which of the two tells patients apart, is asked
     if len(table.rows) > 1:  # a name that says little must behave as such a column does
-        held = {key: {cell.casefold() for cell in table.column(key, _LOOKED_AT) if cell} for key in ids}
+        held = {key: {cell.casefold() for cell in table.column(key, LOOKED_AT) if cell} for key in ids}
         alike = [key for key, cells in held.items() if len(cells) == 1 or cells <= _YES_NO]
         ids = [key for key in ids if guesses[key].rank > 1 or key not in alike]
     if name is not None and len(table.rows) > 1:
-        ids = [key for key in ids if guesses[key].rank > 1 or not _unique(table, key)]
-    ranked = sorted(ids, key=lambda key: (name is not None and _unique(table, key), -guesses[key].rank))
+        ids = [key for key in ids if guesses[key].rank > 1 or not is_unique(table, key)]
+    ranked = sorted(ids, key=lambda key: (name is not None and is_unique(table, key), -guesses[key].rank))
     if ranked:
         best = guesses[ranked[0]].rank
         chosen[ranked[0]] = "patient"
@@ -176,15 +186,15 @@ def _of_rows(table: Table, guesses: Mapping[str, Guess], name: str | None) -> di
         chosen[found] = "admission"
     times = [key for key, found in guesses.items() if found.role in {"time", "clock"}]
     times = [key for key in times if any(map(looks_like_time, table.column(key, 50))) or not any(table.column(key, 50))]
-    ranked = sorted(times, key=lambda key: -guesses[key].rank) or _dates(table, guesses, chosen)
+    ranked = sorted(times, key=lambda key: (-guesses[key].rank, not is_timed(table, key)))
+    ranked = ranked or _dates(table, guesses, chosen)
     ranked = ranked or [key for key in table.columns if key not in chosen and tells_visits(key, table.column(key, 500))]
     if ranked:
         chosen[ranked[0]] = "time"
         for other in ranked[1:]:
-            first, second = (next(filter(None, table.column(key, 50)), "") for key in (ranked[0], other))
-            if is_date(first) and is_clock(second):
+            if tells_days(table, ranked[0]) and tells_clock(table, other):
                 chosen[other] = "clock"
-            elif is_clock(first) and is_date(second):
+            elif tells_clock(table, ranked[0]) and tells_days(table, other):
                 chosen[ranked[0]], chosen[other] = "clock", "time"
             else:
                 continue
@@ -217,14 +227,11 @@ def _best(table: Table, guesses: Mapping[str, Guess], role: Role) -> str:
     """The column that is most likely of ``role`` and holds something; "" where none is."""
     found = [name for name, item in guesses.items() if item.role == role]
     if role == "specimen":  # a column of specimens may number them
-        found = [name for name in found if tells_specimens(table.column(name, _LOOKED_AT))] or found
-    filled = [name for name in found if any(table.column(name, _LOOKED_AT))] or found
+        found = [name for name in found if tells_specimens(table.column(name, LOOKED_AT))] or found
+    if role == "admission":  # the way of one is in words
+        found = [name for name in found if any(map(looks_like_time, table.column(name, LOOKED_AT)))]
+    filled = [name for name in found if any(table.column(name, LOOKED_AT))] or found
     return max(filled, key=lambda name: guesses[name].rank, default="")
-
-
-def _unique(table: Table, column: str) -> bool:
-    cells = [cell for cell in table.column(column, _LOOKED_AT) if cell]
-    return len(cells) > 1 and len(set(cells)) == len(cells)
 
 
 def _names_column(
@@ -235,7 +242,7 @@ def _names_column(
     others = [name for name in table.columns if name not in guesses and name not in features]
     best, hits, rank = "", 0, float("-inf")
     for name in [*named, *others]:
-        cells = list(dict.fromkeys(cell for cell in table.column(name, _LOOKED_AT) if cell))
+        cells = list(dict.fromkeys(cell for cell in table.column(name, LOOKED_AT) if cell))
         texts = [cell for cell in cells[:_NAMES] if any(sign.isalpha() for sign in cell) or "-" in cell]
         found = sum(is_feature(cell, codebook) for cell in texts)
         if name in others and (found < 2 or found * 3 < len(texts)):
@@ -246,48 +253,3 @@ def _names_column(
         if (found, order) > (hits, rank) or not best:
             best, hits, rank = name, found, order
     return best, hits
-
-
-def _numbers(table: Table, guesses: Mapping[str, Guess], name: str) -> list[str]:
-    """The only column of numbers, or of numbers with decimals, that nothing else is known of."""
-    found: dict[str, bool] = {}
-    for column in table.columns:
-        if column == name or column in guesses:
-            continue
-        cells = [cell for cell in table.column(column, 200) if cell]
-        good = [cell for cell in cells if cell.replace(",", ".", 1).replace(".", "", 1).lstrip("<>-+").isdigit()]
-        if cells and len(good) / len(cells) > 0.8:
-            found[column] = any("." in cell or "," in cell for cell in good)
-    decimals = [column for column, has in found.items() if has]
-    return next((list(options) for options in (found, decimals) if len(options) == 1), [])
-
-
-def _units(table: Table, known: Collection[str]) -> list[str]:
-    """Columns whose cells are units, whatever they are called."""
-    found = []
-    for column in table.columns:
-        cells = {cell for cell in table.column(column, 200) if cell} if column not in known else set()
-        if cells and sum(bool(unit_named(cell)) for cell in cells) > 0.8 * len(cells) and not any(map(_digits, cells)):
-            found.append(column)
-    return found
-
-
-def _all_digits(table: Table, column: str) -> bool:
-    cells = [cell for cell in table.column(column, 200) if cell]
-    return bool(cells) and all(map(_digits, cells))
-
-
-def _digits(cell: str) -> bool:
-    return cell.replace(".", "").replace(",", "").isdigit()
-
-
-def _unit_of(value: str, units: Sequence[str], table: Table) -> str:
-    """The unit column of a value column: the one whose name is most alike at its beginning and end, and is filled."""
-    filled = [name for name in units if any(table.column(name, _LOOKED_AT))] or list(units)
-
-    def alike(name: str) -> tuple[int, int]:
-        one, other = "".join(words_of(value)), "".join(words_of(name))
-        same = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(other))
-        return same, -table.columns.index(name)
-
-    return max(filled, key=alike, default="")

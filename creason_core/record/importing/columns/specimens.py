@@ -38,6 +38,7 @@ _OF_BODIES = frozenset(
 )
 _USED = frozenset({"feature", "patient", "name", "value", "unit", "time"})
 _OF_ALL = frozenset({"", BLOOD, FLUID})  # what is said of blood, or of fluids, tells no value of blood apart
+_NAMES = 2_000  # different names of tests, said in more words in another column
 _MANY, _FIRST = 40, 20  # different specimens of a table, and cells of a column that are looked at before the rest
 _VESSELS = frozenset({"arterial", "venous", "capillary"})
 
@@ -178,7 +179,8 @@ def _by_their_kind(table: Table, mapping: TableMapping, places: "_Places") -> Ap
         if mapping.layout == "long" and item.role not in _USED
     ]
     cells = {at: {row.cells[at] for row in table.rows} for at in kinds}
-    kinds = [at for at in kinds if len(cells[at]) <= _MANY and any(specimen(cell) not in _OF_ALL for cell in cells[at])]
+    kinds = [at for at in kinds if len(cells[at]) <= _MANY or (len(cells[at]) <= _NAMES and _longer(table, at, places))]
+    kinds = [at for at in kinds if any(specimen(cell) not in _OF_ALL for cell in cells[at])]
     if not kinds:
         return Apart(table)
     rows, items = [], []
@@ -194,6 +196,13 @@ def _by_their_kind(table: Table, mapping: TableMapping, places: "_Places") -> Ap
                 left[place] = ""
         rows.append(Row(row.number, tuple(left)))
     return Apart(replace(table, rows=tuple(rows)), tuple(items))
+
+
+def _longer(table: Table, at: int, places: "_Places") -> bool:
+    """Whether a column says the names of tests in more words, such as "creatinine in urine" beside "creatinine"."""
+    pairs = {(name, row.cells[at]) for row in table.rows for _, name, _ in places.of(row) if row.cells[at]}
+    longer = sum(set(folded(name).split()) < set(folded(cell).split()) for name, cell in pairs)
+    return 2 * longer > len(pairs)
 
 
 def _column(table: Table, mapping: TableMapping) -> str | None:

@@ -91,6 +91,11 @@ def read_times(texts: Collection[str], name: str, chosen: TimesAs = "", *, comma
     return Times({text: at.hours for text, at in alike.items()}, unread=rest, said="time since admission")
 
 
+def read_as(times: Times) -> TimesAs:
+    """How a column of times was read, "" where that was never open."""
+    return next((option for option, said in SAID.items() if said == times.said), "")
+
+
 def _defaults(found: Mapping[str, Moment]) -> frozenset[str]:
     """Dates that programs write where they have none (1900, 1970), far from all others of the column."""
     years = {text: at.hours / _YEAR if not at.parts else _open_year(at) for text, at in found.items()}

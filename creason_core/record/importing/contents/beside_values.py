@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.columns.headers import folded
 from creason_core.record.importing.columns.mapping import TableMapping
+from creason_core.record.importing.contents.agreeing import limit_of
 from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.report import Item, safe_text
 
@@ -34,9 +35,13 @@ _TRUE, _FALSE = frozenset("1 1.0 true yes y t x ja oui si".split()), frozenset("
 
 @dataclass(frozen=True)
 class _Beside:
-    """Where comparators stand, and the columns whose cells, or whose name, may say that a value is withdrawn."""
+    """Where comparators stand, and the columns whose cells, or whose name, may say that a value is withdrawn.
+
+    ``again`` are columns that say the same values in another form, with their comparators.
+    """
 
     comparator: int | None
+    again: tuple[int, ...]
     words: tuple[int, ...]
     marks: tuple[int, ...]
 
@@ -53,7 +58,7 @@ def with_what_stands_beside(
     if mapping.layout != "long" or name is None or value is None:
         return table, ()
     beside = _beside(table, mapping)
-    if beside.comparator is None and not beside.words and not beside.marks:
+    if beside.comparator is None and not (beside.again or beside.words or beside.marks):
         return table, ()
     name_at, value_at = table.columns.index(name.column), table.columns.index(value.column)
     rows, items = [], []
@@ -71,6 +76,8 @@ def with_what_stands_beside(
             text = ""
         elif beside.comparator is not None:
             text = _COMPARATORS[row.cells[beside.comparator].strip().casefold()] + text
+        elif beside.again:
+            text = next(filter(None, (limit_of(text, row.cells[at]) for at in beside.again)), "") + text
         cells = (*row.cells[:value_at], text, *row.cells[value_at + 1 :])
         rows.append(row if cells == row.cells else Row(row.number, cells))
     return replace(table, rows=tuple(rows)), tuple(items)
@@ -89,7 +96,10 @@ def _beside(table: Table, mapping: TableMapping) -> _Beside:
             marks.append(at)
         elif len(given) <= _DIFFERENT and not _WITHDRAWN.isdisjoint(map(folded, given)):
             words.append(at)
-    return _Beside(comparators[0] if len(comparators) == 1 else None, tuple(words), tuple(marks))
+    unused = {item.column for item in mapping.columns if item.role == "ignored"}
+    again = [name for one in mapping.rivals if one.role == "value" for name in one.columns if name in unused]
+    places = tuple(map(table.columns.index, again))
+    return _Beside(comparators[0] if len(comparators) == 1 else None, places, tuple(words), tuple(marks))
 
 
 def _withdrawn(row: Row, beside: _Beside) -> Iterator[int]:

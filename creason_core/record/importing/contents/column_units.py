@@ -69,7 +69,8 @@ def unit_of_column(
     named = unit_for(feature, header.written)
     if named and (named.code not in ORDINARY or comes_in(feature, named.code)):
         return named.code, "header"  # one that the feature does not come in is refused cell by cell, never guessed
-    if column and all(is_missing(cell, feature) or _NAMES_ONE.search(cell) for cell in cells):
+    said = [_says_unit(cell, feature, decimal) for cell in cells if not is_missing(cell, feature)]
+    if all(said) and (column or said):
         return feature.unit, "unit column"
     if feature.unit in YEARS - {""} and feature.numeric and analyte_of(feature) is None:
         return feature.unit, "assumed"  # a number beside "education" may be a code
@@ -93,6 +94,14 @@ def unit_of_column(
     )
     clear = shares[best] >= _CLEAR and max(rivals, default=0.0) <= 1 - _CLEAR and not rare
     return best, "values" if clear else "assumed"
+
+
+def _says_unit(cell: str, feature: Feature, decimal: Decimal) -> bool:
+    """Whether a unit stands in a cell; a laboratory's flag is none."""
+    try:
+        return bool(parse_cell(cell, feature, decimal).unit)
+    except CaseError:
+        return _NAMES_ONE.search(cell) is not None  # it will be refused
 
 
 def _numbers(cells: Iterable[str], feature: Feature, decimal: Decimal) -> list[float]:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell[ >/]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col) [^>]*\bhidden=\"(?:1|true)\"")
-_PERCENT = re.compile(rb"<(?:\w+:)?xf [^>]*\bnumFmtId=\"(?:9|10)\"|formatCode=\"[^\"]*%")
+# Formats that show more than the number: percent, and words in quotes ("<"0.0, 0.0" mmol/L").
+_SHOWN = re.compile(rb"<(?:\w+:)?xf [^>]*\bnumFmtId=\"(?:9|10)\"|formatCode=\"[^\"]*(?:%|&quot;|\\)")
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)')
+_WORDS = re.compile(r"(?P<before>[<>≤≥~]?) ?[#0?.,]+(?P<after>[^#0?]*)")
 _LEGENDS, _LEGEND_ROWS, _LEGEND_CELLS = 5, 300, 12  # other sheets that may explain the table, and what is read of each
 _DAMAGED = "Open it in a spreadsheet program and save it again as .xlsx."
 
@@ -45,7 +48,7 @@ def read_workbook(data: bytes, sink: Sink, *, sheet: str) -> None:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         formulas = load_workbook(io.BytesIO(data), read_only=True, keep_links=False) if marks.formulas else None
         chosen = _choose(book, sheet, sink)
-        tabulate(_rows(book, formulas, chosen, sink, percent=marks.percent), sink, ragged=False, share=lambda: 0.5)
+        tabulate(_rows(book, formulas, chosen, sink, as_shown=marks.shown), sink, ragged=False, share=lambda: 0.5)
         _legends(book, chosen, sink)
     except (UploadError, MemoryError):
         raise
@@ -67,9 +70,9 @@ class _Cell(Protocol):
 
 
 class _Marks:
-    """What the workbook's XML says that openpyxl's fast reading does not: formulas, and cells shown in percent."""
+    """What the workbook's XML says that openpyxl's fast reading does not: formulas, and formats that show more."""
 
-    formulas = percent = False
+    formulas = shown = False
 
 
 def _archive(data: bytes) -> zipfile.ZipFile:
@@ -96,7 +99,7 @@ def _marks(archive: zipfile.ZipFile, sink: Sink) -> _Marks:
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error):
             raise UploadError("The workbook is damaged: a sheet cannot be unpacked.", remedy=_DAMAGED) from None
         if name == "xl/styles.xml":
-            marks.percent = bool(_PERCENT.search(content))
+            marks.shown = bool(_SHOWN.search(content))
             continue
         merged = merged or bool(_MERGED.search(content))
         hidden = hidden or bool(_HIDDEN.search(content))
@@ -155,15 +158,20 @@ def _legends(book: "Workbook", chosen: str, sink: Sink) -> None:
 
 
 def _as_shown(cell: _Cell) -> object:
-    """A cell's value; a number that the sheet shows in percent with its sign, since 0.45 there is 45 %."""
-    value = cell.value
-    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+    """A cell's value; a number with what its format shows beside it: 0.45 may be 45 %, 0.2 a limit, 4.1 in mmol/L."""
+    value, shown = cell.value, (cell.number_format or "").partition(";")[0]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    if "%" in _QUOTED.sub("", shown):
         return f"{value * 100:.13g}%"
-    return value
+    words = _WORDS.fullmatch(_QUOTED.sub(lambda found: found[1] or found[2] or "", shown).strip())
+    if words is None or not (words["before"] or any(sign.isalpha() or sign == "%" for sign in words["after"])):
+        return value
+    return f"{words['before']}{value:.15g} {words['after'].strip()}".strip()
 
 
-def _cells(sheet: "_Sheet", *, percent: bool) -> Iterator[Sequence[object]]:
-    if not percent:
+def _cells(sheet: "_Sheet", *, as_shown: bool) -> Iterator[Sequence[object]]:
+    if not as_shown:
         yield from sheet.iter_rows(values_only=True)
         return
     for cells in sheet.iter_rows(values_only=False):
@@ -171,11 +179,11 @@ def _cells(sheet: "_Sheet", *, percent: bool) -> Iterator[Sequence[object]]:
 
 
 def _rows(
-    book: "Workbook", formulas: "Workbook | None", name: str, sink: Sink, *, percent: bool
+    book: "Workbook", formulas: "Workbook | None", name: str, sink: Sink, *, as_shown: bool
 ) -> Iterator[tuple[int, Sequence[object]]]:
     """The rows of a sheet. A formula that nobody calculated makes its row a problem."""
     written = _sheet(formulas, name).iter_rows(values_only=True) if formulas else None
-    for number, cells in enumerate(_cells(_sheet(book, name), percent=percent), start=1):
+    for number, cells in enumerate(_cells(_sheet(book, name), as_shown=as_shown), start=1):
         if len(cells) > limits.COLUMNS * 4:
             raise UploadError(
                 f"Row {number} reaches column {len(cells):,}; up to {limits.COLUMNS:,} are read.",

@@ -5,6 +5,7 @@ What tells patients apart in the file is used for that and forgotten: a patient'
 
 import hashlib
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,12 +15,13 @@ from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.cells.checking import Checked
 from creason_core.record.importing.cells.values import Decimal, parse_cell
 from creason_core.record.importing.columns.mapping import TableMapping, target_feature
-from creason_core.record.importing.columns.times import Times, read_times
+from creason_core.record.importing.columns.times import Times, read_as, read_times
 from creason_core.record.importing.contents.coding import Coding
 from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.patients.rows import Owners, owners
 from creason_core.record.units import unit_for
 
+_MIDNIGHT = re.compile(r"[T ]+0?0:00(?::00(?:\.0+)?)?$")  # of a day, as spreadsheets and databases write it
 _PORTIONS = {"mL": 1.0, "L": 1000.0}  # of a feature in mL a day
 
 
@@ -90,13 +92,19 @@ def group(table: Table, mapping: TableMapping, codebook: Codebook, read: Mapping
 def _admissions(table: Table, mapping: TableMapping, who: Sequence[int], times: Times) -> Mapping[int, float]:
     """When each patient was admitted, by the column that tells it: hours since 1970.
 
-    Nobody's is known (NaN) where one column has zones and the other none: nothing says how far they are apart.
+    Nobody's is known (NaN) where one column has zones and the other none, or where its dates can be read in two ways
+    and those of the values do not tell in which.
     """
     admitted, found = mapping.column("admission"), dict[int, float]()
     if admitted is None:
         return found
     at = table.columns.index(admitted.column)
-    began = read_times({row.cells[at] for row in table.rows}, admitted.column, mapping.times)
+    texts = {row.cells[at] for row in table.rows}
+    began = read_times(texts, admitted.column, mapping.times)
+    if began.options and (order := read_as(times)) in began.options:
+        began = read_times(texts, admitted.column, order)
+    if began.options:
+        return dict.fromkeys(who, math.nan)
     zones = began.absolute and began.zoned != times.zoned
     for row, patient in zip(table.rows, who, strict=True):
         if began.absolute and (hours := began.hours.get(row.cells[at])) is not None:
@@ -114,7 +122,10 @@ def _since(hours: float | None, began: float | None, *, start: bool, day: float)
 
 
 def _when(row: Row, places: Sequence[int]) -> str:
-    return row.cells[places[0]] if len(places) == 1 else " ".join(filter(None, (row.cells[at] for at in places)))
+    if len(places) < 2:
+        return row.cells[places[0]] if places else ""
+    day, clock = (row.cells[at] for at in places)
+    return f"{_MIDNIGHT.sub('', day)} {clock}".strip() if clock else day
 
 
 def _wide(

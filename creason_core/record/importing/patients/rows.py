@@ -11,6 +11,7 @@ from creason_core.record.importing.columns.headers import folded
 from creason_core.record.importing.columns.mapping import TableMapping
 from creason_core.record.importing.columns.patient_ids import key_of, plain_key, refuse_shortened, unlike_others
 from creason_core.record.importing.columns.role_words import words_of
+from creason_core.record.importing.columns.roles import guess
 from creason_core.record.importing.files.protocol import Row, Table
 
 _SUMMARY = (
@@ -45,7 +46,7 @@ class Owners:
 
     ``blank`` hold values and no patient, or (``odd``) words where other patients have numbers; ``repeated`` are further
     rows of a patient of a wide table, ``differing`` whether they say other things; ``apart`` are columns of stays that
-    a patient has several of, with such a row.
+    a patient has several of, or of patients otherwise told apart, with such a row.
     ``alike`` are two rows, and their cells, of patients that differ in leading zeros, capitals or spaces only;
     ``centres`` are two rows of one id in two hospitals, and the column that tells those.
     """
@@ -236,24 +237,37 @@ def _one_row(who: Sequence[int], *, last: bool) -> list[int]:
 
 
 def _apart(table: Table, mapping: TableMapping, who: Sequence[int]) -> tuple[tuple[str, int], ...]:
-    """Columns of stays of which one patient has several, each with a row where that shows."""
-    found = []
+    """Columns of stays of which one patient has several, each with a row where that shows.
+
+    Of a column whose name says as much of patients as that of the patient does, also one that several patients share.
+    """
+    patient, found = mapping.column("patient"), []
+    least = _says(patient.column) if patient else 0.0
     for item in mapping.columns:
         if item.role != "encounter" or item.column not in table.columns:
             continue
         place = table.columns.index(item.column)
         stays: dict[int, str] = {}
         whose: dict[str, int] = {}
-        several, shared = 0, False
-        for row, patient in zip(table.rows, who, strict=True):
-            if patient < 0 or not (key := key_of(row.cells[place])):
+        several = shared = 0
+        for row, owner in zip(table.rows, who, strict=True):
+            if owner < 0 or not (key := key_of(row.cells[place])):
                 continue
-            if stays.setdefault(patient, key) != key:
+            if stays.setdefault(owner, key) != key:
                 several = several or row.number
-            shared = shared or whose.setdefault(key, patient) != patient
+            if whose.setdefault(key, owner) != owner:
+                shared = shared or row.number
         if several and not shared:  # what patients share is a count of their stays, and tells none apart
             found.append((item.column, several))
+        elif shared and _says(item.column) >= least > 0:
+            found.append((item.column, several or shared))
     return tuple(found)
+
+
+def _says(column: str) -> float:
+    """How much a column's name says of patients; 0 for nothing."""
+    said = guess(column)
+    return said.rank if said and said.role in {"patient", "encounter"} else 0.0
 
 
 def described(rows: Sequence[int], shown: int = 5) -> str:

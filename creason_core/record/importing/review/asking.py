@@ -7,7 +7,7 @@ has several of, for times whose form or unit the file leaves open, for values of
 from collections.abc import Iterable, Mapping, Sequence
 
 from creason_core.record.codebook import Codebook
-from creason_core.record.importing.columns.mapping import TableMapping
+from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping
 from creason_core.record.importing.columns.times import SAID, looks_like_time
 from creason_core.record.importing.contents.previews import preview
 from creason_core.record.importing.decisions import Question
@@ -46,13 +46,25 @@ _PARTS = ("otherwise", "times", "patients", "blanks", "repeats", "untimed", "ori
 
 def is_answered(mapping: TableMapping) -> bool:
     """Whether a person has answered any question about the whole table."""
-    return any(getattr(mapping, part) for part in _PARTS) or _told(mapping)
+    said = mapping.several or any(rivals.chosen is not None for rivals in mapping.rivals)
+    return bool(said) or any(getattr(mapping, part) for part in _PARTS) or _told(mapping)
 
 
 def unanswered(mapping: TableMapping) -> TableMapping:
     """``mapping`` without the answers to questions about the whole table."""
-    columns = tuple(item.model_copy(update={"why": ""}) if item.role == "patient" else item for item in mapping.columns)
-    return mapping.model_copy(update={**dict.fromkeys(_PARTS, ""), "columns": columns})
+    said = [rivals for rivals in mapping.rivals if rivals.chosen is not None]
+    roles: dict[str, Role] = {column: rivals.role for rivals in said for column in rivals.columns}
+    roles |= {column: "ignored" for rivals in said for column in rivals.columns[rivals.role != "feature" :]}
+    columns = tuple(
+        ColumnMap(column=item.column, role=roles[item.column])
+        if item.column in roles
+        else item.model_copy(update={"why": ""})
+        if item.role == "patient"
+        else item
+        for item in mapping.columns
+    )
+    rivals = tuple(one.model_copy(update={"chosen": None}) for one in mapping.rivals)
+    return mapping.model_copy(update={**dict.fromkeys(_PARTS, ""), "columns": columns, "rivals": rivals, "several": ""})
 
 
 def _told(mapping: TableMapping) -> bool:
@@ -106,10 +118,10 @@ def about_rows(table: Table, mapping: TableMapping, grouped: Grouped) -> list[Qu
     if patient is not None and stays:
         names = [patient.column, *(name for name, _ in owners.apart)]
         options = [(COLUMN + name, f"By '{name}'") for name in names]
-        several = " and of ".join(f"'{name}'" for name in names[1:])
+        several = " and ".join(f"'{name}'" for name in names)
         message = (
-            f"One patient by '{patient.column}' has several of {several} (row {owners.apart[0][1]}): which of them has "
-            "a record of its own, with its first day and its hours?"
+            f"{several} do not tell the same records apart (row {owners.apart[0][1]}): which of them has a record of "
+            "its own, with its first day and its hours?"
         )
         found.append(Question("stays", 0, "", message, "By what are records told apart?", options=tuple(options)))
     if owners.blank and not mapping.blanks:

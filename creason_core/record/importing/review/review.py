@@ -11,11 +11,13 @@ from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import ColumnFinding, Hit, scan_column, scan_file_name
 from creason_core.record.identifiers.scan import LOOKED_AT
+from creason_core.record.importing.columns.gaps import with_gaps_filled
 from creason_core.record.importing.columns.mapping import TableMapping, target_feature
 from creason_core.record.importing.columns.specimens import tell_apart
 from creason_core.record.importing.contents.beside_values import with_what_stands_beside
 from creason_core.record.importing.contents.coding import codings, with_checked_units
 from creason_core.record.importing.contents.column_units import with_units_said
+from creason_core.record.importing.contents.superseded import without_superseded
 from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.patients.patients import Grouped, Value, group, patient_key
@@ -99,7 +101,9 @@ def review(
         UploadError: The mapping does not fit the table, or there are more patients than an import may have.
     """
     labels = {item.name: target_feature(item.target, codebook).label for item in mapping.names if item.target}
+    table = with_gaps_filled(table, mapping)
     table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels)
+    table, replaced = without_superseded(table, mapping, labels)
     apart = tell_apart(table, mapping, codebook, decisions)
     table = apart.table
     read = codings(table, mapping, decisions, codebook)
@@ -124,7 +128,7 @@ def review(
     if (findings or hits) and not decisions.identifiers_seen:
         builder.ask_identifiers(findings, hits)
     return Review(
-        items=(*withdrawn, *apart.items, *builder.items),
+        items=(*withdrawn, *replaced, *apart.items, *builder.items),
         questions=gathered((*builder.questions, *apart.questions), decisions, codebook),
         findings=findings,
         file_name_hits=hits,

@@ -20,9 +20,10 @@ from creason_core.record.importing.review.asking import (
     about_which,
 )
 from creason_core.record.importing.review.patient_review import PatientReview
+from creason_core.record.importing.review.rival_questions import about_rivals, not_taken
 from creason_core.record.units import unit_named
 
-_FIRST = frozenset({"patients", "stays", "alike", "centres"})  # asked before what depends on them
+_FIRST = frozenset({"columns", "patients", "stays", "alike", "centres"})  # asked before what depends on them
 
 
 class ReviewBuilder(PatientReview):
@@ -40,8 +41,10 @@ class ReviewBuilder(PatientReview):
     def whole_table(self) -> None:
         """What is said and asked about columns and rows as wholes."""
         table, owners = self._table, self._grouped.owners
-        columns = {item.column: item.note for item in self._mapping.columns if item.note}
-        notes = columns | {item.name: item.note for item in self._mapping.names if item.note}
+        parts = ((item.column, item.note) for item in self._mapping.columns)
+        notes = {place: note for place, note in parts if note}
+        notes |= not_taken(self._mapping, self._codebook)
+        notes |= {item.name: item.note for item in self._mapping.names if item.note}
         for name in self._mapping.unmapped:
             rule, remedy = "no feature is chosen for it", notes.get(name, "")
             self.items.append(Item("unmapped", 0, shown_column(name), "", "", "", rule, remedy))
@@ -61,7 +64,8 @@ class ReviewBuilder(PatientReview):
         self.items += [
             Item("left out", row, "", "", "", "", "no patient in this row", "Left out by you.") for row in left
         ]
-        whose = about_rows(table, self._mapping, self._grouped)
+        whose = about_rivals(table, self._mapping, self._grouped, self._codebook)
+        whose += about_rows(table, self._mapping, self._grouped)
         asked, self._lost = about_times(table, self._mapping, self._grouped, self._codebook)
         first = any(question.asks in _FIRST for question in whose)  # whose rows they are may settle the other
         self.questions += [*whose, *(question for question in asked if not first or question.asks != "repeats")]

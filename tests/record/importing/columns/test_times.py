@@ -25,7 +25,7 @@ def test_one_instant_is_read_in_every_form(text: str) -> None:
     (["0 h", "+6h", "6h 30min", "90 min", "2 days 01:00:00"], [0, 6, 6.5, 1.5, 49]),
     (["00:00", "46:00", "08:30"], [0, 46, 8.5]), (["-00:30", "01:00"], [-0.5, 1]),
     (["Day 1", "Day 5"], [0, 96]), (["D0", "D2"], [0, 48]), (["Tag 1", "Tag 2"], [0, 24]),
-    (["1일차", "3일차"], [0, 48]),
+    (["1일차", "3일차"], [0, 48]), (["5min", "1h 30m"], [1 / 12, 1.5]),
 ])  # fmt: skip
 def test_times_since_admission_are_read_where_they_are_said(texts: list[str], hours: list[float]) -> None:
     found = read_times(texts, "when")
@@ -47,6 +47,18 @@ def test_what_a_column_leaves_open_is_asked(name: str, texts: list[str], options
     assert (found.options, found.hours) == (options, {})
     for option in options:
         assert not read_times(texts, name, option).options
+
+
+def test_three_m_may_be_months_and_is_no_minutes() -> None:
+    assert read_times(["0m", "3m", "6m"], "time").hours == {}
+
+
+@pytest.mark.parametrize(("admission", "kept"), [("03/04/2021 08:00", []), ("13/04/2021 08:00", [139.0])])
+def test_the_dates_of_admission_are_read_as_those_of_the_values(admission: str, kept: list[float]) -> None:
+    given = table("pid|admission date|time|test|value|unit", f"1|{admission}|14/04/2021 06:00|Sodium|139|mmol/L")
+    assert [row["sod1"] for row in drafted(reviewed(given))] == kept
+    other = table("pid|admission date|time|test|value|unit", "1|03/04/2021|2021-04-14 08:00|Sodium|139|mmol/L")
+    assert asked(reviewed(other)) == ["untimed"]
 
 
 @pytest.mark.parametrize(("name", "texts", "hours"), [
