@@ -48,8 +48,13 @@ def sign_of_table(source: "pd.DataFrame") -> TableSign:
     return TableSign(sign_of_columns(cells, delimiter), typed=not delimiter)
 
 
-def read_numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> Numbers:
-    """The numbers that ``texts`` of the column called ``column`` tell; ``rest`` is the sign of the other columns."""
+def read_numbers(
+    feature: Feature, texts: Texts, column: str, rest: TableSign, marked: frozenset[str] = frozenset()
+) -> Numbers:
+    """The numbers that ``texts`` of the column called ``column`` tell; ``rest`` is the sign of the other columns.
+
+    ``marked`` are signs that a legend of the file explains ("* haemolysed"): a value with one is no number.
+    """
     different = Counter(text for text in texts if text is not None and not is_missing(text, feature))
     decimal = feature.decimal or column_decimal(different, rest.decimal, typed=rest.typed)
     nothing = np.zeros(len(texts), dtype=bool)
@@ -67,7 +72,9 @@ def read_numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -
     for text in different:
         sign = cell_decimal(text, decimal, typed=rest.typed)
         number, how = plain_number(text, sign), ""
-        if number in gone:
+        if any(mark in text for mark in marked):
+            number = None
+        elif number in gone:
             number = np.nan
         elif number is None or stated or any(map(str.isalpha, text)):
             number, how = _read(text, feature, sign, stated)

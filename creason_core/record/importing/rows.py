@@ -73,7 +73,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     at = table.columns.index(patient.column) if patient else None
     if patient is not None and at is not None:
         refuse_shortened(table, patient.column)
-    summaries = dict(_summaries(table, mapping, at))
+    summaries = dict(summary_rows(table, mapping))
     holding = _holding(table, mapping)
     one = mapping.patients == "one" or (mapping.layout == "long" and at is None)
     centres = _Centres(table, mapping)
@@ -155,8 +155,10 @@ def _holding(table: Table, mapping: TableMapping) -> list[int]:
     return [table.columns.index(item.column) for item in mapping.columns if item.role in roles]
 
 
-def _summaries(table: Table, mapping: TableMapping, at: int | None) -> Sequence[tuple[int, str]]:
-    """Rows of means, totals and the like, by the word that says so where a patient would stand."""
+def summary_rows(table: Table, mapping: TableMapping) -> Sequence[tuple[int, str]]:
+    """Rows of means, totals and the like by their number, with the word that says so where a patient would stand."""
+    patient = mapping.column("patient")
+    at = table.columns.index(patient.column) if patient else None
     if mapping.layout == "long" and at is None:
         return ()
     ids = {row.cells[at] for row in table.rows} if at is not None else set()

@@ -4,7 +4,7 @@ A suggestion that is not certain says so; where two columns fit a feature equall
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from creason_core.errors import CaseError
@@ -59,7 +59,7 @@ def with_roles(table: Table, roles: Roles, codebook: Codebook) -> TableMapping:
 def _suggest_wide(
     table: Table, codebook: Codebook, decimal: Decimal, roles: Mapping[str, Role]
 ) -> tuple[ColumnMap, ...]:
-    units, again = dict(_unit_columns(table.columns)), copies(table)
+    units, again = dict(unit_columns(table.columns)), copies(table)
     found: dict[str, Match] = {}
     alike: dict[str, Match] = {}
     claims: dict[str, list[tuple[float, str]]] = {}
@@ -73,7 +73,7 @@ def _suggest_wide(
             claims.setdefault(taken.feature.name, []).append((taken.score * (0.5 + 0.5 * share), name))
         elif options and name not in roles:
             alike[name] = options[0]
-    units |= _units_to_the_right(table, found)
+    units |= units_to_the_right(table, found)
     by_value = {value: unit for unit, value in units.items()}
     winners = {feature: _winner(claim, again) for feature, claim in claims.items()}
     columns = []
@@ -99,7 +99,7 @@ def _suggest_wide(
     return known_columns(columns, table, codebook)
 
 
-def _unit_columns(columns: Sequence[str]) -> Mapping[str, str]:
+def unit_columns(columns: Sequence[str]) -> Mapping[str, str]:
     """Columns such as "creatinine_unit", with the column whose unit they give, "Creatinine (mg/dL)" too."""
     by_key = {parse_header(name).key: name for name in columns} | {folded(name): name for name in columns}
     found = {}
@@ -111,8 +111,8 @@ def _unit_columns(columns: Sequence[str]) -> Mapping[str, str]:
     return found
 
 
-def _units_to_the_right(table: Table, found: Mapping[str, Match]) -> Mapping[str, str]:
-    """Columns called "unit" that hold units, each with the feature's column to its left; of one for several none."""
+def units_to_the_right(table: Table, found: Collection[str]) -> Mapping[str, str]:
+    """Columns called "unit" that hold units, each with the column of ``found`` to its left; of one for several none."""
     plain = [at for at, name in enumerate(table.columns) if folded(_NUMBERED.sub("", name)) in _UNIT]
     if len(plain) < 2 and len(found) > 1:
         return {}
