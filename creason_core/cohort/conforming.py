@@ -15,7 +15,7 @@ from creason_core.cohort.measuring import measured
 from creason_core.cohort.misfits import SHOWN, Misfit, Severity, misfit
 from creason_core.cohort.table_files.cells import Texts, as_texts, is_date, is_date_number
 from creason_core.cohort.table_files.levels import levels_of
-from creason_core.cohort.table_files.numbers import read_numbers, sign_of_table
+from creason_core.cohort.table_files.numbers import read_numbers, sign_of_table, units_suspected
 from creason_core.cohort.table_files.understanding import Said
 from creason_core.cohort.time_rows import TimeRows, counted_column, sources
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
@@ -70,6 +70,8 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
             values, found = (
                 _numbers(told, texts, column, rest, said) if feature.numeric else _levels(told, texts, column, said)
             )
+            if feature.numeric:
+                found += units_suspected(told, values, texts)
             misfits += found or _one_sided(told, values)
             made |= rows.by_record(values, points, feature.name, texts, misfits)
         counts, wrong = counted_column(feature, codebook, made)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NONE, _NOTHING = TableSign(), Said()
-_LIMIT = re.compile(r"[<>≤≥]=?\s*\d|\d+/\?")  # "<0.6", and one number where others are two pressures
+# "<0.6", one number where others are two pressures, and what a spreadsheet makes of 2.1
+_LIMIT = re.compile(r"[<>≤≥]=?\s*\d|\d+/\?|0\d\.\d\d$")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)\s*(?P<unit>[^\d\s.,].*)", re.DOTALL)
 _STRAY_SHARE = 0.05  # of a column of numbers: texts among them up to this share mean "not recorded" or a limit
 

@@ -129,8 +129,7 @@ class _Centres:
         self._first: dict[str, tuple[list[str], int]] = {}
         self.several: tuple[int, int, str] | tuple[()] = ()
         for item in mapping.columns:
-            words = set(words_of(item.column)) - _NUMBERS
-            if item.role not in {"ignored", "site", "encounter"} or not words or not words <= _CENTRES:
+            if item.role not in {"ignored", "site", "encounter"} or not tells_centres(item.column):
                 continue
             cells = {cell.strip() for cell in table.column(item.column)} - {""}
             if len(cells) > 1 and (folded(item.column) != "site" or all(map(_SHORT_CODE.fullmatch, cells))):
@@ -147,6 +146,12 @@ class _Centres:
             if known and cell != known and not self.several:
                 self.several = number, row.number, self._columns[place]
         return "\0".join((patient, *where)) if self._apart else patient
+
+
+def tells_centres(name: str) -> bool:
+    """Whether a column's name is one of hospitals or studies."""
+    words = set(words_of(name)) - _NUMBERS
+    return bool(words) and words <= _CENTRES
 
 
 def _holding(table: Table, mapping: TableMapping) -> list[int]:

@@ -1,6 +1,6 @@
 """What a file says outside its cells is understood by the command line as by the import; what is open is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ from creason_core.errors import CohortError
 from creason_core.record.codebook import Codebook, parse_codebook
 from creason_core.record.importing import reading
 from tests.record.importing.tables import parsed_inside
-from tests.record.importing.test_legends import sheets
+from tests.record.importing.test_legends import sheets as workbook_of
 
 YES_NO = 'kind: binary, time: admission, levels: [{code: "0", label: "No"}, {code: "1", label: "Yes"}]'
 OWN = f"""
@@ -32,6 +32,11 @@ features:
 - {{name: sepsis, label: Sepsis, section: F, {YES_NO}}}
 - {{name: crea, label: Creatinine, section: F, kind: number, decimals: 2, unit: mg/dL, loinc: 2160-0, time: admission}}
 """
+
+
+def sheets(**named: Sequence[Sequence[object]]) -> bytes:
+    """A workbook of sheets by their names."""
+    return workbook_of(**{name: [[*row] for row in rows_of] for name, rows_of in named.items()})
 
 
 @pytest.fixture(autouse=True)
@@ -238,3 +243,44 @@ def test_a_statistics_file_is_read_with_its_labels(tmp_path: Path) -> None:
     pyreadstat.write_sav(table, tmp_path / "t.sav", variable_value_labels={"sepsis": {0: "Yes", 1: "No"}})
     made = read_frame(str(tmp_path / "t.sav"))
     assert (made.kind, made.table["sepsis"].tolist()[:2]) == ("SPSS file", ["Yes", "No"])
+
+
+def over_time(folder: Path, header: str, row: Callable[[int], str], patient: str = "id") -> Conformed:
+    """A table with a row for each time, in the second column of ``header``, held against a codebook of hours."""
+    hours = f"patient: {patient}\nhours: {header.split(',')[1]}\ntimes: {{0: at admission, 6: at 6 h}}\n"
+    text = OWN.replace("patient: id\n", hours).replace("loinc: 2160-0, time: admission", "time: day1, counts: highest")
+    codebook = parse_codebook(text.replace(f"- {{name: sepsis, label: Sepsis, section: F, {YES_NO}}}\n", ""), "own")
+    return conform(frame(folder, f"{header}\n{rows(row)}", codebook=codebook).table, codebook)
+
+
+@pytest.mark.parametrize(("header", "times"), [
+    ("id,hour,crea", ("0", "6")), ("id,minutes,crea", ("0", "360")), ("id,time,crea", ("0 h", "360 min")),
+])  # fmt: skip
+def test_times_are_hours_by_the_file_s_own_word(tmp_path: Path, header: str, times: tuple[str, str]) -> None:
+    found = over_time(tmp_path, header, lambda at: f"{at},{times[0]},{at}.5\n{at},{times[1]},{at}.7")
+    assert found.of("structure", "cell") == ()
+    assert found.table["crea@6"].tolist()[:2] == [1.7, 2.7]
+
+
+@pytest.mark.parametrize(("header", "row", "told"), [
+    ("id,ICU day,crea", lambda at: f"{at},0,{at}.5\n{at},6,{at}.7", "called one of days"),
+    ("id,hour,hadm_id,crea", lambda at: f"{at},0,7{at},{at}.5\n{at},6,8{at},{at}.7", "several stays in 'hadm_id'"),
+    ("id,hour,Klinik,crea", lambda at: f"{at},0,A,{at}.5\n{at},6,B,{at}.7", "two values of 'Klinik'"),
+])  # fmt: skip
+def test_stays_hospitals_and_days_are_never_put_together(
+    tmp_path: Path, header: str, row: Callable[[int], str], told: str
+) -> None:
+    assert [told in misfit.rule for misfit in over_time(tmp_path, header, row).of("structure")] == [True]
+
+
+def test_values_of_two_units_that_nothing_says_are_refused(tmp_path: Path) -> None:
+    content = "id,sepsis,crea\n" + rows(lambda at: f"{at},{at % 2},{at / 20 + 1 if at % 2 else 88 + 4 * at}")
+    codebook = parse_codebook(OWN.replace("unit: mg/dL", "unit: mg/dL, confirm: {low: 0.2, high: 15}"), "own")
+    (told,) = conform(frame(tmp_path, content).table, codebook).of("structure")
+    assert (told.count, "usual in another unit" in told.rule) == (20, True)
+
+
+def test_what_a_spreadsheet_made_a_date_is_no_number(tmp_path: Path) -> None:
+    content = "id,sepsis,crea\n" + rows(lambda at: f"{at},{at % 2},{'02.01' if at % 10 == 0 else at / 20 + 1}")
+    (told,) = held(tmp_path, content).of("cell")
+    assert (told.count, told.values) == (4, ("02.01",))
