@@ -6,10 +6,11 @@ What the import asks a person there is refused, with the option that answers it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from creason_core.errors import UploadError
-from creason_core.record.codebook import Codebook, packaged_codebook
+from creason_core.record.codebook import Codebook, packaged_codebook, packaged_names
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.column_units import stated
 from creason_core.record.importing.header_rows import begins_as_number
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 NO_UNIT = "(no unit)"  # after a value whose unit cell is empty where other rows name one: it is read as no number
 _SAID = "said"  # of ``DataFrame.attrs``
-_COMMON = "rhc"  # the packaged codebook whose names are those of the field, where no other is given
 _LOOKED_AT = 500  # rows, to see what a column holds
 
 
@@ -83,7 +83,7 @@ def understood(
         refuse_names(read)
     except UploadError as error:
         raise UploadError(error.message, remedy="Give the table of values, and this one with --names.") from None
-    known = codebook or packaged_codebook(_COMMON)
+    known = codebook or _common()
     table = by_test(read, names, key) if names else read
     table = headed(table, known)
     roles = roles_of(table, known)
@@ -94,6 +94,14 @@ def understood(
     table = _of_patients(table, roles, codebook)
     legend = tuple((_plain(of, called), said) for of, said in table.legend)
     return table, Said({**called, **own}, legend, beside)
+
+
+@cache
+def _common() -> Codebook:
+    """The features of all packaged codebooks, whose names are those of the field, where no codebook is given."""
+    books = [packaged_codebook(name) for name in packaged_names()]
+    features = {feature.name: feature for book in books for feature in book.features}
+    return books[0].model_copy(update={"features": tuple(features.values()), "patient": "", "hours": ""})
 
 
 def _refuse_open(read: Table) -> None:
