@@ -25,7 +25,7 @@ def infer(frame: Frame, name: str) -> Draft:
     left_out: dict[str, str] = {}
     rest, said = sign_of_table(frame.table), Said.of(frame.table)
     columns = {name: read_column(name, frame.table[name], rest, said) for name in frame.table.columns}
-    patient = patient_key_of(columns)
+    patient = patient_key_of(columns) or said.patient
     for column, read in columns.items():
         if of := said.units.get(column):
             left_out[column] = f"the units of '{of}', which are read with it"

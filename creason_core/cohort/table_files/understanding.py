@@ -38,24 +38,27 @@ _LOOKED_AT = 500  # rows, to see what a column holds
 class Said:
     """What a file says of its columns: ``called`` with their units, ``units`` are columns of units, by whose they are.
 
-    ``legend`` is as of a ``Table``, its columns by the names of the table.
+    ``legend`` is as of a ``Table``, its columns by the names of the table. ``patient`` is the column that tells
+    patients apart, as the import has it; "" for none.
     """
 
     called: Mapping[str, str] = field(default_factory=dict)
     legend: tuple[tuple[str, str], ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
+    patient: str = ""
 
     @classmethod
     def of(cls, table: "pd.DataFrame") -> Self:
         """What ``keep_in`` kept; nothing of any other table."""
         kept = table.attrs.get(_SAID, {})
         legend = tuple((of, said) for of, said in kept.get("legend", ()))
-        return cls(kept.get("called", {}), legend, kept.get("units", {}))
+        return cls(kept.get("called", {}), legend, kept.get("units", {}), kept.get("patient", ""))
 
     def keep_in(self, table: "pd.DataFrame") -> None:
         """Keeps it with ``table``."""
         legend = [[of, said] for of, said in self.legend]
-        table.attrs[_SAID] = {"called": dict(self.called), "legend": legend, "units": dict(self.units)}
+        said = {"called": dict(self.called), "legend": legend, "units": dict(self.units), "patient": self.patient}
+        table.attrs[_SAID] = said
 
     def name(self, column: str) -> str:
         """What ``column`` is called, with its unit."""
@@ -93,7 +96,8 @@ def understood(
     table, beside, own = _with_units(table, codebook)
     table = _of_patients(table, roles, codebook)
     legend = tuple((_plain(of, called), said) for of, said in table.legend)
-    return table, Said({**called, **own}, legend, beside)
+    patient = next((name for name, role in roles.by_column.items() if role == "patient"), "")
+    return table, Said({**called, **own}, legend, beside, patient)
 
 
 @cache
@@ -161,8 +165,11 @@ def _with_units(table: Table, codebook: Codebook | None) -> tuple[Table, Mapping
     cells.
     """
     numbers = [name for name in table.columns if _numbers(table, name)]
-    pairs = {**unit_columns(table.columns), **units_to_the_right(table, numbers)}
-    pairs = {unit: name for unit, name in pairs.items() if name in numbers and _of_units(table, unit)}
+    named = unit_columns(table.columns)
+    pairs = {**named, **units_to_the_right(table, numbers)}
+    pairs = {
+        unit: name for unit, name in pairs.items() if name in numbers and _of_units(table, unit, letters=unit in named)
+    }
     called: dict[str, str] = {}
     joined: dict[int, tuple[int, str]] = {}
     for unit, name in pairs.items():
@@ -175,6 +182,7 @@ def _with_units(table: Table, codebook: Codebook | None) -> tuple[Table, Mapping
             joined[table.columns.index(name)] = table.columns.index(unit), "" if stated_there else NO_UNIT
     rows = tuple(_joined(row, joined) for row in table.rows) if joined else table.rows
     told = _about_strange_units(table, [name for name in table.columns if name not in pairs], codebook)
+    told += _about_unknown_units(table, {unit: name for unit, name in named.items() if unit not in pairs}, codebook)
     return replace(table, rows=rows, notes=(*table.notes, *told)), pairs, called
 
 
@@ -205,6 +213,28 @@ def _about_strange_units(table: Table, columns: Sequence[str], codebook: Codeboo
     return notes
 
 
+def _about_unknown_units(table: Table, named: Mapping[str, str], codebook: Codebook | None) -> list[str]:
+    """Notes on numbers beside which several units stand, not all of them known.
+
+    Raises:
+        UploadError: The codebook reads a feature from such numbers.
+    """
+    used = {feature.column or feature.name for feature in codebook.features} if codebook else set()
+    notes = []
+    for unit, name in named.items():
+        cells = {told for cell in table.column(unit, _LOOKED_AT) if (told := stated(cell))}
+        if len(cells) < 2 or not any(map(unit_named, cells)) or not _numbers(table, name):
+            continue
+        unknown = ", ".join(f"'{cell[:20]}'" for cell in sorted(cells) if not unit_named(cell))
+        said = (
+            f"'{shown_column(name)}' has numbers of several units, and {unknown or 'a letter'} is none that is known."
+        )
+        if name in used:
+            raise UploadError(said, remedy=f"Convert them to one unit, and leave '{shown_column(unit)}' out.")
+        notes.append(said)
+    return notes
+
+
 def _joined(row: Row, places: Mapping[int, tuple[int, str]]) -> Row:
     cells = list(row.cells)
     for value, (unit, blank) in places.items():
@@ -218,10 +248,10 @@ def _numbers(table: Table, name: str) -> bool:
     return bool(cells) and 2 * sum(map(begins_as_number, cells)) > len(cells)
 
 
-def _of_units(table: Table, name: str) -> bool:
-    """Whether the cells are units, one of them at least of more than a letter: levels such as m and f are none."""
+def _of_units(table: Table, name: str, *, letters: bool = False) -> bool:
+    """Whether the cells are units; a letter alone is none without others or ``letters``: levels are called m and f."""
     cells = {told for cell in table.column(name, _LOOKED_AT) if (told := stated(cell))}
-    return bool(cells) and all(map(unit_named, cells)) and any(len(cell) > 1 for cell in cells)
+    return bool(cells) and all(map(unit_named, cells)) and (letters or any(len(cell) > 1 for cell in cells))
 
 
 def _of_patients(table: Table, roles: Roles, codebook: Codebook | None) -> Table:

@@ -142,6 +142,17 @@ def test_units_in_every_cell_are_that_of_the_draft(tmp_path: Path) -> None:
     assert (feature.kind, feature.unit) == ("number", "mmol/L")
 
 
+def test_units_in_letters_count_beside_the_values_that_they_are_called_by(tmp_path: Path) -> None:
+    content = "id,temp,temp_unit\n" + rows(lambda at: f"{at},{'37.5,C' if at % 2 else f'{98 + at % 4}.5,F'}")
+    made = frame(tmp_path, content)
+    _, codebook = draft(made)
+    assert conform(made.table, codebook).table["temp"].tolist()[:2] == [37.5, 38.1]
+    dose = "id,crea,crea_unit\n" + rows(lambda at: f"{at},{at}.5,{('mg', 'g')[at % 2]}")
+    assert any("'mg' is none that is known" in note for note in frame(tmp_path, dose).notes)
+    with pytest.raises(CohortError, match="has numbers of several units"):
+        held(tmp_path, dose)
+
+
 def test_several_units_of_no_column_are_refused(tmp_path: Path) -> None:
     content = "id,crea,age,unit\n" + rows(lambda at: f"{at},{at}.5,{at + 30},{('umol/L', 'mg/dL')[at % 2]}")
     with pytest.raises(CohortError, match="'unit' holds several units"):
@@ -284,3 +295,10 @@ def test_what_a_spreadsheet_made_a_date_is_no_number(tmp_path: Path) -> None:
     content = "id,sepsis,crea\n" + rows(lambda at: f"{at},{at % 2},{'02.01' if at % 10 == 0 else at / 20 + 1}")
     (told,) = held(tmp_path, content).of("cell")
     assert (told.count, told.values) == (4, ("02.01",))
+
+
+def test_patients_are_told_apart_by_what_the_import_takes_for_it(tmp_path: Path) -> None:
+    content = "Nº Historia;Prueba;Resultado;Unidades\n"
+    content += rows(lambda at: f"{at};Creatinina;1,{at};mg/dL\n{at};Sodio;{130 + at};mmol/L")
+    made = frame(tmp_path, content)
+    assert (len(made.table), draft(made)[1].patient) == (40, "Nº Historia")
