@@ -70,8 +70,6 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
             values, found = (
                 _numbers(told, texts, column, rest, said) if feature.numeric else _levels(told, texts, column, said)
             )
-            if feature.numeric:
-                found += units_suspected(told, values, texts)
             misfits += found or _one_sided(told, values)
             made |= rows.by_record(values, points, feature.name, texts, misfits)
         counts, wrong = counted_column(feature, codebook, made)
@@ -123,7 +121,7 @@ def _columns(source: "pd.DataFrame", codebook: Codebook) -> list[Misfit]:
 def _numbers(feature: Feature, texts: Texts, column: str, rest: TableSign, said: Said) -> tuple[Floats, list[Misfit]]:
     """The numbers of a column in the feature's unit; ``rest`` is the decimal sign of the table's other columns."""
     read = read_numbers(feature, texts, said.name(column), rest, marks(said.table))
-    values, bad = read.values, list(read.misfits)
+    values, bad = read.values, [*read.misfits, *units_suspected(feature, read.values, texts)]
     written = np.array([text is not None for text in texts])
     no_number = read.unread
     dates = [text for text in texts[no_number] if is_date(text)]

@@ -120,7 +120,8 @@ def _twice(point: float | None) -> tuple[str, str]:
 
 def _one_stay(source: "pd.DataFrame", codebook: Codebook) -> Iterator[Misfit]:
     """What would put several stays of a patient, or patients of several hospitals, into one record."""
-    found = {name: guess(name) for name in source if name not in {codebook.patient, codebook.hours}}
+    named = [str(name) for name in source]
+    found = {name: guess(name) for name in named if name not in {codebook.patient, codebook.hours}}
     stays = [name for name, of in found.items() if of and of.role == "encounter" and of.rank > 1]
     columns = [codebook.patient, *stays, *(name for name in found if tells_centres(name) and name not in stays)]
     if len(columns) == 1:
