@@ -16,7 +16,6 @@ from creason_core.cohort.misfits import SHOWN, Misfit, Severity, misfit
 from creason_core.cohort.table_files.cells import Texts, as_texts, is_date, is_date_number
 from creason_core.cohort.table_files.levels import levels_of
 from creason_core.cohort.table_files.numbers import read_numbers, sign_of_table, units_suspected
-from creason_core.cohort.table_files.understanding import Said
 from creason_core.cohort.time_rows import TimeRows, counted_column, sources
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
 from creason_core.record.ages_told_otherwise import told_otherwise
@@ -25,6 +24,7 @@ from creason_core.record.hours import parted
 from creason_core.record.importing.decimals import TableSign
 from creason_core.record.importing.legends import marks
 from creason_core.record.importing.level_codes import is_yes_no
+from creason_core.record.importing.understanding import Said
 
 if TYPE_CHECKING:
     import pandas as pd

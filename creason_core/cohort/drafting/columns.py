@@ -12,13 +12,13 @@ from creason_core.arrays import Floats
 from creason_core.cohort.drafting.naming import label_of
 from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts, decimals_of
 from creason_core.cohort.table_files.numbers import suspected
-from creason_core.cohort.table_files.understanding import NO_UNIT, Said
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Feature
 from creason_core.record.importing.checking import in_unit
 from creason_core.record.importing.decimals import TableSign, column_decimal
 from creason_core.record.importing.legends import marks, words_for
 from creason_core.record.importing.level_codes import folded_code
+from creason_core.record.importing.understanding import NO_UNIT, Said
 from creason_core.record.importing.values import Decimal, plain_number
 from creason_core.record.units import unit_named
 

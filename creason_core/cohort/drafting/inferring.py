@@ -11,9 +11,9 @@ from creason_core.cohort.drafting.leaving_out import one_to_one, patient_key_of,
 from creason_core.cohort.drafting.naming import label_of
 from creason_core.cohort.table_files.numbers import sign_of_table
 from creason_core.cohort.table_files.reading import Frame
-from creason_core.cohort.table_files.understanding import Said
 from creason_core.errors import CodebookError
 from creason_core.record.identifiers import shown_column
+from creason_core.record.importing.understanding import Said
 
 
 def infer(frame: Frame, name: str) -> Draft:

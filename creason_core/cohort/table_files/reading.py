@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from creason_core.cohort.table_files.understanding import Said, understood
 from creason_core.errors import CohortError, UploadError
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing import limits
 from creason_core.record.importing.formats import Format, format_of
 from creason_core.record.importing.protocol import Table
 from creason_core.record.importing.reading import read_table
+from creason_core.record.importing.understanding import Said, understood
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
