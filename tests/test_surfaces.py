@@ -30,10 +30,11 @@ DOORS = {
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",
-    "record.importing": "cells.checking cells.level_codes cells.values columns.headers columns.mapping "
-    "columns.patient_ids contents.coding contents.decimals contents.missing_codes contents.previews decisions "
-    "files.formats files.limits files.protocol files.text_files forms.long_tables forms.name_keys forms.name_tables "
-    "reading report review.asking review.gathering review.review saved suggesting",
+    "record.importing": "cells.checking cells.level_codes cells.values columns.headers columns.mapping columns.patient_ids "
+    "columns.roles columns.times contents.coding contents.decimals contents.legends contents.missing_codes "
+    "contents.previews decisions files.formats files.limits files.protocol files.text_files forms.long_tables "
+    "forms.name_keys forms.name_tables patients.rows reading report review.gathering review.review "
+    "review.rival_questions saved suggesting understanding",
     "record.units": ". scales tables",
     "store.exporting": "consults contents export",
     "store.hospital": "antibiograms consults library library_reviews",

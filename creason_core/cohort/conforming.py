@@ -3,7 +3,6 @@
 ``conform`` changes nothing silently: what it leaves out, rounds or reads otherwise is in ``misfits``.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,14 +14,17 @@ from creason_core.cohort.leakage.time_relations import undeclared
 from creason_core.cohort.measuring import measured
 from creason_core.cohort.misfits import SHOWN, Misfit, Severity, misfit
 from creason_core.cohort.table_files.cells import Texts, as_texts, is_date, is_date_number
-from creason_core.cohort.table_files.numbers import read_numbers, sign_of_table
+from creason_core.cohort.table_files.levels import levels_of
+from creason_core.cohort.table_files.numbers import read_numbers, sign_of_table, units_suspected
 from creason_core.cohort.time_rows import TimeRows, counted_column, sources
 from creason_core.record.ages import OLDEST_PERSON, TOP_CODED_AGE, is_age, is_undecided
 from creason_core.record.ages_told_otherwise import told_otherwise
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.hours import parted
-from creason_core.record.importing.cells.level_codes import exact_level, folded_code, is_yes_no, read_levels
+from creason_core.record.importing.cells.level_codes import is_yes_no
 from creason_core.record.importing.contents.decimals import TableSign
+from creason_core.record.importing.contents.legends import marks
+from creason_core.record.importing.understanding import Said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +59,7 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
     rows = TimeRows.of(source, codebook)
     misfits += rows.told
     columns: dict[str, Floats | Texts] = {}
-    rest = sign_of_table(source)
+    rest, said = sign_of_table(source), Said.of(source)
     for feature in codebook.features:
         made: dict[str, Floats | Texts] = {}
         for told_as, column, points in sources(feature, codebook):
@@ -65,7 +67,9 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
                 continue
             told = codebook.feature(told_as)
             texts = as_texts(source[column], frozenset(feature.missing), _no_gaps(told))
-            values, found = _numbers(told, texts, column, rest) if feature.numeric else _levels(told, texts)
+            values, found = (
+                _numbers(told, texts, column, rest, said) if feature.numeric else _levels(told, texts, column, said)
+            )
             misfits += found or _one_sided(told, values)
             made |= rows.by_record(values, points, feature.name, texts, misfits)
         counts, wrong = counted_column(feature, codebook, made)
@@ -77,7 +81,7 @@ def conform(source: "pd.DataFrame", codebook: Codebook) -> Conformed:
 
 def _columns(source: "pd.DataFrame", codebook: Codebook) -> list[Misfit]:
     found = []
-    used = {codebook.patient, codebook.hours, *codebook.left_out}
+    used = {codebook.patient, codebook.hours, *codebook.left_out, *Said.of(source).units}
     first: dict[str, str] = {}
     for told, column in ((told, column) for each in codebook.features for told, column, _ in sources(each, codebook)):
         used.add(column)
@@ -114,10 +118,10 @@ def _columns(source: "pd.DataFrame", codebook: Codebook) -> list[Misfit]:
     return found
 
 
-def _numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> tuple[Floats, list[Misfit]]:
+def _numbers(feature: Feature, texts: Texts, column: str, rest: TableSign, said: Said) -> tuple[Floats, list[Misfit]]:
     """The numbers of a column in the feature's unit; ``rest`` is the decimal sign of the table's other columns."""
-    read = read_numbers(feature, texts, column, rest)
-    values, bad = read.values, list(read.misfits)
+    read = read_numbers(feature, texts, said.name(column), rest, marks(said.table))
+    values, bad = read.values, [*read.misfits, *units_suspected(feature, read.values, texts)]
     written = np.array([text is not None for text in texts])
     no_number = read.unread
     dates = [text for text in texts[no_number] if is_date(text)]
@@ -197,16 +201,12 @@ def _no_gaps(feature: Feature) -> frozenset[str]:
     return frozenset(levels | ({"-"} if is_yes_no(feature) else set()))
 
 
-def _levels(feature: Feature, texts: Texts) -> tuple[Texts, list[Misfit]]:
-    different = Counter(text for text in texts if text is not None)
-    read = read_levels(different, feature, {})
-    known: dict[str | None, str | None] = {None: None}
-    for text in different:  # what the codebook states is not asked
-        known[text] = exact_level(text, feature) or read.meanings.get(folded_code(text))
+def _levels(feature: Feature, texts: Texts, column: str, said: Said) -> tuple[Texts, list[Misfit]]:
+    read = levels_of(feature, texts, said.name(column), said.table)
     values = np.empty(len(texts), dtype=object)
-    values[:] = [known[text] or None for text in texts]
-    strange = np.array([text is not None and known[text] is None for text in texts], dtype=bool)
-    bad = []
+    values[:] = [None if text is None else read.known[text] or None for text in texts]
+    strange = np.array([text is not None and read.known[text] is None for text in texts], dtype=bool)
+    bad = list(read.misfits)
     if strange.any():
         remedy = "Add them to its levels, correct them, or name them under 'missing' of this feature."
         bad.append(misfit("cell", feature.name, ("no level of the codebook", remedy), strange, texts))

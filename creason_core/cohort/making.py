@@ -153,8 +153,9 @@ def _ready(wanted: Wanted, frame: Frame, codebook: Codebook) -> _Ready:
     if (cells := conformed.of("cell")) and not wanted.leave_out:
         raise UnfitError(cells, "Correct them, or make it with --leave-out: these values then count as not recorded.")
     for misfit in (*cells, *(note for note in conformed.of("note") if note.count)):
-        done = "left out" if misfit.severity == "cell" else "stored as 90" if "ages" in misfit.rule else "rounded"
-        changes.append(Change(feature=misfit.thing, rule=f"{misfit.rule}: {done}", patients=misfit.count))
+        done = ": left out" if misfit.severity == "cell" else ": stored as 90" if "ages" in misfit.rule else ""
+        done = ": rounded" if misfit.rule.endswith("decimals") else done
+        changes.append(Change(feature=misfit.thing, rule=misfit.rule + done, patients=misfit.count))
     table = conformed.table
     width = len(str(len(table)))
     table.index = pd.Index([f"{wanted.name}-{number:0{width}}" for number in range(1, len(table) + 1)], name="patient")

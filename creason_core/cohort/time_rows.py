@@ -14,10 +14,16 @@ from numpy.typing import NDArray
 from creason_core.arrays import Floats
 from creason_core.cohort.misfits import Misfit, misfit
 from creason_core.cohort.table_files.cells import Texts, as_numbers, as_texts, is_date
+from creason_core.cohort.table_files.numbers import sign_of_table
 from creason_core.record.case import check_value
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.counting import count
 from creason_core.record.hours import MAX_HOURS, hours_text, name_at
+from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping
+from creason_core.record.importing.columns.roles import guess
+from creason_core.record.importing.columns.times import SAID, read_times
+from creason_core.record.importing.files.protocol import Row, Table
+from creason_core.record.importing.patients.rows import owners, tells_centres
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +75,8 @@ class TimeRows:
         place = np.empty_like(order)
         place[order] = np.arange(len(order))
         texts = as_texts(source[codebook.hours])
-        hours, told = _hours(texts, codebook)
+        hours, told = _hours(texts, codebook, comma=sign_of_table(source).decimal == "comma")
+        told = (*told, *_one_stay(source, codebook))
         nameless = np.array([key is None for key in keys], dtype=bool)
         if nameless.any():
             said = ("rows without a patient's key", "Fill it in, or remove them.")
@@ -111,12 +118,51 @@ def _twice(point: float | None) -> tuple[str, str]:
     return f"a second value of a patient at {hours_text(point)} h", "Keep one of them."
 
 
-def _hours(texts: Texts, codebook: Codebook) -> tuple[Floats, tuple[Misfit, ...]]:
-    """The hours that ``texts`` tell, NaN where they are none of the codebook's; and what does not fit."""
-    hours = as_numbers(texts)
+def _one_stay(source: "pd.DataFrame", codebook: Codebook) -> Iterator[Misfit]:
+    """What would put several stays of a patient, or patients of several hospitals, into one record."""
+    named = [str(name) for name in source]
+    found = {name: guess(name) for name in named if name not in {codebook.patient, codebook.hours}}
+    stays = [name for name, of in found.items() if of and of.role == "encounter" and of.rank > 1]
+    columns = [codebook.patient, *stays, *(name for name in found if tells_centres(name) and name not in stays)]
+    if len(columns) == 1:
+        return
+    texts = (["" if text is None else text for text in as_texts(source[name])] for name in columns)
+    rows = tuple(Row(number, cells) for number, cells in enumerate(zip(*texts, strict=True), start=1))
+    roles: Mapping[str, Role] = {codebook.patient: "patient", **dict.fromkeys(stays, "encounter")}
+    maps = tuple(ColumnMap(column=name, role=roles.get(name, "ignored")) for name in columns)
+    whose = owners(Table(tuple(columns), rows), TableMapping(codebook="", layout="wide", columns=maps))
+    for name, row in whose.apart:
+        rule = f"a patient has several stays in '{name}', whose times would be put together"
+        remedy = f"Write 'patient: {name}' to take each stay for one, or take that column out of the table."
+        yield Misfit(severity="structure", thing="patient", rule=rule, remedy=remedy, count=1, rows=(row,))
+    if whose.centres:
+        first, second, name = whose.centres
+        rule = f"one key stands with two values of '{name}', and may be of two patients"
+        remedy = "Make one key of both, or take that column out of the table where it is one patient."
+        yield Misfit(severity="structure", thing="patient", rule=rule, remedy=remedy, count=2, rows=(first, second))
+
+
+def _hours(texts: Texts, codebook: Codebook, *, comma: bool) -> tuple[Floats, tuple[Misfit, ...]]:
+    """The hours that ``texts`` tell, NaN where they are none of the codebook's; and what does not fit.
+
+    Bare numbers are hours, as the codebook says, unless the column's name says minutes or seconds. ``comma`` is as of
+    ``read_times``.
+    """
+    read = read_times({text for text in texts if text is not None}, codebook.hours, "hours", comma=comma)
+    numbers = as_numbers(texts, "comma" if comma else "point")
+    if not (read.absolute or read.whole_days):
+        numbers = np.array([read.hours.get(text or "", number) for text, number in zip(texts, numbers, strict=True)])
+    hours = np.array(numbers, dtype=np.float64)
     none = np.array([text is None for text in texts], dtype=bool)
     bad = np.isnan(hours) & ~none
+    if read.whole_days or (read.options and set(read.options) <= {"days", "day numbers"}):
+        rule = "its column is called one of days, and hours are read from it"
+        told_days = misfit("structure", "hours", (rule, "Write hours since admission, and call it so."), ~none, texts)
+        return np.full(len(texts), np.nan), (told_days,)
     told = []
+    if read.hours and not read.absolute and read.said != SAID["hours"]:
+        remedy = "Correct the column's name or its cells where that is wrong."
+        told.append(misfit("note", "hours", (f"read as {read.said}, as the file says", remedy), ~none, texts))
     if none.any():
         told.append(misfit("cell", "hours", ("rows without a time", "Fill it in, or remove them."), none, texts))
     if any(is_date(text) for text in texts[bad]):

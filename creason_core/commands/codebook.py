@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from creason_core.cohort.drafting.draft import Draft
     from creason_core.cohort.table_files.reading import Frame
+    from creason_core.record.codebook import Codebook
 
 QUERY = "of a database: a table's name, or a SELECT"
+SHEET = "of a workbook with several tables; or the event of a REDCap export whose values count"
 TABLE = "a .csv, .tsv, .psv, .txt, .xlsx or .parquet file (compressed or not), or a URL such as sqlite:///registry.db"
 
 
@@ -22,8 +24,7 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     infer = commands.add_parser("infer", help=does, description=f"{does.capitalize()}.")
     infer.set_defaults(command=_infer)
     infer.add_argument("table", metavar="TABLE", help=TABLE)
-    infer.add_argument("--query", default="", help=QUERY)
-    add_names(infer)
+    add_table_options(infer)
     _add_out(infer)
     does = "draft a codebook from a REDCap data dictionary"
     redcap = commands.add_parser("import-redcap", help=does, description=f"{does.capitalize()}.")
@@ -32,14 +33,14 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     does = "records exported from the same project: formulas that its numbers follow are found in them"
     redcap.add_argument("--table", default="", metavar="TABLE", help=does)
     redcap.add_argument("--query", default="", help=QUERY)
+    redcap.add_argument("--sheet", default="", metavar="NAME", help=SHEET)
     _add_out(redcap)
     does = "say what of a table does not fit a codebook"
     check = commands.add_parser("check", help=does, description=f"{does.capitalize()}. Exit code 1 where it does not.")
     check.set_defaults(command=_check)
     check.add_argument("codebook", type=Path, metavar="FILE", help="a codebook in YAML")
     check.add_argument("--table", required=True, metavar="TABLE", help=TABLE)
-    check.add_argument("--query", default="", help=QUERY)
-    add_names(check)
+    add_table_options(check)
     check.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
@@ -49,19 +50,22 @@ def _add_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print what was drafted as JSON")
 
 
-def add_names(parser: argparse.ArgumentParser) -> None:
-    """The options of a long table whose tests stand as codes."""
+def add_table_options(parser: argparse.ArgumentParser) -> None:
+    """What is said of a table: a query, a sheet, and the names of a long table whose tests stand as codes."""
+    parser.add_argument("--query", default="", help=QUERY)
+    parser.add_argument("--sheet", default="", metavar="NAME", help=SHEET)
     does = "a table of names, where the table has a value a row and its tests stand as codes: a column for each test"
     parser.add_argument("--names", default="", metavar="TABLE", help=does)
     does = "the columns of codes in both, that of the table of names last, where not evident; commas part several"
     parser.add_argument("--key", default="", metavar="COLUMN=COLUMN", help=does)
 
 
-def read_told(table: str, query: str = "", names: str = "", key: str = "") -> "Frame":
+def read_told(arguments: argparse.Namespace, codebook: "Codebook | None" = None) -> "Frame":
     """The table, with what its owner should know of how it was read on standard error."""
-    from creason_core.cohort.table_files.reading import read_frame
+    from creason_core.cohort.table_files.reading import Asked, read_frame
 
-    frame = read_frame(table, query=query, names=names, key=key)
+    given = {name: getattr(arguments, name, "") for name in ("query", "sheet", "names", "key")}
+    frame = read_frame(arguments.table, Asked(**given), codebook)
     for note in frame.notes:
         print(note, file=sys.stderr)
     return frame
@@ -70,7 +74,7 @@ def read_told(table: str, query: str = "", names: str = "", key: str = "") -> "F
 def _infer(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.drafting.inferring import infer
 
-    frame = read_told(arguments.table, arguments.query, arguments.names, arguments.key)
+    frame = read_told(arguments)
     return _write(infer(frame, arguments.name or arguments.out.stem), arguments)
 
 
@@ -80,7 +84,7 @@ def _redcap(arguments: argparse.Namespace) -> int:
 
     draft = read_redcap(arguments.dictionary, arguments.name or arguments.out.stem)
     if arguments.table:
-        draft = with_formulas_of(draft, read_told(arguments.table, arguments.query))
+        draft = with_formulas_of(draft, read_told(arguments))
     return _write(draft, arguments)
 
 
@@ -129,7 +133,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.misfits import told
 
     codebook, _ = read_codebook(arguments.codebook)
-    frame = read_told(arguments.table, arguments.query, arguments.names, arguments.key)
+    frame = read_told(arguments, codebook)
     conformed = conform(frame.table, codebook)
     fits = not conformed.of("structure", "cell")
     said = (*conformed.misfits, *undeclared_formulas(conformed.table, codebook))

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from creason_core.commands.codebook import QUERY, TABLE, add_names, read_told
+from creason_core.commands.codebook import TABLE, add_table_options, read_told
 
 if TYPE_CHECKING:
     from creason_core.cohort.table_files.reading import Frame
@@ -22,14 +22,13 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     make.set_defaults(command=_make)
     make.add_argument("--codebook", type=Path, required=True, metavar="FILE", help="a codebook in YAML")
     make.add_argument("--table", required=True, metavar="TABLE", help=TABLE)
-    make.add_argument("--query", default="", help=QUERY)
-    add_names(make)
+    add_table_options(make)
     make.add_argument("--name", default="", help="of the cohort (default: the codebook's name)")
     _add_how(make)
     does = "make ist-stroke from a copy of the International Stroke Trial's file"
     ist = commands.add_parser("make-ist", help=does, description=f"{does.capitalize()}.")
     ist.set_defaults(command=_make_ist, name="ist-stroke")
-    ist.add_argument("file", metavar="FILE", help="IST_corrected.csv or IST.csv, compressed or not")
+    ist.add_argument("table", metavar="FILE", help="IST_corrected.csv or IST.csv, compressed or not")
     _add_how(ist)
     does = "show a cohort: patients, split, features, and what is hidden with what"
     show = commands.add_parser("show", help=does, description=f"{does.capitalize()}.")
@@ -56,14 +55,15 @@ def _make(arguments: argparse.Namespace) -> int:
 
     codebook, text = read_codebook(arguments.codebook)
     arguments.name = arguments.name or codebook.name
-    frame = read_told(arguments.table, arguments.query, arguments.names, arguments.key)
+    frame = read_told(arguments, codebook)
     return _made(frame, text, arguments)
 
 
 def _make_ist(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.ist.adapter import codebook_text, prepared
+    from creason_core.record.codebook import packaged_codebook
 
-    return _made(prepared(read_told(arguments.file)), codebook_text(), arguments)
+    return _made(prepared(read_told(arguments, packaged_codebook("ist"))), codebook_text(), arguments)
 
 
 def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> int:

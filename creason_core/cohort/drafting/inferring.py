@@ -13,6 +13,7 @@ from creason_core.cohort.table_files.numbers import sign_of_table
 from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CodebookError
 from creason_core.record.identifiers import shown_column
+from creason_core.record.importing.understanding import Said
 
 
 def infer(frame: Frame, name: str) -> Draft:
@@ -22,11 +23,13 @@ def infer(frame: Frame, name: str) -> Draft:
         CodebookError: No column can be a feature.
     """
     left_out: dict[str, str] = {}
-    rest = sign_of_table(frame.table)
-    columns = {name: read_column(name, frame.table[name], rest) for name in frame.table.columns}
-    patient = patient_key_of(columns)
+    rest, said = sign_of_table(frame.table), Said.of(frame.table)
+    columns = {name: read_column(name, frame.table[name], rest, said) for name in frame.table.columns}
+    patient = patient_key_of(columns) or said.patient
     for column, read in columns.items():
-        if why := why_left_out(read, patient):
+        if of := said.units.get(column):
+            left_out[column] = f"the units of '{of}', which are read with it"
+        elif why := why_left_out(read, patient):
             left_out[column] = why
     for column, read in columns.items():
         twins = [other for other in left_out if column not in left_out and one_to_one(read, columns[other])]
@@ -54,8 +57,8 @@ def infer(frame: Frame, name: str) -> Draft:
 def with_formulas_of(draft: Draft, frame: Frame) -> Draft:
     """``draft`` with the formulas that the numbers of ``frame`` follow and the draft does not tell."""
     named = (feature.column for feature in draft.features)
-    rest = sign_of_table(frame.table)
-    columns = {name: read_column(name, frame.table[name], rest) for name in named if name in frame.table}
+    rest, said = sign_of_table(frame.table), Said.of(frame.table)
+    columns = {name: read_column(name, frame.table[name], rest, said) for name in named if name in frame.table}
     return _with_formulas(draft, columns)
 
 

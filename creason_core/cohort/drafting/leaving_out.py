@@ -68,7 +68,7 @@ def _date_or_key(column: Column) -> str:
     lengths = {len(value) for value in values}
     if len(whole) == len(values) > 0.95 * column.rows and column.rows > 20 and len(lengths) == 1 and min(lengths) > 5:
         return f"another number of {max(lengths)} digits in nearly every row: may be a record's or telephone number"
-    if _numbers_rows(column) and not names_a_measurement(column.name):
+    if _numbers_rows(column) and not names_a_measurement(column.called or column.name):
         return "another whole number in every row, as a record's number is: identifies, and means nothing"
     return ""
 

@@ -11,6 +11,7 @@ from creason_core.arrays import Floats
 from creason_core.record.ages import named_like_an_age
 from creason_core.record.codebook import Feature, packaged_codebook, packaged_names
 from creason_core.record.importing.columns.headers import ORDINARY, folded, parse_header
+from creason_core.record.importing.columns.roles import guess
 from creason_core.record.units import analyte_named, analyte_with_loinc, formula_inputs, unit_named
 
 _OUTCOMES = re.compile(
@@ -75,7 +76,7 @@ def perhaps_outcome(column: str) -> bool:
 
 def looks_like_key(column: str) -> bool:
     """Whether the name is that of a row's or a patient's key."""
-    return _KEYS.fullmatch(folded(column)) is not None
+    return _KEYS.fullmatch(folded(column)) is not None or _whose(column) in {"patient", "encounter"}
 
 
 def ends_like_key(column: str) -> bool:
@@ -86,12 +87,18 @@ def ends_like_key(column: str) -> bool:
 
 def names_patients(column: str) -> bool:
     """Whether a key with this name is a patient's rather than a stay's or a row's."""
-    return _OF_PATIENTS.search(folded(column)) is not None
+    return _OF_PATIENTS.search(folded(column)) is not None or _whose(column) == "patient"
 
 
 def names_stays(column: str) -> bool:
     """Whether a key with this name is a stay's or a visit's."""
-    return _OF_STAYS.search(folded(column)) is not None
+    return _OF_STAYS.search(folded(column)) is not None or _whose(column) == "encounter"
+
+
+def _whose(column: str) -> str:
+    """The role of a name with a word for a patient or a stay, in the languages that the import knows."""
+    found = guess(column)
+    return found.role if found and found.rank > 1 else ""
 
 
 def names_a_measurement(column: str) -> bool:

@@ -22,13 +22,14 @@ from creason_core.record.importing.cells.values import Decimal, is_missing, pars
 from creason_core.record.importing.columns.headers import ORDINARY, parse_header
 from creason_core.record.importing.contents.decimals import TableSign, cell_decimal, column_decimal, sign_of_columns
 from creason_core.record.importing.contents.missing_codes import missing_codes
-from creason_core.record.units import unit_for
+from creason_core.record.units import suspect_unit, unit_for
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TWO_READINGS = "numbers that can be read in two ways"
 UNDECIDED = 'may stand for "not recorded"'
+_MANY = 0.05  # of a column's values, that another unit would fit: a draft's range leaves out fewer
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,13 @@ def sign_of_table(source: "pd.DataFrame") -> TableSign:
     return TableSign(sign_of_columns(cells, delimiter), typed=not delimiter)
 
 
-def read_numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -> Numbers:
-    """The numbers that ``texts`` of the column called ``column`` tell; ``rest`` is the sign of the other columns."""
+def read_numbers(
+    feature: Feature, texts: Texts, column: str, rest: TableSign, marked: frozenset[str] = frozenset()
+) -> Numbers:
+    """The numbers that ``texts`` of the column called ``column`` tell; ``rest`` is the sign of the other columns.
+
+    ``marked`` are signs that a legend of the file explains ("* haemolysed"): a value with one is no number.
+    """
     different = Counter(text for text in texts if text is not None and not is_missing(text, feature))
     decimal = feature.decimal or column_decimal(different, rest.decimal, typed=rest.typed)
     nothing = np.zeros(len(texts), dtype=bool)
@@ -67,7 +73,9 @@ def read_numbers(feature: Feature, texts: Texts, column: str, rest: TableSign) -
     for text in different:
         sign = cell_decimal(text, decimal, typed=rest.typed)
         number, how = plain_number(text, sign), ""
-        if number in gone:
+        if any(mark in text for mark in marked):
+            number = None
+        elif number in gone:
             number = np.nan
         elif number is None or stated or any(map(str.isalpha, text)):
             number, how = _read(text, feature, sign, stated)
@@ -115,6 +123,24 @@ def _undecided(feature: Feature, values: Floats, texts: Texts) -> list[Misfit]:
     remedy = f"Write 'missing: [{told}]' for this feature, or 'recorded: [{told}]' where they are values."
     values[which] = np.nan
     return [misfit("structure", feature.name, (rule, remedy), which, texts)]
+
+
+def units_suspected(feature: Feature, values: Floats, texts: Texts) -> list[Misfit]:
+    """Values outside ``confirm`` that would lie in it in another unit; where they are many, nothing is made of them."""
+    if feature.confirm is None:
+        return []
+    low, high = feature.confirm.low, feature.confirm.high
+    with np.errstate(invalid="ignore"):
+        outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
+    found = {value: told[0] for value in np.unique(values[outside]) if (told := suspect_unit(feature, float(value)))}
+    if not found:
+        return []
+    which = np.isin(values, list(found))
+    many = which.sum() > _MANY * np.isfinite(values).sum()
+    first = next(iter(found.values()))
+    rule = f"outside {feature.confirm}, and usual in another unit, as in {first.sentence.removesuffix(' Convert?')}"
+    remedy = "Convert them, write their unit beside them, or widen 'confirm' where they are values."
+    return [misfit("structure" if many else "note", feature.name, (rule, remedy), which, texts)]
 
 
 def suspected(values: Floats, feature: Feature | None = None) -> tuple[float, ...]:

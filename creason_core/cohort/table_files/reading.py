@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creason_core.errors import CohortError, UploadError
+from creason_core.record.codebook import Codebook
 from creason_core.record.importing.files import limits
 from creason_core.record.importing.files.formats import Format, format_of
 from creason_core.record.importing.files.protocol import Table
-from creason_core.record.importing.forms.long_tables import by_test
 from creason_core.record.importing.reading import read_table
+from creason_core.record.importing.understanding import Said, understood
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
@@ -30,9 +31,23 @@ _COMPRESSED: Mapping[str, Callable[..., Any]] = {
 }  # fmt: skip
 _KINDS: Mapping[Format, str] = {
     "csv": "CSV file", "tsv": "TSV file", "xlsx": "workbook", "json": "JSON file", "jsonl": "JSON file",
-    "parquet": "Parquet file",
+    "parquet": "Parquet file", "sav": "SPSS file", "dta": "Stata file",
 }  # fmt: skip
 _REMEDY = "Give a .csv, .tsv, .xlsx or .parquet file (compressed or not), or a database URL with --query."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person says of a table: ``query`` of a database (a table's name, or a SELECT), ``sheet`` of a workbook.
+
+    ``sheet`` may be the event of a REDCap export whose values count. ``names`` is a file that says what the codes of a
+    long table's tests are called: it then has a column for each (``long_tables``, also of ``key``).
+    """
+
+    query: str = ""
+    sheet: str = ""
+    names: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,25 +63,28 @@ class Frame:
     notes: tuple[str, ...] = ()
 
 
-def read_frame(source: str, *, query: str = "", names: str = "", key: str = "") -> Frame:
-    """The table in ``source``: a file, or an SQLAlchemy URL with ``query`` (a table's name, or a SELECT).
+def read_frame(source: str, asked: Asked = Asked(), codebook: Codebook | None = None) -> Frame:
+    """The table in ``source``: a file, or an SQLAlchemy URL with ``query``; understood as the import understands it.
 
-    Cells of a file are text; those of a database keep their types. ``names`` is a file that says what the codes of a
-    long table's tests are called: it then has a column for each (``long_tables``, also of ``key``).
+    Cells of a file are text; those of a database keep their types. ``codebook`` is the one that it will be held
+    against, if there is one.
 
     Raises:
         CohortError: There is no such table, it cannot be read, has no rows, or a column's name comes twice.
     """
     if "://" in source:
-        if names:
-            raise CohortError("--names belongs to a file.", remedy="Join the two tables in the query.")
-        frame = _read_sql(source, query)
+        for option, given in (("--names", asked.names), ("--sheet", asked.sheet)):
+            if given:
+                raise CohortError(f"{option} belongs to a file.", remedy="Join or choose in the query.")
+        frame = _read_sql(source, asked.query)
     else:
-        if query:
+        if asked.query:
             raise CohortError("--query belongs to a database URL, not to a file.", remedy="Leave it out.")
-        frame = _read_file(Path(source), Path(names) if names else None, key)
+        frame = _read_file(Path(source), asked, codebook)
     columns = [str(name) for name in frame.table.columns]
-    if twice := [name for name in columns if columns.count(name) > 1 or f"{name} (2)" in columns]:
+    units = Said.of(frame.table).units  # "unit" may come beside each value
+    if twice := [name for name in columns
+                 if name not in units and (columns.count(name) > 1 or f"{name} (2)" in columns)]:  # fmt: skip
         told = ", ".join(dict.fromkeys(twice))
         raise CohortError(f"The table has columns of one name: {told}.", remedy="Rename one of each.")
     if frame.table.empty:
@@ -75,22 +93,23 @@ def read_frame(source: str, *, query: str = "", names: str = "", key: str = "") 
     return frame
 
 
-def _read_file(path: Path, names: Path | None = None, key: str = "") -> Frame:
+def _read_file(path: Path, asked: Asked, codebook: Codebook | None) -> Frame:
     import pandas as pd
 
-    read, kind, digest = _table_of(path)
-    if names:
-        try:
-            read = by_test(read, _table_of(names)[0], key)
-        except UploadError as error:
-            told = f"{path} cannot be joined with {names}: {error.message}"
-            raise CohortError(told, remedy=error.remedy) from error
+    read, kind, digest = _table_of(path, asked.sheet)
+    names = _table_of(Path(asked.names))[0] if asked.names else None
+    try:
+        read, said = understood(read, codebook, names, asked.key)
+    except UploadError as error:
+        told = f"{path} cannot be joined with {asked.names}" if asked.names else f"{path} cannot be used"
+        raise CohortError(f"{told}: {error.message}", remedy=error.remedy) from error
     table = pd.DataFrame([row.cells for row in read.rows], columns=list(read.columns), dtype=object)
     table.attrs[DELIMITER] = read.delimiter
+    said.keep_in(table)
     return Frame(table, kind, digest, read.notes)
 
 
-def _table_of(path: Path) -> tuple[Table, str, str]:
+def _table_of(path: Path, sheet: str = "") -> tuple[Table, str, str]:
     """The table in a file, the kind of the file, and its SHA-256."""
     if not path.is_file():
         raise CohortError(f"There is no file {path}.", remedy=_REMEDY)
@@ -98,7 +117,7 @@ def _table_of(path: Path) -> tuple[Table, str, str]:
     digest = hashlib.sha256(content).hexdigest()
     name, content = _unpacked(path, content)
     try:
-        read = read_table(content, name, registry=True)
+        read = read_table(content, name, sheet=sheet, registry=True)
     except UploadError as error:
         raise CohortError(f"{path} cannot be read: {error.message}", remedy=error.remedy or _REMEDY) from error
     if read.problems:

@@ -92,7 +92,7 @@ def plain_number(text: str, decimal: Decimal) -> float | None:
     """The number of a cell without unit or limit, a laboratory's flag left off; None where it is anything else."""
     if text.isdecimal() and text.isascii():
         return float(text)
-    if _RAISED.match(text):
+    if _RAISED.match(text) or _DAY_AND_MONTH.fullmatch(text):
         return None
     parts = _PARTS.fullmatch(_tidied(text))
     if parts is None or not _NUMBER[decimal].fullmatch(parts["number"]):

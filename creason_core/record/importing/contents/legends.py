@@ -6,7 +6,7 @@ each column whose codes it explains; where its words are no levels, the codes ar
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -97,17 +97,24 @@ def _of_a_line(text: str, named: Mapping[str, str]) -> tuple[str, str]:
 def explained(column: str, texts: Iterable[str], feature: Feature, table: Table) -> Explained:
     """What the name of ``column`` and the table's legend say of its codes ``texts``, as levels of ``feature``."""
     codes = {folded_code(text) for text in texts}
-    own = [column, *(said for name, said in table.legend if name == column)]
-    general = [said for name, said in table.legend if not name]
-    pairs = {code: word for said in own for code, word in _pairs(said) if code in codes}
+    pairs, others = words_for(column, codes, table)
     if not pairs:
-        others = {code: word for said in general for code, word in _pairs(said) if code in codes}
-        levels = {code: _level(word, feature) for code, word in others.items()}
+        levels = {code: level_called(word, feature) for code, word in others.items()}
         return Explained(unclear=frozenset(levels) if any(levels.values()) else frozenset())
-    levels = {code: _level(word, feature) for code, word in pairs.items()}
+    levels = {code: level_called(word, feature) for code, word in pairs.items()}
     known = {code: level for code, level in levels.items() if level is not None}
     numbers = {code for code in codes if _CODE.fullmatch(code)}  # of which the others may be anything then
     return Explained(known, frozenset(numbers - set(known)))
+
+
+def words_for(column: str, codes: Collection[str], table: Table) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The file's words for ``codes`` (folded) of ``column``, and those of a legend that names no column."""
+    own = [column, *(said for name, said in table.legend if name == column)]
+    general = [said for name, said in table.legend if not name]
+    pairs, others = (
+        {code: word for said in texts for code, word in _pairs(said) if code in codes} for texts in (own, general)
+    )
+    return pairs, others
 
 
 def _pairs(text: str) -> Iterable[tuple[str, str]]:
@@ -121,7 +128,7 @@ def _pairs(text: str) -> Iterable[tuple[str, str]]:
         yield folded_code(code), word.strip(" .'")
 
 
-def _level(word: str, feature: Feature) -> str | None:
+def level_called(word: str, feature: Feature) -> str | None:
     """The level that a word of a legend names, "" for not recorded; None where it names neither."""
     return read_levels({word: 1}, feature, {}).meanings.get(folded_code(word))
 

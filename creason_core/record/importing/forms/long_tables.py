@@ -1,4 +1,4 @@
-"""A long table whose tests stand as codes, with its table of names, as a table with a column for each test.
+"""A long table, whose tests stand in words or as codes of a table of names, as one with a column for each test.
 
 A row is a patient at a time. What a name is of (its specimen) and its unit become part of the column's name, so that no
 value of one ever stands among those of another; a second value of a patient's time gets a row of its own, which the
@@ -6,9 +6,11 @@ codebook's checks tell.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from creason_core.errors import UploadError
+from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping
 from creason_core.record.importing.columns.roles import guess
 from creason_core.record.importing.columns.specimen_words import BLOOD
@@ -19,7 +21,8 @@ from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.forms.name_keys import Key, evident, keys, role_of
 from creason_core.record.importing.forms.name_tables import says_what, with_names
 
-_TOLD = 5  # codes without a name
+_TOLD = 5  # codes without a name, or columns
+_WHOSE: tuple[Role, ...] = ("patient", "encounter", "site", "admission", "time", "clock")  # of a row, in that order
 
 
 def by_test(table: Table, names: Table, key: str = "") -> Table:
@@ -41,43 +44,88 @@ def by_test(table: Table, names: Table, key: str = "") -> Table:
         raise UploadError("The table of names has no column that is called one of names.", remedy="Call it 'label'.")
     unit = next((column for column in joined.columns if role_of(column) == "unit"), "")
     specimen = next((column for column in added if role_of(column) == "specimen"), "")
-    at = {column: joined.columns.index(column) for column in (patient, value, time, name, unit, specimen) if column}
-    roles: Mapping[str, Role] = {patient: "patient", name: "name", value: "value", time: "time", unit: "unit"}
-    withdrawn, kept = _without_withdrawn(joined, roles, at[value])
-    several = _several(kept, at, name, specimen)
-
-    def title(row: Row) -> str:
-        called = row.cells[at[name]]
-        taken = row.cells[at[specimen]] if specimen else ""
-        of = f", {taken}" if taken and (called in several or kind_of(taken) != BLOOD) else ""
-        return f"{called}{of} ({row.cells[at[unit]]})" if unit and stated(row.cells[at[unit]]) else f"{called}{of}"
-
-    places: dict[str, int] = {}
-    rows: dict[tuple[str, str, int], tuple[int, dict[int, str]]] = {}
-    seen: set[tuple[str, str, int, str]] = set()
-    times = Counter[tuple[str, str, int]]()
-    again = 0
-    for row in kept.rows:
-        text = row.cells[at[value]]
-        if text and row.cells[at[name]]:
-            place = places.setdefault(title(row), len(places))
-            who, when = row.cells[at[patient]], row.cells[at[time]] if time else ""
-            if (who, when, place, text) in seen:
-                again += 1
-            else:
-                seen.add((who, when, place, text))
-                rows.setdefault((who, when, times[who, when, place]), (row.number, {}))[1][place] = text
-                times[who, when, place] += 1
+    roles: dict[str, Role] = {patient: "patient", name: "name", value: "value", time: "time", unit: "unit"}
+    if specimen:
+        roles[specimen] = "specimen"
+    roles.pop("", None)
     told = [problem.message for problem in joined.problems[len(table.problems) :]]
     more = [f"{len(told) - _TOLD:,} further codes have no name."] if len(told) > _TOLD else []
+    made = _spread(replace(joined, problems=table.problems), roles, [column for column in (patient, time) if column])
+    return replace(made, notes=(*made.notes, *(f"Left out: {one}" for one in told[:_TOLD]), *more))
+
+
+def by_name(table: Table, roles: Mapping[str, Role]) -> Table:
+    """``table``, a value a row, with a column for each test that its rows name; ``roles`` is as of ``roles_of``.
+
+    Stays, sites and times stay apart, and columns that say one thing of each patient are kept.
+
+    Raises:
+        UploadError: A row has a value and no name of its test.
+    """
+    at = {role: table.columns.index(column) for column, role in roles.items() if role in {"patient", "name", "value"}}
+    for row in table.rows:
+        if row.cells[at["value"]] and not row.cells[at["name"]]:
+            raise UploadError(
+                f"Row {row.number} has a value without the name of its test.",
+                remedy="Merged cells look so: write each name, or remove the row.",
+            )
+    whose = [column for role in _WHOSE for column in table.columns if roles.get(column) == role]
+    others = [column for column in table.columns if column not in roles]
+    kept = [column for column in others if _of_patients(table, at["patient"], column)]
+    made = _spread(table, {**roles, **dict.fromkeys(kept, "ignored")}, [*whose, *kept])
+    told = "A row is a value of one test: the table was read as one with a column for each."
+    if lost := [column for column in others if column not in kept and any(table.column(column))]:
+        told += f" Not kept, since they are of values: {', '.join(map(shown_column, lost[:_TOLD]))}"
+        told += f" and {len(lost) - _TOLD} more." if len(lost) > _TOLD else "."
+    return replace(made, notes=(*made.notes, told))
+
+
+def _of_patients(table: Table, patient: int, column: str) -> bool:
+    """Whether a column says one thing in all rows of each patient, and is filled in each of them."""
+    at = table.columns.index(column)
+    said: dict[str, str] = {}
+    return all(row.cells[at] and said.setdefault(row.cells[patient], row.cells[at]) == row.cells[at]
+               for row in table.rows)  # fmt: skip
+
+
+def _spread(table: Table, roles: Mapping[str, Role], whose: Sequence[str]) -> Table:
+    """``table`` with a row for what the columns ``whose`` say, and a column for each test, specimen and unit."""
+    column = {role: name for name, role in roles.items()}
+    at = {role: table.columns.index(name) for role, name in column.items() if name}
+    value, called, unit, taken = at["value"], at["name"], at.get("unit"), at.get("specimen")
+    withdrawn, kept = _without_withdrawn(table, roles, value)
+    several = _several(kept, called, taken)
+    places_of_rows = [table.columns.index(name) for name in whose]
+
+    def title(row: Row) -> str:
+        name, specimen = row.cells[called], row.cells[taken] if taken is not None else ""
+        of = f", {specimen}" if specimen and (name in several or kind_of(specimen) != BLOOD) else ""
+        told = unit is not None and stated(row.cells[unit])
+        return f"{name}{of} ({row.cells[unit]})" if unit is not None and told else f"{name}{of}"
+
+    places: dict[str, int] = {}
+    rows: dict[tuple[tuple[str, ...], int], tuple[int, dict[int, str]]] = {}
+    seen: set[tuple[tuple[str, ...], int, str]] = set()
+    times = Counter[tuple[tuple[str, ...], int]]()
+    again = 0
+    for row in kept.rows:
+        text = row.cells[value]
+        if text and row.cells[called]:
+            place = places.setdefault(title(row), len(places))
+            key = tuple(row.cells[one] for one in places_of_rows)
+            if (key, place, text) in seen:
+                again += 1
+            else:
+                seen.add((key, place, text))
+                rows.setdefault((key, times[key, place]), (row.number, {}))[1][place] = text
+                times[key, place] += 1
     made = (
-        Row(number, (who, *([when] if time else ()), *(cells.get(place, "") for place in places.values())))
-        for (who, when, _), (number, cells) in rows.items()
+        Row(number, (*key, *(cells.get(place, "") for place in places.values())))
+        for (key, _), (number, cells) in rows.items()
     )
-    columns = (patient, *([time] if time else ()), *places)
     twice = [f"Left out: {_values(again)} that another row of the patient, time and test has too."] if again else []
-    notes = (*joined.notes, *withdrawn, *twice, *(f"Left out: {one}" for one in told[:_TOLD]), *more)
-    return Table(columns, tuple(made), table.problems, notes, delimiter=table.delimiter)
+    notes = (*table.notes, *withdrawn, *twice)
+    return Table((*whose, *places), tuple(made), table.problems, notes, delimiter=table.delimiter, legend=table.legend)
 
 
 def _without_withdrawn(table: Table, roles: Mapping[str, Role], value: int) -> tuple[tuple[str, ...], Table]:
@@ -136,10 +184,10 @@ def _column(table: Table, *roles: Role, needed: bool = True) -> str:
     return best
 
 
-def _several(table: Table, at: Mapping[str, int], name: str, specimen: str) -> set[str]:
+def _several(table: Table, name: int, specimen: int | None) -> set[str]:
     """The names that come with more than one specimen."""
     found: dict[str, set[str]] = {}
-    if specimen:
+    if specimen is not None:
         for row in table.rows:
-            found.setdefault(row.cells[at[name]], set()).add(row.cells[at[specimen]])
+            found.setdefault(row.cells[name], set()).add(row.cells[specimen])
     return {called for called, specimens in found.items() if len(specimens) > 1}

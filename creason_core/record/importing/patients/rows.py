@@ -74,7 +74,7 @@ def owners(table: Table, mapping: TableMapping) -> Owners:
     at = table.columns.index(patient.column) if patient else None
     if patient is not None and at is not None:
         refuse_shortened(table, patient.column)
-    summaries = dict(_summaries(table, mapping, at))
+    summaries = dict(summary_rows(table, mapping))
     holding = _holding(table, mapping)
     one = mapping.patients == "one" or (mapping.layout == "long" and at is None)
     centres = _Centres(table, mapping)
@@ -130,8 +130,7 @@ class _Centres:
         self._first: dict[str, tuple[list[str], int]] = {}
         self.several: tuple[int, int, str] | tuple[()] = ()
         for item in mapping.columns:
-            words = set(words_of(item.column)) - _NUMBERS
-            if item.role not in {"ignored", "site", "encounter"} or not words or not words <= _CENTRES:
+            if item.role not in {"ignored", "site", "encounter"} or not tells_centres(item.column):
                 continue
             cells = {cell.strip() for cell in table.column(item.column)} - {""}
             if len(cells) > 1 and (folded(item.column) != "site" or all(map(_SHORT_CODE.fullmatch, cells))):
@@ -150,14 +149,22 @@ class _Centres:
         return "\0".join((patient, *where)) if self._apart else patient
 
 
+def tells_centres(name: str) -> bool:
+    """Whether a column's name is one of hospitals or studies."""
+    words = set(words_of(name)) - _NUMBERS
+    return bool(words) and words <= _CENTRES
+
+
 def _holding(table: Table, mapping: TableMapping) -> list[int]:
     """The places of the columns that hold values."""
     roles = {"value"} if mapping.layout == "long" else {"feature"}
     return [table.columns.index(item.column) for item in mapping.columns if item.role in roles]
 
 
-def _summaries(table: Table, mapping: TableMapping, at: int | None) -> Sequence[tuple[int, str]]:
-    """Rows of means, totals and the like, by the word that says so where a patient would stand."""
+def summary_rows(table: Table, mapping: TableMapping) -> Sequence[tuple[int, str]]:
+    """Rows of means, totals and the like by their number, with the word that says so where a patient would stand."""
+    patient = mapping.column("patient")
+    at = table.columns.index(patient.column) if patient else None
     if mapping.layout == "long" and at is None:
         return ()
     ids = {row.cells[at] for row in table.rows} if at is not None else set()
