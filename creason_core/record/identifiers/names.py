@@ -100,7 +100,6 @@ _NO_OTHER_WORD = frozenset(
     "mrs miss frau herr herrn mme mlle madame monsieur señora señor signora signor mevrouw mevr".split()
 )
 _CUED = Form(rf"{START}(?P<c>(?i:{_CUES})){END}\.?{_GAP}(?P<x>{_NAME})")
-_CAPITALS = Form(rf"{START}{_NAME}")
 _LISTED = Form(rf"{START}[{UPPER}]{{2,}},\s*[{UPPER}][\w'-]+(?:\s[{UPPER}]\.?)?(?!\w)")
 _INITIALS = Form(
     rf"(?<![\w./°%])(?<!\d )(?:[{UPPER}]\.\s?-?){{1,3}}(?P<s>{_CAP})|{START}(?P<t>{_CAP})\s(?:[{UPPER}]\.\s?){{2}}"
