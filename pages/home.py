@@ -59,10 +59,20 @@ def doors(s: Services) -> None:
             st.button("Start the demo", key="door_show", icon=":material/slideshow:", on_click=go, args=("demo",))
         with st.container(border=True, key="door_data"):
             st.markdown("**Bring my data**")
-            st.caption("De-identified records: a spreadsheet, JSON or a Parquet file.")
-            st.button(
-                "Import records", key="door_import", icon=":material/upload_file:", on_click=bring_data, **saving()
-            )
+            st.caption("De-identified records: a spreadsheet, a CSV file, SPSS or Stata.")
+            import_button(prominent=True)
+
+
+def import_button(*, prominent: bool) -> None:
+    """The way to a table of one's own: a door at first, and later a line beside the form."""
+    st.button(
+        "Import records",
+        key="door_import",
+        icon=":material/upload_file:",
+        type="secondary" if prominent else "tertiary",
+        on_click=bring_data,
+        **saving(),
+    )
 
 
 def bring_data() -> None:
@@ -141,12 +151,15 @@ with left:
 with right:
     st.subheader("How to use")
     st.markdown("\n".join(f"{number}. {line}" for number, line in enumerate(HOW, 1)))
-    st.button(
-        "Enter a patient of your own",
-        key="new_case",
-        icon=":material/add:",
-        type="tertiary",
-        on_click=begin,
-        args=(None,),
-        **saving(),
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Enter a patient of your own",
+            key="new_case",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=begin,
+            args=(None,),
+            **saving(),
+        )
+        if cases:
+            import_button(prominent=False)

@@ -94,7 +94,7 @@ LATE_IMPORTS_ALLOWED = frozenset({"cli", "commands"})
 PROGRAM = ("app.py", "creason_core", "pages", "training")
 
 TOP_LEVEL = frozenset(
-    "app.py creason_core docs pages pyproject.toml tests".split()
+    "app.py creason_core docs pages pyproject.toml setup.py tests".split()
     + "CHANGELOG.md CONTRIBUTING.md LICENSE Makefile README.md".split()
 )
 TOP_LEVEL_LATER = frozenset({"training"})

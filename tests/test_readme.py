@@ -1,7 +1,12 @@
 """The README's tree, commands and pictures against what is really there."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+
+from PIL import Image
 
 from tests.test_architecture import ROOT, tracked
 
@@ -56,6 +61,14 @@ def test_every_linked_file_and_picture_exists() -> None:
     assert missing == []
 
 
+def test_the_moving_picture_moves_and_is_small() -> None:
+    file = ROOT / "docs" / "demo.webp"
+    assert file.stat().st_size < 3_000_000
+    with Image.open(file) as picture:
+        assert getattr(picture, "n_frames", 1) > 10
+        assert picture.info["loop"] == 0  # for ever
+
+
 _PATH = re.compile(r"(?<![\w/.~-])((?:creason_core|pages|training|tests|docs)/[\w./-]*\w)")
 _MODULE = re.compile(r"(?<![\w/.])(?:creason_core|pages|training)(?:\.[a-z_0-9]+)+(?<!\.json)(?<!\.md)(?![\w(])")
 # A log tells of its day by the names of that day, and a card how its version was trained.
@@ -87,3 +100,25 @@ def _exists(name: str) -> bool:
         return (ROOT / name).exists() or any(ROOT.glob(f"{name}*"))
     path = ROOT.joinpath(*name.split("."))
     return path.is_dir() or path.with_suffix(".py").is_file() or path.parent.with_suffix(".py").is_file()
+
+
+_RELATIVE = re.compile(r"\]\((?!https?://)([^)#]+)")
+_BUILD = "from setuptools.build_meta import prepare_metadata_for_build_wheel as make; make('.')"
+
+
+def test_what_a_package_index_shows_has_no_picture_and_no_link_that_leads_nowhere_there(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    subprocess.run([sys.executable, "-c", _BUILD], cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    (file,) = tmp_path.glob("*.dist-info/METADATA")
+    head, _, shown = file.read_text(encoding="utf-8").partition("\n\n")
+    assert "Description-Content-Type: text/markdown" in head
+    assert _RELATIVE.findall(shown) == []
+    assert "![" not in shown
+    caption = next(line for line in README.splitlines() if line.startswith("*The demo, as"))
+    assert caption not in shown
+    untouched = {line for line in README.splitlines() if not _RELATIVE.search(line)} - {caption}
+    assert untouched <= set(shown.splitlines())
+    assert {path for path in _RELATIVE.findall(README) if path.endswith(".md")} == set(
+        re.findall(r"`([\w/.-]+\.md)`", shown)
+    )

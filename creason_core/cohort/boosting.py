@@ -1,7 +1,9 @@
 """Histogram gradient boosting (scikit-learn), set up in one place for the shortcuts and the baselines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,28 @@ import numpy as np
 from creason_core.arrays import Bools, Floats, Ints
 from creason_core.errors import EvaluationError
 
+ROUNDS = 60
+SETTINGS: Mapping[str, float] = {
+    "learning_rate": 0.08,
+    "max_leaf_nodes": 8,
+    "min_samples_leaf": 20,
+    "l2_regularization": 1.0,
+    "early_stopping": False,
+}
 _MAX_CATEGORIES = 255  # scikit-learn's limit
+
+
+@cache
+def fitted_as() -> str:
+    """How ``fit_classes`` fits by default, with scikit-learn's release: whatever is kept of a fit is kept under this.
+
+    A fit that another release or another setting made would stand beside baselines that are fitted now.
+    """
+    try:
+        release = version("scikit-learn")
+    except PackageNotFoundError:
+        release = ""
+    return " ".join((f"scikit-learn {release}", f"max_iter={ROUNDS}", *(f"{k}={v}" for k, v in SETTINGS.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +65,7 @@ def fit_classes(
     categorical: Sequence[bool],
     seed: int,
     weights: Floats | None = None,
-    rounds: int = 60,
+    rounds: int = ROUNDS,
 ) -> Fitted:
     """Fits ``classes`` (0 … count − 1) on ``train``.
 
@@ -68,16 +91,7 @@ def fit_classes(
         bool(is_code) and np.nanmax(column) < _MAX_CATEGORIES
         for is_code, column in zip(np.asarray(categorical)[told], train[:, told].T, strict=True)
     ]
-    model = HistGradientBoostingClassifier(
-        max_iter=rounds,
-        learning_rate=0.08,
-        max_leaf_nodes=8,
-        min_samples_leaf=20,
-        l2_regularization=1.0,
-        early_stopping=False,
-        categorical_features=codes,
-        random_state=seed,
-    )
+    model = HistGradientBoostingClassifier(max_iter=rounds, categorical_features=codes, random_state=seed, **SETTINGS)
     with threadpool_limits(1, user_api="openmp"):  # threads that wait for a busy core make it twenty times slower
         model.fit(train[:, told], classes, sample_weight=weights)
     return Fitted(model, found, count, told)
@@ -92,7 +106,7 @@ def class_probabilities(
     categorical: Sequence[bool],
     seed: int,
     weights: Floats | None = None,
-    rounds: int = 60,
+    rounds: int = ROUNDS,
 ) -> Floats:
     """Probabilities (tests × ``count`` classes) after ``fit_classes``."""
     return fit_classes(

@@ -1,4 +1,4 @@
-"""``creason cohort``: make a cohort of a codebook, a table and a split, and show one."""
+"""``creason cohort``: make a cohort of a codebook, a table and a split, show one, and fit what its pages look up."""
 
 import argparse
 import json
@@ -36,6 +36,10 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     show.set_defaults(command=_show)
     show.add_argument("cohort", metavar="NAME", help="of a packaged cohort or of one's own, or a folder")
     show.add_argument("--json", action="store_true", help="print it as JSON")
+    does = "fit ahead what the second opinions about a cohort's values and scans of its records look up"
+    fit = commands.add_parser("fit", help=does, description=f"{does.capitalize()}; kept in the data folder.")
+    fit.set_defaults(command=_fit)
+    fit.add_argument("cohort", metavar="NAME", help="of a packaged cohort or of one's own, or a folder")
 
 
 def _add_how(parser: argparse.ArgumentParser) -> None:
@@ -126,4 +130,23 @@ def _shown(name: str, *, as_json: bool) -> int:
         print(f"  hidden, {reason}: {count:,} pairs")
     for change in changes:
         print(f"  changed: {change['feature']}: {change['rule']}: {change['patients']:,} rows")
+    return 0
+
+
+def _fit(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from creason_core.cohort.loading import load_cohort
+    from creason_core.evaluation.second_opinion import FOLDER, fit_ahead
+    from creason_core.settings import settings
+
+    cohort, folder = load_cohort(arguments.cohort), settings().data_dir / FOLDER
+    with tqdm(unit=" features", file=sys.stderr, disable=None) as bar:
+
+        def at(done: int, count: int) -> None:
+            bar.total = count
+            bar.update(done - bar.n)
+
+        count = fit_ahead(cohort, folder, at)
+    print(f"{cohort.name}: boosting of {count} features is fitted and kept in {folder}.")
     return 0

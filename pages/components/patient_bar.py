@@ -29,7 +29,8 @@ def patient_bar(
         told = " · ".join(inert(fact).replace(" ", "\u00a0") for fact in facts)
         st.markdown(f":material/person: {told or 'Nothing recorded that may be shown'}", width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            st.badge("Original" if n == 1 else version_name(n).capitalize(), color="gray")
+            first = "The record as it first was. A change makes another version." if n == 1 else None
+            st.badge("Original" if n == 1 else version_name(n).capitalize(), color="gray", help=first)
             if public:
                 whose = f"A patient of {inert(cohort)}, as its table has it." if cohort else None
                 st.badge("Cohort", icon=":material/groups:", color="gray", help=whose)  # public or one's own

@@ -15,7 +15,7 @@ from pages.components.leak_panel import by_hand_mark, guard_off_mark
 from pages.components.option_chart import Bar, is_distribution, option_chart, options_with_base_rates, percent
 from pages.components.provenance import mark
 from pages.components.read_only import saving
-from pages.components.second_opinion import Ahead, ahead_words, parting, similar_patients
+from pages.components.second_opinion import SOURCES, Ahead, ahead_words, parting, similar_patients
 
 _Own = Commitment | None
 _GRADES: dict[Grade, tuple[str, str, Literal["green", "orange", "red", "blue"]]] = {
@@ -110,6 +110,8 @@ def figures(
     """
     marked = _marked(bars, vote, own, recorded, read_as)
     with st.container(border=True, key=f"{key}_figures", gap="small"):
+        if opinion:
+            st.markdown("**Beside the registry**", help=SOURCES)
         if opinion and (words := parting(bars, None if vote.abstains else vote.winner, opinion)):
             st.markdown(f":material/call_split: {inert(words)}")
         if vote.answered:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.components.inert import inert
+from pages.components.told_apart import told_apart
 
 MOST = 10  # bars
 SHORT = 26  # characters of a name beside its bar: more would push the bars off a telephone
@@ -106,14 +107,15 @@ def described(lines: Sequence[ScanLine]) -> str:
 
 def scan_chart(lines: Sequence[ScanLine], key: str) -> None:
     """Draws the ten most surprising of ``lines`` (by falling surprise) as bars of bits, with a line at 1 in 20."""
-    first = lines[:MOST]
+    first = {line.feature: line for line in lines[:MOST]}
+    called = told_apart(first, lambda feature: _bar_label(first[feature]))  # two of one name would be one bar
     figure = go.Figure(
         go.Bar(
-            y=[_bar_label(line) for line in first],
-            x=[line.bits for line in first],
+            y=[called(feature) for feature in first],
+            x=[line.bits for line in first.values()],
             orientation="h",
             marker={"color": _BAR},
-            customdata=[escape(f"{surprise_word(line)}, {surprise_number(line)}") for line in first],
+            customdata=[escape(f"{surprise_word(line)}, {surprise_number(line)}") for line in first.values()],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )

@@ -9,6 +9,12 @@ from creason_core.evaluation.second_opinion import SecondOpinion
 from pages.components.inert import inert
 from pages.components.option_chart import Bar, percent
 
+SOURCES = (
+    "None of these is a language model. **Registry base rate**: how common an option is among the registry's training "
+    "patients. **Similar patients**: how many of those most like this one had it. **Boosting**: a classical "
+    "statistical method that has learnt from the same patients what the values shown say about the hidden one."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:

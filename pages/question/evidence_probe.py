@@ -95,7 +95,7 @@ def _estimate(asking: Asking, probed: Probed, points: int) -> str:
     identity = asking.s.health_of(probed.base.group.engine).identity
     pace = usual_seconds(asking.s.db, asking.s.user, identity, probed.samples)
     taking = f" · {about(pace.seconds * points)}" if pace else ""
-    return f"{calls} call{'s' if calls != 1 else ''}{taking}; what people ask goes first."
+    return f"{calls} call{'s' if calls != 1 else ''}{taking}; questions asked meanwhile go first."
 
 
 @acting("ask")

@@ -191,7 +191,7 @@ def _estimate(s: Services, health: EngineHealth, values: int, samples: int) -> s
     told = f"{calls} call{'s' if calls != 1 else ''}"
     pace = usual_seconds(s.db, s.user, health.identity, samples)
     taking = f" · {about(pace.seconds * values)}" if pace else ""
-    return f"{told}{taking}; what people ask goes first."
+    return f"{told}{taking}; questions asked meanwhile go first."
 
 
 def _why(point: ScanPoint) -> tuple[str, str]:

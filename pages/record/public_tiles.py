@@ -14,8 +14,13 @@ TILES = 6
 
 def tiles(s: Services, cohort: Cohort) -> None:
     """One tile for each patient that ``cohort`` offers."""
+    book = cohort.codebook
     whose = "Real, de-identified patients" if cohort.packaged else "From your own cohort"
-    st.caption(f"{whose} ({inert(cohort.title)}). Test patients: nothing was trained or fitted on them.")
+    from_where = " ".join(f"{text.rstrip('.')}." for text in (book.population, book.citation) if text)
+    st.caption(
+        f"{whose} ({inert(cohort.title)}). Test patients: nothing was trained or fitted on them.",
+        help=inert(from_where, 600) or None,
+    )
     offered = cohort.public[:TILES]
     names = tile_names(s, cohort.name, {tile.patient: tile.headline for tile in offered})
     with st.grid(min_column_width=240, gap="small"):

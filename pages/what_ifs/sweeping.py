@@ -171,12 +171,13 @@ def _lines(now: Trying, shown: Shown, texts: dict[int, str]) -> None:
     options = lettered(now, done[0])
     feature, name = now.codebook.feature(shown.plan["name"]), shown.plan["name"]
     found = iter(boosting_of(now, [one for one in tried if one is not None]))
+    level_words = told_apart(feature.level_labels, feature.text)  # two of one label would be one place of the chart
     drawn = []
     for (place, text), one in zip(texts.items(), tried, strict=True):
         boosting = next(found) if one is not None else None
         vote = vote_of(one, len(options)) if one is not None and one.judged else None
         value = _value(now, shown, shown.plan["places"][place])
-        label = feature.text(value) if isinstance(value, str) else text
+        label = level_words(value) if isinstance(value, str) else text
         drawn.append(_point(value, label, vote, boosting, options))
     one_model(done)
     _shape_words(drawn, options, shown.plan["samples"], feature)
@@ -185,7 +186,7 @@ def _lines(now: Trying, shown: Shown, texts: dict[int, str]) -> None:
     recorded = now.version.case.by_feature[name].value
     axis = SweepAxis(
         f"{feature.label}{f' ({feature.unit_label})' if feature.numeric and feature.unit_label else ''}",
-        feature.text(recorded) if isinstance(recorded, str) else recorded,
+        level_words(recorded) if isinstance(recorded, str) else recorded,
         reference,
     )
     with st.container(border=True, key="sweep_figure", gap="small"):

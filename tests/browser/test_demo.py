@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -41,6 +42,9 @@ def came_to(page: Page, place: str) -> None:
 
 @pytest.mark.alone
 def test_from_opening_it_to_the_last_step_by_keyboard_alone_without_a_model(page: Page, tmp_path: Path) -> None:
+    reached = {""}  # pictures within a page have no host
+    page.on("request", lambda asked: reached.add(urlsplit(asked.url).netloc))
+    page.on("websocket", lambda asked: reached.add(urlsplit(asked.url).netloc))
     with running_app(tmp_path, engine="embedded") as url:
         began = time.monotonic()
         walk_by_keyboard(page, url)
@@ -51,6 +55,7 @@ def test_from_opening_it_to_the_last_step_by_keyboard_alone_without_a_model(page
         came_to(page, "7.2")
         page.go_back()
         came_to(page, "8.1")
+        assert reached == {"", urlsplit(url).netloc}
 
 
 def walk_by_keyboard(page: Page, url: str) -> None:

@@ -48,7 +48,7 @@ def test_continue_tells_the_whole_name_once_every_question_is_revealed(start: St
     assert WHOLE in words(goto(app, "home"))
 
 
-def test_home_has_three_doors_for_who_has_no_case_yet_and_none_afterwards(start: Start) -> None:
+def test_home_has_three_doors_for_who_has_no_case_yet_and_afterwards_a_way_to_import(start: Start) -> None:
     app = start()
     assert all(words_of in words(app) for words_of in ("Try a case", "See the demo", "Bring my data"))
     app.button(key="door_import").click().run()
@@ -58,3 +58,5 @@ def test_home_has_three_doors_for_who_has_no_case_yet_and_none_afterwards(start:
     app.button(key="door_try").click().run()
     assert [title.value for title in app.title] == ["Hypotheses"]
     assert "See the demo" not in words(goto(app, "home"))
+    app.button(key="door_import").click().run()
+    assert len(app.get("file_uploader")) == 1

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -156,6 +157,14 @@ def test_the_headline_names_at_most_three_and_only_what_is_surprising() -> None:
     )
     assert headline([line(9)] * 5).count("Lactate") == 3
     assert headline([line(4)]) == "Nothing stands out. Least expected: Lactate 4.0 mmol/L, 1 in 16 (4.0 bits)."
+
+
+def test_two_values_of_one_name_are_two_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr(st, "plotly_chart", lambda figure, **_: drawn.append(figure))
+    name = "Measured before the operation"
+    scan_chart.scan_chart([replace(line(5, f"{name}, {where}"), feature=where) for where in ("left", "right")], "chart")
+    assert len(set(drawn[0].data[0].y)) == 2
 
 
 def test_choosing_a_line_opens_its_value_and_clearing_it_opens_none(monkeypatch: pytest.MonkeyPatch) -> None:

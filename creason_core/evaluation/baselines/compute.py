@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from creason_core.arrays import Bools, Floats, Ints
-from creason_core.cohort.boosting import class_probabilities
+from creason_core.cohort.boosting import class_probabilities, fitted_as
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.option_models import option_model
 from creason_core.cohort.options import MAX_OPTIONS, Design
@@ -203,7 +203,7 @@ class _Kept:
 
     def __init__(self, table: QuestionTable, seed: int) -> None:
         self._folder = table.path.with_name(f"{table.path.name}.baselines")
-        made_of = f"{VERSION} {seed} {table.meta.model_dump_json()}".encode() + table.path.read_bytes()
+        made_of = f"{VERSION} {fitted_as()} {seed} {table.meta.model_dump_json()}".encode() + table.path.read_bytes()
         self._name = hashlib.sha256(made_of).hexdigest()[:16]
         self.reused = 0
 

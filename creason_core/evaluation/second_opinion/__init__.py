@@ -4,6 +4,7 @@ It sees exactly the values that the model is shown, and learns from the cohort's
 patient who is asked about.
 """
 
+from creason_core.evaluation.second_opinion.ahead import fit_ahead
 from creason_core.evaluation.second_opinion.desk import Desk, Failed, Pending, State
 from creason_core.evaluation.second_opinion.kept import FOLDER
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, Similar
@@ -25,4 +26,5 @@ __all__ = [
     "Similar",
     "State",
     "Surprise",
+    "fit_ahead",
 ]

@@ -1,7 +1,8 @@
 """Fitted trees on disk, so that the next start of the program need not fit them again.
 
 Plain arrays in an ``npz`` without pickle, readable by their owner only, each named by the SHA-256 of everything that
-determines it: the split, the feature, what is shown, and the training patients' values. What cannot be read, is of
+determines it: the split, the feature, what is shown, the training patients' values, and how and with which release of
+scikit-learn it was fitted. What cannot be read, is of
 another form or another fit, is removed and made anew; a folder that cannot be written keeps nothing.
 """
 
@@ -20,7 +21,7 @@ from creason_core.evaluation.second_opinion.trees import Trees, read_back
 from creason_core.private import made_private, private_folder
 
 FOLDER = "second-opinions"  # in the data folder
-VERSION = 1  # of the files and of how is fitted
+VERSION = 1  # of the files
 LARGEST = 1 << 25  # bytes of one file's arrays: a fit has about 1 MB
 MOST = 500  # files; the oldest go
 _KEY = "key"
@@ -31,12 +32,21 @@ def trees(folder: Path | None, key: str, columns: int, fit: Callable[[], Trees])
     """The trees called ``key`` (hex) for ``columns`` inputs: from ``folder``, or by ``fit``, then kept there."""
     if folder is None:
         return fit()
-    path = folder / f"{VERSION}-{key[:32]}.npz"
+    path = _path(folder, key)
     found = _read(path, key, columns)
     if found is None:
         found = fit()
         _write(path, key, found)
     return found
+
+
+def is_kept(folder: Path, key: str) -> bool:
+    """Whether there is a file of the fit called ``key``."""
+    return _path(folder, key).is_file()
+
+
+def _path(folder: Path, key: str) -> Path:
+    return folder / f"{VERSION}-{key[:32]}.npz"
 
 
 def _read(path: Path, key: str, columns: int) -> Trees | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from creason_core.cohort.boosting import fit_classes
+from creason_core.cohort.boosting import fit_classes, fitted_as
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.option_models import option_model
 from creason_core.cohort.options import OptionModel
@@ -37,7 +37,8 @@ class Learnt:
     """What is known of ``feature`` from the training patients in whom it was measured.
 
     ``columns`` are the features that may be shown, ``rows`` (n) the patients' places in the training table and
-    ``classes`` (n) their bin or level, ``shares`` how frequent each class is.
+    ``classes`` (n) their bin or level, ``shares`` how frequent each class is. ``key`` names the fit
+    where it is kept.
     """
 
     cohort: Cohort
@@ -48,6 +49,7 @@ class Learnt:
     classes: Ints
     shares: Floats
     trees: Trees
+    key: str
 
     @property
     def values(self) -> Floats:
@@ -94,10 +96,11 @@ def _learnt(cohort: Cohort, feature: str, hidden: frozenset[str], without: str, 
         codes = [not one.ordered for one in columns]
         return taken_from(fit_classes(values, classes, count=count, categorical=codes, seed=SEED), values)
 
-    made_of = "|".join((cohort.split_hash, feature, *(f"{one.name}{one.ordered:d}" for one in columns), str(count)))
+    names = (f"{one.name}{one.ordered:d}" for one in columns)
+    made_of = "|".join((fitted_as(), str(SEED), cohort.split_hash, feature, *names, str(count)))
     key = hashlib.sha256(made_of.encode() + values.tobytes() + classes.tobytes()).hexdigest()
     trees = kept.trees(folder, key, len(columns), fit)
-    return Learnt(cohort, described, model, columns, rows, classes, shares, trees)
+    return Learnt(cohort, described, model, columns, rows, classes, shares, trees, key)
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from creason_core.cohort.cohort import Cohort
-from creason_core.evaluation.second_opinion.desk import Failed, ended
+from creason_core.evaluation.second_opinion.desk import Failed, ended, of_cohort
 from creason_core.evaluation.second_opinion.surprise import Scan, scan
 from creason_core.record.case import PatientCase
 
@@ -49,7 +49,7 @@ class ScanDesk:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan")
-        self._asked: OrderedDict[tuple[str, str, str], _Asked] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, ...], _Asked] = OrderedDict()
         self._lock = threading.Lock()
         self._closed = False
 
@@ -98,8 +98,8 @@ class ScanDesk:
             del self._asked[key]
 
 
-def _key(case: PatientCase, cohort: Cohort, user: str) -> tuple[str, str, str]:
-    return cohort.split_hash, case.content_hash, user
+def _key(case: PatientCase, cohort: Cohort, user: str) -> tuple[str, ...]:
+    return *of_cohort(cohort), case.content_hash, user
 
 
 def _state(future: "Future[Scan]", at: tuple[int, int]) -> ScanState:

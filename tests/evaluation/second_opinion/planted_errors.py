@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.evaluation.baselines.compute import matrix
+from creason_core.evaluation.second_opinion.kept import FOLDER
 from creason_core.evaluation.second_opinion.learnt import Learnt
 from creason_core.evaluation.second_opinion.surprise import bits, class_of, known_for_scan
 from creason_core.metrics.comparison import paired_difference
 from creason_core.metrics.intervals import mean
 from creason_core.question.masked_value import SHOWN_ROLES, why_never_masked
-from creason_core.record.case import check_value
+from creason_core.record.case import PatientCase, check_value, make_case
 from creason_core.record.codebook import Feature
 from creason_core.record.units.converting import alternatives, in_unit
+from creason_core.settings import settings
 
 Floats = NDArray[np.float64]
 Kind = str
@@ -43,10 +45,25 @@ class Planted:
     value: float | str
 
 
+def looked_at(cohort: Cohort) -> list[Feature]:
+    """What a scan looks at: everything that can be masked but outcomes, in codebook order."""
+    return [f for f in cohort.codebook.features if f.role in SHOWN_ROLES and not why_never_masked(f, cohort)]
+
+
+def altered(cohort: Cohort, one: Planted) -> PatientCase:
+    """The record of ``one.patient`` with the wrong entry in it."""
+    case = cohort.case(one.patient)
+    entries = (
+        entry.model_copy(update={"value": one.value}) if entry.feature == one.feature else entry
+        for entry in case.entries
+    )
+    return make_case(case.patient, entries, cohort.codebook)
+
+
 def plant(cohort: Cohort, patients: list[str], *, seed: int) -> tuple[list[Planted], Counter[str]]:
     """One wrong entry for each of ``patients``, and how many drawn ones were impossible, by kind."""
     rng = np.random.default_rng(seed)
-    features = [f for f in cohort.codebook.features if f.role in SHOWN_ROLES and not why_never_masked(f, cohort)]
+    features = looked_at(cohort)
     cases = {patient: cohort.case(patient) for patient in patients}
     refused: Counter[str] = Counter()
     found = []
@@ -94,11 +111,9 @@ def ranked(cohort: Cohort, planted: list[Planted]) -> Mapping[str, Floats]:
     for one in planted:
         frame.at[one.patient, one.feature] = one.value
     columns: dict[str, list[Floats]] = {}
-    for feature in cohort.codebook.features:
-        if why_never_masked(feature, cohort):
-            continue
+    for feature in looked_at(cohort):
         recorded = matrix(frame, (feature,))[:, 0]
-        known = known_for_scan(cohort, feature.name)
+        known = known_for_scan(cohort, feature.name, folder=settings().data_dir / FOLDER)
         for name, way in WAYS.items():
             there = ~np.isnan(recorded)
             column = np.full(len(frame), -np.inf)
@@ -163,7 +178,7 @@ def in_top(odd: Floats, place: NDArray[np.int64], top: int) -> Floats:
 
 def lines(cohort: Cohort, planted: list[Planted], refused: Counter[str]) -> Iterator[str]:
     """The figures in words."""
-    names = [f.name for f in cohort.codebook.features if not why_never_masked(f, cohort)]
+    names = [feature.name for feature in looked_at(cohort)]
     place = np.array([names.index(one.feature) for one in planted])
     who, kinds = np.array([one.patient for one in planted]), np.array([one.kind for one in planted])
     odd = ranked(cohort, planted)
@@ -183,17 +198,27 @@ def lines(cohort: Cohort, planted: list[Planted], refused: Counter[str]) -> Iter
             yield f"  scan − {name}: {gap.value:+.1%} ({gap.ends('{:+.1%}'.format)}), p {apart.p:.4f}"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Which patients, and which errors are planted in them."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--cohort", default="rhc-sepsis")
     parser.add_argument("--split", default="test", choices=["test", "validation"])
     parser.add_argument("--patients", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    cohort = load_cohort(asked.cohort)
+    return parser
+
+
+def planted_in(cohort: Cohort, asked: argparse.Namespace) -> tuple[list[Planted], Counter[str]]:
+    """The wrong entries of the patients that are ``asked`` for: of fewer patients the first of them."""
     patients = list(cohort.split[asked.split])
     np.random.default_rng(asked.seed).shuffle(patients)
-    planted, refused = plant(cohort, patients[: asked.patients], seed=asked.seed)
+    return plant(cohort, patients[: asked.patients], seed=asked.seed)
+
+
+def main() -> None:
+    asked = arguments(__doc__).parse_args()
+    cohort = load_cohort(asked.cohort)
+    planted, refused = planted_in(cohort, asked)
     print("\n".join(lines(cohort, planted, refused)))  # noqa: T201
 
 

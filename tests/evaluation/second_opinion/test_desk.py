@@ -11,6 +11,7 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.second_opinion import desk as desks
+from creason_core.evaluation.second_opinion import scan_desk
 from creason_core.evaluation.second_opinion.desk import Desk, Failed, Pending, State
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, second_opinion
 from creason_core.question.masked_value import MultipleChoiceQuestion, build_question
@@ -79,6 +80,38 @@ def test_a_failure_is_a_sentence_and_is_tried_again_only_when_told(
     waited_for(desk, asked)
     assert len(times) == 2
     desk.close()
+
+
+def test_a_page_that_looks_at_more_than_are_kept_gets_them_all_and_they_go_once_nobody_looks(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, question, cohort = asked
+    many = [question.model_copy(update={"id": str(number)}) for number in range(4)]
+    monkeypatch.setattr(desks, "MOST", 2)
+    monkeypatch.setattr(desks, "second_opinion", lambda _, about, *__, **___: about.id)
+    desk = Desk(None)
+    for _ in range(3):  # as a page that looks again until all are there
+        told = [desk.ask(case, one, cohort, patience=10.0) for one in many]
+    assert [desk.ask(case, one, cohort) for one in many] == told
+    assert list(map(str, told)) == ["0", "1", "2", "3"]
+    monkeypatch.setattr(desks, "LOOKED_AT", -1.0)
+    desk.ask(case, question, cohort, patience=10.0)
+    assert len(desk._asked) == 2
+    desk.close()
+
+
+def test_of_a_cohort_that_was_made_anew_with_other_values_nothing_older_is_told(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, question, cohort = asked
+    monkeypatch.setattr(desks, "second_opinion", lambda _case, _question, of, **_: of.content_hash)
+    monkeypatch.setattr(scan_desk, "scan", lambda _case, of, **_: of.content_hash)
+    desk, scans = Desk(None), scan_desk.ScanDesk(None)
+    for one in (cohort, replace(cohort, content_hash="other values, the same split")):
+        assert desk.ask(case, question, one, patience=10.0) == one.content_hash  # type: ignore[comparison-overlap]
+        assert scans.ask(case, one, "ann", patience=10.0) == one.content_hash  # type: ignore[comparison-overlap]
+    desk.close()
+    scans.close()
 
 
 def test_without_training_patients_it_says_so(asked: Asked) -> None:

@@ -1,0 +1,36 @@
+"""Fits what second opinions about a cohort's values and scans of its records look up, before anybody asks for them.
+
+What stands on a page is always fitted on the reader's own machine: the last bits of a sum depend on the processor, so
+a fit that came with the program could differ by more than rounding from what ``creason baselines`` fits there.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from creason_core.cohort.cohort import Cohort
+from creason_core.errors import EvaluationError
+from creason_core.evaluation.second_opinion import kept
+from creason_core.evaluation.second_opinion.surprise import known_for_scan
+from creason_core.question.masked_value import why_never_masked
+
+
+def fit_ahead(cohort: Cohort, folder: Path, progress: Callable[[int, int], object] = lambda _done, _all: None) -> int:
+    """Fits every feature that can be masked and keeps the fits in ``folder``; how many there are then.
+
+    What is kept there already is not fitted again. ``progress`` is told how many of how many are done.
+
+    Raises:
+        EvaluationError: A fit could not be kept, or scikit-learn is not installed.
+    """
+    names = [one.name for one in cohort.codebook.features if not why_never_masked(one, cohort)]
+    found = 0
+    for done, name in enumerate(names):
+        known = known_for_scan(cohort, name, folder=folder)
+        if not kept.is_kept(folder, known.key):
+            raise EvaluationError(
+                f"The fit of {known.feature.label} could not be kept in {folder}.",
+                remedy="Give the folder room and the right to write, and try again; what is kept stays.",
+            )
+        found += 1
+        progress(done + 1, len(names))
+    return found
