@@ -3,18 +3,19 @@
 A file is one unit: one lane runs it from end to end, and what its fixtures start is started once; tests marked ``unit``
 are one by its name. What several units need and is too costly to start in each is shared (``tests/shared.py``). While a
 test marked ``alone`` runs, which measures time, the other lanes wait; such tests are one unit, and come last: among the
-others each would first wait for whatever the other lanes are at, which may take minutes. A run without ``-n`` knows
-none of this.
+others each would first wait for whatever the other lanes are at, which may take minutes. Before them come those marked
+``quiet``, which measure time as well but mostly let it pass: beside them only others of their kind run. A run without
+``-n`` knows none of this.
 """
 
 import fcntl
 import json
 import os
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -37,6 +38,8 @@ LONGEST = (
     "tests/cohort/leakage/",
     "tests/runs/",
 )
+
+Beside = Literal["any", "quiet", "alone"]
 
 IN_A_LANE = "PYTEST_XDIST_WORKER" in os.environ
 if IN_A_LANE:  # OpenMP threads that spin while they wait would hold the other lanes up
@@ -69,7 +72,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest first; what measures time last, in one lane.
+    """The longest first; what measures time last, and what works at that in one lane.
 
     Which unit a test belongs to is left in a file, since the process that gives units out knows no marks: xdist would
     put it into the test's id, which pytest 9.2 does not let it change any more, and says nothing.
@@ -79,8 +82,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     named: dict[str, str] = {}
 
     def place(item: pytest.Item) -> int:
-        if item.get_closest_marker("alone"):
+        kind = beside(item)
+        if kind == "alone":
             named[item.nodeid] = "alone"
+            return len(LONGEST) + 2
+        if kind == "quiet":
+            named[item.nodeid] = f"quiet in {item.nodeid.partition('::')[0]}"
             return len(LONGEST) + 1
         if item.nodeid.startswith(WITH_PYTORCH):
             named[item.nodeid] = "with PyTorch"
@@ -114,20 +121,34 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if not IN_A_LANE:
         return (yield)
     assert item.config.cache is not None
-    with turn(item.config.cache.mkdir("lanes"), alone=bool(item.get_closest_marker("alone"))):
+    with turn(item.config.cache.mkdir("lanes"), beside(item)):
         return (yield)
 
 
+def beside(item: pytest.Item) -> Beside:
+    """Beside whom a test may run."""
+    return "alone" if item.get_closest_marker("alone") else "quiet" if item.get_closest_marker("quiet") else "any"
+
+
 @contextmanager
-def turn(folder: Path, *, alone: bool) -> Iterator[None]:
-    """Holds the lanes' lock, shared or alone. Who wants it alone keeps the gate shut, so that nobody overtakes."""
-    with (folder / "gate").open("w") as gate, (folder / "running").open("w") as running:
+def turn(folder: Path, kind: Beside) -> Iterator[None]:
+    """Lets tests of one kind in together, and who is alone by itself.
+
+    Who waits for the other kind to end keeps the gate shut, so that nobody overtakes; who is alone, until the end.
+    """
+    with ExitStack() as files:
+        gate, quiet, working = (files.enter_context((folder / name).open("w")) for name in ("gate", "quiet", "working"))
+        own, others = (quiet, working) if kind == "quiet" else (working, quiet)
         fcntl.flock(gate, fcntl.LOCK_EX)
-        fcntl.flock(running, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        if not alone:
+        fcntl.flock(others, fcntl.LOCK_EX)
+        if kind == "alone":
+            fcntl.flock(own, fcntl.LOCK_EX)
+        else:
+            fcntl.flock(others, fcntl.LOCK_UN)
+            fcntl.flock(own, fcntl.LOCK_SH)
             fcntl.flock(gate, fcntl.LOCK_UN)
         try:
             yield
         finally:  # said and not left to closing: a process that a test forked may still hold the files
-            fcntl.flock(running, fcntl.LOCK_UN)
-            fcntl.flock(gate, fcntl.LOCK_UN)
+            for held in (own, others, gate):
+                fcntl.flock(held, fcntl.LOCK_UN)

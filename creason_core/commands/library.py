@@ -96,7 +96,7 @@ def _library(*, changing: bool = False) -> "Iterator[tuple[Database, DocumentInd
         present.principal.require("curate")
     db = open_store(present.database, present.data_dir)
     try:
-        yield db, index_here(present), present.principal.user
+        yield db, index_here(present, db), present.principal.user
     finally:
         db.close()
 

@@ -55,6 +55,23 @@ def _dates(library: Library) -> Iterator[str]:
                 f"The guideline {guideline.key} was published in {guideline.published}, "
                 f"after {library.as_of}, the day on which the library was read."
             )
+        yield from _corrected(library, guideline)
+
+
+def _corrected(library: Library, guideline: Guideline) -> Iterator[str]:
+    for told in guideline.corrections:
+        for name in told.recommendations:
+            if name not in library.by_id or library.by_id[name].guideline != guideline.key:
+                yield f"A correction of {guideline.key} names {name}, which is not one of its recommendations."
+        try:
+            first, last = days(told.published) if told.published else (None, None)
+        except ValueError:
+            yield f"A correction of {guideline.key} came out on {told.published}, and there is no such day."
+            continue
+        if first and first > library.as_of:
+            yield f"A correction of {guideline.key} came out in {told.published}, after {library.as_of}."
+        if last and last < days(guideline.published)[0]:
+            yield f"A correction of {guideline.key} came out in {told.published}, before the guideline itself."
 
 
 def _succession(library: Library) -> Iterator[str]:

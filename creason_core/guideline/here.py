@@ -11,9 +11,11 @@ from creason_core.errors import WeightsError
 from creason_core.guideline.applying import Shelf, starter_shelf
 from creason_core.guideline.dense import RecommendationVectors
 from creason_core.guideline.documents.index import DocumentIndex
+from creason_core.guideline.documents.stored_index import index_of
 from creason_core.model.embedding.encoder import Encoder
 from creason_core.model.embedding.weights import embedding_folder
 from creason_core.settings import Settings
+from creason_core.store.sql.transactions import Database
 
 BRING = "creason library embedding pull"
 
@@ -36,9 +38,9 @@ def shelf_here(settings: Settings) -> Shelf:
     return replace(shelf, vectors=_vectors(encoder)) if encoder else shelf
 
 
-def index_here(settings: Settings) -> DocumentIndex:
-    """The index of the hospital's documents."""
-    return _index(settings.library_dir, dense_here(settings).encoder)
+def index_here(settings: Settings, db: Database) -> DocumentIndex:
+    """The index of the hospital's documents, which ``db`` holds."""
+    return _index(db, settings.library_dir, dense_here(settings).encoder)
 
 
 def dense_here(settings: Settings) -> Dense:
@@ -66,5 +68,5 @@ def _vectors(encoder: Encoder) -> RecommendationVectors:
 
 
 @lru_cache(maxsize=4)
-def _index(folder: Path, encoder: Encoder | None) -> DocumentIndex:
-    return DocumentIndex(folder, encoder=encoder)
+def _index(db: Database, folder: Path, encoder: Encoder | None) -> DocumentIndex:
+    return index_of(db, folder, encoder=encoder)

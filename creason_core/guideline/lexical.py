@@ -24,6 +24,7 @@ _RANK = f"SELECT rowid, bm25(texts, {', '.join(map(str, _WEIGHTS.values()))}) FR
 LEAST_KNOWN = 0.6
 ENOUGH_WORDS = 4
 LEAST_OF_BEST = 0.3
+OF_EVERYDAY = 0.3  # of the weight of a word that the library lacks, where it is one of everyday language
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Hit:
     """A recommendation that shares words with the question.
 
     ``score`` is BM25's (higher is better, 0 is none), ``coverage`` the share of the question's information that its
-    words hold: each word weighs by its rarity in the library, one that the library lacks as much as the rarest.
+    words hold: each word weighs by its rarity in the library, one that the library lacks more than the rarest,
+    and less where it is a word of everyday language.
     """
 
     id: str
@@ -77,7 +79,7 @@ class Index:
             (
                 number,
                 *(
-                    self._words.text(part)
+                    self._words.indexed(part)
                     for part in (
                         one.statement,
                         " ".join(one.topics),
@@ -100,7 +102,8 @@ class Index:
             words = tuple(word for word in words if with_word[word] or not word[0].isdigit())  # an age is no subject
             any_word = " OR ".join(f'"{word}"' for word in words)
             ranked = self._db.execute(_RANK, (any_word,)).fetchall() if words else []
-        weight = {word: self._weight(len(with_word[word])) for word in words}
+        # A number ranks and tells nothing of what a question is about: it is most often the patient's own.
+        weight = {word: 0.0 if word[0].isdigit() else self._weight(word, len(with_word[word])) for word in words}
         total = sum(weight.values()) or 1.0
         hits = [
             Hit(self._ids[row], -rank, sum(weight[word] for word in words if row in with_word[word]) / total)
@@ -114,8 +117,9 @@ class Index:
         found = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (f'{_SUBJECT} : "{word}"',))
         return frozenset(row for (row,) in found)
 
-    def _weight(self, with_word: int) -> float:
-        return math.log((len(self._ids) + 1) / (with_word + 0.5))
+    def _weight(self, word: str, with_word: int) -> float:
+        lacking = OF_EVERYDAY if not with_word and self._words.is_everyday(word) else 1.0
+        return lacking * math.log((len(self._ids) + 1) / (with_word + 0.5))
 
 
 def covered(search: Search) -> bool:

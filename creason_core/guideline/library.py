@@ -19,6 +19,29 @@ from creason_core.guideline.facts import Vocabulary
 Status = Literal["current", "superseded", "draft", "not yet published"]
 
 
+class Correction(Frozen):
+    """What a publisher corrected in a guideline after it came out (an erratum or corrigendum).
+
+    ``published`` is a year, a month or a day, ``says`` what was corrected; both are empty where nobody saw them.
+    ``recommendations`` are the ids that it is about; where there are none it may be about any of the guideline.
+    """
+
+    published: str = Field(default="", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
+    says: str = Field(default="", max_length=600)
+    url: str = Field(pattern=r"^https://[a-z0-9.-]+/\S*$")
+    seen_in: Literal["publisher", "secondary"]
+    recommendations: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """It in sentences, with what is not known of it."""
+        when = f"on {self.published}" if self.published.count("-") == 2 else f"in {self.published}"
+        about = "This statement" if self.recommendations else "The guideline"
+        known = f"{self.says.rstrip('.')}." if self.says else "What was corrected was not read: check before use."
+        seen = " The correction was seen in a secondary source only." if self.seen_in == "secondary" else ""
+        return f"{about} was corrected {when if self.published else '(date not seen)'}. {known}{seen}"
+
+
 class Guideline(Frozen):
     """A guideline. ``published`` is a year, a month or a day; ``licence`` "not seen" where nobody read it."""
 
@@ -30,6 +53,7 @@ class Guideline(Frozen):
     status: Literal["current", "superseded", "draft"]
     superseded_by: str = ""
     licence: str = Field(min_length=1)
+    corrections: tuple[Correction, ...] = ()
 
 
 class Recommendation(Frozen):
@@ -94,6 +118,11 @@ class Library(Frozen):
     def guideline(self, one: Recommendation) -> Guideline:
         """The guideline of a recommendation."""
         return self.by_key[one.guideline]
+
+    def corrections(self, one: Recommendation) -> tuple[Correction, ...]:
+        """The corrections of its guideline that are about a recommendation, or may be."""
+        every = self.guideline(one).corrections
+        return tuple(told for told in every if not told.recommendations or one.id in told.recommendations)
 
     def published(self, guideline: Guideline) -> date:
         """The last day on which it may have come out, so that it is never shown as in force before it was."""

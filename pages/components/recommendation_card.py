@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from creason_core.guideline.applying import Answer, FactLine, FactState, Fit, Item
-from creason_core.guideline.library import Conflict, Guideline
+from creason_core.guideline.library import Conflict, Correction, Guideline
 from creason_core.guideline.reviewing import Signatures, Signed
 from pages.components.inert import inert
 from pages.components.provenance import Colour
@@ -48,10 +48,13 @@ def recommendation_card(answer: Answer, item: Item, key: str, signatures: Signat
                 f":material/update: Its guideline was replaced by {inert(now.organisation)}, {inert(now.published)}: "
                 f"{inert(now.title)}. No single statement took its place."
             )
+        for told in _corrections(answer, item):
+            if told.recommendations:
+                st.markdown(f":material/edit_notifications: {inert(told.told, 900)}")
         _facts(item.facts)
         if one.reading:
             st.caption(f"Reading of this program: {inert(one.reading)}")
-        _source(item, signatures.of(one))
+        _source(answer, item, signatures.of(one))
 
 
 def conflict_card(answer: Answer, conflict: Conflict) -> None:
@@ -111,14 +114,23 @@ def fact_words(line: FactLine) -> str:
     return f"{found.name}: {said}{misfit}{needed}"
 
 
-def _source(item: Item, signed: Signed) -> None:
-    one, guideline = item.recommendation, item.guideline
+def _source(answer: Answer, item: Item, signed: Signed) -> None:
+    one, guideline, corrections = item.recommendation, item.guideline, _corrections(answer, item)
+    of_all = "".join(f" {inert(told.told, 900)}" for told in corrections if not told.recommendations)
     st.caption(
         f"{inert(guideline.organisation)}, {inert(guideline.title)}, {inert(guideline.published)}; "
-        f"{inert(one.section)}. For: {inert(one.population)}. {_SEEN[one.seen_in]}. "
+        f"{inert(one.section)}. For: {inert(one.population)}. {_SEEN[one.seen_in]}.{of_all} "
         f"{inert(signed.told, 2600)} Id: {inert(one.id)}."
     )
-    _link(guideline.url, f"Open {_host(guideline)}", f"source_{one.id}_{item.status}")
+    with st.container(horizontal=True, gap="small"):
+        _link(guideline.url, f"Open {_host(guideline)}", f"source_{one.id}_{item.status}")
+        for place, told in enumerate(corrections):
+            _link(told.url, "Open the correction", f"correction_{one.id}_{place}")
+
+
+def _corrections(answer: Answer, item: Item) -> tuple[Correction, ...]:
+    """What the publisher corrected of a statement in force."""
+    return () if item.status == "superseded" else answer.library.corrections(item.recommendation)
 
 
 def _link(url: str, label: str, key: str) -> None:

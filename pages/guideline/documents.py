@@ -21,7 +21,7 @@ FIRST = 3  # passages that are shown at once
 
 def library_index(s: Services) -> DocumentIndex:
     """The index of the hospital's documents of this installation."""
-    return index_here(s.settings)
+    return index_here(s.settings, s.db)
 
 
 def search(s: Services, question: str, on: date) -> Retrieved:

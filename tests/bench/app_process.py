@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -15,9 +15,11 @@ import httpx
 from creason_core.store.people.preferences import Preferences, save_preferences
 from creason_core.store.upkeep.database import open_store
 from pages.components.shell import NOTICE_VERSION
+from tests.fits import lent
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
+FITS: Path | None = None  # where apps take fits from and leave theirs; None: each begins with nothing fitted
 
 
 def known_user(data: Path, *, samples: Literal[1, 5, 10], commit_first: bool = False) -> Path:
@@ -63,7 +65,7 @@ def running_app(data: Path, *, script: str = "app.py", flags: Sequence[str] = ()
     environment |= {f"CREASON_{name.upper()}": value for name, value in settings.items()}
     environment["CREASON_DATA_DIR"] = str(data)
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *flags]
-    with (data / "app.log").open("wb") as log:
+    with (data / "app.log").open("wb") as log, lent(FITS, data) if FITS else nullcontext():
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             wait_until_up(url, process)

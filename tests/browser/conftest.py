@@ -5,10 +5,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from tests.bench import app_process
 from tests.browser.moves import PATIENCE_MS
 from tests.programs import launch_chromium
+from tests.shared import folder
 
 INSTALL = "No Chromium starts here. Type: sudo apt-get install chromium, or: .venv/bin/playwright install chromium"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def fits_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Apps begin with what an earlier one of this run has fitted."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(app_process, "FITS", folder(tmp_path_factory) / "fits")
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -40,9 +40,8 @@ def test_a_case_is_explored_from_its_first_surprise_to_what_if_and_is_all_in_the
         page.goto(url)
         open_public_case(page)
         page.get_by_role("tab", name="Scan").click()
-        page.get_by_text("A surprise is a prompt to look, not an error.").wait_for(
-            timeout=4 * PATIENCE_MS
-        )  # nothing is fitted yet
+        surprise = page.get_by_text("A surprise is a prompt to look, not an error.")
+        surprise.wait_for(timeout=4 * PATIENCE_MS)  # perhaps nothing is fitted yet
         settle(page)
         found = scanned(page)
         open_first_line(page)

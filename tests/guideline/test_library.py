@@ -69,7 +69,8 @@ def test_no_grade_of_a_source_that_was_not_seen_stands_in_it() -> None:
 
 
 def test_links_go_to_publishers_alone() -> None:
-    hosts = {one.url.split("/")[2] for one in starter_library().guidelines}
+    guidelines = starter_library().guidelines
+    hosts = {one.url.split("/")[2] for guideline in guidelines for one in (guideline, *guideline.corrections)}
     assert hosts == {
         "doi.org", "www.nice.org.uk", "kdigo.org", "www.idsociety.org", "www.cdc.gov", "www.who.int",
         "dailymed.nlm.nih.gov",
@@ -112,6 +113,47 @@ def test_what_was_in_force_depends_on_the_day(on: str, status: tuple[str, ...]) 
     library = parse_library(TEXT, FACTS, "tiny.yaml")
     found = tuple(library.status(one, date.fromisoformat(on)) for one in library.recommendations)
     assert found == status
+
+
+CORRECTED = "corrections: [{url: 'https://a.org/correction', seen_in: publisher, published: '2026-05'"
+
+
+def test_a_correction_is_told_as_it_is_known_and_of_the_statements_that_it_is_about() -> None:
+    def told(more: str) -> dict[str, list[str]]:
+        made = f'published: "2026-03-23", {CORRECTED}{more}}}], url: "https://a.org/new"'
+        text = TEXT.replace('published: "2026-03-23", url: "https://a.org/new"', made)
+        library = parse_library(text, FACTS, "tiny.yaml")
+        return {one.id: [said.told for said in library.corrections(one)] for one in library.recommendations}
+
+    unread = "The guideline was corrected in 2026-05. What was corrected was not read: check before use."
+    assert told("") == {"old-map": [], "new-map": [unread], "other-map": []}
+    assert told(", recommendations: [new-map], says: It said 56.")["new-map"] == [
+        "This statement was corrected in 2026-05. It said 56."
+    ]
+    library = starter_library()
+    assert {one.guideline for one in library.recommendations if library.corrections(one)} == {"ssc26"}
+    (known,) = library.corrections(library.by_id["ssc26-map-65"])
+    assert known.told == (
+        "The guideline was corrected (date not seen). What was corrected was not read: check before use. "
+        "The correction was seen in a secondary source only."
+    )
+
+
+ANOTHER = "}, {url: 'https://a.org/c', seen_in: publisher"
+
+
+@pytest.mark.parametrize(("more", "why"), [
+    (f"{ANOTHER}, published: '2026-02-30'", "came out on 2026-02-30, and there is no"),
+    (f"{ANOTHER}, published: '2027'", "came out in 2027, after 2026-11-29"),
+    (f"{ANOTHER}, published: '2026-02'", "came out in 2026-02, before the guideline"),
+    (", recommendations: [other-map]", "names other-map, which is not one of its recommendations"),
+    ("}, {url: 'javascript:alert(1)', seen_in: publisher", "corrections → 2 → url"),
+])  # fmt: skip
+def test_a_correction_that_cannot_be_is_told_in_words(more: str, why: str) -> None:
+    made = f'published: "2026-03-23", {CORRECTED}{more}}}], url: "https://a.org/new"'
+    with pytest.raises(GuidelineError) as refused:
+        parse_library(TEXT.replace('published: "2026-03-23", url: "https://a.org/new"', made), FACTS, "tiny.yaml")
+    assert why in refused.value.message
 
 
 def replaced(old: str, new: str) -> Callable[[str], str]:

@@ -13,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.model.engines.replay import Recording
 from creason_core.settings import settings
+from tests.fits import fitted_once
 from tests.pages.driver import WAIT_SECONDS, Start, answer
+from tests.shared import folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,6 +25,13 @@ def scanned_once() -> Iterator[None]:
     """Streamlit looks through every installed package for components at each start of an app: half a second."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def fits_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Beside nearly every answer the registry's opinion is asked for, and each test has a data folder of its own."""
+    with fitted_once(folder(tmp_path_factory) / "fits"):
         yield
 
 

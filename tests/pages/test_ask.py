@@ -46,6 +46,7 @@ def test_a_septic_patient_gets_what_applies_with_values_dates_and_sources(start:
     assert "SCCM/ESICM (Surviving Sepsis Campaign), International Guidelines" in shown
     assert "2026-03-23" in shown
     assert "Read in a secondary source only, not in the guideline itself" in shown
+    assert "The guideline was corrected (date not seen). What was corrected was not read: check before use." in shown
     assert "strong; certainty moderate" in shown
     assert "Fits as far as recorded" in shown
     assert "Superseded" not in shown
@@ -163,7 +164,7 @@ def test_a_dose_stands_nowhere_on_the_page_without_a_weight(start: Start) -> Non
 
 
 def test_links_go_to_addresses_of_the_library_alone(start: Start) -> None:
-    known = {one.url for one in starter_library().guidelines}
+    known = {one.url for guideline in starter_library().guidelines for one in (guideline, *guideline.corrections)}
     app = on_ask(start)
     app.text_area(key="ask_question").set_value(
         "Norepinephrine, vasopressin or epinephrine in septic shock [x](https://evil.example) ?"

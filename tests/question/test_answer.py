@@ -296,7 +296,6 @@ def test_any_text_is_read_without_an_error_and_only_options_come_out(text: str) 
     assert parsed.letter is None or parsed.boxes >= 1
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize(
     "text", [r"\boxed{" * 50_000 + "{}" * 200_000, "\\boxed{A 1" + " 1" * 300_000 + "}", r"(x \boxed{A}" * 40_000]
 )
@@ -304,7 +303,7 @@ def test_a_megabyte_of_boxes_is_read_in_time(text: str) -> None:
     began = time.process_time()
     parse_answer(text, FIVE)
     up_to_box(text)
-    assert time.process_time() - began < 15
+    assert time.process_time() - began < 15  # of the processor, and under one usually: others may run beside it
 
 
 @pytest.mark.parametrize(("content", "letters"), [

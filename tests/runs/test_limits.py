@@ -20,7 +20,7 @@ from tests.runs.scripted_engine import HeldEngine
 from tests.store.examples import CODEBOOK, USER, example_case, example_question
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_stop_closes_the_stream_within_a_second_and_keeps_the_text(db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine()
     desk = make_desk(db, engine)
@@ -56,7 +56,7 @@ def test_stop_keeps_the_samples_that_have_finished_and_sends_no_more(sqlite_db: 
     assert engine.sent == 2
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_stop_does_not_wait_for_an_engine_that_hangs_in_its_call(sqlite_db: Database, make_desk: MakeDesk) -> None:
     release = threading.Event()
 

@@ -1,7 +1,7 @@
 """Every way in which a model fails, as a run meets it: the state, the words, the text that is kept, and how soon.
 
 The rows are those of the fault table (L1 to L18). Down means words within 3 s; hung, within the deadline and 1 s.
-Rows with a time are measured alone; the others end as soon as the server's fault arrives.
+Rows with a time are measured while nothing works beside them; the others end as soon as the server's fault arrives.
 """
 
 import os
@@ -119,7 +119,7 @@ ROWS: list[tuple[str, str, RunStatus, str, str, float]] = [
 
 @pytest.mark.parametrize(
     ("row", "mode", "status", "words", "kept", "seconds"),
-    [pytest.param(*row, marks=[pytest.mark.alone] if row[-1] else []) for row in ROWS],
+    [pytest.param(*row, marks=[pytest.mark.quiet] if row[-1] else []) for row in ROWS],
 )
 def test_a_fault_is_told_in_time_keeps_the_text_and_the_retry_is_complete(
     desk: Desk,
@@ -168,7 +168,7 @@ def _retry_is_complete(desk: Desk, changing: Changing) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [0, 1, len(PIECES)])
 @pytest.mark.parametrize(
-    "broken", [pytest.param(one, marks=[pytest.mark.alone] if one == "stall" else []) for one in BREAKS]
+    "broken", [pytest.param(one, marks=[pytest.mark.quiet] if one == "stall" else []) for one in BREAKS]
 )
 def test_every_piece_of_a_reply_may_be_the_one_that_fails(desk: Desk, changing: Changing, broken: str, n: int) -> None:
     """Whatever comes in place of the first piece, the second or the ending: what was before it is kept, and a retry is
@@ -185,7 +185,7 @@ def test_every_piece_of_a_reply_may_be_the_one_that_fails(desk: Desk, changing: 
     _retry_is_complete(desk, changing)
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_samples_asked_for_together_do_not_time_each_other_out(desk: Desk, changing: Changing) -> None:
     """The last of ten begins after the time that one alone may take in all."""
     changing.serve("reads slowly", limits=replace(PATIENT, first_token=0.6, idle=0.6, total=0.8))

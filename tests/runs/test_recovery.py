@@ -31,7 +31,7 @@ def eventually(happened: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_the_text_is_checkpointed_every_two_hundred_tokens(db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine()
     desk = make_desk(db, engine)
@@ -44,7 +44,7 @@ def test_the_text_is_checkpointed_every_two_hundred_tokens(db: Database, make_de
     eventually(lambda: run_rows.runs_of(db, USER, group.id)[0].text == "abc", seconds=1.5)
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_the_text_is_checkpointed_every_two_seconds(sqlite_db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine()
     desk = make_desk(sqlite_db, engine)

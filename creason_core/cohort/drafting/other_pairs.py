@@ -5,21 +5,18 @@ volumes; and a share of a sum.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from creason_core.arrays import Floats
-from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, Fit, Formula
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from creason_core.cohort.drafting.correlations import Centred
+from creason_core.cohort.drafting.fits import LEAST_PART, LEAST_POSITIVE, MIN_ROWS, Fit, Formula
 
 MAX_COLUMNS = 200  # all ratios of two of these are held against each of them
 _SEARCHED_ROWS = 300  # in which a ratio is looked for; it is held against all
-_NEAR = 0.95  # R² from which a ratio is looked at closely: slips and gaps take from it
+_NEAR = 0.85  # R² of ranks from which a ratio is looked at closely: slips and rounding take from it
+_LEFT = 0.6  # of what the better of the two leaves open alone: so much the ratio may leave open
 _NEEDED = 0.05  # of the rows: in so many each of two must be the one that counts
 _FEWEST = 4  # values that the larger of two must have: with fewer it is a coincidence soon
 _EXTREMES = (("larger", np.maximum, 1.0), ("smaller", np.minimum, -1.0))
@@ -72,56 +69,42 @@ def _both_count(x: Floats, y: Floats, allowed: Floats) -> bool:
 
 
 def ratios(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:
-    """Each column that is a straight line of the ratio of two others, or of the share of one in their sum."""
+    """Each column that is a straight line of the ratio of two others, or of the share of one in their sum.
+
+    Looked for by ranks, which one slip of the pen does not move far.
+    """
     names = list(columns)[:MAX_COLUMNS]
     if len(names) < 3:
         return
     matrix = np.column_stack([columns[name] for name in names])
-    some = matrix[:_SEARCHED_ROWS]
-    targets = _Centred.of(some)
-    alone = targets.alike(targets)
     for below, name in enumerate(names):
-        if not np.nanmin(matrix[:, below]) > 0:
-            continue
+        divisors = matrix[:, below]
+        known = np.flatnonzero(~np.isnan(divisors))[:_SEARCHED_ROWS]
+        some = matrix[known]
+        targets = Centred.of(_ranks(some))
+        alone = targets.correlations(targets) ** 2
         for word, divisor in (("the ratio of {} to {}", 0.0), ("the share of {} in its sum with {}", 1.0)):
+            if np.nanmin(divisors) < 0 or not (divisor or (divisors[known] > 0).mean() >= LEAST_POSITIVE):
+                continue
+            whole = some[:, [below]] + divisor * some
             with np.errstate(divide="ignore", invalid="ignore"):
-                found = some / (some[:, [below]] + divisor * some)
-            near = _Centred.of(np.where(np.isfinite(found), found, np.nan)).alike(targets)
+                found = np.where(whole > 0, some / whole, np.nan)
+            near = Centred.of(_ranks(found)).correlations(targets) ** 2
             near[below], near[:, below] = 0.0, 0.0
             np.fill_diagonal(near, 0.0)
-            near[1 - near > 0.5 * (1 - np.maximum(alone, alone[below]))] = 0.0  # one of the two says nearly as much
+            # One of the two says nearly as much; where nothing is better, slips have taken as much from both.
+            near[1 - near > _LEFT * (1 - np.maximum(alone, alone[below]))] = 0.0
             for above, result in zip(*np.nonzero(near > _NEAR), strict=True):
                 inputs = (names[above], name)
                 if _follows(matrix[:, [result, above, below]], (names[result], *inputs), divisor, steps, fitted):
                     yield Formula(names[result], inputs, f"a straight line of {word.format(*inputs)}")
 
 
-@dataclass(frozen=True)
-class _Centred:
-    """Columns (rows × k) less their means, 0 where not recorded, their squares, and what is recorded (1, else 0)."""
+def _ranks(matrix: Floats) -> Floats:
+    """Each column's ranks, ties sharing one; NaN where not recorded."""
+    import pandas as pd
 
-    values: "NDArray[np.float32]"
-    squares: "NDArray[np.float32]"
-    known: "NDArray[np.float32]"
-
-    @classmethod
-    def of(cls, matrix: Floats) -> "_Centred":
-        known = ~np.isnan(matrix)
-        filled = np.where(known, matrix, 0.0)
-        filled -= filled.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-        filled /= np.abs(filled).max(axis=0, initial=1e-30)  # no square is too large for single precision
-        values = np.where(known, filled, 0.0).astype(np.float32)
-        return cls(values, values**2, known.astype(np.float32))
-
-    def alike(self, other: "_Centred") -> Floats:
-        """R² of each column (k) with each of ``other`` (m), k × m, over the rows that both have; 0 of few."""
-        n = self.known.T @ other.known
-        mine, its = self.values.T @ other.known, self.known.T @ other.values
-        with np.errstate(divide="ignore", invalid="ignore"):
-            covariance = self.values.T @ other.values - mine * its / n
-            spread = (self.squares.T @ other.known - mine**2 / n) * (self.known.T @ other.squares - its**2 / n)
-            found = np.where((n >= MIN_ROWS) & (spread > 0), np.nan_to_num(covariance**2 / spread), 0.0)
-        return np.asarray(found, dtype=np.float64)
+    return np.asarray(pd.DataFrame(matrix).rank(), dtype=np.float64)
 
 
 def _follows(
@@ -130,11 +113,11 @@ def _follows(
     """Whether the first of three columns is a straight line of the ratio or share that the others make, to rounding."""
     z, x, y = rows[~np.isnan(rows).any(axis=1)].T
     whole = y + divisor * x
-    good = (whole > 0) & (x > 0)
+    good = (whole > 0) & (x >= 0)
     if good.sum() < MIN_ROWS:
         return False
-    z, x, y, whole = z[good], x[good], y[good], whole[good]
+    z, x, whole = z[good], x[good], whole[good]
     ratio = x / whole
-    size = ratio * (1 - divisor * ratio) * (steps[names[1]] / x + steps[names[2]] / y)
+    size = (steps[names[1]] * (1 - divisor * ratio) + steps[names[2]] * ratio) / whole
     fit = fitted(z, [ratio], steps[names[0]], [size])
     return fit is not None and abs(float(fit[0])) * ratio.std() > LEAST_PART * z.std()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
 
 VERSION = 1  # of what a guard's file holds
-RULES = 3  # of how it is found: what a fitting by other rules has kept is not taken up
+RULES = 4  # of how it is found: what a fitting by other rules has kept is not taken up
 
 
 def fit_guard(

@@ -12,6 +12,7 @@ import numpy as np
 
 from creason_core.arrays import Floats
 from creason_core.cohort.drafting.cuts import find_cuts
+from creason_core.cohort.drafting.cuts_of_two import find_cuts_of_two
 from creason_core.cohort.drafting.formulas import find_formulas
 from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.record.codebook import Codebook, Feature
@@ -55,7 +56,11 @@ def found_in(numbers: Floats, codebook: Codebook) -> tuple[Relation, ...]:
     quantities = {name: column for name, column in columns.items() if by_name[name].numeric}
     levels = {name: column for name, column in columns.items() if not by_name[name].numeric}
     known = [relation.members for relation in declared(codebook)]
-    formulas = (*find_formulas(summed, steps, holds_in=HOLDS_IN), *find_cuts(levels, quantities))
+    cuts = find_cuts(levels, quantities)
+    settled = {cut.result for cut in cuts}
+    open_levels = {name: column for name, column in levels.items() if name not in settled}
+    cuts += find_cuts_of_two(open_levels, quantities)
+    formulas = (*find_formulas(summed, steps, holds_in=HOLDS_IN), *cuts)
     told = (Relation(formula.result, formula.inputs, found=True) for formula in formulas)
     return tuple(relation for relation in told if not any(relation.members <= members for members in known))
 

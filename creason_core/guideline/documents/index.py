@@ -1,7 +1,7 @@
 """The index of the hospital's documents: BM25 in SQLite's full-text search (FTS5), in a file of its own.
 
-It is made from the store, whichever database that is, and can be thrown away: it holds the words of passages and no
-text. One file a computer, so that both databases rank alike and a server of PostgreSQL does no more for it.
+It is made from the store and can be thrown away: it holds the words of passages and no text. Where the store is
+PostgreSQL the words stand there (``stored_index``), and this file holds vectors alone.
 """
 
 import logging
@@ -27,7 +27,7 @@ from creason_core.store.sql.transactions import Database
 
 _log = logging.getLogger(__name__)
 
-FORM = "1"  # of the index; one of another form is made anew
+_FORM = "2"  # of the file; behind it stands by which table words were read
 FILE = "documents.index"
 _CREATE = (
     "CREATE TABLE form (form TEXT NOT NULL)",
@@ -91,6 +91,11 @@ class DocumentIndex:
         return self._folder / FILE
 
     @property
+    def form(self) -> str:
+        """How it is made; one of another form, or with other synonyms, is made anew."""
+        return f"{_FORM} {self._words.digest[:12]}"
+
+    @property
     def dense(self) -> bool:
         """Whether an embedding model takes part."""
         return self._encoder is not None
@@ -140,8 +145,9 @@ class DocumentIndex:
             return Fitting(tuple(wanted), (), "", 0, tuple(wanted) if self._encoder else ())
         try:
             with self._open() as connection:
-                if (form := _form(connection)) != FORM:
-                    return Fitting((), (), f"it is of the form {form}, and this program makes the form {FORM}", size)
+                if (form := _form(connection)) != self.form:
+                    told = f"it is of the form {form}, and this program makes the form {self.form}"
+                    return Fitting((), (), told, size)
                 indexed = dict(connection.execute("SELECT id, passages FROM documents"))
                 vectors = held(connection, self._encoder, wanted)
         except sqlite_module().DatabaseError as error:
@@ -220,20 +226,19 @@ class DocumentIndex:
 
     def _take_in(self, connection: sqlite3.Connection, db: Database, document: LibraryDocument) -> None:
         (first,) = connection.execute("SELECT coalesce(max(first + passages), 1) FROM documents").fetchone()
-        pages = {page.page: page for page in pages_of(db, document.id)}
-        rows = (
-            (
-                first + span.n - 1,
-                self._words.text(_joined(pages[span.page].text[span.start : span.stop])),
-                self._words.text(f"{document.title} {document.population} {pages[span.page].label}"),
-            )
-            for span in spans_of(db, document.id)
-            if span.page in pages
-        )
+        rows = ((first + n - 1, text, about) for n, text, about in self._texts(db, document))
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO texts (rowid, text, about) VALUES (?, ?, ?)", rows)
         connection.execute("INSERT INTO documents VALUES (?, ?, ?)", (document.id, first, document.passages))
         connection.execute("COMMIT")
+
+    def _texts(self, db: Database, document: LibraryDocument) -> Iterator[tuple[int, str, str]]:
+        """Of each passage its number, its text and what it stands under, in plain words."""
+        pages = {page.page: page for page in pages_of(db, document.id)}
+        for span in spans_of(db, document.id):
+            if page := pages.get(span.page):
+                text = self._words.indexed(_joined(page.text[span.start : span.stop]))
+                yield span.n, text, self._words.indexed(f"{document.title} {document.population} {page.label}")
 
     def _throw_away(self) -> None:
         for ending in ("", "-journal", "-wal", "-shm"):
@@ -253,7 +258,7 @@ class DocumentIndex:
                 connection.execute("BEGIN IMMEDIATE")
                 for statement in _CREATE:
                     connection.execute(statement)
-                connection.execute("INSERT INTO form VALUES (?)", (FORM,))
+                connection.execute("INSERT INTO form VALUES (?)", (self.form,))
                 connection.execute("COMMIT")
             yield connection
         finally:

@@ -23,13 +23,18 @@ _OPENERS = (
 )
 _EXCEPTIONS = "except|excluding|apart from|other than"
 _BREAK = re.compile(
-    rf",?\s(?=(?:but|while|whereas|unless|when|if|without|once|and not|{_EXCEPTIONS})\s)"
-    r"|,\s(?=(?:with|not|nor|then|where|so)\s)"
+    rf",?\s(?=(?:but|while|whereas|unless|when|if|without|once|and not|{_EXCEPTIONS}"
+    r"|aber|sondern|und nicht|mais|et non|pero|y no)\s)"
+    r"|,\s(?=(?:with|not|nor|then|where|so|nicht|ohne|pas|non|sans|no|sin)\s)"
+    r"|\s(?=and\s(?:re-?)?(?:started|stopped|given|raised|lowered)\b)"
     r"|,?\s(?=(?:and|but)\s(?:suggested|recommended|considered|discouraged)\b)"
     r"|,\s(?=(?:and|or)\s(?:[^\s,;]+\s+){3})",
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(r"[\s,]*(?:but |and )?(?:not|nor|only)\s*", re.IGNORECASE)  # of what stands behind it
+# Of what stands behind it.
+_NOT_YET = re.compile(r"[\s,]*(?:but |and )?(?:not|nor|only|nicht|pas|non|no)\s*", re.IGNORECASE)
+_UNLESS = re.compile(r"\s*unless\b", re.IGNORECASE)
+_IF = re.compile(r"\s*(?:if|when|where|once)\b", re.IGNORECASE)
 _EXCEPTED = re.compile(rf"\s*(?:{_EXCEPTIONS})\b", re.IGNORECASE)
 _OPENED = re.compile(rf"^\s*(?:{_OPENERS})\b[^,]*,", re.IGNORECASE)
 _BEHIND_ENDS = re.compile(r"\s(?=(?:as|for|when|if|once|in|where)\s)", re.IGNORECASE)
@@ -52,16 +57,22 @@ class ClaimWords(Frozen):
     instead: tuple[str, ...]
     fillers: str
     alike: tuple[tuple[str, ...], ...]
+    objects: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def drug(self) -> "Names":
         """The drugs, those without an entry by what they end in."""
-        return Names(self.drugs, rf"[a-z]{{3,}}(?:{'|'.join(self.endings.split())})s?")
+        return Names(self.drugs, rf"[a-z]{{3,}}(?:{'|'.join(self.endings.split())})s?|cef[a-z]{{4,}}")
 
     @cached_property
     def person(self) -> "Names":
         """Whom or what a sentence is about."""
         return Names(self.people)
+
+    @cached_property
+    def kinds(self) -> tuple["Names", ...]:
+        """Things of which none stands for another, kind by kind."""
+        return tuple(Names(those) for those in self.objects)
 
     @cached_property
     def denial(self) -> re.Pattern[str]:
@@ -125,6 +136,7 @@ class Part:
     ``plain`` the same as they are spelt, without synonyms. ``subject`` are the drugs that it speaks of, those of the
     part before where it goes on about them. ``turns`` are (pair, pole); ``doses`` the drugs of each quantity. It is
     ``behind`` where something else is preferred to it, and ``excepted`` where it is an exception to what stands before.
+    ``objects`` are (kind, name).
     """
 
     text: str
@@ -138,15 +150,21 @@ class Part:
     subject: frozenset[str]
     people: frozenset[str]
     turns: frozenset[tuple[int, int]]
+    objects: frozenset[tuple[int, str]]
     quantities: tuple[Quantity, ...]
     doses: tuple[frozenset[str], ...]
+
+    @property
+    def opens(self) -> str:
+        """Whether it is a condition ("if") or what lifts one ("unless"); empty where it is neither."""
+        return "unless" if _UNLESS.match(self.text) else "if" if _IF.match(self.text) else ""
 
     def spelt(self, stems: frozenset[str]) -> tuple[str, ...]:
         """The words of ``text`` whose stems, by themselves or by the idea that they stand for, are among ``stems``."""
         return tuple(
             word
             for word in _SPELT.findall(self.text)
-            if stems & (_stems([plain(word)]) | _stems(shipped_words().asked(word)))
+            if stems & (_stems([plain(word)]) | _stems(shipped_words().subjects(word)))
         )
 
 
@@ -215,7 +233,7 @@ def _part(text: str, statement: int, denied: bool, subject: frozenset[str]) -> P
         behind=denied,
         excepted=bool(_EXCEPTED.match(text)),
         denied=(len(words.denial.findall(text)) + denied) % 2 == 1,
-        words=_stems(shipped_words().asked(bare)),
+        words=_stems(shipped_words().subjects(bare)),
         plain=_stems(word for word in plain(bare).split() if word not in shipped_words().stopped),
         drugs=named,
         subject=named or (subject if _GOES_ON.match(text) else named),
@@ -226,6 +244,7 @@ def _part(text: str, statement: int, denied: bool, subject: frozenset[str]) -> P
             for pole, pattern in enumerate(poles)
             if pattern.search(bare)
         ),
+        objects=frozenset((kind, name) for kind, names in enumerate(words.kinds) for name, _, _ in names.find(text)),
         quantities=numbers,
         doses=tuple(_drugs_of(one, drugs, text) for one in numbers),
     )

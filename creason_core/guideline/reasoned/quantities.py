@@ -24,12 +24,12 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
         ("ml millilitre millilitres milliliter milliliters", "mL", "1"),
         ("dl", "mL", "100"),
         ("l litre litres liter liters", "mL", "1000"),
-        ("h hr hrs hour hours hourly", "h", "1"),
-        ("min mins minute minutes", "h", "1/60"),
-        ("d day days daily", "h", "24"),
-        ("week weeks weekly", "h", "168"),
-        ("month months", "month", "1"),
-        ("year years yr yrs", "year", "1"),
+        ("h hr hrs hour hours hourly stunde stunden heure heures hora horas", "h", "1"),
+        ("min mins minute minutes minuten minuto minutos", "h", "1/60"),
+        ("d day days daily tag tage tagen täglich jour jours día días dia dias", "h", "24"),
+        ("week weeks weekly woche wochen semaine semaines semana semanas", "h", "168"),
+        ("month months monat monate monaten mois mes meses", "month", "1"),
+        ("year years yr yrs jahr jahre jahren année années año años", "year", "1"),
         ("mmol", "mmol", "1"),
         ("µmol μmol umol", "mmol", "1/1000"),
         ("mmhg", "mmHg", "1"),
@@ -45,10 +45,22 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
 _ONE_UNIT = rf"(?:{_UNIT})(?![^\W\d_])"
 _WHOLE_UNIT = rf"{_ONE_UNIT}(?:\s?(?:/|per\b|an?\b)\s?{_ONE_UNIT}|\s(?:daily|hourly)\b)*"
-_WORDS = {
-    word: str(value)
-    for value, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
-} | {"twenty": "20", "twenty-four": "24", "thirty": "30", "forty-eight": "48", "sixty": "60", "seventy-two": "72"}
+_WORDS = (
+    {
+        word: str(value)
+        for value, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+    }
+    | {
+        word: str(value)
+        for words in (
+            "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+            "une deux trois quatre cinq six sept huit neuf dix onze douze",
+            "una dos tres cuatro cinco seis siete ocho nueve diez once doce",
+        )
+        for value, word in enumerate(words.split(), 1)
+    }
+    | {"twenty": "20", "twenty-four": "24", "thirty": "30", "forty-eight": "48", "sixty": "60", "seventy-two": "72"}
+)
 _WORD = re.compile(rf"\b({'|'.join(sorted(_WORDS, key=len, reverse=True))})(?=[\s-]+{_ONE_UNIT})", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?<![\w.])(?<![A-Za-z]-)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
@@ -56,11 +68,15 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BEFORE: tuple[tuple[Comparator, str], ...] = (
-    (">=", r"at least|no(?:t)? (?:less|fewer|lower) than|a minimum of|minimum|≥|>=|at or (?:above|over)"),
+    (">=", r"at least|no(?:t)? (?:less|fewer|lower) than|a minimum of|minimum|≥|>=|at or (?:above|over)"
+           r"|mindestens|wenigstens|au moins|al menos|como mínimo"),
     ("<=", r"at most|up to|no(?:t)? (?:more|greater|higher|longer|later) than|a maximum of|maximum"
-           r"|within(?: the first)?|(?:in|during|over) the first|≤|<=|at or (?:under|below)|not exceeding"),
-    (">", r"above|over|(?:more|greater|higher|longer|older|later|larger) than|exceed(?:s|ed|ing)?|beyond|>"),
-    ("<", r"below|under|(?:less|fewer|lower|shorter|younger|smaller|sooner) than|<"),
+           r"|within(?: the first)?|(?:in|during|over) the first|≤|<=|at or (?:under|below)|not exceeding"
+           r"|höchstens|maximal|au plus|au maximum|como máximo"),
+    (">", r"above|over|(?:more|greater|higher|longer|older|later|larger) than|exceed(?:s|ed|ing)?|beyond|>"
+          r"|über|oberhalb von|plus de|supérieure? à|más de|por encima de|superior a"),
+    ("<", r"below|under|(?:less|fewer|lower|shorter|younger|smaller|sooner) than|<"
+          r"|unter|unterhalb von|moins de|inférieure? à|menos de|por debajo de|inferior a"),
     ("~", r"about|around|approximately|roughly|nearly|almost|~|≈"),
 )  # fmt: skip
 _LEADING = tuple(

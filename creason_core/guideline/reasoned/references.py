@@ -10,15 +10,19 @@ from collections.abc import Sequence
 FIRST = 0xE000  # marks that were resolved are held by signs of the private area, which no reply keeps
 SIGNS = "[\ue000-\uf8ff]"
 _PRIVATE = re.compile(SIGNS)
-_ENCLOSED = "①-⒛❶-➓"
+_ENCLOSED = "①-⓿❶-➓㈠-㈩㊀-㊉"
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_ONE_SPELLING = str.maketrans("［］（）｛｝＜＞＃【】〔〕〖〗⟦⟧", "[](){}<>#[][][][]")
+_ONE_SPELLING = str.maketrans(
+    "［］（）｛｝＜＞＃【】〔〕〖〗⟦⟧⁅⁆❲❳⦗⦘﹙﹚❨❩⦅⦆｟｠⸨⸩", "[](){}<>#[][][][][][][]()()()()()"
+)
+_ESCAPED = re.compile(r"\\(?=[\[\](){}<>#^])")
 _BRACKETS = re.compile(r"[\[(]([^\[\]()]{0,120})[\])]")
 _QUOTED = re.compile(r"[{«‹「『⟨〈《]([^{}«»‹›「」『』⟨⟩〈〉《》\n]{1,40})[}»›」』⟩〉》]")
 _MARK = re.compile(r"#[\w-]+")
 _TOKEN = re.compile(rf"[^\W_]+|[*†‡§¶{_ENCLOSED}]")
 _NO_REFERENCE = re.compile(r"\d\.\d|[^\w\s.,;:&/|+–—†‡§¶*#^№-]")
-_NUMBER = re.compile(r"[A-Za-z]?\d{1,3}[A-Za-z]?|(?:refs?|doc)\d{1,3}", re.IGNORECASE)
+_NUMBER = re.compile(r"[A-Za-z]?[\d₀-₉]{1,3}[A-Za-z]?|(?:refs?|doc)\d{1,3}", re.IGNORECASE)
+_SPELT = "one|two|three|four|five|six|seven|eight|nine|ten"
 _ROMAN = re.compile(r"(?=.)x{0,3}(?:ix|iv|v?i{0,3})|[Ⅰ-ⅿ]|[a-z]", re.IGNORECASE)
 _WORDS = frozenset(
     "ref refs reference references source sources passage passages citation citations cite cites cited doc docs "
@@ -46,6 +50,10 @@ _GONE = (
         r"\b[A-Z][\w'’-]{1,40}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,40})?,?\s+et\s+al\b\.?,?(?:\s*\(?(?:19|20)\d\d[a-z]?\)?)?"
     ),
     re.compile(r"<sup>[^<>\n]{0,20}</sup>|<\s*\d{1,3}\s*>|№\s*\d{1,3}\b|(?<=[^\s#]\s)#\s\d{1,3}\b", re.IGNORECASE),
+    re.compile(rf"(?<![\w-])(?:references?|refs?|citations?|sources?|passages?)\s(?:{_SPELT})\b", re.IGNORECASE),
+    re.compile(r"\s?\((?:19|20)\d\d[a-z]?\)"),  # the year behind an author
+    re.compile(r"\b(?:19|20)\d\d;\s?\d{1,4}(?:\s?\(\d{1,4}\))?:\s?[A-Za-z]?\d{1,6}(?:[-–]\d{1,6})?"),
+    re.compile(r"\d\ufe0f?\u20e3"),  # a number on a key
     re.compile(r"\\cite\w*\s*\{[^{}\n]{0,80}\}"),
     re.compile(
         r"(?<![\w-])(?:refs?|references?|citations?|footnotes?)\b\.?:?\s*#?\d{1,3}\b|(?<![\w-])(?:source|passage)s?\s#?\d{1,2}\b",
@@ -57,7 +65,7 @@ _GONE = (
 _RAISED = re.compile(
     r"(?<!10)(?<!\bm)(?<!\b[cdkm]m)(?<!\bs)(?<![⁰¹²³⁴-⁹⁻⁺])[⁰¹²³⁴-⁹]+(?:[,⁻–-][⁰¹²³⁴-⁹]+)*(?![⁰¹²³⁴-⁹⁺⁻+])"
 )
-_LONE = re.compile(f"[{_ENCLOSED}†‡]")  # by which notes are numbered
+_LONE = re.compile(f"[{_ENCLOSED}†‡ᵃᵇᶜᵈᵉᶠ]|(?<=[.,;!?])[₀-₉]{{1,3}}(?!\\w)")  # by which notes are numbered
 _EMPTY = re.compile(r"[\[({]\s*[,;/.&|+–-]*\s*[\])}]|``")
 _OPEN = re.compile(r"\[\s*[A-Za-z]?\d{1,3}(?=[\s.,;:]|$)|(?<![\w.])\d{1,3}\s*\](?=[\s.,;:]|$)", re.MULTILINE)
 
@@ -93,7 +101,7 @@ def resolved(reply: str, marks: Sequence[str]) -> tuple[str, int]:
         dropped += 1
         return ""
 
-    text = _UNSEEN.sub("", _PRIVATE.sub("", reply)).translate(_ONE_SPELLING)
+    text = _ESCAPED.sub("", _UNSEEN.sub("", _PRIVATE.sub("", reply)).translate(_ONE_SPELLING))
     for pattern in (*_GONE, _RAISED):
         text = pattern.sub(gone, text)
     text = _QUOTED.sub(in_quotes, text)
@@ -110,6 +118,8 @@ def _is_reference(inside: str, found: re.Match[str]) -> bool:
     if "et al" in inside or _NAMED.fullmatch(inside):
         return True
     square = found[0][0] != "("
+    if square and re.fullmatch(_SPELT, inside, re.IGNORECASE):
+        return True
     if not _only_references(inside):
         return square and bool(_KEY.fullmatch(inside))
     names = _TOKEN.findall(inside)

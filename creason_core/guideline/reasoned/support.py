@@ -8,36 +8,13 @@ turned round in words that ``claims.yaml`` does not have is not seen: docs/guide
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
 
 from creason_core.guideline.reasoned.claims import Part, claim_words, parts
+from creason_core.guideline.reasoned.opposites import conditions, things, turned_words
 from creason_core.guideline.reasoned.quantities import Quantity
+from creason_core.guideline.reasoned.told import Told, spelt_words, united
 
-T = TypeVar("T")
-
-_FUNCTION = frozenset(
-    "the and when with for are was were that which not but from its has have should may recommended "
-    "suggested preferred over than rather instead versus used".split()
-)
 LEAST_COVERED = 0.7  # of the sentence's words; fitted on the pairs of the tests that are not kept for the end
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A source: what it says, and whom that is about."""
-
-    says: tuple[Part, ...]
-    about: tuple[Part, ...]
-
-    @property
-    def every(self) -> tuple[Part, ...]:
-        """All of its parts."""
-        return (*self.says, *self.about)
-
-    def speaking(self, of: Callable[[Part], bool]) -> tuple[Part, ...]:
-        """The parts that speak of something: those of what it says, else of whom it is about."""
-        return tuple(part for part in self.says if of(part)) or tuple(part for part in self.about if of(part))
 
 
 def unsupported(sentence: str, passage: str, about: str = "") -> str:
@@ -52,7 +29,7 @@ def unsupported(sentence: str, passage: str, about: str = "") -> str:
     told = Told(parts(passage), parts(about))
     if not any(part.words or part.drugs for part in said):
         return "It says nothing that can be checked."
-    checks = (_numbers, _names, _turned, _swapped, _denied, _stronger, _covered)
+    checks = (_numbers, _names, things, _turned, _swapped, _denied, turned_words, conditions, _stronger, _covered)
     return next((why for check in checks if (why := check(said, told))), "")
 
 
@@ -116,21 +93,21 @@ def _nearest(part: Part, others: Iterable[Part], but: Quantity | None = None) ->
 
 
 def _names(said: Sequence[Part], told: Told) -> str:
-    if missing := sorted(_all(part.drugs for part in said) - _all(part.drugs for part in told.every)):
+    if missing := sorted(united(part.drugs for part in said) - united(part.drugs for part in told.every)):
         return f"The passage does not name {', '.join(missing)}."
-    if missing := sorted(_all(part.people for part in said) - _all(part.people for part in told.every)):
+    if missing := sorted(united(part.people for part in said) - united(part.people for part in told.every)):
         return f"The passage is not about: {', '.join(missing)}."
     for statement in {part.statement for part in said}:
         mine = [part for part in said if part.statement == statement]
-        drugs = _all(part.drugs for part in mine)
-        for person in sorted(_all(part.people for part in mine)):
+        drugs = united(part.drugs for part in mine)
+        for person in sorted(united(part.people for part in mine)):
             theirs = {part.statement for part in told.says if person in part.people}
             if theirs and not any(
-                drugs <= _all(part.subject for part in told.says if part.statement == other) for other in theirs
+                drugs <= united(part.subject for part in told.says if part.statement == other) for other in theirs
             ):
                 return f"The passage says something else of {person}."
-        words = _spelt(mine)
-        for drug in sorted(_all(part.drugs for part in mine if not part.behind)):
+        words = spelt_words(mine)
+        for drug in sorted(united(part.drugs for part in mine if not part.behind)):
             own, other = (_most_shared(words, told, drug, named=named) for named in (True, False))
             if other >= 2 and own * 2 < other:
                 return f"The passage says it of something else than {drug}."
@@ -142,21 +119,15 @@ def _most_shared(words: frozenset[str], told: Told, drug: str, *, named: bool) -
     most = 0
     for statement in {part.statement for part in told.says}:
         parts = [part for part in told.says if part.statement == statement]
-        drugs = _all(part.drugs | part.subject for part in parts)
+        drugs = united(part.drugs | part.subject for part in parts)
         if drugs and (drug in drugs) == named:
-            most = max(most, len(words & _spelt(parts)))
+            most = max(most, len(words & spelt_words(parts)))
     return most
-
-
-def _spelt(parts: Sequence[Part]) -> frozenset[str]:
-    """The words of ``parts`` as they are spelt, also those that say nothing of a subject ("rising"), without drugs."""
-    words = (word.casefold() for part in parts for word in re.findall(r"[^\W\d_]{3,}", part.text))
-    return frozenset(words) - _all(part.drugs for part in parts) - _FUNCTION
 
 
 def _turned(said: Sequence[Part], told: Told) -> str:
     """A direction that the passage does not have, or has of something else while it has the opposite of this."""
-    every, loose = _all(part.turns for part in told.every), claim_words().loose
+    every, loose = united(part.turns for part in told.every), claim_words().loose
     for part in said:
         for pair, pole in sorted(part.turns):
             here, there = (pair, pole), (pair, 1 - pole)
@@ -164,8 +135,8 @@ def _turned(said: Sequence[Part], told: Told) -> str:
                 return "The passage does not have this direction."
             having, against = ([one for one in told.every if turn in one.turns] for turn in (here, there))
             ours, theirs = (
-                _all(one.words | one.drugs for one in told.every if one.statement in {part.statement for part in side})
-                for side in (having, against)
+                united(one.words | one.drugs for one in told.every if one.statement in numbers)
+                for numbers in ({one.statement for one in side} for side in (having, against))
             )
             if having and (
                 _nearest(part, against) > _nearest(part, having) or (part.words | part.drugs) & theirs - ours
@@ -188,7 +159,7 @@ def _preferred(parts: Sequence[Part]) -> Iterable[tuple[frozenset[str], frozense
     for statement in {part.statement for part in parts if part.behind}:
         mine = [part for part in parts if part.statement == statement]
         first, behind = (
-            _all(part.words | part.drugs for part in mine if part.behind == is_behind) for is_behind in (False, True)
+            united(part.words | part.drugs for part in mine if part.behind == is_behind) for is_behind in (False, True)
         )
         yield first - behind, behind - first
 
@@ -200,7 +171,6 @@ def _denied(said: Sequence[Part], told: Told) -> str:
         theirs = told.speaking(of)
         return bool(theirs) and all(part.denied != one.denied for one in theirs)
 
-    known = _all(part.plain for part in told.every)
     for part in said:
         for drug in sorted(part.subject):
             if opposite(part, lambda one, drug=drug: drug in one.subject):  # type: ignore[misc]
@@ -212,9 +182,6 @@ def _denied(said: Sequence[Part], told: Told) -> str:
         for word in () if part.denied else sorted(part.words | part.people):
             if (theirs := told.speaking(lambda one, w=word: _about(w, one))) and all(one.excepted for one in theirs):  # type: ignore[misc]
                 return f"The passage makes an exception of {word}."
-        for word in part.plain - known:
-            if f"non{word}" in known or (word.startswith("non") and word[3:] in known):
-                return f"The passage says the opposite of {word}."
     return ""
 
 
@@ -258,8 +225,8 @@ def _covered(said: Sequence[Part], told: Told) -> str:
     """Words that are the passage's, read with their synonyms or as they are spelt, whichever finds more."""
     missing, share = frozenset[str](), 1.0
     for words, known in (
-        (_all(part.words for part in said), _all(part.words for part in told.every)),
-        (_all(part.plain for part in said), _all(part.plain for part in told.every)),
+        (united(part.words for part in said), united(part.words for part in told.every)),
+        (united(part.plain for part in said), united(part.plain for part in told.every)),
     ):
         covered = len(words & known) / len(words) if words else 1.0
         if covered >= LEAST_COVERED:
@@ -268,7 +235,3 @@ def _covered(said: Sequence[Part], told: Told) -> str:
             missing, share = words - known, covered
     spelt = dict.fromkeys(word.casefold() for part in said for word in part.spelt(missing))
     return f"The passage does not speak of: {', '.join(spelt or sorted(missing))}."
-
-
-def _all(sets: Iterable[frozenset[T]]) -> frozenset[T]:
-    return frozenset(item for one in sets for item in one)

@@ -65,7 +65,7 @@ _NUMBERED = (
     ),
     Form(
         rf"(?:\b[{UPPER}][\w.-]{{0,40}}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|ufer|damm|straat|laan|gracht|plein|kade|steeg|"
-        rf"vägen|gatan|gata|veien|vej|gade|gränd|katu|tie|utca|út|tér|ulice|caddesi|sokak|mahallesi)"
+        rf"vägen|gatan|gata|veien|vej|gade|gränd|katu|(?<![rclvdbmnsgiz]a)(?<![cp])tie|utca|út|tér|ulice|caddesi|sokak|mahallesi)"
         rf"|\b(?:[{UPPER}][\w.-]+\s){{1,3}}(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Gasse|Ring|Straat|Laan|utca|út|tér|körút|Caddesi|Cad\.|Sokak|Sokağı|Sok\.|Bulvarı|Mahallesi|Mah\.|ulice|náměstí))"
         rf"\s?(?:[Nn]o\.?\s?:?\s?)?\d{{1,4}}\s?[a-zA-Z]?\b(?:[/-]\d{{1,4}})?(?:,?\s+(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:\s?[A-Z]{{2}})?(?:\s+[{UPPER}][\w-]+)?)?"
     ),

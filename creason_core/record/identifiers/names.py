@@ -101,6 +101,7 @@ _NO_OTHER_WORD = frozenset(
 )
 _CUED = Form(rf"{START}(?P<c>(?i:{_CUES})){END}\.?{_GAP}(?P<x>{_NAME})")
 _LISTED = Form(rf"{START}[{UPPER}]{{2,}},\s*[{UPPER}][\w'-]+(?:\s[{UPPER}]\.?)?(?!\w)")
+_NO_SURNAME = Form(r"[IVX]{2,5}")  # a class in Roman numbers: "NYHA III, ASA 3"
 _INITIALS = Form(
     rf"(?<![\w./°%])(?<!\d )(?:[{UPPER}]\.\s?-?){{1,3}}(?P<s>{_CAP})|{START}(?P<t>{_CAP})\s(?:[{UPPER}]\.\s?){{2}}"
 )
@@ -124,6 +125,11 @@ _AGED = Form(
 _GERMAN_NOUN = Form(
     r".{3,}(?:heit|keit|schaft|tion|itis|pathie|ämie|schmerz|schmerzen|infekt|störung|insuffizienz|therapie|gabe|nahme|druck|"
     r"wert|werte|frequenz|zeichen|station|pflichtig|syndrom|embolie|stenose|karzinom|tumor|fraktur|blutung|spiegel|kontrolle)|.{5,}ung|.{5,}ose"
+)
+# How words for who has a disease, and for what is done about it, begin in the languages of the West.
+_CLINICAL = Form(
+    r"(?:diabet|h[iy]pert[eo]n|h[iy]poten|parkinsoni|epilep|asth?mati|asmati|dement|febril|sept(?:ic|is)|isch[ae]e?m|isqu?em|anaem|anemi"
+    r"|cardia|cardio|kardio|nephro|nefro|hepat[io]|pneumo|neumo|bronch|bronqu|bronki|gastro|neurol|onkolog|oncolog|obes[eo]|tabagi|alcoh?ol|alkohol)"
 )
 
 
@@ -157,13 +163,15 @@ def is_plain(word: str, *, eponyms: bool = True) -> bool:
     """Whether a word with a capital is none that a person is called by; ``eponyms`` as names of diseases count."""
     small = word.casefold()
     known = words()
-    return small in known.plain or (eponyms and small in known.eponyms) or _GERMAN_NOUN.fullmatch(small) is not None
+    if small in known.plain or (eponyms and small in known.eponyms):
+        return True
+    return _GERMAN_NOUN.fullmatch(small) is not None or _CLINICAL.match(unaccented(small)) is not None
 
 
 def _by_form(text: str) -> Iterator[Span]:
     known = words()
     for found in _LISTED.finditer(text):
-        if not any(is_plain(word) for word in _WORDS.findall(found[0])):
+        if not any(is_plain(word) or _NO_SURNAME.fullmatch(word) for word in _WORDS.findall(found[0])):
             yield found.span()
     for found in _INITIALS.finditer(text):
         if not is_plain(found["s"] or found["t"]):

@@ -120,7 +120,7 @@ _CODED = Form(
 def find_national(text: str) -> Iterator[Span]:
     """National numbers in a normal text with a digit."""
     for found in _SHAPES.finditer(text):
-        if not _coded(text, found.start()):
+        if not _coded(text, found.start()) and not _is_series(found[0]):
             yield found.span()
     for found in _NATIONAL.finditer(text):
         if sum(sign.isdigit() for sign in found["x"]) >= 4:
@@ -135,6 +135,12 @@ def find_national(text: str) -> Iterator[Span]:
 
 
 @lru_cache(maxsize=16_384)
+def _is_series(number: str) -> bool:
+    """Whether it is three values of one measurement, as "136-138-141" of sodium: near one another."""
+    parts = number.split("-")
+    return len(parts) == 3 and {len(part) for part in parts} == {3} and int(max(parts)) <= 1.2 * int(min(parts))
+
+
 def is_national(number: str) -> bool:
     """Whether the check digits of some country fit, and the separators are that country's or none."""
     bare = re.sub(r"[ ./-]", "", number)

@@ -53,12 +53,16 @@ _DECADE = r"(?:90s|90's|nineties|100s)"
 
 _FORMS = (
     Form(
-        rf"(?<![\d.,/:+-])(?:{_OLD}(?:[.,]\d{{1,2}})?|(?:9[1-9]|1[01]\d)\+)\s?-?\s?(?:de\s)?(?:{_YEARS}\.?(?:[- ]?old\b)?{END}|{_YEARS_GLUED})",
+        rf"(?<![\d/:+-])(?<!\d[.,])(?<!^[.,])(?:{_OLD}(?:[.,]\d{{1,2}})?|(?:9[1-9]|1[01]\d)\+)\s?-?\s?(?:de\s)?(?:{_YEARS}\.?(?:[- ]?old\b)?{END}|{_YEARS_GLUED})",
         re.IGNORECASE,
     ),
     Form(
-        rf"\b(?:male|female|man|woman|männlich|weiblich|homme|femme|varón|mujer|uomo|donna|мужчина|женщина|남자|여자|男性|女性)"
-        rf"[,，、\s]{{1,2}}(?P<x>{_OLD})(?![\w.,%°/+-]|\s?[a-zµ%°])",
+        rf"\b(?:male|female|man|woman|männlich|weiblich|homme|femme|varón|mujer|uomo|donna|mężczyzna|kobieta|erkek|kadın|мужчина|женщина|муж\.|жен\.|남자|여자|男性|女性)"
+        rf"[,，、\s]{{1,2}}(?P<x>{_OLD}(?:(?:a|\s?[lл]\.)(?!\w)|(?![\w.,%°/+-]|\s?[a-zµ%°])))",
+        re.IGNORECASE,
+    ),
+    Form(
+        rf"{START}(?:di\sanni|anni|lat|лет|годов|років|años|anos|ans|jahre|jaar){END}\.?:?\s(?P<x>{_OLD})(?![\w%°+]|[.,:/-]\d|\s[a-zµ%°])",
         re.IGNORECASE,
     ),
     Form(r"\b(?:tenth|eleventh) decade\b", re.IGNORECASE),

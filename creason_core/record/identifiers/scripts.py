@@ -112,7 +112,7 @@ def _named(text: str, span: Span, plain: frozenset[str]) -> Span | None:
 
 
 def _is_plain_hangul(name: str) -> bool:
-    return name in _KOREAN_PLAIN or name.endswith(("증", "전", "염", "과"))
+    return name in _KOREAN_PLAIN or name.endswith(("증", "전", "염", "과", "압", "병"))
 
 
 def is_eastern_name(cell: str) -> bool:

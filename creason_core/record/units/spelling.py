@@ -16,7 +16,7 @@ _SIGNS = str.maketrans(
     {"µ": "u", "μ": "u", "×": "x", "·": ".", "⋅": ".", "∙": ".", "•": ".", "−": "-", "–": "-", "⁻": "-"}
 )
 _NEGATIVE = re.compile(r"[.*\s]*\b([a-z]+)\^?-([1-3])(?!\d)")  # l-1, kg^-1
-_PER = re.compile(r"\s*\b(?:per|pro)\b\s*|\s+(?:in|over)\s+(?=\d)")
+_PER = re.compile(r"\s*\b(?:per|pro)\b\s*|\s+в\s+|\s+(?:in|over)\s+(?=\d)")
 _TIMES = re.compile(r"(?<=[a-z])[.*](?=[a-z])")  # kg.h, in a denominator
 _PRODUCT = re.compile(r"(?<=[a-z])\s*\*\s*(?=[a-z])")  # g * m is no gram
 _MARKS = re.compile(r"[\s_.^*°'\[\]{}()]")
@@ -26,22 +26,25 @@ _POWER = re.compile(r"(?:x?10(?:ex?|x)?\+?|1?e\+?)0?(2|3|4|5|6|9|12)")
 _WORDS_OF_POWERS: Mapping[str, int] = {
     name: power
     for power, names in {
-        0: "|1",
+        0: "|1|个|個",
         2: "百",
         4: "万|萬|万個|만",
         5: "lakh|lakhs|lac|十万",
-        3: "千|천|tys|k|1000|x1000|1,000|th|thou|thous|thsd|thousand|thousands|tsd|ts|tausend|miles|mila",
-        6: "m|mio|mill|million|millions|mega",
-        9: "mrd|milliard|giga|gpt|gig",
+        3: "千|천|тыс|bin|tys|k|1000|x1000|1,000|th|thou|thous|thsd|thousand|thousands|tsd|ts|tausend|miles|mila",
+        6: "百万|млн|milyon|mln|m|mio|mill|million|millions|mega",
+        9: "十亿|млрд|mrd|milliard|giga|gpt|gig",
         12: "tera|tpt",
     }.items()
     for name in names.split("|")
 }
 _JOINED = re.compile(r"(?:[munp]?g|[munp]?mol|meq)/(?:d|m)?L")  # "mgdl"; not LH, LD or ul
-_COUNTED = re.compile(r"^cells?(?=x?1)|(?:cells?|zellen|#|counts?|wbc|leukozyten|leukocytes|thrombozyten|platelets)$")
+_COUNTED = re.compile(
+    r"^cells?(?=x?1)|(?:cells?|кл|клеток|zellen|#|counts?|wbc|leukozyten|leukocytes|thrombozyten|platelets)$"
+)
 _RATES = frozenset(
     "beats beat breaths breath b br bpm 1 x pulse puls pulsations schläge atemzüge resp resps respirations insp cycles "
-    "lat latidos respiraciones battements bat battiti slagen 회".split()
+    "lat latidos respiraciones battements bat battiti slagen 회 "
+    "уд ударов вд дыханий 次 回 atım uderzeń oddechów slag ademhalingen".split()
 )
 _VOLUMES: Mapping[str, int] = {"l": 0, "dl": 1, "ml": 3, "ul": 6, "nl": 9, "pl": 12}  # how many in a litre, as powers
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
+from creason_core.store.hospital.library_words import drop_words
 from creason_core.store.schema.library_tables import library_documents as documents
 from creason_core.store.schema.library_tables import library_pages as page_rows
 from creason_core.store.schema.library_tables import library_passages as passages
@@ -118,6 +119,7 @@ def remove_document(db: Database, user: str, document_id: str) -> None:
                 f"The library holds no document '{document_id}'.",
                 remedy="`creason library list` names those that it holds.",
             )
+        drop_words(connection, document_id)
         connection.execute(sa.delete(passages).where(passages.c.document_id == document_id))
         connection.execute(sa.delete(page_rows).where(page_rows.c.document_id == document_id))
         row = {"document_id": document_id, "removed_by": user, "created": now()}

@@ -1,10 +1,12 @@
 """The tables of a hospital's own library: its documents, their pages, the passages in them, and who signed what.
 
 They belong to the installation and not to a user. A document never changes; one that was taken out keeps its row, with
-when and by whom, and loses its pages. Signatures only grow: triggers in the database hold both.
+when and by whom, and loses its pages. Signatures only grow: triggers in the database hold both. On PostgreSQL the words
+by which passages are found stand here too; they are made from the passages, and can be thrown away.
 """
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from creason_core.store.schema.columns import at_most, key_column, reference, text_column, time_column
 from creason_core.store.schema.tables import metadata
@@ -64,6 +66,27 @@ library_passages = sa.Table(
     sa.Column("stop", sa.Integer, nullable=False),
     text_column("sha256", default=None),
     sa.ForeignKeyConstraint(["document_id", "page"], ["library_pages.document_id", "library_pages.page"]),
+)
+
+# Of which documents the words are there: ``form`` is how they were read, ``words`` how many there are in all.
+library_indexed = sa.Table(
+    "library_indexed",
+    metadata,
+    sa.Column("document_id", CleanText, sa.ForeignKey("library_documents.id"), primary_key=True),
+    text_column("form", default=None),
+    sa.Column("passages", sa.Integer, nullable=False),
+    sa.Column("words", sa.Integer, nullable=False),
+)
+
+# The words of each passage: those of its text have the weight A, those of what it stands under D. Empty on SQLite.
+library_words = sa.Table(
+    "library_words",
+    metadata,
+    sa.Column("document_id", CleanText, primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("words", sa.Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+    sa.ForeignKeyConstraint(["document_id", "n"], ["library_passages.document_id", "library_passages.n"]),
+    sa.Index("ix_library_words_words", "words", postgresql_using="gin"),
 )
 
 # The newest row of a subject counts; ``content_hash`` is that of what was signed, so that a new wording is unsigned.

@@ -160,3 +160,35 @@ def test_the_larger_of_two_is_no_coincidence_of_counts_that_are_mostly_zero() ->
         name: np.asarray(random.poisson(0.02, 3000) * random.integers(1, 9, 3000), dtype=np.float64) for name in "abcd"
     }
     assert find_formulas(zeros, dict.fromkeys(zeros, 1.0), holds_in=0.95) == ()
+
+
+def _found_with_noise(x: Floats, y: Floats, z: Floats) -> list[set[str]]:
+    random = np.random.default_rng(12)
+    columns = {f"noise{place}": random.gamma(5, 20, len(x)).round() + 1 for place in range(6)} | {
+        "x": x,
+        "y": y,
+        "z": z,
+    }
+    found = find_formulas(columns, {**dict.fromkeys(columns, 1.0), "z": 0.1}, holds_in=0.95)
+    return [{formula.result, *formula.inputs} for formula in found]
+
+
+def test_a_ratio_is_found_where_values_were_typed_without_their_point() -> None:
+    x, y, _ = _two(400).values()
+    fraction = (100 * (x - y) / x).round(1)
+    fraction[::33] *= 10
+    assert _found_with_noise(x, y, fraction) == [{"x", "y", "z"}]
+
+
+def test_a_ratio_is_found_where_its_divisor_is_zero_now_and_then_and_where_few_have_it() -> None:
+    x, y, _ = _two(3000).values()
+    random = np.random.default_rng(13)
+    y[random.random(len(y)) < 0.1] = 0.0
+    with np.errstate(divide="ignore"):
+        ratio = np.where(y > 0, (5 + 100 * x / y).round(1), np.nan)
+    assert _found_with_noise(x, y, ratio) == [{"x", "y", "z"}]
+    assert _found_with_noise(x, y, (100 * x / (x + y)).round(1)) == [{"x", "y", "z"}]
+    measured = random.random(len(x)) < 0.05
+    measured[:400] = False
+    x, y, ratio = (np.where(measured, column, np.nan) for column in (x, y + 1, 5 + 100 * x / (y + 1)))
+    assert _found_with_noise(x, y, ratio) == [{"x", "y", "z"}]

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from creason_core.arrays import Floats
 from creason_core.cohort.drafting.cuts import find_cuts
+from creason_core.cohort.drafting.cuts_of_two import find_cuts_of_two
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign
 from creason_core.cohort.leakage.relations import Relation, tied
@@ -118,6 +120,16 @@ def test_the_fitted_guard_hides_formulas_and_says_so(table: pd.DataFrame) -> Non
     assert guard.hidden_with("noise") == ()
 
 
+def test_the_fitted_guard_hides_a_level_of_two_numbers_with_them(table: pd.DataFrame) -> None:
+    columns = ["sbp", "dbp", "noise", "fever"]
+    shock = np.where((table["sbp"] + 2 * table["dbp"]) / 3 < 70, "1", "0")
+    guard = fit_guard(
+        table[columns].assign(fever=shock), book(columns), GuardDesign(seed=0, permutations=10), split_hash="0"
+    )
+    told = {masked: {item.feature for item in guard.hidden_with(masked)} for masked in columns}
+    assert told == {"sbp": {"fever"}, "dbp": {"fever"}, "noise": set(), "fever": {"sbp", "dbp"}}
+
+
 def test_a_few_slips_of_the_pen_do_not_hide_a_formula(table: pd.DataFrame) -> None:
     slipped = table[["sbp", "dbp", "map", "noise"]].copy()
     codebook = book(["sbp", "dbp", "map", "noise"])
@@ -138,6 +150,47 @@ def test_levels_that_are_ranges_of_a_number_are_found_with_slips_and_two_ranges_
     levels = {"outside": outside, "slipped": slipped, "band": band, "likely": likely, "rare": rare}
     found = {cut.result for cut in find_cuts(levels, {"sodium": sodium, "noise": random.normal(size=N).round(2)})}
     assert found == {"outside", "slipped", "band"}
+
+
+def _two_numbers(patients: int, seed: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Levels by what two numbers make that are no columns, and levels that are none; with twelve columns of noise."""
+    random = np.random.default_rng(seed)
+    sbp, before = random.normal(115, 25, patients).round(), np.exp(random.normal(0.1, 0.5, patients)).round(2).clip(0.3)
+    dbp = (0.4 * sbp + random.normal(20, 9, patients)).round()
+    now = (before * np.exp(np.abs(random.normal(0, 0.6, patients)))).round(2)
+    weight, height = random.normal(78, 16, patients).round(1), random.normal(170, 10, patients).round()
+    pao2, fio2 = random.gamma(8, 12, patients).round() + 30, random.uniform(0.21, 1, patients).round(2)
+    mean = (sbp + 2 * dbp) / 3
+    lactate = np.exp(random.normal(1.4, 0.5, patients) - mean / 100).round(1)
+    numbers = {"sbp": sbp, "dbp": dbp, "before": before, "now": now, "weight": weight, "height": height}
+    numbers |= {"pao2": pao2, "fio2": fio2, "lactate": lactate}
+    numbers |= {f"noise{place}": random.normal(50, 9, patients).round(1) for place in range(12)}
+    levels = {
+        "shock": mean < 65,
+        "stage": np.digitize(now / before, [1.5, 2, 3]),
+        "rise": now - before >= 0.3,
+        "bmi": np.digitize(weight / (height / 100) ** 2, [25, 30]),
+        "pf": np.digitize(pao2 / fio2, [100, 200, 300]),
+        "likely": mean + random.normal(0, 8, patients) < 65,
+        "sicker": np.log(now) + random.normal(0, 0.5, patients) > 0.6,
+        "high": sbp > 140,
+        "coin": random.random(patients) < 0.3,
+        "rare": random.random(patients) < 0.02,
+    }
+    return {name: np.asarray(places, dtype=np.float64) for name, places in levels.items()}, numbers
+
+
+@pytest.mark.parametrize(("patients", "gaps", "slips"), [(400, 0.0, 0.0), (1500, 0.15, 0.01)])
+def test_levels_that_are_ranges_of_what_two_numbers_make_are_found_and_others_are_not(
+    patients: int, gaps: float, slips: float
+) -> None:
+    levels, numbers = _two_numbers(patients, seed=3)
+    random = np.random.default_rng(4)
+    levels = {n: np.where(random.random(patients) < slips, random.permutation(v), v) for n, v in levels.items()}
+    numbers = {n: np.where(random.random(patients) < gaps, np.nan, v) for n, v in numbers.items()}
+    found = {(cut.result, frozenset(cut.inputs)) for cut in find_cuts_of_two(levels, numbers)}
+    pairs = {"shock": "sbp dbp", "stage": "before now", "rise": "before now", "bmi": "weight height", "pf": "pao2 fio2"}
+    assert found == {(level, frozenset(inputs.split())) for level, inputs in pairs.items()}
 
 
 def test_a_chain_of_formulas_is_closed_in_both_directions_and_leaves_what_stands_beside_it() -> None:

@@ -226,7 +226,7 @@ def test_the_index_is_private_and_made_anew_where_it_is_missing_broken_or_of_ano
     with sqlite3.connect(index.path) as connection:
         connection.execute("UPDATE form SET form = '0'")
     connection.close()
-    assert "it is of the form 0, and this program makes the form 1" in check(db, index).problems[0]
+    assert f"it is of the form 0, and this program makes the form {index.form}" in check(db, index).problems[0]
     assert found() == [made.id]
     assert check(db, index).problems == ()
 

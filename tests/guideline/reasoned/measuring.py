@@ -18,6 +18,8 @@ from creason_core.metrics.intervals import wilson
 
 PAIRS = Path(__file__).parent / "pairs.yaml"
 ROUNDS = Path(__file__).parent / "rounds.yaml"
+OWN = {name: Path(__file__).parent / f"{name}_round.yaml" for name in ("third", "fourth")}  # with their own passages
+NAMES = ("first", "second", *OWN)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,13 @@ def pairs() -> Iterator[Pair]:
 
 
 def rounds(name: str) -> Iterator[Pair]:
-    """The sentences of a round, "first" or "second"."""
+    """The sentences of a round, one of ``NAMES``."""
+    if name in OWN:
+        for n, told in enumerate(yaml.safe_load(OWN[name].read_text(encoding="utf-8")), 1):
+            labelled = [*told["near_misses"], *(("supported", text) for text in told["supported"])]
+            for kind, sentence in labelled:
+                yield Pair(str(n), sentence, told["passage"], "", kind, held_out=False)
+        return
     library = starter_library()
     asked = yaml.safe_load(ROUNDS.read_text(encoding="utf-8"))[name]
     for id_, kind, sentence in [*asked["near_misses"], *((id_, "supported", text) for id_, text in asked["supported"])]:
@@ -88,8 +96,8 @@ def table(chosen: list[Pair]) -> Iterator[str]:
 if __name__ == "__main__":
     chosen = [pair for pair in pairs() if pair.held_out == ("--held-out" in sys.argv)]
     if "--rounds" in sys.argv:
-        chosen = [pair for name in ("first", "second") for pair in rounds(name)]
-        print("\n".join(found(name) for name in ("first", "second")))
+        chosen = [pair for name in NAMES for pair in rounds(name)]
+        print("\n".join(found(name) for name in NAMES))
     else:
         print("\n".join(table(chosen)))
     if "--wrong" in sys.argv:

@@ -248,7 +248,7 @@ def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_pat
     engine.close()
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_the_child_ends_with_its_parent(model: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from creason_core.model.engines.embedded import Embedded\n"

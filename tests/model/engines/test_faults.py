@@ -52,7 +52,7 @@ def ask(url: str, mode: str, limits: Limits = PATIENT) -> Outcome:
         engine.close()
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 @pytest.mark.parametrize(
     ("mode", "kept", "words", "seconds"),
     [
@@ -137,7 +137,7 @@ def test_a_box_in_what_a_server_sends_as_reasoning_is_no_answer(
     assert parse_answer(ask(server.url, mode).text, ("A", "B")).letter == letter
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_server_that_is_down_is_said_to_be_down_at_once() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -149,7 +149,7 @@ def test_a_server_that_is_down_is_said_to_be_down_at_once() -> None:
     assert outcome.seconds < 3.0
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_server_that_accepts_connections_and_says_nothing_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"http://127.0.0.1:{mute.getsockname()[1]}/v1"
@@ -162,7 +162,7 @@ def test_a_server_that_accepts_connections_and_says_nothing_is_given_up_in_time(
         engine.close()
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_health_is_bad_when_the_engine_behind_a_living_server_hangs(server: FaultServer) -> None:
     engine = VllmServer(server.url, model="hang", limits=replace(LIMITS, first_token=0.4))
     began = time.monotonic()
@@ -173,7 +173,7 @@ def test_health_is_bad_when_the_engine_behind_a_living_server_hangs(server: Faul
     engine.close()
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_failing_server_is_left_alone_after_three_failures(server: FaultServer) -> None:
     engine = VllmServer(server.url, model="hang", limits=Limits(connect=1.0, first_token=0.2))
     for _ in range(3):
@@ -220,7 +220,7 @@ def test_a_model_that_is_not_served_is_named_with_those_that_are(server: FaultSe
     assert "does not serve phi-4; it serves: ok, hang" in str(outcome.fault)
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 @pytest.mark.parametrize("mode", ["slow", "hang", "stall"])
 def test_stop_closes_the_connection_within_a_second(server: FaultServer, mode: str) -> None:
     engine = VllmServer(server.url, model=mode, limits=Limits())
@@ -245,7 +245,7 @@ def test_stop_closes_the_connection_within_a_second(server: FaultServer, mode: s
     engine.close()
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_crowd_of_our_own_is_slow_and_not_broken(server: FaultServer) -> None:
     """The last of sixteen begins after the time that one alone may take in all."""
     engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=1.0, idle=1.0, total=1.4))

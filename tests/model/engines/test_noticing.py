@@ -55,7 +55,7 @@ def seconds_until(wanted: Callable[[], bool]) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_server_that_comes_up_after_the_start_or_goes_down_is_noticed_within_10_seconds(
     models: Switch, port: int
 ) -> None:

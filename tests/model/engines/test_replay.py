@@ -49,7 +49,7 @@ def test_another_prompt_gets_no_recorded_reply(file: Path) -> None:
     assert not refused.value.retryable
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_the_pace_is_the_one_asked_for(file: Path) -> None:
     began = time.monotonic()
     list(Replay(file, tokens_per_second=10.0).stream(ASKED))
@@ -77,7 +77,7 @@ def test_a_missing_or_broken_file_is_told_in_words(tmp_path: Path, content: str 
         engine.stream(ASKED)
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_stop_interrupts_a_pause_and_ends_without_error() -> None:
     stream = Replay(script=[scripted("a", "b", seconds=30.0)]).stream(ASKED)
     threading.Timer(0.1, stream.close).start()

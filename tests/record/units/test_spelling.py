@@ -27,6 +27,12 @@ from creason_core.record.units.tables import unit_table
     ("WBC/uL|Leukozyten/µl|per cubic millimeter", "/uL"), ("mmols/L|mmol/litro", "mmol/L"), ("gr/dl", "g/dL"),
     ("x/min|lat/min|insp/min|resp/min|slagen/min|회/분", "/min"), ("ml/jour|ml/día|mL/dag", "mL/d"),
     ("oC|degrés Celsius|grados C", "Cel"), ("mm/Hg|mm-Hg|mm of Hg", "mm[Hg]"),
+    ("мкмоль/л|микромоль/л|微摩尔/升", "umol/L"), ("ммоль/л|毫摩尔/升", "mmol/L"), ("мг/дл|毫克/分升", "mg/dL"),
+    ("г/л|гр/л|克/升", "g/L"), ("×10⁹/л|10^9/л|млрд/л|10^9/升", "10*9/L"), ("тыс/мкл|bin/mm3|tys/µl", "10*3/uL"),
+    ("млн/мкл|milyon/mm3|mln/µl", "10*6/uL"), ("мм рт. ст.|mm рт.ст.|毫米汞柱", "mm[Hg]"),
+    ("уд/мин|уд. в мин|次/分|次/分钟", "/min"), ("мл/кг/ч|ml/kg/ora", "mL/kg/h"),
+    ("мл/ч|ml/saat|毫升/小时|ml/uur|ml/godz", "mL/h"), ("мл/сут|ml/die|ml/gün|ml/dobę|毫升/24小时|ml/24 godz", "mL/d"),
+    ("МЕ/л|Ед/л", "U/L"),
     ("years|Jahre|yrs|y", "a"), ("min|minutes|mins", "min"), ("mL|ml|cc", "mL"), ("g|gram", "g"),
 ])  # fmt: skip
 def test_units_are_known_by_many_spellings(texts: str, code: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from creason_core.errors import StoreError
-from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.passages import cut
+from creason_core.guideline.documents.stored_index import index_of
 from creason_core.guideline.retrieval import retrieve
 from creason_core.store import audit
 from creason_core.store.hospital.library import (
@@ -56,7 +56,7 @@ def test_a_document_comes_back_as_it_was_added_and_its_passages_are_found(db: Da
     assert page_of(db, "a", 2) == PAGES[1]
     assert page_of(db, "a", 3) is None
     assert spans_at(db, [("a", 2), ("a", 9), ("b", 1)]) == {("a", 2): (cut(PAGES)[1], PAGES[1])}
-    index = DocumentIndex(tmp_path / "library")
+    index = index_of(db, tmp_path / "library")
     found = retrieve(db, index, "noradrenaline when MAP under 65?", date(2026, 11, 30))
     assert [one.id for one in found.of("document")] == ["a/2"]
 

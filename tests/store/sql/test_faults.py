@@ -63,7 +63,7 @@ def test_a_lock_that_is_let_go_in_time_is_waited_for(sqlite_db: Database) -> Non
     assert len(recent_cases(sqlite_db, USER)) == 1
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_lock_that_is_held_is_told_within_about_five_seconds(sqlite_db: Database) -> None:
     started = time.monotonic()
     with held(sqlite_db), pytest.raises(StoreError) as raised:
@@ -166,7 +166,7 @@ def test_a_connection_killed_in_a_transaction_is_repeated_with_the_same_key(
 
 
 @pytest.mark.slow
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_postgresql_lock_and_an_empty_pool_are_told_in_seconds(
     cluster: Cluster, template: str, tmp_path: Path
 ) -> None:
