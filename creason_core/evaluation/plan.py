@@ -17,7 +17,6 @@ from creason_core.model.engines.base import EngineName
 Scoring = Literal["greedy", "mean", "majority", "logprob"]
 SCORINGS: tuple[Scoring, ...] = get_args(Scoring)
 SAMPLED: frozenset[Scoring] = frozenset({"mean", "majority"})
-TEMPERATURE = 0.7
 
 
 class Model(Frozen):

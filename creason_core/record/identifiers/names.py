@@ -100,7 +100,6 @@ _NO_OTHER_WORD = frozenset(
     "mrs miss frau herr herrn mme mlle madame monsieur señora señor signora signor mevrouw mevr".split()
 )
 _CUED = Form(rf"{START}(?P<c>(?i:{_CUES})){END}\.?{_GAP}(?P<x>{_NAME})")
-_CAPITALS = Form(rf"{START}{_NAME}")
 _LISTED = Form(rf"{START}[{UPPER}]{{2,}},\s*[{UPPER}][\w'-]+(?:\s[{UPPER}]\.?)?(?!\w)")
 _NO_SURNAME = Form(r"[IVX]{2,5}")  # a class in Roman numbers: "NYHA III, ASA 3"
 _INITIALS = Form(

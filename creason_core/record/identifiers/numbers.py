@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
-from typing import Literal
 
 from creason_core.record.identifiers.forms import Form
 from creason_core.record.languages import END, START, any_of, word_of
 
 Span = tuple[int, int]
-NumberKind = Literal["national number", "phone", "record number"]
 
 _NO = r"(?:\d(?:[\w]|[-./ ](?=[\w]))*)"
 # Forms that measurements do not have. Each needs a digit.
