@@ -10,6 +10,7 @@ import streamlit as st
 
 from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.question.confidence import OptionShare, Vote
+from pages.components.inert import inert
 
 _LABEL = 20  # characters of a line beside a bar: on a telephone more of them leave no room for the bars
 _BAR, _BASE, _SIMILAR, _BOOSTING = "#3A7BC8", "#B45309", "#8A4FA3", "#0F766E"
@@ -91,10 +92,10 @@ def option_chart(bars: Sequence[Bar], vote: Vote, key: str, opinion: SecondOpini
 def options_with_base_rates(bars: Sequence[Bar], opinion: SecondOpinion | None = None) -> None:
     """Draws the options as a table, for when there is no vote to chart."""
     rows = [
-        {"Option": f"{bar.letter}  {bar.text}", **_registry(bar, place, opinion), "Marks": ", ".join(bar.marks)}
+        {"Option": " · ".join([f"{bar.letter}  {inert(bar.text)}", *bar.marks]), **_registry(bar, place, opinion)}
         for place, bar in enumerate(bars)
     ]
-    st.dataframe(rows, hide_index=True, alt="Options with what the registry says of each, and your marks")
+    st.table(rows, hide_index=True)  # its cells wrap: of a data frame's, a narrow card shows a part
 
 
 def similar_shares(opinion: SecondOpinion) -> tuple[float | None, ...]:

@@ -67,7 +67,7 @@ def test_one_sample_is_told_as_one_answer_without_a_share_or_an_interval(start: 
 def test_without_an_answer_of_the_model_the_table_has_the_registrys(start: Start) -> None:
     app = asked(start(answer("none")))
     assert "The model suggests no option; of 25 similar patients" in words(app)
-    assert any("Boosting" in frame.value.columns for frame in app.dataframe)
+    assert any("Boosting" in table.value.columns for table in app.table)
 
 
 def test_a_failure_is_a_sentence_and_can_be_tried_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

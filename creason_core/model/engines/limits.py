@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from creason_core.errors import ModelError
 from creason_core.model.engines.base import Completion, Piece
 
-KEPT = "The text so far is kept; run it again."
+AGAIN = "Run it again."  # whoever keeps the text says whether there was any
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,12 @@ class Limits:
         """The fault for a deadline that passed at ``now``."""
         if now - started >= self.total:
             return ModelError(
-                "timeout", f"The reply was not complete after {self.total:g} s, the longest allowed.", remedy=KEPT
+                "timeout",
+                f"The reply was not complete after {self.total:g} s, the longest allowed.",
+                remedy="Run it again; fewer samples at a time end sooner.",
             )
         if any_token:
-            return ModelError("timeout", f"The model stopped writing for {self.idle:g} s.", remedy=KEPT)
+            return ModelError("timeout", f"The model stopped writing for {self.idle:g} s.", remedy=AGAIN)
         return ModelError(
             "timeout",
             f"The model did not begin to answer within {self.first_token:g} s.",
@@ -64,7 +66,7 @@ class Limits:
         """Raises ``ModelError`` when a reply is longer than any real one."""
         if characters > self.characters:
             raise ModelError(
-                "garbage", f"The reply passed {self.characters:,} characters and was cut off there.", remedy=KEPT
+                "garbage", f"The reply passed {self.characters:,} characters and was cut off there.", remedy=AGAIN
             )
 
 

@@ -4,7 +4,7 @@ import httpx2
 import openai
 
 from creason_core.errors import ModelError
-from creason_core.model.engines.limits import KEPT
+from creason_core.model.engines.limits import AGAIN
 from creason_core.model.engines.vllm_reader import short
 
 
@@ -23,15 +23,15 @@ def in_words(error: Exception, url: str, model: str, any_token: bool) -> ModelEr
         return _status(error, url, model)
     if isinstance(error, openai.APIConnectionError | httpx2.HTTPError):
         if any_token:
-            return ModelError("incomplete", "The connection to the model broke off in mid-reply.", remedy=KEPT)
+            return ModelError("incomplete", "The connection to the model broke off in mid-reply.", remedy=AGAIN)
         return ModelError(
             "unreachable",
             f"No model answers at {url}.",
             remedy="Your work is saved. Start the server (`make serve`), then run it again.",
         )
     if isinstance(error, openai.APIError):
-        return ModelError("failed", f"The model server reported an error: {short(error.message)}", remedy=KEPT)
-    return ModelError("garbage", f"The server at {url} sent something that is not a model's reply.", remedy=KEPT)
+        return ModelError("failed", f"The model server reported an error: {short(error.message)}", remedy=AGAIN)
+    return ModelError("garbage", f"The server at {url} sent something that is not a model's reply.", remedy=AGAIN)
 
 
 def _status(error: openai.APIStatusError, url: str, model: str) -> ModelError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from creason_core.errors import ModelError
 from creason_core.model.engines.base import THINKING, FinishReason, Piece
-from creason_core.model.engines.limits import KEPT
+from creason_core.model.engines.limits import AGAIN
 
 FINISH: dict[str | None, FinishReason] = {"stop": "stop", "length": "length"}
 
@@ -74,12 +74,12 @@ class PieceReader:
     def unfinished(self) -> ModelError:
         """The fault for a stream that ended without saying that the reply is complete."""
         why = f" ({self._finish})" if self._finish else ""
-        return ModelError("incomplete", f"The model server ended the reply before it was complete{why}.", remedy=KEPT)
+        return ModelError("incomplete", f"The model server ended the reply before it was complete{why}.", remedy=AGAIN)
 
 
 def _reported(error: object) -> ModelError:
     said = error.get("message", "") if isinstance(error, dict) else error
-    return ModelError("failed", f"The model server reported an error: {short(str(said))}", remedy=KEPT)
+    return ModelError("failed", f"The model server reported an error: {short(str(said))}", remedy=AGAIN)
 
 
 def short(text: str) -> str:
