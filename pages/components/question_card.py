@@ -67,7 +67,9 @@ def samples_row(offered: Mapping[int, str], chosen: int, on_choose: Callable[[in
     """Draws how many samples to ask for, as buttons: in a radio group that has the focus, Ctrl+Enter would not run."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="samples_row"):
         st.markdown(
-            "Samples", width="content", help="More samples show how much the model agrees with itself, and take longer."
+            ":small[Samples]",
+            width="content",
+            help="More samples show how much the model agrees with itself, and take longer.",
         )
         for samples, label in offered.items():
             picked = samples == chosen

@@ -131,10 +131,10 @@ def lines(cohort: Cohort, planted: list[Planted], odd: Floats, samples: int) -> 
     tied = odd + (registry - registry.max(axis=1, keepdims=True)) / (1e3 + np.ptp(registry[np.isfinite(registry)]))
     ways = {"model": odd, REGISTRY_BREAKS_TIES: np.where(np.isfinite(odd), tied, -np.inf)}
     ways |= {name: of_registry[name] for name in COMPARED}
-    own = odd[np.arange(len(odd)), place]
+    chose = np.where(np.isfinite(odd), np.abs(odd), np.nan) / samples
+    own = chose[np.arange(len(odd)), place]
     yield f"{len(planted)} patients, one wrong entry each among {np.isfinite(odd).sum(axis=1).mean():.1f} values"
-    shares = np.where(np.isfinite(odd), -odd / samples, np.nan)
-    yield f"samples that chose what is recorded: {np.nanmean(shares):.1%}; of wrong entries {-own.mean() / samples:.1%}"
+    yield f"samples that chose what is recorded: {np.nanmean(chose):.1%}; of wrong entries {own.mean():.1%}"
     for top in TOPS:
         hits = {name: in_top(found, place, top) for name, found in ways.items()}
         yield f"\namong the top {top}:"
