@@ -13,7 +13,7 @@ from creason_core.record.codebook import SafeLoader
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"(?<=\w)[-/.](?=\w)")  # "de-escalate" is one word or two, as people please
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
-_INFLECTED = ("s", "es", "d", "ed", "ing", "ly", "er")
+_INFLECTED = ("s", "es", "d", "ed", "ing", "ly")  # no "er": the liver is no form of "live"
 _SHORTEST = 3  # letters of what an ending is taken off
 _BEFORE_ENDING = 2  # letters before the ending of a drug's class
 
