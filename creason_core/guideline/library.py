@@ -35,11 +35,12 @@ class Correction(Frozen):
     @property
     def told(self) -> str:
         """It in sentences, with what is not known of it."""
-        when = f"on {self.published}" if self.published.count("-") == 2 else f"in {self.published}"
+        day = self.published
+        when = f"on {day}" if day.count("-") == 2 else f"in {day}" if day else "(date not seen)"
+        seen = ", as a secondary source tells" if self.seen_in == "secondary" else ""
         about = "This statement" if self.recommendations else "The guideline"
         known = f"{self.says.rstrip('.')}." if self.says else "What was corrected was not read: check before use."
-        seen = " The correction was seen in a secondary source only." if self.seen_in == "secondary" else ""
-        return f"{about} was corrected {when if self.published else '(date not seen)'}. {known}{seen}"
+        return f"{about} was corrected {when}{seen}. {known}"
 
 
 class Guideline(Frozen):

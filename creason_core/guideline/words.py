@@ -13,8 +13,9 @@ from creason_core.record.codebook import SafeLoader
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"(?<=\w)[-/.](?=\w)")  # "de-escalate" is one word or two, as people please
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
-_INFLECTED = ("s", "es", "d", "ed", "ing", "ly", "er")
+_INFLECTED = ("s", "es", "d", "ed", "ing", "ly")  # no "er": the liver is no form of "live"
 _SHORTEST = 3  # letters of what an ending is taken off
+_BEFORE_ENDING = 2  # letters before the ending of a drug's class
 
 
 class Words(Frozen):
@@ -53,10 +54,12 @@ class Words(Frozen):
         return self.stopped | frozenset(plain(self.aside).split())
 
     @cached_property
-    def _classes(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        return tuple(
-            (re.compile(rf"[a-z]{{2,}}(?:{'|'.join(endings)})"), self.text(name)) for name, *endings in self.classes
-        )
+    def _class_by_ending(self) -> dict[str, str]:
+        return {ending: self.text(name) for name, *endings in self.classes for ending in endings}
+
+    @cached_property
+    def _endings(self) -> tuple[str, ...]:
+        return tuple(self._class_by_ending)
 
     @cached_property
     def digest(self) -> str:
@@ -72,10 +75,16 @@ class Words(Frozen):
 
         So "stress ulcer" is found by "ulcer" too, and a question for beta-blockers finds what names metoprolol.
         """
-        words = _searched(text)
-        parted = (word for found in self._phrases.finditer(words) if " " in found[0] for word in found[0].split())
-        classes = (found for word in words.split() if (found := self._class_of(word)))
-        return " ".join([self.text(text), *parted, *classes])
+        parted: list[str] = []
+
+        def read(found: re.Match[str]) -> str:
+            if " " in found[0]:
+                parted.extend(found[0].split())
+            return self._one_word[found[0]]
+
+        words = self._phrases.sub(read, _searched(text))
+        classes = (self._class_of(word) for word in words.split() if word.endswith(self._endings))
+        return " ".join([words, *parted, *filter(None, classes)])
 
     def subjects(self, text: str) -> tuple[str, ...]:
         """The words of ``text`` that say what it is about, in its order, each once."""
@@ -89,7 +98,14 @@ class Words(Frozen):
 
     def _class_of(self, word: str) -> str:
         """The class of a drug by the ending of its international name; empty where there is none."""
-        return next((name for pattern, name in self._classes if pattern.fullmatch(word)), "")
+        if not word.endswith(self._endings):
+            return ""
+        classes = (
+            name
+            for ending, name in self._class_by_ending.items()
+            if word.endswith(ending) and len(word) >= len(ending) + _BEFORE_ENDING
+        )
+        return next(classes, "")
 
     def is_everyday(self, word: str) -> bool:
         """Whether a word, or what it is inflected from, is of no trade, so that its lack says little."""

@@ -9,6 +9,7 @@ from creason_core.evaluation.guideline_answers.posing import pose
 from creason_core.evaluation.guideline_answers.question_set import read_question_set
 from creason_core.guideline.applying import Answer, Item, what_applies
 from creason_core.guideline.reading import starter_library
+from creason_core.guideline.words import shipped_words
 from creason_core.metrics.ranking import recall_at
 from tests.guideline.bedside import Values, patient, whole_codebook
 
@@ -194,3 +195,12 @@ def test_the_questions_for_tuning_find_what_they_should() -> None:
         assert not answers[one].refused, one.ask
     for one in (question for question in asked if question.kind == "conflict"):
         assert any(set(one.relevant) & set(conflict.sides) for conflict in answers[one].conflicts), one.ask
+
+
+def test_a_word_is_read_without_its_ending_by_its_class_and_by_the_parts_of_its_phrase() -> None:
+    words = shipped_words()
+    asked = "Managed, stopping; the liver, omeprazole, Plasmalyte and 7.4"
+    assert words.asked(asked) == ("liver", "stressulcer", "balanced", "7.4")
+    assert words.indexed("stress ulcer, metoprolol") == "stressulcer metoprolol stress ulcer betablocker"
+    assert words.subjects("avoided in chronic disease") == ("avoided", "chronic", "disease")  # a sentence says them
+    assert (words.is_everyday("columns"), words.is_everyday("porphyria")) == (True, False)

@@ -134,8 +134,8 @@ def test_a_correction_is_told_as_it_is_known_and_of_the_statements_that_it_is_ab
     assert {one.guideline for one in library.recommendations if library.corrections(one)} == {"ssc26"}
     (known,) = library.corrections(library.by_id["ssc26-map-65"])
     assert known.told == (
-        "The guideline was corrected (date not seen). What was corrected was not read: check before use. "
-        "The correction was seen in a secondary source only."
+        "The guideline was corrected (date not seen), as a secondary source tells. "
+        "What was corrected was not read: check before use."
     )
 
 

@@ -29,16 +29,17 @@ def things(said: Sequence[Part], told: Told) -> str:
     for kind, name in sorted(mine):
         if sum(one == kind for one, _ in mine) > 1:
             continue  # the two are set against each other
-        own, other = (
-            max((len(words & spelt_words([part])) for part in told.says if part.objects and holds(part)), default=0)
-            for holds in (
-                lambda part, one=(kind, name): one in part.objects,
-                lambda part, one=(kind, name): one not in part.objects and any(k == one[0] for k, _ in part.objects),
-            )
-        )
+        rivals = (part for part in told.says if (kind, name) not in part.objects and kind in dict(part.objects))
+        own = _most(words, (part for part in told.says if (kind, name) in part.objects))
+        other = _most(words, rivals)
         if other > max(own, 1):
             return f"The passage says it of something else than {name}."
     return ""
+
+
+def _most(words: frozenset[str], parts: Iterable[Part]) -> int:
+    """The most of ``words`` in one of ``parts``."""
+    return max((len(words & spelt_words([part])) for part in parts), default=0)
 
 
 def conditions(said: Sequence[Part], told: Told) -> str:
@@ -47,11 +48,8 @@ def conditions(said: Sequence[Part], told: Told) -> str:
         if not part.opens:
             continue
         alike, other = (
-            max((len(part.words & one.words) for one in told.says if bool(one.opens) and same(one)), default=0)
-            for same in (
-                lambda one, opens=part.opens: one.opens == opens,
-                lambda one, opens=part.opens: one.opens != opens,
-            )
+            max((len(part.words & one.words) for one in told.says if one.opens in kinds), default=0)
+            for kinds in ({part.opens}, {"if", "unless"} - {part.opens})
         )
         if other > alike:
             return "The passage has this condition the other way round."
