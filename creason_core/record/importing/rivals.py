@@ -6,7 +6,7 @@ that it is of another time ("ordered") or of another column (the unit of a secon
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.agreeing import (
@@ -141,8 +141,21 @@ def _pairs(table: Table, one: str, other: str, rows: int | None = None) -> Itera
 def with_rivals(table: Table, mapping: TableMapping, codebook: Codebook) -> TableMapping:
     """``mapping`` with the columns that could have the role of another."""
     guesses = {name: found for name in table.columns if (found := guess(COPY.sub("", name)))}
-    several = [_of_role(table, mapping, role, guesses, codebook) for role in _ROLES[mapping.layout]]
+    used = _used(table, mapping)
+    several = [
+        _of_role(table if role == "name" else used, mapping, role, guesses, codebook) for role in _ROLES[mapping.layout]
+    ]
     return mapping.model_copy(update={"rivals": (*mapping.rivals, *(one for one in several if one))})
+
+
+def _used(table: Table, mapping: TableMapping) -> Table:
+    """The rows of a long table whose tests are features, or may be: of others it does not matter what they say."""
+    name = mapping.column("name")
+    if mapping.layout == "wide" or name is None:
+        return table
+    at = table.columns.index(name.column)
+    names = {item.name for item in mapping.names if item.target or item.suggested}
+    return replace(table, rows=tuple(row for row in table.rows if row.cells[at] in names))
 
 
 def _of_role(
