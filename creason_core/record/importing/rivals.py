@@ -24,7 +24,7 @@ from creason_core.record.importing.level_codes import folded_code, read_levels
 from creason_core.record.importing.mapping import Rivals, Role, TableMapping, Why
 from creason_core.record.importing.matching import matches
 from creason_core.record.importing.protocol import Table
-from creason_core.record.importing.role_words import meanings, words_of
+from creason_core.record.importing.role_words import words_of
 from creason_core.record.importing.roles import Guess, guess
 from creason_core.record.importing.specimens import words_of_others
 from creason_core.record.importing.times import looks_like_time
@@ -40,7 +40,6 @@ _COUNTS: Mapping[str, frozenset[str]] = {  # words by which a name says what the
     "first": frozenset("first initial adm admission aufnahme ingreso opname t0".split()),
     "last": frozenset(["last"]),
 }
-_NUMBERS = frozenset("number numeric num quantity".split())  # of a visit, of a tube
 _LIKE: Mapping[str, tuple[Role, ...]] = {"time": ("clock",)}
 _ROLES: Mapping[str, tuple[Role, ...]] = {
     "wide": ("time", "admission"),
@@ -180,15 +179,13 @@ def _of_role(
 
 
 def _holds(table: Table, role: Role, name: str) -> bool:
-    """Whether a column holds what its name says: units are no numbers, and a number of something is no value."""
+    """Whether a column holds what its name says: units are no numbers, and times can be read."""
     cells = [cell for cell in table.column(name, _ROWS) if cell]
     if role == "unit":
         return any(stated(cell) and not is_plain_number(cell) for cell in cells)
     if role in {"time", "admission"}:
         return any(map(looks_like_time, cells))
-    words = words_of(COPY.sub("", name))
-    counted = role == "value" and all("value" not in meanings(word) or word in _NUMBERS for word in words)
-    return bool(cells) and not counted
+    return bool(cells)
 
 
 def _said_otherwise(role: Role, taken: str, other: str, guesses: Mapping[str, Guess], mapping: TableMapping) -> bool:
