@@ -139,7 +139,10 @@ def _suggest_long(table: Table, codebook: Codebook, decimal: Decimal, roles: Map
     mapping = TableMapping(codebook=codebook.name, layout="long", columns=columns, decimal=decimal)
     if not mapping.column("name") or not mapping.column("value"):
         return mapping
-    mapping = with_rivals(table, mapping, codebook)
+    named = mapping.model_copy(update={"names": suggest_names(table, mapping, codebook)})
+    mapping = with_rivals(table, named, codebook)
+    if with_gaps_filled(table, mapping) is table:
+        return mapping
     return mapping.model_copy(update={"names": suggest_names(table, mapping, codebook)})
 
 

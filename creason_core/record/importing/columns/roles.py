@@ -41,6 +41,7 @@ _WITH: frozenset[Word] = frozenset(
 # Words of which a number of patients is made up where no word for a patient stands beside them, some only so.
 _NUMBERED = frozenset("id ids nr no identifier uid record number numero nummer dossier 번호 아이디".split())
 _BESIDE = frozenset("study chart screening deid deidentified historia historial clinica 연구".split())
+_COUNTS = frozenset("number numeric num".split())
 _ASIDE = frozenset("text raw cd disp".split())  # after what they describe: Cerner's result_units_cd_disp
 _YES_NO = frozenset("0 1 y n yes no true false ja nein oui non si 예 아니오".split())
 _COUNTED = frozenset("visit episode episodio".split())  # the first, the second: a number of its own only as an id
@@ -104,6 +105,8 @@ def _of_values(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Guess |
     coded = any("coded" in meant and not meant & {"name of test", "number"} for meant in said)
     if role is None or (coded and role != "unit"):
         return None
+    if role == "value" and len(words) > 1 and all("value" not in meanings(word) or word in _COUNTS for word in words):
+        return None  # the number of a visit, of a tube
     rank = 2.0 * any("early" in meant and "value" not in meant for meant in said)
     rank += 1.5 * any("numeric" in meant for meant in said) - 2.0 * any("late" in meant for meant in said)
     return Guess(role, rank - (0.5 if words[-1] in {"text", "code", "itemid"} else 0))

@@ -6,7 +6,7 @@ that it is of another time ("ordered") or of another column (the unit of a secon
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.cells.level_codes import folded_code, read_levels
@@ -14,7 +14,7 @@ from creason_core.record.importing.columns.copies import COPY
 from creason_core.record.importing.columns.headers import folded, parse_header
 from creason_core.record.importing.columns.mapping import Rivals, Role, TableMapping, Why
 from creason_core.record.importing.columns.matching import matches
-from creason_core.record.importing.columns.role_words import meanings, words_of
+from creason_core.record.importing.columns.role_words import words_of
 from creason_core.record.importing.columns.roles import Guess, guess
 from creason_core.record.importing.columns.specimens import words_of_others
 from creason_core.record.importing.columns.times import looks_like_time
@@ -40,7 +40,6 @@ _COUNTS: Mapping[str, frozenset[str]] = {  # words by which a name says what the
     "first": frozenset("first initial adm admission aufnahme ingreso opname t0".split()),
     "last": frozenset(["last"]),
 }
-_NUMBERS = frozenset("number numeric num quantity".split())  # of a visit, of a tube
 _LIKE: Mapping[str, tuple[Role, ...]] = {"time": ("clock",)}
 _ROLES: Mapping[str, tuple[Role, ...]] = {
     "wide": ("time", "admission"),
@@ -141,8 +140,21 @@ def _pairs(table: Table, one: str, other: str, rows: int | None = None) -> Itera
 def with_rivals(table: Table, mapping: TableMapping, codebook: Codebook) -> TableMapping:
     """``mapping`` with the columns that could have the role of another."""
     guesses = {name: found for name in table.columns if (found := guess(COPY.sub("", name)))}
-    several = [_of_role(table, mapping, role, guesses, codebook) for role in _ROLES[mapping.layout]]
+    used = _used(table, mapping)
+    several = [
+        _of_role(table if role == "name" else used, mapping, role, guesses, codebook) for role in _ROLES[mapping.layout]
+    ]
     return mapping.model_copy(update={"rivals": (*mapping.rivals, *(one for one in several if one))})
+
+
+def _used(table: Table, mapping: TableMapping) -> Table:
+    """The rows of a long table whose tests are features, or may be: of others it does not matter what they say."""
+    name = mapping.column("name")
+    if mapping.layout == "wide" or name is None:
+        return table
+    at = table.columns.index(name.column)
+    names = {item.name for item in mapping.names if item.target or item.suggested}
+    return replace(table, rows=tuple(row for row in table.rows if row.cells[at] in names))
 
 
 def _of_role(
@@ -167,15 +179,13 @@ def _of_role(
 
 
 def _holds(table: Table, role: Role, name: str) -> bool:
-    """Whether a column holds what its name says: units are no numbers, and a number of something is no value."""
+    """Whether a column holds what its name says: units are no numbers, and times can be read."""
     cells = [cell for cell in table.column(name, _ROWS) if cell]
     if role == "unit":
         return any(stated(cell) and not is_plain_number(cell) for cell in cells)
     if role in {"time", "admission"}:
         return any(map(looks_like_time, cells))
-    words = words_of(COPY.sub("", name))
-    counted = role == "value" and all("value" not in meanings(word) or word in _NUMBERS for word in words)
-    return bool(cells) and not counted
+    return bool(cells)
 
 
 def _said_otherwise(role: Role, taken: str, other: str, guesses: Mapping[str, Guess], mapping: TableMapping) -> bool:
