@@ -30,9 +30,9 @@ DOORS = {
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",
-    "record.importing": "asking checking coding decimals decisions formats gathering headers legends level_codes limits "
-    "long_tables mapping missing_codes name_keys name_tables patient_ids previews protocol reading report review roles "
-    "rows saved suggesting text_files times understanding values",
+    "record.importing": "asking checking coding decimals decisions formats gathering headers legends level_codes "
+    "limits long_tables mapping missing_codes name_keys name_tables patient_ids previews protocol reading report "
+    "review roles rows saved suggesting text_files times understanding values",
     "record.units": ". scales tables",
     "store.exporting": "consults contents export",
     "store.migrations": "",
