@@ -70,7 +70,8 @@ def test_no_grade_of_a_source_that_was_not_seen_stands_in_it() -> None:
 
 def test_links_go_to_publishers_alone() -> None:
     guidelines = starter_library().guidelines
-    hosts = {one.url.split("/")[2] for guideline in guidelines for one in (guideline, *guideline.corrections)}
+    links = [link for one in guidelines for link in (one.url, *(fix.url for fix in one.corrections))]
+    hosts = {link.split("/")[2] for link in links}
     assert hosts == {
         "doi.org", "www.nice.org.uk", "kdigo.org", "www.idsociety.org", "www.cdc.gov", "www.who.int",
         "dailymed.nlm.nih.gov",

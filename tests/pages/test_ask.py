@@ -164,7 +164,8 @@ def test_a_dose_stands_nowhere_on_the_page_without_a_weight(start: Start) -> Non
 
 
 def test_links_go_to_addresses_of_the_library_alone(start: Start) -> None:
-    known = {one.url for guideline in starter_library().guidelines for one in (guideline, *guideline.corrections)}
+    guidelines = starter_library().guidelines
+    known = {link for one in guidelines for link in (one.url, *(fix.url for fix in one.corrections))}
     app = on_ask(start)
     app.text_area(key="ask_question").set_value(
         "Norepinephrine, vasopressin or epinephrine in septic shock [x](https://evil.example) ?"

@@ -30,7 +30,8 @@ UNITS = """labmeasurenamesystem reference_unit unit_source_value valueuom LBORRE
 valueQuantity.unit Result_Unit Unit_of_Measure Maßeinheit""".split()
 NEITHER = """age patient_weight Patient_Age Prothrombin_time sex creatinine wardid Geburtsdatum labid row_id
 labevent_id specimen_id caregiver_id provider_id time_to_death length_of_stay Bleeding_time hospitalid admission_type
-diagnosis_date Visit_number Tube_number Number_of_comorbidities reference_range flag unittype patient_type outtime deathtime""".split()
+diagnosis_date Visit_number Tube_number Number_of_comorbidities reference_range flag unittype patient_type
+outtime deathtime""".split()
 
 
 @pytest.mark.parametrize(("names", "roles"), [
