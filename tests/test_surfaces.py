@@ -32,8 +32,8 @@ DOORS = {
     "record.identifiers": ". scan",
     "record.importing": "cells.checking cells.level_codes cells.values columns.headers columns.mapping "
     "columns.patient_ids columns.roles columns.times contents.coding contents.decimals contents.legends "
-    "contents.missing_codes contents.previews decisions files.formats files.limits files.protocol files.text_files forms.long_tables "
-    "forms.name_keys forms.name_tables patients.rows reading report review.gathering review.review "
+    "contents.missing_codes contents.previews decisions files.formats files.limits files.protocol "
+    "files.text_files forms.long_tables forms.name_keys forms.name_tables patients.rows reading report review.gathering review.review "
     "review.rival_questions saved suggesting understanding",
     "record.units": ". scales tables",
     "store.exporting": "consults contents export",
