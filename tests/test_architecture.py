@@ -54,7 +54,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
             "patients",
             "review",
             "reading suggesting",
-            "saved understanding",
+            "answering saved understanding",
         ),
         "creason_core/store": (
             "sql",

@@ -30,14 +30,14 @@ DOORS = {
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",
-    "record.importing": "cells.checking cells.level_codes cells.values columns.headers columns.mapping "
+    "record.importing": "answering cells.checking cells.level_codes cells.values columns.headers columns.mapping "
     "columns.patient_ids columns.roles columns.times contents.coding contents.decimals contents.legends "
     "contents.missing_codes contents.previews decisions files.formats files.limits files.protocol "
-    "files.text_files forms.long_tables forms.name_keys forms.name_tables patients.rows reading report review.gathering review.review "
-    "review.rival_questions saved suggesting understanding",
+    "files.text_files forms.long_tables forms.name_keys forms.name_tables patients.rows reading report "
+    "review.asking review.gathering review.review saved suggesting understanding",
     "record.units": ". scales tables",
     "store.exporting": "consults contents export",
-    "store.hospital": "antibiograms consults library library_reviews",
+    "store.hospital": "antibiograms consults library library_reviews library_words",
     "store.migrations": "",
     "store.patients": "cases codebooks",
     "store.people": "commitments drafts feedback import_mappings open_questions own_answers preferences readings",

@@ -10,11 +10,11 @@ import streamlit as st
 
 from creason_core.errors import UploadError
 from creason_core.record.identifiers import refuse_undecided
+from creason_core.record.importing.answering import answered_in
 from creason_core.record.importing.contents.coding import code_answered
 from creason_core.record.importing.decisions import Action, Decision, Question
 from creason_core.record.importing.review.asking import unanswered
 from creason_core.record.importing.review.gathering import EACH
-from creason_core.record.importing.review.rival_questions import answered_in
 from pages.record.import_state import current, keep, remap
 from pages.session.messages import told
 from pages.session.typed_text import cleared

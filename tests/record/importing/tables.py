@@ -6,6 +6,7 @@ from creason_core.errors import UploadError
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook, packaged_codebook
 from creason_core.record.importing import reading
+from creason_core.record.importing.answering import answered_in
 from creason_core.record.importing.decisions import Decisions
 from creason_core.record.importing.files import limits
 from creason_core.record.importing.files.child import parse
@@ -13,7 +14,6 @@ from creason_core.record.importing.files.formats import Format
 from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.files.sink import Sink
 from creason_core.record.importing.review.review import Review, review
-from creason_core.record.importing.review.rival_questions import answered_in
 from creason_core.record.importing.suggesting import headed, suggest
 
 RHC = packaged_codebook("rhc")

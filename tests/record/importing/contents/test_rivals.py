@@ -2,10 +2,10 @@
 
 import pytest
 
+from creason_core.record.importing.answering import answered_in
 from creason_core.record.importing.columns.mapping import SavedMapping
 from creason_core.record.importing.review.asking import unanswered
 from creason_core.record.importing.review.review import review
-from creason_core.record.importing.review.rival_questions import answered_in
 from creason_core.record.importing.saved import reuse, to_keep
 from creason_core.record.importing.suggesting import choose_role, suggest
 from tests.record.importing.tables import RHC, SEEN, asked, drafted, reviewed, stored, table
