@@ -168,6 +168,7 @@ def test_a_number_that_a_sheet_shows_in_percent_is_one() -> None:
 
 @pytest.mark.parametrize(("column", "number", "shown", "kept"), [
     ("Hkt", 33, '0"%"', {"hema1": 33.0}), ("Kreatinin", 106, '0" µmol/l"', {"crea1": 1.199}),
+    ("Kreatinin", 106, 'General" µmol/l"', {"crea1": 1.199}),
     ("Bilirubin (mg/dl)", 0.2, '"<"0.0', {}), ("Bilirubin (mg/dl)", 0.2, "\\<0.0", {}),
     ("Natrium", 139, '0.0;-0.0;"-"', {"sod1": 139.0}), ("Natrium", 139, '#,##0\\ ', {"sod1": 139.0}),
 ])  # fmt: skip

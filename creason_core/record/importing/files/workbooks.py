@@ -27,7 +27,7 @@ _HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col) [^>]*\bhidden=\"(?:1|true)\"")
 # Formats that show more than the number: percent, and words in quotes ("<"0.0, 0.0" mmol/L").
 _SHOWN = re.compile(rb"<(?:\w+:)?xf [^>]*\bnumFmtId=\"(?:9|10)\"|formatCode=\"[^\"]*(?:%|&quot;|\\)")
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
-_WORDS = re.compile(r"(?P<before>[<>≤≥~]?) ?[#0?.,]+(?P<after>[^#0?]*)")
+_WORDS = re.compile(r"(?P<before>[<>≤≥~]?) ?(?:[#0?.,]+|General)(?P<after>[^#0?]*)")
 _LEGENDS, _LEGEND_ROWS, _LEGEND_CELLS = 5, 300, 12  # other sheets that may explain the table, and what is read of each
 _DAMAGED = "Open it in a spreadsheet program and save it again as .xlsx."
 
