@@ -7,12 +7,13 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import CohortError, EvaluationError
 from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import Conditions
-from creason_core.model.adapters.card import trained_elsewhere
+from creason_core.model.adapters.card import measured_elsewhere, trained_elsewhere
 from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote
 from creason_core.question.hiding_more import by_hand
 from creason_core.question.kinds import read_question, task_of
+from creason_core.question.prompts import NOTES_VERSION
 from creason_core.store.runs.run_rows import Run, RunGroup, one_model
 from pages.components.result_card import Grading, MeasuredOtherwise, TrainedElsewhere
 from pages.server.services import Services
@@ -57,12 +58,23 @@ def _by_calibration(s: Services, group: RunGroup, conditions: Conditions | None,
 
 
 def elsewhere(s: Services, identity: ModelIdentity, cohort: str) -> str:
-    """A sentence where the adapter that answers was not trained on ``cohort``, by its manifest; else empty."""
+    """Where the adapter that answers was not trained on ``cohort``: that it was not, by its manifest; else empty.
+
+    Names one that reads the registry's notes, where there is one that was measured on registries new to it.
+    """
     if not identity.adapter or not cohort:
         return ""
     manifests = Versions(s.settings.data_dir, s.user).all()
     found = next((one for one in manifests if one.hash == identity.adapter_hash), None)
-    return trained_elsewhere(found, manifests, cohort) if found else ""
+    said = trained_elsewhere(found, manifests, cohort) if found else ""
+    if not said or found is None or found.data.prompt_version == NOTES_VERSION:
+        return said
+    readers = (one for one in manifests if one.data.prompt_version == NOTES_VERSION)
+    reader = next((one for one in readers if measured_elsewhere(one, manifests)), None)
+    if reader is None:
+        return said
+    measured = measured_elsewhere(reader, manifests)
+    return f"{said} {reader.title} reads the registry's notes instead and can be chosen in Settings. {measured}"
 
 
 def conditions_of(cohort: Cohort, group: RunGroup, identity: ModelIdentity, samples: int) -> Conditions | None:

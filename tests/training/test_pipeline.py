@@ -1,4 +1,4 @@
-"""The file that makes the shipped adapter from nothing: what it says to run can be run."""
+"""The files that make the shipped adapters: what they say to run can be run."""
 
 import argparse
 import importlib
@@ -11,21 +11,28 @@ from pathlib import Path
 import pytest
 
 from creason_core.cli import main as creason
+from creason_core.model.adapters.manifest import read_manifest
+from creason_core.model.adapters.shipped import SHIPPED
 from training.trainer.settings import Grpo, WarmStart, read_settings
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "training" / "configs" / "creason-smollm2-grpo-7.sh"
+CONFIGS = ROOT / "training" / "configs"
+STAGES = {
+    "creason-smollm2-grpo-7": (13, ["after-1", "after-2"]),
+    "creason-smollm2-notes-4": (4, ["stage-3", "stage-4"]),
+}
 
 
 class _AcceptedError(Exception):
     """A command line was accepted; nothing more is done."""
 
 
-@pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("work")
+@pytest.fixture(scope="module", params=STAGES)
+def work(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("work") / request.param
+    folder.mkdir()
     commands = subprocess.run(
-        ["sh", str(SCRIPT)],
+        ["sh", str(CONFIGS / f"{request.param}.sh")],
         env=os.environ | {"DRY_RUN": "1", "WORK": str(folder), "PYTHON": "python"},
         check=True,
         capture_output=True,
@@ -69,12 +76,17 @@ def test_every_stage_has_settings_that_are_accepted_and_goes_on_from_an_earlier_
         config = read_settings(path, Grpo) if "training.grpo" in line else read_settings(path, WarmStart)
         files = config.questions if isinstance(config, Grpo) else config.rationales
         assert {file.stem for file in files} <= made
-        assert config.start is None or config.start.parent in seen
+        assert config.start is None or config.start.parent in [*seen, SHIPPED.relative_to(ROOT)]
         seen.append(config.out)
-    assert [out.name for out in seen][-2:] == ["after-1", "after-2"]
-    assert len(seen) == 13
+    number, last = STAGES[work.name]
+    assert [out.name for out in seen][-2:] == last
+    assert len(seen) == number
 
 
 def test_what_is_known_of_the_last_stage_is_what_its_manifest_says(work: Path) -> None:
-    config = read_settings(work / "after-2.yaml", WarmStart)
-    assert (config.limit, config.batch, config.learning_rate, config.seed) == (720, 4, 5e-4, 0)
+    name, _, version = work.name.rpartition("-")
+    manifest = read_manifest(SHIPPED / name)
+    config = read_settings(work / f"{STAGES[work.name][1][-1]}.yaml", WarmStart).model_dump(mode="json")
+    known = ("limit", "batch", "learning_rate", "seed", "lora")
+    assert manifest.title == f"{name}@{version}"
+    assert {field: config[field] for field in known} == {field: manifest.settings[field] for field in known}

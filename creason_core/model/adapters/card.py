@@ -82,26 +82,54 @@ def trained_elsewhere(adapter: AdapterManifest, others: Sequence[AdapterManifest
 
     What its parents were trained on counts, as far as their manifests are among ``others``.
     """
+    trained = _trained_on(adapter, others)
+    if cohort in trained:
+        return ""
+    here = [one for one in adapter.results if one.cohort == cohort and one.who.startswith("this adapter")]
+    said = f"This model was trained on {', '.join(trained)}, not on {cohort}"
+    if not here:
+        return f"{said}: its answers here were never measured. {measured_elsewhere(adapter, others)}".rstrip()
+    lines = (
+        f"{_right(one)} of {one.n:,} {one.split} questions ({_versioned(one.design)}, {one.scoring})"
+        for one in _latest(here)
+    )
+    return f"{said}; measured here, it was right in {'; in '.join(lines)}."
+
+
+def measured_elsewhere(adapter: AdapterManifest, others: Sequence[AdapterManifest]) -> str:
+    """How often ``adapter`` was right about registries that it was not trained on, beside chance; "" if not measured.
+
+    Of class-balanced questions with the latest options, where to know what is common helps nobody.
+    """
+    trained = _trained_on(adapter, others)
+    there = [
+        one
+        for one in adapter.results
+        if one.cohort not in trained and one.who.startswith("this adapter") and "balanced" in one.design
+    ]
+    told = [f"{_right(one)} on {one.cohort} (chance {100 * one.floors['chance']:.1f})" for one in _latest(there)]
+    return f"On registries that it was not trained on it was right in {', '.join(told)}." if told else ""
+
+
+def _trained_on(adapter: AdapterManifest, others: Sequence[AdapterManifest]) -> tuple[str, ...]:
+    """The cohorts that ``adapter`` and its parents were trained on."""
     known = {one.title: one for one in others}
     trained: list[str] = []
     step: AdapterManifest | None = adapter
     while step is not None and len(trained) <= len(others):
         trained.extend(step.data.cohort.split(", "))
         step = known.get(step.parent)
-    if cohort in trained:
-        return ""
-    here = [one for one in adapter.results if one.cohort == cohort and one.who.startswith("this adapter")]
-    said = f"This model was trained on {', '.join(dict.fromkeys(trained))}, not on {cohort}"
-    if not here:
-        return f"{said}: its answers here were never measured."
-    latest = max(_versioned(one.design).partition(",")[0] for one in here)  # of the options: older ones are others
-    lines = (
-        f"{100 * one.accuracy:.1f} % ({100 * one.low:.1f} to {100 * one.high:.1f}) of {one.n:,} {one.split} questions "
-        f"({_versioned(one.design)}, {one.scoring})"
-        for one in here
-        if _versioned(one.design).startswith(latest)
-    )
-    return f"{said}; measured here, it was right in {'; in '.join(lines)}."
+    return tuple(dict.fromkeys(trained))
+
+
+def _latest(lines: Sequence[Result]) -> tuple[Result, ...]:
+    """Those with the latest version of the options: older ones are others."""
+    latest = max((_versioned(one.design).partition(",")[0] for one in lines), default="")
+    return tuple(one for one in lines if _versioned(one.design).startswith(latest))
+
+
+def _right(one: Result) -> str:
+    return f"{100 * one.accuracy:.1f} % ({100 * one.low:.1f} to {100 * one.high:.1f})"
 
 
 def _data(adapter: AdapterManifest) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """What a card says of registries that an adapter was not trained on."""
 
-from creason_core.model.adapters.card import trained_elsewhere
+from creason_core.model.adapters.card import measured_elsewhere, trained_elsewhere
 from creason_core.model.adapters.manifest import AdapterManifest, read_manifest
 from creason_core.model.adapters.shipped import SHIPPED, shipped_folders
 
-DEFAULT, WARM = (read_manifest(folder) for folder in shipped_folders(SHIPPED))
+DEFAULT, WARM, NOTES = (read_manifest(folder) for folder in shipped_folders(SHIPPED))
 
 
 def trained_on(adapter: AdapterManifest, cohort: str, **changed: object) -> AdapterManifest:
@@ -30,6 +30,25 @@ def test_that_nothing_was_measured_is_told_and_results_of_others_are_not_taken_f
     assert trained_elsewhere(WARM.model_copy(update={"results": others}), (), "plots") == (
         "This model was trained on rhc-sepsis, not on plots: its answers here were never measured."
     )
+
+
+def test_where_nothing_was_measured_here_other_new_registries_are_told_beside_chance() -> None:
+    other, stroke = (
+        next(one for one in DEFAULT.results if one.cohort == cohort and one.design == "stratified-2, balanced")
+        for cohort in ("rhc-other", "ist-stroke")
+    )
+    said = trained_elsewhere(DEFAULT, (DEFAULT, WARM, NOTES), "plots")
+    assert said.endswith(
+        "never measured. On registries that it was not trained on it was right in "
+        f"39.3 % ({100 * other.low:.1f} to {100 * other.high:.1f}) on rhc-other (chance 34.6), "
+        f"36.0 % ({100 * stroke.low:.1f} to {100 * stroke.high:.1f}) on ist-stroke (chance 36.1)."
+    )
+
+
+def test_what_it_was_trained_on_is_no_other_registry() -> None:
+    assert "ist-stroke" not in measured_elsewhere(NOTES, (DEFAULT, WARM, NOTES))
+    assert "on diabetes (chance 23.5)" in measured_elsewhere(NOTES, (DEFAULT, WARM, NOTES))
+    assert measured_elsewhere(NOTES.model_copy(update={"results": ()}), ()) == ""
 
 
 def test_what_its_parents_were_trained_on_counts() -> None:
