@@ -138,11 +138,11 @@ def test_what_a_reader_cannot_read_is_told_with_its_place_and_what_fades_in_is_n
 @pytest.mark.unit("accessibility of a question")
 def test_no_state_of_a_question_has_a_serious_finding(tmp_path: Path, page: Page, see: See) -> None:
     replies = (
-        reply("C", pace=0.005),
-        reply(None, pace=0.005),
-        reply(None, pace=0.005, finish="length"),
-        reply("B", pace=0.005),
-        reply(None, pace=0.005, fault="failed", message="The model server answered 503."),
+        reply("C"),
+        reply(None),
+        reply(None, finish="length"),
+        reply("B"),
+        reply(None, fault="failed", message="The model server answered 503."),
         reply("C", pace=0.2, times=20),  # stopped, however long it is looked at
     )
     with app(tmp_path, *replies, known=False) as url:

@@ -225,8 +225,8 @@ def test_a_reply_that_outlives_its_deadline_is_stopped_and_kept(engine: Embedded
     completion_of(engine.stream(SHORT))
     with engine._send(job_for(replace(LONG, max_tokens=2000), 1)) as job:
         events = list[JobEvent]()
-        with pytest.raises(ModelError, match="not complete after 2 s"):
-            events.extend(job.events(Limits(total=2.0)))
+        with pytest.raises(ModelError, match=r"not complete after 0\.4 s"):  # a fast machine needs over a second
+            events.extend(job.events(Limits(total=0.4)))
     assert events
     assert not any(row.finish_reason for event in events if isinstance(event, Text) for row in event.rows)
     assert completion_of(engine.stream(SHORT)).tokens == SHORT.max_tokens
