@@ -93,7 +93,7 @@ def ship(run: SavedRun, place: int, folder: Path = SHIPPED) -> Path:
     questions = plan.questions.model_copy(update={"file": Path(plan.questions.file).name})
     header = run.run.model_copy(update={"plan": plan.model_copy(update={"questions": questions})})
     copy = run.model_copy(update={"folder": Path(run.name), "run": header, "shipped": True})
-    path = folder / f"{place}-{run.name}.json"
+    path = folder / f"{place:02}-{run.name}.json"  # read in this order
     path.write_text(copy.model_dump_json() + "\n", encoding="utf-8")
     return path
 

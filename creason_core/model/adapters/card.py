@@ -136,7 +136,8 @@ def _data(adapter: AdapterManifest) -> tuple[str, ...]:
     data = adapter.data
     return (
         f"{data.rows:,} examples made from the cohort {data.cohort}.",
-        f"Prompt version {data.prompt_version}; codebook SHA-256 {data.codebook_hash[:12]}….",
+        f"Prompt version {data.prompt_version}; "
+        + (f"codebook SHA-256 {data.codebook_hash[:12]}…." if data.codebook_hash else "codebooks of several cohorts."),
         *(f"{name}: SHA-256 {digest}" for name, digest in data.files.items()),
     )
 
