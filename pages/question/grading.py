@@ -67,7 +67,7 @@ def elsewhere(s: Services, identity: ModelIdentity, cohort: str) -> str:
     manifests = Versions(s.settings.data_dir, s.user).all()
     found = next((one for one in manifests if one.hash == identity.adapter_hash), None)
     said = trained_elsewhere(found, manifests, cohort) if found else ""
-    if not said or found is None or found.data.prompt_version == NOTES_VERSION:
+    if found is None or not said or found.data.prompt_version == NOTES_VERSION:
         return said
     readers = (one for one in manifests if one.data.prompt_version == NOTES_VERSION)
     reader = next((one for one in readers if measured_elsewhere(one, manifests)), None)

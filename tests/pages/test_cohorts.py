@@ -196,7 +196,7 @@ def test_an_adapter_trained_elsewhere_says_what_is_known_and_is_never_graded(
     assert "Uncalibrated: 5 of 5 agree" in shown
     assert "confidence" not in shown.casefold()
     assert "trained on rhc-sepsis, not on ist-stroke; measured here, it was right in 36.0 %" in shown
-    assert "creason-smollm2-notes@4 reads the registry's notes instead and can be chosen in Settings" in shown
+    assert "4 reads the registry's notes instead and can be chosen in Settings. On registries that it was not" in shown
 
 
 @pytest.mark.slow
