@@ -29,7 +29,7 @@ class _AcceptedError(Exception):
 
 @pytest.fixture(scope="module", params=STAGES)
 def work(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("work") / request.param
+    folder = tmp_path_factory.mktemp("work") / str(request.param)
     folder.mkdir()
     commands = subprocess.run(
         ["sh", str(CONFIGS / f"{request.param}.sh")],
