@@ -69,12 +69,10 @@ def elsewhere(s: Services, identity: ModelIdentity, cohort: str) -> str:
     said = trained_elsewhere(found, manifests, cohort) if found else ""
     if found is None or not said or found.data.prompt_version == NOTES_VERSION:
         return said
-    readers = (one for one in manifests if one.data.prompt_version == NOTES_VERSION)
-    reader = next((one for one in readers if measured_elsewhere(one, manifests)), None)
-    if reader is None:
-        return said
-    measured = measured_elsewhere(reader, manifests)
-    return f"{said} {reader.title} reads the registry's notes instead and can be chosen in Settings. {measured}"
+    for reader in manifests:
+        if reader.data.prompt_version == NOTES_VERSION and (measured := measured_elsewhere(reader, manifests)):
+            return f"{said} {reader.title} reads the registry's notes instead and can be chosen in Settings. {measured}"
+    return said
 
 
 def conditions_of(cohort: Cohort, group: RunGroup, identity: ModelIdentity, samples: int) -> Conditions | None:

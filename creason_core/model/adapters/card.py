@@ -106,7 +106,8 @@ def measured_elsewhere(adapter: AdapterManifest, others: Sequence[AdapterManifes
         one
         for one in adapter.results
         if one.cohort not in trained and one.who.startswith("this adapter") and "balanced" in one.design
-    ]
+        and "chance" in one.floors
+    ]  # fmt: skip
     told = [f"{_right(one)} on {one.cohort} (chance {100 * one.floors['chance']:.1f})" for one in _latest(there)]
     return f"On registries that it was not trained on it was right in {', '.join(told)}." if told else ""
 

@@ -49,6 +49,8 @@ def test_what_it_was_trained_on_is_no_other_registry() -> None:
     assert "ist-stroke" not in measured_elsewhere(NOTES, (DEFAULT, WARM, NOTES))
     assert "on diabetes (chance 23.5)" in measured_elsewhere(NOTES, (DEFAULT, WARM, NOTES))
     assert measured_elsewhere(NOTES.model_copy(update={"results": ()}), ()) == ""
+    bare = tuple(one.model_copy(update={"floors": {}}) for one in NOTES.results)  # as an adapter of one's own may be
+    assert measured_elsewhere(NOTES.model_copy(update={"results": bare}), ()) == ""
 
 
 def test_what_its_parents_were_trained_on_counts() -> None:

@@ -83,9 +83,10 @@ def unit_of(value: str, units: Sequence[str], table: Table) -> str:
     """The unit column of a value column: the one whose name is most alike at its beginning and end, and is filled."""
     filled = [name for name in units if any(table.column(name, LOOKED_AT))] or list(units)
 
-    def alike(name: str) -> tuple[int, int]:
-        one, other = "".join(words_of(value)), "".join(words_of(name))
-        same = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(other))
-        return same, -table.columns.index(name)
+    return max(filled, key=lambda name: (same_start(value, name), -table.columns.index(name)), default="")
 
-    return max(filled, key=alike, default="")
+
+def same_start(one: str, other: str) -> int:
+    """How many letters two names begin with alike."""
+    first, second = ("".join(words_of(name)) for name in (one, other))
+    return next((at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), len(second))

@@ -14,7 +14,7 @@ from creason_core.record.importing.columns.copies import COPY
 from creason_core.record.importing.columns.headers import folded, parse_header
 from creason_core.record.importing.columns.mapping import Rivals, Role, TableMapping, Why
 from creason_core.record.importing.columns.matching import matches
-from creason_core.record.importing.columns.role_words import words_of
+from creason_core.record.importing.columns.role_cells import same_start
 from creason_core.record.importing.columns.roles import Guess, guess
 from creason_core.record.importing.columns.specimens import words_of_others
 from creason_core.record.importing.columns.times import looks_like_time
@@ -194,14 +194,8 @@ def _said_otherwise(role: Role, taken: str, other: str, guesses: Mapping[str, Gu
         return guesses[other].rank < guesses[taken].rank
     value = mapping.column("value")
     if role == "unit" and value:
-        return _same_start(value.column, taken) >= _same_start(value.column, other) + _LONGER
+        return same_start(value.column, taken) >= same_start(value.column, other) + _LONGER
     return False
-
-
-def _same_start(one: str, other: str) -> int:
-    """How many letters two names begin with alike."""
-    first, second = ("".join(words_of(name)) for name in (one, other))
-    return next((at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), len(second))
 
 
 def _say_other_things(table: Table, mapping: TableMapping, role: Role, names: Pair, codebook: Codebook) -> bool:
@@ -222,8 +216,8 @@ def _other_values(table: Table, mapping: TableMapping, taken: str, other: str) -
     unit = mapping.column("unit")
     of_taken = unit.column if unit else ""
     units = [name for name in table.columns if (found := guess(name)) and found.role == "unit"]
-    of_other = max(units, key=lambda name: _same_start(other, name), default="")
-    own = of_taken and of_other not in {"", of_taken} and _same_start(other, of_other) >= _LONGER
+    of_other = max(units, key=lambda name: same_start(other, name), default="")
+    own = of_taken and of_other not in {"", of_taken} and same_start(other, of_other) >= _LONGER
     places = [table.columns.index(name) for name in (taken, other)]
     unit_places = [table.columns.index(name) for name in (of_taken, of_other)] if own else []
     for cells in dict.fromkeys(tuple(row.cells[at] for at in (*places, *unit_places)) for row in table.rows):
@@ -237,8 +231,7 @@ def _other_values(table: Table, mapping: TableMapping, taken: str, other: str) -
 def _other_tests(table: Table, taken: str, other: str, codebook: Codebook) -> bool:
     """Whether two columns name different features in a row, or the other one another specimen than what is taken."""
     pairs = [pair for pair in _pairs(table, taken, other) if all(pair) and folded(pair[0]) != folded(pair[1])]
-    if len(pairs) > _NAMES:
-        pairs = pairs[:_NAMES]
+    pairs = pairs[:_NAMES]
     known: dict[str, Feature | None] = {name: _feature(name, codebook) for pair in pairs for name in pair}
     for one, two in pairs:
         first, second = known[one], known[two]
