@@ -13,7 +13,6 @@ from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import CalibrationPoint, Conditions
 from creason_core.model.adapters.shipped import SHIPPED, find_shipped
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question.prompts import PROMPT_VERSION
 
 MODEL = ModelIdentity("vllm", "small", "a" * 64)
 ABOUT = Conditions(
@@ -254,12 +253,12 @@ def test_an_altered_calibration_is_refused(tmp_path: Path) -> None:
         calibration.load(tmp_path, ABOUT)
 
 
-def test_every_adapter_that_ships_for_plain_prompts_is_calibrated_for_what_the_app_asks(tmp_path: Path) -> None:
+def test_every_adapter_that_ships_is_calibrated_for_what_the_app_asks(tmp_path: Path) -> None:
     found = [calibration.read(path) for path in (SHIPPED / calibration.FOLDER).glob("*.json")]
     cohort = load_cohort("rhc-sepsis")
     asked = [one.conditions.model_copy(update={"max_tokens": 400}) for one in found]  # as the app does
     assert [calibration.load(tmp_path, conditions) for conditions in asked] == found
-    plain = [ships.manifest for ships in find_shipped() if ships.manifest.data.prompt_version == PROMPT_VERSION]
-    assert {one.identity.adapter_hash for one in asked} == {manifest.hash for manifest in plain}
+    trained = {ships.manifest.hash: ships.manifest.data.prompt_version for ships in find_shipped()}
+    assert {one.identity.adapter_hash: one.prompt_version for one in asked} == trained
     assert {one.codebook_hash for one in asked} == {cohort.codebook.content_hash}
     assert {one.split_hash for one in asked} == {cohort.split_hash}
