@@ -91,6 +91,10 @@ class Guidance(Task[GuidelineQuestion]):
     def options(self) -> tuple[str, ...]:  # noqa: D102 - prose has none
         return ()
 
+    @property
+    def given(self) -> tuple[str, ...]:  # noqa: D102
+        return tuple(one.text for one in self.question.passages)
+
     def order(self, sample: int) -> Order:  # noqa: ARG002, D102
         return ()
 

@@ -168,6 +168,11 @@ class Task(Generic[Q_co]):
         truth = self.question.truth
         return Recorded(shown_value(self.feature, truth.value), truth.option) if truth else None
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The texts that a model is given beside the record, in order; they are kept with the runs."""
+        return ()
+
     def stays_hidden(self, case: PatientCase) -> frozenset[str]:  # noqa: ARG002 - a kind may know of some
         """What of ``case``, as ``Entry.name``, no reader may let through, whatever hides it."""
         return frozenset()

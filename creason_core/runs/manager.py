@@ -173,6 +173,7 @@ class RunManager:
                     process=self._ownership.process,
                     most_live=self._settings.runs_per_user,
                     alike=self._line.alike(wish),
+                    given=plan.given,
                     place=plan.place,
                 )
                 if group.id not in self._groups:

@@ -76,4 +76,4 @@ def paired_plan(
         rows.append(RunSpec(run.sample, run.order, run.seed, messages))
         requests.append(GenerationRequest(messages, base.max_tokens, base.temperature, run.seed))
         shown.append(task.presented(run.order))
-    return Plan(spec, tuple(rows), tuple(requests), tuple(shown), place)
+    return Plan(spec, tuple(rows), tuple(requests), tuple(shown), place, task.given)

@@ -22,13 +22,17 @@ _SEEDS_APART = 1_000  # a second try draws with seeds that no sample of the firs
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A group as it will be stored with its place in a series, its runs, and of each the request and how it is read."""
+    """A group as it will be stored with its place in a series, its runs, and of each the request and how it is read.
+
+    ``given`` are the texts that its runs are given beside the record, in order.
+    """
 
     group: GroupSpec
     runs: tuple[RunSpec, ...]
     requests: tuple[GenerationRequest, ...]
     shown: tuple[Presented, ...]
     place: Place | None = None
+    given: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -47,7 +51,7 @@ def make_plan(
         rows.append(RunSpec(sample, ready.order, request.seed, request.messages))
         requests.append(request)
         shown.append(ready.shown)
-    return Plan(spec, tuple(rows), tuple(requests), tuple(shown), place)
+    return Plan(spec, tuple(rows), tuple(requests), tuple(shown), place, task.given)
 
 
 def check_version(version: CaseVersion, question: Question) -> None:
@@ -89,7 +93,8 @@ def resume_plan(
     messages = task.messages(version.case, run.order, kept=run.reply)
     seed = spec.seed + run.sample
     request = GenerationRequest(messages, spec.max_tokens, spec.temperature, seed)
-    return Plan(spec, (RunSpec(0, run.order, seed, messages),), (request,), (task.presented(run.order),))
+    sent = (RunSpec(0, run.order, seed, messages),)
+    return Plan(spec, sent, (request,), (task.presented(run.order),), given=task.given)
 
 
 def group_spec(
