@@ -41,7 +41,7 @@ DOORS = {
     "store.migrations": "",
     "store.patients": "cases codebooks",
     "store.people": "commitments drafts feedback import_mappings open_questions own_answers preferences readings",
-    "store.runs": "live_rows marks new_runs paces reveals run_rows scanned series series_words what_ifs",
+    "store.runs": "given_texts live_rows marks new_runs paces reveals run_rows scanned series series_words what_ifs",
     "store.schema": "columns",
     "store.sql": "sqlite transactions types",
     "store.training_rows": ". reading rows",
