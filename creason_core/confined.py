@@ -26,14 +26,14 @@ CHILD_ENVIRONMENT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class ProcessEnd:
     """How long a process took (seconds), and whether it was ended because its time was over."""
 
     seconds: float
     late: bool
 
 
-def listened(command: Sequence[str], data: bytes, seconds: float, take: Callable[[bytes], bool]) -> Ending:
+def listened(command: Sequence[str], data: bytes, seconds: float, take: Callable[[bytes], bool]) -> ProcessEnd:
     """Gives ``data`` to the process ``command`` and its lines to ``take`` until that says True, or it has ended.
 
     A line without an end is one in the middle of which it was ended: nobody hears it.
@@ -67,7 +67,7 @@ def listened(command: Sequence[str], data: bytes, seconds: float, take: Callable
         process.kill()
         code = process.wait()
         feeder.join()
-    return Ending(time.monotonic() - start, late.is_set() or -code in {signal.SIGXCPU, signal.SIGALRM})
+    return ProcessEnd(time.monotonic() - start, late.is_set() or -code in {signal.SIGXCPU, signal.SIGALRM})
 
 
 def confine_this_process(memory: int, seconds: int) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation import SavedRun, newest_of, saved_runs
-from creason_core.evaluation.baselines.report import Share
+from creason_core.evaluation.baselines.report import ShareOverPatients
 from creason_core.evaluation.baselines.saved import SavedBaselines, baselines_of
 from creason_core.evaluation.faithfulness import Faithfulness, faithfulness_of
 from creason_core.evaluation.report.tables import BASELINE_WORDS
@@ -187,11 +187,11 @@ def second_opinion(found: SavedBaselines) -> None:
         )
 
 
-def _percent(share: Share) -> str:
+def _percent(share: ShareOverPatients) -> str:
     return f"{100 * share.value:.1f} % ({_ends(share, 100, 1)})"
 
 
-def _ends(share: Share, scale: float, places: int) -> str:
+def _ends(share: ShareOverPatients, scale: float, places: int) -> str:
     if share.low is None or share.high is None:
         return share.ends
     return f"{scale * share.low:.{places}f} to {scale * share.high:.{places}f}"

@@ -19,6 +19,7 @@ from creason_core.store.patients.cases import case_version
 from creason_core.store.people.open_questions import Open, open_questions, told_name
 from creason_core.store.people.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
+from creason_core.store.runs.given_texts import texts_given
 from creason_core.store.runs.marks import RESTORE_DAYS
 from creason_core.store.runs.series_words import place_words
 from creason_core.store.runs.what_ifs import version_name
@@ -281,7 +282,7 @@ def _records() -> tuple[GroupRecord, ...]:
 
 s = services()
 st.title("History")
-listed(history_filters(lambda: asked_codebooks(s), case_names(s, cases_asked(s.db, s.user))))
+listed(history_filters(lambda: asked_codebooks(s), case_names(s, cases_asked(s.db, s.user)), texts_given(s.db, s.user)))
 if records := _records():
     chosen_bar(records)
     if len(records) == 1:

@@ -11,7 +11,7 @@ last checkpoint with the same command.
 import sys
 from pathlib import Path
 
-from creason_core.store.training_rows.rows import Pair
+from creason_core.store.training_rows.rows import DpoRow
 from training.data.ratings import arguments, as_text, in_order, read_rows, refuse_long
 from training.release.save import save_from_ratings
 from training.trainer.command import judge_next, run_recipe
@@ -33,7 +33,7 @@ def train(config: Dpo) -> Path:
         SettingsError: A row is too long, or the weights are not those of the adapter to start from.
         WeightsError: The adapter to start from is not whole, or the loss was not finite.
     """
-    export, in_store = read_rows(config, Pair)
+    export, in_store = read_rows(config, DpoRow)
     tokenizer = load_tokenizer(config.model)
     rows = []
     for pair in export.rows:

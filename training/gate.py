@@ -19,7 +19,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from creason_core.cohort.loading import load_cohort
-from creason_core.commands.evaluate import Bar
+from creason_core.commands.evaluate import ProgressBar
 from creason_core.errors import CReasonError, EvaluationError
 from creason_core.evaluation.plan import SCORINGS, Scoring
 from creason_core.evaluation.result_tables import read_answers
@@ -161,7 +161,7 @@ def _evaluated(gate: Gate, title: str, model: Path, present: Settings) -> list[P
     folders = []
     try:
         for path in gate.questions:
-            folder, bar = gate.out / title / path.stem, Bar()
+            folder, bar = gate.out / title / path.stem, ProgressBar()
             wanted = Wanted(
                 question_file=path,
                 folder=folder,

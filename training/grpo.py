@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from creason_core.errors import SettingsError
-from training.data.questions import Chosen, choose
+from training.data.questions import ChosenRows, choose
 from training.release.save import save_grpo
 from training.rl.console import Terminal
 from training.rl.dry_run import report
@@ -70,7 +70,9 @@ def _called_back(told: object) -> Any:
     return callback
 
 
-def trainer_of(config: Grpo, trl_args: Any, tokenizer: Any, chosen: Chosen, rollouts: Any, *, kind: Any = None) -> Any:
+def trainer_of(
+    config: Grpo, trl_args: Any, tokenizer: Any, chosen: ChosenRows, rollouts: Any, *, kind: Any = None
+) -> Any:
     """The trainer of a run: of ``trainer_class``, or of ``kind``, a subclass of it. It prints nothing."""
     from transformers.trainer_callback import PrinterCallback
 

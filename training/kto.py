@@ -11,7 +11,7 @@ checkpoint with the same command.
 import sys
 from pathlib import Path
 
-from creason_core.store.training_rows.rows import Judged
+from creason_core.store.training_rows.rows import KtoRow
 from training.data.ratings import arguments, as_text, in_order, read_rows, refuse_long, weights_of
 from training.release.save import save_from_ratings
 from training.trainer.command import judge_next, run_recipe
@@ -33,7 +33,7 @@ def train(config: Kto) -> Path:
         SettingsError: A row is too long, or the weights are not those of the adapter to start from.
         WeightsError: The adapter to start from is not whole, or the loss was not finite.
     """
-    export, in_store = read_rows(config, Judged)
+    export, in_store = read_rows(config, KtoRow)
     weights = weights_of(export.manifest.judgements)
     tokenizer = load_tokenizer(config.model)
     texts = [as_text(tokenizer, row.prompt, row.completion) for row in export.rows]

@@ -38,7 +38,7 @@ class PublicCase(Frozen):
     """What Home says of them, made from the record."""
 
 
-class Change(Frozen):
+class ColumnChange(Frozen):
     """What making the cohorts did to a column of the source: the rule, and how many of all patients it touched."""
 
     feature: str
@@ -110,7 +110,7 @@ class CohortFile(Frozen):
     """The patients that Home offers."""
 
 
-class Manifest(Frozen):
+class CohortManifest(Frozen):
     """Everything about the cohorts of one source. Without ``codebook_file`` the codebook is a packaged one."""
 
     source: Source | TableSource
@@ -135,7 +135,7 @@ class Manifest(Frozen):
     """Of that file, in hex."""
     cohorts: tuple[CohortFile, ...]
     """Those that were made of the source."""
-    changes: tuple[Change, ...]
+    changes: tuple[ColumnChange, ...]
     """What making them did to the columns."""
 
 

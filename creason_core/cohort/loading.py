@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from creason_core.cohort.cohort import SPLITS, Cohort, CohortFile, Manifest, Split, split_hash
+from creason_core.cohort.cohort import SPLITS, Cohort, CohortFile, CohortManifest, Split, split_hash
 from creason_core.cohort.leakage.guard import LeakGuard
 from creason_core.cohort.offering import offered_cases
 from creason_core.errors import CohortError
@@ -135,21 +135,21 @@ def read_cohort(folder: Path, name: str) -> Cohort:
     )
 
 
-def _content_hash(manifest: Manifest, *cohorts: CohortFile) -> str:
+def _content_hash(manifest: CohortManifest, *cohorts: CohortFile) -> str:
     """SHA-256 (hex) over the hashes of all that questions about the first of ``cohorts`` are made of."""
     parts = [manifest.codebook_hash, manifest.guard_sha256, manifest.mixture_sha256]
     parts += [text for cohort in cohorts for text in (cohort.sha256, cohort.split_hash)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _codebook_of(folder: Path, manifest: Manifest) -> Codebook:
+def _codebook_of(folder: Path, manifest: CohortManifest) -> Codebook:
     if not manifest.codebook_file:
         return packaged_codebook(manifest.codebook)
     path = _checked(folder / manifest.codebook_file, manifest.codebook_sha256)
     return parse_codebook(path.read_text(encoding="utf-8"), manifest.codebook_file)
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> CohortManifest:
     """The manifest of the cohorts in ``folder``.
 
     Raises:
@@ -157,7 +157,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        return Manifest.model_validate_json(path.read_bytes())
+        return CohortManifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise CohortError(f"The manifest {path} cannot be read: {error}.", remedy=_REINSTALL) from error
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from creason_core.cohort.cohort import SPLITS, Change, CohortFile, Manifest, Split, TableSource, split_hash
+from creason_core.cohort.cohort import SPLITS, CohortFile, CohortManifest, ColumnChange, Split, TableSource, split_hash
 from creason_core.cohort.conforming import conform
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign, LeakGuard
@@ -36,7 +36,7 @@ Duplicates = Literal["refuse", "first"]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CohortWanted:
     """What cohort to make, and how strictly.
 
     ``duplicates`` says what becomes of a patient's further rows; ``leave_out`` lets values that do not fit the
@@ -58,7 +58,7 @@ class _Ready:
     codebook: Codebook
     table: "pd.DataFrame"
     split: Mapping[Split, tuple[str, ...]]
-    changes: tuple[Change, ...]
+    changes: tuple[ColumnChange, ...]
 
 
 class UnfitError(CohortError):
@@ -91,8 +91,8 @@ Progress = Callable[[int], object]  # told of each feature that the leak guard i
 
 
 def make_cohort(
-    wanted: Wanted, frame: Frame, codebook_text: str, folder: Path, *, progress: Progress = lambda _: None
-) -> Manifest:
+    wanted: CohortWanted, frame: Frame, codebook_text: str, folder: Path, *, progress: Progress = lambda _: None
+) -> CohortManifest:
     """Makes the cohort in ``folder``, which must not exist; it appears when it is whole.
 
     While the leak guard is fitted, its finished features stand in ``FOLDER.guard``: a making that was stopped
@@ -124,7 +124,7 @@ def make_cohort(
     return manifest
 
 
-def _require(wanted: Wanted, folder: Path) -> None:
+def _require(wanted: CohortWanted, folder: Path) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,60}", wanted.name):
         raise CohortError(
             f"'{wanted.name}' is no name for a cohort.",
@@ -139,7 +139,7 @@ def _require(wanted: Wanted, folder: Path) -> None:
         )
 
 
-def _ready(wanted: Wanted, frame: Frame, codebook: Codebook) -> _Ready:
+def _ready(wanted: CohortWanted, frame: Frame, codebook: Codebook) -> _Ready:
     import pandas as pd
 
     source, keys, changes = _one_row_each(wanted, frame.table, codebook)
@@ -155,7 +155,7 @@ def _ready(wanted: Wanted, frame: Frame, codebook: Codebook) -> _Ready:
     for misfit in (*cells, *(note for note in conformed.of("note") if note.count)):
         done = ": left out" if misfit.severity == "cell" else ": stored as 90" if "ages" in misfit.rule else ""
         done = ": rounded" if misfit.rule.endswith("decimals") else done
-        changes.append(Change(feature=misfit.thing, rule=misfit.rule + done, patients=misfit.count))
+        changes.append(ColumnChange(feature=misfit.thing, rule=misfit.rule + done, patients=misfit.count))
     table = conformed.table
     width = len(str(len(table)))
     table.index = pd.Index([f"{wanted.name}-{number:0{width}}" for number in range(1, len(table) + 1)], name="patient")
@@ -166,8 +166,8 @@ def _ready(wanted: Wanted, frame: Frame, codebook: Codebook) -> _Ready:
 
 
 def _one_row_each(
-    wanted: Wanted, source: "pd.DataFrame", codebook: Codebook
-) -> tuple["pd.DataFrame", list[str], list[Change]]:
+    wanted: CohortWanted, source: "pd.DataFrame", codebook: Codebook
+) -> tuple["pd.DataFrame", list[str], list[ColumnChange]]:
     if not codebook.patient:
         return source, [str(row) for row in range(1, len(source) + 1)], []
     if codebook.patient not in source:
@@ -201,16 +201,16 @@ def _one_row_each(
             f"{further:,} rows belong to patients who have an earlier row, such as row {', '.join(rows[:3])}.",
             remedy="Keep one row a patient, or make it with --duplicates first: then each patient's first row is kept.",
         )
-    change = Change(feature=codebook.patient, rule="a patient's further rows: left out", patients=further)
+    change = ColumnChange(feature=codebook.patient, rule="a patient's further rows: left out", patients=further)
     kept = source[first].reset_index(drop=True)
     return kept, [str(key) for key, is_first in zip(keys, first, strict=True) if is_first], [*told, change]
 
 
-def _alike(column: str, keys: set[str]) -> list[Change]:
+def _alike(column: str, keys: set[str]) -> list[ColumnChange]:
     """What is said where patients' keys may be two spellings of one: spreadsheets take the zeros of "001" away."""
     further = len(keys) - len(set(map(plain_key, keys)))
     rule = "keys that differ in leading zeros or capitals only: taken for different patients"
-    return [Change(feature=column, rule=rule, patients=further)] if further else []
+    return [ColumnChange(feature=column, rule=rule, patients=further)] if further else []
 
 
 def _split_column(rule: SplitRule, source: "pd.DataFrame", codebook: Codebook) -> Texts | None:
@@ -237,7 +237,9 @@ def _require_parts(split: Mapping[Split, tuple[str, ...]]) -> None:
         )
 
 
-def _write(folder: Path, wanted: Wanted, frame: Frame, ready: _Ready, fit: Callable[..., LeakGuard]) -> Manifest:
+def _write(
+    folder: Path, wanted: CohortWanted, frame: Frame, ready: _Ready, fit: Callable[..., LeakGuard]
+) -> CohortManifest:
     codebook, digest = ready.codebook, split_hash(ready.split)
     training = ready.table.loc[list(ready.split["train"])].drop(columns="split")
     guard = fit(training, codebook, GuardDesign(seed=wanted.seed), split_hash=digest)
@@ -247,7 +249,7 @@ def _write(folder: Path, wanted: Wanted, frame: Frame, ready: _Ready, fit: Calla
     table_file = f"{wanted.name}.parquet"
     ready.table.to_parquet(folder / table_file, compression="zstd", index=True)
     sha256 = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
-    return Manifest(
+    return CohortManifest(
         source=TableSource(
             kind=frame.kind,
             rows=len(frame.table),

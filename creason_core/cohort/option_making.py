@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from creason_core.cohort.donor_bins import DonorBin, Donors, fit_donors
 from creason_core.cohort.options import (
     MAX_OPTIONS,
-    Choice,
     Design,
     Draws,
+    MadeOptions,
     Option,
     OptionModel,
     level_option,
@@ -24,7 +24,7 @@ NONE_OF_THESE = "None of these / cannot tell"
 
 def make_choice(
     model: OptionModel, truth: float | str, design: Design, *, seed: int, patient: str, donors: Donors | None = None
-) -> Choice:
+) -> MadeOptions:
     """The options of a question whose recorded value is ``truth``.
 
     ``donors`` are for ``stratified``; without them the training patients are (its version 1).
@@ -76,17 +76,17 @@ def estimate_options(model: OptionModel) -> tuple[Option, ...]:
     return (*options, none)
 
 
-def _one_of_each_bin(model: OptionModel, truth: float, donors: Sequence[DonorBin], draw: Draws) -> Choice:
+def _one_of_each_bin(model: OptionModel, truth: float, donors: Sequence[DonorBin], draw: Draws) -> MadeOptions:
     key = model.bin_of(truth)
     options = []
     for index, values in enumerate(model.bins):
         value = truth if index == key else donors[index].drawn(draw(index))
         share = len(values) / len(model.numbers)
         options.append(number_option(model.feature, value, share, values[0], values[-1]))
-    return Choice(options=tuple(options), key=key)
+    return MadeOptions(options=tuple(options), key=key)
 
 
-def _levels(model: OptionModel, truth: str, offered: Sequence[str], draw: Draws, *, by_frequency: bool) -> Choice:
+def _levels(model: OptionModel, truth: str, offered: Sequence[str], draw: Draws, *, by_frequency: bool) -> MadeOptions:
     counts = dict(model.levels)
     order = [level.code for level in model.feature.levels]
     others = [code for code in offered if code != truth]
@@ -103,4 +103,4 @@ def _levels(model: OptionModel, truth: str, offered: Sequence[str], draw: Draws,
     options = tuple(
         level_option(model.feature, code, weight / sum(weights)) for code, weight in zip(shown, weights, strict=True)
     )
-    return Choice(options=options, key=shown.index(truth))
+    return MadeOptions(options=options, key=shown.index(truth))

@@ -53,7 +53,7 @@ class Option(Frozen):
     high: float | None = None
 
 
-class Choice(Frozen):
+class MadeOptions(Frozen):
     """Options in canonical order and the index of the true one."""
 
     options: tuple[Option, ...]

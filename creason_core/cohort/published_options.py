@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 
-from creason_core.cohort.options import MAX_OPTIONS, Choice, Component, Draws, OptionModel, number_option, rounded
+from creason_core.cohort.options import MAX_OPTIONS, Component, Draws, MadeOptions, OptionModel, number_option, rounded
 from creason_core.errors import QuestionError
 
 FEW_NUMBERS = 20  # the published recipe treats a number with at most this many values as categories
@@ -14,7 +14,7 @@ def is_few_numbers(model: OptionModel) -> bool:
     return len(model.distinct) <= FEW_NUMBERS
 
 
-def around_the_truth(model: OptionModel, truth: float, below: int) -> Choice:
+def around_the_truth(model: OptionModel, truth: float, below: int) -> MadeOptions:
     """The published recipe for numbers: ``truth`` (rounded) with ``below`` (0 to 4) of the steps under it.
 
     Raises:
@@ -48,10 +48,10 @@ def around_the_truth(model: OptionModel, truth: float, below: int) -> Choice:
     options = tuple(
         number_option(model.feature, value, weight / total) for value, weight in zip(shown, weights, strict=True)
     )
-    return Choice(options=options, key=shown.index(truth))
+    return MadeOptions(options=options, key=shown.index(truth))
 
 
-def few_numbers(model: OptionModel, truth: float, draw: Draws) -> Choice:
+def few_numbers(model: OptionModel, truth: float, draw: Draws) -> MadeOptions:
     """The published recipe for a number of few values: ``truth`` among others, drawn by how common they are."""
     counts = Counter(model.numbers)
     others = [value for value in model.distinct if value != truth]
@@ -61,4 +61,4 @@ def few_numbers(model: OptionModel, truth: float, draw: Draws) -> Choice:
     shown = sorted([truth, *(others[slot] for slot in ranked[: MAX_OPTIONS - 1])])
     total = sum(counts[value] for value in shown)
     options = tuple(number_option(model.feature, value, counts[value] / total) for value in shown)
-    return Choice(options=options, key=shown.index(truth))
+    return MadeOptions(options=options, key=shown.index(truth))

@@ -25,7 +25,7 @@ class Broken:
     why: str
 
 
-class Shelf:
+class CohortShelf:
     """The cohorts at hand. Safe to ask from several threads; a folder is read anew when a file in it has changed."""
 
     def __init__(self) -> None:

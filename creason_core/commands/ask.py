@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from creason_core.commands.arguments import at_least, at_least_one
-from creason_core.commands.evaluate import ENGINES, Bar, patient_settings, temperature
+from creason_core.commands.evaluate import ENGINES, ProgressBar, patient_settings, temperature
 
 if TYPE_CHECKING:
     from creason_core.evaluation.guideline_answers.asking import How
@@ -68,7 +68,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         concurrency=arguments.concurrency,
     )
     engine, why = engine_for_guidelines(arguments.engine, arguments.model, arguments.out)
-    bar = Bar()
+    bar = ProgressBar()
     try:
         evaluate = _consults if arguments.consults else _questions
         text = evaluate(arguments, engine, how, Progress(bar.begun, bar.arrived))
@@ -84,14 +84,14 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _questions(arguments: argparse.Namespace, engine: "Engine | None", how: "How", progress: "Progress") -> str:
     from creason_core.evaluation.guideline_answers.question_set import read_question_set
-    from creason_core.evaluation.guideline_answers.run import Wanted, evaluate
+    from creason_core.evaluation.guideline_answers.run import AnswersWanted, evaluate
     from creason_core.evaluation.guideline_answers.told import told
     from creason_core.guideline.here import shelf_here
     from creason_core.guideline.reading import starter_library
     from creason_core.settings import settings
 
     questions = read_question_set(arguments.file, starter_library())
-    wanted = Wanted(
+    wanted = AnswersWanted(
         questions,
         arguments.out,
         how,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from creason_core.cohort.drafting.draft import Draft
+    from creason_core.cohort.drafting.draft import CodebookDraft
     from creason_core.cohort.table_files.reading import Frame
     from creason_core.record.codebook import Codebook
 
@@ -62,10 +62,10 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
 
 def read_told(arguments: argparse.Namespace, codebook: "Codebook | None" = None) -> "Frame":
     """The table, with what its owner should know of how it was read on standard error."""
-    from creason_core.cohort.table_files.reading import Asked, read_frame
+    from creason_core.cohort.table_files.reading import TableRequest, read_frame
 
     given = {name: getattr(arguments, name, "") for name in ("query", "sheet", "names", "key")}
-    frame = read_frame(arguments.table, Asked(**given), codebook)
+    frame = read_frame(arguments.table, TableRequest(**given), codebook)
     for note in frame.notes:
         print(note, file=sys.stderr)
     return frame
@@ -88,7 +88,7 @@ def _redcap(arguments: argparse.Namespace) -> int:
     return _write(draft, arguments)
 
 
-def _write(draft: "Draft", arguments: argparse.Namespace) -> int:
+def _write(draft: "CodebookDraft", arguments: argparse.Namespace) -> int:
     from creason_core.cohort.drafting.draft import yaml_of
     from creason_core.errors import CodebookError
     from creason_core.private import private_folder

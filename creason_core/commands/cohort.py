@@ -71,12 +71,12 @@ def _made(frame: "Frame", codebook_text: str, arguments: argparse.Namespace) -> 
 
     from creason_core.cohort.conforming import undeclared_formulas
     from creason_core.cohort.loading import load_cohort, own_cohorts
-    from creason_core.cohort.making import Wanted, make_cohort
+    from creason_core.cohort.making import CohortWanted, make_cohort
     from creason_core.cohort.misfits import told
     from creason_core.cohort.splitting import parse_split
     from creason_core.record.codebook import parse_codebook
 
-    wanted = Wanted(
+    wanted = CohortWanted(
         name=arguments.name,
         split=parse_split(arguments.split),
         seed=arguments.seed,

@@ -105,7 +105,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         notes=arguments.notes,
     )
     cohort = load_cohort(arguments.cohort or read_questions(arguments.file).meta.cohort)
-    bar = Bar()
+    bar = ProgressBar()
     engine = engine_for(_engine_of(arguments.engine, arguments.out), arguments.model, cohort)
     try:
         finished = evaluate(wanted, engine, cohort, settings().data_dir, Progress(bar.begun, bar.arrived, bar.played))
@@ -118,7 +118,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-class Bar:
+class ProgressBar:
     """A progress bar on standard error: completions, their rate, the time left, tokens a second."""
 
     def __init__(self) -> None:

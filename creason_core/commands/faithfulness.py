@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from creason_core.commands.arguments import at_least_one
-from creason_core.commands.evaluate import Bar, engine_for, engine_name, share
+from creason_core.commands.evaluate import ProgressBar, engine_for, engine_name, share
 from creason_core.commands.questions import OTHERWISE
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def add(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def _measure(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.loading import load_cohort
-    from creason_core.evaluation.faithfulness import Wanted, measure, save
+    from creason_core.evaluation.faithfulness import MeasuringWanted, measure, save
     from creason_core.evaluation.run import Progress
     from creason_core.question.vectorised.table import read_questions
     from creason_core.settings import settings
 
-    wanted = Wanted(
+    wanted = MeasuringWanted(
         question_file=arguments.file,
         folder=arguments.out,
         max_tokens=arguments.max_tokens or settings().max_tokens,
@@ -48,7 +48,7 @@ def _measure(arguments: argparse.Namespace) -> int:
         limit=arguments.limit,
     )
     cohort = load_cohort(arguments.cohort or read_questions(arguments.file).meta.cohort)
-    bar, engine = Bar(), engine_for(arguments.engine, arguments.model, cohort)
+    bar, engine = ProgressBar(), engine_for(arguments.engine, arguments.model, cohort)
     try:
         found = measure(wanted, engine, cohort, Progress(bar.begun, bar.arrived))
     finally:

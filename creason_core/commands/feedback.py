@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from creason_core.commands.arguments import at_least_one
 
 if TYPE_CHECKING:
-    from creason_core.store.training_rows import Manifest
+    from creason_core.store.training_rows import RowsManifest
 
 FORMATS = ("kto", "dpo", "sft", "jsonl")
 
@@ -96,7 +96,7 @@ def _consults(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _told(manifest: "Manifest", target: Path) -> str:
+def _told(manifest: "RowsManifest", target: Path) -> str:
     judged = ", ".join(
         _count_of(count, f"thumb {thumb}", f"thumbs {thumb}") for thumb, count in manifest.judgements.items()
     )

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from creason_core.commands.arguments import at_least, at_least_one
-from creason_core.commands.evaluate import ENGINES, Bar, engine_for, temperature
+from creason_core.commands.evaluate import ENGINES, ProgressBar, engine_for, temperature
 from creason_core.commands.questions import SPLITS
 
 
@@ -37,12 +37,12 @@ def _predictions(arguments: argparse.Namespace) -> int:
     from creason_core.cohort.loading import load_cohort
     from creason_core.evaluation.plan_folder import read_plan
     from creason_core.evaluation.predictions.figures import told
-    from creason_core.evaluation.predictions.run import PLAN, Plan, Wanted, evaluate
+    from creason_core.evaluation.predictions.run import PLAN, PredictionPlan, PredictionsWanted, evaluate
     from creason_core.evaluation.predictions.saved import save
     from creason_core.evaluation.run import Progress
     from creason_core.settings import settings
 
-    wanted = Wanted(
+    wanted = PredictionsWanted(
         outcome=arguments.outcome,
         folder=arguments.out,
         split=arguments.split,
@@ -55,9 +55,9 @@ def _predictions(arguments: argparse.Namespace) -> int:
         limit=arguments.limit,
     )
     cohort = load_cohort(arguments.cohort)
-    begun = read_plan(arguments.out / PLAN, Plan) if arguments.engine == "auto" else None
+    begun = read_plan(arguments.out / PLAN, PredictionPlan) if arguments.engine == "auto" else None
     name = begun.model.engine if begun and begun.model else arguments.engine
-    engine, bar = engine_for(name, arguments.model, cohort), Bar()
+    engine, bar = engine_for(name, arguments.model, cohort), ProgressBar()
     try:
         result = evaluate(wanted, engine, cohort, Progress(bar.begun, bar.arrived))
     finally:

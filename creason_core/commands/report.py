@@ -59,14 +59,14 @@ def _page(runs: "Sequence[Path]", out: Path, *, as_json: bool) -> int:
     from pydantic import TypeAdapter
 
     from creason_core.evaluation.report import write_report
-    from creason_core.evaluation.report.contents import Pair
+    from creason_core.evaluation.report.contents import ModelPair
 
     found = write_report(runs, out)
     if not found.floors:
         note = found.shown[0].run.summary.floors_note or "it was evaluated by an older version."
         print(f"The report has no baselines: {note}", file=sys.stderr)
     if as_json:
-        print(TypeAdapter(tuple[Pair, ...]).dump_json(found.pairs, indent=2).decode())
+        print(TypeAdapter(tuple[ModelPair, ...]).dump_json(found.pairs, indent=2).decode())
     else:
         size = out.stat().st_size / 1e6
         print(f"{out}: {', '.join(one.name for one in found.shown)} ({size:.1f} MB, needs nothing else).")

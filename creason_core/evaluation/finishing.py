@@ -10,7 +10,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import Conditions
 from creason_core.evaluation.floors import Earned, covered, floors
-from creason_core.evaluation.plan import Plan, Scoring
+from creason_core.evaluation.plan import EvaluationPlan, Scoring
 from creason_core.evaluation.result_tables import (
     ANSWERS,
     RESULTS,
@@ -25,9 +25,9 @@ from creason_core.evaluation.result_tables import (
 from creason_core.evaluation.summary import (
     MIN_OF_EACH,
     SUMMARY,
+    CompletionFigures,
     Example,
     Numbers,
-    Replies,
     Summary,
     predictions,
     probabilities,
@@ -55,14 +55,14 @@ class Finished:
     """A finished run; ``calibration_note`` says what became of the calibration, empty where none was due."""
 
     folder: Path
-    plan: Plan
+    plan: EvaluationPlan
     summary: Summary
     calibration_note: str
 
 
 def finish(
     folder: Path,
-    plan: Plan,
+    plan: EvaluationPlan,
     found: Sequence[Answered],
     codebook: Codebook,
     data_dir: Path,
@@ -103,12 +103,12 @@ def finish(
     return Finished(folder, plan, summary, note)
 
 
-def identity_of(plan: Plan) -> ModelIdentity:
+def identity_of(plan: EvaluationPlan) -> ModelIdentity:
     """The model of a plan as engines name it."""
     return ModelIdentity(**{field.name: getattr(plan.model, field.name) for field in fields(ModelIdentity)})
 
 
-def conditions_of(plan: Plan, scoring: Scoring) -> Conditions:
+def conditions_of(plan: EvaluationPlan, scoring: Scoring) -> Conditions:
     """Under which the answers of a plan by ``scoring`` were given."""
     asked = plan.questions
     return Conditions(
@@ -127,7 +127,13 @@ def conditions_of(plan: Plan, scoring: Scoring) -> Conditions:
 
 
 def _calibrate(
-    folder: Path, plan: Plan, answers: "pd.DataFrame", data_dir: Path, *, sampling: Sampling, longest: int | None
+    folder: Path,
+    plan: EvaluationPlan,
+    answers: "pd.DataFrame",
+    data_dir: Path,
+    *,
+    sampling: Sampling,
+    longest: int | None,
 ) -> str:
     """Fits a calibration on validation patients and installs it; in words what came of it."""
     if sampling.balanced:
@@ -159,7 +165,7 @@ def _longest(found: Sequence[Answered]) -> int | None:
     return max((reply.tokens for reply in replies), default=None)
 
 
-def _thresholds(answers: "pd.DataFrame", plan: Plan) -> _Thresholds:
+def _thresholds(answers: "pd.DataFrame", plan: EvaluationPlan) -> _Thresholds:
     """By scoring, for every yes/no outcome, the probability from which calling it "yes" gives the best F1."""
     outcomes = answers[answers["outcome"] & (answers["kind"] == "binary")]
     return {
@@ -177,7 +183,7 @@ def _given(rows: "pd.DataFrame", scoring: str) -> list[float]:
     return [float(one[1]) for one in rows[f"{scoring}_probabilities"]]
 
 
-def _replies(found: Sequence[Answered], plan: Plan) -> Replies:
+def _replies(found: Sequence[Answered], plan: EvaluationPlan) -> CompletionFigures:
     reads = [read for item in found for read in item.reads]
     stable = [
         count_votes(
@@ -187,7 +193,7 @@ def _replies(found: Sequence[Answered], plan: Plan) -> Replies:
         if sum(read.call.name != "greedy" for read in item.reads) > 1
     ]
     agreeing = [max(share.share for share in one.shares) for one in stable]
-    return Replies(
+    return CompletionFigures(
         completions=len(reads),
         mean_tokens=sum(read.completion.tokens for read in reads) / len(reads),
         cut_off=sum(read.completion.finish_reason == "length" for read in reads) / len(reads),

@@ -75,7 +75,7 @@ class Questions(Frozen):
     """How many of its questions are asked."""
 
 
-class Plan(Frozen):
+class EvaluationPlan(Frozen):
     """Everything that determines the completions of a run.
 
     ``samples`` are drawn at ``temperature``; a greedy completion is at 0. ``group_by`` names the feature whose
@@ -111,7 +111,7 @@ class Plan(Frozen):
 class RunFile(Frozen):
     """``run.json``: the plan, and what it was started with."""
 
-    plan: Plan
+    plan: EvaluationPlan
     """What is asked of whom."""
     started: datetime
     """When, with the offset from UTC."""
@@ -132,7 +132,7 @@ class Call:
     temperature: float
 
 
-def calls(plan: Plan) -> tuple[Call, ...]:
+def calls(plan: EvaluationPlan) -> tuple[Call, ...]:
     """The completions that the scorings need of each question.
 
     Label log-probabilities follow the sampled chains of thought, or the greedy one where nothing is sampled.
@@ -143,14 +143,14 @@ def calls(plan: Plan) -> tuple[Call, ...]:
     return (*first, *(Call(f"sample {k}", k, plan.temperature) for k in range(sampled)))
 
 
-def with_logprobs(plan: Plan, call: Call) -> bool:
+def with_logprobs(plan: EvaluationPlan, call: Call) -> bool:
     """Whether the letters' probabilities are read after this completion."""
     if "logprob" not in plan.scorings:
         return False
     return call.name != "greedy" or not SAMPLED & set(plan.scorings)
 
 
-def same_plan(folder: Path, old: Plan, new: Plan) -> None:
+def same_plan(folder: Path, old: EvaluationPlan, new: EvaluationPlan) -> None:
     """Raises ``EvaluationError`` where the folder's plan differs from the one asked for, naming what differs."""
     if old.hash == new.hash:
         return

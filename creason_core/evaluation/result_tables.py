@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.calibration import CalibrationPoint
 from creason_core.evaluation.completions import StoredCompletion
-from creason_core.evaluation.plan import SAMPLED, Plan, Scoring
+from creason_core.evaluation.plan import SAMPLED, EvaluationPlan, Scoring
 from creason_core.evaluation.scoring import Read, read_all, score
 from creason_core.files import whole_file
 from creason_core.question.kinds import MaskedValue
@@ -73,7 +73,7 @@ def answered(
     classes: Sequence[int],
     *,
     codebook: Codebook,
-    plan: Plan,
+    plan: EvaluationPlan,
     stored: Sequence[StoredCompletion],
 ) -> tuple[Answered, ...]:
     """Every question with its completions, in the order of ``questions``; ``prompts`` are their user messages."""
@@ -119,7 +119,7 @@ def results_table(found: Sequence[Answered]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=RESULT_SCHEMA)
 
 
-def answers_table(found: Sequence[Answered], codebook: Codebook, plan: Plan) -> pa.Table:
+def answers_table(found: Sequence[Answered], codebook: Codebook, plan: EvaluationPlan) -> pa.Table:
     """One row a question: what it is, its floors, its pass rate, and each scoring's score, answer and probabilities."""
     columns: dict[str, list[object]] = {}
 
@@ -204,7 +204,7 @@ def read_results(folder: Path) -> pa.Table:
         ) from error
 
 
-def sampled(plan: Plan) -> bool:
+def sampled(plan: EvaluationPlan) -> bool:
     """Whether questions were asked several times."""
     return bool(SAMPLED & set(plan.scorings)) and plan.samples > 1
 

@@ -24,7 +24,16 @@ from creason_core.evaluation.baselines.compute import true_classes
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
 from creason_core.evaluation.floors import earned
-from creason_core.evaluation.plan import Model, Plan, Questions, RunFile, Scoring, calls, same_plan, with_logprobs
+from creason_core.evaluation.plan import (
+    EvaluationPlan,
+    Model,
+    Questions,
+    RunFile,
+    Scoring,
+    calls,
+    same_plan,
+    with_logprobs,
+)
 from creason_core.evaluation.registry_notes.making import with_notes
 from creason_core.evaluation.result_tables import answered
 from creason_core.files import is_partial, sha256, write_whole
@@ -75,7 +84,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenQuestions:
     """The questions of a run, checked, with the level of ``group_by`` of each one's patient."""
 
     cohort: Cohort
@@ -102,7 +111,9 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
     with held_folder(wanted.folder) as folder:
         plan = _claim(folder, _plan(wanted, table, len(rows), engine.identity), health)
         questions = tuple(_question(table, row, cohort, notes=wanted.notes) for row in rows)
-        chosen = Chosen(cohort, questions, tuple(_group(cohort, one.patient, wanted.group_by) for one in questions))
+        chosen = ChosenQuestions(
+            cohort, questions, tuple(_group(cohort, one.patient, wanted.group_by) for one in questions)
+        )
         with CompletionLog(folder / COMPLETIONS) as log:
             done = {(one.question, one.call) for one in log.stored}
             total = len(questions) * len(calls(plan))
@@ -157,7 +168,7 @@ def _question(table: QuestionTable, row: int, cohort: Cohort, *, notes: bool) ->
     return with_notes(asked, cohort.case(asked.patient), cohort, balanced=table.meta.sampling.balanced)
 
 
-def _prompts(chosen: Chosen) -> list[str]:
+def _prompts(chosen: ChosenQuestions) -> list[str]:
     """The user message of every question, options in canonical order."""
     case_of = lru_cache(maxsize=1024)(chosen.cohort.case)
     tasks = (MaskedValue(question, chosen.cohort.codebook) for question in chosen.questions)
@@ -182,8 +193,8 @@ def described(table: QuestionTable, asked: int) -> Questions:
     )
 
 
-def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdentity) -> Plan:
-    return Plan(
+def _plan(wanted: Wanted, table: QuestionTable, asked: int, identity: ModelIdentity) -> EvaluationPlan:
+    return EvaluationPlan(
         questions=described(table, asked),
         model=Model(**asdict(identity)),
         scorings=wanted.scorings,
@@ -220,7 +231,7 @@ def held_folder(folder: Path) -> Iterator[Path]:
             made_private(folder)
 
 
-def _claim(folder: Path, plan: Plan, health: EngineHealth) -> Plan:
+def _claim(folder: Path, plan: EvaluationPlan, health: EngineHealth) -> EvaluationPlan:
     """Writes the plan into an empty folder, or checks it against the one that is there; the folder's plan.
 
     An engine that is not ready may not know its weights; then the folder's own count, if they can be the same.
@@ -244,7 +255,7 @@ def _claim(folder: Path, plan: Plan, health: EngineHealth) -> Plan:
     return plan
 
 
-def _work(chosen: Chosen, plan: Plan, done: set[tuple[str, str]]) -> Iterator[Asked]:
+def _work(chosen: ChosenQuestions, plan: EvaluationPlan, done: set[tuple[str, str]]) -> Iterator[Asked]:
     """What is still to be asked, question by question."""
     case_of = lru_cache(maxsize=1024)(chosen.cohort.case)
     codebook = chosen.cohort.codebook

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.completions import StoredCompletion
-from creason_core.evaluation.plan import Call, Plan, Scoring, calls
+from creason_core.evaluation.plan import Call, EvaluationPlan, Scoring, calls
 from creason_core.question.confidence import letter_weights
 from creason_core.question.grounding import NumberCheck, check_numbers
 from creason_core.question.kinds import MaskedValue
 from creason_core.question.masked_value import MultipleChoiceQuestion
-from creason_core.question.task import Answer, Outcome
+from creason_core.question.task import CanonicalAnswer, Outcome
 
 SMOOTHING = 0.5  # added to each option's count: no finite number of samples makes a probability of 0 or 1
 
@@ -30,7 +30,7 @@ class Read:
 
     call: Call
     completion: StoredCompletion
-    answer: Answer
+    answer: CanonicalAnswer
     outcome: Outcome
     order: tuple[int, ...]
     numbers: NumberCheck
@@ -52,7 +52,9 @@ class Score:
     share: float | None = None
 
 
-def read_all(task: MaskedValue, prompt: str, plan: Plan, stored: Mapping[str, StoredCompletion]) -> tuple[Read, ...]:
+def read_all(
+    task: MaskedValue, prompt: str, plan: EvaluationPlan, stored: Mapping[str, StoredCompletion]
+) -> tuple[Read, ...]:
     """The completions of one question, by call name, parsed and judged; in the order of the calls.
 
     ``prompt`` is its user message, with the options in any order.

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import ConfigDict
 
 from creason_core.arrays import Floats
-from creason_core.evaluation.plan import Plan, Scoring
+from creason_core.evaluation.plan import EvaluationPlan, Scoring
 from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import by_family
 from creason_core.metrics.intervals import Estimate, mean
@@ -37,7 +37,7 @@ class _Figures(Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # JSON has no NaN
 
 
-class Part(_Figures):
+class SummaryPart(_Figures):
     """One section, feature or group of patients: its accuracy and answered rate, beside chance and prior."""
 
     name: str
@@ -61,7 +61,7 @@ class Confidence(_Figures):
 
 
 class Floor(_Figures):
-    """A baseline's accuracy on the same questions: all of them, and by section, feature and group as ``Part`` is."""
+    """A baseline's accuracy on the same questions: all, and by section, feature and group, as ``SummaryPart``."""
 
     name: str
     everything: Estimate
@@ -78,12 +78,12 @@ class ScoringFigures(_Figures):
     balanced_accuracy: Estimate
     answered: Estimate
     confidence: Confidence | None
-    sections: tuple[Part, ...]
-    features: tuple[Part, ...]
-    groups: tuple[Part, ...]
+    sections: tuple[SummaryPart, ...]
+    features: tuple[SummaryPart, ...]
+    groups: tuple[SummaryPart, ...]
 
 
-class Prediction(_Figures):
+class PredictionSummary(_Figures):
     """A yes/no outcome predicted through a question.
 
     ``validated``: the threshold was chosen on validation patients, by the same model asked in the same way, and none of
@@ -123,7 +123,7 @@ class Numbers(_Figures):
     of_patients: int
 
 
-class Replies(_Figures):
+class CompletionFigures(_Figures):
     """What the completions are like: shares of all completions, and tokens.
 
     ``numbers`` is None for baselines, whose replies give probabilities and no reasons, and in runs that were finished
@@ -158,8 +158,8 @@ class Summary(_Figures):
     floors_note: str = ""
     headroom: Estimate | None = None
     scorings: tuple[ScoringFigures, ...]
-    predictions: tuple[Prediction, ...]
-    replies: Replies
+    predictions: tuple[PredictionSummary, ...]
+    replies: CompletionFigures
     examples: tuple[Example, ...]
 
     @property
@@ -198,8 +198,8 @@ def probabilities(answers: "pd.DataFrame", scoring: Scoring) -> Floats | None:
 
 
 def predictions(
-    answers: "pd.DataFrame", plan: Plan, thresholds: Mapping[str, Mapping[str, float]]
-) -> tuple[Prediction, ...]:
+    answers: "pd.DataFrame", plan: EvaluationPlan, thresholds: Mapping[str, Mapping[str, float]]
+) -> tuple[PredictionSummary, ...]:
     """The yes/no outcomes among the masked features, by the first scoring with probabilities.
 
     The positive level is the second in the codebook. ``thresholds`` are those of a validation run on other
@@ -216,7 +216,7 @@ def predictions(
         scores = prediction_scores(truth, given[:, 1], chosen.get(name, 0.5), seed=SEED)
         positive = str(rows["options"].iloc[0][1])
         found.append(
-            Prediction(feature=name, positive=positive, scoring=scoring, scores=scores, validated=name in chosen)
+            PredictionSummary(feature=name, positive=positive, scoring=scoring, scores=scores, validated=name in chosen)
         )
     return tuple(found)
 
@@ -240,14 +240,14 @@ def _confidence(answers: "pd.DataFrame", scoring: Scoring) -> Confidence | None:
     )
 
 
-def _parts(answers: "pd.DataFrame", column: str, scoring: Scoring) -> tuple[Part, ...]:
+def _parts(answers: "pd.DataFrame", column: str, scoring: Scoring) -> tuple[SummaryPart, ...]:
     if answers.empty:
         return ()
     found = by_family(answers[f"{scoring}_score"], answers[column], answers["patient"])
     means = answers.groupby(column)[[f"{scoring}_answered", "chance", "prior"]].mean()
     order = answers.sort_values("place", kind="stable")[column].drop_duplicates()  # as in the codebook
     return tuple(
-        Part(
+        SummaryPart(
             name=str(name),
             accuracy=found[str(name)],
             answered=float(means.loc[name, f"{scoring}_answered"]),

@@ -12,9 +12,9 @@ from typing import Literal
 
 from creason_core.guideline.conditions import Rule, Verdict, parts, verdict
 from creason_core.guideline.dense import WEIGHT, RecommendationVectors, covers
-from creason_core.guideline.facts import Found, find
+from creason_core.guideline.facts import FoundFact, find
 from creason_core.guideline.fusion import fused
-from creason_core.guideline.lexical import Hit, Index, Search, covered, near
+from creason_core.guideline.lexical import Index, LexicalSearch, RecommendationHit, covered, near
 from creason_core.guideline.library import Conflict, Guideline, Library, Recommendation, Status
 from creason_core.guideline.reading import starter_library
 from creason_core.guideline.refusals import (
@@ -48,7 +48,7 @@ _ASIDE_WEIGHT = 0.6
 class FactLine:
     """A fact that a recommendation needs, what the record says of it, and, where there is one, its ``limit``."""
 
-    found: Found
+    found: FoundFact
     state: FactState
     limit: str = ""
 
@@ -172,35 +172,35 @@ class _Facts:
 
     def __init__(self, library: Library, case: PatientCase | None, codebook: Codebook, hidden: Container[str]) -> None:
         self._library, self._case, self._codebook, self._hidden = library, case, codebook, hidden
-        self._found: dict[str, Found] = {}
+        self._found: dict[str, FoundFact] = {}
 
-    def of(self, names: Sequence[str]) -> Mapping[str, Found]:
+    def of(self, names: Sequence[str]) -> Mapping[str, FoundFact]:
         """The facts called so."""
         return {name: self._one(name) for name in names}
 
-    def _one(self, name: str) -> Found:
+    def _one(self, name: str) -> FoundFact:
         if name not in self._found:
             vocabulary = self._library.vocabulary
             self._found[name] = (
                 find(name, vocabulary, self._case, self._codebook, self._hidden)
                 if self._case
-                else Found(name, "absent", judged=name not in vocabulary.by_name, why="no case is open")
+                else FoundFact(name, "absent", judged=name not in vocabulary.by_name, why="no case is open")
             )
         return self._found[name]
 
 
-def by_vectors(shelf: Shelf, question: str) -> tuple[Hit, ...]:
+def by_vectors(shelf: Shelf, question: str) -> tuple[RecommendationHit, ...]:
     """What is near the question by its vector: scored by the cosine, and without a word of it."""
     near_it = shelf.vectors.search(question) if shelf.vectors else ()
-    return tuple(Hit(one.id, max(one.cosine, 0.0), 0.0) for one in near_it)
+    return tuple(RecommendationHit(one.id, max(one.cosine, 0.0), 0.0) for one in near_it)
 
 
-def covers_question(search: Search, close: Sequence[Hit]) -> bool:
+def covers_question(search: LexicalSearch, close: Sequence[RecommendationHit]) -> bool:
     """Whether the library is about the question: by its words, or by part of them and what is very near it."""
     return covered(search) or bool(close and covers(search.known, close[0].score))
 
 
-def _item(library: Library, hit: Hit, facts: _Facts, on: date, words: Sequence[str]) -> Item:
+def _item(library: Library, hit: RecommendationHit, facts: _Facts, on: date, words: Sequence[str]) -> Item:
     one = library.by_id[hit.id]
     rules = (*one.who, *one.when)
     names = dict.fromkeys([part.fact for rule in rules for part in parts(rule)] + list(one.needs))
@@ -261,7 +261,7 @@ def _weight(one: Recommendation, fit: Fit, status: Status, words: Sequence[str])
 
 
 def _line(
-    found: Found, rules: Sequence[Rule], verdicts: Mapping[Rule, Verdict], facts: Mapping[str, Found]
+    found: FoundFact, rules: Sequence[Rule], verdicts: Mapping[Rule, Verdict], facts: Mapping[str, FoundFact]
 ) -> FactLine:
     """A fact with its limits; out of range where a condition on it fails, and none beside it saves the rule."""
     own = [(rule, part) for rule in rules for part in parts(rule) if part.fact == found.name]
@@ -282,7 +282,7 @@ def _conflicts(library: Library, shown: Sequence[Item], on: date) -> tuple[Confl
     )
 
 
-def _nothing(search: Search, old: bool) -> str:
+def _nothing(search: LexicalSearch, old: bool) -> str:
     if len(search.unknown) == len(search.words):
         return "No word of the question stands in the library, which is in English. Nothing in it covers this."
     if old:
@@ -291,7 +291,7 @@ def _nothing(search: Search, old: bool) -> str:
     return f"Nothing in the library covers this.{lacking}"
 
 
-def _notices(question: str, facts: Mapping[str, Found]) -> tuple[str, ...]:
+def _notices(question: str, facts: Mapping[str, FoundFact]) -> tuple[str, ...]:
     lacking = lacking_for_dose(facts)
     if asks_for_dose(question) and lacking:
         return (f"Doses are not shown without weight and renal function. Missing: {', '.join(lacking)}.",)

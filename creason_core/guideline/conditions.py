@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from creason_core.frozen import Frozen
-from creason_core.guideline.facts import Found
+from creason_core.guideline.facts import FoundFact
 from creason_core.record.units import in_unit, unit_with_code
 
 Verdict = Literal["met", "unmet", "unknown"]
@@ -97,7 +97,7 @@ def parts(rule: Rule) -> tuple[Condition, ...]:
     return rule.any_of if isinstance(rule, AnyOf) else (rule,)
 
 
-def verdict(rule: Rule, facts: Mapping[str, Found]) -> Verdict:
+def verdict(rule: Rule, facts: Mapping[str, FoundFact]) -> Verdict:
     """Whether the rule is met by ``facts``, which holds every fact that it names; unknown where a value is missing."""
     each = [_verdict(condition, facts[condition.fact]) for condition in parts(rule)]
     if "met" in each:
@@ -105,7 +105,7 @@ def verdict(rule: Rule, facts: Mapping[str, Found]) -> Verdict:
     return "unknown" if "unknown" in each else "unmet"
 
 
-def _verdict(condition: Condition, found: Found) -> Verdict:
+def _verdict(condition: Condition, found: FoundFact) -> Verdict:
     if condition.holds is not None:
         return "unknown" if found.holds is None else "met" if found.holds == condition.holds else "unmet"
     if found.value is None or found.feature is None:

@@ -27,7 +27,7 @@ HIDDEN = "hidden by an open question"
 NO_PLACE = "this record has no place for it"
 
 
-class Recording(Frozen):
+class FactNames(Frozen):
     """How codebooks hold a finding: names of the feature or its LOINC code, and which labels say that it is there.
 
     ``present`` and ``absent`` are labels of levels; a level that is in neither says nothing of the finding.
@@ -51,7 +51,7 @@ class Fact(Frozen):
 
     name: str
     analyte: str = ""
-    recorded_as: tuple[Recording, ...] = ()
+    recorded_as: tuple[FactNames, ...] = ()
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -84,7 +84,7 @@ class Vocabulary(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFact:
     """What a record says of a fact.
 
     ``text`` is the value as it may be shown with its unit, ``when`` when it was known, ``why`` why there is no value.
@@ -105,7 +105,7 @@ class Found:
 
 def find(
     name: str, vocabulary: Vocabulary, case: PatientCase, codebook: Codebook, hidden: Container[str] = ()
-) -> Found:
+) -> FoundFact:
     """What ``case`` says of the fact called ``name``; values known only at the end are of another time and not read.
 
     ``hidden`` are features that must not be told: a fact that rests on one has no value.
@@ -122,10 +122,10 @@ def find(
         raise GuidelineError(f"The library has no patient fact '{name}'.")
     fact = vocabulary.by_name.get(name)
     if fact is None:
-        return Found(name, "absent", judged=True, why="no record holds it: yours to judge")
+        return FoundFact(name, "absent", judged=True, why="no record holds it: yours to judge")
     held = [feature for feature in codebook.features if _hides(feature, case, hidden)]
     if any(_measures(feature, fact) if fact.analyte else _records(feature, fact) for feature in held):
-        return Found(name, "unclear", why=HIDDEN)
+        return FoundFact(name, "unclear", why=HIDDEN)
     return _measured(fact, case, codebook) if fact.analyte else _recorded(fact, case, codebook)
 
 
@@ -140,28 +140,32 @@ def _hides(feature: Feature, case: PatientCase, hidden: Container[str]) -> bool:
     return any(entry.feature in hidden or entry.name in hidden for entry in case.of(feature.name))
 
 
-def _measured(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
+def _measured(fact: Fact, case: PatientCase, codebook: Codebook) -> FoundFact:
     features = [feature for feature in codebook.features if feature.time != "outcome" and _measures(feature, fact)]
     entries = [(feature, entry) for feature in features if (entry := counted(case, feature, codebook))]
     real = [(feature, entry) for feature, entry in entries if entry.measured]
     if len(real) > 1:
         told = " and ".join(f"{feature.label} {shown_value(feature, entry.value)}" for feature, entry in real)
-        return Found(fact.name, "unclear", why=f"two values, and which one holds is not known: {told}")
+        return FoundFact(fact.name, "unclear", why=f"two values, and which one holds is not known: {told}")
     if real:
         return _one(fact, *real[0], case, codebook)
     if entries:
-        return Found(fact.name, "absent", label=entries[0][0].label, why="not measured (the registry assumed a normal)")
+        return FoundFact(
+            fact.name, "absent", label=entries[0][0].label, why="not measured (the registry assumed a normal)"
+        )
     if partly := next((feature for feature in features if case.of(feature.name)), None):
-        return Found(fact.name, "unclear", label=partly.label, why=f"{partly.label} is a sum, and a portion is missing")
-    return Found(fact.name, "absent", why="not recorded" if features else NO_PLACE)
+        return FoundFact(
+            fact.name, "unclear", label=partly.label, why=f"{partly.label} is a sum, and a portion is missing"
+        )
+    return FoundFact(fact.name, "absent", why="not recorded" if features else NO_PLACE)
 
 
-def _one(fact: Fact, feature: Feature, entry: Entry, case: PatientCase, codebook: Codebook) -> Found:
+def _one(fact: Fact, feature: Feature, entry: Entry, case: PatientCase, codebook: Codebook) -> FoundFact:
     shown = shown_value(feature, entry.value)
     if isinstance(entry.value, str) or analyte_of(feature) is None:
         why = f"{feature.label} {shown} is in a unit that cannot be read as {fact.analyte}"
-        return Found(fact.name, "unclear", label=feature.label, why=why)
-    return Found(
+        return FoundFact(fact.name, "unclear", label=feature.label, why=why)
+    return FoundFact(
         fact.name,
         "present",
         label=feature.label,
@@ -189,9 +193,9 @@ def _measures(feature: Feature, fact: Fact) -> bool:
     return analyte is not None and analyte.name == fact.analyte
 
 
-def _recorded(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
+def _recorded(fact: Fact, case: PatientCase, codebook: Codebook) -> FoundFact:
     """Present where one feature says so; absent as a finding where one says no and none says yes."""
-    found: list[Found] = []
+    found: list[FoundFact] = []
     for feature, recording in _places(fact, codebook):
         if (entry := counted(case, feature, codebook)) is None:
             continue
@@ -200,17 +204,17 @@ def _recorded(fact: Fact, case: PatientCase, codebook: Codebook) -> Found:
         holds = None if plain else recording.holds(text)
         if plain or holds is not None:
             when = _when(feature, entry, case, codebook)
-            found.append(Found(fact.name, "present", label=feature.label, text=text, when=when, holds=holds))
+            found.append(FoundFact(fact.name, "present", label=feature.label, text=text, when=when, holds=holds))
     if found:
         return next((one for one in found if one.holds), found[0])
-    return Found(fact.name, "absent", why="not recorded" if _places(fact, codebook) else NO_PLACE)
+    return FoundFact(fact.name, "absent", why="not recorded" if _places(fact, codebook) else NO_PLACE)
 
 
-def _places(fact: Fact, codebook: Codebook) -> list[tuple[Feature, Recording]]:
+def _places(fact: Fact, codebook: Codebook) -> list[tuple[Feature, FactNames]]:
     return [(feature, recording) for feature in codebook.features for recording in _records(feature, fact)]
 
 
-def _records(feature: Feature, fact: Fact) -> list[Recording]:
+def _records(feature: Feature, fact: Fact) -> list[FactNames]:
     """How ``feature`` holds the fact; empty where it does not."""
     if feature.numeric or feature.time == "outcome":
         return []

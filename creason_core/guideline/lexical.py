@@ -28,7 +28,7 @@ OF_EVERYDAY = 0.3  # of the weight of a word that the library lacks, where it is
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class RecommendationHit:
     """A recommendation that shares words with the question.
 
     ``score`` is BM25's (higher is better, 0 is none), ``coverage`` the share of the question's information that its
@@ -42,14 +42,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class LexicalSearch:
     """What the ``words`` of a question found.
 
     ``known`` is the share of their information that the library knows at all, and ``unknown`` are the words that stand
     in no statement, topic, population or section.
     """
 
-    hits: tuple[Hit, ...]
+    hits: tuple[RecommendationHit, ...]
     known: float
     words: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -94,7 +94,7 @@ class Index:
         marks = ", ".join("?" * (len(_WEIGHTS) + 1))
         self._db.executemany(f"INSERT INTO texts (rowid, {', '.join(_WEIGHTS)}) VALUES ({marks})", rows)  # noqa: S608
 
-    def search(self, question: str) -> Search:
+    def search(self, question: str) -> LexicalSearch:
         """The recommendations that share a word with ``question``, best first."""
         words = self._words.asked(question)
         with self._lock:
@@ -106,12 +106,14 @@ class Index:
         weight = {word: 0.0 if word[0].isdigit() else self._weight(word, len(with_word[word])) for word in words}
         total = sum(weight.values()) or 1.0
         hits = [
-            Hit(self._ids[row], -rank, sum(weight[word] for word in words if row in with_word[word]) / total)
+            RecommendationHit(
+                self._ids[row], -rank, sum(weight[word] for word in words if row in with_word[word]) / total
+            )
             for row, rank in ranked
         ]
         hits.sort(key=lambda hit: (-hit.score, hit.id))
         known = sum(weight[word] for word in words if with_word[word]) / total
-        return Search(tuple(hits), known, words, tuple(word for word in words if not with_word[word]))
+        return LexicalSearch(tuple(hits), known, words, tuple(word for word in words if not with_word[word]))
 
     def _with(self, word: str) -> frozenset[int]:
         found = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (f'{_SUBJECT} : "{word}"',))
@@ -122,13 +124,13 @@ class Index:
         return lacking * math.log((len(self._ids) + 1) / (with_word + 0.5))
 
 
-def covered(search: Search) -> bool:
+def covered(search: LexicalSearch) -> bool:
     """Whether the library knows enough of the question's words to be about it."""
     known, unknown = len(search.words) - len(search.unknown), len(search.unknown)
     return search.known >= LEAST_KNOWN or (known >= ENOUGH_WORDS and known >= unknown)
 
 
-def near(search: Search) -> tuple[Hit, ...]:
+def near(search: LexicalSearch) -> tuple[RecommendationHit, ...]:
     """The hits that share enough with the question beside the best."""
     best = max((hit.coverage for hit in search.hits), default=0.0)
     return tuple(hit for hit in search.hits if hit.coverage >= LEAST_OF_BEST * best)

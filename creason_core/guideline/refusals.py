@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from unicodedata import category, normalize
 
 from creason_core.errors import GuidelineError
-from creason_core.guideline.facts import Found
+from creason_core.guideline.facts import FoundFact
 from creason_core.guideline.words import Words
 from creason_core.record.units import in_unit
 
@@ -74,7 +74,7 @@ def refuse_unreadable(question: str) -> None:
         )
 
 
-def refusal(question: str, words: Words, facts: Mapping[str, Found]) -> str:
+def refusal(question: str, words: Words, facts: Mapping[str, FoundFact]) -> str:
     """Why nothing is answered, as sentences; empty where something may be. ``facts`` holds "age" and "pregnancy"."""
     if _says(words.emergency, question):
         return "This tool is not for emergencies. Use your local protocol and call for help."
@@ -102,7 +102,7 @@ def gives_dose(statement: str) -> bool:
     )
 
 
-def lacking_for_dose(facts: Mapping[str, Found]) -> tuple[str, ...]:
+def lacking_for_dose(facts: Mapping[str, FoundFact]) -> tuple[str, ...]:
     """What is missing of the facts without which no dose is shown; ``facts`` holds all of them."""
     names = {"weight": "weight", "creatinine": "renal function"}
     return tuple(names[name] for name in DOSE_FACTS if facts[name].state != "present")
@@ -125,7 +125,7 @@ def _young(question: str) -> bool:
     return False
 
 
-def _is_young(age: Found) -> bool:
+def _is_young(age: FoundFact) -> bool:
     if age.value is None or age.feature is None:
         return False
     years = in_unit(age.feature, age.value, "a")

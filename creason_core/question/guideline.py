@@ -18,7 +18,7 @@ from creason_core.question.answer import ParsedAnswer, reply_of
 from creason_core.question.asked import Kind, Maskable, Order, QuestionBase
 from creason_core.question.passages import Given, listed_passages, marked
 from creason_core.question.prompts import record_lines
-from creason_core.question.task import Answer, Presented, Task
+from creason_core.question.task import CanonicalAnswer, Presented, Task
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook, Feature, Time
 
@@ -57,10 +57,10 @@ class GuidelineQuestion(QuestionBase):
 class Prose(Presented):
     """A reply that is read as it stands: it answers where there is any text beside thinking."""
 
-    def parse(self, text: str) -> Answer:
+    def parse(self, text: str) -> CanonicalAnswer:
         """No option; whether there is a reply. Never raises."""
         there_is = bool(reply_of(text).strip())
-        return Answer(ParsedAnswer(letter=None, reading="prose" if there_is else "no reply", boxes=0), ())
+        return CanonicalAnswer(ParsedAnswer(letter=None, reading="prose" if there_is else "no reply", boxes=0), ())
 
 
 class Guidance(Task[GuidelineQuestion]):
@@ -90,6 +90,10 @@ class Guidance(Task[GuidelineQuestion]):
     @property
     def options(self) -> tuple[str, ...]:  # noqa: D102 - prose has none
         return ()
+
+    @property
+    def given(self) -> tuple[str, ...]:  # noqa: D102
+        return tuple(one.text for one in self.question.passages)
 
     def order(self, sample: int) -> Order:  # noqa: ARG002, D102
         return ()

@@ -80,7 +80,7 @@ class MaskedValue(Task[MultipleChoiceQuestion]):
         return build_question(case, feature, cohort, seed=seed, guard_off=guard_off)
 
 
-class Estimate(Task[EstimateQuestion]):
+class ValueEstimate(Task[EstimateQuestion]):
     """What might a value have been that nobody measured? Nothing is true, so nothing is graded or revealed."""
 
     kind: ClassVar[Kind] = "missing"
@@ -89,7 +89,7 @@ class Estimate(Task[EstimateQuestion]):
     marked: ClassVar[str] = "being estimated"
     unrecorded: ClassVar[str] = "never measured"
     why_unrecorded: ClassVar[str] = "nobody measured it"
-    answer_word: ClassVar[str] = "Estimate"
+    answer_word: ClassVar[str] = "ValueEstimate"
     listed: ClassVar[str] = ", estimated"
     left_out: ClassVar[str] = "estimate"
     reveals: ClassVar[bool] = False
@@ -177,8 +177,8 @@ class Prediction(Task[OutcomeQuestion]):
         return build_outcome(case, feature, cohort, seed=seed, guard_off=guard_off, as_of=as_of)
 
 
-TASKS: Mapping[Kind, type[MaskedValue] | type[Estimate] | type[Prediction] | type[Guidance]] = {
-    task.kind: task for task in (MaskedValue, Estimate, Prediction, Guidance)
+TASKS: Mapping[Kind, type[MaskedValue] | type[ValueEstimate] | type[Prediction] | type[Guidance]] = {
+    task.kind: task for task in (MaskedValue, ValueEstimate, Prediction, Guidance)
 }
 
 

@@ -16,7 +16,7 @@ STANDING = ("very low", "low", "near the middle", "high", "very high")  # by the
 LITTLE = "says little"
 
 
-class Note(Frozen):
+class RegistryNote(Frozen):
     """A visible value that says something about the masked one.
 
     ``value`` is as the record shows it; ``standing`` is its place among the training patients, empty for a level;
@@ -50,7 +50,7 @@ class Notes(Frozen):
     """
 
     patients: int
-    told: tuple[Note, ...] = ()
+    told: tuple[RegistryNote, ...] = ()
     also: tuple[tuple[str, tuple[str, ...]], ...] = ()
     options: tuple[str, ...] = ()
     usual: str = ""

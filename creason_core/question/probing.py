@@ -46,7 +46,7 @@ class ProbePlan(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ProbedReply:
     """A reply, the prompt that it answers, and the option (canonical index) that it chose."""
 
     text: str
@@ -72,7 +72,7 @@ class Effect:
 
 
 def plan_probe(
-    replies: Sequence[Reply], winner: int, case: PatientCase, question: QuestionBase, codebook: Codebook
+    replies: Sequence[ProbedReply], winner: int, case: PatientCase, question: QuestionBase, codebook: Codebook
 ) -> ProbePlan:
     """What to hide: the features that most replies for ``winner`` cite, and controls that no reply cites.
 

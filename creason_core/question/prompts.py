@@ -102,20 +102,20 @@ def transcript(messages: Sequence[Message]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidValue:
     """How the record says one value: on a line of its own, or among the names gathered under ``under``."""
 
     text: str
     under: Gathered | None = None
 
 
-def said(feature: Feature, value: float | str, *, measured: bool, registry: bool = True) -> Said:
+def said(feature: Feature, value: float | str, *, measured: bool, registry: bool = True) -> SaidValue:
     """How the record says that ``feature`` has ``value``; a registry's own age of 90 stays "90", as in training."""
     if not measured:
-        return Said(feature.label, "Not measured")
+        return SaidValue(feature.label, "Not measured")
     if _yes_no(feature):
-        return Said(feature.label, "Yes" if value == feature.levels[1].code else "No")
-    return Said(f"{feature.label}: {feature.text_with_unit(value) if registry else shown_value(feature, value)}")
+        return SaidValue(feature.label, "Yes" if value == feature.levels[1].code else "No")
+    return SaidValue(f"{feature.label}: {feature.text_with_unit(value) if registry else shown_value(feature, value)}")
 
 
 def masked_line(feature: Feature) -> str:

@@ -25,7 +25,7 @@ Q_co = TypeVar("Q_co", bound=QuestionBase, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CanonicalAnswer:
     """What one completion answers: ``options`` are canonical indices in ascending order, empty where unanswered."""
 
     parsed: ParsedAnswer
@@ -56,10 +56,12 @@ class Presented:
         """The letters, as presented."""
         return letters(len(self.order))
 
-    def parse(self, text: str) -> Answer:
+    def parse(self, text: str) -> CanonicalAnswer:
         """The answer in ``text``, mapped back from the presented to the canonical options. Never raises."""
         parsed = parse_answer(text, self.letters, self.texts, several=self.several)
-        return Answer(parsed, tuple(sorted(self.order[self.letters.index(letter)] for letter in parsed.chosen)))
+        return CanonicalAnswer(
+            parsed, tuple(sorted(self.order[self.letters.index(letter)] for letter in parsed.chosen))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedValue:
     """What the record says: the value as shown, and the option that it is (canonical index)."""
 
     text: str
@@ -163,10 +165,15 @@ class Task(Generic[Q_co]):
         return option_texts(self.question, self.feature)
 
     @property
-    def recorded(self) -> Recorded | None:
+    def recorded(self) -> RecordedValue | None:
         """What is revealed when the reader asks for it; None where there is nothing to reveal."""
         truth = self.question.truth
-        return Recorded(shown_value(self.feature, truth.value), truth.option) if truth else None
+        return RecordedValue(shown_value(self.feature, truth.value), truth.option) if truth else None
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The texts that a model is given beside the record, in order; they are kept with the runs."""
+        return ()
 
     def stays_hidden(self, case: PatientCase) -> frozenset[str]:  # noqa: ARG002 - a kind may know of some
         """What of ``case``, as ``Entry.name``, no reader may let through, whatever hides it."""

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from creason_core.model.engines.base import GenerationRequest, ModelIdentity, Piece, TellsWhy, TokenStream
 from creason_core.question.task import Presented
-from creason_core.store.runs.live_rows import Ending, Progress
+from creason_core.store.runs.live_rows import Ending, RunProgress
 from creason_core.store.runs.run_rows import LiveStatus, Run
 from creason_core.store.sql.types import now
 
@@ -146,10 +146,10 @@ class Job:
         self._changed()
         return True
 
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """The job as it stands, for the database."""
         with self._lock:
-            return Progress(
+            return RunProgress(
                 run_id=self.run.id,
                 status=self._status,
                 text="".join(self._parts),
@@ -183,6 +183,6 @@ class Job:
         late = behind > 0 and time.monotonic() - self._saved_at >= CHECKPOINT_SECONDS
         return late or behind >= CHECKPOINT_TOKENS or self._status != self._saved_status
 
-    def saved(self, progress: Progress) -> None:
+    def saved(self, progress: RunProgress) -> None:
         """Notes what the database has."""
         self._saved_at, self._saved_tokens, self._saved_status = time.monotonic(), progress.tokens, progress.status

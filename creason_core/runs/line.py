@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from creason_core.errors import ModelError, RunError
-from creason_core.model.engines.registry import Registry
+from creason_core.model.engines.registry import EngineRegistry
 from creason_core.runs.job import Job
 from creason_core.settings import Settings
 
@@ -24,7 +24,7 @@ class _Waiting:
     job: Job = field(compare=False)
 
 
-class Line:
+class JobQueue:
     """The jobs that wait, and how many are with each engine. Every method may be called from any thread.
 
     Args:
@@ -33,7 +33,7 @@ class Line:
             wait for one engine.
     """
 
-    def __init__(self, engines: Registry, settings: Settings) -> None:
+    def __init__(self, engines: EngineRegistry, settings: Settings) -> None:
         self._engines = engines
         self._most = settings.runs_at_once
         self._queued = {False: settings.runs_queued, True: settings.batch_runs_queued}

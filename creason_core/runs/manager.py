@@ -14,15 +14,15 @@ from dataclasses import replace
 from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import Engine
 from creason_core.model.engines.embedded_job import LOAD_SECONDS
-from creason_core.model.engines.registry import Registry
+from creason_core.model.engines.registry import EngineRegistry
 from creason_core.question.kinds import Question
 from creason_core.record.codebook import Codebook
 from creason_core.runs.held_group import HeldGroup
 from creason_core.runs.job import Job
-from creason_core.runs.line import Line
+from creason_core.runs.line import JobQueue
 from creason_core.runs.ownership import Ownership
 from creason_core.runs.pairing import paired_plan
-from creason_core.runs.plan import Plan, Priority, group_spec, make_plan, repeat_plan, resume_plan, tries_before
+from creason_core.runs.plan import Priority, RunPlan, group_spec, make_plan, repeat_plan, resume_plan, tries_before
 from creason_core.runs.views import GroupView, RunView
 from creason_core.runs.worker import work
 from creason_core.runs.writer import RunWriter
@@ -56,11 +56,11 @@ class RunManager:
         StoreError: The database cannot be read or written.
     """
 
-    def __init__(self, db: Database, engines: Engine | Registry, settings: Settings) -> None:
+    def __init__(self, db: Database, engines: Engine | EngineRegistry, settings: Settings) -> None:
         self._db = db
         self._settings = settings
-        self._engines = engines if isinstance(engines, Registry) else Registry({"only": engines})
-        self._line = Line(self._engines, settings)
+        self._engines = engines if isinstance(engines, EngineRegistry) else EngineRegistry({"only": engines})
+        self._line = JobQueue(self._engines, settings)
         self._lock = threading.Lock()
         self._groups: dict[str, HeldGroup] = {}
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -154,7 +154,7 @@ class RunManager:
         """
         return self._queue(user, repeat_plan(self._db, user, group_id, codebook), idem)
 
-    def _queue(self, user: str, plan: Plan, idem: str) -> RunGroup:
+    def _queue(self, user: str, plan: RunPlan, idem: str) -> RunGroup:
         """Stores a plan and puts its runs in line; the group that ``idem`` started before, where there is one."""
         samples, wish, batch = len(plan.runs), plan.group.engine, plan.group.batch
         with self._lock:
@@ -165,16 +165,10 @@ class RunManager:
         try:
             with turn:  # else the second half of a double click would find the first one not yet queued
                 group, fresh = insert_group(
-                    self._db,
-                    user,
-                    plan.group,
-                    plan.runs,
-                    idem=idem,
-                    process=self._ownership.process,
-                    most_live=self._settings.runs_per_user,
-                    alike=self._line.alike(wish),
+                    self._db, user, plan.group, plan.runs, idem=idem, process=self._ownership.process,
+                    most_live=self._settings.runs_per_user, alike=self._line.alike(wish), given=plan.given,
                     place=plan.place,
-                )
+                )  # fmt: skip
                 if group.id not in self._groups:
                     self._enqueue(group, plan, fresh=fresh)
                     logger.info("runs are queued", extra={"group": group.id, "case": group.case_version_id})
@@ -241,7 +235,7 @@ class RunManager:
         self._writer.close(patience=10.0)
         self._ownership.release()
 
-    def _enqueue(self, group: RunGroup, plan: Plan, *, fresh: bool) -> None:
+    def _enqueue(self, group: RunGroup, plan: RunPlan, *, fresh: bool) -> None:
         """Puts a stored group in line: a new one, or one of this process that a fault kept out when it was stored."""
         runs = run_rows.runs_of(self._db, group.user, group.id)
         if not fresh and not self._ownership.holds(runs):

@@ -12,7 +12,7 @@ from creason_core.model.engines.base import GenerationRequest
 from creason_core.question.kinds import Question, read_question, task_of
 from creason_core.question.prompts import prompt_version
 from creason_core.record.codebook import Codebook
-from creason_core.runs.plan import Plan, Priority, check_version, group_spec
+from creason_core.runs.plan import Priority, RunPlan, check_version, group_spec
 from creason_core.store.patients.cases import CaseVersion
 from creason_core.store.runs import run_rows
 from creason_core.store.runs.run_rows import JUDGED, RunSpec
@@ -29,7 +29,7 @@ def paired_plan(
     *,
     place: Place,
     priority: Priority,
-) -> Plan:
+) -> RunPlan:
     """The group of ``question``, paired with the group ``place.base_group_id``.
 
     Raises:
@@ -76,4 +76,4 @@ def paired_plan(
         rows.append(RunSpec(run.sample, run.order, run.seed, messages))
         requests.append(GenerationRequest(messages, base.max_tokens, base.temperature, run.seed))
         shown.append(task.presented(run.order))
-    return Plan(spec, tuple(rows), tuple(requests), tuple(shown), place)
+    return RunPlan(spec, tuple(rows), tuple(requests), tuple(shown), place, task.given)

@@ -21,19 +21,23 @@ _SEEDS_APART = 1_000  # a second try draws with seeds that no sample of the firs
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A group as it will be stored with its place in a series, its runs, and of each the request and how it is read."""
+class RunPlan:
+    """A group as it will be stored with its place in a series, its runs, and of each the request and how it is read.
+
+    ``given`` are the texts that its runs are given beside the record, in order.
+    """
 
     group: GroupSpec
     runs: tuple[RunSpec, ...]
     requests: tuple[GenerationRequest, ...]
     shown: tuple[Presented, ...]
     place: Place | None = None
+    given: tuple[str, ...] = ()
 
 
 def make_plan(
     version: CaseVersion, question: Question, codebook: Codebook, spec: GroupSpec, place: Place | None = None
-) -> Plan:
+) -> RunPlan:
     """The runs of ``spec``: the question asked ``spec.samples`` times.
 
     Raises:
@@ -47,7 +51,7 @@ def make_plan(
         rows.append(RunSpec(sample, ready.order, request.seed, request.messages))
         requests.append(request)
         shown.append(ready.shown)
-    return Plan(spec, tuple(rows), tuple(requests), tuple(shown), place)
+    return RunPlan(spec, tuple(rows), tuple(requests), tuple(shown), place, task.given)
 
 
 def check_version(version: CaseVersion, question: Question) -> None:
@@ -58,7 +62,7 @@ def check_version(version: CaseVersion, question: Question) -> None:
 
 def resume_plan(
     db: Database, run: Run, version: CaseVersion, question: Question, codebook: Codebook, *, max_tokens: int
-) -> Plan:
+) -> RunPlan:
     """The one run that goes on from all that ``run``, which has ended, said, with its order of the options.
 
     Raises:
@@ -89,7 +93,8 @@ def resume_plan(
     messages = task.messages(version.case, run.order, kept=run.reply)
     seed = spec.seed + run.sample
     request = GenerationRequest(messages, spec.max_tokens, spec.temperature, seed)
-    return Plan(spec, (RunSpec(0, run.order, seed, messages),), (request,), (task.presented(run.order),))
+    sent = (RunSpec(0, run.order, seed, messages),)
+    return RunPlan(spec, sent, (request,), (task.presented(run.order),), given=task.given)
 
 
 def group_spec(
@@ -123,7 +128,7 @@ def group_spec(
     )
 
 
-def repeat_plan(db: Database, user: str, group_id: str, codebook: Codebook) -> Plan:
+def repeat_plan(db: Database, user: str, group_id: str, codebook: Codebook) -> RunPlan:
     """A group asked once more with its seed, as the program words it today.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import Literal
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question
-from creason_core.question.probing import Effect, ProbePlan, Removal, Reply, effect, plan_probe, without
+from creason_core.question.probing import Effect, ProbedReply, ProbePlan, Removal, effect, plan_probe, without
 from creason_core.record.codebook import Codebook
 from creason_core.runs.manager import RunManager
 from creason_core.runs.views import GroupView
@@ -80,7 +80,7 @@ class Probed:
         if vote.winner is None:
             return ProbePlan(removals=())
         runs = [one.run for one in self.base.runs if one.run.status in JUDGED]
-        replies = [Reply(run.reply, run.shown, run.option) for run in runs]
+        replies = [ProbedReply(run.reply, run.shown, run.option) for run in runs]
         return plan_probe(replies, vote.winner, self.version.case, self.question, self.codebook)
 
     def without(self, feature: str) -> Question:

@@ -14,6 +14,7 @@ from creason_core.question.asked import Kind
 from creason_core.question.confidence import Vote, count_votes
 from creason_core.question.kinds import Question, read_question
 from creason_core.store.people.feedback import Thumb
+from creason_core.store.runs.given_texts import was_given
 from creason_core.store.runs.marks import RESTORE_DAYS
 from creason_core.store.runs.reveals import shown_beside
 from creason_core.store.runs.run_rows import JUDGED, LIVE, EndedStatus, RunStatus, furthest
@@ -32,6 +33,7 @@ class Filters:
     """What the list shows. ``words`` are looked for in case names and model texts, or name one of ``features``.
 
     A feature is named with its codebook's hash: two registries may give one name to different things.
+    ``given`` is the hash of a text that was given beside the record.
     ``since`` is included, ``until`` is not. ``deleted`` lists what can still be restored, and nothing else.
     """
 
@@ -41,6 +43,7 @@ class Filters:
     thumb: ThumbFilter | None = None
     kind: Kind | None = None
     case_id: str | None = None
+    given: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     starred: bool = False
@@ -184,6 +187,8 @@ def _conditions(user: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
         conditions.append(run_groups.c.kind == filters.kind)
     if filters.case_id:
         conditions.append(case_versions.c.case_id == filters.case_id)
+    if filters.given:
+        conditions.append(was_given(run_groups.c.id, user, filters.given))
     if filters.since:
         conditions.append(run_groups.c.created >= filters.since)
     if filters.until:

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from creason_core.model.engines.base import Capabilities
-from creason_core.model.engines.registry import Registered, Registry
+from creason_core.model.engines.registry import EngineRegistry, Registered
 from pages.components.inert import inert
 from pages.components.shell import ENGINES, STATE_ICONS, computes_in
 
 
-def engine_list(registry: Registry) -> None:
+def engine_list(registry: EngineRegistry) -> None:
     """Draws each engine, as it was when last looked at, and a caption."""
     for one in registry.registered():
         _engine(one)

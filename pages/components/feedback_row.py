@@ -19,7 +19,7 @@ from pages.components.read_only import held, saving
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
+class RatingFields:
     """What stands in the widgets of one feedback row."""
 
     thumb: Thumb
@@ -64,13 +64,13 @@ def feedback_row(
         _details(key, thumb == 1, train_ok=train_ok, on_change=on_change, on_save=on_save, ask=ask)
 
 
-def entered(key: str) -> Rating | None:
+def entered(key: str) -> RatingFields | None:
     """What the reader put into the form called ``key``, None without a thumb; for use in its callbacks."""
     state = st.session_state
     if state.get(f"{key}_thumb") is None:
         return None
     reasons = tuple(state.get(f"{key}_reasons") or ())
-    return Rating(
+    return RatingFields(
         thumb="up" if state[f"{key}_thumb"] == 1 else "down",
         reasons=reasons,
         severity=state.get(f"{key}_severity") if UNSAFE in reasons else None,
@@ -89,7 +89,7 @@ def begun(key: str) -> bool:
     return f"{key}_thumb" in st.session_state
 
 
-def prefill(key: str, rating: Rating) -> None:
+def prefill(key: str, rating: RatingFields) -> None:
     """Puts a rating into the form called ``key``, before it is drawn."""
     st.session_state[f"{key}_thumb"] = 1 if rating.thumb == "up" else 0
     st.session_state[f"{key}_reasons"] = list(rating.reasons)

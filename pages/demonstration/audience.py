@@ -21,7 +21,7 @@ from pages.components.inert import inert
 from pages.components.reasoning_panel import finished_text
 from pages.components.shell import INTENDED_USE
 from pages.server.services import enter_stage, process_services
-from pages.server.stage import GUEST, Reply, Stage, StageServices, stages
+from pages.server.stage import GUEST, Stage, StagedReply, StageServices, stages
 from pages.session.acting import acting, key_for, used
 
 JOIN, WHO = "join", "guest"
@@ -134,14 +134,14 @@ def _now(stage: Stage) -> None:
     st.caption("Your vote is in. You may change it." if mine else "Votes have no name and train nothing.")
 
 
-def _reply(stage: Stage, s: StageServices, run_id: str) -> Reply:
+def _reply(stage: Stage, s: StageServices, run_id: str) -> StagedReply:
     """The reply ``run_id``, which has ended and changes no more. Raises ``CReasonError`` where it is gone."""
     reply = stage.reply
     if reply is None or reply.run.id != run_id:
         run = run_rows.run(s.db, s.presenter.user, run_id)
         question = read_question(run_rows.group(s.db, s.presenter.user, run.group_id).question_json)
         task = task_of(question, s.codebooks.of(question))
-        reply = stage.reply = Reply(run, task.stem, task.options)
+        reply = stage.reply = StagedReply(run, task.stem, task.options)
     return reply
 
 

@@ -20,7 +20,7 @@ FOLLOW_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ShowPlace:
     """Step and beat, both from 0; as text from 1."""
 
     step: int
@@ -29,30 +29,30 @@ class Place:
     def __str__(self) -> str:
         return f"{self.step + 1}.{self.beat + 1}"
 
-    def after(self, steps: Sequence[Step]) -> "Place | None":
+    def after(self, steps: Sequence[Step]) -> "ShowPlace | None":
         """The next place; None at the end."""
         if self.beat + 1 < len(steps[self.step].beats):
-            return Place(self.step, self.beat + 1)
-        return Place(self.step + 1, 0) if self.step + 1 < len(steps) else None
+            return ShowPlace(self.step, self.beat + 1)
+        return ShowPlace(self.step + 1, 0) if self.step + 1 < len(steps) else None
 
-    def before(self, steps: Sequence[Step]) -> "Place | None":
+    def before(self, steps: Sequence[Step]) -> "ShowPlace | None":
         """The place before; None at the start."""
         if self.beat:
-            return Place(self.step, self.beat - 1)
-        return Place(self.step - 1, len(steps[self.step - 1].beats) - 1) if self.step else None
+            return ShowPlace(self.step, self.beat - 1)
+        return ShowPlace(self.step - 1, len(steps[self.step - 1].beats) - 1) if self.step else None
 
 
-def read_place(text: str, steps: Sequence[Step]) -> Place:
+def read_place(text: str, steps: Sequence[Step]) -> ShowPlace:
     """The place that an address names; the start for one that there is not."""
     step, _, beat = text.partition(".")
     if not (step.isascii() and step.isdigit() and beat.isascii() and beat.isdigit()):
-        return Place(0, 0)
-    place = Place(int(step) - 1, int(beat) - 1)
+        return ShowPlace(0, 0)
+    place = ShowPlace(int(step) - 1, int(beat) - 1)
     fits = 0 <= place.step < len(steps) and 0 <= place.beat < len(steps[place.step].beats)
-    return place if fits else Place(0, 0)
+    return place if fits else ShowPlace(0, 0)
 
 
-def find_place(stage: Stage, steps: Sequence[Step]) -> Place:
+def find_place(stage: Stage, steps: Sequence[Step]) -> ShowPlace:
     """Where this window is: where a button went, else what the address says, else where it was."""
     moved, said = st.session_state.pop(_MOVED, False), st.query_params.get(AT)
     if said and not moved:
@@ -66,13 +66,13 @@ def find_place(stage: Stage, steps: Sequence[Step]) -> Place:
     return place
 
 
-def go_to(stage: Stage, place: Place) -> None:
+def go_to(stage: Stage, place: ShowPlace) -> None:
     """Goes to ``place`` in the next drawing; for use in a callback."""
     st.session_state.update({_HERE: str(place), _MOVED: True})
     stage.window = (window(), str(place))
 
 
-def entered(place: Place, take: str) -> bool:
+def entered(place: ShowPlace, take: str) -> bool:
     """Whether ``place`` is drawn for the first time since this window came to it."""
     now, before = f"{take} {place}", st.session_state.get(_DRAWN)
     st.session_state[_DRAWN] = now

@@ -8,7 +8,7 @@ import streamlit as st
 from creason_core.errors import CReasonError
 from creason_core.principal import Principal
 from pages.demonstration.audience import invitation
-from pages.demonstration.place import Place, go_to, is_open, read_place, window
+from pages.demonstration.place import ShowPlace, go_to, is_open, read_place, window
 from pages.demonstration.playing import view_of
 from pages.demonstration.script import BEATS, STEPS
 from pages.demonstration.show import Show
@@ -21,7 +21,7 @@ PACES = {"×1": 20.0, "×3": 60.0, "instant": float("inf")}  # tokens a second
 PRESENT = "present"
 
 
-def bar(show: Show, place: Place, *, failed: bool) -> None:
+def bar(show: Show, place: ShowPlace, *, failed: bool) -> None:
     """Draws the bar; in a room larger, and without the sidebar. ``failed``: Next plays the recording of this step."""
     stage, after, before = show.stage, place.after(STEPS), place.before(STEPS)
     presenting = st.query_params.get(PRESENT) == "1"
@@ -76,7 +76,7 @@ def bar(show: Show, place: Place, *, failed: bool) -> None:
         )
 
 
-def step_list(stage: Stage, place: Place) -> None:
+def step_list(stage: Stage, place: ShowPlace) -> None:
     """The steps, those behind with a tick; each can be gone to."""
     with st.container(key="demo_steps"):
         for number, step in enumerate(STEPS):
@@ -90,11 +90,11 @@ def step_list(stage: Stage, place: Place) -> None:
                 wrap=True,
                 disabled=number == place.step,
                 on_click=go_to,
-                args=(stage, Place(number, 0)),
+                args=(stage, ShowPlace(number, 0)),
             )
 
 
-def other_window(stage: Stage, place: Place) -> None:
+def other_window(stage: Stage, place: ShowPlace) -> None:
     """Says that another window of this demonstration moved last, where it is elsewhere."""
     who, there = stage.window
     if who in ("", window()) or there == str(place) or not is_open(who):
@@ -133,7 +133,7 @@ def restart(_: Principal) -> None:
     """Begins again; the votes stay."""
     stage = stage_here()
     stage.restart()
-    go_to(stage, Place(0, 0))
+    go_to(stage, ShowPlace(0, 0))
 
 
 @acting("look")
@@ -141,7 +141,7 @@ def reset(_: Principal) -> None:
     """Deletes what was done on this stage, and nothing else."""
     stage = stage_here()
     stage.reset()
-    go_to(stage, Place(0, 0))
+    go_to(stage, ShowPlace(0, 0))
     tell("The demo was reset. Nothing of yours was touched.")
 
 
@@ -154,7 +154,7 @@ def present(on: bool) -> None:
 
 
 def _button(
-    word: str, key: str, shortcut: str, place: Place | None, show: Show, *, icon: str, kind: str = "secondary"
+    word: str, key: str, shortcut: str, place: ShowPlace | None, show: Show, *, icon: str, kind: str = "secondary"
 ) -> None:
     go: Callable[[], None] = partial(go_to, show.stage, place) if place else lambda: None
     st.button(

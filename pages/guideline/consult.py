@@ -8,7 +8,7 @@ import streamlit as st
 from creason_core.guideline.applying import Answer
 from creason_core.guideline.consults.antibiograms import InForce, age_told, in_force, period
 from creason_core.guideline.consults.options import is_about_antibiotics, options_of
-from creason_core.guideline.consults.prechecks import Checked, State, precheck
+from creason_core.guideline.consults.prechecks import PrecheckedFacts, State, precheck
 from creason_core.store.hospital.antibiograms import AntibiogramRow, rows_of
 from creason_core.store.patients.cases import CaseVersion
 from creason_core.store.sql.transactions import Database
@@ -72,7 +72,7 @@ def rows_kept(_db: Database, antibiogram_id: str) -> tuple[AntibiogramRow, ...]:
     return rows_of(_db, antibiogram_id)
 
 
-def _check(check: Checked, number: int, on_add: Add) -> None:
+def _check(check: PrecheckedFacts, number: int, on_add: Add) -> None:
     absent = [fact for fact in check.facts if fact.state == "not in the codebook"]
     told = [fact for fact in check.facts if fact not in absent]
     lines = [f"{_ICONS[check.state]} **{check.name}: {check.state}**"]

@@ -16,7 +16,7 @@ from creason_core.store.hospital.consults import (
     COMMENT_CHARACTERS,
     REASONS,
     Choice,
-    Decision,
+    ConsultDecision,
     Judged,
     decide,
     decisions_in,
@@ -128,7 +128,7 @@ def _form(s: Services, card: str, version_id: str, question: str, option: Consul
     )
 
 
-def _saved(one: Decision) -> None:
+def _saved(one: ConsultDecision) -> None:
     judged = one.judged
     parts = [f"**{_DONE[judged.choice]}**", *(inert(reason) for reason in judged.reasons)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -188,7 +188,7 @@ def _restore(s: Services, card: str) -> None:
     _fill(card, Judged(cast("Choice", kept["choice"]), reasons, comment, bool(kept["train_ok"])))
 
 
-def _edit(one: Decision) -> None:
+def _edit(one: ConsultDecision) -> None:
     decided(_key(one.card, "comment"), decided_in(one.judged.comment))
     _fill(one.card, one.judged)
     st.session_state[_key(one.card, "editing")] = True

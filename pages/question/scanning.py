@@ -18,7 +18,7 @@ from creason_core.store.patients.cases import CaseVersion
 from creason_core.store.people.preferences import Preferences
 from pages.components.inert import inert
 from pages.components.scan_chart import ByModel, ScanLine, scan_chart, scan_headline, scan_table
-from pages.question.scanning_by_model import Reading, by_model
+from pages.question.scanning_by_model import ScannedRecord, by_model
 from pages.server.services import Services, services
 
 PATIENCE = 0.15  # seconds: what is kept in memory is there in less
@@ -54,7 +54,7 @@ def scanning(
         st.button("Try again", key="scan_again", on_click=scan_desk().forget, args=(case, cohort, s.user))
     else:
         features = tuple(one.feature for one in state.found)
-        _found(state, case, Reading(s, prefer, version, cohort, tuple(hidden), features), on_choose)
+        _found(state, case, ScannedRecord(s, prefer, version, cohort, tuple(hidden), features), on_choose)
 
 
 def told_of(case: PatientCase, hidden: Collection[str]) -> PatientCase:
@@ -100,7 +100,7 @@ def _going(case: PatientCase, cohort: Cohort, user: str) -> None:
               help="What is looked at stays.")  # fmt: skip
 
 
-def _found(scan: Scan, case: PatientCase, reading: Reading, on_choose: OnChoose) -> None:
+def _found(scan: Scan, case: PatientCase, reading: ScannedRecord, on_choose: OnChoose) -> None:
     cohort, user = reading.cohort, reading.s.user
     lines, key = lines_of(scan, cohort.codebook), case.content_hash[:12]
     if scan.stopped:

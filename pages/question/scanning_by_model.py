@@ -38,7 +38,7 @@ STANDARD = 3
 
 
 @dataclass(frozen=True)
-class Reading:
+class ScannedRecord:
     """What is scanned: a record without what is ``hidden``, and ``features``, its values by falling surprise."""
 
     s: Services
@@ -72,7 +72,7 @@ class Reading:
         return noted(made, self.s, self.prefer, case, self.cohort)
 
 
-def by_model(reading: Reading, lines: Sequence[ScanLine]) -> Mapping[str, ByModel]:
+def by_model(reading: ScannedRecord, lines: Sequence[ScanLine]) -> Mapping[str, ByModel]:
     """Draws how far the model's part is and what can be done; what it answered, by feature."""
     found = _scanner(reading.s).newest(reading.version.id, reading.untold)
     answers = {point.feature: told for point in (found.done if found else ()) if (told := _told(reading, point))}
@@ -99,7 +99,7 @@ def _scanner(s: Services) -> ModelScanner:
     return ModelScanner(s.runs, s.db, s.user)
 
 
-def _told(reading: Reading, point: ScanPoint) -> ByModel | None:
+def _told(reading: ScannedRecord, point: ScanPoint) -> ByModel | None:
     vote, asked = point.vote, point.asked
     if vote is None or asked is None or (truth := asked.question.truth) is None:
         return None
@@ -110,7 +110,7 @@ def _told(reading: Reading, point: ScanPoint) -> ByModel | None:
     return ByModel(vote.shares[truth.option].chosen, vote.samples, expected, other, asked.group_id)
 
 
-def _offer(reading: Reading) -> None:
+def _offer(reading: ScannedRecord) -> None:
     """Draws what the model can be asked, what that takes, and the button."""
     count = len(reading.features)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -139,7 +139,7 @@ def _chosen(label: str, offered: Sequence[int], words: Callable[[int], str], def
     return int(found or default)
 
 
-def _ended(reading: Reading, found: ModelScan) -> None:
+def _ended(reading: ScannedRecord, found: ModelScan) -> None:
     """Draws what has no answer and why, and the ways to go on."""
     now, gave = reading.s.answering.identity, found.identities
     if len(gave) > 1:
@@ -165,7 +165,7 @@ def _ended(reading: Reading, found: ModelScan) -> None:
             _anew(reading, found, now)
 
 
-def _anew(reading: Reading, found: ModelScan, now: ModelIdentity) -> None:
+def _anew(reading: ScannedRecord, found: ModelScan, now: ModelIdentity) -> None:
     """Draws the way to ask another model than the one that answered."""
     st.caption(f"{inert(found.identities[0].title)} answered; {inert(now.title)} answers now.")
     what = f"scan_anew:{found.series.id}:{now.model_hash}:{now.adapter_hash}"
@@ -203,7 +203,7 @@ def _why(point: ScanPoint) -> tuple[str, str]:
     return face.icon, (bad.error if bad and not stopped else "") or face.word
 
 
-def _live(reading: Reading, drawn: int) -> None:
+def _live(reading: ScannedRecord, drawn: int) -> None:
     """One look at a scan that is under way; asks for the whole page when another value has its answer."""
     s = services()
     found = _scanner(s).newest(reading.version.id, reading.untold)
@@ -232,7 +232,7 @@ def _waits(s: Services, found: ModelScan) -> str:
 
 
 @acting("ask")
-def begin(me: Principal, reading: Reading, count: int, samples: int, *, what: str, idem: str) -> None:
+def begin(me: Principal, reading: ScannedRecord, count: int, samples: int, *, what: str, idem: str) -> None:
     """Asks the model about the first ``count`` values of a record, each hidden in turn; not while that is under way."""
     s = services()
     _check_hidden(s, me, reading)
@@ -246,7 +246,7 @@ def begin(me: Principal, reading: Reading, count: int, samples: int, *, what: st
 
 
 @acting("ask")
-def go_on(me: Principal, reading: Reading, positions: Collection[int]) -> None:
+def go_on(me: Principal, reading: ScannedRecord, positions: Collection[int]) -> None:
     """Asks about the values that have no answer; what has one, or is being asked about, stays."""
     s = services()
     _check_hidden(s, me, reading)
@@ -255,7 +255,7 @@ def go_on(me: Principal, reading: Reading, positions: Collection[int]) -> None:
         scanner.go_on(reading.scanned, found, positions)
 
 
-def _check_hidden(s: Services, me: Principal, reading: Reading) -> None:
+def _check_hidden(s: Services, me: Principal, reading: ScannedRecord) -> None:
     """Refuses what was drawn before another window asked about a value: a scan would show it."""
     asked = open_questions(s.db, me.user, [reading.version.case_id])[reading.version.case_id]
     hidden = {parted(name)[0] for one in asked for name in one.hides}
@@ -268,7 +268,7 @@ def _check_hidden(s: Services, me: Principal, reading: Reading) -> None:
 
 
 @acting("ask")
-def stop(me: Principal, reading: Reading) -> None:
+def stop(me: Principal, reading: ScannedRecord) -> None:
     """Stops what is still being asked; what is done stays."""
     s = services()
     scanner = ModelScanner(s.runs, s.db, me.user)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from textwrap import shorten
 from typing import TypeVar
 
 import streamlit as st
@@ -28,16 +29,18 @@ STATES: Mapping[StateFilter, str] = {
     "interrupted": FACES["interrupted"].word,
 }
 _KEY = "history_filter_"
-_ONE_BY_ONE = ("state", "thumb", "kind", "case", "since", "until")
+_ONE_BY_ONE = ("state", "thumb", "kind", "case", "given", "since", "until")
 
 T = TypeVar("T")
 
 
-def history_filters(codebooks: Callable[[], Mapping[str, Codebook]], cases: Mapping[str, str]) -> Filters:
+def history_filters(
+    codebooks: Callable[[], Mapping[str, Codebook]], cases: Mapping[str, str], given: Mapping[str, str]
+) -> Filters:
     """Draws them, and gives what they say.
 
     ``cases`` are the cases asked about, by id; ``codebooks`` gives those that questions were worded by, by the hash
-    that the questions name.
+    that the questions name; ``given`` are the texts that a model was given beside a record, by hash.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="history_filters"):
         words = st.text_input(
@@ -59,7 +62,7 @@ def history_filters(codebooks: Callable[[], Mapping[str, Codebook]], cases: Mapp
         )
         narrowed = _narrowed()
         with st.popover(f"Filters ({narrowed})" if narrowed else "Filters", icon=":material/filter_list:"):
-            chosen = _details(cases)
+            chosen = _details(cases, given)
     return replace(
         chosen,
         words=(words or "").strip(),
@@ -91,11 +94,13 @@ def _narrowed() -> int:
     return sum(bool(st.session_state.get(f"{_KEY}{name}")) for name in _ONE_BY_ONE)
 
 
-def _details(cases: Mapping[str, str]) -> Filters:
+def _details(cases: Mapping[str, str], given: Mapping[str, str]) -> Filters:
     state = _choice("State", "state", STATES)
     thumb = _choice("Feedback", "thumb", THUMBS)
     kind = _choice("Kind", "kind", KINDS)
     case_id = _choice("Case", "case", cases)
+    begin = {sha256: shorten(text, 90, placeholder="…") for sha256, text in given.items()}
+    passage = _choice("Given the passage", "given", begin) if given else None
     with st.container(horizontal=True, gap="small"):
         since = _day("From", "since")
         until = _day("Until, this day included", "until")
@@ -104,6 +109,7 @@ def _details(cases: Mapping[str, str]) -> Filters:
         thumb=thumb,
         kind=kind,
         case_id=case_id,
+        given=passage,
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
     )

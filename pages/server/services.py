@@ -11,7 +11,7 @@ import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.cohort.shelf import Shelf
+from creason_core.cohort.shelf import CohortShelf
 from creason_core.errors import CohortError, StoreError, WeightsError
 from creason_core.model.engines.base import Engine, EngineHealth
 from creason_core.model.engines.switching import Switch
@@ -108,12 +108,12 @@ class Services:
         return self.principal.user
 
     @cached_property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> CohortShelf:
         """The cohorts at hand, packaged and of one's own; read when first needed.
 
         Their codebooks are kept at once: rows of before codebooks were kept name them too.
         """
-        shelf = Shelf()
+        shelf = CohortShelf()
         with suppress(StoreError):
             for codebook in {one.codebook.content_hash: one.codebook for one in shelf.cohorts.values()}.values():
                 keep_codebook(self.db, codebook)

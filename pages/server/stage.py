@@ -33,7 +33,7 @@ GUEST = "guest"  # where a session that came by the audience's link keeps who it
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class StagedReply:
     """What an audience is asked about: a reply that has ended, and what it was asked, in words."""
 
     run: Run
@@ -81,7 +81,7 @@ class Stage:
         self.code = secrets.token_urlsafe(6)
         self.engine = StageEngine(Replay(PACKAGED), process.models.now, lambda: process.health.latest)
         self.shown = self.step = ""
-        self.reply: Reply | None = None
+        self.reply: StagedReply | None = None
         self.groups: dict[str, str] = {}
         self.take = secrets.token_hex(4)
         self.window = ("", "")

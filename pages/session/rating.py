@@ -10,13 +10,13 @@ from creason_core.record.identifiers import decided_in
 from creason_core.store.people.drafts import draft, drop_draft, save_draft
 from creason_core.store.people.feedback import Feedback, feedback_for, save_feedback
 from creason_core.store.runs.run_rows import Run
-from pages.components.feedback_row import Rating, begun, comment_key, entered, feedback_row, prefill
+from pages.components.feedback_row import RatingFields, begun, comment_key, entered, feedback_row, prefill
 from pages.server.services import Services, services
 from pages.session.acting import acting, key_for
 from pages.session.messages import tell
 from pages.session.typed_text import ask, cleared, decided, forget, restored, storable
 
-_RATING = TypeAdapter(Rating)
+_RATING = TypeAdapter(RatingFields)
 
 
 def rating_row(s: Services, run: Run, *, train_ok: bool) -> None:
@@ -89,5 +89,5 @@ def restore_rating(run_id: str, form: str) -> None:
 def edit_rating(run_id: str, form: str, saved: Feedback) -> None:
     """Opens a saved rating in the form called ``form``; nothing is overwritten until it is saved."""
     decided(comment_key(form), decided_in(saved.comment))
-    prefill(form, Rating(saved.thumb, saved.reasons, saved.severity, saved.comment, saved.train_ok))
+    prefill(form, RatingFields(saved.thumb, saved.reasons, saved.severity, saved.comment, saved.train_ok))
     st.session_state[f"editing:{run_id}"] = True

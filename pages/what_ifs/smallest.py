@@ -12,8 +12,9 @@ from creason_core.question.what_if.answers import cited_in
 from creason_core.question.what_if.copying import suppose
 from creason_core.question.what_if.smallest import (
     MOST_CALLS,
+    ChangeStep,
     Search,
-    Step,
+    TriedChange,
     ends,
     most_changes,
     next_step,
@@ -23,7 +24,6 @@ from creason_core.question.what_if.smallest import (
     size_words,
     smallest,
 )
-from creason_core.question.what_if.smallest import Tried as TriedStep
 from creason_core.record.ages import shown_value
 from creason_core.record.hours import parted
 from pages.components.inert import inert
@@ -128,7 +128,7 @@ def _cited(now: Trying) -> frozenset[str]:
     return cited_in(replies, now.version.case, read_question(view.group.question_json), now.codebook)
 
 
-def _stale(now: Trying, steps: tuple[Step, ...]) -> tuple[tuple[str, ...], str]:
+def _stale(now: Trying, steps: tuple[ChangeStep, ...]) -> tuple[tuple[str, ...], str]:
     """What is hidden from every question because it tells of a recorded value."""
     assert now.target is not None
     found: dict[str, None] = {}
@@ -153,7 +153,7 @@ def search_of(now: Trying, shown: Shown) -> Search:
     return Search(now.version.case, names, now.cohort, most_changes(shown.plan["samples"]), helps)
 
 
-def tried_in(shown: Shown, base: Vote | None, options: int) -> list[TriedStep]:
+def tried_in(shown: Shown, base: Vote | None, options: int) -> list[TriedChange]:
     """What was tried, in order, and whether the answer was another one than ``base``."""
     found = []
     for position in sorted(shown.tried):
@@ -162,7 +162,7 @@ def tried_in(shown: Shown, base: Vote | None, options: int) -> list[TriedStep]:
             vote = vote_of(one, options) if one.judged else None
             known = vote is not None and vote.winner is not None and base is not None
             altered = vote.winner != base.winner if known and vote and base else None
-            found.append(TriedStep(name, value, altered))
+            found.append(TriedChange(name, value, altered))
     return found
 
 
@@ -194,7 +194,7 @@ def _found(now: Trying, shown: Shown) -> None:
     _table(now, shown, base, options)
 
 
-def _result(now: Trying, shown: Shown, search: Search, tried: list[TriedStep]) -> None:
+def _result(now: Trying, shown: Shown, search: Search, tried: list[TriedChange]) -> None:
     options = lettered(now, shown.tried[0])
     base = vote_of(shown.tried[0], len(options))
     one_model(list(shown.tried.values()))

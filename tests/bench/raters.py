@@ -18,7 +18,7 @@ from creason_core.runs.plan import group_spec, make_plan
 from creason_core.store import audit
 from creason_core.store.patients.cases import CaseVersion, open_public, save_version
 from creason_core.store.people.feedback import DOWN_REASONS, Feedback, save_feedback
-from creason_core.store.runs.live_rows import Ending, Progress, finish, register_process
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish, register_process
 from creason_core.store.runs.new_runs import insert_group
 from creason_core.store.runs.run_rows import runs_of
 from creason_core.store.schema.tables import audit as audit_table
@@ -88,7 +88,7 @@ def raters(db: Database, count: int) -> list[Rater]:
         group, _ = insert_group(db, user, plan.group, plan.runs, idem="runs", process=_PROCESS, most_live=1)
         runs = tuple(run.id for run in runs_of(db, user, group.id))
         for run in runs:
-            progress = Progress(run, "checking", _COMPLETION, 400, _MODEL, now(), now())
+            progress = RunProgress(run, "checking", _COMPLETION, 400, _MODEL, now(), now())
             finish(db, user, progress, Ending("complete", finish_reason="stop", letter="A", option=0))
         made.append(Rater(user, version, runs))
     return made

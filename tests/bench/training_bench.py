@@ -28,7 +28,7 @@ from creason_core.errors import CReasonError, SettingsError
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
 from creason_core.settings import settings
-from training.data.questions import Chosen, choose
+from training.data.questions import ChosenRows, choose
 from training.grpo import trainer_of
 from training.rl.grpo_args import arguments
 from training.rl.rollouts import rollout_function
@@ -63,7 +63,7 @@ class Measured:
         return statistics.median(self.steps[1:])
 
 
-def measure(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
+def measure(config: Grpo, chosen: ChosenRows, tokenizer: Any) -> Measured:
     """Trains ``max_steps`` steps, and says how long each of its parts took."""
     import torch
 
@@ -98,7 +98,7 @@ def measure(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
     return found
 
 
-def measured(config: Grpo, chosen: Chosen, tokenizer: Any) -> Measured:
+def measured(config: Grpo, chosen: ChosenRows, tokenizer: Any) -> Measured:
     """``measure`` in a process of its own.
 
     Raises:
@@ -188,7 +188,7 @@ def _shared(config: Grpo) -> Grpo:
     return config.model_copy(update={"share_prompts": True})
 
 
-def _longer(chosen: Chosen, times: int, tokenizer: Any) -> Chosen:
+def _longer(chosen: ChosenRows, times: int, tokenizer: Any) -> ChosenRows:
     """The same questions with each record told ``times`` times: for timing only."""
     rows = []
     for row in chosen.rows:
@@ -198,7 +198,7 @@ def _longer(chosen: Chosen, times: int, tokenizer: Any) -> Chosen:
     return replace(chosen, rows=tuple(rows))
 
 
-def _tokens(chosen: Chosen) -> int:
+def _tokens(chosen: ChosenRows) -> int:
     return int(statistics.median(row.tokens for row in chosen.rows))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from creason_core.guideline.documents.about import About
+from creason_core.guideline.documents.about import AboutDocument
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.reading import read_document
 from creason_core.guideline.documents.shelving import add
@@ -32,7 +32,7 @@ def hostile(folder: Path) -> None:
     every = payloads(9)
     text = "\n".join(["Vasopressor when the MAP stays under 65 after fluid:", *(one[:4_000] for one in every)])
     read = read_document(text.encode(), f"{every[1]}.txt".replace("/", "|")[-200:])
-    told = About(
+    told = AboutDocument(
         title=every[0][:300],
         organisation=every[2][:200],
         published="2024",

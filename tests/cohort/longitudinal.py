@@ -11,7 +11,7 @@ import pandas as pd
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.cohort.making import Wanted, make_cohort
+from creason_core.cohort.making import CohortWanted, make_cohort
 from creason_core.cohort.splitting import SplitRule
 from creason_core.cohort.table_files.reading import Frame
 
@@ -95,7 +95,7 @@ def made(folder: Path, form: Literal["long", "wide"] = "long") -> Cohort:
 def _kept(form: Literal["long", "wide"]) -> "tempfile.TemporaryDirectory[str]":
     kept = tempfile.TemporaryDirectory()
     table, text = (rows(), LONG) if form == "long" else (wide(rows()), CODEBOOK)
-    wanted = Wanted(name="course", split=SplitRule("patient"))
+    wanted = CohortWanted(name="course", split=SplitRule("patient"))
     make_cohort(wanted, Frame(table, "CSV file", "f" * 64), text, Path(kept.name) / "course")
     return kept
 
@@ -105,5 +105,7 @@ def died(folder: Path) -> Cohort:
     table = wide(rows())
     table["died"] = np.random.default_rng(3).choice(["No", "Yes"], len(table))
     text = CODEBOOK + DIED
-    make_cohort(Wanted(name="course", split=SplitRule("patient")), Frame(table, "CSV file", "f" * 64), text, folder)
+    make_cohort(
+        CohortWanted(name="course", split=SplitRule("patient")), Frame(table, "CSV file", "f" * 64), text, folder
+    )
     return load_cohort(str(folder))

@@ -11,7 +11,7 @@ import pytest
 
 from creason_core.cohort.cohort import split_hash
 from creason_core.cohort.loading import load_cohort, read_manifest
-from creason_core.cohort.making import Wanted, make_cohort
+from creason_core.cohort.making import CohortWanted, make_cohort
 from creason_core.cohort.splitting import SplitRule, parse_split, split_patients
 from creason_core.cohort.table_files.cells import as_texts
 from creason_core.cohort.table_files.reading import Frame
@@ -33,7 +33,7 @@ features:
 - {name: twin, label: Twin, section: A, kind: number, decimals: 1, time: admission}
 - {name: g, label: G, section: A, kind: binary, time: admission, levels: [{code: n, label: N}, {code: y, label: Y}]}
 """
-BY_PATIENT = Wanted(name="tiny", split=SplitRule("patient"))
+BY_PATIENT = CohortWanted(name="tiny", split=SplitRule("patient"))
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def table() -> pd.DataFrame:
     )
 
 
-def make(table: pd.DataFrame, folder: Path, wanted: Wanted = BY_PATIENT, text: str = TEXT) -> Path:
+def make(table: pd.DataFrame, folder: Path, wanted: CohortWanted = BY_PATIENT, text: str = TEXT) -> Path:
     make_cohort(wanted, Frame(table, "CSV file", "f" * 64), text, folder)
     return folder
 
@@ -136,7 +136,7 @@ def test_a_split_that_is_none_or_whose_column_is_missing_is_refused(table: pd.Da
         with pytest.raises(CohortError, match="is no split"):
             parse_split(text)
     with pytest.raises(CohortError, match=r"no column 'ward' to split by\. It has: id, site, day"):
-        make(table, tmp_path / "c", Wanted(name="tiny", split=SplitRule("site", "ward")))
+        make(table, tmp_path / "c", CohortWanted(name="tiny", split=SplitRule("site", "ward")))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -152,7 +152,7 @@ def test_a_patient_in_several_rows_is_refused_or_the_first_row_kept(table: pd.Da
     with pytest.raises(CohortError, match="1 rows belong to patients who have an earlier row, such as row 8") as caught:
         make(table, tmp_path / "c")
     assert "--duplicates first" in caught.value.remedy
-    folder = make(table, tmp_path / "c", Wanted(name="tiny", split=SplitRule("patient"), duplicates="first"))
+    folder = make(table, tmp_path / "c", CohortWanted(name="tiny", split=SplitRule("patient"), duplicates="first"))
     assert len(load_cohort(str(folder)).table) == 119
     (change,) = read_manifest(folder).changes
     assert (change.rule, change.patients) == ("a patient's further rows: left out", 1)
@@ -163,7 +163,7 @@ def test_impossible_values_stop_it_or_are_left_out_and_counted(table: pd.DataFra
     with pytest.raises(CohortError, match=r"outside -50–50.*\(99\)\. 1 row: 6\.") as caught:
         make(table, tmp_path / "c")
     assert "--leave-out" in caught.value.remedy
-    folder = make(table, tmp_path / "c", Wanted(name="tiny", split=SplitRule("patient"), leave_out=True))
+    folder = make(table, tmp_path / "c", CohortWanted(name="tiny", split=SplitRule("patient"), leave_out=True))
     cohort = load_cohort(str(folder))
     assert cohort.case("tiny-006").value("x") is None
     assert {(change.feature, change.rule, change.patients) for change in read_manifest(folder).changes} == {
@@ -191,7 +191,7 @@ def test_too_few_patients_a_bad_name_and_a_folder_that_exists_are_refused(table:
     with pytest.raises(CohortError, match="too few patients for three parts"):
         make(table.head(20), tmp_path / "c")
     with pytest.raises(CohortError, match="'My Ward' is no name for a cohort"):
-        make(table, tmp_path / "c", Wanted(name="My Ward", split=SplitRule("patient")))
+        make(table, tmp_path / "c", CohortWanted(name="My Ward", split=SplitRule("patient")))
     with pytest.raises(CohortError, match="exists"):
         make(table, tmp_path)
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from creason_core.cohort.loading import load_cohort, own_cohorts
-from creason_core.cohort.making import Wanted, make_cohort
-from creason_core.cohort.shelf import Shelf
+from creason_core.cohort.making import CohortWanted, make_cohort
+from creason_core.cohort.shelf import CohortShelf
 from creason_core.cohort.splitting import SplitRule
 from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CohortError
@@ -37,7 +37,7 @@ def make(name: str = "plots", seed: int = 0) -> Path:
     random = np.random.default_rng(1)
     table = pd.DataFrame({"soil": random.choice(["l", "c"], 90), "yield_": random.random(90).round(1).astype(str)})
     folder = own_cohorts() / name
-    make_cohort(Wanted(name=name, split=SplitRule("patient"), seed=seed), Frame(table, "table"), TEXT, folder)
+    make_cohort(CohortWanted(name=name, split=SplitRule("patient"), seed=seed), Frame(table, "table"), TEXT, folder)
     return folder
 
 
@@ -59,7 +59,7 @@ def edited(folder: Path, **changed: object) -> None:
 
 def test_packaged_cohorts_and_ones_own_are_at_hand_and_offer_patients_that_no_question_was_fitted_on() -> None:
     make()
-    shelf = Shelf()
+    shelf = CohortShelf()
     assert list(shelf.cohorts) == [*PACKAGED, "plots"]
     assert shelf.broken == ()
     plots = shelf.cohorts["plots"]
@@ -93,7 +93,7 @@ def test_a_broken_cohort_is_told_in_a_sentence_and_keeps_nobody_from_the_others(
     spoil, said = BREAKS[what]
     spoil(folder)
     good = make("good")
-    shelf = Shelf()
+    shelf = CohortShelf()
     assert list(shelf.cohorts) == [*PACKAGED, "good"]
     (broken,) = shelf.broken
     assert broken.folder == folder
@@ -109,13 +109,13 @@ def test_a_table_that_breaks_a_number_is_told_without_its_values() -> None:
     raw["yield_"] = ["Jane Doe", *raw["yield_"].astype(str)[1:]]
     raw.to_parquet(folder / "plots2.parquet")
     sealed(folder, "plots.parquet", (folder / "plots2.parquet").read_bytes(), "sha256")
-    (broken,) = Shelf().broken
+    (broken,) = CohortShelf().broken
     assert "holds texts for Yield, a number" in broken.why
     assert "Jane" not in broken.why
 
 
 def test_a_folder_that_goes_comes_back_or_is_made_again_is_noticed() -> None:
-    folder, shelf = make(), Shelf()
+    folder, shelf = make(), CohortShelf()
     before = shelf.cohorts["plots"]
     assert shelf.cohorts["plots"] is before
     shutil.move(folder, folder.parent.parent / "away")
@@ -129,7 +129,7 @@ def test_a_folder_that_goes_comes_back_or_is_made_again_is_noticed() -> None:
 
 
 def test_a_case_is_asked_about_by_its_own_cohort_or_the_reason_why_not_is_said() -> None:
-    folder, shelf = make(), Shelf()
+    folder, shelf = make(), CohortShelf()
     book = shelf.cohorts["plots"].codebook.content_hash
     assert shelf.find("plots", book).name == shelf.find("", book).name == "plots"
     assert shelf.find("", shelf.cohorts["rhc-other"].codebook.content_hash).name == "rhc-sepsis"

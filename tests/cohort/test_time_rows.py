@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from creason_core.cohort.conforming import conform, undeclared_formulas
-from creason_core.cohort.making import UnfitError, Wanted, make_cohort
+from creason_core.cohort.making import CohortWanted, UnfitError, make_cohort
 from creason_core.cohort.splitting import SplitRule
 from creason_core.cohort.table_files.reading import Frame
 from creason_core.errors import CohortError
@@ -65,10 +65,10 @@ def test_a_sum_that_is_impossible_is_told_and_emptied() -> None:
 
 
 def test_times_that_cannot_be_used_stop_the_making_and_a_split_needs_one_value_a_patient(tmp_path: Path) -> None:
-    wanted = Wanted(name="course", split=SplitRule("patient"))
+    wanted = CohortWanted(name="course", split=SplitRule("patient"))
     with pytest.raises(UnfitError, match="times outside"):
         make_cohort(wanted, Frame(changed("hour", "-2"), "CSV file", "f" * 64), LONG, tmp_path / "one")
-    by_hour = Wanted(name="course", split=SplitRule("site", "hour"))
+    by_hour = CohortWanted(name="course", split=SplitRule("site", "hour"))
     with pytest.raises(CohortError, match="more than one value in 'hour'"):
         make_cohort(by_hour, Frame(rows(), "CSV file", "f" * 64), LONG, tmp_path / "two")
 

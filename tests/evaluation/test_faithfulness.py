@@ -9,7 +9,7 @@ from creason_core.cli import main
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError, ModelError
 from creason_core.evaluation.completions import StoredCompletion
-from creason_core.evaluation.faithfulness import Faithfulness, Wanted, faithfulness_of, measure, save
+from creason_core.evaluation.faithfulness import Faithfulness, MeasuringWanted, faithfulness_of, measure, save
 from creason_core.evaluation.faithfulness.saved import SHIPPED
 from creason_core.evaluation.run import Progress
 from creason_core.model.engines.base import Completion, GenerationRequest, ModelIdentity
@@ -43,8 +43,8 @@ class Reads(Replay):
         return (Completion(f" {found[0]}, so it is clear. \\boxed{{A}}", 9, "stop"),) * n
 
 
-def wanted(questions: QuestionTable, folder: Path, limit: int | None = None) -> Wanted:
-    return Wanted(questions.path, folder, max_tokens=100, concurrency=1, limit=limit)
+def wanted(questions: QuestionTable, folder: Path, limit: int | None = None) -> MeasuringWanted:
+    return MeasuringWanted(questions.path, folder, max_tokens=100, concurrency=1, limit=limit)
 
 
 def shares(found: Faithfulness) -> tuple[float, float, float]:
@@ -93,7 +93,7 @@ def test_a_run_that_broke_off_goes_on_and_asks_nothing_twice(
     found = measure(wanted(questions, tmp_path / "run", 20), last, cohort, SILENT)
     assert len(last.asked) == len(whole.asked) - 25
     assert found.model_copy(update={"finished": expected.finished}) == expected
-    other = Wanted(questions.path, tmp_path / "run", max_tokens=50, concurrency=1, limit=20)
+    other = MeasuringWanted(questions.path, tmp_path / "run", max_tokens=50, concurrency=1, limit=20)
     with pytest.raises(EvaluationError, match="different: max tokens"):
         measure(other, Reads(), cohort, SILENT)
 

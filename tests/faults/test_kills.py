@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.sql.transactions import Database
 from creason_core.store.upkeep.database import open_store
 from tests.faults.after_kill import Told, problems
@@ -47,7 +47,7 @@ TOLD = (Told("version", "72 years, septic"), Told("draft", "case:new", "typed"))
 
 def ended(db: Database) -> None:
     run = queued_run(db)
-    finish(db, USER, Progress(run.id, "checking", TEXT, 3, None, None, None), Ending("complete", "", "stop", "A", 0))
+    finish(db, USER, RunProgress(run.id, "checking", TEXT, 3, None, None, None), Ending("complete", "", "stop", "A", 0))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from creason_core.store.patients.cases import save_version
 from creason_core.store.people.drafts import save_draft
 from creason_core.store.people.feedback import save_feedback
 from creason_core.store.people.own_answers import save_answer
-from creason_core.store.runs.live_rows import Progress, checkpoint
+from creason_core.store.runs.live_rows import RunProgress, checkpoint
 from creason_core.store.runs.run_rows import LIVE
 from creason_core.store.sql.transactions import Database
 from creason_core.store.upkeep.database import open_store
@@ -42,7 +42,7 @@ def tell(*told: Told) -> None:
     os.write(1, "".join(f"{json.dumps(line)}\n" for line in told).encode())
 
 
-def told_checkpoint(db: Database, running: Sequence[Progress]) -> None:
+def told_checkpoint(db: Database, running: Sequence[RunProgress]) -> None:
     checkpoint(db, running)
     tell(*(Told("reached", item.run_id, str(item.tokens)) for item in running))
 

@@ -12,7 +12,7 @@ from creason_core.errors import StoreError
 from creason_core.model.engines.replay import PACKAGED, Recording, Replay, scripted, write_recordings
 from creason_core.store.people.own_answers import human_answer
 from pages.demonstration import playing, presenting
-from pages.demonstration.place import Place, read_place
+from pages.demonstration.place import ShowPlace, read_place
 from pages.demonstration.script import BEATS, STEPS
 from pages.server import stage as stage_module
 from pages.server.services import process_services
@@ -193,11 +193,11 @@ def test_a_press_is_stored_once_however_often_it_arrives(start: Start) -> None:
 
 @pytest.mark.parametrize("text", ["", "0.1", "9.1", "4.7", "4", "a.b", "-1.1", "4.2.1", "٤.٢", "4.2\n"])
 def test_an_address_that_names_no_place_leads_to_the_start(text: str) -> None:
-    assert read_place(text, STEPS) == Place(0, 0)
+    assert read_place(text, STEPS) == ShowPlace(0, 0)
 
 
 def test_the_place_before_and_after_is_found_over_the_ends_of_steps() -> None:
-    place: Place | None = Place(0, 0)
+    place: ShowPlace | None = ShowPlace(0, 0)
     walked = []
     while place:
         walked.append(place)

@@ -6,7 +6,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from creason_core.evaluation.faithfulness import Faithfulness, Plan, save
+from creason_core.evaluation.faithfulness import Faithfulness, FaithfulnessPlan, save
 from creason_core.evaluation.plan import Model, Questions
 from creason_core.metrics.intervals import Estimate, Interval
 from creason_core.model.engines.replay import Recording, scripted
@@ -158,7 +158,7 @@ def test_about_tells_the_measured_figure_where_there_is_one_and_nothing_before(s
         codebook_hash=cohort.codebook.content_hash, split="test", split_hash=cohort.split_hash, design="stratified",
         design_version=2, balanced=False, asked=60,
     )  # fmt: skip
-    plan = Plan(questions=questions, model=Model(**asdict(identity)), max_tokens=200, prompt_version=1)
+    plan = FaithfulnessPlan(questions=questions, model=Model(**asdict(identity)), max_tokens=200, prompt_version=1)
 
     def estimate(value: float, low: float, high: float) -> Estimate:
         return Estimate(value, Interval(low, high), 50, 45)

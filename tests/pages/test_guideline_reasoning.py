@@ -8,10 +8,13 @@ from creason_core.cohort.loading import load_cohort
 from creason_core.guideline.applying import what_applies
 from creason_core.guideline.reasoned.asking import ask_about
 from creason_core.model.engines.replay import Recording, scripted
+from creason_core.question.guideline import GuidelineQuestion
+from creason_core.question.kinds import read_question
 from creason_core.store.history import Filters, history_page
+from creason_core.store.runs.given_texts import given_to
 from creason_core.store.runs.run_rows import recent_groups, runs_of
 from pages.server.services import services
-from tests.pages.driver import Start, goto, mask, open_case, run_to_end, words
+from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, words
 from tests.pages.test_ask import NEXT, ask
 
 REPLY = (
@@ -37,7 +40,7 @@ def test_a_model_that_was_made_for_masked_values_writes_nothing(start: Start) ->
 
 
 def test_each_sentence_has_its_source_or_none_and_the_run_is_kept_and_rated(able: Start) -> None:
-    app = ask(goto(open_case(able(reply(REPLY))), "ask"), NEXT)
+    app = ask(goto(open_case(able(reply(REPLY), answer("A"))), "ask"), NEXT)
     app = run_to_end(app, "ask_reason")
     shown = words(app)
     assert "Raise the pressure first. :gray-badge[model knowledge, no source]" in shown
@@ -49,6 +52,17 @@ def test_each_sentence_has_its_source_or_none_and_the_run_is_kept_and_rated(able
     assert (item.kind, item.status) == ("guideline", "complete")
     again = goto(goto(app, "home"), "ask")
     assert "Raise the pressure first." in words(again)
+    given = given_to(services().db, services().user, item.id)
+    question = read_question(item.question_json)
+    assert isinstance(question, GuidelineQuestion)
+    assert [(one.sha256, one.text) for one in given] == [(one.hash, one.text) for one in question.passages]
+    app = mask(goto(app, "hypotheses"))
+    app.button(key="commit_skip").click().run()
+    app = goto(run_to_end(app), "history")
+    assert len(app.dataframe[0].value) == 2
+    app.selectbox(key="history_filter_given").set_value(given[0].sha256).run()
+    assert NEXT in str(app.dataframe[0].value.to_dict())
+    assert len(app.dataframe[0].value) == 1
 
 
 def cited() -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from creason_core.evaluation.plan import Model
 from creason_core.evaluation.predictions.figures import differences, row
-from creason_core.evaluation.predictions.run import RATE, Plan, Result
+from creason_core.evaluation.predictions.run import RATE, PredictionPlan, PredictionsResult
 from creason_core.evaluation.predictions.saved import save
 from creason_core.model.engines.base import Message
 from creason_core.model.engines.replay import Replay
@@ -102,14 +102,16 @@ def test_what_predictions_of_the_model_were_worth_stands_below_where_it_was_meas
     (group,) = recent_groups(s.db, s.user)
     (run,) = runs_of(s.db, s.user, group.id)
     assert run.identity
-    plan = Plan(
+    plan = PredictionPlan(
         prompts="", model=Model(**asdict(run.identity)), temperature=0.7, max_tokens=200, outcome="dth30",
         label="Death within 30 days", as_of="day1", known="on day 1", cohort="rhc-sepsis", cohort_hash="",
         codebook_hash=read_question(group.question_json).codebook_hash, split="test",
         split_hash="", seed=0, patients=40, samples=5, logprobs=False,
     )  # fmt: skip
     rows = (row("vote of 5 samples", came, given), row(RATE, came, [0.5] * 40))
-    found = Result(plan=plan, finished="2026-11-30", program="", came=20, short=0, note="", rows=rows, differences=())
+    found = PredictionsResult(
+        plan=plan, finished="2026-11-30", program="", came=20, short=0, note="", rows=rows, differences=()
+    )
     save(found, s.settings.data_dir)
     shown = words(app.run())
     assert "Measured on 40 held-out patients, the Brier score (0 best; 0.25 is a coin's) by each: vote of 5" in shown

@@ -22,7 +22,7 @@ from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.store.exporting.export import export
 from creason_core.store.patients.cases import save_version
 from creason_core.store.patients.codebooks import Codebooks
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.run_rows import runs_of
 from creason_core.store.sql.transactions import Database
 from tests.cohort.longitudinal import OVER_TIME, made, rows
@@ -207,7 +207,7 @@ def test_an_answer_about_one_time_is_read_stored_and_exported(
         finish(
             sqlite_db,
             USER,
-            Progress(run.id, "checking", text, 3, None, None, None),
+            RunProgress(run.id, "checking", text, 3, None, None, None),
             Ending("complete", "", "stop", letter, question.key),
         )
     codebooks = Codebooks(sqlite_db, lambda: [cohort.codebook])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from creason_core.model.engines.base import Engine
-from creason_core.model.engines.registry import Registry
+from creason_core.model.engines.registry import EngineRegistry
 from creason_core.runs import GroupView, RunManager
 from creason_core.settings import Settings
 from creason_core.store.patients.cases import CaseVersion
@@ -54,7 +54,7 @@ def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
     """Makes run managers that are closed when the test ends."""
     made: list[RunManager] = []
 
-    def make(db: Database, engine: Engine | Registry, **settings: object) -> Desk:
+    def make(db: Database, engine: Engine | EngineRegistry, **settings: object) -> Desk:
         limits = Settings(data_dir=tmp_path / "data", **settings)  # type: ignore[arg-type]
         made.append(RunManager(db, engine, limits))
         return Desk(db, made[-1], saved_case(db))

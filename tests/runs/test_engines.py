@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from creason_core.errors import RunError
-from creason_core.model.engines.registry import Registry
+from creason_core.model.engines.registry import EngineRegistry
 from creason_core.model.engines.replay import Replay, scripted
 from creason_core.store.runs import run_rows
 from creason_core.store.sql.transactions import Database
@@ -18,7 +18,7 @@ def test_each_of_two_engines_answers_who_asks_for_it_and_the_first_whoever_asks_
     db: Database, make_desk: MakeDesk
 ) -> None:
     held = HeldEngine("embedded")
-    registry = Registry({"replay": Replay(script=[scripted(r"\boxed{A}")]), "embedded": held})
+    registry = EngineRegistry({"replay": Replay(script=[scripted(r"\boxed{A}")]), "embedded": held})
     desk = make_desk(db, registry)
     anyone, recorded = desk.start("1"), desk.start("2", engine="replay")
     asked = desk.start("3", engine="embedded")
@@ -39,7 +39,7 @@ def test_a_slow_engine_holds_back_neither_the_slots_nor_the_line_nor_the_questio
     sqlite_db: Database, make_desk: MakeDesk
 ) -> None:
     slow, quick = HeldEngine("vllm", slots=1), HeldEngine("embedded", slots=2)
-    desk = make_desk(sqlite_db, Registry({"vllm": slow, "embedded": quick}), runs_queued=2, runs_per_user=1)
+    desk = make_desk(sqlite_db, EngineRegistry({"vllm": slow, "embedded": quick}), runs_queued=2, runs_per_user=1)
     first = desk.start("1", samples=2, engine="vllm")
     slow.next()
     with pytest.raises(RunError, match="You have 1 question running"):
@@ -59,7 +59,7 @@ def test_the_engine_that_answers_by_default_is_one_whether_it_is_asked_by_its_na
     sqlite_db: Database, make_desk: MakeDesk
 ) -> None:
     desk = make_desk(
-        sqlite_db, Registry({"vllm": HeldEngine("vllm"), "embedded": HeldEngine("embedded")}), runs_per_user=1
+        sqlite_db, EngineRegistry({"vllm": HeldEngine("vllm"), "embedded": HeldEngine("embedded")}), runs_per_user=1
     )
     desk.start("1")
     with pytest.raises(RunError, match="You have 1 question running"):
@@ -71,7 +71,7 @@ def test_the_engine_that_answers_by_default_is_one_whether_it_is_asked_by_its_na
 
 def test_an_engine_that_there_is_not_is_told_and_nothing_is_stored(sqlite_db: Database, make_desk: MakeDesk) -> None:
     engine = HeldEngine()
-    desk = make_desk(sqlite_db, Registry({"vllm": engine}))
+    desk = make_desk(sqlite_db, EngineRegistry({"vllm": engine}))
     with pytest.raises(RunError, match=r"'gpt' was asked for, and there is none of that name; there is: vllm\."):
         desk.start(engine="gpt")
     assert run_rows.recent_groups(sqlite_db, USER) == ()
@@ -82,7 +82,7 @@ def test_an_engine_that_went_while_its_runs_waited_is_told_and_no_other_takes_it
     sqlite_db: Database, make_desk: MakeDesk
 ) -> None:
     going, other = HeldEngine("embedded", slots=1), HeldEngine("vllm")
-    registry = Registry({"vllm": other, "embedded": going})
+    registry = EngineRegistry({"vllm": other, "embedded": going})
     desk = make_desk(sqlite_db, registry)
     group = desk.start(samples=2, engine="embedded")
     stream = going.next()
@@ -99,7 +99,7 @@ def test_an_engine_that_went_while_its_runs_waited_is_told_and_no_other_takes_it
 
 def test_a_repeat_asks_the_engine_that_was_asked_for(sqlite_db: Database, make_desk: MakeDesk) -> None:
     asked = HeldEngine("embedded")
-    desk = make_desk(sqlite_db, Registry({"vllm": HeldEngine(), "embedded": asked}))
+    desk = make_desk(sqlite_db, EngineRegistry({"vllm": HeldEngine(), "embedded": asked}))
     first = desk.start(engine="embedded")
     asked.next().say(r"\boxed{A}", finish=True)
     desk.ended(first)
@@ -114,7 +114,7 @@ def test_who_waits_for_no_engine_in_particular_goes_to_the_one_that_answers_when
 ) -> None:
     monkeypatch.setattr("creason_core.runs.writer.HEARTBEAT_SECONDS", 0.1)
     down, up = HeldEngine("vllm", slots=1), HeldEngine("embedded")
-    registry = Registry({"vllm": down, "embedded": up})
+    registry = EngineRegistry({"vllm": down, "embedded": up})
     desk = make_desk(sqlite_db, registry)
     group = desk.start(samples=2)
     stream = down.next()
@@ -125,7 +125,7 @@ def test_who_waits_for_no_engine_in_particular_goes_to_the_one_that_answers_when
 
 
 def test_a_registry_looks_at_each_engine_by_itself_and_tells_what_it_can_do() -> None:
-    registry = Registry({"vllm": HeldEngine("vllm", slots=3), "embedded": HeldEngine("embedded")})
+    registry = EngineRegistry({"vllm": HeldEngine("vllm", slots=3), "embedded": HeldEngine("embedded")})
     assert (registry.health("vllm"), registry.registered()) == (None, ())
     for name in registry.names:
         assert registry.look(name).ready

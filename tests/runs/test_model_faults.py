@@ -21,7 +21,7 @@ from creason_core.errors import CReasonError
 from creason_core.model.engines.base import Engine
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.limits import Limits
-from creason_core.model.engines.registry import Registry
+from creason_core.model.engines.registry import EngineRegistry
 from creason_core.model.engines.vllm_server import VllmServer
 from creason_core.question.task import Presented
 from creason_core.store.runs import run_rows
@@ -43,7 +43,7 @@ class Changing:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine: Engine | None = None
-        self.registry = Registry({"vllm": HeldEngine()})
+        self.registry = EngineRegistry({"vllm": HeldEngine()})
 
     def serve(self, mode: str, url: str = "", limits: Limits = PATIENT) -> VllmServer:
         self.close()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from creason_core.errors import StoreError
 from creason_core.runs import writer as writer_module
 from creason_core.store.runs import live_rows, run_rows
-from creason_core.store.runs.live_rows import Progress, checkpoint
+from creason_core.store.runs.live_rows import RunProgress, checkpoint
 from creason_core.store.runs.run_rows import Run
 from creason_core.store.schema.tables import processes
 from creason_core.store.sql.transactions import Database
@@ -114,7 +114,7 @@ def test_where_no_lock_can_be_seen_the_heartbeat_decides(
     db: Database, make_desk: MakeDesk, age: int, swept: int
 ) -> None:
     run = queued_run(db)
-    checkpoint(db, [Progress(run.id, "streaming", "I think", 2, None, now(), now())])
+    checkpoint(db, [RunProgress(run.id, "streaming", "I think", 2, None, now(), now())])
     with db.write() as connection:
         connection.execute(sa.update(processes).values(heartbeat=now() - timedelta(seconds=age)))
     make_desk(db, HeldEngine())

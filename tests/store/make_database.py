@@ -24,8 +24,7 @@ from creason_core.store.people.commitments import commit_answer
 from creason_core.store.people.drafts import save_draft
 from creason_core.store.people.import_mappings import keep_mapping
 from creason_core.store.runs import live_rows, marks, series
-from creason_core.store.runs.documents import keep_document
-from creason_core.store.runs.live_rows import Ending, Progress
+from creason_core.store.runs.live_rows import Ending, RunProgress
 from creason_core.store.runs.new_runs import insert_group
 from creason_core.store.runs.reveals import save_reveal
 from creason_core.store.runs.run_rows import Run, RunGroup, RunSpec, runs_of
@@ -54,7 +53,6 @@ def fill(db: Database) -> None:
     preferences.save_preferences(db, USER, preferences.Preferences(samples=5))
     save_draft(db, USER, "enter", {"lactate": "4."})
     version, question = saved_case(db), example_question(example_case())
-    note = keep_document(db, USER, "Ward round, day 1: weaning from noradrenaline.")
     sent = task_of(question, CODEBOOK).messages(version.case, (0, 1, 2))
     spec = RunSpec(0, (0, 1, 2), 7, sent)
     group, _ = insert_group(
@@ -65,11 +63,11 @@ def fill(db: Database) -> None:
         idem="g",
         process="process-1",
         most_live=1,
-        documents=[note.sha256],
+        given=["Ward round, day 1: weaning from noradrenaline."],
     )
     (run,) = runs_of(db, USER, group.id)
     own_answers.save_answer(db, USER, group.id, 1, True, idem="a")
-    at = Progress(run.id, "streaming", r"So \boxed{C}", 5, ModelIdentity("replay", "script", "hash"), now(), now())
+    at = RunProgress(run.id, "streaming", r"So \boxed{C}", 5, ModelIdentity("replay", "script", "hash"), now(), now())
     live_rows.finish(db, USER, at, Ending("complete", finish_reason="stop", letter="C", option=2))
     rated = feedback.save_feedback(
         db, USER, run.id, idem="f1", thumb="down", reasons=("other",), severity="mild", comment="µ – 日本",

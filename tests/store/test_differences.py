@@ -14,7 +14,7 @@ from creason_core.store.patients.cases import save_version
 from creason_core.store.patients.codebooks import Codebooks
 from creason_core.store.people.open_questions import OpenQuestion
 from creason_core.store.records import GroupRecord, group_records
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.new_runs import insert_group
 from creason_core.store.runs.reveals import save_reveal
 from creason_core.store.runs.run_rows import RunSpec, runs_of
@@ -53,7 +53,7 @@ def records(sqlite_db: Database) -> tuple[GroupRecord, GroupRecord]:
         finish(
             sqlite_db,
             USER,
-            Progress(run.id, "checking", "t", 1, MODEL, None, None),
+            RunProgress(run.id, "checking", "t", 1, MODEL, None, None),
             Ending("complete", "", "stop", "C", 2),
         )
         ids.append(group.id)

@@ -16,7 +16,7 @@ from creason_core.store.hospital import antibiograms, library, library_reviews
 from creason_core.store.patients import cases
 from creason_core.store.people import commitments, drafts, feedback, import_mappings, own_answers, preferences, readings
 from creason_core.store.runs import live_rows, reveals, run_rows, series
-from creason_core.store.runs.live_rows import Ending, Progress
+from creason_core.store.runs.live_rows import Ending, RunProgress
 from creason_core.store.schema.tables import metadata
 from creason_core.store.sql.transactions import Database
 from creason_core.store.sql.types import now
@@ -193,8 +193,8 @@ SAVES = [
 ]  # fmt: skip
 
 
-def _progress(run_id: str) -> Progress:
-    return Progress(run_id, "streaming", "I think \\boxed{A}", 5, None, now(), now())
+def _progress(run_id: str) -> RunProgress:
+    return RunProgress(run_id, "streaming", "I think \\boxed{A}", 5, None, now(), now())
 
 
 class Failing:

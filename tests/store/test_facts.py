@@ -17,7 +17,7 @@ from creason_core.store.people.drafts import draft, drop_draft, save_draft
 from creason_core.store.people.import_mappings import keep_mapping, kept_mapping, mapping_names
 from creason_core.store.people.own_answers import human_answer, save_answer
 from creason_core.store.people.readings import reading_of, save_reading
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.reveals import is_revealed, save_reveal, value_of_group_shown
 from creason_core.store.runs.run_rows import Run
 from creason_core.store.runs.series import Place, begin_series, put_in_place
@@ -44,7 +44,7 @@ MAPPING = SavedMapping(name="ward 7", mapping=TableMapping(codebook="tiny", layo
 
 def unread_run(db: Database) -> Run:
     run = queued_run(db)
-    last = Progress(run.id, "checking", "Most likely 4.2.", 4, None, None, None)
+    last = RunProgress(run.id, "checking", "Most likely 4.2.", 4, None, None, None)
     return finish(db, USER, last, Ending("unparsed", "No box.", "stop"))
 
 

@@ -15,7 +15,7 @@ from creason_core.store.patients.cases import CaseVersion, save_version
 from creason_core.store.people.feedback import Thumb, save_feedback
 from creason_core.store.people.own_answers import save_answer
 from creason_core.store.records import group_records
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.marks import delete, restore, star
 from creason_core.store.runs.reveals import save_reveal
 from creason_core.store.runs.run_rows import RunGroup, recent_groups, runs_of, unread_groups
@@ -37,7 +37,7 @@ def version(db: Database) -> CaseVersion:
 def asked(db: Database, version: CaseVersion, idem: str, *endings: Ending, text: str = "Because.") -> RunGroup:
     group = queued_group(db, version, idem=idem, samples=max(len(endings), 1))
     for run, ending in zip(runs_of(db, USER, group.id), endings, strict=False):
-        finish(db, USER, Progress(run.id, "checking", text, 3, None, None, None), ending)
+        finish(db, USER, RunProgress(run.id, "checking", text, 3, None, None, None), ending)
     return group
 
 

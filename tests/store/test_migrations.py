@@ -20,7 +20,7 @@ from creason_core.store import audit, migrate
 from creason_core.store.migrate import migrate_sqlite
 from creason_core.store.patients.cases import open_public, recent_cases
 from creason_core.store.people.feedback import feedback_for, save_feedback
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.schema.tables import case_versions, metadata, run_groups
 from creason_core.store.sql.sqlite import journal_mode, sqlite_engine, sqlite_module
 from creason_core.store.sql.transactions import Database
@@ -147,7 +147,7 @@ def rated(db: Database) -> str:
     """A database with a row in every table that refers to another; the id of the rated run."""
     run = queued_run(db)
     finish(
-        db, USER, Progress(run.id, "checking", "text", 3, None, None, None), Ending("unparsed", "No option.", "stop")
+        db, USER, RunProgress(run.id, "checking", "text", 3, None, None, None), Ending("unparsed", "No option.", "stop")
     )
     save_feedback(
         db, USER, run.id, idem="f", thumb="up", reasons=(), severity=None, comment="", train_ok=True, supersedes=None

@@ -27,7 +27,7 @@ from creason_core.store.people.import_mappings import kept_mapping
 from creason_core.store.people.own_answers import human_answer
 from creason_core.store.people.preferences import preferences
 from creason_core.store.people.rated_rows import rated_runs, ratings
-from creason_core.store.runs.documents import documents_of
+from creason_core.store.runs.given_texts import given_to
 from creason_core.store.runs.reveals import is_revealed
 from creason_core.store.runs.run_rows import recent_groups, runs_of
 from creason_core.store.schema.tables import case_versions, metadata
@@ -143,7 +143,7 @@ def holds_all(db: Database, revision: str) -> None:
         left = json.dumps([texts, rows], sort_keys=True, ensure_ascii=False)
         assert hashlib.sha256(left.encode()).hexdigest() == SAME
     else:
-        (note,) = documents_of(db, USER, group.id)
+        (note,) = given_to(db, USER, group.id)
         assert note.text == "Ward round, day 1: weaning from noradrenaline."
     if revision >= "0011":
         assert [(one.id, pages_of(db, one.id)) for one in documents_in(db)] == [("a", PAGES)]

@@ -8,7 +8,7 @@ from creason_core.record.case import Entry, PatientCase
 from creason_core.store.audit import verify
 from creason_core.store.patients.cases import recent_cases, save_import, save_version
 from creason_core.store.people.feedback import feedback_for, save_feedback
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.schema.tables import metadata
 from creason_core.store.sql.transactions import Database
 from creason_core.store.sql.types import now
@@ -55,7 +55,7 @@ def test_an_import_is_not_saved_with_an_undecided_find(db: Database, place: str)
 
 def test_a_comment_is_not_saved_with_an_undecided_find(db: Database) -> None:
     queued = queued_run(db)
-    progress = Progress(queued.id, "checking", r"So \boxed{C}", 4, MODEL, now(), now())
+    progress = RunProgress(queued.id, "checking", r"So \boxed{C}", 4, MODEL, now(), now())
     run = finish(db, USER, progress, Ending("complete", "", "stop", "C", 2))
 
     def rate(cleared: tuple[str, ...]) -> str:

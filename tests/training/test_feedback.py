@@ -17,7 +17,7 @@ from creason_core.store.people.feedback import save_feedback
 from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows import export
 from creason_core.store.training_rows.reading import manifest_of, read_export
-from creason_core.store.training_rows.rows import Judged, Pair
+from creason_core.store.training_rows.rows import DpoRow, KtoRow
 from creason_core.store.training_rows.writing import manifest_path
 from creason_core.store.upkeep.database import open_store
 from tests.store.examples import USER
@@ -41,7 +41,7 @@ def config(rows: Path, **changed: object) -> Kto:
 def test_an_export_is_read_back_as_it_was_written(db: Database, rate: Rate, tmp_path: Path) -> None:  # noqa: F811
     up, down = rate(GOOD, "up"), rate(BAD, "down")
     manifest = export(db, "kto", tmp_path / "rows.jsonl", actor="operator")
-    found, in_store = read_rows(config(tmp_path / "rows.jsonl"), Judged)
+    found, in_store = read_rows(config(tmp_path / "rows.jsonl"), KtoRow)
     assert [row.source.rating for row in found.rows] == [up.id, down.id]
     assert (found.manifest, in_store) == (manifest, 2)
     assert manifest_of(tmp_path / "rows.jsonl")[1] == found.manifest_sha256
@@ -52,22 +52,22 @@ def test_rows_that_were_altered_or_are_of_another_kind_are_refused(db: Database,
     rows = tmp_path / "rows.jsonl"
     export(db, "kto", rows, actor="operator")
     with pytest.raises(FeedbackError, match="was exported as kto; dpo is needed"):
-        read_export(rows, Pair)
+        read_export(rows, DpoRow)
     rows.write_bytes(rows.read_bytes().replace(b'"label":true', b'"label":false'))
     with pytest.raises(FeedbackError, match="another SHA-256"):
-        read_export(rows, Judged)
+        read_export(rows, KtoRow)
     manifest_path(rows).unlink()
     with pytest.raises(FeedbackError, match="There is no manifest"):
-        read_export(rows, Judged)
+        read_export(rows, KtoRow)
 
 
 def test_nobody_has_more_rows_than_the_cap(db: Database, rate: Rate, tmp_path: Path) -> None:  # noqa: F811
     for n in range(4):
         rate(f"{n} \\boxed{{C}}", "up")
     export(db, "kto", tmp_path / "rows.jsonl", actor="operator")
-    assert len(read_export(tmp_path / "rows.jsonl", Judged, cap=4).rows) == 4
+    assert len(read_export(tmp_path / "rows.jsonl", KtoRow, cap=4).rows) == 4
     with pytest.raises(FeedbackError, match=r"4 rows of one rater; at most 3 are allowed.*--per-rater-cap 3"):
-        read_export(tmp_path / "rows.jsonl", Judged, cap=3)
+        read_export(tmp_path / "rows.jsonl", KtoRow, cap=3)
 
 
 def test_a_rating_whose_consent_was_taken_back_since_is_refused(db: Database, rate: Rate, tmp_path: Path) -> None:  # noqa: F811
@@ -77,7 +77,7 @@ def test_a_rating_whose_consent_was_taken_back_since_is_refused(db: Database, ra
     again = {"reasons": given.reasons, "severity": None, "comment": "", "train_ok": False, "supersedes": given.id}
     save_feedback(db, USER, given.run_id, idem="withdrawn", thumb="up", **again)  # type: ignore[arg-type]
     with pytest.raises(FeedbackError, match=r"withdrawn from training since: 1 of 2\."):
-        read_rows(config(tmp_path / "rows.jsonl"), Judged)
+        read_rows(config(tmp_path / "rows.jsonl"), KtoRow)
 
 
 def test_every_row_is_shown_in_every_epoch_and_the_last_batch_is_whole(tmp_path: Path) -> None:

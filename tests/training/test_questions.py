@@ -19,7 +19,7 @@ from creason_core.question.vectorised.sampling import Sampling
 from creason_core.question.vectorised.table import read_questions
 from creason_core.settings import settings
 from tests.training.few_folds import kept, of_few_folds
-from training.data.questions import Row, asked, balance, choose
+from training.data.questions import TrainingRow, asked, balance, choose
 from training.teacher.rationales import noted_task
 from training.trainer.settings import Difficulty, Grpo
 from training.trainer.weights import load_tokenizer
@@ -134,7 +134,7 @@ def test_test_patients_are_refused(cohort: Cohort, tmp_path: Path) -> None:
 def test_classes_are_balanced_within_each_feature_by_the_lowest_ids() -> None:
     classes = ["sex M", "sex M", "sex F", "crea 0", "crea 1", "crea 0", "crea 1", "crea 1"]
     made = [
-        Row(str(n), feature, "", (0, 1), ("", ""), "A", value)
+        TrainingRow(str(n), feature, "", (0, 1), ("", ""), "A", value)
         for n, (feature, value) in enumerate(map(str.split, classes))
     ]
     assert [row.question for row in balance(list(reversed(made)))] == ["6", "5", "4", "3", "2", "0"]

@@ -16,7 +16,7 @@ from creason_core.evaluation.registry_notes.making import bands
 from creason_core.evaluation.registry_notes.scorecard import beside_modal
 from creason_core.question.answer import parse_answer
 from creason_core.question.masked_value import order_of
-from creason_core.question.notes import LITTLE, Note, Notes
+from creason_core.question.notes import LITTLE, Notes, RegistryNote
 from creason_core.question.prompts import letters
 from creason_core.question.vectorised.builder import Plan, build
 from creason_core.question.vectorised.sampling import Sampling
@@ -124,7 +124,7 @@ def test_the_features_told_belong_to_the_masked_feature_and_not_to_the_answer(
 
 def test_a_running_count_in_words_leads_to_what_the_notes_come_to() -> None:
     def counts(options: str, said: str, even: str = "") -> list[str]:
-        told = tuple(Note(feature="a", label="A", value="1", standing="", says=one) for one in said.split(", "))
+        told = tuple(RegistryNote(feature="a", label="A", value="1", standing="", says=one) for one in said.split(", "))
         return running_counts(Notes(patients=100, told=told, even=even), options.split(), numeric=not even)
 
     numbers = counts("0.7 1.5 2.4", f"lower, much higher, {LITTLE}, lower, much lower")

@@ -8,7 +8,7 @@ import pytest
 
 from creason_core.question.task import Presented
 from training.rl.rewards import (
-    Asked,
+    RewardedQuestion,
     TrlReward,
     calibration,
     coin,
@@ -27,7 +27,7 @@ RECORD = (
     "What would be the masked value of 'pH' in section Lab?\nA) 7.10\nB) 7.40"
 )
 SHOWN = Presented((0, 1), ("7.10", "7.40"))
-ASKED = Asked("q1", RECORD, SHOWN, "B")
+ASKED = RewardedQuestion("q1", RECORD, SHOWN, "B")
 
 
 @pytest.mark.parametrize(("text", "right", "formed"), [
@@ -115,7 +115,7 @@ def test_the_coin_is_fair_and_knows_seed_step_question_and_text_alone() -> None:
     assert coin("text", ASKED, 3, 7) == digest[0] % 2  # the lowest bit of the first byte, little-endian
     thrown = [coin(f"text {place}", ASKED, 0, 1) for place in range(2000)]
     assert 0.45 < sum(thrown) / 2000 < 0.55
-    as_if_true = [coin(rf"\boxed{{{letter}}}", Asked(f"q{place}", "", SHOWN, "B"), 0, 1)
+    as_if_true = [coin(rf"\boxed{{{letter}}}", RewardedQuestion(f"q{place}", "", SHOWN, "B"), 0, 1)
                   for place in range(1000) for letter in "AB"]  # fmt: skip
     assert abs(sum(as_if_true[::2]) - sum(as_if_true[1::2])) < 100
 

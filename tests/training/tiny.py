@@ -6,7 +6,7 @@ It says nothing sensible. It is a model folder like any other, so that training,
 from importlib.metadata import version
 from pathlib import Path
 
-from creason_core.model.engines.weights import Manifest, seal
+from creason_core.model.engines.weights import WeightsManifest, seal
 from training.trainer.weights import load_tokenizer
 
 # Two layers; heads of 64 because vLLM's CPU build takes no smaller ones, 4,096 tokens because that is what is served.
@@ -20,7 +20,7 @@ SHAPE = {
 }
 
 
-def make_tiny(folder: Path, *, like: str, seed: int = 0) -> Manifest:
+def make_tiny(folder: Path, *, like: str, seed: int = 0) -> WeightsManifest:
     """Writes the model to the new folder ``folder``, with the tokenizer of the model ``like``.
 
     Raises:

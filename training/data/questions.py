@@ -39,7 +39,7 @@ COLUMNS = ("question", "user", "order", "texts", "key", "chances")  # what a row
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrainingRow:
     """One question as it is asked in training: what TRL gets, and what filters and rewards know of it.
 
     ``order`` and ``texts`` are its options as presented, ``key`` the letter of the true one, ``value`` its text.
@@ -59,10 +59,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenRows:
     """The rows of a run, by question id; ``left_out`` says why others are not there, ``about`` whose they are."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TrainingRow, ...]
     left_out: Mapping[str, int]
     about: AboutData
 
@@ -73,7 +73,7 @@ class Chosen:
         return Dataset.from_dict({name: [getattr(row, name) for row in self.rows] for name in ("prompt", *COLUMNS)})
 
 
-def choose(config: Grpo, tokenizer: Any) -> Chosen:
+def choose(config: Grpo, tokenizer: Any) -> ChosenRows:
     """The questions of a run.
 
     Raises:
@@ -89,7 +89,7 @@ def choose(config: Grpo, tokenizer: Any) -> Chosen:
     rows = sorted({row.question: row for table in tables for row in asking(table, cohort, told)}.values(), key=_id)
     left_out: dict[str, int] = {}
 
-    def keep(why: str, kept: Sequence[Row]) -> list[Row]:
+    def keep(why: str, kept: Sequence[TrainingRow]) -> list[TrainingRow]:
         if len(kept) < len(rows):
             left_out[why] = len(rows) - len(kept)
         return list(kept)
@@ -116,7 +116,7 @@ def choose(config: Grpo, tokenizer: Any) -> Chosen:
         )
     about = _about(tables, len(rows))
     version = NOTES_VERSION if config.notes else about.prompt_version
-    return Chosen(tuple(rows), left_out, about.model_copy(update={"prompt_version": version}))
+    return ChosenRows(tuple(rows), left_out, about.model_copy(update={"prompt_version": version}))
 
 
 def require(table: QuestionTable, cohort: Cohort) -> None:
@@ -134,7 +134,7 @@ def require(table: QuestionTable, cohort: Cohort) -> None:
         )
 
 
-def asked(table: QuestionTable, cohort: Cohort, chances: bool = False) -> list[Row]:
+def asked(table: QuestionTable, cohort: Cohort, chances: bool = False) -> list[TrainingRow]:
     """Every question of a file, each with the options in the order of one sample, drawn from its id.
 
     With ``chances`` each has how likely its options are, fitted on other patients.
@@ -151,11 +151,11 @@ def asked(table: QuestionTable, cohort: Cohort, chances: bool = False) -> list[R
     return rows
 
 
-def noted(table: QuestionTable, cohort: Cohort, chances: bool = False) -> list[Row]:
+def noted(table: QuestionTable, cohort: Cohort, chances: bool = False) -> list[TrainingRow]:
     """As ``asked``, with the registry's notes in every prompt."""
     tasks = {task.question.id: task for task in (noted_task(table, place, cohort) for place in range(len(table)))}
 
-    def user(row: Row) -> str:
+    def user(row: TrainingRow) -> str:
         task = tasks[row.question]
         return task.messages(cohort.case(task.question.patient), row.order)[1].content
 
@@ -169,10 +169,10 @@ def _chances(table: QuestionTable, cohort: Cohort) -> Mapping[str, tuple[float, 
     return {ids[one.row]: one.chances for name in features for one in evidence(table, cohort, name)}
 
 
-def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int, likely: Sequence[float]) -> Row:
+def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int, likely: Sequence[float]) -> TrainingRow:
     options, key, feature = question["options"], question["key"], cohort.codebook.feature(question["masked_feature"])
     order = order_of(len(options), feature, sample)
-    return Row(
+    return TrainingRow(
         question=question["id"],
         masked_feature=feature.name,
         user=user,
@@ -184,18 +184,18 @@ def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int, li
     )
 
 
-def prompted(row: Row, tokenizer: Any, codebook: Codebook) -> Row:
+def prompted(row: TrainingRow, tokenizer: Any, codebook: Codebook) -> TrainingRow:
     """``row`` with its prompt: what an engine sends, opening included, so that TRL's tokens are an engine's."""
     text = once_begun(tokenizer, chat_template_text(tokenizer, around(row.user, codebook)))
     return replace(row, prompt=text, tokens=len(tokenizer(text)["input_ids"]))
 
 
-def balance(rows: Sequence[Row]) -> list[Row]:
+def balance(rows: Sequence[TrainingRow]) -> list[TrainingRow]:
     """The rows with the lowest ids, as many of each class of a feature as of its rarest, in the order given.
 
     A class is a level, or a number's place among its options.
     """
-    classes: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    classes: dict[str, dict[str, list[TrainingRow]]] = defaultdict(lambda: defaultdict(list))
     for row in sorted(rows, key=_id):
         classes[row.masked_feature][row.value].append(row)
     kept = {
@@ -235,11 +235,11 @@ def _about(tables: Sequence[QuestionTable], rows: int) -> AboutData:
     )
 
 
-def _id(row: Row) -> str:
+def _id(row: TrainingRow) -> str:
     return row.question
 
 
-def lengths(rows: Sequence[Row]) -> tuple[int, int, int]:
+def lengths(rows: Sequence[TrainingRow]) -> tuple[int, int, int]:
     """The median, the 95th percentile and the most tokens of the prompts."""
     ranked = sorted(row.tokens for row in rows)
     return ranked[len(ranked) // 2], ranked[int(0.95 * (len(ranked) - 1))], ranked[-1]

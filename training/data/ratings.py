@@ -10,13 +10,13 @@ from creason_core.model.engines.base import Message
 from creason_core.question.prompts import OPENING
 from creason_core.settings import settings
 from creason_core.store.training_rows.reading import Export, read_export, withdrawn
-from creason_core.store.training_rows.rows import Judged, Pair, Turns
+from creason_core.store.training_rows.rows import DpoRow, KtoRow, Turns
 from creason_core.store.upkeep.database import open_store
 from training.data.prompts import chat_template_text, once_begun
 from training.trainer.settings import FromRatings
 from training.trainer.weights import in_bfloat16
 
-R = TypeVar("R", Judged, Pair)
+R = TypeVar("R", KtoRow, DpoRow)
 
 
 def read_rows(config: FromRatings, kind: type[R]) -> tuple[Export[R], int]:
@@ -45,9 +45,9 @@ def read_rows(config: FromRatings, kind: type[R]) -> tuple[Export[R], int]:
     return export, known
 
 
-def ratings_of(row: Judged | Pair) -> tuple[str, ...]:
+def ratings_of(row: KtoRow | DpoRow) -> tuple[str, ...]:
     """The ids of the ratings that a row was made of."""
-    if isinstance(row, Pair):
+    if isinstance(row, DpoRow):
         return row.chosen_source.rating, row.rejected_source.rating
     return (row.source.rating,)
 

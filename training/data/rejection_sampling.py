@@ -25,14 +25,14 @@ from creason_core.question.grounding import check_numbers
 from creason_core.question.task import Presented
 from creason_core.question.vectorised.table import QuestionTable, user_texts
 from training.data.questions import require
-from training.teacher.rationales import META, VERSION, Row
+from training.teacher.rationales import META, VERSION, RationaleRow
 
 MAX_PER_QUESTION = 2  # completions of one question: more would teach the easy questions only
 
 
 def samples(
     run: SavedRun, table: QuestionTable, cohort: Cohort, max_per_question: int = MAX_PER_QUESTION
-) -> Iterator[Row]:
+) -> Iterator[RationaleRow]:
     """The rows: of every question at most ``max_per_question`` different texts, the shortest first.
 
     Raises:
@@ -53,7 +53,7 @@ def samples(
             user = texts[sample][row]
             if len(taken) < max_per_question and one["text"] not in taken and _true(one, user):
                 taken.add(one["text"])
-                yield Row(
+                yield RationaleRow(
                     id=f"{question}:{sample}",
                     patient=one["patient"],
                     masked_feature=one["masked_feature"],

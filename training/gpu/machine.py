@@ -8,7 +8,7 @@ from typing import Any
 from creason_core.errors import SettingsError
 from training.rl.grpo_args import arguments
 from training.rl.memory import GB, Shape, estimate
-from training.trainer.settings import Grpo, Rollouts
+from training.trainer.settings import Grpo, RolloutSettings
 from training.trainer.weights import in_bfloat16
 
 SHARE = 0.7  # of the free memory that the estimate may take: it leaves out libraries and what the allocator holds
@@ -58,7 +58,11 @@ def fitted(config: Grpo, here: Machine, shape: Shape) -> Grpo:
     """
     engine = "colocate" if here.device == "cuda" and here.vllm else "transformers"
     base = config.model_copy(
-        update={"rollouts": Rollouts(engine=engine), "processes": 1, "trl": {**config.trl, "save_strategy": "no"}}
+        update={
+            "rollouts": RolloutSettings(engine=engine),
+            "processes": 1,
+            "trl": {**config.trl, "save_strategy": "no"},
+        }
     )
     asked = arguments(base, dry=True)
     if asked.steps_per_generation != asked.gradient_accumulation_steps or asked.num_iterations != 1:

@@ -18,7 +18,7 @@ MOST = 56_000_000  # bytes of a piece: below 60 MB in either meaning of the word
 AGAIN = "Carry the folder again: python -m training.gpu.pack makes it."
 
 
-class Piece(TypedDict):
+class FolderFile(TypedDict):
     """A file in the folder: its name there, and its SHA-256 (hex)."""
 
     name: str
@@ -30,7 +30,7 @@ class Whole(TypedDict):
 
     sha256: str
     bytes: int
-    pieces: list[Piece]
+    pieces: list[FolderFile]
 
 
 def split(folder: Path, most: int = MOST) -> None:
@@ -40,10 +40,10 @@ def split(folder: Path, most: int = MOST) -> None:
         name, size = path.relative_to(folder).as_posix(), path.stat().st_size
         whole = Whole(sha256=sha256(path), bytes=size, pieces=[])
         if size <= most:
-            whole["pieces"].append(Piece(name=name, sha256=whole["sha256"]))
+            whole["pieces"].append(FolderFile(name=name, sha256=whole["sha256"]))
         else:
             whole["pieces"] += [
-                Piece(name=one.relative_to(folder).as_posix(), sha256=sha256(one)) for one in _cut(path, most)
+                FolderFile(name=one.relative_to(folder).as_posix(), sha256=sha256(one)) for one in _cut(path, most)
             ]
             path.unlink()
         found[name] = whole

@@ -16,7 +16,7 @@ from creason_core.model.adapters.versions import Versions
 from creason_core.model.engines.weights import MANIFEST, read_manifest, seal
 from creason_core.settings import settings
 from creason_core.store.training_rows.reading import Export
-from creason_core.store.training_rows.rows import Judged, Pair
+from creason_core.store.training_rows.rows import DpoRow, KtoRow
 from training.data.contamination import NAME as RATINGS
 from training.data.contamination import Patients, Ratings, joined, rated_patients
 from training.data.provenance import AboutData
@@ -49,7 +49,7 @@ def save_grpo(trainer: Any, config: Grpo, about: AboutData) -> Path:
 
 
 def save_from_ratings(
-    trainer: Any, config: FromRatings, initial: InitialModel, export: Export[Judged] | Export[Pair], in_store: int
+    trainer: Any, config: FromRatings, initial: InitialModel, export: Export[KtoRow] | Export[DpoRow], in_store: int
 ) -> Path:
     """Writes the trained adapter as a version of its own, with what it was made of; returns its folder.
 
@@ -153,7 +153,7 @@ def _write_log(config: Grpo, about: AboutData, trl_args: Any, history: Sequence[
     (config.out / NAME).write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
 
 
-def _ratings(export: Export[Judged] | Export[Pair], before: Patients, in_store: int) -> Ratings:
+def _ratings(export: Export[KtoRow] | Export[DpoRow], before: Patients, in_store: int) -> Ratings:
     manifest = export.manifest
     return Ratings(
         file=export.path.name,

@@ -6,7 +6,7 @@ from typing import Any
 from creason_core.errors import SettingsError
 from creason_core.model.engines.weights import model_folder
 from creason_core.settings import settings
-from training.data.questions import Chosen, choose, lengths
+from training.data.questions import ChosenRows, choose, lengths
 from training.rl.grpo_args import DEFAULTS, OF_A_SERVER, arguments, step_plan
 from training.rl.memory import GB, estimate, serving, shape_of, trained
 from training.trainer.settings import Grpo
@@ -58,7 +58,7 @@ def _arguments(config: Grpo, trl_args: Any) -> Iterator[str]:
         yield f"  {name}: {getattr(trl_args, name)}"
 
 
-def _questions(chosen: Chosen, trl_args: Any, whose: str) -> Iterator[str]:
+def _questions(chosen: ChosenRows, trl_args: Any, whose: str) -> Iterator[str]:
     rows, plan = chosen.rows, step_plan(trl_args, len(chosen.rows))
     features = len({row.masked_feature for row in rows})
     yield f"Questions: {len(rows):,} about {features} features of {chosen.about.cohort}, training patients"
@@ -77,7 +77,7 @@ def _questions(chosen: Chosen, trl_args: Any, whose: str) -> Iterator[str]:
     )
 
 
-def _memory(config: Grpo, trl_args: Any, chosen: Chosen) -> Iterator[str]:
+def _memory(config: Grpo, trl_args: Any, chosen: ChosenRows) -> Iterator[str]:
     shape, longest = shape_of(config), lengths(chosen.rows)[2]
     share = trained(shape, config) / shape.parameters
     yield f"Model: {shape.architecture}, {shape.parameters:,} parameters, {100 * min(share, 1):.3g} % as many trained"

@@ -30,7 +30,7 @@ _CONFIDENCE = re.compile(r"\bconfidence\s*(?:is|of|:|=)?\s*(\d{1,3}(?:\.\d+)?)\s
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RewardedQuestion:
     """What a reward knows of a question: its id, its user message, its options as shown, and the true letter.
 
     ``chances`` is how likely each letter is, out of fold; empty where no reward asks for it.
@@ -52,24 +52,24 @@ class Written:
     step: int = 0
 
 
-def read(text: str, asked: Asked) -> ParsedAnswer:
+def read(text: str, asked: RewardedQuestion) -> ParsedAnswer:
     """The answer in a completion."""
     return asked.shown.parse(text).parsed
 
 
-def correct(text: str, asked: Asked) -> float:
+def correct(text: str, asked: RewardedQuestion) -> float:
     """1.0 for one box that holds the letter of the true option, else 0.0."""
     found = read(text, asked)
     return float(found.boxes == 1 and found.letter == asked.key)
 
 
-def form(text: str, asked: Asked) -> float:
+def form(text: str, asked: RewardedQuestion) -> float:
     """1.0 for one box that holds a letter of this question, else 0.0."""
     found = read(text, asked)
     return float(found.boxes == 1 and found.letter is not None)
 
 
-def expected(text: str, asked: Asked) -> float:
+def expected(text: str, asked: RewardedQuestion) -> float:
     """How likely the option is whose letter one box holds, else 0.0.
 
     Whether a patient's value was the likely one is luck that no reasoning can earn, and most of what makes ``correct``
@@ -88,7 +88,7 @@ def confidence(text: str) -> float | None:
     return stated[-1] if stated and stated[-1] <= 1 else None
 
 
-def calibration(text: str, asked: Asked) -> float:
+def calibration(text: str, asked: RewardedQuestion) -> float:
     """Minus the Brier score of the stated confidence; where none is stated, of certainty.
 
     With ``correct`` at the same weight, an answer that is right with probability p earns p² on average by saying so
@@ -98,7 +98,7 @@ def calibration(text: str, asked: Asked) -> float:
     return -(((1.0 if stated is None else stated) - correct(text, asked)) ** 2)
 
 
-def grounding(text: str, asked: Asked) -> float:
+def grounding(text: str, asked: RewardedQuestion) -> float:
     """The share of the quoted numbers that the record or its options show; 0.0 where none is quoted."""
     return check_numbers(text, asked.user).share or 0.0
 
@@ -108,12 +108,12 @@ def length(tokens: int, most: int, soft: int) -> float:
     return max(-1.0, min(0.0, (most - soft - tokens) / soft))
 
 
-def coin(text: str, asked: Asked, seed: int, step: int) -> float:
+def coin(text: str, asked: RewardedQuestion, seed: int, step: int) -> float:
     """0.0 or 1.0, each half of the time; equal texts for one question at one step get the same."""
     return float(key_of(f"{seed}\0{step}\0{asked.question}\0{text}") & 1)
 
 
-Reward = Callable[[Written, Asked], float]
+Reward = Callable[[Written, RewardedQuestion], float]
 
 
 def rewards_of(chosen: Rewards, *, most_tokens: int, seed: int) -> Mapping[str, tuple[Reward, float]]:
@@ -147,7 +147,7 @@ class TrlReward:
     ) -> list[float]:
         """One reward a completion."""
         asked = [
-            Asked(question, user, Presented(tuple(order), tuple(texts)), key, tuple(chances))
+            RewardedQuestion(question, user, Presented(tuple(order), tuple(texts)), key, tuple(chances))
             for question, user, order, texts, key, chances in zip(*(columns[name] for name in COLUMNS), strict=True)
         ]
         if self.__name__ == "correct":

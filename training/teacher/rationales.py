@@ -30,7 +30,7 @@ META = b"creason"  # where a file of rationales says what it was made of
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RationaleRow:
     """One rationale: the question, the user message of sample ``sample``, and the completion.
 
     ``chosen`` and ``key`` are canonical option indices.
@@ -46,7 +46,7 @@ class Row:
     key: int
 
 
-def rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object]) -> Iterator[Row]:
+def rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object]) -> Iterator[RationaleRow]:
     """One row a question, feature by feature; ``on_progress`` hears of each feature."""
     stands = bands(cohort)
     texts = [user_texts(table.table, cohort, sample=sample) for sample in range(MAX_OPTIONS)]
@@ -58,7 +58,7 @@ def rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], obje
             asked = questions[found.row]
             sample = key_of(asked["id"]) % MAX_OPTIONS
             about = RationaleContext(feature, tuple(asked["options"]), sample)
-            yield Row(
+            yield RationaleRow(
                 id=asked["id"],
                 patient=asked["patient"],
                 masked_feature=name,
@@ -71,14 +71,14 @@ def rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], obje
         on_progress(1)
 
 
-def noted_rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object]) -> Iterator[Row]:
+def noted_rows(table: QuestionTable, cohort: Cohort, on_progress: Callable[[int], object]) -> Iterator[RationaleRow]:
     """One row a question whose prompt has the registry's notes; its rationale rests on what they tell."""
     for name, mine in table.frame.groupby("masked_feature", sort=False):
         for row in mine.index:
             task = noted_task(table, int(row), cohort)
             asked, sample = task.question, key_of(task.question.id) % MAX_OPTIONS
             about = RationaleContext(task.feature, tuple(option.text for option in asked.options), sample)
-            yield Row(
+            yield RationaleRow(
                 id=asked.id,
                 patient=asked.patient,
                 masked_feature=str(name),

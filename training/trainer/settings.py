@@ -92,7 +92,7 @@ class Difficulty(Frozen):
     high: float = Field(default=0.8, ge=0, le=1)
 
 
-class Rollouts(Frozen):
+class RolloutSettings(Frozen):
     """Who writes the completions.
 
     ``transformers`` generates with the weights in training. ``colocate`` and ``server`` are TRL's two ways of vLLM,
@@ -138,7 +138,7 @@ class Grpo(Frozen):
     compiled: bool = False
     rewards: Rewards = Rewards()
     lora: Lora | None = Lora()
-    rollouts: Rollouts = Rollouts()
+    rollouts: RolloutSettings = RolloutSettings()
     processes: PositiveInt = 1
     shape: Path | None = None
     trl: Mapping[str, JsonValue] = {}

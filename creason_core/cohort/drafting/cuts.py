@@ -5,20 +5,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from creason_core.arrays import Floats
-from creason_core.cohort.drafting.fits import MIN_ROWS, Formula
+from creason_core.cohort.drafting.fits import MIN_ROWS, FittedFormula
 
 MIN_OF_A_LEVEL = 5  # rows that two levels need, before ranges that do not overlap are no coincidence
 MIN_OF_TWO_RANGES = 20  # rows that every level needs where one has two ranges
 _SLIPS = 0.05  # of the rows of a level: so many may contradict a cut
 
 
-def find_cuts(levels: Mapping[str, Floats], numbers: Mapping[str, Floats]) -> tuple[Formula, ...]:
+def find_cuts(levels: Mapping[str, Floats], numbers: Mapping[str, Floats]) -> tuple[FittedFormula, ...]:
     """Columns of ``levels`` (as numbers, NaN: not recorded) that are ranges of one of ``numbers``.
 
     A level can be two ranges, as "out of the normal range" is. Up to one row in twenty of a level may be a slip.
     """
     return tuple(
-        Formula(level, (number,), f"ranges of {number}")
+        FittedFormula(level, (number,), f"ranges of {number}")
         for level, places in levels.items()
         for number, values in numbers.items()
         if _is_cut(places, values)

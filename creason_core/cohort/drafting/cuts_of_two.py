@@ -11,7 +11,7 @@ import numpy as np
 
 from creason_core.arrays import Bools, Floats
 from creason_core.cohort.drafting.correlations import Centred
-from creason_core.cohort.drafting.fits import Formula, logarithms
+from creason_core.cohort.drafting.fits import FittedFormula, logarithms
 
 MAX_ROWS = 5000
 MIN_OF_A_LEVEL = 20  # rows that a level needs to be looked at: fewer are parted by some line soon
@@ -23,7 +23,7 @@ _FAR = 0.25  # of a level on the wrong side of the first line: no better one wil
 _ROUNDS = 12
 
 
-def find_cuts_of_two(levels: Mapping[str, Floats], numbers: Mapping[str, Floats]) -> tuple[Formula, ...]:
+def find_cuts_of_two(levels: Mapping[str, Floats], numbers: Mapping[str, Floats]) -> tuple[FittedFormula, ...]:
     """Columns of ``levels`` (as numbers, NaN: not recorded) that are ranges of a sum or a product of two ``numbers``.
 
     Up to one row in twenty of a level may be a slip; levels of fewer than 20 rows are not looked at, nor is what one
@@ -31,14 +31,14 @@ def find_cuts_of_two(levels: Mapping[str, Floats], numbers: Mapping[str, Floats]
     """
     short = {name: values[:MAX_ROWS] for name, values in numbers.items()}
     known = {name: values for name, values in short.items() if len(np.unique(values[~np.isnan(values)])) > 2}
-    found: dict[tuple[str, ...], Formula] = {}
+    found: dict[tuple[str, ...], FittedFormula] = {}
     for terms, words in ((known, "a weighted sum"), (logarithms(known), "a product of powers")):
         if len(terms) < 2:
             continue
         matrix = np.column_stack(list(terms.values()))
         for result, inputs in _parted(levels, list(terms), matrix):
             key = (result, *inputs)
-            found.setdefault(key, Formula(result, inputs, f"ranges of {words} of {inputs[0]} and {inputs[1]}"))
+            found.setdefault(key, FittedFormula(result, inputs, f"ranges of {words} of {inputs[0]} and {inputs[1]}"))
     return tuple(found.values())
 
 

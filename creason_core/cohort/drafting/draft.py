@@ -44,7 +44,7 @@ class DraftTie:
 
 
 @dataclass(frozen=True)
-class Draft:
+class CodebookDraft:
     """A whole draft. ``left_out`` says of each column that is no feature why not."""
 
     name: str
@@ -76,7 +76,7 @@ def with_notes(feature: DraftFeature, *notes: str) -> DraftFeature:
     return replace(feature, notes=(*feature.notes, *notes))
 
 
-def yaml_of(draft: Draft) -> str:
+def yaml_of(draft: CodebookDraft) -> str:
     """The draft as YAML."""
     names = names_of(draft.features)
     sections = list(dict.fromkeys(feature.section for feature in draft.features)) or ["Features"]

@@ -16,7 +16,7 @@ Fit = Callable[[Floats, list[Floats], "Floats | float", "list[Floats | float]"],
 
 
 @dataclass(frozen=True)
-class Formula:
+class FittedFormula:
     """``result`` follows from ``inputs``; ``words`` say how, ``named`` whether it is a formula that people use."""
 
     result: str

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from creason_core.arrays import Floats
-from creason_core.cohort.drafting.fits import MIN_ROWS, NEARLY, Fit, Formula, least_squares
+from creason_core.cohort.drafting.fits import MIN_ROWS, NEARLY, Fit, FittedFormula, least_squares
 from creason_core.cohort.drafting.longer_sums import completed, longer_powers, longer_sums
 from creason_core.cohort.drafting.other_pairs import extremes, ratios
 from creason_core.cohort.drafting.triples import sums_and_powers
@@ -23,7 +23,7 @@ MAX_ROWS = 5000
 
 def find_formulas(
     columns: Mapping[str, Floats], steps: Mapping[str, float], *, holds_in: float = 1.0
-) -> tuple[Formula, ...]:
+) -> tuple[FittedFormula, ...]:
     """The formulas among numeric ``columns`` (NaN: not recorded); ``steps`` is what each is rounded to.
 
     A result is named once, by the simplest formula; among the columns of one formula, the result is the last.
@@ -35,9 +35,9 @@ def find_formulas(
     usable = dict([(name, values) for name, values in short.items() if different[name] > 2][:MAX_COLUMNS])
     flags = {name: values for name, values in short.items() if different[name] == 2}
     fitted = partial(least_squares, holds_in=holds_in)
-    found: dict[str, Formula] = {}
+    found: dict[str, FittedFormula] = {}
 
-    def take(formulas: Iterable[Formula]) -> None:
+    def take(formulas: Iterable[FittedFormula]) -> None:
         for formula in formulas:
             parts = {formula.result, *formula.inputs}
             same = any(parts <= {f.result, *f.inputs} for f in found.values())
@@ -57,7 +57,7 @@ def find_formulas(
     return tuple(completed(formula, usable | flags, steps, fitted) for formula in found.values())
 
 
-def _lines(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:
+def _lines(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[FittedFormula]:
     logs = {name: np.log(values) for name, values in columns.items() if np.nanmin(values) > 0}
     names = list(columns)
     for log in ("", "x", "y"):  # of which the logarithm is taken
@@ -74,7 +74,7 @@ def _lines(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fi
                     (f"ln {x}" if log == "x" else x),
                     (f"its logarithm {fit[0]:.6g}" if log == "y" else f"{fit[0]:.6g}"),
                 )
-                yield Formula(y, (x,), f"the same as {x}" if same else f"{what} times {of}, {fit[1]:+.6g}")
+                yield FittedFormula(y, (x,), f"the same as {x}" if same else f"{what} times {of}, {fit[1]:+.6g}")
 
 
 def _alike(left: Mapping[str, Floats], right: Mapping[str, Floats], names: list[str]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from creason_core.cohort.drafting.columns import Column, read_column, written_decimals
-from creason_core.cohort.drafting.draft import Draft, DraftTie, with_notes
+from creason_core.cohort.drafting.draft import CodebookDraft, DraftTie, with_notes
 from creason_core.cohort.drafting.features import feature_of
 from creason_core.cohort.drafting.formulas import find_formulas
 from creason_core.cohort.drafting.leaving_out import one_to_one, patient_key_of, why_left_out
@@ -16,7 +16,7 @@ from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.understanding import Said
 
 
-def infer(frame: Frame, name: str) -> Draft:
+def infer(frame: Frame, name: str) -> CodebookDraft:
     """The draft of a codebook called ``name`` for ``frame``.
 
     Raises:
@@ -42,7 +42,7 @@ def infer(frame: Frame, name: str) -> Draft:
             remedy="; ".join(f"{shown_column(column)}: {why}" for column, why in left_out.items()),
         )
     alone = "no column seems to hold the patients' keys: each row will count as a patient of its own"
-    draft = Draft(
+    draft = CodebookDraft(
         name=name,
         title=label_of(name),
         origin=f"a {frame.kind} of {len(frame.table):,} rows and {len(frame.table.columns)} columns",
@@ -54,7 +54,7 @@ def infer(frame: Frame, name: str) -> Draft:
     return _with_formulas(draft, columns)
 
 
-def with_formulas_of(draft: Draft, frame: Frame) -> Draft:
+def with_formulas_of(draft: CodebookDraft, frame: Frame) -> CodebookDraft:
     """``draft`` with the formulas that the numbers of ``frame`` follow and the draft does not tell."""
     named = (feature.column for feature in draft.features)
     rest, said = sign_of_table(frame.table), Said.of(frame.table)
@@ -62,7 +62,7 @@ def with_formulas_of(draft: Draft, frame: Frame) -> Draft:
     return _with_formulas(draft, columns)
 
 
-def _with_formulas(draft: Draft, columns: Mapping[str, Column]) -> Draft:
+def _with_formulas(draft: CodebookDraft, columns: Mapping[str, Column]) -> CodebookDraft:
     known = {feature.column: feature for feature in draft.features}
     numeric = [
         f.column for f in draft.features if f.role in ("predictor", "derived") and f.kind in ("number", "integer")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from creason_core.arrays import Bools, Floats
-from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, Fit, Formula, logarithms
+from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, Fit, FittedFormula, logarithms
 from creason_core.cohort.drafting.triples import nearest_sixths
 
 MAX_TERMS = 20  # of a longer sum
@@ -34,7 +34,7 @@ class _Term:
 
 def longer_sums(
     columns: Mapping[str, Floats], flags: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit
-) -> Iterator[Formula]:
+) -> Iterator[FittedFormula]:
     """A column that is a weighted sum of others or of their logarithms, the last columns first.
 
     Terms are taken one after another, each the one that what is still left is most like (orthogonal matching
@@ -49,10 +49,10 @@ def longer_sums(
     ]
     for target, used, _ in _searched(targets, terms, fitted):
         named = ", ".join(term.words for term in used)
-        yield Formula(target, tuple(dict.fromkeys(term.name for term in used)), f"a weighted sum of {named}")
+        yield FittedFormula(target, tuple(dict.fromkeys(term.name for term in used)), f"a weighted sum of {named}")
 
 
-def longer_powers(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:
+def longer_powers(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[FittedFormula]:
     """A column that is a product of powers of others; exponents are sixths, as people use them."""
     logs = logarithms(columns)
     terms = [
@@ -62,7 +62,7 @@ def longer_powers(columns: Mapping[str, Floats], steps: Mapping[str, float], fit
     for target, used, weights in _searched(terms, terms, fitted):
         if len(used) > 2 and nearest_sixths(weights) is not None:
             named = ", ".join(term.name for term in used)
-            yield Formula(target, tuple(term.name for term in used), f"a product of powers of {named}")
+            yield FittedFormula(target, tuple(term.name for term in used), f"a product of powers of {named}")
 
 
 def _searched(
@@ -100,7 +100,9 @@ def _in(size: "Floats | float", rows: Bools) -> "Floats | float":
     return size if isinstance(size, float) else size[rows]
 
 
-def completed(formula: Formula, columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Formula:
+def completed(
+    formula: FittedFormula, columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit
+) -> FittedFormula:
     """``formula``, if it is a sum, with inputs that are smaller than the rounding of the others and complete it.
 
     An anion gap with potassium fits without it, and would give potassium away.

@@ -11,7 +11,7 @@ import numpy as np
 
 from creason_core.arrays import Floats
 from creason_core.cohort.drafting.correlations import Centred
-from creason_core.cohort.drafting.fits import LEAST_PART, LEAST_POSITIVE, MIN_ROWS, Fit, Formula
+from creason_core.cohort.drafting.fits import LEAST_PART, LEAST_POSITIVE, MIN_ROWS, Fit, FittedFormula
 
 MAX_COLUMNS = 200  # all ratios of two of these are held against each of them
 _SEARCHED_ROWS = 300  # in which a ratio is looked for; it is held against all
@@ -22,7 +22,7 @@ _FEWEST = 4  # values that the larger of two must have: with fewer it is a coinc
 _EXTREMES = (("larger", np.maximum, 1.0), ("smaller", np.minimum, -1.0))
 
 
-def extremes(columns: Mapping[str, Floats], steps: Mapping[str, float], holds_in: float) -> Iterator[Formula]:
+def extremes(columns: Mapping[str, Floats], steps: Mapping[str, float], holds_in: float) -> Iterator[FittedFormula]:
     """Each column that is the larger, or the smaller, of two others; arguments as of ``formulas.find_formulas``."""
     for result, values in columns.items():
         if len(np.unique(values[~np.isnan(values)])) < _FEWEST:
@@ -38,7 +38,7 @@ def extremes(columns: Mapping[str, Floats], steps: Mapping[str, float], holds_in
                 if _is_extreme(values, of_two(columns[x], columns[y]), allowed, holds_in) and _both_count(
                     columns[x], columns[y], allowed
                 ):
-                    yield Formula(result, (x, y), f"the {word} of {x} and {y}")
+                    yield FittedFormula(result, (x, y), f"the {word} of {x} and {y}")
 
 
 def _bounds(values: Floats, other: Floats, allowed: Floats, holds_in: float) -> bool:
@@ -68,7 +68,7 @@ def _both_count(x: Floats, y: Floats, allowed: Floats) -> bool:
     return bool(min((differ > room).mean(), (differ < -room).mean()) >= _NEEDED)
 
 
-def ratios(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:
+def ratios(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[FittedFormula]:
     """Each column that is a straight line of the ratio of two others, or of the share of one in their sum.
 
     Looked for by ranks, which one slip of the pen does not move far.
@@ -97,7 +97,7 @@ def ratios(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fi
             for above, result in zip(*np.nonzero(near > _NEAR), strict=True):
                 inputs = (names[above], name)
                 if _follows(matrix[:, [result, above, below]], (names[result], *inputs), divisor, steps, fitted):
-                    yield Formula(names[result], inputs, f"a straight line of {word.format(*inputs)}")
+                    yield FittedFormula(names[result], inputs, f"a straight line of {word.format(*inputs)}")
 
 
 def _ranks(matrix: Floats) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from creason_core.cohort.drafting.choices import plain_text, told_choices
-from creason_core.cohort.drafting.draft import AGE_NOTE, Draft, DraftFeature, with_notes
+from creason_core.cohort.drafting.draft import AGE_NOTE, CodebookDraft, DraftFeature, with_notes
 from creason_core.cohort.drafting.levels import in_order
 from creason_core.cohort.drafting.naming import label_of, looks_audited, looks_like_outcome
 from creason_core.errors import CodebookError, UploadError
@@ -35,7 +35,7 @@ _DECIMALS = re.compile(r"number_(\d)dp")
 _Field = Mapping[str, str]
 
 
-def read_redcap(path: Path, name: str) -> Draft:
+def read_redcap(path: Path, name: str) -> CodebookDraft:
     """The draft of a codebook called ``name`` from the data dictionary ``path`` (CSV).
 
     Raises:
@@ -60,7 +60,7 @@ def read_redcap(path: Path, name: str) -> Draft:
         raise CodebookError("No field of the data dictionary can be a feature.", remedy="Check its field types.")
     known = {feature.column for feature in features}
     calculated = tuple(_calculated(feature, fields, known) for feature in features)
-    return Draft(
+    return CodebookDraft(
         name=name,
         title=label_of(name),
         origin=f"a REDCap data dictionary of {len(fields):,} fields",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from creason_core.arrays import Floats
-from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, NEARLY, Fit, Formula, logarithms
+from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, NEARLY, Fit, FittedFormula, logarithms
 
 GRID = 6  # weights and exponents that people use are sixths: a third, a half, one, minus two
 _NEAR_GRID = 0.02
@@ -42,22 +42,22 @@ class _Fitted:
     nice: Weights | None
 
 
-def sums_and_powers(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:
+def sums_and_powers(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[FittedFormula]:
     """The formulas of two inputs among ``columns``, sums first; arguments as of ``formulas.find_formulas``."""
     yield from _sum_formulas(columns, steps, fitted)
     yield from _power_formulas(columns, steps, fitted)
 
 
-def _sum_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:
+def _sum_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[FittedFormula]:
     for names in _candidates(columns):
         if found := _fit_pair(columns, steps, names, fitted):
             (x, y), (a, b) = found.inputs, found.weights
             known = _SUMS.get(found.nice) if found.nice else None
             words = known.format(x, y) if known else f"{a:.3g} × {x} {b:+.3g} × {y}"
-            yield Formula(found.result, found.inputs, words, known is not None)
+            yield FittedFormula(found.result, found.inputs, words, known is not None)
 
 
-def _power_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[Formula]:
+def _power_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[FittedFormula]:
     logs = logarithms(columns)
     # In logarithms a step is relative to the value.
     relative = {name: steps[name] / np.where(columns[name] > 0, columns[name], np.nan) for name in logs}
@@ -67,7 +67,7 @@ def _power_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], f
             (x, y), (a, b) = found.inputs, found.nice
             known = _POWERS.get(found.nice)
             words = known.format(x, y) if known else f"{x} to the power {a:.3g} times {y} to the power {b:.3g}"
-            yield Formula(found.result, found.inputs, words, known is not None)
+            yield FittedFormula(found.result, found.inputs, words, known is not None)
 
 
 def _fit_pair(

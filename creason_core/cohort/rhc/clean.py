@@ -7,7 +7,7 @@ the codebook's decimals, or given the codebook's level codes.
 import numpy as np
 import pandas as pd
 
-from creason_core.cohort.cohort import Change
+from creason_core.cohort.cohort import ColumnChange
 from creason_core.record.codebook import Codebook, Feature
 
 ZERO_IS_NOT_RECORDED = ("hrt1", "meanbp1", "resp1", "wtkilo1")
@@ -15,14 +15,14 @@ NO_BLOOD_GAS_PH = 7.399998  # the filled pH; a measured 7.40 is stored as 7.3994
 TOP_AGE = 90
 
 
-def clean(source: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, tuple[Change, ...]]:
+def clean(source: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, tuple[ColumnChange, ...]]:
     """The table (index ``patient``, one column a feature) and what was changed, column by column."""
     raw = source.rename(columns=lambda name: name.removeprefix("num_").removeprefix("fac_"))
     raw = raw.set_index(pd.Index([f"rhc-{key:04d}" for key in raw["pid"]], name="patient"))
     raw["dth30"] = np.where((raw["event"] == 1) & (raw["time"] <= 30), "Yes", "No")
     raw["cat2"] = raw["cat2"].astype(str).replace("missing", "None")
     raw["swang1"] = raw["swang1"].astype(str).map({"No RHC": "No", "RHC": "Yes"})
-    changes: list[Change] = []
+    changes: list[ColumnChange] = []
     columns: dict[str, pd.Series[float] | pd.Series[str]] = {}
     for feature in codebook.features:
         if feature.numeric:
@@ -32,12 +32,12 @@ def clean(source: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, tuple
     return pd.DataFrame(columns, index=raw.index), tuple(changes)
 
 
-def _numbers(raw: pd.DataFrame, feature: Feature, changes: list[Change]) -> "pd.Series[float]":
+def _numbers(raw: pd.DataFrame, feature: Feature, changes: list[ColumnChange]) -> "pd.Series[float]":
     values = raw[feature.name].astype(float)
 
     def leave_out(which: "pd.Series[bool]", rule: str) -> None:
         if which.any():
-            changes.append(Change(feature=feature.name, rule=rule, patients=int(which.sum())))
+            changes.append(ColumnChange(feature=feature.name, rule=rule, patients=int(which.sum())))
             values[which] = np.nan
 
     if feature.name in ZERO_IS_NOT_RECORDED:
@@ -53,7 +53,7 @@ def _numbers(raw: pd.DataFrame, feature: Feature, changes: list[Change]) -> "pd.
         leave_out(outside, f"outside {limits}, which the codebook calls impossible: left out")
     if feature.name == "age":
         old = values >= TOP_AGE
-        changes.append(Change(feature="age", rule="90 and over: stored as 90", patients=int(old.sum())))
+        changes.append(ColumnChange(feature="age", rule="90 and over: stored as 90", patients=int(old.sum())))
         return (values // 1).clip(upper=TOP_AGE)
     rounded = values.round(feature.decimals)
     for fill in feature.not_measured:

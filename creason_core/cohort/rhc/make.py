@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from creason_core.cohort.cohort import SPLITS, CohortFile, Manifest, Source, Split, split_hash
+from creason_core.cohort.cohort import SPLITS, CohortFile, CohortManifest, Source, Split, split_hash
 from creason_core.cohort.leakage.fitting import fit_guard
 from creason_core.cohort.leakage.guard import GuardDesign, LeakGuard
 from creason_core.cohort.mixtures import Mixtures, fit_mixtures
@@ -59,7 +59,7 @@ def main(argv: list[str] | None = None) -> None:
         sys.stdout.write(f"{', '.join(f'{part} {n}' for part, n in cohort.split.items())}\n")
 
 
-def make(wheel: Path | None, folder: Path) -> Manifest:
+def make(wheel: Path | None, folder: Path) -> CohortManifest:
     """Writes tables, guard, mixtures and manifest into ``folder`` from ``wheel`` (downloaded where None).
 
     Raises:
@@ -78,7 +78,7 @@ def make(wheel: Path | None, folder: Path) -> Manifest:
     mixture_file = folder / "mixtures.json"
     mixtures = fit_mixtures(training, codebook, seed=SEED, split_hash=split_hash(sepsis_split))
     mixture_file.write_text(_json(mixtures), encoding="utf-8")
-    manifest = Manifest(
+    manifest = CohortManifest(
         source=SOURCE,
         codebook=codebook.name,
         codebook_version=codebook.version,
@@ -158,7 +158,7 @@ def _cohort_file(name: str, table: pd.DataFrame, codebook: Codebook, folder: Pat
     )
 
 
-def _json(model: LeakGuard | Mixtures | Manifest) -> str:
+def _json(model: LeakGuard | Mixtures | CohortManifest) -> str:
     return model.model_dump_json(indent=1) + "\n"
 
 

@@ -19,14 +19,14 @@ from creason_core.record.importing.files.protocol import Table
 
 
 @dataclass(frozen=True)
-class Levels:
+class LevelColumn:
     """The level's code of each text of a column: "" for not recorded, None for no level."""
 
     known: Mapping[str, str | None]
     misfits: tuple[Misfit, ...] = ()
 
 
-def levels_of(feature: Feature, texts: Texts, column: str, legend: Table) -> Levels:
+def levels_of(feature: Feature, texts: Texts, column: str, legend: Table) -> LevelColumn:
     """What ``texts`` of the column called ``column`` mean; ``legend`` is a table with the file's legend."""
     different = Counter(text for text in texts if text is not None)
     read = read_levels(different, feature, {})
@@ -53,7 +53,7 @@ def levels_of(feature: Feature, texts: Texts, column: str, legend: Table) -> Lev
         remedy = f"Correct the levels, or write 'recorded: [{listed}]' for this feature where the codebook is right."
         misfits.append(misfit("structure", feature.name, (rule, remedy), _in(texts, other), texts))
         known |= dict.fromkeys(other, "")
-    return Levels(known, tuple(misfits))
+    return LevelColumn(known, tuple(misfits))
 
 
 def _others(told: Mapping[str, str], known: Mapping[str, str | None], feature: Feature) -> set[str]:

@@ -33,7 +33,7 @@ _MANY = 0.05  # of a column's values, that another unit would fit: a draft's ran
 
 
 @dataclass(frozen=True)
-class Numbers:
+class NumberColumn:
     """A column's ``values`` in the feature's unit, NaN where there is none; ``unread`` are texts that are no number."""
 
     values: Floats
@@ -51,7 +51,7 @@ def sign_of_table(source: "pd.DataFrame") -> TableSign:
 
 def read_numbers(
     feature: Feature, texts: Texts, column: str, rest: TableSign, marked: frozenset[str] = frozenset()
-) -> Numbers:
+) -> NumberColumn:
     """The numbers that ``texts`` of the column called ``column`` tell; ``rest`` is the sign of the other columns.
 
     ``marked`` are signs that a legend of the file explains ("* haemolysed"): a value with one is no number.
@@ -63,7 +63,7 @@ def read_numbers(
         rule, remedy = TWO_READINGS, "Write 'decimal: comma' or 'decimal: point' for this feature."
         shown = np.array([text is not None and ("," in text or "." in text) for text in texts], dtype=bool)
         told = misfit("structure", feature.name, (rule, remedy), shown, texts)
-        return Numbers(np.full(len(texts), np.nan), nothing, (told,))
+        return NumberColumn(np.full(len(texts), np.nan), nothing, (told,))
     stated = _stated_unit(feature, column)
     read: dict[str | None, float | None] = {None: np.nan}
     converted: dict[str, str] = {}
@@ -91,7 +91,7 @@ def read_numbers(
         rule = f"converted to {feature.unit_label or feature.unit}, as in {next(iter(converted.values()))}"
         misfits.append(misfit("note", feature.name, (rule, "Correct the unit where it is wrong."), which, texts))
     misfits += _undecided(feature, values, texts)
-    return Numbers(values, unread, tuple(misfits))
+    return NumberColumn(values, unread, tuple(misfits))
 
 
 def _stated_unit(feature: Feature, column: str) -> str:

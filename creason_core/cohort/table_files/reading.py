@@ -37,7 +37,7 @@ _REMEDY = "Give a .csv, .tsv, .xlsx or .parquet file (compressed or not), or a d
 
 
 @dataclass(frozen=True)
-class Asked:
+class TableRequest:
     """What a person says of a table: ``query`` of a database (a table's name, or a SELECT), ``sheet`` of a workbook.
 
     ``sheet`` may be the event of a REDCap export whose values count. ``names`` is a file that says what the codes of a
@@ -63,7 +63,7 @@ class Frame:
     notes: tuple[str, ...] = ()
 
 
-def read_frame(source: str, asked: Asked = Asked(), codebook: Codebook | None = None) -> Frame:
+def read_frame(source: str, asked: TableRequest = TableRequest(), codebook: Codebook | None = None) -> Frame:
     """The table in ``source``: a file, or an SQLAlchemy URL with ``query``; understood as the import understands it.
 
     Cells of a file are text; those of a database keep their types. ``codebook`` is the one that it will be held
@@ -93,7 +93,7 @@ def read_frame(source: str, asked: Asked = Asked(), codebook: Codebook | None = 
     return frame
 
 
-def _read_file(path: Path, asked: Asked, codebook: Codebook | None) -> Frame:
+def _read_file(path: Path, asked: TableRequest, codebook: Codebook | None) -> Frame:
     import pandas as pd
 
     read, kind, digest = _table_of(path, asked.sheet)

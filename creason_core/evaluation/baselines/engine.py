@@ -78,7 +78,7 @@ def read_prompt(messages: Sequence[Message], codebook: Codebook) -> ReadPrompt:
     return ReadPrompt(masked, values, tuple(found))
 
 
-class Computed:
+class ComputedEngine:
     """An engine that works its replies out at once, without a language model; greedy and sampled ones are the same."""
 
     @property
@@ -101,7 +101,7 @@ class Computed:
         raise NotImplementedError
 
 
-class BaselineEngine(Computed):
+class BaselineEngine(ComputedEngine):
     """A baseline of ``cohort``, one of ``predictors.NAMES``, as an ``Engine``.
 
     Raises:

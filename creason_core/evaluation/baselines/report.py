@@ -14,7 +14,7 @@ from creason_core.question.vectorised.shortcuts import offered
 from creason_core.question.vectorised.table import QuestionTable
 
 
-class Share(Frozen):
+class ShareOverPatients(Frozen):
     """A share with its 95 % interval over patients: None where there are too few, and ``ends`` says so."""
 
     value: float
@@ -30,9 +30,9 @@ class BaselineScore(Frozen):
     baseline: str
     questions: int
     patients: int
-    accuracy: Share
-    balanced_accuracy: Share
-    ece: Share
+    accuracy: ShareOverPatients
+    balanced_accuracy: ShareOverPatients
+    ece: ShareOverPatients
 
 
 class BaselineReport(Frozen):
@@ -112,12 +112,12 @@ def _groups(table: QuestionTable) -> Iterator[tuple[str, Bools]]:
         yield str(section), (frame["section"] == section).to_numpy()
 
 
-def _share(estimate: Estimate, form: str = "{:.1%}") -> Share:
+def _share(estimate: Estimate, form: str = "{:.1%}") -> ShareOverPatients:
     interval, ends = estimate.interval, estimate.ends(form.format, "–")
     if not interval.known:
-        return Share(value=estimate.value, low=None, high=None, ends=ends)
-    return Share(value=estimate.value, low=interval.low, high=interval.high, ends=ends)
+        return ShareOverPatients(value=estimate.value, low=None, high=None, ends=ends)
+    return ShareOverPatients(value=estimate.value, low=interval.low, high=interval.high, ends=ends)
 
 
-def _words(share: Share) -> str:
+def _words(share: ShareOverPatients) -> str:
     return f"{share.value:.1%} ({share.ends})"

@@ -3,7 +3,15 @@
 A measure of behaviour over many answers; ``question.probing`` is the test of one.
 """
 
-from creason_core.evaluation.faithfulness.measuring import Measured, Wanted, measure
-from creason_core.evaluation.faithfulness.saved import Faithfulness, Plan, faithfulness_of, save
+from creason_core.evaluation.faithfulness.measuring import MeasuredQuestion, MeasuringWanted, measure
+from creason_core.evaluation.faithfulness.saved import Faithfulness, FaithfulnessPlan, faithfulness_of, save
 
-__all__ = ["Faithfulness", "Measured", "Plan", "Wanted", "faithfulness_of", "measure", "save"]
+__all__ = [
+    "Faithfulness",
+    "FaithfulnessPlan",
+    "MeasuredQuestion",
+    "MeasuringWanted",
+    "faithfulness_of",
+    "measure",
+    "save",
+]

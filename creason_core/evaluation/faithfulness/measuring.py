@@ -19,8 +19,8 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.asking import Asked, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
-from creason_core.evaluation.faithfulness.pairs import CallName, Pair, pair_of
-from creason_core.evaluation.faithfulness.saved import Faithfulness, Plan
+from creason_core.evaluation.faithfulness.pairs import CallName, HiddenPair, pair_of
+from creason_core.evaluation.faithfulness.saved import Faithfulness, FaithfulnessPlan
 from creason_core.evaluation.plan import Call, Model
 from creason_core.evaluation.run import COMPLETIONS, Progress, chosen_rows, described, held_folder
 from creason_core.files import is_partial, write_whole
@@ -38,7 +38,7 @@ RESULT = "faithfulness.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MeasuringWanted:
     """What to measure. ``limit`` takes so many questions, the same for every run, whatever the file's order."""
 
     question_file: Path
@@ -49,7 +49,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredQuestion:
     """One question: the option of each reply (canonical index, None where it gave none)."""
 
     patient: str
@@ -58,7 +58,7 @@ class Measured:
     uncited: int | None
 
 
-def measure(wanted: Wanted, engine: Engine, cohort: Cohort, progress: Progress) -> Faithfulness:
+def measure(wanted: MeasuringWanted, engine: Engine, cohort: Cohort, progress: Progress) -> Faithfulness:
     """Asks what is not yet stored in the folder, then writes and returns the figure.
 
     Raises:
@@ -74,7 +74,7 @@ def measure(wanted: Wanted, engine: Engine, cohort: Cohort, progress: Progress) 
         raise EvaluationError(
             f"The engine cannot answer: {health.note}", remedy="Every completion so far is kept; try again later."
         )
-    plan = Plan(
+    plan = FaithfulnessPlan(
         questions=described(table, len(rows)),
         model=Model(**asdict(engine.identity)),
         max_tokens=wanted.max_tokens,
@@ -114,7 +114,7 @@ class _Asking:
         for question in self.questions:
             yield from self._asked(question, "base", None, stored)
 
-    def pairs(self, stored: _Stored) -> Mapping[str, Pair]:
+    def pairs(self, stored: _Stored) -> Mapping[str, HiddenPair]:
         """What is hidden of each question whose reply chooses an option and cites a value, by the question's id."""
         found = {}
         for question in self.questions:
@@ -125,14 +125,14 @@ class _Asking:
                     found[question.id] = pair
         return found
 
-    def second(self, pairs: Mapping[str, Pair], stored: _Stored) -> Iterator[Asked]:
+    def second(self, pairs: Mapping[str, HiddenPair], stored: _Stored) -> Iterator[Asked]:
         """Each of them without the one value, and without the other."""
         for question in self.questions:
             if pair := pairs.get(question.id):
                 yield from self._asked(question, "cited", pair.cited, stored)
                 yield from self._asked(question, "uncited", pair.uncited, stored)
 
-    def measured(self, pairs: Mapping[str, Pair], stored: _Stored) -> list[Measured]:
+    def measured(self, pairs: Mapping[str, HiddenPair], stored: _Stored) -> list[MeasuredQuestion]:
         """What came of them."""
         found = []
         for question in self.questions:
@@ -141,7 +141,7 @@ class _Asking:
                     self._option(question, stored[question.id, call]) for call in ("base", "cited", "uncited")
                 )
                 assert base is not None
-                found.append(Measured(question.patient, base, cited, uncited))
+                found.append(MeasuredQuestion(question.patient, base, cited, uncited))
         return found
 
     def answered(self, stored: _Stored) -> int:
@@ -167,7 +167,7 @@ class _Asking:
         return task.presented(task.order(0)).parse(reply.text).option
 
 
-def _figure(plan: Plan, measured: Sequence[Measured], answered: int) -> Faithfulness:
+def _figure(plan: FaithfulnessPlan, measured: Sequence[MeasuredQuestion], answered: int) -> Faithfulness:
     if not measured:
         raise EvaluationError(
             "No reply chose an option and cited a value of its record, so there is nothing to hide.",
@@ -189,7 +189,7 @@ def _figure(plan: Plan, measured: Sequence[Measured], answered: int) -> Faithful
     )
 
 
-def _claim(folder: Path, plan: Plan) -> None:
+def _claim(folder: Path, plan: FaithfulnessPlan) -> None:
     """Writes the plan into an empty folder, or checks it against the one that is there."""
     path = folder / PLAN
     if not path.exists():
@@ -198,7 +198,7 @@ def _claim(folder: Path, plan: Plan) -> None:
         write_whole(path, plan.model_dump_json(indent=1) + "\n")
         return
     try:
-        kept = Plan.model_validate_json(path.read_bytes())
+        kept = FaithfulnessPlan.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise EvaluationError(
             f"{path} cannot be read: {type(error).__name__}.", remedy="Choose another --out."

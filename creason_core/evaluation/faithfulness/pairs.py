@@ -14,7 +14,7 @@ CallName = Literal["base", "cited", "uncited"]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class HiddenPair:
     """The features that are hidden, by name."""
 
     cited: str
@@ -23,14 +23,14 @@ class Pair:
 
 def pair_of(
     text: str, question: MultipleChoiceQuestion, case: PatientCase, codebook: Codebook, order: tuple[int, ...]
-) -> Pair | None:
+) -> HiddenPair | None:
     """The pair for a reply; None where it cites no value, or every value that was shown."""
     prompt = "\n".join(one.content for one in MaskedValue(question, codebook).messages(case, order))
     cited = {one.feature for one in citations(text, prompt, case, question, codebook).cited}
     shown = {one.feature for one in visible_entries(case, question, codebook) if one.measured}
     if not cited or not shown - cited:
         return None
-    return Pair(_drawn(cited, question.id), _drawn(shown - cited, question.id))
+    return HiddenPair(_drawn(cited, question.id), _drawn(shown - cited, question.id))
 
 
 def _drawn(names: set[str], question_id: str) -> str:

@@ -15,7 +15,7 @@ from creason_core.model.engines.base import ModelIdentity
 SHIPPED = Path(__file__).with_name("shipped")
 
 
-class Plan(Frozen):
+class FaithfulnessPlan(Frozen):
     """Everything that determines the completions; all are greedy."""
 
     faithfulness: Literal[1] = 1
@@ -40,7 +40,7 @@ class Faithfulness(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # an interval may not be known
 
-    plan: Plan
+    plan: FaithfulnessPlan
     finished: str
     program: str
     answered: int

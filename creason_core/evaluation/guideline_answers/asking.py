@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from creason_core.evaluation.guideline_answers.posing import Sent
+from creason_core.evaluation.guideline_answers.posing import PosedQuestion
 from creason_core.evaluation.plan import Call, Model
 from creason_core.evaluation.plan_folder import FolderPlan, Stored, ToAsk, ask_all, prompts_hash, read_plan
 from creason_core.evaluation.run import Progress
@@ -15,7 +15,7 @@ PLAN = "ask-plan.json"
 FIRST = "first"
 
 
-class Plan(FolderPlan):
+class AskPlan(FolderPlan):
     """Everything that determines the replies. ``asked`` is of what they are asked, ``title`` and ``sha256`` say which.
 
     ``sent`` questions come with passages. Where no model is asked, ``repeats`` and the settings of replies are 0.
@@ -47,8 +47,14 @@ class How:
 
 
 def ask_sent(
-    folder: Path, plan: Plan, sent: Sequence[Sent], engine: Engine | None, *, concurrency: int, progress: Progress
-) -> tuple[Plan, Stored]:
+    folder: Path,
+    plan: AskPlan,
+    sent: Sequence[PosedQuestion],
+    engine: Engine | None,
+    *,
+    concurrency: int,
+    progress: Progress,
+) -> tuple[AskPlan, Stored]:
     """The folder's plan, and the replies to ``sent`` by question id and call (``plan_folder.ask_all``)."""
     return ask_all(folder / PLAN, plan, _to_ask(sent), engine, concurrency=concurrency, progress=progress)
 
@@ -59,13 +65,13 @@ def plan_of(
     sha256: str,
     *,
     asked: int,
-    sent: Sequence[Sent],
+    sent: Sequence[PosedQuestion],
     engine: Engine | None,
     how: How,
     held_out: bool = False,
-) -> Plan:
+) -> AskPlan:
     """The plan by which ``engine`` is asked ``sent``."""
-    return Plan(
+    return AskPlan(
         about=about,
         title=title,
         sha256=sha256,
@@ -80,10 +86,10 @@ def plan_of(
     )
 
 
-def plan_in(folder: Path) -> Plan | None:
+def plan_in(folder: Path) -> AskPlan | None:
     """The plan of a folder; None where it has none. Raises ``EvaluationError`` where it cannot be read."""
-    return read_plan(folder / PLAN, Plan)
+    return read_plan(folder / PLAN, AskPlan)
 
 
-def _to_ask(sent: Sequence[Sent]) -> list[ToAsk]:
+def _to_ask(sent: Sequence[PosedQuestion]) -> list[ToAsk]:
     return [ToAsk(one.question.id, one.task, one.case) for one in sent]

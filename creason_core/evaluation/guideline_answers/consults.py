@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from creason_core import __version__
-from creason_core.evaluation.guideline_answers.asking import FIRST, How, Plan, ask_sent, plan_of
+from creason_core.evaluation.guideline_answers.asking import FIRST, AskPlan, How, ask_sent, plan_of
 from creason_core.evaluation.guideline_answers.consult_cases import (
     GROUPS,
     ConsultCase,
@@ -21,7 +21,7 @@ from creason_core.evaluation.guideline_answers.consult_cases import (
     verdict,
 )
 from creason_core.evaluation.guideline_answers.figures import Share
-from creason_core.evaluation.guideline_answers.posing import Sent
+from creason_core.evaluation.guideline_answers.posing import PosedQuestion
 from creason_core.evaluation.guideline_answers.records import record
 from creason_core.evaluation.guideline_answers.replies import read
 from creason_core.evaluation.guideline_answers.run import RESULT
@@ -46,7 +46,7 @@ VERDICTS: tuple[Verdict, ...] = ("covered", "partly covered", "not covered", "no
 Regimens = Callable[[ConsultCase], Sequence[str]]
 
 
-class Row(Frozen):
+class RegimenRow(Frozen):
     """What the regimens of one engine came to: cases by verdict, and how many of the drugs it named are in a group."""
 
     engine: str
@@ -55,15 +55,15 @@ class Row(Frozen):
     groups: Mapping[Group, int]
 
 
-class Result(Frozen):
+class ConsultsResult(Frozen):
     """The rows of all engines on the ``decided`` of ``admissions``."""
 
-    plan: Plan
+    plan: AskPlan
     finished: str
     program: str
     admissions: int
     decided: int
-    rows: tuple[Row, ...]
+    rows: tuple[RegimenRow, ...]
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,12 @@ class _Posed:
     record: PatientCase
     codebook: Codebook
     answer: Answer
-    sent: Sent | None
+    sent: PosedQuestion | None
 
 
-def evaluate_consults(cases: ConsultCases, folder: Path, engine: Engine | None, how: How, progress: Progress) -> Result:
+def evaluate_consults(
+    cases: ConsultCases, folder: Path, engine: Engine | None, how: How, progress: Progress
+) -> ConsultsResult:
     """Scores the card, the fixed regimens and, where there is one, the model of ``engine``.
 
     The dates of the demos are shifted, so what is in force is what is on the library's own day. The folder is as of
@@ -96,7 +98,7 @@ def evaluate_consults(cases: ConsultCases, folder: Path, engine: Engine | None, 
             told = {one.case.id: _first_of_reply(one, stored) for one in posed}
             engines = {f"first option of {plan.model.title}": lambda case: told[case.id], **engines}
         groups = aware_groups(starter_shelf().library)
-        result = Result(
+        result = ConsultsResult(
             plan=plan,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             program=__version__,
@@ -108,12 +110,12 @@ def evaluate_consults(cases: ConsultCases, folder: Path, engine: Engine | None, 
     return result
 
 
-def row(engine: str, cases: Sequence[ConsultCase], regimen: Regimens, groups: Mapping[str, Group]) -> Row:
+def row(engine: str, cases: Sequence[ConsultCase], regimen: Regimens, groups: Mapping[str, Group]) -> RegimenRow:
     """How ``regimen`` scores on ``cases``."""
     named = [tuple(regimen(case)) for case in cases]
     counts = Counter(verdict(case, drugs) for case, drugs in zip(cases, named, strict=True))
     of_group = Counter(groups.get(drug, "no group") for drugs in named for drug in drugs)
-    return Row(
+    return RegimenRow(
         engine=engine,
         covered=Share.counted(verdict(case, drugs) == "covered" for case, drugs in zip(cases, named, strict=True)),
         verdicts={one: counts[one] for one in VERDICTS},
@@ -121,7 +123,7 @@ def row(engine: str, cases: Sequence[ConsultCase], regimen: Regimens, groups: Ma
     )
 
 
-def told(result: Result) -> str:
+def told(result: ConsultsResult) -> str:
     """The rows as a Markdown table under the sentence that says how little they say."""
     lines = [
         f"{result.decided} of {result.admissions} septic admissions have a decided verdict. "
@@ -154,7 +156,7 @@ def _pose(one: ConsultCase, on: date) -> _Posed:
     case, codebook = record(one.id, one.values, starter_shelf().library.vocabulary)
     answer = what_applies(case, codebook, ASKED, on)
     question = ask_about(case, codebook, ASKED, answer, None)
-    return _Posed(one, case, codebook, answer, Sent(question, case, codebook) if question else None)
+    return _Posed(one, case, codebook, answer, PosedQuestion(question, case, codebook) if question else None)
 
 
 def _first_of_card(one: _Posed) -> Sequence[str]:

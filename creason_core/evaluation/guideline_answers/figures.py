@@ -37,7 +37,7 @@ class Share(_Figures):
         return cls(count=sum(held), of=len(held), interval=wilson(sum(held), len(held)))
 
 
-class Found(_Figures):
+class RetrievalFigures(_Figures):
     """What was found for the questions of one kind; ``recall`` (at 5) and ``ndcg`` (at 10) where there is an answer."""
 
     kind: str
@@ -49,7 +49,7 @@ class Found(_Figures):
 class Retrieval(_Figures):
     """What was found, by kind; how many questions list a superseded recommendation as current, and name what lacks."""
 
-    rows: tuple[Found, ...]
+    rows: tuple[RetrievalFigures, ...]
     trapped: Share
     lack_named: Share
 
@@ -96,10 +96,10 @@ def retrieval(posed: Sequence[Posed]) -> Retrieval:
     )
 
 
-def _found(kind: str, group: Sequence[Posed]) -> Found:
+def _found(kind: str, group: Sequence[Posed]) -> RetrievalFigures:
     each = list(range(len(group)))
     able = all(one.asked.relevant for one in group)
-    return Found(
+    return RetrievalFigures(
         kind=kind,
         recall=mean([recall_at(one.listed, one.asked.relevant) for one in group], each) if able else None,
         ndcg=mean([ndcg_at(one.listed, one.asked.relevant) for one in group], each) if able else None,

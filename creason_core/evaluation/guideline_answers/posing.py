@@ -13,7 +13,7 @@ from creason_core.record.codebook import Codebook
 
 
 @dataclass(frozen=True)
-class Sent:
+class PosedQuestion:
     """What a model is asked: the question with its passages, about ``case`` of ``codebook``."""
 
     question: GuidelineQuestion
@@ -32,7 +32,7 @@ class Posed:
 
     asked: AskedQuestion
     answer: Answer
-    sent: Sent | None
+    sent: PosedQuestion | None
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -53,5 +53,5 @@ def pose(of: QuestionSet, questions: Sequence[AskedQuestion], shelf: Shelf | Non
         case, codebook = record(one.patient, of.patients[one.patient], shelf.library.vocabulary)
         answer = what_applies(case, codebook, one.ask, of.day, shelf=shelf)
         question = ask_about(case, codebook, one.ask, answer, None)
-        posed.append(Posed(one, answer, Sent(question, case, codebook) if question else None))
+        posed.append(Posed(one, answer, PosedQuestion(question, case, codebook) if question else None))
     return tuple(posed)

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import ConfigDict
 
 from creason_core import __version__
-from creason_core.evaluation.guideline_answers.asking import FIRST, How, Plan, ask_sent, plan_of
+from creason_core.evaluation.guideline_answers.asking import FIRST, AskPlan, How, ask_sent, plan_of
 from creason_core.evaluation.guideline_answers.figures import (
     Refused,
     Replies,
@@ -37,12 +37,12 @@ RESULT = "ask-result.json"
 ANSWERS = "answers.jsonl"
 
 
-class Result(Frozen):
+class AnswersResult(Frozen):
     """What an evaluation found; ``engine`` is None where no model was asked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # an interval may not be known
 
-    plan: Plan
+    plan: AskPlan
     finished: str
     program: str
     retrieval: Retrieval
@@ -53,7 +53,7 @@ class Result(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AnswersWanted:
     """What to evaluate. ``limit`` takes so many questions, the same for every run, whatever the file's order."""
 
     questions: QuestionSet
@@ -64,7 +64,7 @@ class Wanted:
     shelf: Shelf | None = None  # None: the library that ships, found by its words alone
 
 
-def evaluate(wanted: Wanted, engine: Engine | None, progress: Progress) -> Result:
+def evaluate(wanted: AnswersWanted, engine: Engine | None, progress: Progress) -> AnswersResult:
     """Asks what is not yet stored in the folder, then writes and returns the figures.
 
     Raises:
@@ -90,7 +90,7 @@ def evaluate(wanted: Wanted, engine: Engine | None, progress: Progress) -> Resul
         floors = {name: {one.question.id: read(one.question, copied(one.question, name)) for one in sent}
                   for name in FLOORS}  # fmt: skip
         rightly, wrongly = program_alone(posed)
-        result = Result(
+        result = AnswersResult(
             plan=plan,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             program=__version__,
@@ -120,7 +120,7 @@ def _key(one: AskedQuestion) -> str:
     return sha256(json.dumps([one.patient, one.ask]).encode()).hexdigest()
 
 
-def _of_model(plan: Plan, posed: Sequence[Posed], stored: Stored) -> Replies | None:
+def _of_model(plan: AskPlan, posed: Sequence[Posed], stored: Stored) -> Replies | None:
     if plan.model is None:
         return None
     sent = [one.sent.question for one in posed if one.sent]
@@ -135,7 +135,7 @@ def _of_model(plan: Plan, posed: Sequence[Posed], stored: Stored) -> Replies | N
     )
 
 
-def _line(one: Posed, stored: Stored, plan: Plan) -> str:
+def _line(one: Posed, stored: Stored, plan: AskPlan) -> str:
     """A question as a JSON line, with what its replies came to, sentence by sentence."""
     told: dict[str, object] = {
         "kind": one.asked.kind,

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from creason_core.evaluation.guideline_answers.figures import Refused, Replies, Retrieval, Share
-from creason_core.evaluation.guideline_answers.run import Result
+from creason_core.evaluation.guideline_answers.run import AnswersResult
 from creason_core.metrics.intervals import Estimate
 
 
-def told(result: Result) -> str:
+def told(result: AnswersResult) -> str:
     """All of it."""
     plan = result.plan
     part = "kept for the end" if plan.held_out else "for tuning"

@@ -14,7 +14,7 @@ from creason_core.metrics.prediction import prediction_scores
 from creason_core.metrics.scores import ece
 
 if TYPE_CHECKING:
-    from creason_core.evaluation.predictions.run import Result
+    from creason_core.evaluation.predictions.run import PredictionsResult
 
 SEED = 0  # of what is drawn
 Probabilities = Sequence[float | None]
@@ -26,7 +26,7 @@ class Figures(Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")  # an interval may not be known
 
 
-class Row(Figures):
+class ProbabilityRow(Figures):
     """One way to a probability, on the patients for whom it gives one: Brier (0 best, 1 worst), ECE and AUROC."""
 
     name: str
@@ -35,7 +35,7 @@ class Row(Figures):
     auroc: Estimate
 
 
-class Difference(Figures):
+class BrierDifference(Figures):
     """The Brier score of ``first`` less that of ``floor`` on the patients for whom both give a probability.
 
     Below 0 ``first`` is nearer to what came about. ``p`` is of the paired test, ``adjusted`` by Holm over all that
@@ -49,17 +49,17 @@ class Difference(Figures):
     adjusted: float
 
 
-def row(name: str, came: Sequence[bool], given: Probabilities) -> Row:
+def row(name: str, came: Sequence[bool], given: Probabilities) -> ProbabilityRow:
     """The figures of one way; at least one patient has a probability."""
     place, chance = _known(given)
     truth = np.asarray(came, dtype=np.float64)[place]
     scores = prediction_scores(truth, chance, 0.5, seed=SEED)
-    return Row(name=name, brier=scores.brier, auroc=scores.auroc, ece=ece(chance, truth, place, seed=SEED))
+    return ProbabilityRow(name=name, brier=scores.brier, auroc=scores.auroc, ece=ece(chance, truth, place, seed=SEED))
 
 
 def differences(
     came: Sequence[bool], known: Mapping[str, Probabilities], floors: Sequence[str]
-) -> tuple[Difference, ...]:
+) -> tuple[BrierDifference, ...]:
     """Every way that is no floor against every floor."""
     truth = np.asarray(came, dtype=np.float64)
     found = []
@@ -73,7 +73,7 @@ def differences(
             found.append((first, floor, paired))
     adjusted = holm([paired.p for _, _, paired in found])
     return tuple(
-        Difference(first=first, floor=floor, brier=paired.estimate, p=paired.p, adjusted=p)
+        BrierDifference(first=first, floor=floor, brier=paired.estimate, p=paired.p, adjusted=p)
         for (first, floor, paired), p in zip(found, adjusted, strict=True)
     )
 
@@ -85,7 +85,7 @@ def _known(given: Probabilities) -> tuple["np.typing.NDArray[np.intp]", Floats]:
     return place, values[place]
 
 
-def told(result: "Result") -> str:
+def told(result: "PredictionsResult") -> str:
     """All of it."""
     plan = result.plan
     model = f" {plan.model.title}, {plan.samples} samples at {plan.temperature:g}." if plan.model else ""

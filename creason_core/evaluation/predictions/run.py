@@ -18,7 +18,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.outcome import outcome_baseline
 from creason_core.evaluation.plan import Call, Model
 from creason_core.evaluation.plan_folder import FolderPlan, Stored, ToAsk, ask_all, prompts_hash
-from creason_core.evaluation.predictions.figures import Difference, Figures, Row, differences, row
+from creason_core.evaluation.predictions.figures import BrierDifference, Figures, ProbabilityRow, differences, row
 from creason_core.evaluation.run import Progress, held_folder
 from creason_core.evaluation.summary import MIN_OF_EACH
 from creason_core.files import write_whole
@@ -36,7 +36,7 @@ RESULT = "predictions-result.json"
 RATE, BOOSTING, LOGPROBS = "rate of the training patients", "gradient boosting", "log-probabilities"
 
 
-class Plan(FolderPlan):
+class PredictionPlan(FolderPlan):
     """Everything that determines the replies: ``samples`` drawn ones to each of ``patients``.
 
     ``as_of`` is when that is known from which the outcome is predicted, ``logprobs`` whether the engine is asked how
@@ -65,7 +65,7 @@ class Plan(FolderPlan):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PredictionsWanted:
     """What to evaluate. ``limit`` takes so many of the patients, the same for every run.
 
     ``as_of`` None: the last time before the outcome.
@@ -92,20 +92,20 @@ class Predicted(Frozen):
     probabilities: Mapping[str, float | None]
 
 
-class Result(Figures):
+class PredictionsResult(Figures):
     """The figures of the engine and of the floors; ``came`` counts the patients in whom the outcome came about.
 
     ``short`` counts those to whom fewer than two replies gave an answer, so that the vote is no probability.
     """
 
-    plan: Plan
+    plan: PredictionPlan
     finished: str
     program: str
     came: int
     short: int
     note: str
-    rows: tuple[Row, ...]
-    differences: tuple[Difference, ...]
+    rows: tuple[ProbabilityRow, ...]
+    differences: tuple[BrierDifference, ...]
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class _Posed:
         return self.task.question.key == self.task.question.event
 
 
-def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, progress: Progress) -> Result:
+def evaluate(wanted: PredictionsWanted, engine: Engine, cohort: Cohort, progress: Progress) -> PredictionsResult:
     """Asks what is not yet stored in the folder, then writes and returns the figures.
 
     Raises:
@@ -142,7 +142,7 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, progress: Progress)
     return result
 
 
-def _posed(wanted: Wanted, cohort: Cohort) -> tuple[_Posed, ...]:
+def _posed(wanted: PredictionsWanted, cohort: Cohort) -> tuple[_Posed, ...]:
     """The patients in whom the outcome is recorded, those of the lowest SHA-256 where there is a limit."""
     feature = cohort.codebook.feature(wanted.outcome)
     part = list(cohort.split[wanted.split])
@@ -164,9 +164,9 @@ def _posed(wanted: Wanted, cohort: Cohort) -> tuple[_Posed, ...]:
     return tuple(posed)
 
 
-def _plan(wanted: Wanted, cohort: Cohort, posed: Sequence[_Posed], engine: Engine) -> Plan:
+def _plan(wanted: PredictionsWanted, cohort: Cohort, posed: Sequence[_Posed], engine: Engine) -> PredictionPlan:
     task = posed[0].task
-    return Plan(
+    return PredictionPlan(
         outcome=wanted.outcome,
         label=task.feature.label,
         as_of=task.question.as_of,
@@ -191,7 +191,7 @@ def _to_ask(posed: Sequence[_Posed], *, logprobs: bool) -> list[ToAsk]:
     return [ToAsk(one.task.question.id, one.task, one.case, logprobs) for one in posed]
 
 
-def _predicted(one: _Posed, plan: Plan, stored: Stored, cohort: Cohort) -> tuple[Predicted, str]:
+def _predicted(one: _Posed, plan: PredictionPlan, stored: Stored, cohort: Cohort) -> tuple[Predicted, str]:
     """The probabilities of one patient's outcome, as the page tells them, and why boosting gives none."""
     task, question = one.task, one.task.question
     replies = [stored[question.id, call.name] for call in plan.calls]
@@ -216,16 +216,16 @@ def _predicted(one: _Posed, plan: Plan, stored: Stored, cohort: Cohort) -> tuple
     return line, floor.note
 
 
-def _vote(plan: Plan) -> str:
+def _vote(plan: PredictionPlan) -> str:
     return f"vote of {plan.samples} samples"
 
 
-def _result(plan: Plan, lines: Sequence[Predicted], note: str) -> Result:
+def _result(plan: PredictionPlan, lines: Sequence[Predicted], note: str) -> PredictionsResult:
     came = [line.came for line in lines]
     by_name = {name: [line.probabilities[name] for line in lines] for name in lines[0].probabilities}
     known = {name: values for name, values in by_name.items() if any(value is not None for value in values)}
     floors = [name for name in (RATE, BOOSTING) if name in known]
-    return Result(
+    return PredictionsResult(
         plan=plan,
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         program=__version__,

@@ -42,7 +42,7 @@ def speaks_without(patient: str, cohort: Cohort) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MeasuredPatients:
     """The training patients in whom ``feature`` was measured: n of them.
 
     ``columns`` are the features that may be shown beside it, ``values`` (n × columns) theirs, ``classes`` (n) the bin
@@ -86,7 +86,9 @@ class Measured:
         return bool(chi2_contingency(both).pvalue < _SURE)
 
 
-def measured(cohort: Cohort, feature: Feature, hidden: frozenset[str], design: Design = "stratified") -> Measured:
+def measured(
+    cohort: Cohort, feature: Feature, hidden: frozenset[str], design: Design = "stratified"
+) -> MeasuredPatients:
     """The training patients who can say something about ``feature``, by what is shown outside ``hidden``."""
     model = option_model(cohort, feature.name)
     make = chooser(model, design)
@@ -97,7 +99,7 @@ def measured(cohort: Cohort, feature: Feature, hidden: frozenset[str], design: D
         for one in cohort.codebook.columns
         if one.role in SHOWN_ROLES and one.name not in hidden and feature.name not in (one.name, parted(one.name)[0])
     )
-    return Measured(
+    return MeasuredPatients(
         feature=feature,
         columns=columns,
         values=matrix(known, columns),
@@ -156,7 +158,7 @@ def _lead(points: Scorecard, values: Floats, classes: Ints, count: int) -> int |
     return None if best > most else best
 
 
-def _why_none(known: Measured, fold: int) -> str:
+def _why_none(known: MeasuredPatients, fold: int) -> str:
     rows = known.folds != fold
     if rows.sum() < LEAST:
         return f"They are too few to say what goes with it; {LEAST} are needed."

@@ -16,7 +16,7 @@ from creason_core.evaluation.registry_notes.scorecard import band
 from creason_core.evaluation.second_opinion.opinion import hidden_in
 from creason_core.question.asked import QuestionBase
 from creason_core.question.masked_value import visible_entries
-from creason_core.question.notes import LITTLE, STANDING, Note, Notes
+from creason_core.question.notes import LITTLE, STANDING, Notes, RegistryNote
 from creason_core.question.prompts import value_in_prompt
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Feature
@@ -117,7 +117,7 @@ def _told(
     shown: Mapping[str, str],
     stands: Bands,
     asked: tuple[Feature, set[float | str | None]],
-) -> tuple[Note, ...]:
+) -> tuple[RegistryNote, ...]:
     """The told values that this patient has, in the order of the codebook."""
     if found.points is None:
         return ()
@@ -131,7 +131,7 @@ def _told(
         words = says(count) if toward is None else says_level(count, toward.label if toward.code in offered else "")
         place_of = stands.words(feature, row[0, column]) if feature.numeric else ""
         text = shown.get(feature.name) or feature.text_with_unit(_value(feature, row[0, column]))
-        notes.append(Note(feature=feature.name, label=feature.label, value=text, standing=place_of, says=words))
+        notes.append(RegistryNote(feature=feature.name, label=feature.label, value=text, standing=place_of, says=words))
     return tuple(notes)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from creason_core.errors import ModelError
-from creason_core.evaluation.baselines.engine import Computed
+from creason_core.evaluation.baselines.engine import ComputedEngine
 from creason_core.evaluation.registry_notes.concluding import WAYS, of_levels, of_number
 from creason_core.model.engines.base import (
     Completion,
@@ -57,7 +57,7 @@ def read_notes(messages: Sequence[Message]) -> int:
     return of_levels(says, options, usual=usual[1] if usual else "", lead=lead, even=even)
 
 
-class NotesReader(Computed):
+class NotesReader(ComputedEngine):
     """The counting reader as an ``Engine``; its probabilities are 1 and 0."""
 
     @property

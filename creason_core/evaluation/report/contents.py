@@ -22,7 +22,7 @@ ALL = "All questions"
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownRun:
     """One run as it is shown: what it is called, and its figures."""
 
     name: str
@@ -57,7 +57,7 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ModelPair:
     """Two models on the same questions: all of them first, then section by section."""
 
     first: str
@@ -74,9 +74,9 @@ class Contents:
     ``floors`` are the baselines on the same questions, by name; empty where they could not be computed.
     """
 
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownRun, ...]
     floors: Mapping[str, Floor]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[ModelPair, ...]
 
     @property
     def untested(self) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def contents(runs: Sequence[SavedRun]) -> Contents:
     same_questions(runs)
     titles = [run.run.plan.model.title for run in runs]
     shown = tuple(
-        Shown(title if titles.count(title) == 1 else f"{title} ({run.name})", run)
+        ShownRun(title if titles.count(title) == 1 else f"{title} ({run.name})", run)
         for title, run in zip(titles, runs, strict=True)
     )
     with_answers = [one for one in shown if not one.run.shipped]
@@ -118,7 +118,7 @@ def same_questions(runs: Sequence[SavedRun]) -> None:
             )
 
 
-def _pair(first: Shown, second: Shown) -> Pair:
+def _pair(first: ShownRun, second: ShownRun) -> ModelPair:
     """The comparison by the first model's first scoring that both have, else by the headline scoring of each."""
     of_first, of_second = (one.run.run.plan.scorings for one in (first, second))
     common = next((scoring for scoring in of_first if scoring in of_second), None)
@@ -130,7 +130,7 @@ def _pair(first: Shown, second: Shown) -> Pair:
     ).sort_values("place", kind="stable")
     parts = [_compare(str(name), table[table["section"] == name]) for name in table["section"].drop_duplicates()]
     adjusted = holm([part.p for part in parts])
-    return Pair(
+    return ModelPair(
         first.name,
         second.name,
         one,

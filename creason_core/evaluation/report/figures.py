@@ -8,8 +8,8 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from creason_core.evaluation.report.contents import ALL, Contents, Pair, Shown
-from creason_core.evaluation.summary import Part
+from creason_core.evaluation.report.contents import ALL, Contents, ModelPair, ShownRun
+from creason_core.evaluation.summary import SummaryPart
 from creason_core.metrics.intervals import Estimate
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
@@ -23,7 +23,7 @@ FEWEST = 20  # answers: the risk of fewer is noise, and is not drawn
 
 def accuracy_by(contents: Contents, column: str) -> go.Figure:
     """Accuracy of every model in each part ("sections", "features" or "groups"), beside the floors and boosting."""
-    parts: tuple[Part, ...] = getattr(contents.shown[0].main, column)
+    parts: tuple[SummaryPart, ...] = getattr(contents.shown[0].main, column)
     names = [part.name for part in parts]
     figure = go.Figure()
     _floor(figure, "chance", [part.chance for part in parts], "line-ns-open", GREY)
@@ -79,7 +79,7 @@ def outcomes(contents: Contents) -> go.Figure:
     return figure
 
 
-def reliability(shown: Sequence[Shown], colour_of: dict[str, int]) -> go.Figure:
+def reliability(shown: Sequence[ShownRun], colour_of: dict[str, int]) -> go.Figure:
     """Accuracy against confidence in 15 equal-mass bins; on the line where confidence is right."""
     figure = go.Figure()
     figure.add_scatter(
@@ -106,7 +106,7 @@ def reliability(shown: Sequence[Shown], colour_of: dict[str, int]) -> go.Figure:
     return figure
 
 
-def risk_coverage(shown: Sequence[Shown], colour_of: dict[str, int]) -> go.Figure:
+def risk_coverage(shown: Sequence[ShownRun], colour_of: dict[str, int]) -> go.Figure:
     """The share wrong when only the most confident questions are answered."""
     figure = go.Figure()
     for one in shown:
@@ -130,7 +130,7 @@ def risk_coverage(shown: Sequence[Shown], colour_of: dict[str, int]) -> go.Figur
     return figure
 
 
-def differences(pair: Pair) -> go.Figure:
+def differences(pair: ModelPair) -> go.Figure:
     """The first model minus the second, on all questions and by section, with 95 % intervals."""
     figure = go.Figure()
     values = [row.difference.value for row in pair.rows]

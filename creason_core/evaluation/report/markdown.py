@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from creason_core import __version__
-from creason_core.evaluation.report.results import Result, Results
+from creason_core.evaluation.report.results import Results, RunResult
 from creason_core.evaluation.report.tables import BASELINE_WORDS, ONE_PATIENT
 from creason_core.metrics.intervals import Estimate
 
@@ -87,7 +87,7 @@ def _groups(found: Results) -> Iterator[str]:
     )
 
 
-def _model(one: Result) -> tuple[str, ...]:
+def _model(one: RunResult) -> tuple[str, ...]:
     sure, numbers = one.confident, one.numbers.true if one.numbers else None
     return (
         f"**{_cell(one.name)}**",

@@ -14,7 +14,7 @@ from plotly.offline import get_plotlyjs
 
 from creason_core import __version__
 from creason_core.evaluation.report import figures, tables
-from creason_core.evaluation.report.contents import Contents, Pair, Shown
+from creason_core.evaluation.report.contents import Contents, ModelPair, ShownRun
 
 
 def page(found: Contents) -> str:
@@ -124,7 +124,7 @@ def _confidence(found: Contents) -> Iterable[str]:
     yield _section("Risk and coverage", drawn, COVERAGE, "")
 
 
-def _compared(pair: Pair) -> str:
+def _compared(pair: ModelPair) -> str:
     same = (
         pair.first_scoring
         if pair.first_scoring == pair.second_scoring
@@ -135,7 +135,7 @@ def _compared(pair: Pair) -> str:
     return _section(f"{pair.first} against {pair.second}", drawn, note, tables.pair(pair))
 
 
-def _examples(one: Shown) -> str:
+def _examples(one: ShownRun) -> str:
     cards = []
     for example in one.run.summary.examples:
         word = {"correct": "right", "incorrect": "wrong"}.get(example.outcome, "unanswered")

@@ -10,10 +10,10 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation import calibration
 from creason_core.evaluation.finishing import conditions_of
 from creason_core.evaluation.plan import Scoring
-from creason_core.evaluation.report.contents import Contents, Shown, contents
+from creason_core.evaluation.report.contents import Contents, ShownRun, contents
 from creason_core.evaluation.result_tables import read_answers, votes
 from creason_core.evaluation.saved import SavedRun
-from creason_core.evaluation.summary import SEED, Numbers, Part
+from creason_core.evaluation.summary import SEED, Numbers, SummaryPart
 from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import holm
 from creason_core.metrics.intervals import Estimate
@@ -35,7 +35,7 @@ class Confident(Frozen):
     note: str
 
 
-class Result(Frozen):
+class RunResult(Frozen):
     """One model on one question file, by the first scoring of its run; ``confident`` is None without probabilities."""
 
     name: str
@@ -48,10 +48,10 @@ class Result(Frozen):
     headroom: Estimate | None
     confident: Confident | None
     numbers: Numbers | None
-    groups: tuple[Part, ...]
+    groups: tuple[SummaryPart, ...]
 
 
-class Compared(Frozen):
+class ComparedModels(Frozen):
     """The first model minus the second on all questions; ``adjusted`` by Holm over the pairs of the table.
 
     ``p`` is from sign flips of whole patients, NaN from one patient; ``mid_p`` McNemar's, None where scores are shares.
@@ -79,8 +79,8 @@ class Results(Frozen):
     floors: Mapping[str, Estimate]
     group_by: str
     boosting_groups: Mapping[str, Estimate]
-    models: tuple[Result, ...]
-    pairs: tuple[Compared, ...]
+    models: tuple[RunResult, ...]
+    pairs: tuple[ComparedModels, ...]
 
 
 def results(runs: Sequence[SavedRun]) -> tuple[Results, ...]:
@@ -122,7 +122,7 @@ def _table(found: Contents, calibrating: Sequence[SavedRun]) -> Results:
         boosting_groups=found.floors["boosting"].groups if found.floors else {},
         models=tuple(_result(one, calibrating) for one in found.shown),
         pairs=tuple(
-            Compared(
+            ComparedModels(
                 first=pair.first,
                 second=pair.second,
                 scorings=(pair.first_scoring, pair.second_scoring),
@@ -136,9 +136,9 @@ def _table(found: Contents, calibrating: Sequence[SavedRun]) -> Results:
     )
 
 
-def _result(one: Shown, calibrating: Sequence[SavedRun]) -> Result:
+def _result(one: ShownRun, calibrating: Sequence[SavedRun]) -> RunResult:
     summary, main = one.run.summary, one.main
-    return Result(
+    return RunResult(
         name=one.name,
         run=one.run.name,
         scoring=main.scoring,
@@ -153,7 +153,7 @@ def _result(one: Shown, calibrating: Sequence[SavedRun]) -> Result:
     )
 
 
-def _confident(one: Shown, calibrating: Sequence[SavedRun]) -> Confident | None:
+def _confident(one: ShownRun, calibrating: Sequence[SavedRun]) -> Confident | None:
     sure = next((s for s in one.run.summary.scorings if s.scoring in SURE and s.confidence), None)
     if sure is None or sure.confidence is None:
         return None

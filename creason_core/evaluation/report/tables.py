@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from creason_core.evaluation.report.contents import Contents, Pair, Shown
+from creason_core.evaluation.report.contents import Contents, ModelPair, ShownRun
 from creason_core.metrics.intervals import Estimate
 
 ONE_PATIENT = "none: one patient"  # instead of a p-value
@@ -166,7 +166,7 @@ def replies(found: Contents) -> str:
     return _table(head, rows)
 
 
-def reliability(shown: Sequence[Shown]) -> str:
+def reliability(shown: Sequence[ShownRun]) -> str:
     """The bins behind the reliability diagram."""
     rows = [
         [escape(one.name), f"{100 * item.confidence:.1f} %", _percent(item.accuracy), f"{item.accuracy.n:,}"]
@@ -177,7 +177,7 @@ def reliability(shown: Sequence[Shown]) -> str:
     return folded("The same as a table", _table(("", "Confidence", "Right", "Questions"), rows))
 
 
-def pair(found: Pair) -> str:
+def pair(found: ModelPair) -> str:
     """The differences of one pair."""
     rows = [
         [
@@ -225,7 +225,7 @@ def folded(title: str, body: str) -> str:
     return f"<details><summary>{escape(title)}</summary>{body}</details>"
 
 
-def _run(one: Shown) -> str:
+def _run(one: ShownRun) -> str:
     run, plan, summary = one.run.run, one.run.run.plan, one.run.summary
     rows = (
         ("Model", f"{plan.model.title}, engine {plan.model.engine}, {run.where}"),
@@ -283,7 +283,7 @@ def _p(value: float, sign: str = "") -> str:
     return "&lt; 0.001" if value < 0.001 else f"{sign}{value:.3f}"
 
 
-def _stability(one: Shown) -> str:
+def _stability(one: ShownRun) -> str:
     value = one.run.summary.replies.order_stability
     return "" if value is None else f"{100 * value:.0f} %"
 
@@ -291,7 +291,7 @@ def _stability(one: Shown) -> str:
 NUMBERS = ("Replies that quote numbers", "Numbers quoted", "Numbers of the record")
 
 
-def _numbers(one: Shown) -> tuple[str, str, str]:
+def _numbers(one: ShownRun) -> tuple[str, str, str]:
     found = one.run.summary.replies.numbers
     if found is None:
         return "", "", ""

@@ -21,7 +21,7 @@ from creason_core.store.sql.types import now
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class ShelvedAntibiogram:
     """What was added, and the antibiogram that it superseded or is superseded by, where there is one."""
 
     antibiogram: Antibiogram
@@ -42,7 +42,7 @@ class InForce:
         return tuple(row for drug in dict.fromkeys(drugs) for row in self.rows if called[row] == drug)
 
 
-def add(db: Database, user: str, read: ReadAntibiogram, title: str) -> Shelved:
+def add(db: Database, user: str, read: ReadAntibiogram, title: str) -> ShelvedAntibiogram:
     """Adds an antibiogram of the hospital or ward called ``title``: the one with the latest period there is in force.
 
     Raises:
@@ -71,8 +71,8 @@ def add(db: Database, user: str, read: ReadAntibiogram, title: str) -> Shelved:
     add_antibiogram(db, made, read.rows, refuse)
     last = before[0]
     if last is not None and newest([last, made]) is last:
-        return Shelved(made, None, last)
-    return Shelved(made, last, None)
+        return ShelvedAntibiogram(made, None, last)
+    return ShelvedAntibiogram(made, last, None)
 
 
 def newest(those: Sequence[Antibiogram]) -> Antibiogram | None:

@@ -11,7 +11,7 @@ from creason_core.frozen import Frozen
 from creason_core.guideline.applying import Answer, Item
 from creason_core.guideline.consults.antibiograms import InForce, period, told
 from creason_core.guideline.consults.drugs import antibiotics
-from creason_core.guideline.consults.prechecks import Checked
+from creason_core.guideline.consults.prechecks import PrecheckedFacts
 from creason_core.guideline.reviewing import content_hash
 from creason_core.guideline.words import plain, shipped_words
 
@@ -58,7 +58,7 @@ def is_about_antibiotics(question: str, answer: Answer | None) -> bool:
 
 
 def options_of(
-    answer: Answer, checks: Sequence[Checked], held: Sequence[InForce]
+    answer: Answer, checks: Sequence[PrecheckedFacts], held: Sequence[InForce]
 ) -> tuple[ConsultOption, ...]:  # fmt: skip
     """The options that ``answer`` offers, in its order: in force, not of other patients, with nothing withheld."""
     return tuple(_option(answer, one, checks, held) for one in answer.items if _offered(one))[:MOST]
@@ -80,7 +80,7 @@ def _offered(item: Item) -> bool:
     )
 
 
-def _option(answer: Answer, item: Item, checks: Sequence[Checked], held: Sequence[InForce]) -> ConsultOption:
+def _option(answer: Answer, item: Item, checks: Sequence[PrecheckedFacts], held: Sequence[InForce]) -> ConsultOption:
     one = item.recommendation
     drugs = antibiotics().named(one.statement)
     members = [drug for name in drugs for drug in antibiotics().members(name)]

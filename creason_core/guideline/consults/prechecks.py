@@ -13,7 +13,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from creason_core.frozen import Frozen
-from creason_core.guideline.facts import HIDDEN, NO_PLACE, Fact, Found, Recording, Vocabulary, features_of, find
+from creason_core.guideline.facts import HIDDEN, NO_PLACE, Fact, FactNames, FoundFact, Vocabulary, features_of, find
 from creason_core.guideline.reading import starter_library
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook, Feature, SafeLoader
@@ -21,7 +21,7 @@ from creason_core.record.codebook import Codebook, Feature, SafeLoader
 State = Literal["recorded", "missing", "hidden", "unclear", "not in the codebook"]
 
 
-class Check(Frozen):
+class Precheck(Frozen):
     """What is looked at under one name: recorded where one of ``facts`` is; ``beside`` is shown with it."""
 
     name: str = Field(min_length=1)
@@ -37,7 +37,7 @@ class Check(Frozen):
 class Checks(Frozen):
     """The table ``consult_checks.yaml``; its head says what each list is."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[Precheck, ...]
     facts: tuple[Fact, ...]
 
     def vocabulary(self) -> Vocabulary:
@@ -61,7 +61,7 @@ class FactChecked:
     Without a case, and where an open question hides the fact, there are none. ``held_by`` names all its features.
     """
 
-    found: Found
+    found: FoundFact
     state: State
     fields: tuple[Feature, ...] = ()
     held_by: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class FactChecked:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class PrecheckedFacts:
     """A check with its facts, in the table's order."""
 
     name: str
@@ -91,7 +91,7 @@ def shipped_checks() -> Checks:
     return Checks.model_validate(yaml.load(text, Loader=SafeLoader))  # noqa: S506 — both are safe loaders
 
 
-def precheck(case: PatientCase | None, codebook: Codebook, hidden: Container[str] = ()) -> Sequence[Checked]:
+def precheck(case: PatientCase | None, codebook: Codebook, hidden: Container[str] = ()) -> Sequence[PrecheckedFacts]:
     """What ``case`` tells of each check; of ``hidden`` features nothing is told. Without a case all is missing.
 
     Raises:
@@ -103,7 +103,7 @@ def precheck(case: PatientCase | None, codebook: Codebook, hidden: Container[str
         return tuple(one for name in names for one in _facts(known[name], case, codebook, hidden))
 
     found = ((check.name, looked(check.facts), looked(check.beside)) for check in shipped_checks().checks)
-    return tuple(Checked(name, _state(facts), (*facts, *beside)) for name, facts, beside in found)
+    return tuple(PrecheckedFacts(name, _state(facts), (*facts, *beside)) for name, facts, beside in found)
 
 
 def _facts(
@@ -113,7 +113,7 @@ def _facts(
     features = features_of(fact, codebook)
     if case is None or not features or any(one.present or one.absent for one in fact.recorded_as) or fact.analyte:
         return [_fact(fact, case, codebook, hidden, features)]
-    each = [(Fact(name=one.label, recorded_as=(Recording(names=(one.name,)),)), one) for one in features]
+    each = [(Fact(name=one.label, recorded_as=(FactNames(names=(one.name,)),)), one) for one in features]
     return [_fact(single, case, codebook, hidden, (one,)) for single, one in each]
 
 
@@ -121,7 +121,7 @@ def _fact(
     fact: Fact, case: PatientCase | None, codebook: Codebook, hidden: Container[str], features: Sequence[Feature]
 ) -> FactChecked:
     if case is None:
-        return FactChecked(Found(fact.name, "absent", why="no case is open"), "missing")
+        return FactChecked(FoundFact(fact.name, "absent", why="no case is open"), "missing")
     found = find(fact.name, Vocabulary(facts=(fact,)), case, codebook, hidden)
     named = tuple(one.name for one in features)
     if found.state == "present":

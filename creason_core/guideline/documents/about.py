@@ -11,7 +11,7 @@ from pydantic import Field
 from creason_core.errors import GuidelineError
 from creason_core.frozen import Frozen
 from creason_core.guideline.documents import limits
-from creason_core.guideline.documents.protocol import Said
+from creason_core.guideline.documents.protocol import DocumentSaid
 from creason_core.guideline.documents.succession import successor
 from creason_core.guideline.library import days
 from creason_core.store.hospital.library import LibraryDocument
@@ -29,7 +29,7 @@ _WORDS = {
 }
 
 
-class About(Frozen):
+class AboutDocument(Frozen):
     """A document as a person tells it. ``valid_until`` "open": without an end; ``supersedes`` is an id, or empty."""
 
     title: str = Field(min_length=3, max_length=300)
@@ -40,7 +40,7 @@ class About(Frozen):
     supersedes: str = ""
 
 
-def about(told: Mapping[str, str], said: Said, name: str) -> About:
+def about(told: Mapping[str, str], said: DocumentSaid, name: str) -> AboutDocument:
     """What was ``told`` of the document ``name``, once nothing is missing; ``said`` is what it says of itself.
 
     Raises:
@@ -60,7 +60,7 @@ def about(told: Mapping[str, str], said: Said, name: str) -> About:
         if told[key] != OPEN:
             _days(name, key, told[key])
     try:
-        return About(**told)
+        return AboutDocument(**told)
     except ValueError:
         lengths = "A title and whom it is about have 3 to 300 characters, and who issued it 2 to 200."
         raise GuidelineError(f"{name} cannot be added as told. {lengths}", remedy="Nothing was added.") from None

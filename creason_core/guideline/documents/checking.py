@@ -11,7 +11,7 @@ from creason_core.store.sql.transactions import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class LibraryCheck:
     """What was looked at, what is wrong (``problems``) and what is worth knowing (``notes``), in sentences."""
 
     documents: int
@@ -21,7 +21,7 @@ class Checked:
     notes: tuple[str, ...] = ()
 
 
-def check(db: Database, index: DocumentIndex) -> Checked:
+def check(db: Database, index: DocumentIndex) -> LibraryCheck:
     """Every check of the library; nothing is changed.
 
     Raises:
@@ -50,7 +50,7 @@ def check(db: Database, index: DocumentIndex) -> Checked:
             "next question makes them."
         )
     passages = sum(one.passages for one in present)
-    return Checked(len(present), passages, fitting.size, tuple(problems), idle_vectors(fitting))
+    return LibraryCheck(len(present), passages, fitting.size, tuple(problems), idle_vectors(fitting))
 
 
 def idle_vectors(fitting: Fitting) -> tuple[str, ...]:

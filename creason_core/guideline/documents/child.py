@@ -11,7 +11,7 @@ from creason_core.errors import UploadError
 from creason_core.guideline.documents import limits
 from creason_core.guideline.documents.html_files import read_html
 from creason_core.guideline.documents.pdf_files import read_pdf
-from creason_core.guideline.documents.sink import Sink
+from creason_core.guideline.documents.sink import PartSink
 from creason_core.guideline.documents.text_files import read_markdown, read_text
 from creason_core.guideline.documents.word_files import read_word
 
@@ -27,7 +27,7 @@ def main() -> None:
         out.write(line + "\n")
 
     try:
-        sink = Sink(write)
+        sink = PartSink(write)
         READERS[sys.argv[1]](sys.stdin.buffer.read(limits.FILE_BYTES + 1), sink)
         sink.end()
     except UploadError as error:

@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 from creason_core.guideline.documents.parts import Parts
-from creason_core.guideline.documents.sink import Sink
+from creason_core.guideline.documents.sink import PartSink
 from creason_core.guideline.documents.text_files import decoded
 
 # What no browser draws as text, with all that stands in it.
@@ -19,7 +19,7 @@ _DAY = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?")
 _DATED = frozenset({"dcterms.issued", "dc.date", "date", "article:published_time", "citation_publication_date"})
 
 
-def read_html(data: bytes, sink: Sink) -> None:
+def read_html(data: bytes, sink: PartSink) -> None:
     """Reads the text, a part under each heading.
 
     Raises:

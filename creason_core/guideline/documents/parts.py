@@ -1,7 +1,7 @@
 """Parts of a document that has no pages: what stands under one heading, up to the next. Runs in the reading process."""
 
 from creason_core.errors import UploadError
-from creason_core.guideline.documents.sink import Sink, plain
+from creason_core.guideline.documents.sink import PartSink, plain
 
 _LONGEST = 20_000  # characters under one heading; what follows is another part under the same
 
@@ -9,7 +9,7 @@ _LONGEST = 20_000  # characters under one heading; what follows is another part 
 class Parts:
     """Collects paragraphs and passes a part on at each heading."""
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: PartSink) -> None:
         self._sink = sink
         self._label = ""
         self._paragraphs: list[str] = []

@@ -5,7 +5,7 @@ import logging
 import re
 
 from creason_core.errors import UploadError
-from creason_core.guideline.documents.sink import Sink
+from creason_core.guideline.documents.sink import PartSink
 
 _DATE = re.compile(r"^(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _OFFICE = re.compile(r"^microsoft word - |\.docx?$", re.IGNORECASE)
@@ -13,7 +13,7 @@ _UNREADABLE = 0.1  # of all characters
 _SCANNED = 0.5  # of the pages without text: more, and the document is told as a scan
 
 
-def read_pdf(data: bytes, sink: Sink) -> None:
+def read_pdf(data: bytes, sink: PartSink) -> None:
     """Reads every page.
 
     Raises:
@@ -58,7 +58,7 @@ def read_pdf(data: bytes, sink: Sink) -> None:
         sink.note(f"{sink.empty_parts:,} of {sink.parts:,} pages hold no text; nothing on them is found.")
 
 
-def _said(about: object, sink: Sink) -> None:
+def _said(about: object, sink: PartSink) -> None:
     title, author = (str(getattr(about, name, None) or "") for name in ("title", "author"))
     created = _DATE.match(str(getattr(about, "creation_date_raw", None) or ""))
     day = "-".join(part for part in created.groups() if part) if created else ""

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 from creason_core.frozen import Frozen
 
 
-class Said(Frozen):
+class DocumentSaid(Frozen):
     """What the document says of itself, which a person may take over; comes once, any of it may be empty."""
 
     kind: Literal["said"]
@@ -16,7 +16,7 @@ class Said(Frozen):
     published: str = ""
 
 
-class Part(Frozen):
+class DocumentPart(Frozen):
     """A page of a PDF, or a part of another document under its heading ``label``; ``page`` counts from 1."""
 
     kind: Literal["part"]
@@ -25,21 +25,21 @@ class Part(Frozen):
     text: str
 
 
-class Note(Frozen):
+class DocumentNote(Frozen):
     """Something about the whole document that its owner should know."""
 
     kind: Literal["note"]
     message: str
 
 
-class End(Frozen):
+class DocumentEnd(Frozen):
     """The last line when all went well; ``peak`` is the most memory held, in bytes."""
 
     kind: Literal["end"]
     peak: int
 
 
-class Fault(Frozen):
+class DocumentFault(Frozen):
     """The last line when the document cannot be read."""
 
     kind: Literal["fault"]
@@ -47,11 +47,11 @@ class Fault(Frozen):
     remedy: str
 
 
-class Memory(Frozen):
+class DocumentMemory(Frozen):
     """The last line when it needs more memory than there is."""
 
     kind: Literal["memory"]
 
 
-Line = Said | Part | Note | End | Fault | Memory
+Line = DocumentSaid | DocumentPart | DocumentNote | DocumentEnd | DocumentFault | DocumentMemory
 LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="kind")])

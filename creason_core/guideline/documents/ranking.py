@@ -13,7 +13,7 @@ _MOST_FOR_COMMON = 2_000  # passages; in a small library no word is too common
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class WeighedWords:
     """The words of a question: the ``known`` stand in the index, ``rare`` are those of them by which it is searched.
 
     ``weight`` is the information of each word, known or not.
@@ -28,7 +28,7 @@ class Weighed:
         return sum(self.weight[word] for word in words) / (sum(self.weight.values()) or 1.0)
 
 
-def weighed(asked: Sequence[str], held: Mapping[str, int], total: int) -> Weighed:
+def weighed(asked: Sequence[str], held: Mapping[str, int], total: int) -> WeighedWords:
     """The words of a question by ``held``, in how many of the ``total`` passages each stands."""
     words = [word for word in asked if held.get(word) or not word[0].isdigit()]  # an age is no subject
     weight = {
@@ -37,7 +37,7 @@ def weighed(asked: Sequence[str], held: Mapping[str, int], total: int) -> Weighe
     }
     known = tuple(word for word in words if held.get(word))
     rare = tuple(word for word in known if held[word] <= max(_COMMON * total, _MOST_FOR_COMMON)) or known[:1]
-    return Weighed(weight, known, rare)
+    return WeighedWords(weight, known, rare)
 
 
 def ranked_by_words(

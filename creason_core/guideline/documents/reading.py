@@ -10,7 +10,15 @@ from creason_core.confined import listened
 from creason_core.errors import UploadError
 from creason_core.guideline.documents import limits
 from creason_core.guideline.documents.formats import Format, format_of
-from creason_core.guideline.documents.protocol import LINES, End, Fault, Memory, Note, Part, Said
+from creason_core.guideline.documents.protocol import (
+    LINES,
+    DocumentEnd,
+    DocumentFault,
+    DocumentMemory,
+    DocumentNote,
+    DocumentPart,
+    DocumentSaid,
+)
 from creason_core.guideline.documents.sink import plain
 from creason_core.store.hospital.library import Page
 from creason_core.store.sql.types import clean
@@ -37,7 +45,7 @@ class ReadDocument:
     format: Format
     sha256: str
     size: int
-    said: Said
+    said: DocumentSaid
     pages: tuple[Page, ...]
     notes: tuple[str, ...]
     seconds: float
@@ -78,7 +86,7 @@ class _Heard:
     """What the process said so far; ``peak`` is None until its last line."""
 
     def __init__(self) -> None:
-        self.said = Said(kind="said")
+        self.said = DocumentSaid(kind="said")
         self.pages: list[Page] = []
         self.notes: list[str] = []
         self.fault: UploadError | None = None
@@ -98,17 +106,17 @@ class _Heard:
 
     def _take(self, said: bytes) -> None:
         line = LINES.validate_json(said)
-        if isinstance(line, Part):
+        if isinstance(line, DocumentPart):
             if line.page != len(self.pages) + 1 or len(line.text) > limits.PAGE_CHARACTERS:
                 raise ValueError("a page out of order")
             self.pages.append(Page(line.page, clean(line.label), clean(line.text)))
-        elif isinstance(line, Said):
+        elif isinstance(line, DocumentSaid):
             self.said = line
-        elif isinstance(line, Note):
+        elif isinstance(line, DocumentNote):
             self.notes.append(line.message)
-        elif isinstance(line, End):
+        elif isinstance(line, DocumentEnd):
             self.peak = line.peak
-        elif isinstance(line, Fault):
+        elif isinstance(line, DocumentFault):
             self.fault = UploadError(line.message, remedy=line.remedy)
-        elif isinstance(line, Memory):
+        elif isinstance(line, DocumentMemory):
             self.fault = _TOO_LARGE

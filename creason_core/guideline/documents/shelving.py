@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from creason_core.errors import GuidelineError
-from creason_core.guideline.documents.about import OPEN, About, refuse
+from creason_core.guideline.documents.about import OPEN, AboutDocument, refuse
 from creason_core.guideline.documents.index import DocumentIndex
 from creason_core.guideline.documents.passages import cut
 from creason_core.guideline.documents.reading import ReadDocument
@@ -27,7 +27,9 @@ class Shelved:
     trouble: str = ""
 
 
-def add(db: Database, index: DocumentIndex, user: str, read: ReadDocument, *, told: About, today: date) -> Shelved:
+def add(
+    db: Database, index: DocumentIndex, user: str, read: ReadDocument, *, told: AboutDocument, today: date
+) -> Shelved:
     """Adds what was ``read``, as a person ``told`` it; searched from then on.
 
     Raises:

@@ -14,7 +14,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _GAPS = re.compile(r" ?\n ?(?:\n ?)+")
 
 
-class Sink:
+class PartSink:
     """Takes the parts of one document in order.
 
     Raises:

@@ -5,7 +5,7 @@ import re
 
 from creason_core.errors import UploadError
 from creason_core.guideline.documents.parts import Parts
-from creason_core.guideline.documents.sink import Sink
+from creason_core.guideline.documents.sink import PartSink
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,7 +18,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
-def decoded(data: bytes, sink: Sink, named: str = "") -> str:
+def decoded(data: bytes, sink: PartSink, named: str = "") -> str:
     """The text of a file: by its byte order mark, else as ``named`` in it, else UTF-8, else Windows-1252 with a note.
 
     Raises:
@@ -39,7 +39,7 @@ def decoded(data: bytes, sink: Sink, named: str = "") -> str:
     raise UploadError("The file's text is in an encoding that is not known.", remedy="Save it as UTF-8.")
 
 
-def read_markdown(data: bytes, sink: Sink) -> None:
+def read_markdown(data: bytes, sink: PartSink) -> None:
     """Reads Markdown; its first heading is what it says its title is.
 
     Raises:
@@ -48,7 +48,7 @@ def read_markdown(data: bytes, sink: Sink) -> None:
     _read(decoded(data, sink), sink, headings=True)
 
 
-def read_text(data: bytes, sink: Sink) -> None:
+def read_text(data: bytes, sink: PartSink) -> None:
     """Reads plain text.
 
     Raises:
@@ -57,7 +57,7 @@ def read_text(data: bytes, sink: Sink) -> None:
     _read(decoded(data, sink), sink, headings=False)
 
 
-def _read(text: str, sink: Sink, *, headings: bool) -> None:
+def _read(text: str, sink: PartSink, *, headings: bool) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     parts, paragraph, fenced, title = Parts(sink), list[str](), False, ""
     for line in lines:

@@ -13,7 +13,7 @@ from creason_core.archives import opened_archive
 from creason_core.errors import UploadError
 from creason_core.guideline.documents import limits
 from creason_core.guideline.documents.parts import Parts
-from creason_core.guideline.documents.sink import Sink
+from creason_core.guideline.documents.sink import PartSink
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -30,7 +30,7 @@ _SKIPPED = frozenset(
 _SIGNS = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 
 
-def read_word(data: bytes, sink: Sink) -> None:
+def read_word(data: bytes, sink: PartSink) -> None:
     """Reads the body of the document, in order, and its footnotes.
 
     Raises:

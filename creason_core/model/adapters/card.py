@@ -47,7 +47,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ModelCard:
     """A model card: sections in order, and measured lines under the names of their columns."""
 
     title: str
@@ -55,12 +55,12 @@ class Card:
     results: tuple[dict[str, str], ...]
 
 
-def card_of(adapter: AdapterManifest | None, base: str) -> Card:
+def card_of(adapter: AdapterManifest | None, base: str) -> ModelCard:
     """The card of an adapter, or of the base model called ``base`` without one."""
     use = (Section("Intended use", (USE,)), Section("Not intended for", (NOT_FOR,)))
     if adapter is None:
         words = f"{UNTRAINED} {SMALL}" if base == SMALL_MODEL else UNTRAINED
-        return Card(base, (Section("What it is", (words,)), *use, Section("Limits", LIMITS[:2])), ())
+        return ModelCard(base, (Section("What it is", (words,)), *use, Section("Limits", LIMITS[:2])), ())
     trained = (
         f"A low-rank adapter (LoRA) for {adapter.base.name}"
         + (f", trained on from {adapter.parent}" if adapter.parent else "")
@@ -74,7 +74,7 @@ def card_of(adapter: AdapterManifest | None, base: str) -> Card:
         Section("Limits", LIMITS),
         Section("To tell it apart", _marks(adapter)),
     )
-    return Card(f"{adapter.base.name} + {adapter.title}", sections, tuple(map(_row, adapter.results)))
+    return ModelCard(f"{adapter.base.name} + {adapter.title}", sections, tuple(map(_row, adapter.results)))
 
 
 def trained_elsewhere(adapter: AdapterManifest, others: Sequence[AdapterManifest], cohort: str) -> str:
@@ -187,7 +187,7 @@ def _versioned(design: str) -> str:
     return re.sub(r"^stratified(?!-)", "stratified-1", design)
 
 
-def markdown(card: Card) -> str:
+def markdown(card: ModelCard) -> str:
     """The card as a page of Markdown."""
     parts = [f"# Model card: {card.title}"]
     for section in card.sections:

@@ -19,7 +19,7 @@ HISTORY = "history.json"
 What = Literal["registered", "promoted", "refused", "rolled back", "chosen"]
 
 
-class Event(Frozen):
+class VersionEvent(Frozen):
     """One step: when, by whom and why. ``version`` is ``name@version``, "base", or empty for the default.
 
     ``hash`` is the adapter's (SHA-256, hex). A step back names the version that it goes back to.
@@ -37,7 +37,7 @@ class History(Frozen):
     """Every event, the oldest first."""
 
     history: Literal[1] = 1
-    events: tuple[Event, ...] = ()
+    events: tuple[VersionEvent, ...] = ()
 
     @property
     def promotions(self) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ class History(Frozen):
         """The model that this installation was told to use: ``name@version``, "base", or empty for the default."""
         return next((event.version for event in reversed(self.events) if event.what == "chosen"), "")
 
-    def registered(self, version: str) -> Event | None:
+    def registered(self, version: str) -> VersionEvent | None:
         """How a version was registered; None where it was not."""
         return next((one for one in self.events if one.what == "registered" and one.version == version), None)
 

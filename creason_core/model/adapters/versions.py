@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from creason_core.errors import WeightsError
-from creason_core.model.adapters.history import Event, History, What, locked, read_history, write_history
+from creason_core.model.adapters.history import History, VersionEvent, What, locked, read_history, write_history
 from creason_core.model.adapters.manifest import Adapter, AdapterManifest, read_adapter, read_manifest
 from creason_core.model.adapters.shipped import SHIPPED, shipped_folders
 from creason_core.model.engines.weights import MANIFEST
@@ -204,7 +204,7 @@ class Versions:
             ) from error
 
     def _note(self, history: History, what: What, version: str, digest: str, why: str) -> None:
-        event = Event(at=datetime.now(UTC), who=self._who, what=what, version=version, hash=digest, why=why)
+        event = VersionEvent(at=datetime.now(UTC), who=self._who, what=what, version=version, hash=digest, why=why)
         write_history(self.folder, history.model_copy(update={"events": (*history.events, event)}))
 
 

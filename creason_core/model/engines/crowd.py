@@ -14,7 +14,7 @@ from creason_core.errors import ModelError
 from creason_core.model.engines.limits import Limits
 
 
-class Place:
+class CrowdPlace:
     """One request that is under way, and its deadline, which moves on when others join and when text arrives."""
 
     def __init__(self, limits: Limits, deadline: asyncio.Timeout) -> None:
@@ -56,14 +56,14 @@ class Crowd:
     """The requests that are under way at one server; its methods are called on one event loop."""
 
     def __init__(self) -> None:
-        self._counted: set[Place] = set()
-        self._uncounted: set[Place] = set()
+        self._counted: set[CrowdPlace] = set()
+        self._uncounted: set[CrowdPlace] = set()
 
     def __len__(self) -> int:
         return len(self._counted)
 
     @asynccontextmanager
-    async def place(self, limits: Limits, *, counted: bool = True) -> AsyncIterator[Place]:
+    async def place(self, limits: Limits, *, counted: bool = True) -> AsyncIterator[CrowdPlace]:
         """A block of code that is one request.
 
         Args:
@@ -75,7 +75,7 @@ class Crowd:
         """
         mine = self._counted if counted else self._uncounted
         async with asyncio.timeout(None) as deadline:
-            place = Place(limits, deadline)
+            place = CrowdPlace(limits, deadline)
             mine.add(place)
             self._tell()
             try:
@@ -83,7 +83,7 @@ class Crowd:
             finally:
                 mine.discard(place)
 
-    def others(self, place: Place) -> int:
+    def others(self, place: CrowdPlace) -> int:
         """How many counted requests are under way beside ``place``."""
         return len(self._counted) - (place in self._counted)
 

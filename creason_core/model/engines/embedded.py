@@ -28,7 +28,7 @@ from creason_core.model.engines.base import (
 from creason_core.model.engines.embedded_child import Child
 from creason_core.model.engines.embedded_graph import Precision
 from creason_core.model.engines.embedded_job import EmbeddedStream, OpenJob, job_for
-from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE, Fatal, Job, Logprobs, Text
+from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE, ChildJob, Fatal, Logprobs, Text
 from creason_core.model.engines.identities import identity_of
 from creason_core.model.engines.limits import Limits, complete_only
 from creason_core.model.engines.weights import read_manifest
@@ -170,7 +170,7 @@ class Embedded:
             child.kill()
             child.join()
 
-    def _send(self, job: Job) -> OpenJob:
+    def _send(self, job: ChildJob) -> OpenJob:
         job = job.model_copy(update={"id": next(self._ids)})
         return OpenJob(self._living_child(), job, self.settle)
 

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING
 
 from creason_core.errors import ModelError
 from creason_core.model.engines.base import FinishReason
-from creason_core.model.engines.embedded_model import Model
+from creason_core.model.engines.embedded_model import SlotModel
 from creason_core.model.engines.embedded_protocol import (
     ROWS_AT_ONCE,
+    ChildJob,
     Ended,
-    Job,
     JobEvent,
     Logprobs,
-    Reading,
-    Row,
+    PromptReading,
+    ReplyText,
     Started,
     Text,
 )
-from creason_core.model.engines.embedded_text import Unfolding, Words
+from creason_core.model.engines.embedded_text import ChatTokenizer, Unfolding
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ REMEMBERED = 4  # texts remembered beside them
 class _Prompt:
     """A prompt that is to be read for a job, and for which of its rows."""
 
-    job: Job
+    job: ChildJob
     row: int
     ids: list[int]
     slot: int = -1  # before it begins
@@ -51,7 +51,7 @@ class _Prompt:
 class _Writer:
     """One reply that is being written: what it draws with, and what it last drew."""
 
-    job: Job
+    job: ChildJob
     row: int
     text: Unfolding
     random: "np.random.Generator"
@@ -59,7 +59,7 @@ class _Writer:
     tokens: int = 0
     finish_reason: FinishReason | None = None
 
-    def take(self, logits: "NDArray[np.float32]", ends: frozenset[int]) -> Row:
+    def take(self, logits: "NDArray[np.float32]", ends: frozenset[int]) -> ReplyText:
         """Takes the next token: the likeliest at temperature 0, else a draw from the whole distribution."""
         self.token = self._drawn(logits) if self.job.temperature > 0 else int(logits.argmax())
         self.tokens += 1
@@ -70,7 +70,7 @@ class _Writer:
             if self.tokens >= self.job.max_tokens:
                 self.finish_reason = "length"
         new = self.text.new(last=self.finish_reason is not None)
-        return Row(row=self.row, text=new, tokens=self.tokens, finish_reason=self.finish_reason)
+        return ReplyText(row=self.row, text=new, tokens=self.tokens, finish_reason=self.finish_reason)
 
     def _drawn(self, logits: "NDArray[np.float32]") -> int:
         import numpy as np
@@ -83,8 +83,8 @@ class _Writer:
 class Batch:
     """The jobs of the child. ``add``, ``cancel`` and ``step`` are called from one thread."""
 
-    model: Model
-    words: Words
+    model: SlotModel
+    words: ChatTokenizer
     _prompts: deque[_Prompt] = field(default_factory=deque)
     _ahead: deque[_Prompt] = field(default_factory=deque)  # read where nothing else waits
     _writers: list[_Writer] = field(default_factory=list)  # the n-th writes into slot n
@@ -100,7 +100,7 @@ class Batch:
         """Whether there is nothing to do."""
         return not (self._prompts or self._ahead or self._writers)
 
-    def add(self, job: Job) -> None:
+    def add(self, job: ChildJob) -> None:
         """Puts a job in line.
 
         Raises:
@@ -160,7 +160,7 @@ class Batch:
                 self._ahead.popleft()
             return
         if known < len(prompt.ids):
-            yield Reading(id=job.id, done=known, of=len(prompt.ids))
+            yield PromptReading(id=job.id, done=known, of=len(prompt.ids))
             return
         self._prompts.popleft()
         if job.letters:
@@ -206,7 +206,7 @@ class Batch:
         """A token of every reply; those that end leave."""
         logits = self.model.step([writer.token for writer in self._writers])
         rows = [writer.take(logits[place], self.model.config.ends) for place, writer in enumerate(self._writers)]
-        jobs: dict[int, tuple[Job, list[Row]]] = {}
+        jobs: dict[int, tuple[ChildJob, list[ReplyText]]] = {}
         for writer, row in zip(self._writers, rows, strict=True):
             jobs.setdefault(writer.job.id, (writer.job, []))[1].append(row)
         for place in reversed(range(len(self._writers))):
@@ -217,12 +217,12 @@ class Batch:
             yield Text(id=job.id, rows=tuple(of_job))
             yield from self._after(job)
 
-    def _after(self, job: Job) -> Iterator[JobEvent]:
+    def _after(self, job: ChildJob) -> Iterator[JobEvent]:
         """The end of a job whose every reply has ended."""
         if job.id not in {writer.job.id for writer in self._writers} | {prompt.job.id for prompt in self._prompts}:
             yield self._ended(job)
 
-    def _ended(self, job: Job) -> Ended:
+    def _ended(self, job: ChildJob) -> Ended:
         self._started.discard(job.id)
         return Ended(id=job.id)
 
@@ -250,7 +250,7 @@ class Batch:
                 retryable=False,
             )
 
-    def _letter_ids(self, job: Job, prompt: Sequence[int]) -> list[int]:
+    def _letter_ids(self, job: ChildJob, prompt: Sequence[int]) -> list[int]:
         """The token of each letter after the prompt."""
         text = self.words.prompt(job.messages)
         found = []
@@ -265,7 +265,7 @@ class Batch:
             found.append(last)
         return found
 
-    def _letters(self, job: Job, prompt: Sequence[int], logits: "NDArray[np.float32]") -> Logprobs:
+    def _letters(self, job: ChildJob, prompt: Sequence[int], logits: "NDArray[np.float32]") -> Logprobs:
         import numpy as np
 
         wide = logits.astype(np.float64)

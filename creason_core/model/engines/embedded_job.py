@@ -9,7 +9,16 @@ from typing import Self
 from creason_core.errors import ModelError
 from creason_core.model.engines.base import GenerationRequest, Piece
 from creason_core.model.engines.embedded_child import Child
-from creason_core.model.engines.embedded_protocol import Cancel, Ended, Failed, Job, JobEvent, Reading, Started, Text
+from creason_core.model.engines.embedded_protocol import (
+    Cancel,
+    ChildJob,
+    Ended,
+    JobEvent,
+    JobFailed,
+    PromptReading,
+    Started,
+    Text,
+)
 from creason_core.model.engines.limits import Limits, complete_only
 
 AGAIN = "Run it again; the model starts anew. Your work is saved."
@@ -19,7 +28,7 @@ LOAD_SECONDS = 600.0  # a start that takes longer is stuck
 class OpenJob:
     """One job in the child: its events, deadlines and end. ``settled`` is called when a reply is complete."""
 
-    def __init__(self, child: Child, job: Job, settled: Callable[[], None]) -> None:
+    def __init__(self, child: Child, job: ChildJob, settled: Callable[[], None]) -> None:
         self._child = child
         self._settled = settled
         self._id = job.id
@@ -73,7 +82,7 @@ class OpenJob:
                     return
                 raise self._ended()
             latest = time.monotonic()
-            if isinstance(event, Failed):
+            if isinstance(event, JobFailed):
                 self._child.forget(self._id)
                 raise ModelError(event.kind, event.message, remedy=event.remedy, retryable=event.retryable)
             if isinstance(event, Ended):
@@ -82,7 +91,7 @@ class OpenJob:
             if isinstance(event, Started):
                 started = latest
                 self._note = "Reading the record."
-            elif isinstance(event, Reading):
+            elif isinstance(event, PromptReading):
                 self._note = f"Reading the record, {100 * event.done / event.of:.0f} %."
             else:
                 self._note = ""
@@ -139,9 +148,9 @@ class EmbeddedStream:
         self.close()
 
 
-def job_for(request: GenerationRequest, rows: int) -> Job:
+def job_for(request: GenerationRequest, rows: int) -> ChildJob:
     """The job that asks for ``rows`` replies to a request; it has no number yet."""
-    return Job(
+    return ChildJob(
         id=0,
         messages=request.messages,
         rows=rows,

@@ -124,7 +124,7 @@ def common(one: Sequence[int], other: Sequence[int]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class SlotModel:
     """A model that reads tokens into slots and says what comes next."""
 
     config: LlamaConfig
@@ -163,7 +163,7 @@ class Model:
         return bound.logits
 
 
-def load(folder: Path, precision: Precision, threads: int, slots: int) -> Model:
+def load(folder: Path, precision: Precision, threads: int, slots: int) -> SlotModel:
     """Loads a folder that ``embedded_weights.prepared`` made; ``threads`` 0 is one for each core."""
     import onnxruntime
 
@@ -181,7 +181,7 @@ def load(folder: Path, precision: Precision, threads: int, slots: int) -> Model:
     session = onnxruntime.InferenceSession(
         graph(config, precision, weights), options, providers=["CPUExecutionProvider"]
     )
-    return Model(config, Slots(session, config, slots), session, embeddings, weights)
+    return SlotModel(config, Slots(session, config, slots), session, embeddings, weights)
 
 
 def mapped(path: Path) -> "dict[str, NDArray[Any]]":

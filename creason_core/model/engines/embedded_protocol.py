@@ -1,6 +1,6 @@
 """What the app and the model's child process say to each other: one JSON object a line, over two pipes.
 
-To the child go ``Job`` and ``Cancel``; from it come the ``Event``s. Several jobs share the child; ``id`` tells
+To the child go ``ChildJob`` and ``Cancel``; from it come the ``Event``s. Several jobs share the child; ``id`` tells
 them apart.
 """
 
@@ -24,7 +24,7 @@ class Line(BaseModel):
         return self.model_dump_json(ensure_ascii=True).encode("ascii") + b"\n"
 
 
-class Job(Line):
+class ChildJob(Line):
     """Asks for ``rows`` replies with seeds ``seed … seed + rows - 1``, or for the probabilities of ``letters``.
 
     ``ahead``: the prompt is only read, while nothing else is to be done, and no event tells of it.
@@ -77,7 +77,7 @@ class Started(Line):
     id: int
 
 
-class Reading(Line):
+class PromptReading(Line):
     """How many tokens of a job's prompt have been read."""
 
     say: Literal["reading"] = "reading"
@@ -86,7 +86,7 @@ class Reading(Line):
     of: int
 
 
-class Row(Line):
+class ReplyText(Line):
     """New text of one reply and its number of tokens so far."""
 
     row: int
@@ -100,7 +100,7 @@ class Text(Line):
 
     say: Literal["text"] = "text"
     id: int
-    rows: tuple[Row, ...]
+    rows: tuple[ReplyText, ...]
 
 
 class Logprobs(Line):
@@ -118,7 +118,7 @@ class Ended(Line):
     id: int
 
 
-class Failed(Line):
+class JobFailed(Line):
     """The job failed; other jobs go on."""
 
     say: Literal["failed"] = "failed"
@@ -129,8 +129,8 @@ class Failed(Line):
     retryable: bool
 
 
-Order = Annotated[Job | Cancel, Field(discriminator="say")]
-JobEvent = Started | Reading | Text | Logprobs | Ended | Failed
+Order = Annotated[ChildJob | Cancel, Field(discriminator="say")]
+JobEvent = Started | PromptReading | Text | Logprobs | Ended | JobFailed
 Event = Annotated[Loading | Ready | Fatal | JobEvent, Field(discriminator="say")]
-ORDERS: TypeAdapter[Job | Cancel] = TypeAdapter(Order)
+ORDERS: TypeAdapter[ChildJob | Cancel] = TypeAdapter(Order)
 EVENTS: TypeAdapter[Loading | Ready | Fatal | JobEvent] = TypeAdapter(Event)

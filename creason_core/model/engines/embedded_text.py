@@ -16,7 +16,7 @@ _CONTEXT_TAIL = 6  # prompt tokens that give the first new token its spacing
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ChatTokenizer:
     """A tokenizer and the chat template that its model was trained with."""
 
     tokenizer: Any  # tokenizers.Tokenizer
@@ -41,7 +41,7 @@ class Words:
         return str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
 
 
-def read_words(folder: Path) -> Words:
+def read_words(folder: Path) -> ChatTokenizer:
     """Tokenizer and chat template of a checked folder. Templates run in a sandbox that changes nothing."""
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from tokenizers import Tokenizer
@@ -51,13 +51,13 @@ def read_words(folder: Path) -> Words:
     source = beside.read_text(encoding="utf-8") if beside.exists() else str(told["chat_template"])
     specials = {name: value for name, value in told.items() if name.endswith("_token") and isinstance(value, str)}
     template = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True).from_string(source)
-    return Words(Tokenizer.from_file(str(folder / "tokenizer.json")), template, specials)
+    return ChatTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")), template, specials)
 
 
 class Unfolding:
     """The text of one reply, token by token. Bytes of an unfinished character are held back until it is whole."""
 
-    def __init__(self, words: Words, prompt: Sequence[int]) -> None:
+    def __init__(self, words: ChatTokenizer, prompt: Sequence[int]) -> None:
         self._words = words
         self._ids = list(prompt[-_CONTEXT_TAIL:])
         self._shown = len(self._ids)  # ids whose text has been handed out

@@ -22,9 +22,9 @@ from creason_core.model.engines.embedded_protocol import (
     ORDERS,
     ROWS_AT_ONCE,
     Cancel,
-    Failed,
+    ChildJob,
     Fatal,
-    Job,
+    JobFailed,
     Line,
     Loading,
     Ready,
@@ -36,7 +36,7 @@ from creason_core.model.engines.embedded_weights import prepared
 class _Worker:
     """Takes orders and steps; ``serve`` never returns."""
 
-    def __init__(self, batch: Batch, orders: "queue.SimpleQueue[Job | Cancel]", out: BinaryIO) -> None:
+    def __init__(self, batch: Batch, orders: "queue.SimpleQueue[ChildJob | Cancel]", out: BinaryIO) -> None:
         self._batch = batch
         self._orders = orders
         self._out = out
@@ -67,10 +67,10 @@ class _Worker:
         self._out.flush()
 
 
-def _failure(job: int, error: Exception) -> Failed:
+def _failure(job: int, error: Exception) -> JobFailed:
     """A job's exception in words."""
     if isinstance(error, ModelError):
-        return Failed(id=job, kind=error.kind, message=error.message, remedy=error.remedy, retryable=error.retryable)
+        return JobFailed(id=job, kind=error.kind, message=error.message, remedy=error.remedy, retryable=error.retryable)
     traceback.print_exc()
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
         message = "The model ran out of memory on this request; other requests go on."
@@ -78,10 +78,10 @@ def _failure(job: int, error: Exception) -> Failed:
     else:
         message = f"The model failed on this request ({type(error).__name__})."
         remedy = "Run it again; if it persists, the log has the details."
-    return Failed(id=job, kind="failed", message=message, remedy=remedy, retryable=True)
+    return JobFailed(id=job, kind="failed", message=message, remedy=remedy, retryable=True)
 
 
-def _listen(orders: "queue.SimpleQueue[Job | Cancel]") -> None:
+def _listen(orders: "queue.SimpleQueue[ChildJob | Cancel]") -> None:
     for line in sys.stdin.buffer:
         orders.put(ORDERS.validate_json(line))
     os._exit(0)  # the parent closed the pipe: nobody is left to answer
@@ -94,7 +94,7 @@ def main(folder: Path, cache: Path, precision: Precision, threads: int, adapter:
     os.nice(5)  # the app stays responsive while the model works
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not enter the protocol
-    orders: queue.SimpleQueue[Job | Cancel] = queue.SimpleQueue()
+    orders: queue.SimpleQueue[ChildJob | Cancel] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(orders,), daemon=True).start()
 
     def say(event: Line) -> None:

@@ -37,7 +37,7 @@ class Registered:
     seen: bool
 
 
-class Registry:
+class EngineRegistry:
     """Engines by name, in order of preference. Every method may be called from any thread.
 
     Args:

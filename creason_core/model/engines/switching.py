@@ -10,7 +10,7 @@ from creason_core.model.adapters.choosing import Choice, chosen
 from creason_core.model.engines.base import Engine, ReadsAhead
 from creason_core.model.engines.choose import answering, engines_of
 from creason_core.model.engines.embedded_job import LOAD_SECONDS
-from creason_core.model.engines.registry import Registry
+from creason_core.model.engines.registry import EngineRegistry
 from creason_core.settings import Settings
 
 GRACE_SECONDS = 10.0  # beyond the longest reply
@@ -30,7 +30,7 @@ class Switch:
         self._lock = threading.Lock()
         self._choice = self._wanted()
         self._engines = engines_of(settings, self._choice)
-        self.registry = Registry(self._engines)
+        self.registry = EngineRegistry(self._engines)
         self._warmed: Engine | None = None
         self._left: list[tuple[float, Engine]] = []  # when to close it
         self._settle()

@@ -17,7 +17,7 @@ import openai
 
 from creason_core.errors import ModelError
 from creason_core.model.engines.base import GenerationRequest, Message, Piece
-from creason_core.model.engines.crowd import Crowd, Place
+from creason_core.model.engines.crowd import Crowd, CrowdPlace
 from creason_core.model.engines.limits import Limits
 from creason_core.model.engines.precision_header import HEADER
 from creason_core.model.engines.vllm_faults import in_words
@@ -127,7 +127,7 @@ class VllmClient:
     async def pieces(self, request: GenerationRequest) -> AsyncIterator[Piece]:
         """One reply, streamed. Raises ``ModelError``; cancelling closes the connection."""
         served = await self.model()
-        place: Place | None = None
+        place: CrowdPlace | None = None
         try:
             async with self.crowd.place(self.limits) as place:
                 sending = self._openai.chat.completions.with_streaming_response.create(
@@ -207,7 +207,7 @@ class VllmClient:
     @asynccontextmanager
     async def _within(self, seconds: float, what: str, *, counted: bool = False) -> AsyncIterator[None]:
         """A deadline for a request that is not a stream, and its faults in words."""
-        place: Place | None = None
+        place: CrowdPlace | None = None
         try:
             async with self.crowd.place(Limits(first_token=seconds, total=seconds), counted=counted) as place:
                 yield

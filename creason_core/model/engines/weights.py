@@ -31,19 +31,19 @@ AGAIN = "Run `creason model pull` to bring a good copy."
 
 
 class Merged(BaseModel):
-    """The adapter in the weights, as ``name@version`` and by its hash, and the hash of its base (``Manifest.hash``)."""
+    """The adapter in the weights, as ``name@version`` and by its hash; of its base ``WeightsManifest.hash``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_hash: str
-    """``Manifest.hash`` of the model that it was trained on."""
+    """``WeightsManifest.hash`` of the model that it was trained on."""
     adapter: str
     """As ``name@version``."""
     adapter_hash: str
     """SHA-256 (hex) of the adapter."""
 
 
-class Manifest(BaseModel):
+class WeightsManifest(BaseModel):
     """What ``manifest.json`` holds. ``files`` maps a file name to its SHA-256 in hex.
 
     ``merged`` says which adapter is part of the weights; ``model`` is then the name of its base.
@@ -77,7 +77,7 @@ class Weights:
     """A folder with its manifest."""
 
     folder: Path
-    manifest: Manifest
+    manifest: WeightsManifest
 
 
 def model_folder(settings: Settings) -> Path:
@@ -93,7 +93,7 @@ def read_manifest(folder: Path) -> Weights:
     """
     path = folder / MANIFEST
     try:
-        return Weights(folder, Manifest.model_validate_json(path.read_bytes()))
+        return Weights(folder, WeightsManifest.model_validate_json(path.read_bytes()))
     except FileNotFoundError:
         raise WeightsError(f"The model {folder.name} is not at {folder}.", remedy=AGAIN) from None
     except (OSError, ValidationError) as error:
@@ -226,10 +226,12 @@ def put_in_place(
 
 def seal(
     folder: Path, name: str, *, source: str, licence: str, made_with: dict[str, str], merged: Merged | None = None
-) -> Manifest:
+) -> WeightsManifest:
     """Writes the manifest of a folder as it is now."""
     files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
-    manifest = Manifest(model=name, source=source, licence=licence, made_with=made_with, files=files, merged=merged)
+    manifest = WeightsManifest(
+        model=name, source=source, licence=licence, made_with=made_with, files=files, merged=merged
+    )
     (folder / MANIFEST).write_text(
         json.dumps(manifest.model_dump(exclude_none=True), indent=1) + "\n", encoding="utf-8"
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from creason_core.errors import WeightsError
-from creason_core.model.engines.weights import MANIFEST, Manifest, Merged, check, seal
+from creason_core.model.engines.weights import MANIFEST, Merged, WeightsManifest, check, seal
 from creason_core.private import made_private, private_folder, private_lock
 from creason_core.settings import Settings
 
@@ -34,7 +34,7 @@ class Recipe:
 
     name: str
     base: Path
-    under: Manifest
+    under: WeightsManifest
     merged: Merged | None
     source: str
     size: int

@@ -27,7 +27,7 @@ from creason_core.private import private_folder
 from creason_core.question.masked_value import why_never_masked
 from creason_core.question.prompts import PROMPT_VERSION
 from creason_core.question.vectorised.coded import code
-from creason_core.question.vectorised.parts import Block, Parts
+from creason_core.question.vectorised.parts import Block, StoredChunks
 from creason_core.question.vectorised.questions import REPEATED, SCHEMA, QuestionColumns
 from creason_core.question.vectorised.sampling import SLOT, Classes, Sampling, select
 from creason_core.question.vectorised.stateless_random import keys_of, uniforms
@@ -101,13 +101,13 @@ def build(plan: Plan, out: Path, *, chunk: int = CHUNK, workers: int = 1, progre
         part = slice(starts[number], starts[number] + chunk)
         return plan.cohort.table.iloc[rows[part]], asked[part]
 
-    def tables(parts: Parts) -> Iterator[pa.Table]:
+    def tables(parts: StoredChunks) -> Iterator[pa.Table]:
         for start, table in zip(starts, parts.tables(columns, len(starts), block, workers), strict=True):
             yield table
             progress(min(chunk, len(rows) - start))
 
     try:
-        parts = Parts(out, f"{meta.model_dump_json()}\n{chunk}", keep=len(starts) > 1)
+        parts = StoredChunks(out, f"{meta.model_dump_json()}\n{chunk}", keep=len(starts) > 1)
         _write(tables(parts), out, meta)
         parts.remove()
     except OSError as error:

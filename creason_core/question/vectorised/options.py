@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from creason_core.arrays import Bools, Floats, Ints
 from creason_core.cohort.donor_bins import Donors, fit_donors
-from creason_core.cohort.options import MAX_OPTIONS, Choice, Design, OptionModel, rounded
+from creason_core.cohort.options import MAX_OPTIONS, Design, MadeOptions, OptionModel, rounded
 from creason_core.cohort.published_options import around_the_truth, is_few_numbers
 from creason_core.cohort.stateless_random import key_of
 from creason_core.question.vectorised.stateless_random import uniforms
@@ -179,7 +179,7 @@ class AroundTheTruth:
         return self._bins.classes(truths)
 
 
-def _fill(index: Ints, priors: Floats, choice: Choice, places: dict[float | str, int]) -> None:
+def _fill(index: Ints, priors: Floats, choice: MadeOptions, places: dict[float | str, int]) -> None:
     for place, option in enumerate(choice.options):
         assert option.value is not None  # only estimates have such options
         index[place], priors[place] = places[option.value], option.prior

@@ -28,7 +28,7 @@ from creason_core.question.vectorised.questions import REPEATED, QuestionColumns
 Block = tuple[pd.DataFrame, Bools]  # patients, and which questions are asked about them
 
 
-class Parts:
+class StoredChunks:
     """Chunks on disk beside ``out``; ``what`` is everything that determines them. Without ``keep`` none is stored."""
 
     def __init__(self, out: Path, what: str, *, keep: bool) -> None:

@@ -26,7 +26,7 @@ Direction = Literal["down", "up", "level"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChangeStep:
     """One change to try: a value by ``Entry.name``, what it becomes, and how large the change is (0 to 1)."""
 
     name: str
@@ -36,7 +36,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedChange:
     """A change that was tried: whether it altered the answer, None where there was no answer."""
 
     name: str
@@ -94,13 +94,13 @@ def size_words(search: Search, name: str, value: float | str) -> str:
     return f"{size[0].upper()}{size[1:]} of the registry's patients do not have the new one."
 
 
-def ends(search: Search) -> tuple[Step, ...]:
+def ends(search: Search) -> tuple[ChangeStep, ...]:
     """The furthest plausible change of each value in each direction; of levels each other one."""
     ways = [way for name in search.names if name in search.case.by_feature for way in _ways(search, name)]
     return tuple(step for name, direction, end in ways for step in _grid(search, name, direction, end, 1))
 
 
-def plan(search: Search) -> tuple[Step, ...]:
+def plan(search: Search) -> tuple[ChangeStep, ...]:
     """The steps by rising size; of equal ones boosting's favourite first. At most ``search.most``."""
     ways = [way for name in search.names if name in search.case.by_feature for way in _ways(search, name)]
     ways.sort(key=lambda way: (-search.helps.get(way[0], 0.0), search.names.index(way[0])))
@@ -114,7 +114,7 @@ def plan(search: Search) -> tuple[Step, ...]:
     return tuple(steps[: search.most])
 
 
-def next_step(search: Search, tried: Sequence[Tried]) -> Step | None:
+def next_step(search: Search, tried: Sequence[TriedChange]) -> ChangeStep | None:
     """What to try next; None where the search has ended."""
     if len(tried) >= search.most:
         return None
@@ -125,13 +125,13 @@ def next_step(search: Search, tried: Sequence[Tried]) -> Step | None:
     return _narrower(search, found, tried)
 
 
-def smallest(search: Search, tried: Sequence[Tried]) -> Tried | None:
+def smallest(search: Search, tried: Sequence[TriedChange]) -> TriedChange | None:
     """The smallest change of those tried that altered the answer."""
     altered = [one for one in tried if one.altered]
     return min(altered, key=lambda one: size_of(search, one.name, one.value), default=None)
 
 
-def _narrower(search: Search, found: Tried, tried: Sequence[Tried]) -> Step | None:
+def _narrower(search: Search, found: TriedChange, tried: Sequence[TriedChange]) -> ChangeStep | None:
     """The middle between the smallest change that altered the answer and the largest smaller one that did not."""
     feature, old = search.feature(found.name), search.case.by_feature[found.name].value
     if isinstance(found.value, str) or isinstance(old, str):
@@ -147,7 +147,7 @@ def _narrower(search: Search, found: Tried, tried: Sequence[Tried]) -> Step | No
         one.name == found.name and one.value == middle for one in tried
     ):
         return None
-    return Step(found.name, middle, size_of(search, found.name, middle), "up" if middle > old else "down")
+    return ChangeStep(found.name, middle, size_of(search, found.name, middle), "up" if middle > old else "down")
 
 
 def _ways(search: Search, name: str) -> list[tuple[str, Direction, float | str]]:
@@ -168,11 +168,11 @@ def _ways(search: Search, name: str) -> list[tuple[str, Direction, float | str]]
     return ways
 
 
-def _grid(search: Search, name: str, direction: Direction, end: float | str, count: int) -> list[Step]:
+def _grid(search: Search, name: str, direction: Direction, end: float | str, count: int) -> list[ChangeStep]:
     """Up to ``count`` values from the recorded one to ``end``, evenly on the registry's quantiles, the end the last."""
     feature, old = search.feature(name), search.case.by_feature[name].value
     if isinstance(end, str) or isinstance(old, str):
-        return [Step(name, end, size_of(search, name, end), direction)]
+        return [ChangeStep(name, end, size_of(search, name, end), direction)]
     values = measured(feature, search.cohort)
     start, stop = _rank(values, old), _rank(values, end)
     places = 0 if feature.kind == "integer" else feature.decimals
@@ -180,7 +180,7 @@ def _grid(search: Search, name: str, direction: Direction, end: float | str, cou
     inside = [min(max(one, min(old, end)), max(old, end)) for one in between]
     found = dict.fromkeys(round(one, places) for one in (*inside, end))
     return [
-        Step(name, one, size_of(search, name, one), direction)
+        ChangeStep(name, one, size_of(search, name, one), direction)
         for one in found
         if one != round(old, places) and (one > old) == (direction == "up")
     ]

@@ -49,7 +49,7 @@ _GAP = r"(?:'s name|\sname|\(in\)|/in)?(?:\s*[:=,(]\s*|\s+(?:(?:is|ist|est|es|è
 _BESIDE: tuple[List, ...] = ("person", "titled", "bed", "age", "years", "record", "phone", "address")
 
 
-class Words(Frozen):
+class NameWords(Frozen):
     """The lists in ``words.yaml``; every word in lower case, names without accents."""
 
     given: frozenset[str]
@@ -64,13 +64,13 @@ class Words(Frozen):
 
 
 @cache
-def words() -> Words:
+def words() -> NameWords:
     """The guard's lists of words."""
     text = (files("creason_core.record") / "identifiers" / "words.yaml").read_text(encoding="utf-8")
     raw = yaml.load(text, Loader=SafeLoader)  # noqa: S506 — safe
     beside = (word for name in _BESIDE for word in listed(name) if " " not in word)
     others = frozenset(word for word in (*listed("plain"), *beside) if len(word) > 3)
-    return Words(
+    return NameWords(
         given=frozenset(map(unaccented, raw["given"].split())),
         surnames=frozenset(map(unaccented, raw["surnames"].split())),
         korean_surnames=frozenset(raw["korean_surnames"]),

@@ -49,7 +49,7 @@ _TOO_LARGE = UploadError(
 
 
 @dataclass(frozen=True)
-class Reading:
+class TableReading:
     """How reading went: a table, or the fault; with the seconds it took and the most memory that it held (bytes)."""
 
     table: Table | None
@@ -91,7 +91,7 @@ def read_pasted(text: str, *, sheet: str = "") -> Table:
 
 def read_measured(
     data: bytes, name: Format, *, sheet: str = "", progress: Progress | None = None, registry: bool = False
-) -> Reading:
+) -> TableReading:
     """Parses ``data`` in a process of its own; never raises for what is in the file."""
     building = _Building(progress, limits.REGISTRY["TEXT_BYTES"] if registry else limits.TEXT_BYTES)
     seconds = limits.REGISTRY["SECONDS"] if registry else limits.SECONDS
@@ -100,7 +100,7 @@ def read_measured(
     if fault is None and not building.ended:
         fault = _TOO_LONG if ended.late else _TOO_LARGE
     table = building.table() if fault is None else None
-    return Reading(table=table, fault=fault, seconds=ended.seconds, peak=building.peak)
+    return TableReading(table=table, fault=fault, seconds=ended.seconds, peak=building.peak)
 
 
 def _command(name: Format, sheet: str, size: str) -> list[str]:

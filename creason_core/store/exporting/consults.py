@@ -23,7 +23,7 @@ from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
 from creason_core.store.exporting.contents import DISCLAIMER
 from creason_core.store.exporting.spreadsheet import cell
-from creason_core.store.hospital.consults import Decision, decisions_in
+from creason_core.store.hospital.consults import ConsultDecision, decisions_in
 from creason_core.store.people.open_questions import open_questions
 from creason_core.store.schema.tables import case_versions
 from creason_core.store.sql.transactions import Database
@@ -70,7 +70,7 @@ def export_for_training(
     return ConsultFile(_export(db, actor, form, chosen), len(chosen), left_out)
 
 
-def _left_out(one: Decision, what_ifs: Collection[str]) -> str:
+def _left_out(one: ConsultDecision, what_ifs: Collection[str]) -> str:
     if not one.judged.train_ok:
         return REASONS["no consent"]
     if one.case_version_id in what_ifs:
@@ -78,7 +78,7 @@ def _left_out(one: Decision, what_ifs: Collection[str]) -> str:
     return REASONS["identifier in comment"] if scan_text(f"{one.question}\n{one.judged.comment}") else ""
 
 
-def _export(db: Database, actor: str, form: ConsultFormat, chosen: Sequence[Decision]) -> bytes:
+def _export(db: Database, actor: str, form: ConsultFormat, chosen: Sequence[ConsultDecision]) -> bytes:
     if not chosen:
         raise StoreError("missing", "There is no decision to export.", remedy="Decide about an option on Ask first.")
     data = feedback(chosen) if form == "cds-hooks" else _rows(db, chosen, form)
@@ -88,7 +88,7 @@ def _export(db: Database, actor: str, form: ConsultFormat, chosen: Sequence[Deci
     return data
 
 
-def _what_ifs(db: Database, found: Sequence[Decision]) -> frozenset[str]:
+def _what_ifs(db: Database, found: Sequence[ConsultDecision]) -> frozenset[str]:
     """The case versions that are copies with changed values, and no patient's."""
     query = sa.select(case_versions.c.id).where(case_versions.c.source == "what-if")
     with db.read() as connection:
@@ -96,12 +96,12 @@ def _what_ifs(db: Database, found: Sequence[Decision]) -> frozenset[str]:
         return frozenset(connection.execute(named).scalars())
 
 
-def feedback(chosen: Iterable[Decision]) -> bytes:
+def feedback(chosen: Iterable[ConsultDecision]) -> bytes:
     """The decisions in the shape in which CDS Hooks sends feedback: one entry a card, times in UTC."""
     return json.dumps({"feedback": [_entry(one) for one in chosen]}, ensure_ascii=False, indent=1).encode()
 
 
-def _entry(one: Decision) -> Mapping[str, JsonValue]:
+def _entry(one: ConsultDecision) -> Mapping[str, JsonValue]:
     at = one.created.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     judged = one.judged
     if judged.outcome == "accepted":
@@ -128,7 +128,7 @@ def suggestion_id(card: str) -> str:
     return str(uuid5(UUID(card), "suggestion"))
 
 
-def _rows(db: Database, chosen: Sequence[Decision], form: ConsultFormat) -> bytes:
+def _rows(db: Database, chosen: Sequence[ConsultDecision], form: ConsultFormat) -> bytes:
     cases = _cases(db, chosen)
     hidden = {
         (user, case_id): frozenset[str]().union(*(question.hides for question in asked))
@@ -153,14 +153,14 @@ def _rows(db: Database, chosen: Sequence[Decision], form: ConsultFormat) -> byte
     return out.getvalue().encode("utf-8-sig")
 
 
-def _cases(db: Database, chosen: Sequence[Decision]) -> Mapping[str, tuple[str, str]]:
+def _cases(db: Database, chosen: Sequence[ConsultDecision]) -> Mapping[str, tuple[str, str]]:
     """Case version → the case that it is of, and the SHA-256 of its content."""
     with db.read() as connection:
         rows = connection.execute(_CASE.where(case_versions.c.id.in_({one.case_version_id for one in chosen})))
         return {row.id: (row.case_id, row.content_hash) for row in rows}
 
 
-def _row(one: Decision, case_hash: str, hidden: Collection[str]) -> dict[str, str | bool | list[str]]:
+def _row(one: ConsultDecision, case_hash: str, hidden: Collection[str]) -> dict[str, str | bool | list[str]]:
     shown, judged = json.loads(one.option), one.judged
     features = {name.split("@")[0] for name in hidden}
     precheck = [

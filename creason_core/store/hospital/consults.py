@@ -51,7 +51,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ConsultDecision:
     """A decision about the card ``card`` (a UUID), which showed ``option`` (JSON) for ``question``."""
 
     owner: str
@@ -112,7 +112,7 @@ def decide(
 
 def decisions_in(
     db: Database, *, users: Sequence[str] | None = None, case_version_ids: Sequence[str] | None = None
-) -> tuple[Decision, ...]:
+) -> tuple[ConsultDecision, ...]:
     """The decisions that count, oldest first: of these users and case versions, or of all.
 
     Raises:
@@ -146,6 +146,6 @@ def _refuse(judged: Judged, comment: str) -> None:
         raise StoreError("invalid", f"The comment is empty; it must say {what}.", remedy="Write it and save again.")
 
 
-def _of(row: sa.Row[Any]) -> Decision:
+def _of(row: sa.Row[Any]) -> ConsultDecision:
     judged = Judged(cast("Choice", row.choice), tuple(row.reasons), row.comment, row.train_ok)
-    return Decision(row.owner, row.card, row.case_version_id, row.question, row.option, judged, row.created)
+    return ConsultDecision(row.owner, row.card, row.case_version_id, row.question, row.option, judged, row.created)

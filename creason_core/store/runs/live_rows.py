@@ -15,7 +15,7 @@ from creason_core.store.sql.types import now
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RunProgress:
     """A live run as it stands now."""
 
     run_id: str
@@ -78,7 +78,7 @@ def live_rows(db: Database) -> tuple[LiveRow, ...]:
         return tuple(LiveRow(*row) for row in connection.execute(query))
 
 
-def checkpoint(db: Database, running: Sequence[Progress]) -> None:
+def checkpoint(db: Database, running: Sequence[RunProgress]) -> None:
     """Stores how far live runs have come; a run that has ended meanwhile stays as it ended.
 
     Raises:
@@ -92,7 +92,7 @@ def checkpoint(db: Database, running: Sequence[Progress]) -> None:
     db.write_as(audit.PROGRAM, work)
 
 
-def finish(db: Database, user: str, last: Progress, ending: Ending) -> Run:
+def finish(db: Database, user: str, last: RunProgress, ending: Ending) -> Run:
     """Ends a run, with its last text; the run as stored, which is another ending where it had ended before.
 
     Raises:
@@ -135,7 +135,7 @@ def _live(run_id: str) -> sa.Update:
     return runs.update().where(runs.c.id == run_id, runs.c.status.in_(sorted(LIVE)))
 
 
-def _reached(progress: Progress) -> dict[str, object]:
+def _reached(progress: RunProgress) -> dict[str, object]:
     sent = progress.identity
     return {
         **(asdict(sent) if sent else {}),

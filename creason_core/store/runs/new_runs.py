@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from creason_core.errors import RunError, StoreError
 from creason_core.store import audit
 from creason_core.store.patients.cases import new_id
-from creason_core.store.runs.documents import attach
+from creason_core.store.runs.given_texts import keep_given
 from creason_core.store.runs.run_rows import GroupSpec, RunGroup, RunSpec, any_live, group
 from creason_core.store.runs.sent_messages import as_stored
 from creason_core.store.runs.series import Place, put_in_place
@@ -27,17 +27,17 @@ def insert_group(
     process: str,
     most_live: int,
     alike: Sequence[str] = (),
-    documents: Sequence[str] = (),
+    given: Sequence[str] = (),
     place: Place | None = None,
 ) -> tuple[RunGroup, bool]:
     """Stores a group and its queued runs; the second value says whether they are new rather than found again.
 
-    ``alike`` are all wishes for the engine that is asked; without them the group's own. ``documents`` are the hashes of
-    those that the runs are given, in order; ``place`` is the group's in a series.
+    ``alike`` are all wishes for the engine that is asked; without them the group's own. ``given`` are the texts
+    that the runs are given beside the record, in order; ``place`` is the group's in a series.
 
     Raises:
         RunError: The user has ``most_live`` live groups already.
-        StoreError: The case version, a document or the series is not this user's, the key was used for another
+        StoreError: The case version, or the series is not this user's, the key was used for another
             question, or nothing could be written.
     """
 
@@ -54,7 +54,7 @@ def insert_group(
         group_id = insert_new(connection, run_groups, row, ("owner", "idem"))
         if group_id != row["id"]:
             return group_id, False
-        attach(connection, user, group_id, documents)
+        keep_given(connection, user, group_id, given)
         connection.execute(runs.insert(), [_run_row(user, group_id, process, sample) for sample in samples])
         audit.append(connection, user, audit.Event("run start", "run group", group_id, {"samples": len(samples)}))
         if place is not None:

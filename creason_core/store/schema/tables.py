@@ -153,6 +153,7 @@ group_documents = sa.Table(
     sa.Column("owner", CleanText, nullable=False),
     sa.Column("sha256", CleanText, nullable=False),
     sa.ForeignKeyConstraint(["owner", "sha256"], ["documents.owner", "documents.sha256"]),
+    sa.Index(None, "owner", "sha256"),
 )
 
 # What its owner thinks of a group, beside the group's own row: a mark may change, what was asked may not.

@@ -68,7 +68,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenRatings:
     """The rows to write, each as the ids of its ratings (two for a pair: up, down), and what was left out."""
 
     rows: tuple[tuple[str, ...], ...]
@@ -81,7 +81,7 @@ def choose(
     look: Callable[[Sequence[str]], Iterable[Look]],
     *,
     cap: int | None = None,
-) -> Chosen:
+) -> ChosenRatings:
     """What an export of ``wanted`` holds of ``ratings``, oldest first; ``cap`` is the most rows of one rater.
 
     ``look`` reads the texts of the ratings whose ids it is given. A rater's rows beyond the cap are left out by
@@ -105,7 +105,7 @@ def choose(
     rows = _pairs(kept, left_out) if wanted == "dpo" else [(rating,) for rating, _ in kept]
     if cap is not None:
         rows = _capped(rows, cap, left_out)
-    return Chosen(
+    return ChosenRatings(
         rows=tuple(tuple(rating.id for rating in row) for row in rows),
         left_out={reason: left_out[reason] for reason in REASONS if left_out[reason]},
     )

@@ -8,11 +8,11 @@ from datetime import datetime
 from creason_core import __version__
 from creason_core.frozen import Frozen
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.store.training_rows.choosing import REASONS, Chosen, Format
-from creason_core.store.training_rows.rows import About, Row, Source
+from creason_core.store.training_rows.choosing import REASONS, ChosenRatings, Format
+from creason_core.store.training_rows.rows import About, Row, RowSource
 
 
-class LeftOut(Frozen):
+class LeftOutRatings(Frozen):
     """How many ratings were left out for one reason, and the reason as a sentence."""
 
     ratings: int
@@ -32,7 +32,7 @@ class ModelCount(Frozen):
     answers: int
 
 
-class Manifest(Frozen):
+class RowsManifest(Frozen):
     """The manifest: the same database and options give the same bytes, so it holds no time of writing.
 
     ``ratings`` is what was looked at: ``used`` of them are in the file, the others under one reason each in
@@ -48,7 +48,7 @@ class Manifest(Frozen):
     rows: int
     ratings: int
     used: int
-    left_out: Mapping[str, LeftOut]
+    left_out: Mapping[str, LeftOutRatings]
     per_rater_cap: int | None
     only_raters: tuple[str, ...]
     judgements: Mapping[str, int]
@@ -71,7 +71,7 @@ class RowCounts:
         self._patients: dict[str, set[str]] = defaultdict(set)
         self._newest: list[datetime] = []
 
-    def add(self, row: Row, judged: tuple[tuple[str, Source], ...]) -> None:
+    def add(self, row: Row, judged: tuple[tuple[str, RowSource], ...]) -> None:
         """Counts ``row``, made of the answers ``judged``, each with its thumb."""
         self.rows += 1
         self._add_case(row)
@@ -88,7 +88,7 @@ class RowCounts:
 
     def manifest(
         self,
-        chosen: Chosen,
+        chosen: ChosenRatings,
         *,
         wanted: Format,
         file: str,
@@ -97,10 +97,10 @@ class RowCounts:
         ratings: int,
         cap: int | None,
         raters: tuple[str, ...],
-    ) -> Manifest:
+    ) -> RowsManifest:
         """The manifest of the rows counted so far, which are those of ``chosen``."""
         counts = {name: dict(sorted(found.items())) for name, found in self._counts.items()}
-        return Manifest(
+        return RowsManifest(
             program=__version__,
             format=wanted,
             file=file,
@@ -109,7 +109,9 @@ class RowCounts:
             rows=self.rows,
             ratings=ratings,
             used=sum(map(len, chosen.rows)),
-            left_out={reason: LeftOut(ratings=count, why=REASONS[reason]) for reason, count in chosen.left_out.items()},
+            left_out={
+                reason: LeftOutRatings(ratings=count, why=REASONS[reason]) for reason, count in chosen.left_out.items()
+            },
             per_rater_cap=cap,
             only_raters=raters,
             judgements=counts["judgement"],

@@ -16,12 +16,12 @@ from creason_core.errors import FeedbackError
 from creason_core.store.people.rated_rows import ratings
 from creason_core.store.sql.transactions import Database
 from creason_core.store.training_rows.choosing import Format
-from creason_core.store.training_rows.manifest import Manifest
-from creason_core.store.training_rows.rows import About, Everything, Example, Judged, Pair
+from creason_core.store.training_rows.manifest import RowsManifest
+from creason_core.store.training_rows.rows import About, DpoRow, Everything, KtoRow, SftRow
 from creason_core.store.training_rows.writing import manifest_path
 
 AGAIN = "Write it again with: creason feedback export"
-FORMAT_OF: Mapping[type[About], Format] = {Judged: "kto", Pair: "dpo", Example: "sft", Everything: "jsonl"}
+FORMAT_OF: Mapping[type[About], Format] = {KtoRow: "kto", DpoRow: "dpo", SftRow: "sft", Everything: "jsonl"}
 R = TypeVar("R", bound=About)
 
 
@@ -31,7 +31,7 @@ class Export(Generic[R]):
 
     path: Path
     rows: tuple[R, ...]
-    manifest: Manifest
+    manifest: RowsManifest
     manifest_sha256: str
 
 
@@ -80,7 +80,7 @@ def withdrawn(db: Database, ids: Collection[str]) -> tuple[tuple[str, ...], int]
     return tuple(gone), len(known)
 
 
-def manifest_of(path: Path) -> tuple[Manifest, str]:
+def manifest_of(path: Path) -> tuple[RowsManifest, str]:
     """The manifest beside the export ``path``, and its SHA-256 (hex).
 
     Raises:
@@ -89,7 +89,7 @@ def manifest_of(path: Path) -> tuple[Manifest, str]:
     beside = manifest_path(path)
     try:
         content = beside.read_bytes()
-        return Manifest.model_validate_json(content), hashlib.sha256(content).hexdigest()
+        return RowsManifest.model_validate_json(content), hashlib.sha256(content).hexdigest()
     except FileNotFoundError:
         raise FeedbackError(f"There is no manifest {beside}, so {path} cannot be checked.", remedy=AGAIN) from None
     except (OSError, ValidationError) as error:

@@ -25,7 +25,7 @@ class Turn(Frozen):
 Turns = tuple[Turn, ...]
 
 
-class Source(Frozen):
+class RowSource(Frozen):
     """Where one judged answer comes from. ``correct`` is None where the answer was not read or has no truth."""
 
     rating: str
@@ -68,31 +68,31 @@ class About(Frozen):
     patient: str | None
 
 
-class Judged(About):
+class KtoRow(About):
     """A row for KTO: one answer and whether it was found good."""
 
     prompt: Turns
     completion: Turns
     label: bool
-    source: Source
+    source: RowSource
 
 
-class Example(About):
+class SftRow(About):
     """A row for supervised fine-tuning: one answer that was found good."""
 
     prompt: Turns
     completion: Turns
-    source: Source
+    source: RowSource
 
 
-class Pair(About):
+class DpoRow(About):
     """A row for DPO: two answers of the model to one prompt, as one person judged them."""
 
     prompt: Turns
     chosen: Turns
     rejected: Turns
-    chosen_source: Source
-    rejected_source: Source
+    chosen_source: RowSource
+    rejected_source: RowSource
 
 
 class OwnAnswer(Frozen):
@@ -124,10 +124,10 @@ class Everything(About):
     case_version: str
     case_source: str
     asked: str
-    source: Source
+    source: RowSource
 
 
-Row = Judged | Example | Pair | Everything
+Row = KtoRow | SftRow | DpoRow | Everything
 
 
 def pseudonym(user: str) -> str:
@@ -148,25 +148,25 @@ def conversation(rated: RatedRun) -> tuple[Turns, Turns] | None:
     return tuple(asked), (Turn(role="assistant", content=opening.content + rated.completion),)
 
 
-def kto_row(rated: RatedRun) -> Judged:
+def kto_row(rated: RatedRun) -> KtoRow:
     """One judged answer."""
     prompt, completion = _turns(rated)
-    return Judged(
+    return KtoRow(
         **_about(rated), prompt=prompt, completion=completion, label=rated.thumb == "up", source=_source(rated)
     )
 
 
-def sft_row(rated: RatedRun) -> Example:
+def sft_row(rated: RatedRun) -> SftRow:
     """One answer to imitate."""
     prompt, completion = _turns(rated)
-    return Example(**_about(rated), prompt=prompt, completion=completion, source=_source(rated))
+    return SftRow(**_about(rated), prompt=prompt, completion=completion, source=_source(rated))
 
 
-def dpo_row(up: RatedRun, down: RatedRun) -> Pair:
+def dpo_row(up: RatedRun, down: RatedRun) -> DpoRow:
     """Two answers to the same prompt, the better one first."""
     prompt, chosen = _turns(up)
     _, rejected = _turns(down)
-    return Pair(
+    return DpoRow(
         **_about(up),
         prompt=prompt,
         chosen=chosen,
@@ -226,9 +226,9 @@ def _about(rated: RatedRun) -> dict[str, JsonValue]:
     }
 
 
-def _source(rated: RatedRun) -> Source:
-    same = {name: getattr(rated, name) for name in Source.model_fields if name != "correct"}
-    return Source(**same, correct=_correct(rated, rated.option))
+def _source(rated: RatedRun) -> RowSource:
+    same = {name: getattr(rated, name) for name in RowSource.model_fields if name != "correct"}
+    return RowSource(**same, correct=_correct(rated, rated.option))
 
 
 def _correct(rated: RatedRun, option: int | None) -> bool | None:

@@ -10,14 +10,14 @@ from creason_core.record.identifiers import scan_text
 from creason_core.store import audit
 from creason_core.store.people.rated_rows import RatedRun, rated_runs, ratings
 from creason_core.store.sql.transactions import Database
-from creason_core.store.training_rows.choosing import REASONS, Chosen, Format, Look, choose
-from creason_core.store.training_rows.manifest import Manifest, RowCounts
+from creason_core.store.training_rows.choosing import REASONS, ChosenRatings, Format, Look, choose
+from creason_core.store.training_rows.manifest import RowCounts, RowsManifest
 from creason_core.store.training_rows.rows import (
     Everything,
-    Example,
-    Judged,
+    KtoRow,
     Row,
-    Source,
+    RowSource,
+    SftRow,
     conversation,
     dpo_row,
     full_row,
@@ -36,7 +36,7 @@ def export(
     users: Sequence[str] = (),
     cap: int | None = None,
     looked: Callable[[], object] = lambda: None,
-) -> Manifest:
+) -> RowsManifest:
     """Writes the ratings of ``users`` (empty: of everybody) to ``target``, and the manifest beside it.
 
     Both take the place of files of an earlier export. ``cap`` is the most rows of one rater; ``actor`` is who
@@ -97,7 +97,7 @@ def _looks(db: Database, ids: Sequence[str], looked: Callable[[], object]) -> It
         looked()
 
 
-def _lines(db: Database, wanted: Format, chosen: Chosen, tally: RowCounts) -> Iterator[bytes]:
+def _lines(db: Database, wanted: Format, chosen: ChosenRatings, tally: RowCounts) -> Iterator[bytes]:
     """The rows as lines of JSON, counted in ``tally``; two ratings of a pair come one after the other."""
     read = rated_runs(db, [rating for row in chosen.rows for rating in row])
     for ids in chosen.rows:
@@ -107,11 +107,11 @@ def _lines(db: Database, wanted: Format, chosen: Chosen, tally: RowCounts) -> It
         yield row.model_dump_json().encode() + b"\n"
 
 
-def _row(wanted: Format, answers: tuple[RatedRun, ...]) -> tuple[Row, Iterable[Source]]:
+def _row(wanted: Format, answers: tuple[RatedRun, ...]) -> tuple[Row, Iterable[RowSource]]:
     if wanted == "dpo":
         pair = dpo_row(*answers)
         return pair, (pair.chosen_source, pair.rejected_source)
-    row: Judged | Example | Everything
+    row: KtoRow | SftRow | Everything
     match wanted:
         case "kto":
             row = kto_row(answers[0])
@@ -122,14 +122,14 @@ def _row(wanted: Format, answers: tuple[RatedRun, ...]) -> tuple[Row, Iterable[S
     return row, (row.source,)
 
 
-def _note(db: Database, actor: str, manifest: Manifest) -> None:
+def _note(db: Database, actor: str, manifest: RowsManifest) -> None:
     """The audit entry, written before the file takes its place: no export stands without one."""
     detail: audit.Detail = {"format": manifest.format, "rows": manifest.rows, "ratings": manifest.ratings}
     event = audit.Event("feedback export", "file", manifest.sha256, detail)
     db.write_as(actor, lambda connection: audit.append(connection, actor, event))
 
 
-def _nothing(chosen: Chosen, ratings: int) -> FeedbackError:
+def _nothing(chosen: ChosenRatings, ratings: int) -> FeedbackError:
     if not ratings:
         return FeedbackError(
             "No rating can be exported: none is stored.", remedy="Rate answers on the page Hypotheses, or check --user."

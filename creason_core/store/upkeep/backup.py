@@ -19,7 +19,7 @@ from creason_core.store.migrate import known_revisions, revision_of
 from creason_core.store.sql.sqlite import sqlite_engine
 from creason_core.store.sql.transactions import Database
 from creason_core.store.upkeep import postgres_copies, sqlite_copies
-from creason_core.store.upkeep.checks import Contents, as_it_is, contents
+from creason_core.store.upkeep.checks import StoreContents, as_it_is, contents
 from creason_core.store.upkeep.database import open_store
 
 
@@ -30,7 +30,7 @@ class BackupRecord(Frozen):
     created: datetime
     sha256: str
     bytes: int
-    holds: Contents
+    holds: StoreContents
 
 
 class Upgraded(Frozen):

@@ -18,7 +18,7 @@ from creason_core.store.upkeep import triggers
 from creason_core.store.upkeep.state import DatabaseState, describe
 
 
-class Contents(Frozen):
+class StoreContents(Frozen):
     """What a database holds: rows by table, and the newest seal of each user's audit chain as (user, entry, seal)."""
 
     revision: str
@@ -28,7 +28,7 @@ class Contents(Frozen):
     problems: tuple[str, ...]
 
 
-class Finding(Frozen):
+class StoreFinding(Frozen):
     """One thing that was looked at. A ``problem`` risks stored work; a ``note`` is worth knowing."""
 
     name: str
@@ -57,7 +57,7 @@ def as_it_is(url: str, data_dir: Path) -> Database:
     return Database(sqlite_engine(parsed), path=path, data_dir=data_dir)
 
 
-def contents(connection: sa.Connection, known: tuple[audit.ChainHead, ...] = ()) -> Contents:
+def contents(connection: sa.Connection, known: tuple[audit.ChainHead, ...] = ()) -> StoreContents:
     """What the database behind ``connection`` holds; ``known`` seals, kept elsewhere, must still be in it.
 
     Raises:
@@ -78,7 +78,7 @@ def contents(connection: sa.Connection, known: tuple[audit.ChainHead, ...] = ())
     }
     log = audit.check(connection, known=known)
     heads = tuple((head.actor, head.seq, head.hash) for head in log.heads)
-    return Contents(revision=revision, rows=counts, entries=log.entries, heads=heads, problems=log.problems)
+    return StoreContents(revision=revision, rows=counts, entries=log.entries, heads=heads, problems=log.problems)
 
 
 def broken_references(connection: sa.Connection) -> int:
@@ -86,12 +86,12 @@ def broken_references(connection: sa.Connection) -> int:
     return len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
 
 
-def examine(db: Database) -> tuple[Finding, ...]:
+def examine(db: Database) -> tuple[StoreFinding, ...]:
     """Every check of ``db``; each problem comes with what to do about it."""
     return tuple(_findings(db))
 
 
-def _findings(db: Database) -> Iterator[Finding]:
+def _findings(db: Database) -> Iterator[StoreFinding]:
     try:
         state = describe(db, thorough=True)
         with db.read() as connection:
@@ -100,11 +100,13 @@ def _findings(db: Database) -> Iterator[Finding]:
             broken = broken_references(connection) if db.sqlite else 0
             held, found = contents(connection), triggers.faults(connection)
     except StoreError as error:
-        yield Finding(name="Database", status="problem", said=error.message, remedy=error.remedy)
+        yield StoreFinding(name="Database", status="problem", said=error.message, remedy=error.remedy)
         return
     size = f", {state.size_bytes / 1e6:.1f} MB"
     log = f", of which {state.wal_bytes / 1e6:.1f} MB wait in its journal" if state.wal_bytes else ""
-    yield Finding(name="Database", status="good", said=f"{state.dialect} {state.version}, {state.place}{size}{log}")
+    yield StoreFinding(
+        name="Database", status="good", said=f"{state.dialect} {state.version}, {state.place}{size}{log}"
+    )
     if db.sqlite:
         yield _whole(state, broken)
     yield _revision(held)
@@ -115,59 +117,59 @@ def _findings(db: Database) -> Iterator[Finding]:
         yield _space(state)
 
 
-def _whole(state: DatabaseState, broken: int) -> Finding:
+def _whole(state: DatabaseState, broken: int) -> StoreFinding:
     if state.integrity != "ok" or broken:
         found = f"{state.integrity}; {broken:,} rows refer to rows that do not exist"
-        return Finding(
+        return StoreFinding(
             name="Integrity",
             status="problem",
             said=f"the file is damaged ({found}).",
             remedy="Stop the app, keep the file, and restore the newest backup: creason db restore FILE",
         )
-    return Finding(name="Integrity", status="good", said="every page, index and reference of the file is whole")
+    return StoreFinding(name="Integrity", status="good", said="every page, index and reference of the file is whole")
 
 
-def _revision(held: Contents) -> Finding:
+def _revision(held: StoreContents) -> StoreFinding:
     newest = known_revisions()[-1]
     if held.revision != newest:
         said = f"{held.revision}; this program works with {newest}."
-        return Finding(name="Revision", status="note", said=said, remedy="Type: creason db upgrade")
-    return Finding(name="Revision", status="good", said=f"{held.revision}, {sum(held.rows.values()):,} rows")
+        return StoreFinding(name="Revision", status="note", said=said, remedy="Type: creason db upgrade")
+    return StoreFinding(name="Revision", status="good", said=f"{held.revision}, {sum(held.rows.values()):,} rows")
 
 
-def _audit(held: Contents) -> Finding:
+def _audit(held: StoreContents) -> StoreFinding:
     if held.problems:
-        return Finding(
+        return StoreFinding(
             name="Audit log",
             status="problem",
             said=f"it was altered: {'; '.join(held.problems[:5])}.",
             remedy="Keep the database as it is, and compare it with the newest backup.",
         )
-    return Finding(name="Audit log", status="good", said=f"whole, {held.entries:,} entries")
+    return StoreFinding(name="Audit log", status="good", said=f"whole, {held.entries:,} entries")
 
 
-def _triggers(found: tuple[str, ...]) -> Finding:
+def _triggers(found: tuple[str, ...]) -> StoreFinding:
     if found:
-        return Finding(
+        return StoreFinding(
             name="Append-only rules",
             status="problem",
             said=f"the database does not refuse all that it must: {'; '.join(found)}.",
             remedy="The next start of the app puts back what is missing or altered. Find out who took it away.",
         )
     said = "the database refuses to change or delete what may only grow"
-    return Finding(name="Append-only rules", status="good", said=said)
+    return StoreFinding(name="Append-only rules", status="good", said=said)
 
 
-def _durable(state: DatabaseState) -> Finding:
+def _durable(state: DatabaseState) -> StoreFinding:
     if state.warnings:
-        return Finding(name="Durability", status="note", said=" ".join(state.warnings))
+        return StoreFinding(name="Durability", status="note", said=" ".join(state.warnings))
     said = f"journal {state.journal_mode}" if state.journal_mode else "what is reported as saved survives a crash"
-    return Finding(name="Durability", status="good", said=said)
+    return StoreFinding(name="Durability", status="good", said=said)
 
 
-def _space(state: DatabaseState) -> Finding:
+def _space(state: DatabaseState) -> StoreFinding:
     said = f"{state.free_bytes / 1e9:.1f} GB free beside the file"
     if state.free_bytes < 2 * state.size_bytes:
         remedy = "Free some space: a backup and a migration each need room for a copy of the file."
-        return Finding(name="Space", status="note", said=f"{said}.", remedy=remedy)
-    return Finding(name="Space", status="good", said=said)
+        return StoreFinding(name="Space", status="note", said=f"{said}.", remedy=remedy)
+    return StoreFinding(name="Space", status="good", said=said)

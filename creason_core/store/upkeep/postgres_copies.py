@@ -15,12 +15,12 @@ from creason_core.private import private_folder
 from creason_core.settings import child_environment
 from creason_core.store.sql.faults import store_error
 from creason_core.store.sql.transactions import Database
-from creason_core.store.upkeep.checks import Contents, contents
+from creason_core.store.upkeep.checks import StoreContents, contents
 
 MAGIC = b"PGDMP"
 
 
-def dump(db: Database, target: Path) -> Contents:
+def dump(db: Database, target: Path) -> StoreContents:
     """Writes ``db`` to the new file ``target`` in pg_dump's own format; what it holds, seen in the same moment.
 
     Raises:

@@ -22,7 +22,7 @@ from creason_core.store import audit
 from creason_core.store.sql.sqlite import sqlite_engine, sqlite_module
 from creason_core.store.upkeep import postgres_copies, triggers
 from creason_core.store.upkeep.backup import BackupRecord, read_record, stamp
-from creason_core.store.upkeep.checks import Contents, broken_references, contents
+from creason_core.store.upkeep.checks import StoreContents, broken_references, contents
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _WITHOUT = "The present database was left as it is."
@@ -34,7 +34,7 @@ class Restored(Frozen):
     ``rules`` are the append-only rules that it lacked, in words; the restored database has them again.
     """
 
-    holds: Contents
+    holds: StoreContents
     recorded: bool
     kept: str = ""
     rules: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ def _restore_sqlite(
     return Restored(holds=held, recorded=record is not None, kept=kept, rules=rules)
 
 
-def _held(engine: sa.Engine, record: BackupRecord | None) -> Contents:
+def _held(engine: sa.Engine, record: BackupRecord | None) -> StoreContents:
     """What the copy behind ``engine`` holds, after every check of it."""
     known = tuple(audit.ChainHead(*head) for head in record.holds.heads) if record else ()
     try:
@@ -129,7 +129,7 @@ def _rules(engine: sa.Engine) -> tuple[str, ...]:
         return triggers.faults(connection)
 
 
-def _note(engine: sa.Engine, file: Path, held: Contents) -> None:
+def _note(engine: sa.Engine, file: Path, held: StoreContents) -> None:
     """The audit entry of the restore and the append-only rules, in the copy: both come with the swap or not at all."""
     event = audit.Event("restore", "database", file.name, {"entries": held.entries, "revision": held.revision})
     with engine.begin() as connection:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from creason_core.cohort.table_files.reading import Asked, read_frame
+from creason_core.cohort.table_files.reading import TableRequest, read_frame
 from creason_core.errors import CohortError
 
 VALUES = """row_id,subject_id,itemid,hours,valuenum,valueuom
@@ -21,7 +21,7 @@ NAMES = "itemid,label,fluid\n1,Creatinine,Blood\n2,Creatinine,Urine\n3,Sodium,Bl
 def read(folder: Path, values: str = VALUES, names: str = NAMES, key: str = "") -> list[dict[str, str]]:
     for name, text in (("values.csv", values), ("names.csv", names)):
         (folder / name).write_text(text, encoding="utf-8")
-    frame = read_frame(str(folder / "values.csv"), Asked(names=str(folder / "names.csv"), key=key))
+    frame = read_frame(str(folder / "values.csv"), TableRequest(names=str(folder / "names.csv"), key=key))
     folder.joinpath("notes").write_text("\n".join(frame.notes), encoding="utf-8")
     return [{str(name): text for name, text in row.items() if text} for row in frame.table.to_dict("records")]
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from creason_core.cohort.table_files.cells import as_numbers, as_texts, decimals_of, is_date, is_date_number
-from creason_core.cohort.table_files.reading import Asked, read_frame
+from creason_core.cohort.table_files.reading import TableRequest, read_frame
 from creason_core.errors import CohortError
 
 CSV = "id;Weight (kg);sex\n1;71,5;F\n2;;M\n"
@@ -40,7 +40,7 @@ def test_parquet_and_a_database_give_the_same_texts_as_a_csv(tmp_path: Path) -> 
     url = f"sqlite:///{tmp_path / 't.db'}"
     sources = [
         read_frame(str(tmp_path / "t.parquet")), read_frame(str(tmp_path / "t.csv")),
-        read_frame(url, Asked(query="t")), read_frame(url, Asked(query="SELECT a, b, c FROM t")),
+        read_frame(url, TableRequest(query="t")), read_frame(url, TableRequest(query="SELECT a, b, c FROM t")),
     ]  # fmt: skip
     for frame in sources:
         assert as_numbers(as_texts(frame.table["a"]))[[0, 2]].tolist() == [1.0, 2.5]
@@ -80,12 +80,12 @@ def test_a_file_that_is_no_table_is_refused_in_words(tmp_path: Path, name: str, 
 )
 def test_a_source_that_is_not_there_is_told(tmp_path: Path, source: str, query: str, told: str) -> None:
     with pytest.raises(CohortError, match=told):
-        read_frame(source.format(tmp_path), Asked(query=query))
+        read_frame(source.format(tmp_path), TableRequest(query=query))
 
 
 def test_a_databases_password_is_in_no_message() -> None:
     with pytest.raises(CohortError) as caught:
-        read_frame("postgresql+nodriver://me:secret@127.0.0.1/x", Asked(query="t"))
+        read_frame("postgresql+nodriver://me:secret@127.0.0.1/x", TableRequest(query="t"))
     assert "secret" not in str(caught.value)
 
 

@@ -11,7 +11,7 @@ from creason_core.cli import main
 from creason_core.cohort.conforming import Conformed, conform
 from creason_core.cohort.drafting.draft import yaml_of
 from creason_core.cohort.drafting.inferring import infer
-from creason_core.cohort.table_files.reading import Asked, Frame, read_frame
+from creason_core.cohort.table_files.reading import Frame, TableRequest, read_frame
 from creason_core.errors import CohortError
 from creason_core.record.codebook import Codebook, parse_codebook
 from creason_core.record.importing import reading
@@ -236,7 +236,7 @@ def test_which_sheet_or_event_is_meant_is_said_with_an_option(
                  ICU=[["id", "crea"], *([at, at * 2] for at in range(1, 41))])  # fmt: skip
     with pytest.raises(CohortError, match=r"Nothing says which.*'Ward', 'ICU'.*--sheet 'Ward'"):
         frame(tmp_path, two, "t.xlsx")
-    assert read_frame(str(tmp_path / "t.xlsx"), Asked(sheet="ICU")).table["crea"][0] == "2"
+    assert read_frame(str(tmp_path / "t.xlsx"), TableRequest(sheet="ICU")).table["crea"][0] == "2"
     events = "record_id,redcap_event_name,crea\n" + rows(lambda at: f"{at},start_arm_1,{at}.5\n{at},day_7_arm_1,{at}.2")
     (tmp_path / "r.csv").write_text(events)
     infer_it = ["codebook", "infer", str(tmp_path / "r.csv"), "--out", str(tmp_path / "r.yaml")]

@@ -12,7 +12,7 @@ from creason_core.errors import EvaluationError
 from creason_core.evaluation.guideline_answers.asking import How
 from creason_core.evaluation.guideline_answers.figures import Replies
 from creason_core.evaluation.guideline_answers.question_set import QuestionSet, read_question_set
-from creason_core.evaluation.guideline_answers.run import ANSWERS, Result, Wanted, evaluate
+from creason_core.evaluation.guideline_answers.run import ANSWERS, AnswersResult, AnswersWanted, evaluate
 from creason_core.evaluation.guideline_answers.told import told
 from creason_core.evaluation.run import Progress
 from creason_core.guideline.reading import starter_library
@@ -43,8 +43,8 @@ def questions() -> QuestionSet:
     return own.model_copy(update={"questions": tuple(one for one in own.questions if one.ask in ASKED)})
 
 
-def measured(questions: QuestionSet, folder: Path, engine: Engine | None, how: How = HOW) -> Result:
-    return evaluate(Wanted(questions, folder, how), engine, SILENT)
+def measured(questions: QuestionSet, folder: Path, engine: Engine | None, how: How = HOW) -> AnswersResult:
+    return evaluate(AnswersWanted(questions, folder, how), engine, SILENT)
 
 
 def of(questions: QuestionSet, folder: Path, writes: Writes) -> Replies:
@@ -53,7 +53,7 @@ def of(questions: QuestionSet, folder: Path, writes: Writes) -> Replies:
     return found
 
 
-def same(one: Result, other: Result) -> bool:
+def same(one: AnswersResult, other: AnswersResult) -> bool:
     """Whether all figures are equal, those that are not known among them."""
     return one.model_copy(update={"finished": other.finished}).model_dump_json() == other.model_dump_json()
 
@@ -137,7 +137,7 @@ def test_without_an_engine_floors_and_retrieval_are_told(questions: QuestionSet,
     assert "| passages alone | 7 | 1.00" in text
     assert "Refused by the program alone: rightly 1 of 1" in text
     kept = (tmp_path / "ask-result.json").read_bytes()
-    assert Result.model_validate_json(kept).model_dump_json() == result.model_dump_json()
+    assert AnswersResult.model_validate_json(kept).model_dump_json() == result.model_dump_json()
 
 
 def test_a_run_that_broke_off_goes_on_and_asks_nothing_twice(questions: QuestionSet, tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_run_that_broke_off_goes_on_and_asks_nothing_twice(questions: Question
 def test_a_smaller_limit_is_part_of_a_larger_one(questions: QuestionSet, tmp_path: Path) -> None:
     asked = []
     for limit in (2, 4):
-        evaluate(Wanted(questions, tmp_path / str(limit), HOW, limit=limit), None, SILENT)
+        evaluate(AnswersWanted(questions, tmp_path / str(limit), HOW, limit=limit), None, SILENT)
         lines = (tmp_path / str(limit) / ANSWERS).read_text(encoding="utf-8").splitlines()
         asked.append({json.loads(line)["ask"] for line in lines})
     assert len(asked[0]) == 2
@@ -182,6 +182,6 @@ def test_the_command_measures_what_it_can_where_no_model_was_made_for_it(
     assert "trained for masked values only and writes no reasoning here. No model was asked" in out
     assert "| passages alone |" in out
     assert main([*arguments, "--json"]) == 0
-    assert Result.model_validate_json(capsys.readouterr().out).plan.asked == 5
+    assert AnswersResult.model_validate_json(capsys.readouterr().out).plan.asked == 5
     assert main([*arguments, "--consults", str(tmp_path)]) == 1
     assert "takes the place of questions" in capsys.readouterr().err

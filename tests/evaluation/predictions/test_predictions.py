@@ -21,8 +21,8 @@ from creason_core.evaluation.predictions.run import (
     PREDICTIONS,
     RATE,
     RESULT,
-    Result,
-    Wanted,
+    PredictionsResult,
+    PredictionsWanted,
     evaluate,
 )
 from creason_core.evaluation.predictions.saved import SHIPPED, measured_on
@@ -83,8 +83,8 @@ class Predicting(Replay):
         return tuple(math.log(self._weight if one else 1 - self._weight) for one in yes)
 
 
-def wanted(folder: Path, **changed: Any) -> Wanted:
-    plain = Wanted(
+def wanted(folder: Path, **changed: Any) -> PredictionsWanted:
+    plain = PredictionsWanted(
         DIED, folder, "test", None, samples=4, temperature=0.7, max_tokens=50, concurrency=4, seed=0, limit=40
     )
     return replace(plain, **changed)
@@ -112,7 +112,10 @@ def test_each_probability_has_the_brier_score_and_the_calibration_error_that_it_
     first = result.differences[0]
     assert first.brier.value == pytest.approx(rows[VOTE].brier.value - rows[RATE].brier.value)
     assert first.adjusted >= first.p > 0
-    assert Result.model_validate_json((tmp_path / RESULT).read_bytes()).model_dump_json() == result.model_dump_json()
+    assert (
+        PredictionsResult.model_validate_json((tmp_path / RESULT).read_bytes()).model_dump_json()
+        == result.model_dump_json()
+    )
     assert f"Death within 30 days of 40 test patients of rhc-sepsis ({result.came} with it)" in told(result)
     assert f"| {VOTE} | {RATE} | +" in told(result)
 
@@ -164,10 +167,12 @@ def test_the_command_prints_the_table_and_goes_on_with_the_engine_that_it_began_
     assert "| vote of 2 samples | 16 |" in first
     assert LOGPROBS not in first
     kept = Path(out, RESULT).read_bytes()
-    assert Result.model_validate_json(kept).model_dump_json(indent=1).encode() + b"\n" == kept  # 16 give no interval
+    assert (
+        PredictionsResult.model_validate_json(kept).model_dump_json(indent=1).encode() + b"\n" == kept
+    )  # 16 give no interval
     assert main(command) == 0
     assert capsys.readouterr().out == first
-    again = Result.model_validate_json(Path(out, RESULT).read_bytes())
+    again = PredictionsResult.model_validate_json(Path(out, RESULT).read_bytes())
     model = again.plan.model
     assert model
     data, asked = settings().data_dir, ModelIdentity(**model.model_dump(include=set(ModelIdentity.__annotations__)))
@@ -183,7 +188,7 @@ def test_the_command_prints_the_table_and_goes_on_with_the_engine_that_it_began_
 
 
 def test_what_ships_is_of_the_default_adapter_and_can_be_read() -> None:
-    shipped = [Result.model_validate_json(path.read_bytes()) for path in sorted(SHIPPED.glob("*.json"))]
+    shipped = [PredictionsResult.model_validate_json(path.read_bytes()) for path in sorted(SHIPPED.glob("*.json"))]
     assert [(one.plan.outcome, one.plan.model and one.plan.model.adapter) for one in shipped] == [
         (DIED, "creason-smollm2-grpo@7")
     ]

@@ -20,7 +20,7 @@ import numpy as np
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.commands.evaluate import Bar, engine_for, engine_name
+from creason_core.commands.evaluate import ProgressBar, engine_for, engine_name
 from creason_core.evaluation.asking import Asked, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call
@@ -170,7 +170,7 @@ def main() -> None:
     cohort = load_cohort(asked.cohort)
     planted, _ = planted_in(cohort, asked)
     asking = Asking(cohort, asked.samples, time.monotonic() + 60 * asked.minutes)
-    records, bar, engine = scanned(cohort, planted), Bar(), engine_for(asked.engine, asked.model, cohort)
+    records, bar, engine = scanned(cohort, planted), ProgressBar(), engine_for(asked.engine, asked.model, cohort)
     try:
         claim(asked.out, asked, engine)
         with CompletionLog(asked.out / "completions.jsonl") as log:

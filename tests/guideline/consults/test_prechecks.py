@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 
-from creason_core.guideline.consults.prechecks import Checked, precheck
+from creason_core.guideline.consults.prechecks import PrecheckedFacts, precheck
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook, Feature, Level
 from tests.guideline.bedside import codebook, finding, measurement
@@ -32,11 +32,11 @@ def case(values: dict[str, str | float], book: Codebook = WARD) -> PatientCase:
 
 def checked(
     values: dict[str, str | float], book: Codebook = WARD, hidden: Container[str] = ()
-) -> dict[str, Checked]:  # fmt: skip
+) -> dict[str, PrecheckedFacts]:  # fmt: skip
     return {one.name: one for one in precheck(case(values, book), book, hidden)}
 
 
-def said(one: Checked) -> list[tuple[str, str, str]]:
+def said(one: PrecheckedFacts) -> list[tuple[str, str, str]]:
     return [(fact.found.name, fact.state, fact.found.text or fact.found.why) for fact in one.facts]
 
 

@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from creason_core.evaluation.guideline_answers.question_set import AskedQuestion, read_question_set
-from creason_core.guideline.documents.about import About
+from creason_core.guideline.documents.about import AboutDocument
 from creason_core.guideline.documents.index import DocumentIndex
-from creason_core.guideline.documents.protocol import Said
+from creason_core.guideline.documents.protocol import DocumentSaid
 from creason_core.guideline.documents.reading import ReadDocument
 from creason_core.guideline.documents.shelving import add
 from creason_core.guideline.reading import starter_library
@@ -38,9 +38,17 @@ def write_out(db: Database, index: DocumentIndex) -> None:
             continue
         pages = tuple(Page(n, one.section, f"{one.section}\n\n{one.statement}") for n, one in enumerate(held, 1))
         read = ReadDocument(
-            f"{guideline.key}.md", "markdown", guideline.key, 1, Said(kind="said"), pages, (), seconds=0.0, peak=0
+            f"{guideline.key}.md",
+            "markdown",
+            guideline.key,
+            1,
+            DocumentSaid(kind="said"),
+            pages,
+            (),
+            seconds=0.0,
+            peak=0,
         )
-        told = About(
+        told = AboutDocument(
             title=guideline.title[:300],
             organisation=guideline.organisation,
             published=guideline.published,

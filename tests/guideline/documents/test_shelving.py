@@ -14,7 +14,7 @@ from creason_core.guideline.documents.about import about
 from creason_core.guideline.documents.checking import check
 from creason_core.guideline.documents.folders import COLUMNS, add_folder
 from creason_core.guideline.documents.index import DocumentIndex
-from creason_core.guideline.documents.protocol import Said
+from creason_core.guideline.documents.protocol import DocumentSaid
 from creason_core.guideline.documents.reading import ReadDocument
 from creason_core.guideline.documents.shelving import Shelved, add, remove
 from creason_core.guideline.documents.succession import validity
@@ -51,7 +51,7 @@ def shelve(db: Database, index: DocumentIndex, *pages: str, name: str = "a.pdf",
 
 def shelved(db: Database, index: DocumentIndex, *pages: str, name: str = "a.pdf", **told: str) -> Shelved:
     read = ReadDocument(
-        name, "pdf", name + pages[0], 10, Said(kind="said", title="By the file"),
+        name, "pdf", name + pages[0], 10, DocumentSaid(kind="said", title="By the file"),
         tuple(Page(n, "", text) for n, text in enumerate(pages, 1)), (), seconds=0.0, peak=0,
     )  # fmt: skip
     usual = {

@@ -19,7 +19,15 @@ from creason_core.model.engines.base import GenerationRequest, Message
 from creason_core.model.engines.embedded import Embedded
 from creason_core.model.engines.embedded_child import Child, JobEvents
 from creason_core.model.engines.embedded_job import OpenJob, job_for
-from creason_core.model.engines.embedded_protocol import ROWS_AT_ONCE, Ended, JobEvent, Line, Reading, Started, Text
+from creason_core.model.engines.embedded_protocol import (
+    ROWS_AT_ONCE,
+    Ended,
+    JobEvent,
+    Line,
+    PromptReading,
+    Started,
+    Text,
+)
 from creason_core.model.engines.limits import Limits, completion_of
 from tests.model.engines.requests import COUNTING, LONG, SAMPLES, SHORT, STEPS
 
@@ -189,10 +197,10 @@ def _works(pid: int) -> bool:
     return any(stat.rsplit(")", 1)[1].split()[0] in "RD" for stat in stats)
 
 
-def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[Reading]:
+def _pieces_read(engine: Embedded, request: GenerationRequest) -> list[PromptReading]:
     """What is told of the reading of a prompt, of which no more than a token is written."""
     with engine._send(job_for(replace(request, max_tokens=1), 1)) as job:
-        return [event for event in job.events(engine._limits) if isinstance(event, Reading)]
+        return [event for event in job.events(engine._limits) if isinstance(event, PromptReading)]
 
 
 def test_it_says_what_keeps_the_first_word(model: Path) -> None:

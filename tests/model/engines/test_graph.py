@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from creason_core.errors import WeightsError
 from creason_core.model.engines.choose import embedded_precision
 from creason_core.model.engines.embedded_graph import Precision, initializers, read_config
-from creason_core.model.engines.embedded_model import Model, load
+from creason_core.model.engines.embedded_model import SlotModel, load
 from creason_core.model.engines.embedded_weights import prepared
 from creason_core.model.engines.processor import Processor
 from creason_core.model.engines.weights import Weights, check
@@ -28,7 +28,7 @@ def tiny(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Weights:
     return check(folder)
 
 
-def loaded(tiny: Weights, precision: Precision, cache: Path) -> Model:
+def loaded(tiny: Weights, precision: Precision, cache: Path) -> SlotModel:
     return load(prepared(tiny.folder, None, cache, precision, lambda _: None), precision, 1, 3)
 
 

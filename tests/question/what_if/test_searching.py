@@ -9,7 +9,7 @@ from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CaseError
 from creason_core.question.what_if.smallest import (
     Search,
-    Tried,
+    TriedChange,
     most_changes,
     next_step,
     plan,
@@ -31,10 +31,10 @@ def search(cohort: Cohort, *names: str, samples: int = 1, **helps: float) -> Sea
     return Search(cohort.case(cohort.public[0].patient), names, cohort, most_changes(samples), helps)
 
 
-def ended(one: Search, rule: Rule) -> list[Tried]:
-    tried: list[Tried] = []
+def ended(one: Search, rule: Rule) -> list[TriedChange]:
+    tried: list[TriedChange] = []
     while step := next_step(one, tried):
-        tried.append(Tried(step.name, step.value, rule(step.name, step.value)))
+        tried.append(TriedChange(step.name, step.value, rule(step.name, step.value)))
     return tried
 
 
@@ -78,7 +78,7 @@ def test_a_sample_without_an_answer_neither_alters_nor_ends_the_search(cohort: C
     one = search(cohort, "meanbp1")
     first = next_step(one, [])
     assert first is not None
-    second = next_step(one, [Tried(first.name, first.value, None)])
+    second = next_step(one, [TriedChange(first.name, first.value, None)])
     assert second is not None
     assert second != first
 

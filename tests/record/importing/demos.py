@@ -23,7 +23,7 @@ from creason_core.record.importing.files.formats import Format
 from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.forms.name_keys import evident, keys
 from creason_core.record.importing.forms.name_tables import codes_alone, refuse_names, with_names
-from creason_core.record.importing.reading import Reading, read_measured, read_table
+from creason_core.record.importing.reading import TableReading, read_measured, read_table
 from creason_core.record.importing.review.review import review
 from creason_core.record.importing.suggesting import headed, suggest
 
@@ -61,7 +61,7 @@ def _peak() -> str:
     return f"{max(_PEAKS) / limits.MIB:.0f} MB" if _PEAKS else ""
 
 
-def _remembered(data: bytes, name: Format, *, sheet: str = "", **_: object) -> Reading:
+def _remembered(data: bytes, name: Format, *, sheet: str = "", **_: object) -> TableReading:
     found = read_measured(data, name, sheet=sheet)
     _PEAKS.append(found.peak)
     return found

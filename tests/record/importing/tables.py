@@ -33,14 +33,16 @@ def read_inside(data: str | bytes, name: str, codebook: Codebook = RHC) -> Table
         return headed(reading.read_table(data.encode() if isinstance(data, str) else data, name), codebook)
 
 
-def parsed_inside(data: bytes, name: Format, *, sheet: str = "", **_: object) -> reading.Reading:
+def parsed_inside(data: bytes, name: Format, *, sheet: str = "", **_: object) -> reading.TableReading:
     """``read_measured`` by the same parsers, without a limited process."""
     building = reading._Building(None, limits.TEXT_BYTES)
     try:
         parse(data, name, sheet, Sink(lambda line: building.take(line.encode())))
     except UploadError as error:
         building.fault = error
-    return reading.Reading(table=None if building.fault else building.table(), fault=building.fault, seconds=0, peak=0)
+    return reading.TableReading(
+        table=None if building.fault else building.table(), fault=building.fault, seconds=0, peak=0
+    )
 
 
 def reviewed(given: Table, *answers: tuple[str, str], codebook: Codebook = RHC) -> Review:

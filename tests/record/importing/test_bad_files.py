@@ -7,18 +7,18 @@ import pytest
 from creason_core.errors import UploadError
 from creason_core.record.importing.files import limits
 from creason_core.record.importing.files.formats import format_of
-from creason_core.record.importing.reading import Reading, read_measured
+from creason_core.record.importing.reading import TableReading, read_measured
 from tests.record.importing.bad_files import BadFile, all_bad_files
 
 FILES = all_bad_files()
 
 
-def read(bad: BadFile) -> Reading:
+def read(bad: BadFile) -> TableReading:
     data = bad.data
     try:
         name = format_of(bad.file, data)
     except UploadError as error:
-        return Reading(table=None, fault=error, seconds=0.0, peak=0)
+        return TableReading(table=None, fault=error, seconds=0.0, peak=0)
     return read_measured(data, name)
 
 

@@ -22,7 +22,7 @@ from creason_core.store.exporting.spreadsheet import cell
 from creason_core.store.people.feedback import save_feedback
 from creason_core.store.people.own_answers import save_answer
 from creason_core.store.records import group_records
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.marks import delete
 from creason_core.store.runs.reveals import save_reveal
 from creason_core.store.runs.run_rows import RunGroup, runs_of
@@ -40,7 +40,7 @@ def ended_group(db: Database, idem: str = "g", text: str = ATTACK) -> RunGroup:
         running_process(db)
     group = queued_group(db, saved_case(db), idem=idem, samples=2)
     for run in runs_of(db, USER, group.id):
-        progress = Progress(run.id, "checking", text, 3, None, None, None)
+        progress = RunProgress(run.id, "checking", text, 3, None, None, None)
         finish(db, USER, progress, Ending("complete", "", "stop", "C", 2))
     return group
 

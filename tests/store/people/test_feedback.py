@@ -13,7 +13,7 @@ from creason_core.store.people.feedback import (
     save_feedback,
 )
 from creason_core.store.people.own_answers import human_answer, save_answer
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.run_rows import Run
 from creason_core.store.schema.tables import feedback, human_answers
 from creason_core.store.sql.transactions import Database
@@ -27,7 +27,7 @@ MODEL = ModelIdentity("replay", "script", "hash", "adapter", "adapter hash")
 def run(db: Database) -> Run:
     """A complete run."""
     queued = queued_run(db)
-    progress = Progress(queued.id, "checking", r"So \boxed{C}", 4, MODEL, now(), now())
+    progress = RunProgress(queued.id, "checking", r"So \boxed{C}", 4, MODEL, now(), now())
     return finish(db, USER, progress, Ending("complete", "", "stop", "C", 2))
 
 

@@ -7,7 +7,7 @@ from creason_core.errors import StoreError
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.store import audit
 from creason_core.store.people.readings import reading_of, save_reading, take_back
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.reveals import save_reveal
 from creason_core.store.runs.run_rows import Run, run
 from creason_core.store.schema.fact_tables import readings
@@ -19,7 +19,7 @@ from tests.store.examples import USER, queued_run
 def ended(db: Database, ending: Ending) -> Run:
     queued = queued_run(db)
     model = ModelIdentity("replay", "script", "hash")
-    return finish(db, USER, Progress(queued.id, "checking", "Most likely 4.2.", 4, model, now(), now()), ending)
+    return finish(db, USER, RunProgress(queued.id, "checking", "Most likely 4.2.", 4, model, now(), now()), ending)
 
 
 def test_a_reading_is_kept_changed_and_taken_back_and_the_run_stays_unanswered(db: Database) -> None:

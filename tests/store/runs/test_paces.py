@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from creason_core.model.engines.base import ModelIdentity
 from creason_core.store.patients.cases import CaseVersion
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.paces import Pace, usual_seconds
 from creason_core.store.runs.run_rows import runs_of
 from creason_core.store.sql.transactions import Database
@@ -18,7 +18,7 @@ MODEL = ModelIdentity("embedded", "small", "hash", runtime="onnxruntime", precis
 def answered(db: Database, version: CaseVersion, idem: str, seconds: float, ending: Ending) -> None:
     run = runs_of(db, USER, queued_group(db, version, idem=idem).id)[0]
     started = now() - timedelta(seconds=seconds)
-    finish(db, USER, Progress(run.id, "checking", "So", 3, MODEL, started, started), ending)
+    finish(db, USER, RunProgress(run.id, "checking", "So", 3, MODEL, started, started), ending)
 
 
 def test_the_median_of_what_ended_by_itself_counts_for_this_model_and_this_person(db: Database) -> None:

@@ -7,7 +7,7 @@ from creason_core.errors import RunError, StoreError
 from creason_core.model.engines.base import Message, ModelIdentity
 from creason_core.store import audit
 from creason_core.store.runs import run_rows
-from creason_core.store.runs.live_rows import Ending, Progress, checkpoint, finish, interrupt, live_rows
+from creason_core.store.runs.live_rows import Ending, RunProgress, checkpoint, finish, interrupt, live_rows
 from creason_core.store.runs.new_runs import insert_group
 from creason_core.store.runs.run_rows import RunSpec
 from creason_core.store.schema.tables import audit as table
@@ -19,8 +19,8 @@ from tests.store.examples import USER, group_spec, queued_group, queued_run, run
 MODEL = ModelIdentity("replay", "script", "hash", "adapter", "adapter hash")
 
 
-def reached(run_id: str, text: str = "I think", tokens: int = 2) -> Progress:
-    return Progress(run_id, "streaming", text, tokens, MODEL, now(), now())
+def reached(run_id: str, text: str = "I think", tokens: int = 2) -> RunProgress:
+    return RunProgress(run_id, "streaming", text, tokens, MODEL, now(), now())
 
 
 def test_a_group_and_its_runs_are_rows_before_anything_is_sent(db: Database) -> None:

@@ -6,7 +6,7 @@ from creason_core.store.patients.cases import case_version, recent_cases, save_v
 from creason_core.store.people.feedback import save_feedback
 from creason_core.store.people.open_questions import open_questions
 from creason_core.store.people.rated_rows import ratings
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.run_rows import runs_of
 from creason_core.store.runs.what_ifs import save_what_if, version_name
 from creason_core.store.sql.transactions import Database
@@ -45,7 +45,7 @@ def test_a_rating_about_a_what_if_is_no_training_row_and_is_counted_as_such(db: 
     copy = save_what_if(db, USER, saved_case(db), example_case(lactate=4.2, reason="supposed"), idem="one")
     running_process(db)
     (run,) = runs_of(db, USER, queued_group(db, copy).id)
-    at = Progress(run.id, "streaming", r"So \boxed{C}", 5, ModelIdentity("replay", "script", "hash"), now(), now())
+    at = RunProgress(run.id, "streaming", r"So \boxed{C}", 5, ModelIdentity("replay", "script", "hash"), now(), now())
     finish(db, USER, at, Ending("complete", finish_reason="stop", letter="C", option=2))
     save_feedback(db, USER, run.id, idem="f", thumb="up", reasons=(), severity=None, comment="", train_ok=True,
                   supersedes=None)  # fmt: skip

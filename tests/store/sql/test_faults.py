@@ -16,7 +16,7 @@ from creason_core.store.migrate import known_revisions
 from creason_core.store.patients.cases import recent_cases, save_version
 from creason_core.store.people.drafts import save_draft
 from creason_core.store.people.feedback import Feedback, feedback_for, feedback_history, save_feedback
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.run_rows import Run
 from creason_core.store.schema.tables import case_versions
 from creason_core.store.sql import transactions
@@ -43,7 +43,7 @@ def held(db: Database) -> Iterator[None]:
 
 def ended_run(db: Database) -> Run:
     run = queued_run(db)
-    progress = Progress(run.id, "checking", "text", 3, None, None, None)
+    progress = RunProgress(run.id, "checking", "text", 3, None, None, None)
     return finish(db, USER, progress, Ending("unparsed", "No option.", "stop"))
 
 

@@ -12,7 +12,7 @@ from creason_core.question.prompts import OPENING, transcript
 from creason_core.record.identifiers import scan_text
 from creason_core.store.patients.cases import CaseVersion, open_public
 from creason_core.store.people.feedback import Feedback, save_feedback
-from creason_core.store.runs.live_rows import Ending, Progress, finish
+from creason_core.store.runs.live_rows import Ending, RunProgress, finish
 from creason_core.store.runs.new_runs import insert_group
 from creason_core.store.runs.run_rows import EndedStatus, RunSpec, runs_of
 from creason_core.store.schema.tables import runs
@@ -37,7 +37,7 @@ def end(db: Database, user: str, run_id: str, text: str, status: EndedStatus) ->
     ending = Ending(
         status, "" if status == "complete" else "No answer.", cast("FinishReason | None", reason), letter, option
     )
-    finish(db, user, Progress(run_id, "checking", text, 20, IDENTITY, None, None), ending)
+    finish(db, user, RunProgress(run_id, "checking", text, 20, IDENTITY, None, None), ending)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from creason_core.store.runs.reveals import save_reveal
 from creason_core.store.runs.run_rows import run
 from creason_core.store.schema import tables
 from creason_core.store.sql.transactions import Database
-from creason_core.store.training_rows import Format, Manifest, export, writing
+from creason_core.store.training_rows import Format, RowsManifest, export, writing
 from creason_core.store.training_rows.rows import pseudonym
 from tests.store.examples import CODEBOOK, USER, example_case
 from tests.store.training_rows.conftest import ASKED, BAD, GOOD, RECORD, Rate
@@ -33,10 +33,12 @@ ABOUT = {"rater", "question", "masked_feature", "design", "prompt_version", "cod
 ABOUT |= {"cohort", "patient"}
 
 
-def exported(db: Database, wanted: Format, folder: Path, **options: object) -> tuple[Manifest, list[dict[str, object]]]:
+def exported(
+    db: Database, wanted: Format, folder: Path, **options: object
+) -> tuple[RowsManifest, list[dict[str, object]]]:
     target = folder / "rows.jsonl"
     manifest = export(db, wanted, target, actor="operator", **options)  # type: ignore[arg-type]
-    assert manifest == Manifest.model_validate_json(writing.manifest_path(target).read_bytes())
+    assert manifest == RowsManifest.model_validate_json(writing.manifest_path(target).read_bytes())
     rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert manifest.sha256 == hashlib.sha256(target.read_bytes()).hexdigest()
     assert (manifest.rows, manifest.bytes) == (len(rows), target.stat().st_size)
@@ -44,7 +46,7 @@ def exported(db: Database, wanted: Format, folder: Path, **options: object) -> t
     return manifest, rows
 
 
-def left_out(manifest: Manifest) -> dict[str, int]:
+def left_out(manifest: RowsManifest) -> dict[str, int]:
     return {reason: one.ratings for reason, one in manifest.left_out.items()}
 
 
@@ -308,6 +310,6 @@ def test_the_command_says_what_is_in_the_file_and_what_is_not(
     assert said.startswith(f"{target}: 1 row of 1 of 2 ratings (1 thumb up; 1 rater).")
     assert "left out       1  its rater did not tick that it may be used for training" in said
     assert main([*wanted, "--json"]) == 0
-    assert Manifest.model_validate_json(capsys.readouterr().out).rows == 1
+    assert RowsManifest.model_validate_json(capsys.readouterr().out).rows == 1
     with pytest.raises(SystemExit):
         main([*wanted, "--per-rater-cap", "0"])
