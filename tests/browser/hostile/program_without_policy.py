@@ -21,9 +21,11 @@ from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.reading import read_table
 from pages.record import importing
 from pages.server import services
-from tests.browser.hostile.attack import bundles, payloads
+from tests.browser.hostile.attack import CHOSEN, bundles, payloads
 
-LABEL, HEADLINE = 560, 190  # characters
+# Characters. What is asked about says all payloads in five options, being a third of them each; of the many others each
+# says a few, since whatever is longer makes every page slower to draw.
+ASKED, LABEL, HEADLINE = 2_700, 200, 190
 
 
 def _port() -> int:
@@ -32,12 +34,13 @@ def _port() -> int:
 
 def hostile_codebook(codebook: Codebook) -> Codebook:
     """``codebook`` with payloads for every word that it gives to people."""
-    words = cycle(bundles(_port(), LABEL))
+    words, labels, asked = (cycle(bundles(_port(), most)) for most in (LABEL, LABEL, ASKED))
     sections = {section: f"{number} {next(words)}" for number, section in enumerate(codebook.sections)}
 
     def hostile(feature: Feature) -> Feature:
-        levels = tuple(level.model_copy(update={"label": f"{level.code} {next(words)}"}) for level in feature.levels)
-        changed = {"label": next(words), "definition": next(words), "levels": levels}
+        options = asked if feature.name in CHOSEN else words
+        levels = tuple(level.model_copy(update={"label": f"{level.code} {next(options)}"}) for level in feature.levels)
+        changed = {"label": next(labels), "definition": next(words), "levels": levels}
         changed |= {"section": sections[feature.section], "unit_label": next(words) if feature.numeric else ""}
         return feature.model_copy(update=changed)
 
