@@ -64,9 +64,10 @@ _SCAN = """async ([bad, seen]) => {
 _DRESSED = """([width, theme]) =>
   innerWidth === width && getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme"""
 
-# What changes its look bit by bit, though the reader asked for no motion: each of a thousand elements is drawn anew at
-# every step, which no reader sees and everybody waits for.
-_MOVING = "[...new Set(document.getAnimations().map(one => one.transitionProperty).filter(Boolean))]"
+# What changes its look bit by bit, or for ever, though the reader asked for no motion. Where that was each of a thousand
+# elements a little, it was nothing that a reader saw, and everybody waited for it.
+_MOVING = """[...new Set(document.getAnimations().map((one) =>
+  one.transitionProperty || (one.effect.getComputedTiming().endTime === Infinity && one.animationName)).filter(Boolean))]"""
 
 
 def findings(page: Page, state: str, seen: str = "") -> list[str]:

@@ -23,9 +23,9 @@ from pages.record import importing
 from pages.server import services
 from tests.browser.hostile.attack import CHOSEN, bundles, payloads
 
-# Characters. What is asked about says all payloads in five options, being a third of them each; of the many others each
-# says a few, since whatever is longer makes every page slower to draw.
-ASKED, LABEL, HEADLINE = 2_700, 200, 190
+# Characters. The options of what is run say all payloads, being a third of them each; those of other questions as many as
+# a page shows of an option; labels fewer, since a list of long ones makes every page slower to draw.
+RUN, OPTION, LABEL, HEADLINE = 2_700, 560, 200, 190
 
 
 def _port() -> int:
@@ -34,12 +34,12 @@ def _port() -> int:
 
 def hostile_codebook(codebook: Codebook) -> Codebook:
     """``codebook`` with payloads for every word that it gives to people."""
-    words, labels, asked = (cycle(bundles(_port(), most)) for most in (LABEL, LABEL, ASKED))
+    words, labels, options, run = (cycle(bundles(_port(), most)) for most in (LABEL, LABEL, OPTION, RUN))
     sections = {section: f"{number} {next(words)}" for number, section in enumerate(codebook.sections)}
 
     def hostile(feature: Feature) -> Feature:
-        options = asked if feature.name in CHOSEN else words
-        levels = tuple(level.model_copy(update={"label": f"{level.code} {next(options)}"}) for level in feature.levels)
+        said = run if feature.name in CHOSEN else options
+        levels = tuple(level.model_copy(update={"label": f"{level.code} {next(said)}"}) for level in feature.levels)
         changed = {"label": next(labels), "definition": next(words), "levels": levels}
         changed |= {"section": sections[feature.section], "unit_label": next(words) if feature.numeric else ""}
         return feature.model_copy(update=changed)
