@@ -64,10 +64,10 @@ _SCAN = """async ([bad, seen]) => {
 _DRESSED = """([width, theme]) =>
   innerWidth === width && getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme"""
 
-# What changes its look bit by bit, or for ever, though the reader asked for no motion. Where that was each of a thousand
-# elements a little, it was nothing that a reader saw, and everybody waited for it.
-_MOVING = """[...new Set(document.getAnimations().map((one) =>
-  one.transitionProperty || (one.effect.getComputedTiming().endTime === Infinity && one.animationName)).filter(Boolean))]"""
+# What changes bit by bit, or for ever, though the reader asked for no motion: where that is each of a thousand elements,
+# nobody sees it and everybody waits for it.
+_MOVING = """[...new Set(document.getAnimations().map((one) => one.transitionProperty
+  || (one.effect.getComputedTiming().endTime === Infinity && one.animationName)).filter(Boolean))]"""
 
 
 def findings(page: Page, state: str, seen: str = "") -> list[str]:

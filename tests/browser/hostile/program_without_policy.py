@@ -23,8 +23,8 @@ from pages.record import importing
 from pages.server import services
 from tests.browser.hostile.attack import CHOSEN, bundles, payloads
 
-# Characters. The options of what is run say all payloads, being a third of them each; those of other questions as many as
-# a page shows of an option; labels fewer, since a list of long ones makes every page slower to draw.
+# Characters. The options of what is run say all payloads, being a third of them each; those of other questions as many
+# as a page shows of an option; labels fewer, since a list of long ones makes every page slower to draw.
 RUN, OPTION, LABEL, HEADLINE = 2_700, 560, 200, 190
 
 
