@@ -64,8 +64,8 @@ _SCAN = """async ([bad, seen]) => {
 _DRESSED = """([width, theme]) =>
   innerWidth === width && getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme"""
 
-# What changes bit by bit, or for ever, though the reader asked for no motion: where that is each of a thousand elements,
-# nobody sees it and everybody waits for it.
+# What changes bit by bit, or for ever, though the reader asked for no motion: where a thousand elements do that, nobody
+# sees it and everybody waits for it.
 _MOVING = """[...new Set(document.getAnimations().map((one) => one.transitionProperty
   || (one.effect.getComputedTiming().endTime === Infinity && one.animationName)).filter(Boolean))]"""
 
