@@ -31,6 +31,7 @@ _LIVE = """port => [...document.querySelectorAll('*')].filter(element =>
     .some(name => (element.getAttribute(name) || '').includes(port) || (element.getAttribute(name) || '')
       .startsWith('javascript:'))).map(element => element.outerHTML.slice(0, 300))"""
 MEASURED = tuple("meanbp1 hrt1 resp1 temp1 wblc1 hema1 sod1 pot1 crea1 bili1 alb1 pafi1 paco21 ph1".split())
+NAMED = ("cat2", "scoma1", "ca")  # questions whose options say most
 ENOUGH = 110  # payloads that a place has shown; what shows more at once, shows more
 COUNTED = ("Evaluation", "Settings", "About the model")  # pages that a text of an engine or an evaluation reaches
 
@@ -121,7 +122,7 @@ class Journey:
             "found => found.map(element => element.className)"
         )
         features = [found[1] for name in classes if (found := re.search(r"st-key-mask_(\w+)", name))]
-        for feature in features:
+        for feature in (*NAMED, *features):
             if self._enough("a question and its options"):
                 return
             self._at(f"hypotheses?{self._case}&mask={feature}")
