@@ -7,6 +7,7 @@ from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.mapping import ColumnMap, Rivals, TableMapping, target_feature
 from creason_core.record.importing.columns.times import is_date
 from creason_core.record.importing.contents.column_units import unit_of_column, without_unit
+from creason_core.record.importing.contents.rivals import own_unit
 from creason_core.record.importing.contents.unit_columns import units_beside, units_by_name
 from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.review.asking import answered
@@ -37,6 +38,8 @@ def _taken(table: Table, mapping: TableMapping, rivals: Rivals, column: str, cod
         changed = mapping.model_copy(update={"columns": columns})
     else:
         changed = choose_role(table, mapping, rivals.role, column, codebook)
+        if rivals.role == "value" and mapping.column("unit") and (unit := own_unit(table, column)):
+            changed = choose_role(table, changed, "unit", unit, codebook)
         if rivals.role == "time" and not is_date(next(filter(None, table.column(column, 50)), "") if column else ""):
             changed = choose_role(table, changed, "clock", "", codebook)  # it was of the other
     said = rivals.model_copy(update={"chosen": column})

@@ -135,7 +135,7 @@ def _without_withdrawn(table: Table, roles: Mapping[str, Role], value: int) -> t
     left, _ = with_what_stands_beside(table, mapping, {})
     pairs = zip(table.rows, left.rows, strict=True)
     count = sum(bool(before.cells[value]) and not after.cells[value] for before, after in pairs)
-    said = f"Left out: {_values(count)} marked as withdrawn."
+    said = f"Left out: {_values(count)} marked as withdrawn or in doubt."
     return ((said,) if count else ()), left
 
 

@@ -102,7 +102,8 @@ def review(
     """
     labels = {item.name: target_feature(item.target, codebook).label for item in mapping.names if item.target}
     table = with_gaps_filled(table, mapping)
-    table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels)
+    numeric = {item.name for item in mapping.names if item.target and target_feature(item.target, codebook).numeric}
+    table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels, numeric)
     table, replaced = without_superseded(table, mapping, labels)
     apart = tell_apart(table, mapping, codebook, decisions)
     table = apart.table
