@@ -4,7 +4,7 @@ A row of units, legends, pressures in one cell, columns called by times, columns
 What the import asks a person there is refused, with the option that answers it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Self
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Self
 from creason_core.errors import UploadError
 from creason_core.record.codebook import Codebook, packaged_codebook, packaged_names
 from creason_core.record.identifiers import shown_column
+from creason_core.record.importing.cells.checking import differ
 from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping
-from creason_core.record.importing.columns.matching import is_feature
+from creason_core.record.importing.columns.matching import is_feature, matches
 from creason_core.record.importing.columns.patient_ids import key_of, unlike_others
 from creason_core.record.importing.columns.roles import Roles, guess, roles_of
 from creason_core.record.importing.contents.column_units import stated
@@ -180,11 +181,25 @@ def _with_units(table: Table, codebook: Codebook | None) -> tuple[Table, Mapping
         if len(beside) == 1 and not stated_there and (only := min(beside)):
             called[name] = f"{name} [{only}]"
         elif beside - {""}:  # what stands beside a value outranks what stands above it
+            _refuse_at_odds(name, beside, codebook or _common())
             joined[table.columns.index(name)] = table.columns.index(unit), "" if stated_there else NO_UNIT
     rows = tuple(_joined(row, joined) for row in table.rows) if joined else table.rows
     told = _about_strange_units(table, [name for name in table.columns if name not in pairs], codebook)
     told += _about_unknown_units(table, {unit: name for unit, name in named.items() if unit not in pairs}, codebook)
     return replace(table, rows=rows, notes=(*table.notes, *told)), pairs, called
+
+
+def _refuse_at_odds(name: str, beside: Collection[str], known: Codebook) -> None:
+    """Stops where a column's name says one unit, and the units beside its values are none of them that one."""
+    own = next((feature for feature in known.features if (feature.column or feature.name) == name), None)
+    found = matches(name, known) if own is None else ()
+    feature = own or (found[0].feature if found and found[0].same else None)
+    written, units = parse_header(name).written, [unit for unit in beside if unit_named(unit)]
+    if feature and feature.numeric and written and units and all(differ(feature, written, unit) for unit in units):
+        raise UploadError(
+            f"'{shown_column(name)}' says {written}, and the units beside its values {', '.join(sorted(units)[:3])}.",
+            remedy="Correct the name of the column, or leave the column of units out of the table.",
+        )
 
 
 def _about_strange_units(table: Table, columns: Sequence[str], codebook: Codebook | None) -> list[str]:

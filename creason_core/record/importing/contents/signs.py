@@ -1,4 +1,4 @@
-"""Columns of comparators in a table with a row a patient: each belongs to the value that its name says, or to the next."""
+"""Columns of comparators in a table with a row a patient: each belongs to the value that its name says."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ def with_signs(table: Table, mapping: TableMapping) -> Table:
         for at, value in found.items():
             sign = SIGNS[row.cells[at].casefold()]
             if sign and value is None:
-                said = f"'{sign}' in '{shown_column(table.columns[at])}' makes a limit of a value, and of which is not said."
+                said = f"'{sign}' in '{shown_column(table.columns[at])}' is of a value that nothing names."
                 problems.append(RowProblem(row.number, said))
             elif sign and value is not None and cells[value]:
                 cells[value] = sign + cells[value]
