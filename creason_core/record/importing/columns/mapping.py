@@ -26,6 +26,7 @@ Portions = Literal["", "add up", "once", "leave out"]
 Alike = Literal["", "one", "apart"]
 Centres = Literal["", "one", "apart"]
 Several = Literal["", "each"]
+Replaced = Literal["", "last", "each"]
 
 
 class ColumnMap(Frozen):
@@ -88,7 +89,8 @@ class TableMapping(Frozen):
     admission. ``portions`` of an amount are added up: all of them, or "once" what several rows of a time say. ``alike``
     says whether ids that differ in leading zeros or capitals only ("001" and "1") are one patient's, ``centres``
     whether one id in several hospitals is. ``rivals`` are columns for one part of a row or one feature, ``several``
-    says that they are asked about feature by feature.
+    says that they are asked about feature by feature. Of results of one time the one that was reported "last" has
+    ``replaced`` the others, or "each" is one of its own.
     """
 
     codebook: str
@@ -109,6 +111,7 @@ class TableMapping(Frozen):
     centres: Centres = ""
     rivals: tuple[Rivals, ...] = ()
     several: Several = ""
+    replaced: Replaced = ""
 
     def column(self, role: Role) -> ColumnMap | None:
         """The first column with ``role``."""

@@ -32,7 +32,8 @@ WITHDRAWN = frozenset(
 _MARKS = {"".join(word.split()) for word in WITHDRAWN} | {
     "iserror", "iscancelled", "iscanceled", "isdeleted", "isinvalid", "isvoid"
 }  # fmt: skip
-_TRUE, _FALSE = frozenset("1 1.0 true yes y t x ja oui si".split()), frozenset("0 0.0 false no n f nein non".split())
+_VALID = frozenset("valid isvalid gultig valide valido".split())
+TRUE, FALSE = frozenset("1 1.0 true yes y t x ja oui si".split()), frozenset("0 0.0 false no n f nein non".split())
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class _Beside:
     alike: bool
     comments: tuple[int, ...]
     words: tuple[int, ...]
-    marks: tuple[int, ...]
+    marks: tuple[tuple[int, frozenset[str]], ...]
 
 
 def with_what_stands_beside(
@@ -106,8 +107,10 @@ def _beside(table: Table, mapping: TableMapping) -> _Beside:
         given = {cell.strip().casefold() for cell in {row.cells[at] for row in table.rows}}
         if given <= _COMPARATORS.keys() and not given <= EQUAL:
             comparators.append(at)
-        elif "".join(folded(item.column).split()) in _MARKS and given & _TRUE and given <= _TRUE | _FALSE | {""}:
-            marks.append(at)
+        elif "".join(folded(item.column).split()) in _MARKS and given & TRUE and given <= TRUE | FALSE | {""}:
+            marks.append((at, TRUE))
+        elif "".join(folded(item.column).split()) in _VALID and given & FALSE and given <= TRUE | FALSE | {""}:
+            marks.append((at, FALSE))
         elif len(given) <= _DIFFERENT and not WITHDRAWN.isdisjoint(map(folded, given)):
             words.append(at)
         if is_comment(item.column) and any(map(doubt, given)):
@@ -124,7 +127,7 @@ def _beside(table: Table, mapping: TableMapping) -> _Beside:
 def _withdrawn(row: Row, beside: _Beside) -> Iterator[int]:
     """The columns that say of a row that it is withdrawn."""
     yield from (at for at in beside.words if folded(row.cells[at]) in WITHDRAWN)
-    yield from (at for at in beside.marks if row.cells[at].strip().casefold() in _TRUE)
+    yield from (at for at, said in beside.marks if row.cells[at].strip().casefold() in said)
 
 
 def _doubtful(row: Row, text: str, beside: _Beside, *, number: bool) -> Iterator[int]:

@@ -41,7 +41,10 @@ def answered(mapping: TableMapping, asks: str, answer: str) -> TableMapping:
     return mapping.model_copy(update={part: answer})
 
 
-_PARTS = ("otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions", "alike", "centres")
+_PARTS = (
+    "otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions", "alike", "centres",
+    "replaced",
+)  # fmt: skip
 
 
 def is_answered(mapping: TableMapping) -> bool:

@@ -104,7 +104,7 @@ def review(
     table = with_gaps_filled(table, mapping)
     numeric = {item.name for item in mapping.names if item.target and target_feature(item.target, codebook).numeric}
     table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels, numeric)
-    table, replaced = without_superseded(table, mapping, labels)
+    table, replaced, replacing = without_superseded(table, mapping, labels)
     apart = tell_apart(table, mapping, codebook, decisions)
     table = apart.table
     read = codings(table, mapping, decisions, codebook)
@@ -118,6 +118,7 @@ def review(
         )
     builder = ReviewBuilder(table, grouped, mapping, decisions, codebook)
     builder.whole_table()
+    builder.questions += replacing
     for question in (question for coding in read.values() for question in coding.questions()):
         builder.ask_column(question)
     for patient, values in _by_patient(grouped):
