@@ -68,7 +68,7 @@ class Rivals(Frozen):
     """Columns of which each could have ``role``, or hold the feature ``target``; the first is the one suggested.
 
     They say the same where they are ``alike``, and nothing is asked. ``chosen`` is the column that a person has said
-    to count, "" for none of them, and None until it is said.
+    to count, "" for none of them, and None until it is said; where they are ``merged``, the others fill its gaps.
     """
 
     role: Role
@@ -76,6 +76,7 @@ class Rivals(Frozen):
     target: str = ""
     alike: bool = False
     chosen: str | None = None
+    merged: bool = False
 
 
 class TableMapping(Frozen):
