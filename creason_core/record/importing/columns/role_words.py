@@ -83,7 +83,7 @@ _WORDS: Mapping[Word, str] = {
     "in raw std standard c iso utc local text cd disp",
     "other": "age alter edad sex gender geschlecht sexo weight gewicht poids peso height dob geburtsdatum size status "
     "class group ward station bed room care phone address zip day's score los length diagnosis diagnose physician "
-    "doctor arzt unittype 나이 성별 생년월일",
+    "doctor arzt unittype valid 나이 성별 생년월일",
 }  # fmt: skip
 _MEANING: Mapping[str, frozenset[Word]] = {
     word: frozenset(kind for kind, words in _WORDS.items() if word in words.split())
