@@ -190,6 +190,16 @@ def test_a_limit_counts_only_where_it_cut_off_a_reply(tmp_path: Path) -> None:
     assert calibration.load(tmp_path / "cut", ABOUT.model_copy(update={"max_tokens": 400})) is None
 
 
+def test_one_of_a_cohort_that_was_made_again_with_other_values_is_told_and_not_used(tmp_path: Path) -> None:
+    own = calibration.fit(MAP, ABOUT, ASKED, cohort_hash="a" * 64, longest=90)
+    calibration.install(own, tmp_path)
+    assert [calibration.load(tmp_path, ABOUT, made * 64) for made in "ab"] == [own, None]
+    assert calibration.nearest(tmp_path, ABOUT, "b" * 64) == ("values of the cohort",)
+    calibration.install(fitted(), tmp_path)  # as earlier programs wrote it: nobody noted the values
+    assert "cohort_hash" not in fitted().model_dump_json()
+    assert calibration.load(tmp_path, ABOUT, "b" * 64) == fitted()
+
+
 def test_questions_of_another_design_take_no_place(tmp_path: Path) -> None:
     calibration.install(fitted(), tmp_path)
     paper = ABOUT.model_copy(update={"design": "paper"})

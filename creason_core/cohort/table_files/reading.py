@@ -167,7 +167,7 @@ def _of_one_name(names: Iterable[str]) -> CohortError:
     return CohortError(f"The table has columns of one name: {', '.join(names)}.", remedy="Rename one of each.")
 
 
-def _read_sql(url: str, asked: Asked) -> tuple[Table, str, str]:
+def _read_sql(url: str, asked: TableRequest) -> tuple[Table, str, str]:
     """What a query gives, the kind of the query, and no hash."""
     import sqlalchemy as sa
 
