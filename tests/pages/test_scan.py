@@ -111,7 +111,7 @@ def test_stop_keeps_what_was_looked_at_and_the_rest_can_be_looked_at(
     monkeypatch.setattr(scan_desk, "scan", slow)
     app = opened(start)
     until(app, lambda: any("3 of " in str(bar.proto.text) for bar in app.get("progress")))
-    assert list(app.dataframe[0].value["Value"])[0] == "Creatinine"  # what is found stands there at once
+    assert app.dataframe[0].value["Value"][0] == "Creatinine"  # what is found stands there at once
     assert len(app.dataframe[0].value) == 3
     app.button(key="stop_scan").click().run()
     app = ended(app)

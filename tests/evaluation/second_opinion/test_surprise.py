@@ -104,7 +104,9 @@ def test_outcomes_and_what_too_few_patients_have_are_left_out_in_a_sentence() ->
     case = small(cohort.split["test"][0])
     assert "is an outcome" in dict(scan(case, cohort, folder=None).left_out)["dth30"]
     alone = case.model_copy(update={"entries": tuple(one for one in case.entries if one.feature == "crea1")})
-    assert dict(scan(alone, cohort, folder=None).left_out)["crea1"].startswith("Nothing else of this record may be seen")
+    assert dict(scan(alone, cohort, folder=None).left_out)["crea1"].startswith(
+        "Nothing else of this record may be seen"
+    )
     few = replace(cohort, training=cohort.training.iloc[: FEWEST - 1])
     found = scan(case, few, folder=None)
     assert found.found == ()
