@@ -109,8 +109,8 @@ def hidden_in(cohort: Cohort, question: QuestionBase) -> frozenset[str]:
 
 def _nearest(row: Floats, known: Learnt) -> Ints:
     """The nearest of the training patients, as ``nearest.nearest`` has them, who share a value."""
-    near = closest(distances(row, known.values, known.columns), k=NEIGHBOURS)[0]
-    return near[near != NOBODY]
+    near: Ints = closest(distances(row, known.values, known.columns), k=NEIGHBOURS)[0]
+    return np.extract(near != NOBODY, near)
 
 
 def _option_classes(question: Question, known: Learnt) -> tuple[Ints, NDArray[np.bool_]]:
