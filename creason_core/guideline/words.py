@@ -1,6 +1,7 @@
 """How a question and the library become words: one spelling, one word for each idea, and none that says nothing."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -13,8 +14,15 @@ from creason_core.record.codebook import SafeLoader
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"(?<=\w)[-/.](?=\w)")  # "de-escalate" is one word or two, as people please
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+# What "don't", "he's" and "I've" are short for says nothing of a subject, and their halves are no words.
+_SHORT_FOR = re.compile(r"\b(?:ca|wo|sha|ai)n['’]t\b|n['’]t\b|['’](?:s|d|m|ll|re|ve)\b", re.IGNORECASE)
 _INFLECTED = ("s", "es", "d", "ed", "ing", "ly")  # no "er": the liver is no form of "live"
 _SHORTEST = 3  # letters of what an ending is taken off
+# A phrase is also found in other forms of its words and turned round: "a stomach protector", "protecting the stomach".
+_FORMS = ("ations", "ation", "ions", "ors", "ers", "ings", "ion", "ive", "ing", "ies", "or", "er", "ed", "es", "al",
+          "s", "d", "e", "y")  # fmt: skip
+_BETWEEN = frozenset("a an any for from in my of on our some the this to with".split())  # the words of a phrase
+_PHRASES = (3, 2)  # words of a phrase that is found in other forms
 _BEFORE_ENDING = 2  # letters before the ending of a drug's class
 
 
@@ -43,6 +51,18 @@ class Words(Frozen):
     def _phrases(self) -> re.Pattern[str]:
         longest_first = sorted(self._one_word, key=len, reverse=True)
         return re.compile(rf"\b({'|'.join(re.escape(phrase) for phrase in longest_first)})\b")
+
+    @cached_property
+    def _formed(self) -> dict[frozenset[str], str]:
+        """The ideas of phrases of two or three words that all say something, by the stems of their words."""
+        found: dict[frozenset[str], str] = {}
+        for line in self.same:
+            for phrase in line:
+                words = _searched(phrase).split()
+                stems = frozenset(map(_stem, words))
+                if len(words) in _PHRASES and len(stems) == len(words) and not self.stopped & set(words):
+                    found.setdefault(stems, self._one_word[_searched(line[0])])
+        return found
 
     @cached_property
     def stopped(self) -> frozenset[str]:
@@ -93,8 +113,34 @@ class Words(Frozen):
 
     def asked(self, question: str) -> tuple[str, ...]:
         """The words by which ``question`` is searched, in its order, each once; that of a drug may be its class."""
-        words = (self._class_of(word) or word for word in self.text(question).split() if not self._says_nothing(word))
+        ideas = self._in_other_forms(self.text(question).split())
+        words = (self._class_of(word) or word for word in ideas if not self._says_nothing(word))
         return tuple(dict.fromkeys(word for word in words if len(word) > 1 or word.isdigit()))
+
+    def _in_other_forms(self, words: Sequence[str]) -> Iterator[str]:
+        """``words`` with the ideas of what is spelt in a form that the table does not have."""
+        words = [word for word in words if word not in _BETWEEN]
+        place = 0
+        while place < len(words):
+            for length in _PHRASES:
+                idea = self._formed.get(frozenset(map(_stem, words[place : place + length])), "")
+                if idea and len(words) - place >= length:
+                    yield idea
+                    place += length
+                    break
+            else:
+                yield self._base(words[place])
+                place += 1
+
+    def _base(self, word: str) -> str:
+        """The idea of the word of the table of which ``word`` is an inflection; else ``word``."""
+        if word in self._one_word or word in self._ideas or self._says_nothing(word):
+            return word
+        return next((self._one_word[base] for base in _bases(word) if base in self._one_word), word)
+
+    @cached_property
+    def _ideas(self) -> frozenset[str]:
+        return frozenset(self._one_word.values())
 
     def _class_of(self, word: str) -> str:
         """The class of a drug by the ending of its international name; empty where there is none."""
@@ -121,11 +167,23 @@ class Words(Frozen):
 
     @staticmethod
     def _inflected_from(word: str, those: frozenset[str]) -> bool:
-        if word in those:
-            return True
-        bases = [word[: -len(end)] for end in _INFLECTED if word.endswith(end) and len(word) - len(end) >= _SHORTEST]
-        whole = [base[:-1] for base in bases if base[-1] == base[-2]]
-        return any(base in those or f"{base}e" in those for base in (*bases, *whole))
+        return word in those or any(base in those for base in _bases(word))
+
+
+def _bases(word: str) -> Iterator[str]:
+    """What ``word`` may be an inflection of."""
+    for end in _INFLECTED:
+        if word.endswith(end) and len(word) - len(end) >= _SHORTEST:
+            base = word[: -len(end)]
+            yield from (base, f"{base}e")
+            if base[-1] == base[-2]:
+                yield from (base[:-1], f"{base[:-1]}e")
+
+
+def _stem(word: str) -> str:
+    """``word`` without the ending of its form, as far as enough of it stays."""
+    ending = next((end for end in _FORMS if word.endswith(end) and len(word) - len(end) >= _SHORTEST), "")
+    return word[: len(word) - len(ending)]
 
 
 def plain(text: str) -> str:
@@ -135,8 +193,11 @@ def plain(text: str) -> str:
 
 
 def _searched(text: str) -> str:
-    """``text`` as ``plain`` has it, with "7.4" as one number: its halves would find whatever has a 7 or a 4."""
-    return plain(_DECIMAL.sub("\u01c0", text)).replace("\u01c0", ".")
+    """``text`` as ``plain`` has it, without what "don't" is short for.
+
+    "7.4" is one number: its halves would find whatever has a 7 or a 4.
+    """
+    return plain(_DECIMAL.sub("\u01c0", _SHORT_FOR.sub(" ", text))).replace("\u01c0", ".")
 
 
 @lru_cache(maxsize=1)
