@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib.resources import files
+from unicodedata import combining, normalize
 
 import yaml
 
@@ -27,12 +28,14 @@ _BEFORE_ENDING = 2  # letters before the ending of a drug's class
 
 
 class Words(Frozen):
-    """The table ``words.yaml``; its head says what each list is."""
+    """The tables ``words.yaml`` and ``languages.yaml``; their heads say what each list is."""
 
     same: tuple[tuple[str, ...], ...]
     classes: tuple[tuple[str, ...], ...] = ()
     stop: str
     aside: str = ""
+    foreign: str = ""
+    compounds: str = ""
     everyday: str = ""
     emergency: tuple[str, ...]
     child: tuple[str, ...]
@@ -72,6 +75,10 @@ class Words(Frozen):
     @cached_property
     def _empty(self) -> frozenset[str]:
         return self.stopped | frozenset(plain(self.aside).split())
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        return frozenset(_searched(self.foreign).split())
 
     @cached_property
     def _class_by_ending(self) -> dict[str, str]:
@@ -136,7 +143,9 @@ class Words(Frozen):
         """The idea of the word of the table of which ``word`` is an inflection; else ``word``."""
         if word in self._one_word or word in self._ideas or self._says_nothing(word):
             return word
-        return next((self._one_word[base] for base in _bases(word) if base in self._one_word), word)
+        heads = (word.removesuffix(head) for head in self.compounds.split() if word.endswith(head))
+        bases = (*_bases(word), *heads)
+        return next((self._one_word[base] for base in bases if base in self._one_word), word)
 
     @cached_property
     def _ideas(self) -> frozenset[str]:
@@ -163,7 +172,7 @@ class Words(Frozen):
 
     def _says_nothing(self, word: str) -> bool:
         """Whether a word, or what it is inflected from ("stopping", "managed"), says nothing of a subject."""
-        return self._inflected_from(word, self._empty)
+        return word in self._foreign or self._inflected_from(word, self._empty)
 
     @staticmethod
     def _inflected_from(word: str, those: frozenset[str]) -> bool:
@@ -193,15 +202,19 @@ def plain(text: str) -> str:
 
 
 def _searched(text: str) -> str:
-    """``text`` as ``plain`` has it, without what "don't" is short for.
+    """``text`` as ``plain`` has it, without accents and without what "don't" is short for.
 
     "7.4" is one number: its halves would find whatever has a 7 or a 4.
     """
-    return plain(_DECIMAL.sub("\u01c0", _SHORT_FOR.sub(" ", text))).replace("\u01c0", ".")
+    bare = "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
+    return plain(_DECIMAL.sub("\u01c0", _SHORT_FOR.sub(" ", bare))).replace("\u01c0", ".")
 
 
 @lru_cache(maxsize=1)
 def shipped_words() -> Words:
     """The table that ships."""
-    text = (files("creason_core.guideline") / "words.yaml").read_text(encoding="utf-8")
-    return Words.model_validate(yaml.load(text, Loader=SafeLoader))  # noqa: S506 — both are safe loaders
+    english, others = (
+        yaml.load((files("creason_core.guideline") / name).read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 — a safe loader
+        for name in ("words.yaml", "languages.yaml")
+    )
+    return Words.model_validate(english | others | {"same": english["same"] + others["same"]})
