@@ -79,7 +79,8 @@ class ClaimWords(Frozen):
         """What denies a part."""
         single = [re.escape(word).replace(r"\*", r"\w*") for word in self.negations.split()]
         spelt = "|".join([*(re.escape(words) for words in self.denying), *single])
-        return re.compile(rf"(?<![\w-])(?:{spelt})(?![\w-])|n't\b", re.IGNORECASE)
+        limit = r"not?\s(?:more|less|fewer|lower|higher|greater|longer|later)\sthan\b"  # denies nothing
+        return re.compile(rf"(?<![\w-])(?!{limit})(?:{spelt})(?![\w-])|n't\b", re.IGNORECASE)
 
     @cached_property
     def behind(self) -> re.Pattern[str]:
@@ -181,7 +182,7 @@ def parts(text: str) -> tuple[Part, ...]:
         for piece, behind in _pieces(statement):
             part = _part(piece.replace("\x00", " "), number, behind, subject)
             found.append(part)
-            subject = subject if behind else part.subject
+            subject = subject if behind or part.excepted else part.subject
             for before in piece.split("\x00")[:-1]:
                 found.append(_aside(next(waiting), before, part))
     return tuple(found)
