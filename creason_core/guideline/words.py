@@ -14,6 +14,8 @@ from creason_core.record.codebook import SafeLoader
 
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"(?<=\w)[-/.](?=\w)")  # "de-escalate" is one word or two, as people please
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐]\s*\n\s*(?=[^\W\d_])")  # a word broken at the end of a line, or a hyphen
+_BROKEN_WORD = re.compile(rf"[^\W\d_]+{_BROKEN.pattern}[^\W\d_]+")
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 # What "don't", "he's" and "I've" are short for says nothing of a subject, and their halves are no words.
 _SHORT_FOR = re.compile(r"\b(?:ca|wo|sha|ai)n['’]t\b|n['’]t\b|['’](?:s|d|m|ll|re|ve)\b", re.IGNORECASE)
@@ -100,9 +102,10 @@ class Words(Frozen):
     def indexed(self, text: str) -> str:
         """``text`` as it is searched: as ``text`` has it, and behind it the parts of its phrases and classes of drugs.
 
-        So "stress ulcer" is found by "ulcer" too, and a question for beta-blockers finds what names metoprolol.
+        So "stress ulcer" is found by "ulcer" too, and a question for beta-blockers finds what names metoprolol. A word
+        that a line breaks is there whole besides.
         """
-        parted: list[str] = []
+        parted = [self.text(unbroken(found[0])) for found in _BROKEN_WORD.finditer(text)]
 
         def read(found: re.Match[str]) -> str:
             if " " in found[0]:
@@ -199,6 +202,11 @@ def plain(text: str) -> str:
     """``text`` in lower case, in one spelling of English, its words parted by single spaces."""
     lower = _JOINED.sub(" ", text.casefold()).replace("ae", "e").replace("oe", "e")
     return " ".join(_WORD.findall(lower))
+
+
+def unbroken(text: str) -> str:
+    """``text`` with the words whole that are broken at the end of a line."""
+    return _BROKEN.sub("", text)
 
 
 def _searched(text: str) -> str:

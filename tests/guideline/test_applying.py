@@ -230,5 +230,6 @@ def test_a_word_is_read_without_its_ending_by_its_class_and_by_the_parts_of_its_
     assert words.asked(formed) == ("stressulcer", "urineoutput", "tidal")
     assert words.asked("Patients who're on a ward") == ("ward",)  # no form of a German "war"
     assert words.indexed("stress ulcer, metoprolol") == "stressulcer metoprolol stress ulcer betablocker"
+    assert "antimicrobial" in words.indexed("Antimicro-\nbials at once").split()  # as a page breaks it
     assert words.subjects("avoided in chronic disease") == ("avoided", "chronic", "disease")  # a sentence says them
     assert (words.is_everyday("columns"), words.is_everyday("porphyria")) == (True, False)

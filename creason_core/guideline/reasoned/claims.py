@@ -13,7 +13,7 @@ import yaml
 
 from creason_core.frozen import Frozen
 from creason_core.guideline.reasoned.quantities import Comparator, Quantity, quantities
-from creason_core.guideline.words import plain, shipped_words
+from creason_core.guideline.words import plain, shipped_words, unbroken
 from creason_core.record.codebook import SafeLoader
 
 _STATEMENT = re.compile(r"[.;:!?](?=\s|$)|\s[–—-]\s")
@@ -172,7 +172,7 @@ class Part:
 @lru_cache(maxsize=512)
 def parts(text: str) -> tuple[Part, ...]:
     """The parts of ``text``, in order; what stands in brackets is denied with the part that it stands in."""
-    text = claim_words().one_spelling(text.replace("\x00", " "))
+    text = claim_words().one_spelling(unbroken(text.replace("\x00", " ")))
     found: list[Part] = []
     asides = [inside[1] for inside in _ASIDE.finditer(text)]
     marked = _ASIDE.sub("\x00", text)
