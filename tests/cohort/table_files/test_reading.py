@@ -65,7 +65,10 @@ def test_a_query_is_understood_as_a_file_of_the_same_rows(tmp_path: Path, text: 
     pd.DataFrame(rows, columns=header).replace("", None).to_sql("t", engine, index=False)
     engine.dispose()
     told = []
-    for source, asked in ((f"{tmp_path}/t.csv", Asked()), (f"sqlite:///{tmp_path}/t.db", Asked(query="t"))):
+    for source, asked in (
+        (f"{tmp_path}/t.csv", TableRequest()),
+        (f"sqlite:///{tmp_path}/t.db", TableRequest(query="t")),
+    ):
         try:
             frame = read_frame(source, asked)
             told.append((list(frame.table), frame.table.to_numpy().tolist()))
