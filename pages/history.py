@@ -291,5 +291,5 @@ if records := _records():
     else:
         st.caption("Choose one to read it, or two to see them side by side.")
 elif not chosen():
-    st.caption("Tick a line to read it; two, to see them side by side.")
+    st.caption("Tick a line to read or export it; two, to see them side by side.")
 consult_list(s)
