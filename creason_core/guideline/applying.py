@@ -25,7 +25,7 @@ from creason_core.guideline.refusals import (
     refusal,
     refuse_unreadable,
 )
-from creason_core.guideline.weighing import Asked, Fit, asked_of, weight
+from creason_core.guideline.weighing import Fit, QuestionSubjects, asked_of, weight
 from creason_core.guideline.words import shipped_words
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
@@ -193,7 +193,7 @@ def covers_question(search: LexicalSearch, close: Sequence[RecommendationHit]) -
     return covered(search) or bool(close and covers(search.known, close[0].score))
 
 
-def _item(library: Library, hit: RecommendationHit, facts: _Facts, on: date, asked: Asked) -> Item:
+def _item(library: Library, hit: RecommendationHit, facts: _Facts, on: date, asked: QuestionSubjects) -> Item:
     one = library.by_id[hit.id]
     rules = (*one.who, *one.when)
     names = dict.fromkeys([part.fact for rule in rules for part in parts(rule)] + list(one.needs))

@@ -25,20 +25,20 @@ _OTHER_TOPICS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionSubjects:
     """The ``words`` of a question; ``topics_alone`` where each of them is a topic of the library."""
 
     words: frozenset[str]
     topics_alone: bool
 
 
-def asked_of(library: Library, words: Sequence[str]) -> Asked:
+def asked_of(library: Library, words: Sequence[str]) -> QuestionSubjects:
     """What a question asks for, by its ``words`` as the library is searched by them."""
     topics = {word for one in library.recommendations for topic in one.topics for word in _words_of(topic)}
-    return Asked(frozenset(words), bool(words) and topics.issuperset(words))
+    return QuestionSubjects(frozenset(words), bool(words) and topics.issuperset(words))
 
 
-def weight(one: Recommendation, fit: Fit, status: Status, asked: Asked) -> float:
+def weight(one: Recommendation, fit: Fit, status: Status, asked: QuestionSubjects) -> float:
     """How much the words' score of ``one`` counts."""
     aside = (_ASIDE & set(one.topics)) - asked.words
     draft = _DRAFT_WEIGHT if status == "draft" else 1.0
@@ -51,7 +51,7 @@ def is_aside(one: Recommendation) -> bool:
     return bool(_ASIDE & set(one.topics))
 
 
-def _by_topics(one: Recommendation, asked: Asked) -> float:
+def _by_topics(one: Recommendation, asked: QuestionSubjects) -> float:
     if not asked.topics_alone:
         return 1.0
     share = sum(not asked.words.isdisjoint(_words_of(topic)) for topic in one.topics) / len(one.topics)
