@@ -61,9 +61,7 @@ STORED = {
 }
 
 # Class names that stand in more than one module, each with the reason; a private class (_Name) cannot be mistaken.
-CLASSES_OF_ONE_NAME = {
-    "Item": "a line of Ask's answer, a line of an import's report; no module needs both"
-}
+CLASSES_OF_ONE_NAME = {"Item": "a line of Ask's answer, a line of an import's report; no module needs both"}
 
 
 def behind_a_door(importing: str, imported: str) -> bool:
