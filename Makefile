@@ -75,7 +75,7 @@ test: $(STAMPS)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PYTEST) --durations=25
+	$(PYTEST) --durations=60
 
 bench: $(STAMPS)/test
 	@$(BIN)/python .ci/programs.py

@@ -16,7 +16,7 @@ from creason_core.store.exporting.contents import case_name, exported
 from creason_core.store.exporting.export import MOST, Format
 from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
 from creason_core.store.patients.cases import case_version
-from creason_core.store.people.open_questions import Open, open_questions, told_name
+from creason_core.store.people.open_questions import open_questions
 from creason_core.store.people.preferences import preferences
 from creason_core.store.records import GroupRecord, group_records
 from creason_core.store.runs.given_texts import texts_given
@@ -50,7 +50,7 @@ from pages.runs.history_record import made_with, prompts, texts, value_changes
 from pages.runs.history_table import history_table
 from pages.server.services import services
 from pages.session.acting import key_for
-from pages.session.case_names import case_names, unasked
+from pages.session.case_names import case_names, named_otherwise, told_items, unasked
 from pages.session.case_opening import open_run
 
 PAGE_SIZE = 25
@@ -77,7 +77,7 @@ def listed(filters: Filters) -> None:
     ids = [item.id for item in found.items]
     key = _table_key(found.items)
     asked = open_questions(s.db, s.user, {item.case_id for item in found.items})
-    lines = _named(found.items, asked)
+    lines = told_items(s, found.items, asked)
     untold = {case_id: frozenset[str]().union(*(one.hides for one in those)) for case_id, those in asked.items()}
     history_table(lines, s.codebooks, ticked=chosen(), key=key, on_choose=lambda: choose(key, ids), untold=untold)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
@@ -261,12 +261,6 @@ def _table_key(items: Sequence[HistoryItem]) -> str:
     return f"history_table_{hashlib.sha256(lines.encode()).hexdigest()[:12]}_{drawn()}"
 
 
-def _named(items: Sequence[HistoryItem], asked: Open) -> list[HistoryItem]:
-    """``items`` with their cases named without what open questions about them hide."""
-    told = ((item, told_name(item.label, asked[item.case_id], s.codebooks)) for item in items)
-    return [replace(item, label=unasked(s, item.case_id, label)) for item, label in told]
-
-
 def _records() -> tuple[GroupRecord, ...]:
     """What is chosen; each case is named without what questions about it hide, until that is revealed."""
     try:
@@ -282,7 +276,10 @@ def _records() -> tuple[GroupRecord, ...]:
 
 s = services()
 st.title("History")
-listed(history_filters(lambda: asked_codebooks(s), case_names(s, cases_asked(s.db, s.user)), texts_given(s.db, s.user)))
+filters = history_filters(
+    lambda: asked_codebooks(s), case_names(s, cases_asked(s.db, s.user)), texts_given(s.db, s.user)
+)
+listed(replace(filters, unlike=named_otherwise(s, filters.words)))
 if records := _records():
     chosen_bar(records)
     if len(records) == 1:

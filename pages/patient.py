@@ -39,7 +39,7 @@ def enter(now: Draft, *, editable: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         wanted = st.text_input(
             "Search",
-            placeholder="Find a value, for example: creat",
+            placeholder="Find a value by a part of its name",
             key="enter_search",
             icon=":material/search:",
             label_visibility="collapsed",

@@ -1,7 +1,9 @@
 """What all tests share: settings that touch nothing of the user's, the model that `make test` brought, one vLLM."""
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,13 +17,14 @@ from tests.model.engines.vllm_process import start_vllm
 from tests.shared import folder, shared
 from tests.store.prepared import copied_from
 
-pytest_plugins = ("tests.lanes",)
+pytest_plugins = ("tests.lanes", "tests.lane_seconds")
 
 # A busy machine is no fault of the code under test.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")
 
 MODEL = model_folder(settings())
+LANE = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
 @pytest.fixture(autouse=True)
@@ -59,16 +62,43 @@ def model() -> Path:
 
 @pytest.fixture(scope="session")
 def vllm(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmServer]:
-    """A real vLLM server: one for all lanes, since its start takes minutes.
-
-    It is started as `make serve` starts it, but compiles nothing: that takes a minute and more of its start, which the
-    few requests of the tests do not repay.
-    """
-
-    def start(log: Path) -> tuple[int, str]:
-        server, url = start_vllm(model, log, "--enforce-eager")
-        return server.pid, url
-
-    engine = VllmServer(shared(folder(tmp_path_factory), "vllm", start))
+    """A real vLLM server: one for all lanes, since its start takes minutes; begun before the first test."""
+    engine = VllmServer(shared(folder(tmp_path_factory), "vllm", starting_vllm()))
     yield engine
     engine.close()
+
+
+def starting_vllm() -> Callable[[Path], tuple[int, str]]:
+    """What starts it as `make serve` does, in the environment of this moment.
+
+    But it compiles nothing: that takes a minute and more, which the few requests of the tests do not repay.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CREASON_")}
+
+    def start(log: Path) -> tuple[int, str]:
+        server, url = start_vllm(MODEL, log, "--enforce-eager", **environment)
+        return server.pid, url
+
+    return start
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where a test needs vLLM its start begins now, in one lane, beside the tests that need none."""
+    asks = any(
+        "vllm" in (*item.fixturenames, *parameters(item)) for item in session.items if isinstance(item, pytest.Function)
+    )
+    if not asks or session.config.option.collectonly or LANE != "gw0" or not (MODEL / "manifest.json").exists():
+        return
+    factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
+    place, start = folder(factory), starting_vllm()
+
+    def begin() -> None:
+        with suppress(pytest.fail.Exception):  # told to every test that asks for it
+            shared(place, "vllm", start)
+
+    threading.Thread(target=begin, daemon=True).start()
+
+
+def parameters(item: pytest.Function) -> Iterator[object]:
+    """With which parameters a test runs."""
+    yield from item.callspec.params.values() if hasattr(item, "callspec") else ()

@@ -24,19 +24,26 @@ from tests.shared import end_all, folder
 # One unit, since what they import takes a lane a quarter of a minute, and a gigabyte. By how a test's id begins.
 WITH_PYTORCH = ("tests/training/", "tests/model/adapters/", "tests/model/engines/test_graph")
 
-# Begun first, longest first, so that no lane ends long after the other. By how the unit's name begins.
+# Begun first, longest first, so that no lane ends long after the other: what a run says at its end of the seconds that
+# files took (tests/lane_seconds.py). By how a test's id begins.
 LONGEST = (
-    "tests/model/engines/test_contract",  # the first to need vLLM: while it starts, the other lanes do what needs none
     "tests/browser/test_output_safety",
-    "tests/browser/test_accessibility",
     *WITH_PYTORCH,
+    "tests/browser/test_accessibility",
+    "tests/browser/test_explore",
+    "tests/browser/test_demo",
+    "tests/model/engines/test_contract",  # needs vLLM, which has begun by then what takes it two minutes: its start
+    "tests/evaluation/test_resuming",
     "tests/faults/test_kills",
     "tests/browser/test_journey",
     "tests/model/engines/test_embedded",
     "tests/faults/",
     "tests/browser/",
+    "tests/evaluation/test_vllm",
     "tests/cohort/leakage/",
+    "tests/question/vectorised/",
     "tests/runs/",
+    "tests/pages/",
 )
 
 Beside = Literal["any", "quiet", "alone"]

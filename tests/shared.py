@@ -43,17 +43,23 @@ def shared(place: Path, name: str, start: Callable[[Path], tuple[int, str]]) -> 
     state = place / f"{name}.json"
     with (place / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not state.exists():
-            try:
-                pid, address = start(place / f"{name}.log")
-                found: dict[str, object] = {"pid": pid, "address": address}
-            except Exception as error:  # noqa: BLE001 - told to every lane, this one included
-                found = {"fault": f"{type(error).__name__}: {error}"}
-            state.write_text(json.dumps(found), encoding="utf-8")
+        try:
+            if not state.exists():
+                state.write_text(json.dumps(_started(start, place / f"{name}.log")), encoding="utf-8")
+        finally:  # said and not left to closing: a process that a test forked meanwhile may still hold the file
+            fcntl.flock(lock, fcntl.LOCK_UN)
     said = json.loads(state.read_text(encoding="utf-8"))
     if "fault" in said:
         pytest.fail(f"{name} did not start: {said['fault']}")
     return str(said["address"])
+
+
+def _started(start: Callable[[Path], tuple[int, str]], log: Path) -> dict[str, object]:
+    try:
+        pid, address = start(log)
+    except Exception as error:  # noqa: BLE001 - told to every lane, this one included
+        return {"fault": f"{type(error).__name__}: {error}"}
+    return {"pid": pid, "address": address}
 
 
 def tied(command: Sequence[str], environment: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":

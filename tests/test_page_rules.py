@@ -3,6 +3,8 @@
 import ast
 import re
 
+import pytest
+
 from tests.test_architecture import ROOT, core_name, sources, tree, where
 
 # How code says "the settings", whose ``user`` only the settings themselves read.
@@ -50,9 +52,26 @@ def test_pages_draw_html_in_the_places_that_are_known_and_never_stream_in_the_sc
     assert found == HTML_ALLOWED
 
 
+@pytest.mark.parametrize("code", [
+    "st.html(x)", "left.html(x)", "draw = st.html", "getattr(st, 'html')", "from streamlit import html",
+    "st.iframe(x)", "st.components.v1.html(x)", "import streamlit.components.v1 as c", "st._main.html(x)",
+    "from streamlit.components import v2", "from streamlit.components.v1 import html as draw",
+    "import streamlit.elements.html as h", "st.html(x, unsafe_allow_javascript=True)", "dict(unsafe_allow_html=True)",
+    "st.markdown(x, unsafe_allow_html=True)", "st.markdown(x, True)", "left.caption(x, True)", "st.markdown(*both)",
+    "st.markdown(x, **{'unsafe_allow_html': yes})", "st.write(x, unsafe_allow_html=yes)",
+    "partial(st.markdown, x, True)",
+])  # fmt: skip
+def test_every_way_to_draw_html_is_seen(code: str) -> None:
+    assert any(_named(node) & RAW_HTML for node in ast.walk(ast.parse(code)))
+
+
 def _named(node: ast.AST) -> set[str]:
     """What a piece of code calls by name: an attribute, an argument, what it imports, or a text that is a name."""
     match node:
+        case ast.Call(func=called, args=[*given]) if _is_text(called) and _more_than(1, given):
+            return {"unsafe_allow_html"}  # by its place
+        case ast.Call(args=[first, *given]) if _is_text(first) and _more_than(1, given):
+            return {"unsafe_allow_html"}  # handed on, as to partial
         case ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
             return {name}
         case ast.Constant(value=str(text)):
@@ -62,3 +81,14 @@ def _named(node: ast.AST) -> set[str]:
         case ast.Import(names=names):
             return {part for one in names if one.name.startswith("streamlit") for part in one.name.split(".")}
     return set()
+
+
+def _is_text(node: ast.AST) -> bool:
+    """Whether this is one of Streamlit's functions whose second argument allows HTML."""
+    return isinstance(node, ast.Attribute | ast.Name) and (
+        node.attr if isinstance(node, ast.Attribute) else node.id
+    ) in {"markdown", "caption"}
+
+
+def _more_than(most: int, given: list[ast.expr]) -> bool:
+    return len(given) > most or any(isinstance(one, ast.Starred) for one in given)

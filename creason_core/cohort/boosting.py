@@ -37,7 +37,10 @@ def fitted_as() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A fitted classifier, used from one thread at a time. ``told`` marks the columns that say anything."""
+    """A fitted classifier, used from one thread at a time. ``told`` marks the columns that say anything.
+
+    Where none does, each class is as likely as it is frequent.
+    """
 
     model: Any  # scikit-learn has no types; None where only one class occurs
     classes: Ints
@@ -53,7 +56,7 @@ class Fitted:
             found[:, self.classes] = 1.0
             return found
         with threadpool_limits(1, user_api="openmp"):
-            found[:, self.classes] = self.model.predict_proba(test[:, self.told])
+            found[:, self.classes] = self.model.predict_proba(_inputs(test, self.told))
         return found
 
 
@@ -69,8 +72,8 @@ def fit_classes(
 ) -> Fitted:
     """Fits ``classes`` (0 … count − 1) on ``train``.
 
-    Missing values are NaN. ``categorical`` says which columns hold codes without an order. ``weights`` are the
-    training rows'.
+    Missing values are NaN. ``categorical`` says which columns hold codes without an order; there may be none at all.
+    ``weights`` are the training rows'.
 
     Raises:
         EvaluationError: scikit-learn is not installed.
@@ -89,12 +92,17 @@ def fit_classes(
         return Fitted(None, found, count, told)
     codes = [
         bool(is_code) and np.nanmax(column) < _MAX_CATEGORIES
-        for is_code, column in zip(np.asarray(categorical)[told], train[:, told].T, strict=True)
-    ]
+        for is_code, column in zip(np.asarray(categorical, dtype=bool)[told], train[:, told].T, strict=True)
+    ] or [False]
     model = HistGradientBoostingClassifier(max_iter=rounds, categorical_features=codes, random_state=seed, **SETTINGS)
     with threadpool_limits(1, user_api="openmp"):  # threads that wait for a busy core make it twenty times slower
-        model.fit(train[:, told], classes, sample_weight=weights)
+        model.fit(_inputs(train, told), classes, sample_weight=weights)
     return Fitted(model, found, count, told)
+
+
+def _inputs(rows: Floats, told: Bools) -> Floats:
+    """What scikit-learn is given: the columns ``told``, or one of zeros, which says nothing, where there are none."""
+    return rows[:, told] if told.any() else np.zeros((len(rows), 1))
 
 
 def class_probabilities(

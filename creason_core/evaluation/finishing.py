@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import Conditions
@@ -64,7 +65,7 @@ def finish(
     folder: Path,
     plan: EvaluationPlan,
     found: Sequence[Answered],
-    codebook: Codebook,
+    cohort: Cohort,
     data_dir: Path,
     *,
     sampling: Sampling,
@@ -75,13 +76,17 @@ def finish(
     ``sampling`` is how the questions were chosen; ``beside`` is what the baselines earned on the same ones, in the
     order of ``found``.
     """
+    codebook, made_of = cohort.codebook, cohort.content_hash
     write(results_table(found), folder / RESULTS)
     write(answers_table(found, codebook, plan), folder / ANSWERS)
     answers = read_answers(folder)
     note, thresholds = "", _Thresholds()
     if plan.questions.split == "validation":
-        note = _calibrate(folder, plan, answers, data_dir, sampling=sampling, longest=_longest(found))
-    elif not plan.questions.balanced and (known := calibration.load(data_dir, conditions_of(plan, "majority"))):
+        about = _About(made_of, sampling, _longest(found))
+        note = _calibrate(folder, plan, answers, data_dir, about)
+    elif not plan.questions.balanced and (
+        known := calibration.load(data_dir, conditions_of(plan, "majority"), made_of)
+    ):
         thresholds = known.thresholds
     summary = Summary(
         plan_hash=plan.hash,
@@ -126,19 +131,20 @@ def conditions_of(plan: EvaluationPlan, scoring: Scoring) -> Conditions:
     )
 
 
-def _calibrate(
-    folder: Path,
-    plan: EvaluationPlan,
-    answers: "pd.DataFrame",
-    data_dir: Path,
-    *,
-    sampling: Sampling,
-    longest: int | None,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Of what a calibration is: the cohort as it then was, the sampling of its questions, the longest reply."""
+
+    cohort_hash: str
+    sampling: Sampling
+    longest: int | None
+
+
+def _calibrate(folder: Path, plan: EvaluationPlan, answers: "pd.DataFrame", data_dir: Path, about: _About) -> str:
     """Fits a calibration on validation patients and installs it; in words what came of it."""
-    if sampling.balanced:
+    if about.sampling.balanced:
         return "No calibration: the app asks about values as they come, so it needs a file built without --balanced."
-    if sampling.pass_rates:
+    if about.sampling.pass_rates:
         return "No calibration: these questions were chosen by how often they were answered right; the app asks any."
     if not sampled(plan) or "majority" not in plan.scorings:
         return "No calibration: it needs --samples of at least 2 and the scoring majority."
@@ -147,7 +153,8 @@ def _calibrate(
             votes(answers, "majority"),
             conditions_of(plan, "majority"),
             plan.questions.sha256,
-            longest=longest,
+            cohort_hash=about.cohort_hash,
+            longest=about.longest,
             thresholds=_thresholds(answers, plan),
         )
         calibration.write(fitted, folder / CALIBRATION)

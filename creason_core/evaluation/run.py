@@ -131,7 +131,7 @@ def evaluate(wanted: Wanted, engine: Engine, cohort: Cohort, data_dir: Path, pro
             chosen.questions, prompts, chosen.groups, classes, codebook=cohort.codebook, plan=plan, stored=stored
         )
         beside = earned(table, cohort, progress.played).of(list(rows))
-        return finish(folder, plan, found, cohort.codebook, data_dir, sampling=table.meta.sampling, beside=beside)
+        return finish(folder, plan, found, cohort, data_dir, sampling=table.meta.sampling, beside=beside)
 
 
 def read_run_file(folder: Path) -> RunFile:

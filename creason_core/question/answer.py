@@ -20,21 +20,26 @@ from creason_core.question.box_content import letters_in, plain
 Reading = Literal["answered", "no box", "empty box", "not an option", "prose", "no reply"]
 
 _NAMES = (
-    r"(?:\w+:)?(?:think|thought|reasoning|reflection|scratchpad|analysis|rationale|cot\b|inner_)\w*(?:\s[^<>]{0,80})?"
+    r"(?:\w+:)?(?:\w+[_-])?(?:think|thought|reason(?:ing)?(?![a-z])|reflect|scratch|analysis|rationale|(?:long)?cot\b"
+    r"|(?:inner|internal)_|chain[-_▁]of[-_▁]thought|monologue|ponder|deliberat)\w*(?:\s[^<>]{0,80})?"
 )
-_OPEN, _CLOSE = r"(?:<\|?|&lt;)", r"(?:\|?>|&gt;)"
+_OPEN, _CLOSE = r"(?:<[|｜]?|&lt;)", r"(?:[|｜]?>|&gt;)"
 _THINKING = re.compile(
     rf"(?P<ends>{_OPEN}\s*/\s*{_NAMES}\s*{_CLOSE}|\[/(?:THINK|THOUGHT)\]|<\|thought_end\|>|◁/think▷"
-    r"|<\|?end_of_thought\|?>|<\|END_THINKING\|>|<unused95>"
+    rf"|<\|?end_of_thought\|?>|<[|｜](?:end▁of▁thought|inner_suffix|(?:{_NAMES})_end)[|｜]>|<\|END_THINKING\|>|<unused95>"
     r"|<\|channel\|>\s*final\b|<channel\|>|assistantfinal|\.\.\.done thinking\.)"
     rf"|(?P<begins>{_OPEN}\s*{_NAMES}\s*{_CLOSE}|\[(?:THINK|THOUGHT)\]|◁think▷"
-    r"|<\|?begin_of_thought\|?>|<\|START_THINKING\|>|<unused94>"
+    r"|<[|｜]?begin[_▁]of[_▁]thought[|｜]?>|<\|START_THINKING\|>|<unused94>"
     r"|<\|channel\|>\s*(?:analysis|commentary)\b|<\|channel>\s*thought\b)",
     re.IGNORECASE,
 )
 # A backslash and its letter that a JSON reader took for a control character count as what they were.
 _BOX = re.compile(r"(?:\\[bB]|\x08)oxed|(?:\\f|\x0c)box|\\framebox")
-_NEGATED = re.compile(r"(?:\b(?:not|rather than|instead of|nicht|statt|не)|n't|不是)[\s$*_\\(\[]*$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:(?:\b(?:not|cannot|rather than|instead of|nicht|kein|statt|не|değil)|n't)(?:\s(?:be|is|option|является))?"
+    r"|\bn(?:either|or)(?:\s(?:is|option))?|\b(?:est pas|(?:no|non|nie) (?:es|è|jest))|不是)[\s$*_\\(\[]*$",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]*(?:\{|(?<=\s)([A-Za-z])(?![A-Za-z]))")
 _WIDE = str.maketrans("＼｛｝", r"\{}")
 

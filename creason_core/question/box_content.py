@@ -50,12 +50,16 @@ _RIGHT = (
     r"|правильный|верный|правильна|सही|الصحيحة|الصحيح|ที่ถูกต้อง|đúng|yang benar|σωστή)"
 )
 _NAMED = re.compile(
-    rf"(?:(?:the|my|most likely|la|le|die|der|el|a|o|het|{_RIGHT})\s+)*"
-    r"(?:option|answer|choice|letter|alternative|antwort|lösung|réponse|respuesta|opción|resposta|opção|risposta"
-    r"|opzione|antwoord|optie|svar|ответ|вариант|odpowiedź|cevap|seçenek|đáp án|jawaban|pilihan"
-    r"|الإجابة|الاجابة|الخيار|विकल्प|उत्तर|คำตอบ|ตัวเลือก|ข้อ|επιλογή|απάντηση|תשובה|אפשרות"
-    r"|(?:正确|正確|最终|最終|故|应|應)?(?:选项|選項|答案|选择|選擇|選択肢|答え|解答|回答|选|選)|정답|선택지|보기|답)"
-    rf"(?:\s*{_RIGHT}(?!\w))?(?:\s+(?:is|est|ist|es|é|è)(?!\w))?(?:\s*(?:是|为|為|は|은|는))?\s*[:=\-]?\s*",
+    unicodedata.normalize(  # as the text is: of Thai letters it takes some apart
+        "NFKC",
+        rf"(?:(?:the|my|most likely|la|le|die|der|el|a|o|het|{_RIGHT})\s+)*"
+        r"(?:option|answer|choice|letter|alternative|antwort|lösung|réponse|respuesta|opción|resposta|opção|risposta"
+        r"|opzione|antwoord|optie|svar|ответ|вариант|odpowiedź|cevap|seçenek|đáp án|jawaban|pilihan"
+        r"|vastaus|odpověď|možnost|válasz|răspuns|câu trả lời|উত্তর|जवाब|پاسخ|گزینه"
+        r"|الإجابة|الاجابة|الخيار|विकल्प|उत्तर|คำตอบ(?:คือ)?|ตัวเลือก|ข้อ|επιλογή|απάντηση|תשובה|אפשרות"
+        r"|(?:正确|正確|最终|最終|故|应|應)?(?:选项|選項|答案|选择|選擇|選択肢|答え|解答|回答|选|選)|정답|선택지|보기|답)"
+        rf"(?:\s*{_RIGHT}(?!\w))?(?:\s+(?:is|est|ist|es|é|è)(?!\w))?(?:\s*(?:是|为|為|は|은|는))?\s*[:=\-]?\s*",
+    ),
     re.IGNORECASE,
 )
 _LETTER = re.compile(
@@ -163,6 +167,8 @@ def _lettered(bare: str) -> tuple[str, str] | None:
     begins = len(named) - len(rest)
     between = _BETWEEN.match(named, begins)  # with what stands before it in sight
     follows = between is not None or bool(found.group(2)) or rest[0] in "([<>~≈" or named[found.end() - 1].isspace()
+    if rest == "-":  # a blood group is no letter with a dash
+        return None
     words_alone = not found.group(2) and (between is None or between.group().isspace())
     if not follows or (words_alone and letter.islower()):  # "a better fit": an article
         return None

@@ -64,7 +64,7 @@ class JobQueue:
                 raise RunError(
                     f"{queued} run{'' if queued == 1 else 's'}{' of batches' if batch else ''} "
                     f"{'is' if queued == 1 else 'are'} waiting already and at most {most} may.",
-                    remedy="Try again in a minute; nothing was sent and your inputs are kept.",
+                    remedy="Try again in a minute; this one was not sent, and your inputs are kept.",
                 )
             self._reserved[wish, batch] += samples
 

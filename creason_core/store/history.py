@@ -32,13 +32,15 @@ ThumbFilter = Thumb | Literal["none"]
 class Filters:
     """What the list shows. ``words`` are looked for in case names and model texts, or name one of ``features``.
 
-    A feature is named with its codebook's hash: two registries may give one name to different things.
-    ``given`` is the hash of a text that was given beside the record.
+    A feature is named with its codebook's hash: two registries may give one name to different things. ``unlike`` are
+    case versions whose name has the words only where the reader is not told it. ``given`` is the hash of a text that
+    was given beside the record.
     ``since`` is included, ``until`` is not. ``deleted`` lists what can still be restored, and nothing else.
     """
 
     words: str = ""
     features: frozenset[tuple[str, str]] = frozenset()  # (codebook hash, feature)
+    unlike: frozenset[str] = frozenset()
     state: StateFilter | None = None
     thumb: ThumbFilter | None = None
     kind: Kind | None = None
@@ -148,6 +150,18 @@ def cases_asked(db: Database, user: str) -> Mapping[str, str]:
     return {row.case_id: row.label for row in reversed(rows)}
 
 
+def names_with(db: Database, user: str, words: str) -> Mapping[str, tuple[str, str]]:
+    """Version id → case id and name, of the versions that the user asked about whose name has ``words``.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    asked = sa.select(run_groups.c.case_version_id).where(run_groups.c.owner == user)
+    query = sa.select(*case_versions.c["id", "case_id", "label"]).where(case_versions.c.id.in_(asked), _named(words))
+    with db.read() as connection:
+        return {row.id: (row.case_id, row.label) for row in connection.execute(query)}
+
+
 def codebooks_asked(db: Database, user: str) -> tuple[Question, ...]:
     """A question for each codebook that the user's questions were worded by.
 
@@ -194,7 +208,7 @@ def _conditions(user: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
     if filters.until:
         conditions.append(run_groups.c.created < filters.until)
     if words := filters.words.strip():
-        conditions.append(_says(words, filters.features))
+        conditions.append(_says(words, filters))
     if filters.state:
         conditions.append(_in_state(filters.state))
     if filters.thumb:
@@ -202,18 +216,22 @@ def _conditions(user: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _says(words: str, features: frozenset[tuple[str, str]]) -> sa.ColumnElement[bool]:
+def _says(words: str, filters: Filters) -> sa.ColumnElement[bool]:
     named: dict[str, list[str]] = {}
-    for codebook, feature in sorted(features):
+    for codebook, feature in sorted(filters.features):
         named.setdefault(codebook, []).append(feature)
     return sa.or_(
-        case_versions.c.label.icontains(words, autoescape=True),
+        sa.and_(_named(words), case_versions.c.id.not_in(sorted(filters.unlike))),
         *(
             sa.and_(run_groups.c.codebook_hash == codebook, run_groups.c.masked_feature.in_(those))
             for codebook, those in named.items()
         ),
         _a_run(runs.c.text.icontains(words, autoescape=True)),
     )
+
+
+def _named(words: str) -> sa.ColumnElement[bool]:
+    return case_versions.c.label.icontains(words, autoescape=True)
 
 
 def _in_state(state: StateFilter) -> sa.ColumnElement[bool]:

@@ -86,7 +86,8 @@ def _legend(lines: Sequence[GlanceLine]) -> str:
     if any(one.feature == next_one.feature for one, next_one in pairwise(lines)):
         told += " Joined: one value over time, the latest largest and named."
     absent = sum(line.place is None for line in lines)
-    return f"{told} In the table only: {absent} without an order, or without a registry." if absent else told
+    values = "1 value" if absent == 1 else f"{absent} values"
+    return f"{told} In the table only: {values} without an order or without a registry." if absent else told
 
 
 def _missing(names: Sequence[str], key: str) -> None:

@@ -160,19 +160,24 @@ def _named(lines: Sequence[ScanLine]) -> str:
     return f"{named} and {len(lines) - NAMED} more" if len(lines) > NAMED else named
 
 
-def scan_table(lines: Sequence[ScanLine], key: str, on_choose: Callable[[ScanLine], None]) -> None:
-    """Draws every line, with the model's columns where it answered about one; choosing a line calls ``on_choose``."""
+def scan_table(lines: Sequence[ScanLine], key: str = "", on_choose: Callable[[ScanLine], None] | None = None) -> None:
+    """Draws every line, with the model's columns where it answered about one; choosing a line calls ``on_choose``.
+
+    Without ``on_choose`` no line can be chosen.
+    """
     asked = any(line.model for line in lines)
-    st.dataframe(
+    draw = partial(
+        st.dataframe,
         [_row(line, asked=asked) for line in lines],
         hide_index=True,
         column_config=_WITH_MODEL if asked else _COLUMNS,
-        key=key,
-        on_select=partial(_chosen, lines, key, on_choose),
-        selection_mode="single-row",
         alt=f"{len(lines)} values by falling surprise, each with what is likeliest by the registry"
         + (" and by the model" if asked else ""),
     )
+    if on_choose is None:
+        draw()
+    else:
+        draw(key=key, on_select=partial(_chosen, lines, key, on_choose), selection_mode="single-row")
 
 
 def _row(line: ScanLine, *, asked: bool) -> dict[str, str]:

@@ -16,6 +16,9 @@ SOURCES = (
 )
 
 
+TIED = 2  # options that share the first place and are still named; of more none is favoured
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """How often the model and boosting were right on the same ``n`` questions about a feature, as shares."""
@@ -40,18 +43,29 @@ def parting(bars: Sequence[Bar], winner: int | None, opinion: SecondOpinion) -> 
 
     ``winner`` is the model's option, None where it suggests none.
     """
-    boosted = [0.0 if p is None else p for p in opinion.boosting]
-    top = boosted.index(max(boosted))
+    top = likeliest(opinion.boosting)
     had = [count or 0 for count in opinion.similar.had]
     most = [place for place, count in enumerate(had) if count and count == max(had)]
-    if winner == top and (not most or most == [winner]):
+    if (winner in top or len(top) > TIED) and (not most or most == [winner]):
         return ""
     model = f"The model says {bars[winner].letter}" if winner is not None else "The model suggests no option"
     similar = ""
     if most:
         counts = " and ".join(f"{had[place]} had {bars[place].letter}" for place in most)
         similar = f"of {opinion.similar.patients} similar patients {counts}, and "
-    return f"{model}; {similar}boosting gives {bars[top].letter} {percent(boosted[top])}."
+    return f"{model}; {similar}{_of_boosting([bars[place].letter for place in top], opinion.boosting[top[0]])}."
+
+
+def likeliest(probabilities: Sequence[float | None]) -> list[int]:
+    """The options with the largest of ``probabilities``; several where they are read as the same per cent."""
+    known = [0.0 if p is None else p for p in probabilities]
+    return [place for place, p in enumerate(known) if percent(p) == percent(max(known))]
+
+
+def _of_boosting(letters: Sequence[str], most: float | None) -> str:
+    if len(letters) > TIED:
+        return "boosting favours no option"
+    return f"boosting gives {' and '.join(letters)} {percent(most or 0.0)}{' each' if len(letters) > 1 else ''}"
 
 
 def similar_patients(opinion: SecondOpinion, key: str) -> None:

@@ -79,7 +79,7 @@ def _end_search(lines: Sequence[ValueLine], key: str, marked: str | None) -> Non
 def _search(key: str) -> str:
     wanted = st.text_input(
         "Find a value",
-        placeholder="Find a value, for example: creat",
+        placeholder="Find a value by a part of its name",
         key=f"{key}_search",
         label_visibility="collapsed",
         icon=":material/search:",

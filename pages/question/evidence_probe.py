@@ -17,6 +17,7 @@ from pages.components.inert import inert
 from pages.components.option_chart import percent
 from pages.components.read_only import saving
 from pages.components.run_state import about
+from pages.components.second_opinion import TIED, likeliest
 from pages.question.asking import Asking
 from pages.question.second_opinion import desk
 from pages.server.services import services
@@ -215,8 +216,9 @@ def _boosted(
 
 
 def _top(probabilities: tuple[float | None, ...], names: Sequence[str]) -> str:
-    known = [0.0 if one is None else one for one in probabilities]
-    return f"{names[known.index(max(known))]} {percent(max(known))}"
+    places = likeliest(probabilities)
+    told = "/".join(names[place] for place in places) if len(places) <= TIED else "none"
+    return f"{told} {percent(probabilities[places[0]] or 0.0)}"
 
 
 def _boosting_comes(asking: Asking, probed: Probed, probe: Probe) -> None:

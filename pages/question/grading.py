@@ -37,7 +37,7 @@ def graded(s: Services, group: RunGroup, runs: Sequence[Run], vote: Vote) -> Gra
         return None
     try:
         cohort = s.shelf.find(group.cohort, group.codebook_hash)
-        return _by_calibration(s, group, conditions_of(cohort, group, identity, vote.samples), vote)
+        return _by_calibration(s, group, conditions_of(cohort, group, identity, vote.samples), vote, cohort)
     except CohortError:
         return None
     except EvaluationError:
@@ -45,12 +45,12 @@ def graded(s: Services, group: RunGroup, runs: Sequence[Run], vote: Vote) -> Gra
         return None
 
 
-def _by_calibration(s: Services, group: RunGroup, conditions: Conditions | None, vote: Vote) -> Grading:
+def _by_calibration(s: Services, group: RunGroup, conditions: Conditions | None, vote: Vote, cohort: Cohort) -> Grading:
     if conditions is None or vote.winner is None:
         return None
-    found = calibration.load(s.settings.data_dir, conditions)
+    found = calibration.load(s.settings.data_dir, conditions, cohort.content_hash)
     if found is None:
-        other = calibration.nearest(s.settings.data_dir, conditions)
+        other = calibration.nearest(s.settings.data_dir, conditions, cohort.content_hash)
         return MeasuredOtherwise(other) if other else None
     if not found.speaks_of(group.masked_feature):
         return None

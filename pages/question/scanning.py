@@ -3,13 +3,13 @@
 A value that an open question hides is neither told nor used: what the others are held to would tell of it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from creason_core.cohort.cohort import Cohort
-from creason_core.evaluation.second_opinion import FOLDER, Failed, Going, Scan, ScanDesk, ScanState
+from creason_core.evaluation.second_opinion import FOLDER, Failed, Going, Scan, ScanDesk, ScanState, Surprise
 from creason_core.record.ages import shown_value
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
@@ -63,7 +63,7 @@ def told_of(case: PatientCase, hidden: Collection[str]) -> PatientCase:
     return case.model_copy(update={"entries": tuple(one for one in case.entries if one.feature not in features)})
 
 
-def lines_of(scan: Scan, codebook: Codebook) -> tuple[ScanLine, ...]:
+def lines_of(found: Sequence[Surprise], codebook: Codebook) -> tuple[ScanLine, ...]:
     """What was found, in words."""
     return tuple(
         ScanLine(
@@ -73,7 +73,7 @@ def lines_of(scan: Scan, codebook: Codebook) -> tuple[ScanLine, ...]:
             expected=f"{one.expected} ({one.expected_probability:.0%})",
             bits=one.bits,
         )
-        for one in scan.found
+        for one in found
     )
 
 
@@ -98,11 +98,14 @@ def _going(case: PatientCase, cohort: Cohort, user: str) -> None:
         st.progress(state.done / max(1, state.count), told)
     st.button("Stop", key="stop_scan", icon=":material/stop:", on_click=scan_desk().stop, args=(case, cohort, user),
               help="What is looked at stays.")  # fmt: skip
+    if lines := lines_of(state.found, cohort.codebook):
+        st.caption("So far, the most surprising first; others may still come above them.")
+        scan_table(lines)
 
 
 def _found(scan: Scan, case: PatientCase, reading: ScannedRecord, on_choose: OnChoose) -> None:
     cohort, user = reading.cohort, reading.s.user
-    lines, key = lines_of(scan, cohort.codebook), case.content_hash[:12]
+    lines, key = lines_of(scan.found, cohort.codebook), case.content_hash[:12]
     if scan.stopped:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f":material/stop_circle: Stopped by you; {_values(len(lines))} looked at.")
@@ -115,14 +118,15 @@ def _found(scan: Scan, case: PatientCase, reading: ScannedRecord, on_choose: OnC
         lines = tuple(replace(line, model=answers.get(line.feature)) for line in lines)
         scan_table(lines, f"scan_table_{key}_{len(lines)}", on_choose)
     elif not scan.stopped:
-        st.info("Nothing in this record can be looked at: no value can be masked.", icon=":material/info:")
+        st.info("No value of this record can be held to the rest of it.", icon=":material/info:")
     _left_out(scan, cohort.codebook)
 
 
 def _left_out(scan: Scan, codebook: Codebook) -> None:
     told = [why for name, why in scan.left_out if codebook.feature(name).role != "audit"]
     if told:
-        with st.expander(f"{_values(len(told))} not looked at, and why", key="scan_left_out"):
+        # Where nothing was found, the reasons are all that there is to read.
+        with st.expander(f"{_values(len(told))} not looked at, and why", not scan.found, key="scan_left_out"):
             for why in told:
                 st.caption(inert(why))
 

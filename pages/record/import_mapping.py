@@ -40,7 +40,14 @@ _ROLES: Mapping[Layout, Mapping[Role, str]] = {
              "time": "Time", "admission": "Admission", "specimen": "Specimen"},
 }  # fmt: skip
 _LAYOUTS: Mapping[Layout, str] = {"wide": "A patient, or a time of one", "long": "A value"}
-_WHY = {"chosen": "Chosen by you", "LOINC": "By its LOINC code"}
+# No score: it only orders what is alike, and a per cent beside a name would be read as a chance that nobody measured.
+_WHY = {
+    "chosen": "Chosen by you",
+    "LOINC": "By its LOINC code",
+    "alias": "By another name for it",
+    "similar": "Its name is alike",
+    "search": "By a word that one searches it by",
+}
 
 
 def mapping_step(now: Importing, codebook: Codebook) -> None:
@@ -117,7 +124,7 @@ def _columns(now: Importing) -> list[MapLine]:
                 item.column,
                 values=(finding.example,) if finding else preview(now.table, item.column),
                 target=target,
-                said=_why(item.why, item.score) if target else "",
+                said=_why(item.why) if target else "",
                 note=item.note,
                 person=finding.sentence if finding else "",
             )
@@ -134,7 +141,7 @@ def _names(now: Importing) -> list[MapLine]:
             at,
             item.name,
             item.target,
-            "" if item.note else _why(item.why, item.score),
+            "" if item.note else _why(item.why),
             examples.get(item.name, ()),
             item.note,
         )
@@ -142,8 +149,8 @@ def _names(now: Importing) -> list[MapLine]:
     ]
 
 
-def _why(why: str, score: float) -> str:
-    return f"{_WHY.get(why, f'By its {why}')} ({score:.0%})" if why else ""
+def _why(why: str) -> str:
+    return _WHY.get(why, f"By its {why}") if why else ""
 
 
 def _kept() -> None:

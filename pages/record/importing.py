@@ -55,7 +55,11 @@ def _upload() -> None:
     waiting = bool(st.session_state.get(_WAITING))
     if (pressed or waiting) and not file and not pasted.strip():
         st.session_state[_WAITING] = True  # whether one is on its way is known to the browser alone
-        st.info("There is no table yet. A file is read as soon as its upload has ended.", icon=":material/upload_file:")
+        st.info(
+            "There is no table yet. A file is read as soon as its upload has ended; one that the field has refused, in "
+            "red, is not taken.",
+            icon=":material/upload_file:",
+        )
         return
     if not pressed and not (waiting and file):
         return

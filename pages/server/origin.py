@@ -46,7 +46,8 @@ def is_own_origin(origin: str, host: str, *, tls: bool = False) -> bool:
     Hosts are those of ``server.allowedHosts``. ``tls`` says that the connection came in as TLS; where a proxy ends it,
     that is often unknown, and the origin's own scheme then says which port is meant where none is written.
     """
-    page, asked = _split(origin), _split(f"{'https' if tls else urlsplit(origin).scheme}://{host}")
+    page = _split(origin)
+    asked = page and _split(f"{'https' if tls else page.scheme}://{host}")
     if page is None or asked is None or (tls and page.scheme != "https"):
         return False
     return (page.hostname, _port(page)) == (asked.hostname, _port(asked)) and is_host_allowed(host)

@@ -4,13 +4,15 @@ The one way to a case's name for every page but Patient, whose record tells the 
 that were run and not revealed, and the one that stands in the address and has no run yet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from creason_core.question.masked_value import guarded_in
 from creason_core.question.outcome import later_in, times_before
 from creason_core.question.redaction import name_without
+from creason_core.store.history import HistoryItem, names_with
 from creason_core.store.patients.cases import CaseVersion, case_version
-from creason_core.store.people.open_questions import open_questions, public_case_ids, told_name
+from creason_core.store.people.open_questions import Open, open_questions, public_case_ids, told_name
 from pages.server.services import Services
 from pages.session.address import here
 from pages.session.asked_when import as_of_chosen
@@ -36,6 +38,27 @@ def tile_names(s: Services, cohort: str, headlines: Mapping[str, str]) -> dict[s
     opened = public_case_ids(s.db, s.user, cohort, headlines)
     names = case_names(s, {opened[patient]: headlines[patient] for patient in opened})
     return {patient: names[opened[patient]] if patient in opened else line for patient, line in headlines.items()}
+
+
+def told_items(s: Services, items: Sequence[HistoryItem], asked: Open) -> list[HistoryItem]:
+    """``items`` with their cases named without what the open questions about them, ``asked``, hide."""
+    told = ((item, told_name(item.label, asked[item.case_id], s.codebooks)) for item in items)
+    return [replace(item, label=unasked(s, item.case_id, label)) for item, label in told]
+
+
+def named_otherwise(s: Services, words: str) -> frozenset[str]:
+    """Case versions that were asked about and have ``words`` only in what is left out of their names.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    found = names_with(s.db, s.user, words) if words else {}
+    asked = open_questions(s.db, s.user, {case_id for case_id, _ in found.values()}) if found else {}
+    told = {
+        version: unasked(s, case_id, told_name(label, asked[case_id], s.codebooks))
+        for version, (case_id, label) in found.items()
+    }
+    return frozenset(version for version, name in told.items() if words.casefold() not in name.casefold())
 
 
 def unasked(s: Services, case_id: str, label: str) -> str:

@@ -181,6 +181,12 @@ def _lines(now: Trying, shown: Shown, texts: dict[int, str]) -> None:
         drawn.append(_point(value, label, vote, boosting, options))
     one_model(done)
     _shape_words(drawn, options, shown.plan["samples"], feature)
+    if weak := sum(
+        bool(vote.winner is not None and vote.abstains) for vote in (vote_of(one, len(options)) for one in done)
+    ):
+        st.caption(
+            f"At {weak} of {len(done)} points the answer leads and no more: too few samples agree to suggest it."
+        )
     key = f"sweep_shown:{shown.series.id}"
     reference = (feature.reference.low, feature.reference.high) if feature.reference else (None, None)
     recorded = now.version.case.by_feature[name].value

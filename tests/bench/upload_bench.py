@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.bench.app_process import known_user, running_app
 from tests.bench.figures import Figure, figure
 from tests.bench.import_bench import MAX_SECONDS, as_csv, long_rows, wide_rows
-from tests.browser.import_moves import onward, tab_import
+from tests.browser.import_moves import attach, onward, tab_import
 from tests.browser.moves import PATIENCE_MS, go, settle
 from tests.programs import launch_chromium
 
@@ -37,7 +37,7 @@ def measure() -> Iterator[Figure]:
     """Uploads of the same patients, a value a row and a patient a row."""
     uploads = (
         ("a value a row", as_csv(long_rows(random.Random(1)))),
-        ("a patient a row", as_csv(wide_rows(random.Random(1), 700))),
+        ("a patient a row", as_csv(wide_rows(random.Random(1), 650))),
     )
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -65,10 +65,7 @@ def _reviewed(page: Page, url: str, path: Path) -> list[float]:
     tab_import(page)
     page.evaluate(WATCH)
     times = [time.perf_counter()]
-    with page.expect_response(lambda response: "upload_file" in response.url):
-        page.locator(".st-key-import_file input[type=file]").set_input_files(path)
-    page.get_by_text(path.name).wait_for()
-    settle(page)
+    attach(page, path)
     page.locator(".st-key-import_read button").click()
     page.get_by_text("Step 2 of 4").wait_for(timeout=PATIENCE_MS)
     settle(page)

@@ -64,6 +64,11 @@ _SCAN = """async ([bad, seen]) => {
 _DRESSED = """([width, theme]) =>
   innerWidth === width && getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme"""
 
+# What changes bit by bit, or for ever, though the reader asked for no motion: where a thousand elements do that, nobody
+# sees it and everybody waits for it.
+_MOVING = """[...new Set(document.getAnimations().map((one) => one.transitionProperty
+  || (one.effect.getComputedTiming().endTime === Infinity && one.animationName)).filter(Boolean))]"""
+
 
 def findings(page: Page, state: str, seen: str = "") -> list[str]:
     """What axe finds in ``state`` outside ``seen`` in each look, serious and worse; leaves the first look."""
@@ -72,6 +77,7 @@ def findings(page: Page, state: str, seen: str = "") -> list[str]:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         page.wait_for_function(_DRESSED, arg=[width, theme])
+        found += [f"{state} ({width} px): {name} moves" for name in page.evaluate(_MOVING)]
         for patience in (150, 1_500, 4_000):  # ms; a page that is still changing is looked at again
             page.wait_for_timeout(patience)
             if not (told := scanned(page, seen)):

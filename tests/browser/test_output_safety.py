@@ -43,7 +43,7 @@ def listener() -> Iterator[Listener]:
 
 def watched(browser: Browser, url: str) -> tuple[BrowserContext, list[str]]:
     """A fresh browser context, and the list of what it asks of anybody but the app at ``url``."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     foreign: list[str] = []
     own = (f"{url}/", "data:", "blob:")
     context.on("request", lambda request: None if request.url.startswith(own) else foreign.append(request.url))

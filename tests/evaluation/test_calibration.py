@@ -13,7 +13,6 @@ from creason_core.evaluation import calibration
 from creason_core.evaluation.calibration import CalibrationPoint, Conditions
 from creason_core.model.adapters.shipped import SHIPPED, find_shipped
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question.prompts import PROMPT_VERSION
 
 MODEL = ModelIdentity("vllm", "small", "a" * 64)
 ABOUT = Conditions(
@@ -191,6 +190,16 @@ def test_a_limit_counts_only_where_it_cut_off_a_reply(tmp_path: Path) -> None:
     assert calibration.load(tmp_path / "cut", ABOUT.model_copy(update={"max_tokens": 400})) is None
 
 
+def test_one_of_a_cohort_that_was_made_again_with_other_values_is_told_and_not_used(tmp_path: Path) -> None:
+    own = calibration.fit(MAP, ABOUT, ASKED, cohort_hash="a" * 64, longest=90)
+    calibration.install(own, tmp_path)
+    assert [calibration.load(tmp_path, ABOUT, made * 64) for made in "ab"] == [own, None]
+    assert calibration.nearest(tmp_path, ABOUT, "b" * 64) == ("values of the cohort",)
+    calibration.install(fitted(), tmp_path)  # as earlier programs wrote it: nobody noted the values
+    assert "cohort_hash" not in fitted().model_dump_json()
+    assert calibration.load(tmp_path, ABOUT, "b" * 64) == fitted()
+
+
 def test_questions_of_another_design_take_no_place(tmp_path: Path) -> None:
     calibration.install(fitted(), tmp_path)
     paper = ABOUT.model_copy(update={"design": "paper"})
@@ -254,12 +263,12 @@ def test_an_altered_calibration_is_refused(tmp_path: Path) -> None:
         calibration.load(tmp_path, ABOUT)
 
 
-def test_every_adapter_that_ships_for_plain_prompts_is_calibrated_for_what_the_app_asks(tmp_path: Path) -> None:
+def test_every_adapter_that_ships_is_calibrated_for_what_the_app_asks(tmp_path: Path) -> None:
     found = [calibration.read(path) for path in (SHIPPED / calibration.FOLDER).glob("*.json")]
     cohort = load_cohort("rhc-sepsis")
     asked = [one.conditions.model_copy(update={"max_tokens": 400}) for one in found]  # as the app does
     assert [calibration.load(tmp_path, conditions) for conditions in asked] == found
-    plain = [ships.manifest for ships in find_shipped() if ships.manifest.data.prompt_version == PROMPT_VERSION]
-    assert {one.identity.adapter_hash for one in asked} == {manifest.hash for manifest in plain}
+    trained = {ships.manifest.hash: ships.manifest.data.prompt_version for ships in find_shipped()}
+    assert {one.identity.adapter_hash: one.prompt_version for one in asked} == trained
     assert {one.codebook_hash for one in asked} == {cohort.codebook.content_hash}
     assert {one.split_hash for one in asked} == {cohort.split_hash}

@@ -106,10 +106,12 @@ def test_a_vllm_server_is_asked_nothing_twice(
 ) -> None:
     """Its texts depend on what else is in the batch; the tables depend on the stored texts alone."""
     environment["CREASON_VLLM_URL"] = vllm.health().where
-    line = command(questions.path, "--engine", "vllm", "--samples", "2", "--limit", "16", "--max-tokens", "16")
-    stored = killed(line, tmp_path / "killed", environment, after=8)
+    options = ("--engine", "vllm", "--samples", "2", "--limit", "6", "--max-tokens", "8")
+    # A few at once, so that a kill finds some stored, some under way, and some to come.
+    line = command(questions.path, *options, "--concurrency", "3")
+    stored = killed(line, tmp_path / "killed", environment, after=4)
     finished(line, tmp_path / "killed", environment)
-    asked_once(tmp_path / "killed", stored, 32)
+    asked_once(tmp_path / "killed", stored, 12)
 
 
 class Listening(Replay):

@@ -65,6 +65,10 @@ def test_a_case_is_named_without_what_open_questions_about_it_hide(start: Start)
     assert [gap in line["Case"] for line in table(app)] == [True, True]
     assert any(gap in option for box in app.selectbox for option in box.options)
     assert not any(whole in option for box in app.selectbox for option in box.options)
+    app.text_input(key="history_filter_words").set_value("MAP 37")
+    assert not drawn(app).dataframe  # nor is it found by what is left out
+    app.text_input(key="history_filter_words").set_value("heart rate 54")
+    assert len(table(drawn(app))) == 2
     tick(app, 0)
     assert gap in words(app)
     assert whole not in words(app)

@@ -78,6 +78,10 @@ def test_a_page_of_the_address_in_use_is_let_in(origin: str, host: str, tls: boo
     ("http://localhost\x00.attacker.example:8501", "localhost:8501", False),
     ("http://127.0.0.1:0", "127.0.0.1", False),
     (f"http://{HERE}", "", False),
+    ("http://[]:8501", HERE, False),  # no address at all: refused in words as any other, not by a fault
+    ("http://[::1:8501", "[::1:8501", False),
+    ("http://[x]:8501", "[x]:8501", False),
+    (f"http://{HERE}", "[]:8501", False),
 ])  # fmt: skip
 def test_every_other_page_is_refused(origin: str, host: str, tls: bool) -> None:
     assert not is_own_origin(origin, host, tls=tls)

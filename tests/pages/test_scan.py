@@ -111,6 +111,8 @@ def test_stop_keeps_what_was_looked_at_and_the_rest_can_be_looked_at(
     monkeypatch.setattr(scan_desk, "scan", slow)
     app = opened(start)
     until(app, lambda: any("3 of " in str(bar.proto.text) for bar in app.get("progress")))
+    assert app.dataframe[0].value["Value"][0] == "Creatinine"  # what is found stands there at once
+    assert len(app.dataframe[0].value) == 3
     app.button(key="stop_scan").click().run()
     app = ended(app)
     assert "Stopped by you; 3 values looked at." in words(app)
@@ -132,7 +134,7 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(start: Start, monkeypatc
     assert "This record could not be looked at: No training patient has *it*." in words(app)
     monkeypatch.setattr(scan_desk, "scan", lambda *_, **__: Scan((), (), stopped=False))
     app.button(key="scan_again").click().run()
-    assert "Nothing in this record can be looked at: no value can be masked." in words(ended(app))
+    assert "No value of this record can be held to the rest of it." in words(ended(app))
 
 
 def line(bits: float, name: str = "Lactate") -> ScanLine:

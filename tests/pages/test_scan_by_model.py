@@ -75,6 +75,7 @@ def test_a_model_that_dies_in_the_middle_leaves_what_is_done_and_the_rest_can_be
     assert f"Ask about the other {count - 2} values" in words(app)
     alive["calls"] = 10_000
     before = len(sent)
+    app = scanned(opened(start))  # a reload
     app = ended(app.button(key="scan_go_on").click().run())
     assert len(newest(version.id).done) == count
     assert len(sent) == before + 3 * (count - 2)
@@ -93,6 +94,27 @@ def test_stop_keeps_what_is_done(start: Start, monkeypatch: pytest.MonkeyPatch) 
     assert 0 < done < count
     assert "Stopped. What is done stays." in words(app)
     assert f"Ask about the other {count - done} value" in words(app)
+
+
+def test_what_the_line_has_no_room_for_is_told_and_can_be_asked_later(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = model(monkeypatch, lambda _: 0, seconds=0.5)
+    monkeypatch.setenv("CREASON_RUNS_AT_ONCE", "1")
+    monkeypatch.setenv("CREASON_BATCH_RUNS_QUEUED", "4")
+    app = scanned(opened(start))
+    version, count = typed(), len(app.dataframe[0].value)
+    app.button(key="scan_ask").click().run()
+    assert "of batches are waiting already and at most 4 may. Try again in a minute; this one was not sent" in told(app)
+    app = ended(app)
+    done = len(newest(version.id).done)
+    assert 0 < done < count
+    assert len(sent) == 3 * done
+    assert f"Ask about the other {count - done} value" in words(app)
+
+
+def told(app: AppTest) -> str:
+    return " ".join(str(one.value) for one in (*app.error, *app.toast, *app.warning)).replace("\\", "")
 
 
 def test_what_an_open_question_hides_is_in_no_prompt_and_answers_that_saw_it_are_withheld(

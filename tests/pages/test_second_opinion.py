@@ -97,6 +97,12 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(start: Start, monkeypatc
     (1, (0, 0, 0, 0), (0.6, 0.2, 0.2, None), "The model says B; boosting gives A 60%."),
     (0, (None, None, 4, 3), (0.6, 0.2, 0.1, 0.1),
      "The model says A; of 25 similar patients 4 had C, and boosting gives A 60%."),
+    (2, (2, 12, 9, 2), (0.25, 0.25, 0.25, 0.25),
+     "The model says C; of 25 similar patients 12 had B, and boosting favours no option."),
+    (3, (2, 3, 18, 2), (0.452, 0.448, 0.1, 0.0),
+     "The model says D; of 25 similar patients 18 had C, and boosting gives A and B 45% each."),
+    (1, (2, 18, 3, 2), (0.4, 0.4, 0.1, 0.1), ""),
+    (1, (0, 0, 0, 0), (0.25, 0.25, 0.25, 0.25), ""),
 ])  # fmt: skip
 def test_where_they_part_one_sentence_says_so(
     winner: int | None, had: tuple[int | None, ...], boosting: tuple[float | None, ...], said: str

@@ -187,6 +187,29 @@ REPLIES = [
     (r"\boxed{Правильный ответ: B}", "B"),
     (r"\boxed{答えはBです}", "B"),
     (r"\boxed{Bではない}", None),
+    # denied in other words, and thinking under other names
+    (r"It cannot be \boxed{B}", None),
+    (r"neither \boxed{A} nor \boxed{B}", None),
+    (r"and not option \boxed{B}", None),
+    (r"ce n'est pas \boxed{B}", None),
+    (r"la respuesta no es \boxed{B}", None),
+    (r"odpowiedzią nie jest $\boxed{B}$", None),
+    (r"ответом не является \boxed{B}", None),
+    ("Is it high? No\n\\boxed{B}", "B"),
+    (r"not A, but \boxed{B}", "B"),
+    (r"<reason>\boxed{A}, or", None),
+    (r"<longcot>\boxed{A}, or", None),
+    (r"<chain_of_thought>\boxed{A}, or", None),
+    (r"<internal_monologue>\boxed{A}, or", None),
+    (r"<self-reflection>\boxed{A}, or", None),
+    (r"<｜begin▁of▁thought｜>\boxed{A}, or", None),
+    (r"<|think_start|>\boxed{A}<|think_end|>\boxed{B}", "B"),
+    (r"<|inner_prefix|>\boxed{A}<|inner_suffix|>\boxed{B}", "B"),
+    (r"<reasonable>\boxed{B}", "B"),
+    (r"\boxed{คำตอบคือ B}", "B"),
+    (r"\boxed{Câu trả lời: B}", "B"),
+    (r"\boxed{پاسخ: B}", "B"),
+    (r"\boxed{B-}", None),  # a blood group, or a dash
 ]
 
 # What is in the box, the options shown, and the letter that a person takes.
@@ -242,6 +265,7 @@ WITH_TEXTS = [
     ("3.1 mmol/L (B)", LACTATE, None),
     ("E. coli (A)", GERMS, "A"),
     ("Yes (A)", ("No", "Yes"), None),
+    ("B-", ("A+", "A-", "B-"), "C"),
 ]
 
 

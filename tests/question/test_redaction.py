@@ -39,7 +39,13 @@ def test_a_packaged_case_is_named_without_what_is_hidden(masked: str, name: str)
         ("Copy of a woman, map: 37", "Copy of a woman, map: …"),
         ("pressure 37 mmHg, then 137 mmHg", "pressure … mmHg, then 137 mmHg"),
         ("MAP of 37, sent home", "MAP of …, sent home"),
-        ("MAP was only 37", "MAP was only 37"),
+        ("MAP was only 37", "MAP was only …"),
+        ("MAP dropped to 37, bed 37", "MAP dropped to …, bed 37"),
+        ("MAP (mmHg) ca. 37", "MAP (mmHg) ca. …"),
+        ("37 (MAP)", "… (MAP)"),
+        ("MAP_３７", "MAP_…"),
+        ("Septisch, MAD 37", "Septisch, MAD …"),
+        ("PAM: 4,93 kPa", "PAM: … kPa"),
         ("MAP37", "MAP…"),
         ("MAP = 37.0", "MAP = …"),
         ("MAP 37,0", "MAP …"),
@@ -54,7 +60,13 @@ def test_only_the_value_itself_leaves_a_gap(label: str, name: str) -> None:
     assert named(label, "meanbp1") == name
 
 
-@pytest.mark.parametrize("label", ["73F", "73 yo", "73-year-old", "aged 73", "73 y/o", "73 years", "Age: 73"])
+OF_73 = (
+    "73F", "73 yo", "73-year-old", "aged 73", "73 y/o", "73 years", "Age: 73", "73-jährige", "73 Jahre", "73 ans",
+    "73 años", "73 лет", "73岁", "73세", "woman of 73", "femme de 73", "woman (73)", "F73", "73, female", "F, 73",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("label", OF_73)
 def test_an_age_is_found_as_people_write_it(label: str) -> None:
     told = name_without(f"{label}, bed 73", COHORT.case(FIRST.patient), ["age"], COHORT.codebook)
     assert told == f"{label.replace('73', '…')}, bed 73"
@@ -67,6 +79,9 @@ def test_an_age_is_found_as_people_write_it(label: str) -> None:
         (1234.5, "rate 1 234,50/min", "rate …/min"),
         (12.0, "12 bpm, 12.0 bpm, 112 bpm", "… bpm, … bpm, 112 bpm"),
         (-3.0, "Made up −3", "Made up …"),
+        (39.6, "febrile (39.6), bed 39", "febrile (…), bed 39"),
+        (4.8, "at 4,80 or 4·8; 14.8, 4.81", "at … or …; 14.8, 4.81"),
+        (48.0, "48 beats, 48 per minute, room 48", "… beats, … per minute, room 48"),
     ],
 )
 def test_a_number_is_found_by_its_comma_its_thousands_its_zeros_and_its_sign(
@@ -88,6 +103,10 @@ def test_a_number_is_found_by_its_comma_its_thousands_its_zeros_and_its_sign(
         ("sex", "Female, 73 years", "…, 73 years"),
         ("sex", "sex: woman; Females", "sex: …; Females"),
         ("dnr1", "No fever, DNR: no", "No fever, DNR: …"),
+        ("sex", "73F, septic", "73…, septic"),
+        ("sex", "F/73: she was septic", "…/73: … was septic"),
+        ("sex", "Mujer de 73, Frau, ♀", "… de 73, …, …"),
+        ("cat1", "MOSF w/Sepsis, first ARF", "MOSF w/Sepsis, first …"),
     ],
 )
 def test_a_level_leaves_a_gap_where_it_is_told(masked: str, label: str, name: str) -> None:

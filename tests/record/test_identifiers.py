@@ -44,6 +44,13 @@ DOCS = Path(__file__).parents[2] / "docs" / "identifiers.md"
     ("k.lee@hospital.example.kr", "e-mail", "k.lee@hospital.example.kr"),
     ("lives at 42 Wallaby Way", "address", "42 Wallaby Way"),
     ("94-year-old woman", "age over 89", "94-year-old"),
+    ("after her ninety-third birthday", "age over 89", "ninety-third birthday"),
+    ("Pacjentka l. 94", "age over 89", "l. 94"),
+    ("Пациентка 93 г., слабость", "age over 89", "93 г."),
+    ("93A, masculino", "age over 89", "93A, masculino"),
+    ("kor: 93", "age over 89", "93"),
+    ("Sra. de los Santos", "name", "de los Santos"),
+    ("ד״ר לוי", "name", "לוי"),
     ("Seen by Dr Okonkwo", "name", "Okonkwo"),
     ("환자 이정호 님", "name", "이정호"),
 ])  # fmt: skip

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from creason_core.errors import StoreError
 from creason_core.store import audit
-from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page
+from creason_core.store.history import Filters, HistoryItem, cases_asked, history_page, names_with
 from creason_core.store.patients.cases import CaseVersion, save_version
 from creason_core.store.people.feedback import Thumb, save_feedback
 from creason_core.store.people.own_answers import save_answer
@@ -157,6 +157,8 @@ def test_search_finds_names_features_and_what_the_model_wrote(db: Database, vers
     assert listed(db, words="_") == []
     assert listed(db, words="lact", features=frozenset({(CODEBOOK.content_hash, "lactate")})) == [odd.id, plain.id]
     assert listed(db, words="lact", features=frozenset({("0" * 64, "lactate")})) == []  # another registry's
+    assert listed(db, words="100%", unlike=frozenset({other.id})) == []
+    assert names_with(db, USER, "100%") == {other.id: (other.case_id, "Bed 4 100%")}
     assert listed(db, case_id=other.case_id) == [odd.id]
     assert cases_asked(db, USER) == {version.case_id: version.label, other.case_id: "Bed 4 100%"}
 

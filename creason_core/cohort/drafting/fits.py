@@ -11,6 +11,7 @@ MIN_ROWS = 20
 LEAST_PART = 0.02  # of the result's spread: what an input must at least move
 NEARLY = 0.98  # R² from which a pair or a triple is looked at closely
 LEAST_POSITIVE = 0.8  # of a column's values, the others being 0, before its logarithm is looked at; or so many:
+TELLING = 3.0  # times more is left without an input that is small beside the others and part of a formula all the same
 MANY_POSITIVE = 100
 Fit = Callable[[Floats, list[Floats], "Floats | float", "list[Floats | float]"], Floats | None]
 
@@ -26,17 +27,23 @@ class FittedFormula:
 
 
 def logarithms(columns: Mapping[str, Floats]) -> dict[str, Floats]:
-    """The logarithms of ``columns`` that are never negative and above 0 in most rows or in many; NaN at 0.
+    """The logarithms of what ``columns`` are without their sign, where that is not 0 in most rows or in many; NaN at 0.
 
-    A ratio that is shown with one decimal is 0 now and then, as urine per kilogram is.
+    A ratio that is shown with one decimal is 0 now and then, as urine per kilogram is; a product of a value that may be
+    negative, as a base excess, has the sign of that.
     """
     found = {}
     for name, values in columns.items():
         known = values[~np.isnan(values)]
-        above = known > 0
-        if len(known) and known.min() >= 0 and (above.mean() >= LEAST_POSITIVE or above.sum() >= MANY_POSITIVE):
-            found[name] = np.log(np.where(values > 0, values, np.nan))
+        other = known != 0
+        if len(known) and (other.mean() >= LEAST_POSITIVE or other.sum() >= MANY_POSITIVE):
+            found[name] = np.log(np.where(values == 0, np.nan, np.abs(values)))
     return found
+
+
+def relative(values: Floats, step: float) -> Floats:
+    """What ``values`` are rounded to as a part of each, which is the step of their logarithms; NaN at 0."""
+    return np.asarray(step / np.where(values == 0, np.nan, np.abs(values)))
 
 
 def least_squares(
@@ -65,3 +72,22 @@ def least_squares(
             return np.asarray(weights, dtype=np.float64)
         rows = residual <= np.quantile(residual, holds_in)
     return None
+
+
+def is_needed(
+    fitted: Fit, target: Floats, step: "Floats | float", parts: "list[tuple[Floats, Floats | float]]", which: int
+) -> bool:
+    """Whether a sum that ``fitted`` verified is none without one of its ``parts``, which are inputs and their steps.
+
+    So is one that hardly moves the result, where the others reach much further: rounding does not explain it.
+    """
+    rest = [part for place, part in enumerate(parts) if place != which]
+    if not rest or fitted(target, [values for values, _ in rest], step, [size for _, size in rest]) is not None:
+        return False
+    left = [float(np.median(np.abs(_residual(target, [values for values, _ in those])))) for those in (parts, rest)]
+    return left[1] > TELLING * left[0]
+
+
+def _residual(target: Floats, inputs: list[Floats]) -> Floats:
+    design = np.column_stack([*inputs, np.ones(len(target))])
+    return np.asarray(target - design @ np.linalg.lstsq(design, target, rcond=None)[0])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from creason_core.arrays import Bools, Floats
-from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, Fit, FittedFormula, logarithms
+from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, Fit, FittedFormula, is_needed, logarithms, relative
 from creason_core.cohort.drafting.triples import nearest_sixths
 
 MAX_TERMS = 20  # of a longer sum
@@ -55,10 +55,7 @@ def longer_sums(
 def longer_powers(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[FittedFormula]:
     """A column that is a product of powers of others; exponents are sixths, as people use them."""
     logs = logarithms(columns)
-    terms = [
-        _Term(name, values, steps[name] / np.where(columns[name] > 0, columns[name], np.nan), log=True)
-        for name, values in logs.items()
-    ]
+    terms = [_Term(name, values, relative(columns[name], steps[name]), log=True) for name, values in logs.items()]
     for target, used, weights in _searched(terms, terms, fitted):
         if len(used) > 2 and nearest_sixths(weights) is not None:
             named = ", ".join(term.name for term in used)
@@ -88,9 +85,15 @@ def _searched(
             fit = fitted(target.values[rows], [matrix[rows, n] for n in chosen], _in(target.size, rows), size)
             if fit is None:
                 continue
-            spread = matrix[rows][:, chosen].std(axis=0) * np.abs(fit[:-1])
-            least = LEAST_PART * target.values[rows].std()
-            used = [(terms[n], float(w)) for n, part, w in zip(chosen, spread, fit, strict=False) if part > least]
+            inputs = [matrix[rows, n] for n in chosen]
+            spread = [values.std() * abs(w) for values, w in zip(inputs, fit, strict=False)]
+            least, step = LEAST_PART * target.values[rows].std(), _in(target.size, rows)
+            used = [
+                (terms[n], float(fit[k]))
+                for k, n in enumerate(chosen)
+                if spread[k] > least
+                or is_needed(fitted, target.values[rows], step, list(zip(inputs, size, strict=True)), k)
+            ]
             if len({term.name for term, _ in used}) >= 2:
                 yield target.name, [term for term, _ in used], tuple(weight for _, weight in used)
             break

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from creason_core.arrays import Floats
-from creason_core.cohort.drafting.fits import LEAST_PART, MIN_ROWS, NEARLY, Fit, FittedFormula, logarithms
+from creason_core.cohort.drafting.fits import (
+    LEAST_PART,
+    MIN_ROWS,
+    NEARLY,
+    Fit,
+    FittedFormula,
+    is_needed,
+    logarithms,
+    relative,
+)
 
 GRID = 6  # weights and exponents that people use are sixths: a third, a half, one, minus two
 _NEAR_GRID = 0.02
@@ -60,9 +69,9 @@ def _sum_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], fit
 def _power_formulas(columns: Mapping[str, Floats], steps: Mapping[str, float], fitted: Fit) -> Iterator[FittedFormula]:
     logs = logarithms(columns)
     # In logarithms a step is relative to the value.
-    relative = {name: steps[name] / np.where(columns[name] > 0, columns[name], np.nan) for name in logs}
+    sizes = {name: relative(columns[name], steps[name]) for name in logs}
     for names in _candidates(logs):
-        found = _fit_pair(logs, relative, names, fitted)
+        found = _fit_pair(logs, sizes, names, fitted)
         if found and found.nice:
             (x, y), (a, b) = found.inputs, found.nice
             known = _POWERS.get(found.nice)
@@ -88,7 +97,10 @@ def _fit_pair(
         return None
     weights = (float(fit[0]), float(fit[1]))
     moves = [abs(weight) * values.std() for weight, values in zip(weights, inputs, strict=True)]
-    if min(moves) < LEAST_PART * target.std():
+    small = int(np.argmin(moves))
+    if moves[small] < LEAST_PART * target.std() and not is_needed(
+        fitted, target, size[0], list(zip(inputs, size[1:], strict=True)), small
+    ):
         return None  # one of them explains it, as two scales of temperature do
     nice = nearest_sixths(weights)
     return _Fitted(result, (x, y), weights, None if nice is None else (nice[0], nice[1]))

@@ -8,7 +8,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from creason_core.record.codebook import Codebook
 from creason_core.record.importing.files import limits
 from creason_core.record.importing.files.formats import Format, format_of
 from creason_core.record.importing.files.protocol import Table
-from creason_core.record.importing.reading import read_table
+from creason_core.record.importing.reading import as_table, of_systems, read_table
 from creason_core.record.importing.understanding import Said, understood
 
 if TYPE_CHECKING:
@@ -66,42 +66,38 @@ class Frame:
 def read_frame(source: str, asked: TableRequest = TableRequest(), codebook: Codebook | None = None) -> Frame:
     """The table in ``source``: a file, or an SQLAlchemy URL with ``query``; understood as the import understands it.
 
-    Cells of a file are text; those of a database keep their types. ``codebook`` is the one that it will be held
-    against, if there is one.
+    Every cell is text. ``codebook`` is the one that it will be held against, if there is one.
 
     Raises:
         CohortError: There is no such table, it cannot be read, has no rows, or a column's name comes twice.
     """
+    if "://" not in source and asked.query:
+        raise CohortError("--query belongs to a database URL, not to a file.", remedy="Leave it out.")
     if "://" in source:
-        for option, given in (("--names", asked.names), ("--sheet", asked.sheet)):
-            if given:
-                raise CohortError(f"{option} belongs to a file.", remedy="Join or choose in the query.")
-        frame = _read_sql(source, asked.query)
+        frame = _understood("The query", _read_sql(source, asked), asked, codebook)
     else:
-        if asked.query:
-            raise CohortError("--query belongs to a database URL, not to a file.", remedy="Leave it out.")
-        frame = _read_file(Path(source), asked, codebook)
+        frame = _understood(source, _table_of(Path(source), asked.sheet), asked, codebook)
     columns = [str(name) for name in frame.table.columns]
     units = Said.of(frame.table).units  # "unit" may come beside each value
     if twice := [name for name in columns
                  if name not in units and (columns.count(name) > 1 or f"{name} (2)" in columns)]:  # fmt: skip
-        told = ", ".join(dict.fromkeys(twice))
-        raise CohortError(f"The table has columns of one name: {told}.", remedy="Rename one of each.")
+        raise _of_one_name(dict.fromkeys(twice))
     if frame.table.empty:
         raise CohortError("The table has no rows.", remedy="Give one row a patient.")
     frame.table.columns = columns
     return frame
 
 
-def _read_file(path: Path, asked: TableRequest, codebook: Codebook | None) -> Frame:
+def _understood(source: str, found: tuple[Table, str, str], asked: TableRequest, codebook: Codebook | None) -> Frame:
+    """What ``_table_of`` or ``_read_sql`` found, as the import understands it; ``source`` is what it is called."""
     import pandas as pd
 
-    read, kind, digest = _table_of(path, asked.sheet)
+    read, kind, digest = found
     names = _table_of(Path(asked.names))[0] if asked.names else None
     try:
         read, said = understood(read, codebook, names, asked.key)
     except UploadError as error:
-        told = f"{path} cannot be joined with {asked.names}" if asked.names else f"{path} cannot be used"
+        told = f"{source} cannot be joined with {asked.names}" if asked.names else f"{source} cannot be used"
         raise CohortError(f"{told}: {error.message}", remedy=error.remedy) from error
     table = pd.DataFrame([row.cells for row in read.rows], columns=list(read.columns), dtype=object)
     table.attrs[DELIMITER] = read.delimiter
@@ -120,13 +116,15 @@ def _table_of(path: Path, sheet: str = "") -> tuple[Table, str, str]:
         read = read_table(content, name, sheet=sheet, registry=True)
     except UploadError as error:
         raise CohortError(f"{path} cannot be read: {error.message}", remedy=error.remedy or _REMEDY) from error
+    _refuse_problems(str(path), read)
+    return read, _KINDS[format_of(name, content, len(content))], digest
+
+
+def _refuse_problems(source: str, read: Table) -> None:
     if read.problems:
         first = "; ".join(f"row {problem.number}: {problem.message}" for problem in read.problems[:3])
-        raise CohortError(
-            f"{path} cannot be read: {len(read.problems):,} rows do not fit its header, such as {first}",
-            remedy="Correct them in the file.",
-        )
-    return read, _KINDS[format_of(name, content, len(content))], digest
+        count = f"{len(read.problems):,} row{'s' if len(read.problems) > 1 else ''}"
+        raise CohortError(f"{source} cannot be read: {count} cannot be used, such as {first}", remedy="Correct them.")
 
 
 def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:
@@ -153,16 +151,27 @@ def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:
     return name, unpacked
 
 
-def _fetched(result: "sa.CursorResult[Any]") -> "pd.DataFrame":
-    import pandas as pd
-
+def _fetched(result: "sa.CursorResult[Any]", sheet: str) -> Table:
     names = list(result.keys())
-    return pd.DataFrame(result.fetchall(), columns=names)
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise _of_one_name(twice)
+    try:
+        table = of_systems(as_table(names, result.fetchall()), sheet)
+    except UploadError as error:
+        raise CohortError(f"The query cannot be used: {error.message}", remedy=error.remedy) from error
+    _refuse_problems("The query", table)
+    return table
 
 
-def _read_sql(url: str, query: str) -> Frame:
+def _of_one_name(names: Iterable[str]) -> CohortError:
+    return CohortError(f"The table has columns of one name: {', '.join(names)}.", remedy="Rename one of each.")
+
+
+def _read_sql(url: str, asked: TableRequest) -> tuple[Table, str, str]:
+    """What a query gives, the kind of the query, and no hash."""
     import sqlalchemy as sa
 
+    query = asked.query
     if not query:
         raise CohortError("A database needs --query: a table's name, or a SELECT.")
     try:
@@ -173,8 +182,8 @@ def _read_sql(url: str, query: str) -> Frame:
                 if re.fullmatch(r"[\w.]+", query):
                     schema, _, name = query.rpartition(".")
                     table = sa.Table(name, sa.MetaData(), schema=schema or None, autoload_with=connection)
-                    return Frame(_fetched(connection.execute(sa.select(table))), "database table")
-                return Frame(_fetched(connection.execute(sa.text(query))), "database query")
+                    return _fetched(connection.execute(sa.select(table)), asked.sheet), "database table", ""
+                return _fetched(connection.execute(sa.text(query)), asked.sheet), "database query", ""
         finally:
             engine.dispose()
     except sa.exc.NoSuchTableError:

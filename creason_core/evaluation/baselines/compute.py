@@ -25,7 +25,7 @@ from creason_core.cohort.boosting import class_probabilities, fitted_as
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.option_models import option_model
 from creason_core.cohort.options import MAX_OPTIONS, Design
-from creason_core.evaluation.baselines.nearest import nearest
+from creason_core.evaluation.baselines.nearest import NOBODY, nearest
 from creason_core.files import whole_file
 from creason_core.private import private_folder
 from creason_core.question.masked_value import SHOWN_ROLES, hidden_features
@@ -124,7 +124,7 @@ class _Feature:
         visible = visible_features(self._cohort, self._feature)
         train = matrix(self._known, visible)
         test = matrix(self._cohort.table.loc[frame["patient"].tolist()], visible)
-        near = self._classes[nearest(test, train, visible, k=NEIGHBOURS)]
+        near = np.append(self._classes, NOBODY)[nearest(test, train, visible, k=NEIGHBOURS)]
         votes = (near[:, :, None] == np.arange(self._count)).sum(axis=1) + self._shares  # and one vote by the prior
         codes = [not feature.ordered for feature in visible]
         boosted = class_probabilities(train, self._classes, test, count=self._count, categorical=codes, seed=self._seed)

@@ -12,6 +12,7 @@ import numpy as np
 from creason_core.arrays import Floats, Ints
 from creason_core.record.codebook import Feature
 
+NOBODY = -1  # in place of a patient who has no value in common with the one asked about
 BLOCK = 1024  # patients compared at once
 _FURTHEST = 3.0  # standard deviations
 
@@ -30,7 +31,10 @@ def distances(patients: Floats, others: Floats, features: Sequence[Feature]) -> 
 
 
 def nearest(patients: Floats, others: Floats, features: Sequence[Feature], *, k: int) -> Ints:
-    """The places of the ``k`` nearest among ``others`` for every patient (patients × k); equals in their order."""
+    """The places of the ``k`` nearest among ``others`` for every patient (patients × k); equals in their order.
+
+    ``NOBODY`` where fewer have a value in common: a stranger resembles nobody.
+    """
     found = [
         closest(distances(patients[start : start + BLOCK], others, features), k=k)
         for start in range(0, len(patients), BLOCK)
@@ -39,12 +43,13 @@ def nearest(patients: Floats, others: Floats, features: Sequence[Feature], *, k:
 
 
 def closest(apart: Floats, *, k: int) -> Ints:
-    """The places of the ``k`` smallest distances of each row, equals in their order.
+    """The places of the ``k`` smallest distances of each row, equals in their order, ``NOBODY`` at infinite ones.
 
     Distances that differ by rounding alone are equal: how a matrix product rounds hangs on how many rows it has, and
     whom a patient resembles must not.
     """
-    return np.argsort(np.round(apart, 9), axis=1, kind="stable")[:, :k]
+    places = np.argsort(np.round(apart, 9), axis=1, kind="stable")[:, :k]
+    return np.where(np.isfinite(np.take_along_axis(apart, places, axis=1)), places, NOBODY)
 
 
 def by_feature(patient: Floats, others: Floats, features: Sequence[Feature]) -> Floats:

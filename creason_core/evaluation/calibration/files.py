@@ -35,8 +35,8 @@ def read(path: Path) -> Calibration:
     return found
 
 
-def load(data_dir: Path, conditions: Conditions) -> Calibration | None:
-    """The calibration for exactly these conditions; None without one.
+def load(data_dir: Path, conditions: Conditions, cohort_hash: str = "") -> Calibration | None:
+    """The calibration for exactly these conditions, and the cohort with ``Cohort.content_hash``; None without one.
 
     One in the data folder counts before one that ships with the program's adapter. ``max_tokens`` may differ where it
     cut off no reply and cuts off none as long as the longest was: a model does not know the limit.
@@ -54,7 +54,7 @@ def load(data_dir: Path, conditions: Conditions) -> Calibration | None:
                 raise EvaluationError(
                     f"The calibration {path} is not what its name says; different: {', '.join(others)}.", remedy=_AGAIN
                 )
-            if found.fits_length(conditions.max_tokens):
+            if found.fits_length(conditions.max_tokens) and found.fits_cohort(cohort_hash):
                 return found
     return None
 
@@ -82,7 +82,7 @@ def write(found: Calibration, path: Path) -> None:
     write_whole(path, found.model_dump_json(indent=1) + "\n")
 
 
-def nearest(data_dir: Path, conditions: Conditions) -> tuple[str, ...]:
+def nearest(data_dir: Path, conditions: Conditions, cohort_hash: str = "") -> tuple[str, ...]:
     """In what the calibrated conditions of the same model that come nearest differ from these, in words.
 
     Empty where the model is calibrated for these, or for none.
@@ -90,9 +90,12 @@ def nearest(data_dir: Path, conditions: Conditions) -> tuple[str, ...]:
     found = []
     for path in (path for root in (data_dir, SHIPPED) for path in sorted((root / FOLDER).glob(f"{FORM}-*.json"))):
         try:
-            differing = read(path).conditions.differing(conditions)
+            other = read(path)
         except EvaluationError:
             continue
+        differing = other.conditions.differing(conditions)
+        if "cohort" not in differing and not other.fits_cohort(cohort_hash):
+            differing = (*differing, "values of the cohort")
         if "model" not in differing:
             found.append(differing)
     return min(found, key=len, default=())

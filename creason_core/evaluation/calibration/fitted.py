@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, Literal
 
+from pydantic import Field
+
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.calibration.conditions import Conditions
 from creason_core.evaluation.calibration.curves import (
@@ -22,6 +24,7 @@ from creason_core.evaluation.calibration.curves import (
     winners,
 )
 from creason_core.frozen import Frozen
+from creason_core.record.feature import empty
 
 Level = Literal["feature", "section", "rest", "overall"]
 REST = 25  # answers that the rest needs: sections differ by more than so few answers err
@@ -74,6 +77,8 @@ class Calibration(Frozen):
     """Tokens of the longest reply; None where one was cut off."""
     questions_sha256: str
     """SHA-256 (hex) of the question file."""
+    cohort_hash: str = Field(default="", exclude_if=empty)
+    """``Cohort.content_hash`` (hex) of whose values options and notes were made; empty: not noted."""
     sections: dict[str, str]
     """Feature → section, of the features that questions were about; it speaks of no other."""
     features: dict[str, Curve]
@@ -94,6 +99,10 @@ class Calibration(Frozen):
         if self.longest is None:
             return max_tokens == self.conditions.max_tokens
         return max_tokens >= self.longest
+
+    def fits_cohort(self, content_hash: str) -> bool:
+        """Whether it was measured on the cohort as it is: made again with other values, it asks other questions."""
+        return not self.cohort_hash or not content_hash or self.cohort_hash == content_hash
 
     def speaks_of(self, feature: str) -> bool:
         """Whether any question was about ``feature``; the methods below are for such features alone."""
@@ -146,6 +155,7 @@ def fit(
     conditions: Conditions,
     questions_sha256: str,
     *,
+    cohort_hash: str = "",
     longest: int | None = None,
     thresholds: Mapping[str, dict[str, float]] | None = None,
     made: datetime | None = None,
@@ -171,6 +181,7 @@ def fit(
         conditions=conditions,
         longest=longest,
         questions_sha256=questions_sha256,
+        cohort_hash=cohort_hash,
         sections={vote.feature: vote.section for vote in cast},
         features=features,
         by_section=by_section,

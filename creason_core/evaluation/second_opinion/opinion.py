@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.baselines.compute import NEIGHBOURS, classes_of, over_options
-from creason_core.evaluation.baselines.nearest import closest, distances
+from creason_core.evaluation.baselines.nearest import NOBODY, closest, distances
 from creason_core.evaluation.baselines.predictors import coded_row, coded_value
 from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.evaluation.second_opinion.similar import Likeness, likenesses
@@ -72,7 +72,7 @@ def second_opinion(case: PatientCase, question: Question, cohort: Cohort, *, fol
         )
     known = learnt(cohort, question.masked_feature, hidden_in(cohort, question), without=case.patient, folder=folder)
     row = coded_row(visible_entries(case, question, cohort.codebook), known.columns, cohort.codebook)
-    near, count = _nearest(row, known)
+    near = _nearest(row, known)
     classes, stands = _option_classes(question, known)
     votes = np.bincount(known.classes[near], minlength=len(known.shares)) + known.shares
     density = _density(question, known)
@@ -82,17 +82,17 @@ def second_opinion(case: PatientCase, question: Question, cohort: Cohort, *, fol
         found = over_options(weights[None], classes[None], stands[None], seen, density)[0]
         return tuple(float(p) if there else None for p, there in zip(found, stands, strict=True))
 
-    had = np.bincount(known.classes[near[:count]], minlength=len(known.shares))
+    had = np.bincount(known.classes[near], minlength=len(known.shares))
     alone = [list(classes[stands]).count(one) == 1 for one in classes]
     return SecondOpinion(
         base=tuple(o.prior if there else None for o, there in zip(question.options, stands, strict=True)),
         similar=Similar(
-            patients=count,
+            patients=len(near),
             had=tuple(
                 int(had[one]) if there and single else None
                 for one, there, single in zip(classes, stands, alone, strict=True)
             ),
-            likenesses=likenesses(row, known, near[:count]),
+            likenesses=likenesses(row, known, near),
         ),
         neighbours=told(votes),
         boosting=told(known.trees.probabilities(row)[0]),
@@ -107,11 +107,10 @@ def hidden_in(cohort: Cohort, question: QuestionBase) -> frozenset[str]:
     return frozenset(guarded | {item.feature for item in question.hidden})
 
 
-def _nearest(row: Floats, known: Learnt) -> tuple[Ints, int]:
-    """The nearest of the training patients as ``nearest.nearest`` has them, and how many of them share a value."""
-    apart = distances(row, known.values, known.columns)
-    near = closest(apart, k=NEIGHBOURS)[0]
-    return near, int(np.isfinite(apart[0, near]).sum())
+def _nearest(row: Floats, known: Learnt) -> Ints:
+    """The nearest of the training patients, as ``nearest.nearest`` has them, who share a value."""
+    near: Ints = closest(distances(row, known.values, known.columns), k=NEIGHBOURS)[0]
+    return np.extract(near != NOBODY, near)
 
 
 def _option_classes(question: Question, known: Learnt) -> tuple[Ints, NDArray[np.bool_]]:

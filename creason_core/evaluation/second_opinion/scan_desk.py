@@ -12,7 +12,7 @@ from pathlib import Path
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.evaluation.second_opinion.desk import Failed, ended, of_cohort
-from creason_core.evaluation.second_opinion.surprise import Scan, scan
+from creason_core.evaluation.second_opinion.surprise import Scan, Surprise, scan
 from creason_core.record.case import PatientCase
 
 MOST = 50  # scans kept; one has some ten kB
@@ -21,11 +21,15 @@ _ENDING = "The program is ending, so the record is not looked at. Open it again 
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """``done`` of ``count`` values are looked at; ``waiting``: another scan is before it, and nothing is yet."""
+    """``done`` of ``count`` values are looked at; ``waiting``: another scan is before it, and nothing is yet.
+
+    ``found`` are those with a surprise so far, by falling surprise.
+    """
 
     done: int
     count: int
     waiting: bool
+    found: tuple[Surprise, ...] = ()
 
 
 ScanState = Going | Failed | Scan
@@ -37,10 +41,14 @@ class _Asked:
 
     stop: threading.Event = field(default_factory=threading.Event)
     at: tuple[int, int] = (0, 0)
+    found: tuple[Surprise, ...] = ()
     future: "Future[Scan] | None" = None
 
     def tell(self, done: int, count: int) -> None:
         self.at = done, count
+
+    def add(self, one: Surprise) -> None:
+        self.found = tuple(sorted((*self.found, one), key=lambda each: -each.bits))
 
 
 class ScanDesk:
@@ -63,14 +71,20 @@ class ScanDesk:
                     return Failed(_ENDING)
                 asked = _Asked()
                 asked.future = self._worker.submit(
-                    scan, case, cohort, folder=self._folder, progress=asked.tell, stop=asked.stop.is_set
+                    scan,
+                    case,
+                    cohort,
+                    folder=self._folder,
+                    progress=asked.tell,
+                    tell=asked.add,
+                    stop=asked.stop.is_set,
                 )
                 self._asked[key] = asked
                 self._drop()
             self._asked.move_to_end(key)
         assert asked.future is not None
         wait([asked.future], timeout=patience)
-        return _state(asked.future, asked.at)
+        return _state(asked)
 
     def stop(self, case: PatientCase, cohort: Cohort, user: str) -> None:
         """Ends a scan after the value that it is at; nothing happens where none is going."""
@@ -102,7 +116,8 @@ def _key(case: PatientCase, cohort: Cohort, user: str) -> tuple[str, ...]:
     return *of_cohort(cohort), case.content_hash, user
 
 
-def _state(future: "Future[Scan]", at: tuple[int, int]) -> ScanState:
-    if not future.done():
-        return Going(*at, waiting=not future.running())
-    return ended(future, _ENDING, "a scan", "The record could not be looked at")
+def _state(asked: _Asked) -> ScanState:
+    assert asked.future is not None
+    if not asked.future.done():
+        return Going(*asked.at, waiting=not asked.future.running(), found=asked.found)
+    return ended(asked.future, _ENDING, "a scan", "The record could not be looked at")

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.standing import registry
 from creason_core.errors import CReasonError, EvaluationError, QuestionError
 from creason_core.evaluation.baselines.compute import classes_of
 from creason_core.evaluation.baselines.predictors import coded_row, coded_value
@@ -73,29 +74,33 @@ def scan(
     *,
     folder: Path | None,
     progress: Callable[[int, int], object] = lambda _done, _all: None,
+    tell: Callable[[Surprise], object] = lambda _one: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Scan:
     """How surprising every value of ``case`` that can be masked is; ``stop`` is asked before each, what is done stays.
 
     Of several values over time the one that counts is looked at. Outcomes are left out: nobody knew them yet.
-    ``folder`` is where fits are kept (``learnt``). ``progress`` is told how many of how many are done.
+    ``folder`` is where fits are kept (``learnt``). ``progress`` is told how many of how many are done, and ``tell``
+    each surprise at once: values that are rare by themselves come first, since a first scan fits for seconds.
 
     Raises:
         CodebookError: The case has a feature that the cohort's codebook does not know.
     """
-    items = maskable(case, cohort)
+    items = [(one.feature, one.why_not or _why_not_looked_at(one.feature, cohort)) for one in maskable(case, cohort)]
+    items.sort(key=lambda item: (bool(item[1]), 0.0 if item[1] else _share_so_far_out(case, item[0], cohort)))
     found, left_out, stopped = [], [], False
-    for done, item in enumerate(items):
+    for done, (feature, why_not) in enumerate(items):
         if stop():
             stopped = True
             break
-        if why_not := item.why_not or _why_not_looked_at(item.feature, cohort):
-            left_out.append((item.feature, why_not))
+        if why_not:
+            left_out.append((feature, why_not))
         else:
             try:
-                found.append(_of_case(case, item.feature, cohort, folder))
+                found.append(_of_case(case, feature, cohort, folder))
+                tell(found[-1])
             except CReasonError as error:
-                left_out.append((item.feature, str(error)))
+                left_out.append((feature, str(error)))
         progress(done + 1, len(items))
     found.sort(key=lambda one: -one.bits)
     return Scan(tuple(found), tuple(left_out), stopped)
@@ -117,6 +122,15 @@ def _why_not_looked_at(name: str, cohort: Cohort) -> str:
     return ""
 
 
+def _share_so_far_out(case: PatientCase, feature: str, cohort: Cohort) -> float:
+    """About how many training patients have a value of ``feature`` that lies so far out, whatever else they have."""
+    entry = counted(case, cohort.codebook.feature(feature), cohort.codebook)
+    stands = registry(cohort).standing(entry.name, entry.value, case.patient) if entry else None
+    if stands is None:
+        return 1.0
+    return stands.equal if stands.place is None else 2 * min(stands.place, 1 - stands.place)
+
+
 def _of_case(case: PatientCase, feature: str, cohort: Cohort, folder: Path | None) -> Surprise:
     known = known_for_scan(cohort, feature, without=case.patient, folder=folder)
     if len(known.classes) < FEWEST:
@@ -127,6 +141,8 @@ def _of_case(case: PatientCase, feature: str, cohort: Cohort, folder: Path | Non
     hidden = {feature, *(item.feature for item in guarded_in(case, feature, cohort))}
     shown = [entry for entry in case.entries if hidden.isdisjoint((entry.feature, entry.name))]
     row = coded_row(shown, known.columns, cohort.codebook)
+    if np.isnan(row).all():
+        raise EvaluationError(f"Nothing else of this record may be seen beside {known.feature.label} to hold it to.")
     entry = counted(case, known.feature, cohort.codebook)
     if entry is None:
         raise QuestionError(f"{known.feature.label} is not recorded in this case.")
@@ -157,12 +173,16 @@ def bits(known: Learnt, probabilities: Floats, recorded: Floats) -> Floats:
     least = 0.5 / (len(known.classes) + 1)
     if not known.feature.ordered:
         tail = np.where(probabilities <= own[:, None] + 1e-12, probabilities, 0.0).sum(axis=1)
-        return np.asarray(-np.log2(np.clip(tail, least, 1.0)))
+        return _in_bits(np.clip(tail, least, 1.0))
     upto = np.cumsum(probabilities, axis=1)[rows, classes]
     below, beyond = _within(known, recorded, classes)
     low = upto - own + own * below
     high = 1 - upto + own * beyond
-    return np.asarray(-np.log2(np.clip(2 * np.minimum(low, high), least, 1.0)))
+    return _in_bits(np.clip(2 * np.minimum(low, high), least, 1.0))
+
+
+def _in_bits(shares: Floats) -> Floats:
+    return np.asarray(0.0 - np.log2(shares))  # of certainty 0, where the negative of it would be read as "-0.0"
 
 
 def _within(known: Learnt, recorded: Floats, classes: Ints) -> tuple[Floats, Floats]:

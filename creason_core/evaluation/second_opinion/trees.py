@@ -131,7 +131,8 @@ def _check(trees: Trees, nodes: int, columns: int) -> None:
         and bool(((trees.classes >= 0) & (trees.classes < trees.count)).all())
         and len(trees.baseline) == trees.roots.shape[1] == outputs
         and bool(((trees.roots >= 0) & (trees.roots < nodes)).all())
-        and bool(((trees.column >= 0) & (trees.column < columns)).all())
+        and bool(((trees.column >= 0) & (trees.column < max(1, columns))).all())
+        and bool(columns or not inner.any())
         and bool(((children > after[inner]) & (children < nodes)).all())
         and bool(np.isfinite(trees.value).all() and np.isfinite(trees.baseline).all())
     ):
@@ -162,7 +163,7 @@ def _of_one_class(fitted: Fitted) -> Trees:
 
 def _taken(fitted: Fitted) -> Trees:
     model = fitted.model
-    told = np.flatnonzero(fitted.told)
+    told = np.flatnonzero(fitted.told) if fitted.told.any() else np.zeros(1, dtype=np.int64)  # none: only leaves
     coded = np.zeros(len(told), dtype=bool) if model.is_categorical_ is None else np.asarray(model.is_categorical_)
     # scikit-learn puts columns of codes first and numbers their codes anew.
     source = told[np.concatenate([np.flatnonzero(coded), np.flatnonzero(~coded)])]

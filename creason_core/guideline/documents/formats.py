@@ -34,7 +34,7 @@ def format_of(file_name: str, data: bytes) -> Format:
         raise UploadError("The file is empty.", remedy="Choose the file again, or export it again.")
     if len(data) > limits.FILE_BYTES:
         raise UploadError(
-            f"The file has {len(data) / limits.MIB:.1f} MB; up to {limits.FILE_BYTES // limits.MIB} MB are read.",
+            f"The file has {len(data) / limits.MB:.1f} MB; up to {limits.FILE_BYTES // limits.MB} MB are read.",
             remedy="Save it without pictures, or split it.",
         )
     if ending == "doc":

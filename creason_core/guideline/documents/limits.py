@@ -3,8 +3,9 @@
 from creason_core import confined
 
 MIB = 1024 * 1024
+MB = 1_000_000  # as browsers count an upload
 
-FILE_BYTES = 50 * MIB
+FILE_BYTES = 50 * MB
 PAGES = 3_000  # or parts
 PAGE_CHARACTERS = 100_000
 TEXT_CHARACTERS = 20_000_000  # of all pages together

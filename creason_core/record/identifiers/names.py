@@ -28,7 +28,7 @@ _CAP = (
 _INITIAL = rf"[{UPPER}]{{1,2}}\."
 _SHOUTED = rf"[{UPPER}]{{2,}}(?:['-][{UPPER}]+){{0,3}}"
 _NAME = (
-    rf"(?:(?:van|von|de|der|den|ter|ten|della|di|da|dos|le|la|al|el|bin|ibn|zu)\s){{0,2}}"
+    rf"(?:(?:van|von|de|der|den|ter|ten|del|della|di|da|dos|le|la|los|las|al|el|bin|ibn|zu)\s){{0,2}}"
     rf"(?:(?:{_INITIAL}\s?){{0,4}}{_CAP}|{_SHOUTED}|(?:{_INITIAL}\s?){{2,5}})"
     rf"(?:(?:\s{_PARTICLE}){{0,2}}(?:\s|,\s?)(?:{_CAP}|{_SHOUTED}|(?:{_INITIAL}){{1,3}}|[{UPPER}]{END})){{0,6}}"
 )

@@ -99,6 +99,16 @@ _FORMS = (
         rf"{_FREE}{_OLD}(?:st|nd|rd|th|er|e|º|ème|\.)?\s(?:birthday|geburtstag|anniversaire|cumpleaños|compleanno|urodziny|verjaardag)\b",
         re.IGNORECASE,
     ),
+    Form(
+        r"\b(?:ninet(?:ieth|y[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth))|hundredth|hundred[- ]and[- ](?:first|second|third|fourth|fifth))"
+        r"\s(?:birthday|year)\b",
+        re.IGNORECASE,
+    ),
+    Form(
+        rf"{START}(?:pacjentk?\w*,?\s(?P<x>l\.\s?{_OLD}(?!\d|[.,]\d))|(?:пациент|больн)\w*,?\s(?P<y>{_OLD}\s?г\.)(?=,|\s*$))",
+        re.IGNORECASE,
+    ),
+    Form(rf"{_FREE}{_OLD}\s?[aA]\.?,?\s(?:masc|fem|hombre|mujer|varón)\w*"),
     Form(rf"\b(?:turned|turns|turning)\s(?P<x>{_OLD})(?!\d|[.,]\d|%)", re.IGNORECASE),
     Form(
         rf"{START}{any_of(listed('aged', without=UNSPACED))}(?:s|n|e|a|i|os|as)?{END}|{any_of(listed('aged', only=UNSPACED))}",
@@ -125,7 +135,7 @@ def find_old_ages(text: str) -> Iterator[Span]:
     """Where a normal text says that somebody is older than 89."""
     for form in _FORMS:
         for found in form.finditer(text):
-            yield found.span("x") if "x" in form.groupindex and found["x"] else found.span()
+            yield next((found.span(name) for name in form.groupindex if found[name]), found.span())
     for found in _SEXED.finditer(text):
         number = int(re.sub(r"\D", "", found[0]))
         sure = "F" not in found[0] or (number < 100 and not found["s"]) or not text[: found.start()].strip()

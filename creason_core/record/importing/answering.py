@@ -7,11 +7,12 @@ from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.mapping import ColumnMap, Rivals, TableMapping, target_feature
 from creason_core.record.importing.columns.times import is_date
 from creason_core.record.importing.contents.column_units import unit_of_column, without_unit
+from creason_core.record.importing.contents.rivals import own_unit
 from creason_core.record.importing.contents.unit_columns import units_beside, units_by_name
 from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.review.asking import answered
-from creason_core.record.importing.review.rival_questions import EACH, NONE, is_open, told_by
-from creason_core.record.importing.suggesting import choose_column, choose_role
+from creason_core.record.importing.review.rival_questions import EACH, MERGED, NONE, is_open, told_by
+from creason_core.record.importing.suggesting import choose_column, choose_role, suggest_names
 
 
 def answered_in(table: Table, mapping: TableMapping, asks: str, answer: str, codebook: Codebook) -> TableMapping:
@@ -32,15 +33,23 @@ def answered_in(table: Table, mapping: TableMapping, asks: str, answer: str, cod
 
 
 def _taken(table: Table, mapping: TableMapping, rivals: Rivals, column: str, codebook: Codebook) -> TableMapping:
+    merged = column == MERGED
+    column = rivals.columns[0] if merged else column
     if rivals.role == "feature":
         columns = tuple(_features(table, mapping, rivals, column, codebook))
         changed = mapping.model_copy(update={"columns": columns})
     else:
         changed = choose_role(table, mapping, rivals.role, column, codebook)
+        if rivals.role == "value" and mapping.column("unit") and (unit := own_unit(table, column)):
+            changed = choose_role(table, changed, "unit", unit, codebook)
         if rivals.role == "time" and not is_date(next(filter(None, table.column(column, 50)), "") if column else ""):
             changed = choose_role(table, changed, "clock", "", codebook)  # it was of the other
-    said = rivals.model_copy(update={"chosen": column})
-    return changed.model_copy(update={"rivals": tuple(said if one == rivals else one for one in mapping.rivals)})
+    said = rivals.model_copy(update={"chosen": column, "merged": merged})
+    told = tuple(said if one == rivals else one for one in mapping.rivals)
+    changed = changed.model_copy(update={"rivals": told})
+    if merged and rivals.role == "value":
+        return changed.model_copy(update={"names": suggest_names(table, changed, codebook)})
+    return changed
 
 
 def _features(

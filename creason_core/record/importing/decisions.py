@@ -11,7 +11,7 @@ Asks = Literal[
     "identifiers", "units", "row", "rejected", "unit suspected", "confirm", "contradiction", "reason",
     "codes", "missing codes", "decimal sign",
     "patients", "stays", "alike", "centres", "blanks", "repeats", "times", "untimed", "origin", "which", "portions",
-    "columns",
+    "columns", "replaced",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Uploads to the pages and files of the command line are read alike; a registry's 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -30,6 +30,7 @@ from creason_core.record.importing.files.protocol import (
     Sheets,
     Table,
 )
+from creason_core.record.importing.files.sink import Sink
 from creason_core.record.importing.forms.coded_columns import coded
 from creason_core.record.importing.forms.omop_rows import spelled
 from creason_core.record.importing.forms.redcap_rows import by_record
@@ -72,7 +73,24 @@ def read_table(
     found = read_measured(data, name, sheet=sheet, progress=progress, registry=registry)
     if found.table is None:
         raise found.fault or _TOO_LARGE
-    return coded(spelled(by_record(found.table, sheet)))
+    return of_systems(found.table, sheet)
+
+
+def of_systems(table: Table, sheet: str = "") -> Table:
+    """``table`` with the forms of REDCap, OMOP and FHIR in it as any other table has them; ``sheet`` as above."""
+    return coded(spelled(by_record(table, sheet)))
+
+
+def as_table(columns: Sequence[str], records: Iterable[Sequence[object]]) -> Table:
+    """Records of a database as the table of a file: every cell is the text that a reader of files makes of it.
+
+    Raises:
+        UploadError: A cell holds more characters than any may have.
+    """
+    clean = Sink(lambda _: None).clean
+    rows = (Row(number, tuple("" if cell != cell else clean(cell) for cell in record))  # noqa: PLR0124 — NaN, NaT
+            for number, record in enumerate(records, start=1))  # fmt: skip
+    return Table(tuple(columns), tuple(rows))
 
 
 def read_pasted(text: str, *, sheet: str = "") -> Table:

@@ -12,6 +12,9 @@ from creason_core.record.importing.suggesting import suggest, suggest_names
 
 _NEEDED = frozenset({"feature", "name", "value", "unit"})  # roles of columns without which a mapping is none
 
+# What a person said of one table alone.
+_OF_THE_TABLE = ("patients", "blanks", "repeats", "untimed", "portions", "alike", "centres", "replaced")
+
 
 def to_keep(name: str, mapping: TableMapping, cleared: Collection[str] = ()) -> SavedMapping:
     """``mapping`` under ``name``, without the columns that nothing is made of.
@@ -77,7 +80,7 @@ def reuse(saved: SavedMapping, table: Table, codebook: Codebook) -> TableMapping
         else ColumnMap(column=name, role="ignored")
         for name in table.columns
     )
-    unsaid = {"patients": "", "blanks": "", "repeats": "", "untimed": "", "portions": "", "alike": "", "centres": ""}
+    unsaid = dict.fromkeys(_OF_THE_TABLE, "")
     now = {"columns": columns, "names": (), "decimal": suggested.decimal, "rivals": suggested.rivals, **unsaid}
     mapping = saved.mapping.model_copy(update=now)
     if mapping.layout == "wide":

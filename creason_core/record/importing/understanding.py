@@ -13,7 +13,7 @@ from creason_core.errors import UploadError
 from creason_core.record.codebook import Codebook, packaged_codebook, packaged_names
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.columns.headers import parse_header
-from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping
+from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping, target_feature
 from creason_core.record.importing.columns.matching import is_feature
 from creason_core.record.importing.columns.patient_ids import key_of, unlike_others
 from creason_core.record.importing.columns.roles import Roles, guess, roles_of
@@ -21,10 +21,16 @@ from creason_core.record.importing.contents.column_units import stated
 from creason_core.record.importing.contents.unit_columns import units_beside, units_by_name
 from creason_core.record.importing.files.header_rows import begins_as_number
 from creason_core.record.importing.files.protocol import Row, Table
+from creason_core.record.importing.forms.at_odds import (
+    refuse_rivals,
+    refuse_two_units,
+    refuse_units,
+    with_comparators,
+)
 from creason_core.record.importing.forms.long_tables import by_name, by_test
 from creason_core.record.importing.forms.name_tables import refuse_names
 from creason_core.record.importing.patients.rows import described, summary_rows
-from creason_core.record.importing.suggesting import headed
+from creason_core.record.importing.suggesting import headed, with_roles
 from creason_core.record.units import unit_named
 
 if TYPE_CHECKING:
@@ -93,7 +99,7 @@ def understood(
     roles = roles_of(table, known)
     if roles.layout == "long" and not names and not _told(codebook, roles):
         table, roles = _in_columns(table, roles, known)
-    table, called = _by_their_names(table, read.columns)
+    table, called = _by_their_names(with_comparators(table, _numbers), read.columns)
     table, beside, own = _with_units(table, codebook)
     table = _of_patients(table, roles, codebook)
     legend = tuple((_plain(of, called), said) for of, said in table.legend)
@@ -138,7 +144,11 @@ def _in_columns(table: Table, roles: Roles, known: Codebook) -> tuple[Table, Rol
                 remedy="Add a column of patients, such as patient_id.",
             )
         return table, roles
-    made = by_name(table, roles.by_column)
+    mapping = with_roles(table, roles, known)
+    refuse_rivals(mapping)
+    refuse_two_units(table, mapping, known)
+    numeric = {item.name for item in mapping.names if item.target and target_feature(item.target, known).numeric}
+    made = by_name(table, mapping, numeric)
     kept: dict[str, Role] = {name: role for name, role in roles.by_column.items() if name in made.columns}
     return made, Roles("wide", kept)
 
@@ -180,6 +190,7 @@ def _with_units(table: Table, codebook: Codebook | None) -> tuple[Table, Mapping
         if len(beside) == 1 and not stated_there and (only := min(beside)):
             called[name] = f"{name} [{only}]"
         elif beside - {""}:  # what stands beside a value outranks what stands above it
+            refuse_units(name, beside, codebook or _common())
             joined[table.columns.index(name)] = table.columns.index(unit), "" if stated_there else NO_UNIT
     rows = tuple(_joined(row, joined) for row in table.rows) if joined else table.rows
     told = _about_strange_units(table, [name for name in table.columns if name not in pairs], codebook)

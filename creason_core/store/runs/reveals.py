@@ -5,6 +5,7 @@ A group that is paired with another one asks for the same value, so what is show
 The record itself may be read on Patient at any time; that is not a reveal.
 """
 
+import json
 from collections.abc import Collection
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from creason_core.store import audit, fact_rows
 from creason_core.store.schema.fact_tables import reveals, series_points
 from creason_core.store.schema.tables import case_versions, run_groups
 from creason_core.store.sql.transactions import Database
+
+_PATIENT = '{"patient":'  # how the content of every version begins
 
 
 def save_reveal(db: Database, user: str, group_id: str) -> None:
@@ -68,9 +71,10 @@ def shown_beside(user: str) -> sa.ColumnElement[bool]:
 
 
 def value_shown(connection: sa.Connection, user: str, case_id: str, masked_feature: str) -> bool:
-    """Whether the user has been shown a value of a case, beside any run about any version of it, up to now.
+    """Whether the user has been shown a value of a case, beside any run about any version or copy of it, up to now.
 
-    Of a feature over time the value that counts may be any of its values: one tells of the other.
+    Of a feature over time the value that counts may be any of its values: one tells of the other. A copy of a public
+    case is a case of its own and has the patient's key.
     """
     feature, hours = parted(masked_feature)
     asked: sa.ColumnElement[bool] = run_groups.c.masked_feature.in_((masked_feature, feature))
@@ -80,10 +84,22 @@ def value_shown(connection: sa.Connection, user: str, case_id: str, masked_featu
         sa.select(reveals.c.entry)
         .select_from(run_groups.join(case_versions).join(reveals))
         .where(run_groups.c.owner == user, reveals.c.owner == user)
-        .where(case_versions.c.case_id == case_id, asked)
+        .where(_same_patient(connection, user, case_id), asked)
         .limit(1)
     )
     return connection.execute(shown).first() is not None
+
+
+def _same_patient(connection: sa.Connection, user: str, case_id: str) -> sa.ColumnElement[bool]:
+    """The condition that a version is of the case, or of another one of the user's about the same patient."""
+    version = case_versions.c
+    query = sa.select(version.content, version.cohort).where(version.case_id == case_id, version.owner == user).limit(1)
+    own = connection.execute(query).first()
+    if own is None or not own.content.startswith(_PATIENT):
+        return version.case_id == case_id
+    _, end = json.JSONDecoder().raw_decode(own.content, len(_PATIENT))
+    alike = sa.func.substr(version.content, 1, end) == own.content[:end]
+    return sa.or_(version.case_id == case_id, sa.and_(version.cohort == own.cohort, alike))
 
 
 def value_of_group_shown(connection: sa.Connection, user: str, group_id: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 NAME = "attacker.example"  # Chromium is told to find it on this computer
 RESOLVE = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
+CHOSEN = ("crea1", "cat1")  # questions that are run: a number with a unit, and named options
 _FILE = Path(__file__).parents[1] / "payloads.txt"
 _HIT = re.compile(r"/(\d+)")
 

@@ -21,9 +21,11 @@ from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.reading import read_table
 from pages.record import importing
 from pages.server import services
-from tests.browser.hostile.attack import bundles, payloads
+from tests.browser.hostile.attack import CHOSEN, bundles, payloads
 
-LABEL, HEADLINE = 560, 190  # characters
+# Characters. The options of what is run say all payloads, being a third of them each; those of other questions as many
+# as a page shows of an option; labels fewer, since a list of long ones makes every page slower to draw.
+RUN, OPTION, LABEL, HEADLINE = 2_700, 560, 200, 190
 
 
 def _port() -> int:
@@ -32,12 +34,13 @@ def _port() -> int:
 
 def hostile_codebook(codebook: Codebook) -> Codebook:
     """``codebook`` with payloads for every word that it gives to people."""
-    words = cycle(bundles(_port(), LABEL))
+    words, labels, options, run = (cycle(bundles(_port(), most)) for most in (LABEL, LABEL, OPTION, RUN))
     sections = {section: f"{number} {next(words)}" for number, section in enumerate(codebook.sections)}
 
     def hostile(feature: Feature) -> Feature:
-        levels = tuple(level.model_copy(update={"label": f"{level.code} {next(words)}"}) for level in feature.levels)
-        changed = {"label": next(words), "definition": next(words), "levels": levels}
+        said = run if feature.name in CHOSEN else options
+        levels = tuple(level.model_copy(update={"label": f"{level.code} {next(said)}"}) for level in feature.levels)
+        changed = {"label": next(labels), "definition": next(words), "levels": levels}
         changed |= {"section": sections[feature.section], "unit_label": next(words) if feature.numeric else ""}
         return feature.model_copy(update=changed)
 

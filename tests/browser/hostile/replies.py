@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from creason_core.model.engines.replay import Recording
-from tests.browser.hostile.attack import bundles, payloads
+from tests.browser.hostile.attack import CHOSEN, bundles, payloads
 from tests.browser.replies import write
 
 FAULT = 1_800  # characters of an error's text that a page shows
-ANSWERS = 6  # short ones, after the long one
+ANSWERS = len(CHOSEN) - 1  # short ones, after the long one
 
 
 def hostile_replies(folder: Path, port: int) -> Path:

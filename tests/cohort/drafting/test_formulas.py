@@ -192,3 +192,21 @@ def test_a_ratio_is_found_where_its_divisor_is_zero_now_and_then_and_where_few_h
     measured[:400] = False
     x, y, ratio = (np.where(measured, column, np.nan) for column in (x, y + 1, 5 + 100 * x / (y + 1)))
     assert _found_with_noise(x, y, ratio) == [{"x", "y", "z"}]
+
+
+@pytest.mark.parametrize("made", [
+    lambda x, y, z: ((0.1 * x * y).round(1), {"x", "y"}),  # of both signs
+    lambda x, y, z: ((x * z / 100).round(), {"x", "z"}),
+    lambda x, y, z: (z + y, {"y", "z"}),  # y is small beside z, and follows from the others all the same
+    lambda x, y, z: (z + y - (x / 10).round(), {"x", "y", "z"}),
+])  # fmt: skip
+def test_products_of_both_signs_and_sums_of_very_unlike_ranges_are_found(
+    made: Callable[[Floats, Floats, Floats], tuple[Floats, set[str]]],
+) -> None:
+    random = np.random.default_rng(6)
+    x, y, noise = random.normal(0, 60, N).round(), random.normal(0, 4, N).round(), random.normal(0, 9, N).round()
+    z = np.exp(random.normal(6, 1.5, N)).round()
+    result, inputs = made(x, y, z)
+    columns = {"x": x, "y": y, "z": z, "noise": noise, "result": result}
+    found = find_formulas(columns, dict.fromkeys(columns, 1.0) | {"result": 0.1}, holds_in=0.95)
+    assert {frozenset({one.result, *one.inputs}) for one in found} == {frozenset({"result", *inputs})}

@@ -48,13 +48,42 @@ def test_parquet_and_a_database_give_the_same_texts_as_a_csv(tmp_path: Path) -> 
         assert as_texts(frame.table["c"]).tolist() == ["1", "2", "3"]
 
 
+LONG = "patient_id,test,operator,value,unit\n1,Sodium,,140,mmol/L\n1,Bilirubin,<,0.2,mg/dL\n2,Sodium,,138,mmol/L\n"
+UNITS = "id,creatinine (mg/dL),creatinine unit\n1,12,µmol/L\n2,14,µmol/L\n"
+
+
+@pytest.mark.parametrize("text", [
+    LONG, "id,sodium,potassium\n,mmol/L,mmol/L\n1,140,4.1\n2,138,3.9\nMean,139,4\n",
+    "id,weight,weight unit\n1,70,kg\n2,154,lb\n", UNITS, LONG.replace("patient_id", "nobody"),
+    "record_id,redcap_event_name,sodium\n1,first_arm_1,140\n1,later_arm_1,120\n2,first_arm_1,139\n",
+    "person_id,measurement_concept_id,value_as_number,unit_concept_id\n1,3019550,140,8753\n2,3019550,139,8753\n",
+])  # fmt: skip
+def test_a_query_is_understood_as_a_file_of_the_same_rows(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    header, *rows = (line.split(",") for line in text.splitlines())
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 't.db'}")
+    pd.DataFrame(rows, columns=header).replace("", None).to_sql("t", engine, index=False)
+    engine.dispose()
+    told = []
+    for source, asked in (
+        (f"{tmp_path}/t.csv", TableRequest()),
+        (f"sqlite:///{tmp_path}/t.db", TableRequest(query="t")),
+    ):
+        try:
+            frame = read_frame(source, asked)
+            told.append((list(frame.table), frame.table.to_numpy().tolist()))
+        except CohortError as error:
+            told.append((error.message.partition(": ")[2], error.remedy))
+    assert told[0] == told[1]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
         ("a.csv", "x,y,x\n1,2,3\n", "columns of one name: x"),
         ("a.csv", "x,y\n", "has column names but no rows"),
         ("a.csv", "", "The file is empty"),
-        ("a.csv", "x,y\n1,2\n1,2,3\n", "cannot be read: 1 rows do not fit its header, such as row 3"),
+        ("a.csv", "x,y\n1,2\n1,2,3\n", "cannot be read: 1 row cannot be used, such as row 3"),
         ("a.parquet", "not parquet", "cannot be read"),
         ("a.docx", "x", "Files ending in '.docx' are not read"),
         ("a.csv.gz", "not gzip", "cannot be unpacked"),

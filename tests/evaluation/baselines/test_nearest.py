@@ -30,8 +30,9 @@ def test_the_distance_is_the_mean_over_what_both_have() -> None:
     assert found.tolist() == [pytest.approx(row, abs=1e-9) for row in expected]
 
 
-def test_the_nearest_come_first_and_equals_in_their_order() -> None:
-    assert nearest(np.array([[21.0, 1.0], [np.nan, np.nan]]), OTHERS, (NUMBER, LEVEL), k=2).tolist() == [[1, 2], [0, 1]]
+def test_the_nearest_come_first_equals_in_their_order_and_strangers_never() -> None:
+    patients = np.array([[21.0, 1.0], [np.nan, np.nan], [30.0, np.nan]])
+    assert nearest(patients, OTHERS, (NUMBER, LEVEL), k=4).tolist() == [[1, 2, 3, 0], [-1] * 4, [2, 1, 0, -1]]
 
 
 def test_who_is_nearest_does_not_hang_on_who_else_is_asked_about() -> None:

@@ -58,6 +58,18 @@ def test_a_fit_is_taken_up_from_disk_and_is_private(fits: Fits, tmp_path: Path) 
     assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize("rows", [np.empty((300, 0)), np.full((300, 2), np.nan)], ids=["no column", "nothing told"])
+def test_where_nothing_is_shown_each_class_is_as_likely_as_it_is_frequent(
+    rows: np.ndarray, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    classes, columns = np.repeat([0, 1, 3], [60, 90, 150]), rows.shape[1]
+    fitted = fit_classes(rows, classes, count=4, categorical=[True] * columns, seed=0)
+    for _ in range(2):  # fitted, and from disk
+        found = kept.trees(tmp_path, KEY, columns, lambda: taken_from(fitted, rows))
+        assert found.probabilities(rows[:1])[0] == pytest.approx([0.2, 0.3, 0, 0.5])
+    assert not caplog.records
+
+
 def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-300])
 

@@ -144,6 +144,7 @@ def test_without_any_value_in_common_nobody_is_called_similar() -> None:
     found = second_opinion(alone, build_question(alone, "crea1", cohort, seed=0), cohort, folder=None)
     assert found.similar.patients == found.shown == 0
     assert found.similar.likenesses == ()
+    assert found.neighbours == pytest.approx(found.base)
 
 
 def test_a_question_of_another_record_or_codebook_is_refused_in_words() -> None:

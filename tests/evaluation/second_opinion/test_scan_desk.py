@@ -8,7 +8,7 @@ import pytest
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.errors import CodebookError
-from creason_core.evaluation.second_opinion import Failed, Going, Scan, ScanDesk, ScanState, scan_desk
+from creason_core.evaluation.second_opinion import Failed, Going, Scan, ScanDesk, ScanState, Surprise, scan_desk
 from creason_core.record.case import PatientCase
 from tests.evaluation.second_opinion.test_surprise import small
 
@@ -28,18 +28,22 @@ def over(desk: ScanDesk, asked: Asked) -> ScanState:
     return state
 
 
+RISING = [Surprise("crea1", 1.0, 0.1, 0.2, bits, "2.0", 0.5) for bits in (1.0, 2.0, 3.0, 4.0)]
+
+
 class Held:
     """A scan of four values that goes on only when told."""
 
     def __init__(self) -> None:
         self.times, self.next = 0, threading.Semaphore(0)
 
-    def __call__(self, *_: object, progress: object, stop: object, **__: object) -> Scan:
+    def __call__(self, *_: object, progress: object, tell: object, stop: object, **__: object) -> Scan:
         self.times += 1
         for done in range(4):
             if stop():  # type: ignore[operator]
                 return Scan((), (("crea1", "why"),) * done, stopped=True)
             self.next.acquire(timeout=60)
+            tell(RISING[done])  # type: ignore[operator]
             progress(done + 1, 4)  # type: ignore[operator]
         return Scan((), (("crea1", "why"),) * 4, stopped=False)
 
@@ -56,7 +60,7 @@ def test_it_tells_how_far_it_is_and_a_second_look_is_what_was_found(
     assert other.waiting
     held.next.release(2)
     deadline = time.monotonic() + 60
-    while desk.ask(*asked) != Going(2, 4, waiting=False):
+    while desk.ask(*asked) != Going(2, 4, waiting=False, found=(RISING[1], RISING[0])):
         assert time.monotonic() < deadline
     held.next.release(20)
     found = over(desk, asked)

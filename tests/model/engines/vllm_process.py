@@ -32,7 +32,8 @@ def start_vllm(model: Path, log: Path, *options: str, **environment: str) -> tup
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     line = [sys.executable, "-m", "creason_core.model.engines.serve", str(model), *options]
-    server = tied(line, {**os.environ, **environment, "CREASON_VLLM_URL": url}, log)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("CREASON_")}
+    server = tied(line, {**ours, **environment, "CREASON_VLLM_URL": url}, log)
     try:
         _wait_until_ready(server, url, log)
     except BaseException:

@@ -148,6 +148,49 @@ def test_a_result_that_another_of_its_time_replaces_is_left_out(status: tuple[st
     assert [row["sod1"] for row in stored(reviewed(given))] == [kept, 120.0][: 2 if other else 1]
 
 
+@pytest.mark.parametrize(("column", "cells"), [
+    ("version", ("1", "2")), ("is_latest", ("0", "1")), ("comment", ("", "corrected result")),
+    ("RESULT_STATUS_DISP", ("In Error", "Auth (Verified)")), ("valid", ("0", "1")),
+])  # fmt: skip
+def test_what_is_said_to_be_replaced_or_wrong_is_left_out(column: str, cells: tuple[str, str]) -> None:
+    rows = (f"1|2021-01-01 08:00|Sodium|{v}|mmol/L|{cell}" for v, cell in zip((119, 139), cells, strict=True))
+    assert stored(reviewed(table(f"pid|time|test|value|unit|{column}", *rows))) == [{"sod1": 139.0}]
+
+
+def test_a_later_report_of_one_time_is_asked_about_but_of_another_sample_is_not() -> None:
+    rows = ("1|2021-01-01 08:00|2021-01-01 09:00|A|Sodium|119|mmol/L",
+            "1|2021-01-01 08:00|2021-01-01 15:00|{}|Sodium|139|mmol/L")  # fmt: skip
+    columns = "pid|collected|reported|sample id|test|value|unit"
+    given = table(columns, rows[0], rows[1].format("A"))
+    assert asked(reviewed(given)) == ["replaced"]
+    kept = [stored(reviewed(given, ("replaced", how)))[0]["sod1"] for how in ("last", "each")]
+    assert kept == [139.0, 119.0]
+    assert asked(reviewed(table(columns, rows[0], rows[1].format("B")))) == []
+
+
+@pytest.mark.parametrize(("comment", "doubted"), [
+    ("sample haemolysed", True), ("Probe hämolytisch", True), ("result not valid", True), ("溶血あり", True),
+    ("not haemolysed", False), ("keine Hämolyse", False), ("haemolysis index 0", False), ("fasting", False),
+])  # fmt: skip
+def test_a_value_that_its_comment_doubts_is_asked_about(comment: str, doubted: bool) -> None:
+    rows = (f"1|Potassium|7.9|mmol/L|{comment}", "2|Potassium|4.1|mmol/L|")
+    found = reviewed(table("pid|test|value|unit|comment", *rows))
+    assert asked(found) == (["row"] if doubted else [])
+    assert len(drafted(found)) == 2 - doubted
+
+
+@pytest.mark.parametrize(("columns", "cells", "questions"), [
+    ("bili_sign|bilirubin (mg/dL)|sodium", "<|0.2|141", ["rejected"]),
+    ("operator|bilirubin (mg/dL)|sodium", "<|0.2|141", ["rejected"]),
+    ("bilirubin (mg/dL)|sodium|bilirubin qualifier", "0.2|141|<", ["rejected"]),
+    ("bilirubin (mg/dL)|sodium|CRP sign", "0.2|141|<", ["row"]),
+    ("bilirubin (mg/dL)|sodium|sign", "0.2|141|=", []),
+])  # fmt: skip
+def test_a_comparator_of_a_wide_table_belongs_to_its_value(columns: str, cells: str, questions: list[str]) -> None:
+    given = table(f"id|{columns}", f"1|{cells}", f"2|{cells.replace('<', '').replace('0.2', '1.2')}")
+    assert asked(reviewed(given)) == questions
+
+
 @pytest.mark.parametrize("columns", [
     "value|valuenum", "labresulttext|labresult", "ORD_VALUE|ORD_NUM_VALUE", "result|numeric result",
 ])  # fmt: skip

@@ -208,6 +208,7 @@ def test_the_page_lets_every_file_pass_that_the_program_reads() -> None:
     """Streamlit counts megabytes of a million bytes; a file that it refuses gets no sentence of ours."""
     config = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["server"]["maxUploadSize"] * 1_000_000 > limits.FILE_BYTES
+    assert limits.FILE_BYTES % limits.MB == 0, "a field takes whole megabytes of a million bytes: no more and no less"
 
 
 @pytest.mark.parametrize(("text", "encoding", "told"), [

@@ -71,6 +71,18 @@ def test_an_answer_committed_before_the_reveal_and_run_after_it_came_before(db: 
     assert order(db, started(db, version, "2", 1)) is True
 
 
+def test_an_answer_about_a_copy_of_the_record_comes_after_the_reveal_beside_the_record(
+    db: Database, version: CaseVersion
+) -> None:
+    save_reveal(db, USER, started(db, version, "1", None).id)
+    case = example_case(9.0)  # with the patient's key, and a value changed
+    same = {"user": USER, "case_id": None, "parent_id": None, "cohort": version.cohort}
+    copy = save_version(db, case=case, idem="copy", label="Copy", **same)  # type: ignore[arg-type]
+    other = save_version(db, case=case.model_copy(update={"patient": "q"}), idem="o", label="O", **same)  # type: ignore[arg-type]
+    assert (copy.case_id != version.case_id, copy.case.patient) == (True, version.case.patient)
+    assert [order(db, started(db, one, one.id, 1)) for one in (copy, other)] == [False, True]
+
+
 def test_an_answer_that_a_later_run_takes_over_keeps_its_order(db: Database, version: CaseVersion) -> None:
     first = started(db, version, "1", 2)
     save_reveal(db, USER, first.id)
@@ -84,7 +96,8 @@ def test_an_answer_that_a_later_run_takes_over_keeps_its_order(db: Database, ver
 
 
 def test_only_a_reveal_of_the_same_value_to_the_same_person_counts(db: Database, version: CaseVersion) -> None:
-    other_case = save_version(db, USER, example_case(), idem="other", case_id=None, parent_id=None, label="another")
+    of_another = example_case().model_copy(update={"patient": "another"})
+    other_case = save_version(db, USER, of_another, idem="other", case_id=None, parent_id=None, label="another")
     save_reveal(db, USER, started(db, other_case, "other", 1).id)
     save_reveal(db, USER, queued_group(db, version, idem="age", masked_feature="age").id)
     theirs = queued_group(db, saved_case(db, "bob"), idem="bob", user="bob")

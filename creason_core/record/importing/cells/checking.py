@@ -12,7 +12,7 @@ from creason_core.record.case import check_value, parse_value
 from creason_core.record.codebook import Feature
 from creason_core.record.importing.cells.values import Decimal, is_missing, parse_cell
 from creason_core.record.importing.report import safe_text
-from creason_core.record.units import Conversion, conversion, convert, suspect_unit
+from creason_core.record.units import Conversion, conversion, convert, suspect_unit, unit_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,11 @@ class Checked:
         return self.value is None and not self.refused
 
 
-def check_cell(text: str, unit: str, decimal: Decimal, feature: Feature) -> Checked:
-    """Checks a cell whose unit the file gives as ``unit`` (any spelling; "" for none, then the codebook's)."""
+def check_cell(text: str, unit: str, decimal: Decimal, feature: Feature, *, stated: bool = False) -> Checked:
+    """Checks a cell whose unit the file gives as ``unit`` (any spelling; "" for none, then the codebook's).
+
+    ``stated`` says that it stands beside the cell, which then may not name another.
+    """
     if is_missing(text, feature):
         return Checked(value=None)
     try:
@@ -50,11 +53,32 @@ def check_cell(text: str, unit: str, decimal: Decimal, feature: Feature) -> Chec
     if isinstance(parsed.value, str):
         return Checked(value=parsed.value, how=parsed.how, rule="parse" if parsed.how else "")
     source = parsed.unit or unit
+    if stated and parsed.unit and differ(feature, parsed.unit, unit):
+        return two_units(feature, parsed.unit, unit)
     try:
         value, how = in_unit(feature, parsed.value, source) if source else (parsed.value, "")
     except CaseError as error:
         return _refused(error, "unit", text)
     return check_number(feature, value, how or parsed.how, converted=bool(how))
+
+
+def differ(feature: Feature, one: str, other: str) -> bool:
+    """Whether two spellings are of two units of ``feature`` in which one number is two values; not known is neither."""
+    first, second = unit_for(feature, one), unit_for(feature, other)
+    if first is None or second is None or first.code == second.code:
+        return False
+    try:
+        return convert(feature, 1.0, first.code) != convert(feature, 1.0, second.code)
+    except CaseError:
+        return True
+
+
+def two_units(feature: Feature, one: str, other: str) -> Checked:
+    """What becomes of a value of which a file states two units."""
+    said = f"{feature.label}: the file says '{safe_text(one[:30])}' and '{safe_text(other[:30])}' of one value."
+    return Checked(
+        value=None, refused=said, remedy="Correct the unit that is not its own, or leave it out.", rule="unit"
+    )
 
 
 def check_number(feature: Feature, value: float, how: str = "", *, converted: bool = False) -> Checked:

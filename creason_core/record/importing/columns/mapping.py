@@ -26,6 +26,7 @@ Portions = Literal["", "add up", "once", "leave out"]
 Alike = Literal["", "one", "apart"]
 Centres = Literal["", "one", "apart"]
 Several = Literal["", "each"]
+Replaced = Literal["", "last", "each"]
 
 
 class ColumnMap(Frozen):
@@ -67,7 +68,7 @@ class Rivals(Frozen):
     """Columns of which each could have ``role``, or hold the feature ``target``; the first is the one suggested.
 
     They say the same where they are ``alike``, and nothing is asked. ``chosen`` is the column that a person has said
-    to count, "" for none of them, and None until it is said.
+    to count, "" for none of them, and None until it is said; where they are ``merged``, the others fill its gaps.
     """
 
     role: Role
@@ -75,6 +76,7 @@ class Rivals(Frozen):
     target: str = ""
     alike: bool = False
     chosen: str | None = None
+    merged: bool = False
 
 
 class TableMapping(Frozen):
@@ -88,7 +90,8 @@ class TableMapping(Frozen):
     admission. ``portions`` of an amount are added up: all of them, or "once" what several rows of a time say. ``alike``
     says whether ids that differ in leading zeros or capitals only ("001" and "1") are one patient's, ``centres``
     whether one id in several hospitals is. ``rivals`` are columns for one part of a row or one feature, ``several``
-    says that they are asked about feature by feature.
+    says that they are asked about feature by feature. Of results of one time the one that was reported "last" has
+    ``replaced`` the others, or "each" is one of its own.
     """
 
     codebook: str
@@ -109,6 +112,7 @@ class TableMapping(Frozen):
     centres: Centres = ""
     rivals: tuple[Rivals, ...] = ()
     several: Several = ""
+    replaced: Replaced = ""
 
     def column(self, role: Role) -> ColumnMap | None:
         """The first column with ``role``."""

@@ -57,14 +57,14 @@ _WORDS: Mapping[Word, str] = {
     "collected collection offset effective drawn sampled measured observed performed zeitpunkt zeitstempel zeit heure "
     "moment lbdtc vsdtc adtm adt datumzeit abnahmezeit abnahmezeitpunkt entnahmezeit messzeit messzeitpunkt "
     "prelevement extraccion observationoffset labresultoffset minute minutes hour hours stunde stunden heures hora "
-    "horas tiempo iculos elapsed since 시간 일시 시각 채취일시 검사일시 측정시간 측정일시 채취시간 검사시간 "
+    "minuten horas tiempo iculos elapsed since 시간 일시 시각 채취일시 검사일시 측정시간 측정일시 채취시간 검사시간 "
     "effectivedatetime issued",
     "day": "data 検査日 採取日 日付 日期 采样日期 检验日期 "
     "pod date dates day days datum tag tage abnahmedatum entnahmedatum messdatum jour jours fecha dia dias "
     "chartdate 날짜 일자 검사일 검사일자 채취일 측정일",
     "clock": "uhrzeit clock timeofday",
-    "specimen": "specimen sample fluid material matrix probenmaterial probenart probe echantillon muestra 검체 검체명 "
-    "lbspec spec system",
+    "specimen": "specimen specimn sample fluid material matrix probenmaterial probenart probe echantillon muestra 검체 "
+    "검체명 lbspec spec system",
     "site": "site bodysite lokalisation location locsite entnahmeort lbloc vsloc",
     "admitted": "admittime intime admitted admitdate admission admit aufnahme aufnahmedatum aufnahmezeit "
     "aufnahmezeitpunkt admitdatetime admissiondate admissiontime entree ingreso start 입원일시 입원일 입실일시",
@@ -83,7 +83,7 @@ _WORDS: Mapping[Word, str] = {
     "in raw std standard c iso utc local text cd disp",
     "other": "age alter edad sex gender geschlecht sexo weight gewicht poids peso height dob geburtsdatum size status "
     "class group ward station bed room care phone address zip day's score los length diagnosis diagnose physician "
-    "doctor arzt unittype 나이 성별 생년월일",
+    "doctor arzt unittype valid 나이 성별 생년월일",
 }  # fmt: skip
 _MEANING: Mapping[str, frozenset[Word]] = {
     word: frozenset(kind for kind, words in _WORDS.items() if word in words.split())

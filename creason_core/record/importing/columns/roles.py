@@ -43,6 +43,7 @@ _NUMBERED = frozenset("id ids nr no identifier uid record number numero nummer d
 _BESIDE = frozenset("study chart screening deid deidentified historia historial clinica 연구".split())
 _COUNTS = frozenset("number numeric num".split())
 _ASIDE = frozenset("text raw cd disp".split())  # after what they describe: Cerner's result_units_cd_disp
+_OF_SAMPLES, _SAMPLES = frozenset(["category", "name", "label"]), frozenset(["specimen", "sample", "fluid", "material"])
 _YES_NO = frozenset("0 1 y n yes no true false ja nein oui non si 예 아니오".split())
 _COUNTED = frozenset("visit episode episodio".split())  # the first, the second: a number of its own only as an id
 
@@ -117,7 +118,7 @@ def _head(words: Sequence[str], said: Sequence[frozenset[Word]]) -> Role | None:
     of = next((at for at, word in enumerate(words) if word in {"of", "de", "del", "von"}), len(words))
     order = [*reversed(range(of)), *range(of, len(words))]
     for at in order:
-        if words[at] in _ASIDE:
+        if words[at] in _ASIDE or (at and words[at] in _OF_SAMPLES and words[at - 1] in _SAMPLES):
             continue
         if found := next((_HEADS[kind] for kind in _HEADS if kind in said[at]), None):
             return found

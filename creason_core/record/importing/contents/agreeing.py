@@ -5,16 +5,20 @@ What cannot be compared (a word beside a number, an empty cell) is no difference
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Feature
+from creason_core.record.importing.cells.level_codes import BLANK
 from creason_core.record.importing.cells.moments import Moment, moment, ordered
+from creason_core.record.importing.cells.values import Decimal, plain_number
 from creason_core.record.importing.columns.specimen_words import BLOOD, FLUID
 from creason_core.record.importing.columns.specimens import specimen
 from creason_core.record.importing.contents.column_units import stated
 from creason_core.record.units import convert, unit_named
 
 _NUMBER = re.compile(r"(?P<sign>[<>≤≥~≈=\s]*)(?P<number>[+\-−]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?)\D{0,20}")
+_WORDS = re.compile(r"(?=.*[^\W\d_]{3})[^\d<>≤≥]+", re.DOTALL)
 _WIDE = {BLOOD: ("arterial", "venous", "capillary")}  # blood, and what it may be more nearly
 _SHARE = 0.04  # by which one result in two units may differ, since each was rounded
 _LENGTHS = (60.0, 3600.0, 24.0, 1440.0)  # of one time in two units
@@ -32,12 +36,20 @@ def values_differ(one: str, other: str) -> bool:
     return all(abs(a - b) > tolerance for a in _readings(first["number"]) for b in _readings(second["number"]))
 
 
-def limit_of(number: str, other: str) -> str:
-    """The sign that makes a limit of a number, by another form of it ("0.2" beside "<0.2"); "" for none."""
+def limit_of(number: str, other: str, *, alike: bool = False) -> str:
+    """The sign that makes a limit of a number, by another form of it ("0.2" beside "<0.2"); "" for none.
+
+    ``alike`` says that the two are known to be one result, in whatever units ("3.4" µmol/L beside "<0.2" mg/dL).
+    """
     first, second = _NUMBER.fullmatch(number.strip()), _NUMBER.fullmatch(other.strip())
-    if not first or not second or first["sign"].strip() or values_differ(number, other):
+    if not first or not second or first["sign"].strip() or (not alike and values_differ(number, other)):
         return ""
     return second["sign"].strip(" =")
+
+
+def says_no_number(cell: str) -> bool:
+    """Whether a cell says in words what no number says: "haemolysed", "see note"."""
+    return bool(_WORDS.fullmatch(cell.strip())) and cell.strip().casefold() not in BLANK
 
 
 def is_plain_number(cell: str) -> bool:
@@ -51,6 +63,9 @@ def converted_differ(one: str, other: str, units: tuple[str, str], feature: Feat
     first, second = _NUMBER.fullmatch(one.strip()), _NUMBER.fullmatch(other.strip())
     if not first or not second:
         return values_differ(one, other)
+    rounded = sum(
+        _last_digit(found["number"], unit, feature) for found, unit in zip((first, second), units, strict=True)
+    )
     try:
         pairs = [
             (convert(feature, a, units[0]), convert(feature, b, units[1]))
@@ -59,17 +74,22 @@ def converted_differ(one: str, other: str, units: tuple[str, str], feature: Feat
         ]
     except CaseError:
         return True
-    return all(abs(a - b) > _SHARE * max(abs(a), abs(b)) for a, b in pairs)
+    return all(abs(a - b) > max(_SHARE * max(abs(a), abs(b)), rounded) for a, b in pairs)
+
+
+def _last_digit(number: str, unit: str, feature: Feature) -> float:
+    """How much one more in the last digit of a number is, in the unit of ``feature``; 0 where nothing tells."""
+    try:
+        return abs(convert(feature, 10.0 ** -_decimals(number), unit) - convert(feature, 0.0, unit))
+    except CaseError:
+        return 0.0
 
 
 def _readings(number: str) -> Iterator[float]:
-    """A number with a decimal point, and with a decimal comma."""
-    plain = number.replace("−", "-")
-    for group, sign in ((",", "."), (".", ",")):
-        try:
-            yield float(plain.replace(group, "").replace(sign, "."))
-        except ValueError:
-            continue
+    """A number with a decimal point, and with a decimal comma, as far as it can be read so."""
+    for sign in get_args(Decimal):
+        if (read := plain_number(number, sign)) is not None:
+            yield read
 
 
 def _decimals(number: str) -> int:
@@ -88,7 +108,7 @@ def times_differ(one: str, other: str) -> bool:
     if first.kind != second.kind:
         return True
     if first.kind == "number":
-        low, high = sorted(abs(number) for number in (next(_readings(one)), next(_readings(other))))
+        low, high = sorted(abs(next(_readings(number), 0.0)) for number in (one, other))
         return low != high and not any(abs(low * length - high) < 1e-6 * high for length in _LENGTHS)
     apart = 14.0 if first.zoned != second.zoned else 0.0 if first.kind == "day" else 1.0  # hours of a zone, or minutes
     whole = first.kind == "date" and not (first.timed and second.timed)

@@ -54,7 +54,7 @@ class Coding:
     texts: Mapping[str, int] = field(default_factory=dict)  # how many cells have each text
     marks: frozenset[str] = frozenset()  # signs beside numbers that a legend explains
 
-    def check(self, text: str, unit: str) -> Checked:
+    def check(self, text: str, unit: str, *, stated: bool = False) -> Checked:
         """``check_cell``, of a cell in this column; without a value where its meaning is open."""
         if not self.feature.numeric:
             return self._level(text)
@@ -64,7 +64,7 @@ class Coding:
         plain = self.number_text(text)
         if self.decimal is None or plain in self.not_recorded or plain in self.open:
             return Checked(value=None)
-        return check_cell(text, unit, self._sign(text), self.feature)
+        return check_cell(text, unit, self._sign(text), self.feature, stated=stated)
 
     def _sign(self, text: str) -> Decimal:
         return cell_decimal(text, self.decimal or "point", typed=self.typed)

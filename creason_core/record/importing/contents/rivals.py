@@ -12,7 +12,7 @@ from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.importing.cells.level_codes import folded_code, read_levels
 from creason_core.record.importing.columns.copies import COPY
 from creason_core.record.importing.columns.headers import folded, parse_header
-from creason_core.record.importing.columns.mapping import Rivals, Role, TableMapping, Why
+from creason_core.record.importing.columns.mapping import Rivals, Role, TableMapping, Why, target_feature
 from creason_core.record.importing.columns.matching import matches
 from creason_core.record.importing.columns.role_cells import same_start
 from creason_core.record.importing.columns.roles import Guess, guess
@@ -200,7 +200,7 @@ def _said_otherwise(role: Role, taken: str, other: str, guesses: Mapping[str, Gu
 
 def _say_other_things(table: Table, mapping: TableMapping, role: Role, names: Pair, codebook: Codebook) -> bool:
     if role == "value":
-        return _other_values(table, mapping, *names)
+        return _other_values(table, mapping, names, codebook)
     if role == "name":
         return _other_tests(table, *names, codebook)
     differ: Callable[[str, str], bool] = {"unit": units_differ, "specimen": specimens_differ}.get(role, times_differ)
@@ -208,24 +208,38 @@ def _say_other_things(table: Table, mapping: TableMapping, role: Role, names: Pa
     return any(differ(one, other) for one, other in _pairs(table, *names, rows))
 
 
-def _other_values(table: Table, mapping: TableMapping, taken: str, other: str) -> bool:
+def _other_values(table: Table, mapping: TableMapping, names: Pair, codebook: Codebook) -> bool:
     """Whether two columns hold different results, or one a number where the other has nothing.
 
-    Results whose own columns of units say different units are not compared.
+    Results whose own columns of units say different units are the same where one is the other converted; of what is
+    mapped to nothing, and in a unit that is not known, nobody can tell.
     """
-    unit = mapping.column("unit")
+    taken, other = names
+    unit, called = mapping.column("unit"), mapping.column("name")
     of_taken = unit.column if unit else ""
-    units = [name for name in table.columns if (found := guess(name)) and found.role == "unit"]
-    of_other = max(units, key=lambda name: same_start(other, name), default="")
+    of_other = own_unit(table, other)
     own = of_taken and of_other not in {"", of_taken} and same_start(other, of_other) >= _LONGER
-    places = [table.columns.index(name) for name in (taken, other)]
-    unit_places = [table.columns.index(name) for name in (of_taken, of_other)] if own else []
-    for cells in dict.fromkeys(tuple(row.cells[at] for at in (*places, *unit_places)) for row in table.rows):
-        if own and units_differ(cells[2], cells[3]):
+    columns = [taken, other, *([of_taken, of_other, called.column] if own and called else [])]
+    places = [table.columns.index(name) for name in columns]
+    features = {item.name: target_feature(item.target, codebook) for item in mapping.names if item.target}
+    for one, two, *beside in dict.fromkeys(tuple(row.cells[at] for at in places) for row in table.rows):
+        if beside and units_differ(beside[0], beside[1]):
+            feature = features.get(beside[2])
+            codes = [found.code for cell in beside[:2] if feature and (found := unit_for(feature, cell))]
+            if feature is None or len(codes) < 2 or not one or not is_plain_number(two):
+                continue
+            if converted_differ(one, two, (codes[0], codes[1]), feature):
+                return True
             continue
-        if values_differ(cells[0], cells[1]) or (not cells[0] and is_plain_number(cells[1])):
+        if values_differ(one, two) or (not one and is_plain_number(two)):
             return True
     return False
+
+
+def own_unit(table: Table, value: str) -> str:
+    """The column of units whose name is most like that of a column of values; "" for none."""
+    units = [name for name in table.columns if (found := guess(name)) and found.role == "unit"]
+    return max(units, key=lambda name: same_start(value, name), default="")
 
 
 def _other_tests(table: Table, taken: str, other: str, codebook: Codebook) -> bool:

@@ -121,6 +121,8 @@ def _value(part: Resource) -> tuple[str, str, str] | LeftOut | None:
         return None
     if len(kinds) > 1:
         raise UploadError("The Observation has more than one value.")
+    if absent := concept_text(part.get("dataAbsentReason")):
+        raise UploadError(f"The Observation has a value, and says that it has none ('{absent[:30]}').")
     kind, value = kinds[0], part[kinds[0]]
     if kind == "valueQuantity" and isinstance(value, dict):
         return _quantity(value)

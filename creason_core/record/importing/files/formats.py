@@ -76,7 +76,7 @@ def format_of(file_name: str, data: bytes, most: int = 0) -> Format:
         raise UploadError("The file is empty.", remedy="Choose the file again, or export it again.")
     if len(data) > (most or limits.FILE_BYTES):
         raise UploadError(
-            f"The file has {len(data) / limits.MIB:.1f} MB; up to {(most or limits.FILE_BYTES) // limits.MIB} MB are "
+            f"The file has {len(data) / limits.MB:.1f} MB; up to {(most or limits.FILE_BYTES) // limits.MB} MB are "
             "read.",
             remedy="Leave out columns that you do not need, or split it by patients.",
         )

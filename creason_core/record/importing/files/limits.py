@@ -6,8 +6,9 @@ Sizes are checked before anything is parsed; whatever a file does then, the proc
 from creason_core import confined
 
 MIB = 1024 * 1024
+MB = 1_000_000  # as browsers count an upload
 
-FILE_BYTES = 10 * MIB
+FILE_BYTES = 10 * MB
 ROWS = 200_000
 COLUMNS = 1_000
 CELLS = 2_000_000

@@ -6,17 +6,19 @@ codebook's checks tell.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from creason_core.errors import UploadError
 from creason_core.record.identifiers import shown_column
+from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping
 from creason_core.record.importing.columns.roles import guess
 from creason_core.record.importing.columns.specimen_words import BLOOD
 from creason_core.record.importing.columns.specimens import specimen as kind_of
 from creason_core.record.importing.contents.beside_values import with_what_stands_beside
 from creason_core.record.importing.contents.column_units import stated
+from creason_core.record.importing.contents.superseded import without_superseded
 from creason_core.record.importing.files.protocol import Row, Table
 from creason_core.record.importing.forms.name_keys import Key, evident, keys, role_of
 from creason_core.record.importing.forms.name_tables import says_what, with_names
@@ -50,18 +52,24 @@ def by_test(table: Table, names: Table, key: str = "") -> Table:
     roles.pop("", None)
     told = [problem.message for problem in joined.problems[len(table.problems) :]]
     more = [f"{len(told) - _TOLD:,} further codes have no name."] if len(told) > _TOLD else []
-    made = _spread(replace(joined, problems=table.problems), roles, [column for column in (patient, time) if column])
+    joined = replace(joined, problems=table.problems)
+    columns = tuple(ColumnMap(column=column, role=roles.get(column, "ignored")) for column in joined.columns)
+    mapping = TableMapping(codebook="", layout="long", columns=columns)
+    withdrawn, left = _without_withdrawn(joined, mapping, joined.columns.index(value))
+    made = _spread(left, roles, [column for column in (patient, time) if column], withdrawn)
     return replace(made, notes=(*made.notes, *(f"Left out: {one}" for one in told[:_TOLD]), *more))
 
 
-def by_name(table: Table, roles: Mapping[str, Role]) -> Table:
-    """``table``, a value a row, with a column for each test that its rows name; ``roles`` is as of ``roles_of``.
+def by_name(table: Table, mapping: TableMapping, numeric: Collection[str] = frozenset()) -> Table:
+    """``table``, a value a row, with a column for each test that its rows name; ``mapping`` is as of ``suggest``.
 
-    Stays, sites and times stay apart, and columns that say one thing of each patient are kept.
+    ``numeric`` are the names of which it is known that their values are numbers. Stays, sites and times stay apart,
+    and columns that say one thing of each patient are kept.
 
     Raises:
         UploadError: A row has a value and no name of its test.
     """
+    roles = {item.column: item.role for item in mapping.columns if item.role != "ignored"}
     at = {role: table.columns.index(column) for column, role in roles.items() if role in {"patient", "name", "value"}}
     for row in table.rows:
         if row.cells[at["value"]] and not row.cells[at["name"]]:
@@ -71,8 +79,11 @@ def by_name(table: Table, roles: Mapping[str, Role]) -> Table:
             )
     whose = [column for role in _WHOSE for column in table.columns if roles.get(column) == role]
     others = [column for column in table.columns if column not in roles]
-    kept = [column for column in others if _of_patients(table, at["patient"], column)]
-    made = _spread(table, {**roles, **dict.fromkeys(kept, "ignored")}, [*whose, *kept])
+    again = {column for rivals in mapping.rivals for column in rivals.columns}
+    again |= {column for column in others if (said := guess(column)) and said.role in {"value", "unit"}}
+    kept = [column for column in others if column not in again and _of_patients(table, at["patient"], column)]
+    withdrawn, left = _without_withdrawn(table, mapping, at["value"], numeric)
+    made = _spread(left, {**roles, **dict.fromkeys(kept, "ignored")}, [*whose, *kept], withdrawn)
     told = "A row is a value of one test: the table was read as one with a column for each."
     if lost := [column for column in others if column not in kept and any(table.column(column))]:
         told += f" Not kept, since they are of values: {', '.join(map(shown_column, lost[:_TOLD]))}"
@@ -88,27 +99,28 @@ def _of_patients(table: Table, patient: int, column: str) -> bool:
                for row in table.rows)  # fmt: skip
 
 
-def _spread(table: Table, roles: Mapping[str, Role], whose: Sequence[str]) -> Table:
+def _spread(table: Table, roles: Mapping[str, Role], whose: Sequence[str], withdrawn: Sequence[str]) -> Table:
     """``table`` with a row for what the columns ``whose`` say, and a column for each test, specimen and unit."""
     column = {role: name for name, role in roles.items()}
     at = {role: table.columns.index(name) for role, name in column.items() if name}
     value, called, unit, taken = at["value"], at["name"], at.get("unit"), at.get("specimen")
-    withdrawn, kept = _without_withdrawn(table, roles, value)
-    several = _several(kept, called, taken)
+    several = _several(table, called, taken)
     places_of_rows = [table.columns.index(name) for name in whose]
 
     def title(row: Row) -> str:
         name, specimen = row.cells[called], row.cells[taken] if taken is not None else ""
         of = f", {specimen}" if specimen and (name in several or kind_of(specimen) != BLOOD) else ""
-        told = unit is not None and stated(row.cells[unit])
-        return f"{name}{of} ({row.cells[unit]})" if unit is not None and told else f"{name}{of}"
+        told = stated(row.cells[unit]) if unit is not None else ""
+        if told and (header := parse_header(name)).unit and not header.loinc:
+            name = header.plain  # its unit stands beside the value
+        return f"{name}{of} ({told})" if told else f"{name}{of}"
 
     places: dict[str, int] = {}
     rows: dict[tuple[tuple[str, ...], int], tuple[int, dict[int, str]]] = {}
     seen: set[tuple[tuple[str, ...], int, str]] = set()
     times = Counter[tuple[tuple[str, ...], int]]()
     again = 0
-    for row in kept.rows:
+    for row in table.rows:
         text = row.cells[value]
         if text and row.cells[called]:
             place = places.setdefault(title(row), len(places))
@@ -128,15 +140,16 @@ def _spread(table: Table, roles: Mapping[str, Role], whose: Sequence[str]) -> Ta
     return Table((*whose, *places), tuple(made), table.problems, notes, delimiter=table.delimiter, legend=table.legend)
 
 
-def _without_withdrawn(table: Table, roles: Mapping[str, Role], value: int) -> tuple[tuple[str, ...], Table]:
-    """``table`` with comparators joined to their values and without what is marked as withdrawn, and what that was."""
-    columns = tuple(ColumnMap(column=name, role=roles.get(name, "ignored")) for name in table.columns)
-    mapping = TableMapping(codebook="", layout="long", columns=columns)
-    left, _ = with_what_stands_beside(table, mapping, {})
+def _without_withdrawn(
+    table: Table, mapping: TableMapping, value: int, numeric: Collection[str] = frozenset()
+) -> tuple[Sequence[str], Table]:
+    """What was left out, and ``table`` with comparators joined to their values and without what is withdrawn."""
+    left, _ = with_what_stands_beside(table, mapping, {}, numeric)
+    left, _, _ = without_superseded(left, mapping, {})
     pairs = zip(table.rows, left.rows, strict=True)
     count = sum(bool(before.cells[value]) and not after.cells[value] for before, after in pairs)
-    said = f"Left out: {_values(count)} marked as withdrawn."
-    return ((said,) if count else ()), left
+    said = f"Left out: {_values(count)} marked as withdrawn, replaced or in doubt."
+    return ([said] if count else []), left
 
 
 def _values(count: int) -> str:

@@ -6,15 +6,16 @@ What tells patients apart in the file is used for that and forgotten: a patient'
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from creason_core.errors import CaseError
 from creason_core.record.codebook import Codebook, Feature
-from creason_core.record.importing.cells.checking import Checked
+from creason_core.record.importing.cells.checking import Checked, differ, two_units
 from creason_core.record.importing.cells.values import Decimal, parse_cell
-from creason_core.record.importing.columns.mapping import TableMapping, target_feature
+from creason_core.record.importing.columns.headers import parse_header
+from creason_core.record.importing.columns.mapping import ColumnMap, NameMap, TableMapping, target_feature
 from creason_core.record.importing.columns.times import Times, read_as, read_times
 from creason_core.record.importing.contents.coding import Coding
 from creason_core.record.importing.files.protocol import Row, Table
@@ -144,9 +145,8 @@ def _wide(
             index[item.column],
             item.column,
             feature,
-            item.unit,
             units.get(item.target),
-            _checking(read[item.column]),
+            _checking(read[item.column], item, _units(table, units.get(item.target), index[item.column])),
         )
         for item in mapping.columns
         if item.role == "feature" and item.target
@@ -155,12 +155,11 @@ def _wide(
     for row, patient in zip(table.rows, who, strict=True):
         if patient < 0:
             continue
-        for at, name, feature, assumed, unit_at, check in columns:
+        for at, name, feature, unit_at, check in columns:
             text = row.cells[at]
             if not text:
                 continue
-            unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-            checked, portion = check(text, unit)
+            checked, portion = check(text, row.cells[unit_at] if unit_at is not None else "")
             if not checked.empty:
                 yield Value(patient, row.number, name, feature, text, None, checked, _when(row, when), portion)
 
@@ -181,8 +180,12 @@ def _long(
     name_at, value_at, unit_at = (index(role) for role in ("name", "value", "unit"))
     if name_at is None or value_at is None:
         return
+    beside: dict[str, set[str]] = {}  # units by the name that they stand beside
+    for row in table.rows if unit_at is not None else ():
+        if row.cells[value_at]:
+            beside.setdefault(row.cells[name_at], set()).add(row.cells[unit_at or 0])
     names = {
-        item.name: (feature, item.unit, _checking(read[item.name]))
+        item.name: (feature, _checking(read[item.name], item, beside.get(item.name, set())))
         for item in mapping.names
         if item.target
         for feature in [target_feature(item.target, codebook)]
@@ -192,9 +195,8 @@ def _long(
         text = row.cells[value_at]
         if known is None or not text or patient < 0:
             continue
-        feature, assumed, check = known
-        unit = (row.cells[unit_at] if unit_at is not None else "") or assumed
-        checked, portion = check(text, unit)
+        feature, check = known
+        checked, portion = check(text, row.cells[unit_at] if unit_at is not None else "")
         if not checked.empty:
             name = row.cells[name_at]
             yield Value(patient, row.number, name, feature, text, None, checked, _when(row, when), portion)
@@ -205,11 +207,27 @@ def a_day(feature: Feature) -> bool:
     return feature.numeric and feature.unit == "mL/d"
 
 
-def _checking(coding: Coding) -> Callable[[str, str], tuple[Checked, float | None]]:
-    """``Coding.check`` of a text and its unit, remembered for this table only, with the amount if it is of no day."""
+def _units(table: Table, unit: int | None, value: int) -> set[str]:
+    """The units that stand beside the values of a column."""
+    return {row.cells[unit] for row in table.rows if row.cells[value]} if unit is not None else set()
 
-    def check(text: str, unit: str) -> tuple[Checked, float | None]:
-        checked, feature = coding.check(text, unit), coding.feature
+
+def _checking(
+    coding: Coding, item: ColumnMap | NameMap, beside: Collection[str]
+) -> Callable[[str, str], tuple[Checked, float | None]]:
+    """``Coding.check`` of a text and the unit beside it, remembered for this table only; with an amount of no day.
+
+    A unit beside a value outranks that of the column's name, unless none of those ``beside`` is that of the name.
+    """
+    named = parse_header(item.column if isinstance(item, ColumnMap) else item.name).written
+    known = [unit for unit in beside if unit_for(coding.feature, unit)]
+    at_odds = bool(named) and bool(known) and all(differ(coding.feature, named, unit) for unit in known)
+
+    def check(text: str, stated: str) -> tuple[Checked, float | None]:
+        unit, feature = stated or item.unit, coding.feature
+        checked = coding.check(text, unit, stated=bool(stated))
+        if at_odds and stated in known and isinstance(checked.value, float):
+            checked = two_units(feature, named, stated)
         lost = bool(checked.refused) and a_day(feature)
         return checked, _portion(text, unit, coding.decimal or "point", feature) if lost else None
 

@@ -19,17 +19,20 @@ _SUMMARY = (
     "stddev summe gesamt insgesamt mittelwert mittel durchschnitt standardabweichung stdabw anzahl "
     "moyenne mediane somme effectif media promedio mediana suma desviacion recuento 평균 평균값 합계 총계 "
     "중앙값 표준편차 소계 총합 "
-    "overall gesamtkollektiv spannweite range percentil perzentil quartil quantile"
+    "overall gesamtkollektiv spannweite range percentil perzentil quartil quantile "
+    "gemiddelde mediaan totaal som aantal standaarddeviatie totale somma deviazione conteggio srednia razem łacznie "
+    "odchylenie odch liczba soma desvio ecart contagem ortalama toplam medyan ortanca итого среднее медиана "
+    "平均 平均値 平均值 均值 合計 合计 総計 总计 小計 小计 中央値 中位数 標準偏差 标准差"
 ).split()
 _SHORT = (
-    "sd std se sem n min max iqr cv mw stabw q1 q3 et de p all alle uln lln ref norm normal reference referenz".split()
-)
+    "sd std se sem n min max iqr cv mw stabw q1 q3 et de p all alle uln lln ref norm normal reference referenz σ ø"
+).split()
 _WORD = re.compile(
     rf"(?:(?:grand|overall|geometric|arithmetic|arithm|group|weighted|column|the|\d+ ?(?:st|nd|rd|th)?) )?"
     rf"({'|'.join(_SUMMARY)})(?:\W.*)?|p[- ]?(?:value|wert)s?|all patients|"
     rf"(?:reference|normal|ref) (?:range|values?|limits?)|(?:referenz|norm)(?:bereich|werte?)|[^=]*\(n ?= ?\d+\)"
 )
-_SHORT_WORD = re.compile(rf"({'|'.join(_SHORT)})(?: abw| dev)?(?:\s*[=:(±].*)?|(?:\d+ ?% ?)?(?:ci|ki|ic)")
+_SHORT_WORD = re.compile(rf"({'|'.join(_SHORT)})(?: abw| dev)?(?:\s*[=:(±].*)?|(?:\d+ ?% ?)?(?:ci|ki|ic|bi)")
 # What tells hospitals of one study apart; a word of numbers may stand beside it ("site id").
 _CENTRES = frozenset(
     "site hospital hosp center centre klinik krankenhaus zentrum standort centro hopital ospedale ziekenhuis clinic "

@@ -41,7 +41,10 @@ def answered(mapping: TableMapping, asks: str, answer: str) -> TableMapping:
     return mapping.model_copy(update={part: answer})
 
 
-_PARTS = ("otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions", "alike", "centres")
+_PARTS = (
+    "otherwise", "times", "patients", "blanks", "repeats", "untimed", "origin", "portions", "alike", "centres",
+    "replaced",
+)  # fmt: skip
 
 
 def is_answered(mapping: TableMapping) -> bool:
@@ -63,7 +66,7 @@ def unanswered(mapping: TableMapping) -> TableMapping:
         else item
         for item in mapping.columns
     )
-    rivals = tuple(one.model_copy(update={"chosen": None}) for one in mapping.rivals)
+    rivals = tuple(one.model_copy(update={"chosen": None, "merged": False}) for one in mapping.rivals)
     return mapping.model_copy(update={**dict.fromkeys(_PARTS, ""), "columns": columns, "rivals": rivals, "several": ""})
 
 

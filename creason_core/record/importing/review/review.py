@@ -102,8 +102,9 @@ def review(
     """
     labels = {item.name: target_feature(item.target, codebook).label for item in mapping.names if item.target}
     table = with_gaps_filled(table, mapping)
-    table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels)
-    table, replaced = without_superseded(table, mapping, labels)
+    numeric = {item.name for item in mapping.names if item.target and target_feature(item.target, codebook).numeric}
+    table, withdrawn = with_what_stands_beside(with_units_said(table, mapping), mapping, labels, numeric)
+    table, replaced, replacing = without_superseded(table, mapping, labels)
     apart = tell_apart(table, mapping, codebook, decisions)
     table = apart.table
     read = codings(table, mapping, decisions, codebook)
@@ -117,6 +118,7 @@ def review(
         )
     builder = ReviewBuilder(table, grouped, mapping, decisions, codebook)
     builder.whole_table()
+    builder.questions += replacing
     for question in (question for coding in read.values() for question in coding.questions()):
         builder.ask_column(question)
     for patient, values in _by_patient(grouped):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from creason_core.record.codebook import Codebook
 from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.mapping import Rivals, Role, TableMapping, target_feature
+from creason_core.record.importing.contents.merging import may_merge
 from creason_core.record.importing.contents.previews import preview
 from creason_core.record.importing.decisions import Question
 from creason_core.record.importing.files.protocol import Table
@@ -14,6 +15,7 @@ from creason_core.record.importing.patients.patients import Grouped
 from creason_core.record.importing.report import safe_text
 
 EACH, NONE = "each", "none"  # answers about several features at once
+MERGED = "::all"  # an answer in the place of a column: each counts where it is filled
 _FEW, _NAMED = 3, 8  # features that are asked about one by one, and that a question names
 _PARTS: Mapping[Role, str] = {
     "name": "the name of the test", "value": "the value", "unit": "the unit", "time": "the time of the values",
@@ -25,12 +27,16 @@ _OR_NONE = frozenset({"unit", "time", "admission", "specimen"})  # parts that a 
 def about_rivals(table: Table, mapping: TableMapping, grouped: Grouped, codebook: Codebook) -> list[Question]:
     """What is asked where several columns could be one part of a row, or hold one feature, and say different things."""
     open_ = [rivals for rivals in mapping.rivals if is_open(mapping, rivals)]
-    found = [_of_role(table, rivals) for rivals in open_ if rivals.role != "feature"
+    found = [_of_role(table, rivals, _merging(table, mapping, rivals, codebook)) for rivals in open_
+             if rivals.role != "feature"
              and (rivals.role not in {"time", "admission"} or _times_matter(mapping, grouped, codebook))]  # fmt: skip
     features = [rivals for rivals in open_ if rivals.role == "feature"]
     if len(features) > _FEW and not mapping.several:
         return [*found, _of_many(features, codebook)]
-    return [*found, *(_of_feature(table, rivals, codebook) for rivals in features)]
+    return [
+        *found,
+        *(_of_feature(table, rivals, codebook, _merging(table, mapping, rivals, codebook)) for rivals in features),
+    ]
 
 
 def is_open(mapping: TableMapping, rivals: Rivals) -> bool:
@@ -66,8 +72,15 @@ def _shown(table: Table, column: str) -> str:
     return f"'{column}' ({', '.join(safe_text(cell[:30]) for cell in preview(table, column))})"
 
 
-def _of_role(table: Table, rivals: Rivals) -> Question:
-    options = [(f"{rivals.role}::{column}", _shown(table, column)) for column in rivals.columns]
+def _merging(table: Table, mapping: TableMapping, rivals: Rivals, codebook: Codebook) -> list[tuple[str, str]]:
+    """The answer that columns which complete each other are one."""
+    if not may_merge(table, mapping, rivals, codebook):
+        return []
+    return [(f"{rivals.role}:{rivals.target}:{MERGED}", "They are one: each fills the gaps of the others")]
+
+
+def _of_role(table: Table, rivals: Rivals, merged: list[tuple[str, str]]) -> Question:
+    options = merged + [(f"{rivals.role}::{column}", _shown(table, column)) for column in rivals.columns]
     if rivals.role in _OR_NONE:
         options.append((f"{rivals.role}::", "None of them"))
     message = f"{_quoted(rivals.columns)} could each be {_PARTS[rivals.role]}, and they do not say the same."
@@ -75,9 +88,9 @@ def _of_role(table: Table, rivals: Rivals) -> Question:
     return Question("columns", 0, "", message, remedy, column=rivals.columns[0], options=tuple(options))
 
 
-def _of_feature(table: Table, rivals: Rivals, codebook: Codebook) -> Question:
+def _of_feature(table: Table, rivals: Rivals, codebook: Codebook, merged: list[tuple[str, str]]) -> Question:
     label = target_feature(rivals.target, codebook).label
-    options = [(f"feature:{rivals.target}:{column}", _shown(table, column)) for column in rivals.columns]
+    options = merged + [(f"feature:{rivals.target}:{column}", _shown(table, column)) for column in rivals.columns]
     options.append((f"feature:{rivals.target}:", "None of them"))
     message = f"{_quoted(rivals.columns)} could each be {label}, and they do not say the same."
     remedy = "Say which of them counts; the others are not used."
@@ -119,7 +132,9 @@ def not_taken(mapping: TableMapping, codebook: Codebook) -> Mapping[str, str]:
         part = target_feature(target, codebook).label if target else _PARTS[rivals.role]
         taken = rivals.chosen or (rivals.columns[0] if rivals.alike else "")
         for column in unused.intersection(rivals.columns) - {taken}:
-            if rivals.alike:
+            if rivals.merged:
+                found[column] = f"It fills the gaps of '{taken}', by your choice."
+            elif rivals.alike:
                 found[column] = f"It says the same as '{taken}', which is taken for {part}, and fills its gaps at most."
             elif rivals.chosen is not None:
                 found[column] = f"Of {part} '{taken}' counts, by your choice." if taken else "Left out by you."

@@ -8,7 +8,7 @@ from datetime import timedelta
 from creason_core.record.hours import hours_text
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.cells.moments import EPOCH
-from creason_core.record.importing.columns.mapping import ColumnMap, NameMap, Role, TableMapping, UnitFrom
+from creason_core.record.importing.columns.mapping import ColumnMap, NameMap, Role, TableMapping, UnitFrom, Why
 from creason_core.record.importing.files.protocol import Table
 from creason_core.record.importing.patients.patients import Grouped, Value
 from creason_core.record.importing.report import Item, safe_text
@@ -32,6 +32,13 @@ _UNITS: Mapping[UnitFrom, str] = {
     "values": "its unit is told by the values",
     "assumed": "its unit is assumed",
     "chosen": "its unit is chosen by a person",
+}
+_HOW: Mapping[Why, str] = {
+    "chosen": "chosen by a person",
+    "": "",
+    "alias": "by another name for it",
+    "similar": "its name is alike",
+    "search": "by a word that one searches it by",
 }
 
 
@@ -88,7 +95,7 @@ def _values(place: str, item: ColumnMap | NameMap, values: list[Value]) -> Item:
         value.feature.text_with_unit(value.checked.value) if value.checked.value is not None else "not read"
         for value in values
     )
-    how = {"chosen": "chosen by a person", "": "", "similar": "its name is alike"}.get(item.why, f"by its {item.why}")
+    how = _HOW.get(item.why, f"by its {item.why}")
     unit = _UNITS.get(item.unit_from, "") if feature and feature.numeric else ""
     rule = "; ".join(filter(None, (how, unit, item.note)))
     label = feature.label if feature else item.target

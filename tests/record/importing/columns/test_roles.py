@@ -265,7 +265,14 @@ def test_a_site_of_the_body_and_an_empty_hospital_tell_no_patients_apart() -> No
 @pytest.mark.parametrize("said", [
     "SD", "n", "p-value", "95% CI", "Overall", "All", "Range", "Grand total", "Geometric mean", "25th percentile",
     "Controls (n=30)", "Reference range", "Normwerte", "ULN", "Ref", "Gesamtkollektiv",
+    "Gemiddelde", "Ortalama", "Média", "Odch. std.", "合計", "平均", "Σ", "95% BI",
 ])  # fmt: skip
 def test_a_summary_among_numbered_patients_is_no_patient(said: str) -> None:
     given = table("id|sodium (mmol/L)", "1|140", "2|138", "3|131", f"{said}|136", "All|137", "SD|90")
     assert [row["sod1"] for row in stored(reviewed(given))] == [140.0, 138.0, 131.0]
+
+
+def test_a_column_of_kinds_of_samples_is_none_of_tests() -> None:
+    rows = ("1|sodium|141|mmol/L|serum", "2|creatinine|98|mg/dL|urine")
+    found = reviewed(table("patient|lab_category|value|unit|lab_specimen_category", *rows))
+    assert stored(found) == [{"sod1": 141.0}]

@@ -143,3 +143,18 @@ def test_other_spellings_of_laboratories_are_read(test: str, value: str, unit: s
 def test_spellings_in_the_header_of_a_file_are_read(tmp_path: Path) -> None:
     data = "id,Temp (ºC),WBC (×10⁹/L)\n1,38.5,12.1\n".encode()
     assert stored(imported(read_table(data, "header.csv"))) == [{"temp1": 38.5, "wblc1": 12.1}]
+
+
+@pytest.mark.parametrize(("columns", "rows", "kept"), [
+    ("id|bilirubin (mg/dL)|bilirubin unit", ["1|12|µmol/L", "2|10|µmol/L"], []),
+    ("id|bilirubin (mg/dL)|bilirubin unit", ["1|12|µmol/L", "2|10|mg/dL"], [0.702, 10.0]),
+    ("id|test|value|unit", ["1|Bilirubin (mg/dL)|12|µmol/L", "2|Bilirubin (mg/dL)|10|µmol/L"], []),
+    ("id|test|value|unit", ["1|Bilirubin|12 mg/dL|µmol/L", "2|Bilirubin|10|µmol/L"], [0.585]),
+    ("id|test|value|unit", ["1|WBC (10^9/L)|12|K/uL"], [12.0]),
+])  # fmt: skip
+def test_a_value_of_which_the_file_says_two_units_is_asked_about(
+    columns: str, rows: list[str], kept: list[float]
+) -> None:
+    found = imported(table(columns, *rows))
+    assert [value for row in stored(found) for value in row.values()] == kept
+    assert len(asked(found)) == len(rows) - len(kept)

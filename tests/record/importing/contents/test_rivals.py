@@ -59,6 +59,37 @@ def test_results_in_two_units_with_a_unit_each_are_one_result() -> None:
     assert stored(found)[0]["crea1"] == pytest.approx(0.9, abs=0.01)
 
 
+@pytest.mark.parametrize(("own", "standard", "questions"), [
+    ("0.9|mg/dL", "180|umol/L", ["columns"]), ("0.9|mg/dL", "8.0|umol/L", ["columns", "unit suspected"]),
+    ("<0.3|mg/dL", "26.5|umol/L", ["rejected"]), ("haemolysed|mg/dL", "97|umol/L", ["row"]),
+])  # fmt: skip
+def test_results_in_two_units_that_are_not_one_are_asked_about(own: str, standard: str, questions: list[str]) -> None:
+    columns = "USUBJID|LBTEST|LBORRES|LBORRESU|LBSTRESN|LBSTRESU"
+    given = table(columns, f"1|Creatinine|{own}|{standard}", "2|Creatinine|1.2|mg/dL|106.1|umol/L")
+    assert asked(reviewed(given)) == questions
+    if questions[0] == "columns":
+        chosen = stored(reviewed(given, ("columns", "value::LBORRES")))
+        assert [row["crea1"] for row in chosen] == [0.9, 1.2]  # in its own unit
+
+
+@pytest.mark.parametrize(("columns", "rows", "answer", "kept"), [
+    ("patient|sodium|serum sodium", ("1|141|", "2||139", "3|140|140.0"), "feature:sod1:", [141.0, 139.0, 140.0]),
+    ("patient|Creatinine (mg/dL)|Kreatinin (µmol/L)", ("1|1.2|", "2||88"), "feature:crea1:", [1.2, 0.995]),
+    ("patient|test|value|result|unit", ("1|Sodium|141||mmol/L", "2|Sodium||139|mmol/L"), "value::", [141.0, 139.0]),
+    ("patient|sodium|serum sodium", ("1|141|", "2||139", "3|140|130"), "", []),
+    ("patient|Creatinine|Kreatinin", ("1|1.2|", "2||88", "3|0.9|"), "", []),  # of two units, maybe
+])  # fmt: skip
+def test_columns_that_complete_each_other_can_be_one(
+    columns: str, rows: tuple[str, ...], answer: str, kept: list[float]
+) -> None:
+    given = table(columns, *rows)
+    options = [option for question in reviewed(given).questions for option, _ in question.options]
+    assert [option for option in options if option.endswith("::all")] == ([f"{answer}::all"] if answer else [])
+    if answer:
+        done = stored(reviewed(given, ("columns", f"{answer}::all")))
+        assert [value for row in done for value in row.values()] == kept
+
+
 OF_FEATURES = [
     ("Creatinine (mg/dL)|Kreatinin (mg/dL)", "0.9|4.1"), ("Creatinine (mg/dL)|Creatinine max (mg/dL)", "0.9|4.1"),
     ("SCr (mg/dL)|Cr (mg/dL)", "0.9|4.1"), ("creatinine (mg/dL)|creatinine (mg/dL) (2)", "0.9|4.1"),

@@ -101,6 +101,7 @@ def test_a_code_that_is_not_known_keeps_its_words_from_naming_a_feature() -> Non
         (observation(subject={"reference": "#me"}), "stands inside the Observation"),
         (observation(valueQuantity=None, valueRange={"low": {"value": 1}}), "left out: a Range where one number"),
         (observation(valueString="x"), "more than one value"),
+        (observation(dataAbsentReason={"text": "not performed"}), "says that it has none ('not performed')"),
         (observation(modifierExtension=[{"url": "x"}]), "left out: with a modifier extension"),
         (observation(valueQuantity={"value": 1, "unit": "mg/dL", "system": UCUM, "code": "umol/L"}), "they differ"),
         (observation(code={"coding": [{"system": LOINC, "code": one} for one in ("2160-0", "2951-2")]}), "2 different"),
