@@ -84,13 +84,16 @@ def listed(filters: Filters) -> None:
         st.caption(f"{found.total:,} question{'' if found.total == 1 else 's'}, newest first", width="content")
         if pages > 1:
             st.pagination(pages, key="history_page", persist_state="session")
+    if not chosen():
+        st.caption("Tick a line to read or export it; two, to see them side by side.")
 
 
 def nothing(filters: Filters) -> None:
     """The empty list: why, and the way on."""
     if filters == Filters():
         st.info(
-            "Nothing was asked yet. Open a patient, hide a value and run the question: it stands here from then on.",
+            "Nothing was asked yet of a model. Open a patient, hide a value and run the question: it stands here from "
+            "then on.",
             icon=":material/history:",
         )
         st.page_link("pages/home.py", label="Open a public case", icon=":material/folder_open:")
@@ -288,6 +291,4 @@ if records := _records():
         compare(*sorted(records, key=lambda record: record.group.created))
     else:
         st.caption("Choose one to read it, or two to see them side by side.")
-elif not chosen():
-    st.caption("Tick a line to read it; two, to see them side by side.")
 consult_list(s)

@@ -25,23 +25,15 @@ from creason_core.guideline.refusals import (
     refusal,
     refuse_unreadable,
 )
+from creason_core.guideline.weighing import Asked, Fit, asked_of, weight
 from creason_core.guideline.words import shipped_words
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook
 
-Fit = Literal["applies", "not checked", "fact missing", "out of range", "other patients"]
 FactState = Literal["present", "absent", "out of range"]
 
 MOST = 10  # recommendations of one answer
 FIRST = 5  # of them, those that most likely are what was asked for
-_WEIGHT: Mapping[Fit, float] = {
-    "applies": 1.0, "not checked": 1.0, "fact missing": 0.9, "out of range": 0.7, "other patients": 0.5
-}  # fmt: skip
-_NOW = 1.4  # where the patient's own values bring a recommendation about
-_DRAFT_WEIGHT = 0.7
-# No next step for a patient, unless it is asked for by that word.
-_ASIDE = frozenset({"definition", "quality improvement"})
-_ASIDE_WEIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +135,9 @@ def what_applies(
     search = shelf.index.search(question)
     close = by_vectors(shelf, question)
     about_it = covers_question(search, close)
+    asked = asked_of(library, search.words)
     rankings = [
-        sorted((_item(library, hit, facts, on, search.words) for hit in hits), key=lambda item: -item.score)
+        sorted((_item(library, hit, facts, on, asked) for hit in hits), key=lambda item: -item.score)
         for hits in ((near(search), close) if shelf.vectors else (near(search),))
     ]
     items = rankings[0]
@@ -200,7 +193,7 @@ def covers_question(search: LexicalSearch, close: Sequence[RecommendationHit]) -
     return covered(search) or bool(close and covers(search.known, close[0].score))
 
 
-def _item(library: Library, hit: RecommendationHit, facts: _Facts, on: date, words: Sequence[str]) -> Item:
+def _item(library: Library, hit: RecommendationHit, facts: _Facts, on: date, asked: Asked) -> Item:
     one = library.by_id[hit.id]
     rules = (*one.who, *one.when)
     names = dict.fromkeys([part.fact for rule in rules for part in parts(rule)] + list(one.needs))
@@ -224,7 +217,7 @@ def _item(library: Library, hit: RecommendationHit, facts: _Facts, on: date, wor
         missing=missing,
         replaced_by=tuple(library.by_id[newer] for newer in library.replaced_by.get(one.id, ())),
         withheld=withheld(one, lacking_for_dose(facts.of(DOSE_FACTS))),
-        score=hit.score * _weight(one, fit, status, words),
+        score=hit.score * weight(one, fit, status, asked),
     )
 
 
@@ -250,14 +243,6 @@ def _fit(one: Recommendation, verdicts: Mapping[Rule, Verdict]) -> Fit:
         return "fact missing"
     told = {part.fact for rule in verdicts for part in parts(rule)} - {"age"}
     return "applies" if told else "not checked"
-
-
-def _weight(one: Recommendation, fit: Fit, status: Status, words: Sequence[str]) -> float:
-    """How much the words' score of a recommendation counts: by fit, status, and whether it is a next step at all."""
-    aside = (_ASIDE & set(one.topics)) - set(words)
-    draft = _DRAFT_WEIGHT if status == "draft" else 1.0
-    brought_about = _NOW if one.when and fit == "applies" else 1.0
-    return _WEIGHT[fit] * draft * brought_about * (_ASIDE_WEIGHT if aside else 1.0)
 
 
 def _line(

@@ -1,9 +1,11 @@
 """How a question and the library become words: one spelling, one word for each idea, and none that says nothing."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib.resources import files
+from unicodedata import combining, normalize
 
 import yaml
 
@@ -12,19 +14,30 @@ from creason_core.record.codebook import SafeLoader
 
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"(?<=\w)[-/.](?=\w)")  # "de-escalate" is one word or two, as people please
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐]\s*\n\s*(?=[^\W\d_])")  # a word broken at the end of a line, or a hyphen
+_BROKEN_WORD = re.compile(rf"[^\W\d_]+{_BROKEN.pattern}[^\W\d_]+")
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+# What "don't", "he's" and "I've" are short for says nothing of a subject, and their halves are no words.
+_SHORT_FOR = re.compile(r"\b(?:ca|wo|sha|ai)n['’]t\b|n['’]t\b|['’](?:s|d|m|ll|re|ve)\b", re.IGNORECASE)
 _INFLECTED = ("s", "es", "d", "ed", "ing", "ly")  # no "er": the liver is no form of "live"
 _SHORTEST = 3  # letters of what an ending is taken off
+# A phrase is also found in other forms of its words and turned round: "a stomach protector", "protecting the stomach".
+_FORMS = ("ations", "ation", "ions", "ors", "ers", "ings", "ion", "ive", "ing", "ies", "or", "er", "ed", "es", "al",
+          "s", "d", "e", "y")  # fmt: skip
+_BETWEEN = frozenset("a an any for from in my of on our some the this to with".split())  # the words of a phrase
+_PHRASES = (3, 2)  # words of a phrase that is found in other forms
 _BEFORE_ENDING = 2  # letters before the ending of a drug's class
 
 
 class Words(Frozen):
-    """The table ``words.yaml``; its head says what each list is."""
+    """The tables ``words.yaml`` and ``languages.yaml``; their heads say what each list is."""
 
     same: tuple[tuple[str, ...], ...]
     classes: tuple[tuple[str, ...], ...] = ()
     stop: str
     aside: str = ""
+    foreign: str = ""
+    compounds: str = ""
     everyday: str = ""
     emergency: tuple[str, ...]
     child: tuple[str, ...]
@@ -45,6 +58,18 @@ class Words(Frozen):
         return re.compile(rf"\b({'|'.join(re.escape(phrase) for phrase in longest_first)})\b")
 
     @cached_property
+    def _formed(self) -> dict[frozenset[str], str]:
+        """The ideas of phrases of two or three words that all say something, by the stems of their words."""
+        found: dict[frozenset[str], str] = {}
+        for line in self.same:
+            for phrase in line:
+                words = _searched(phrase).split()
+                stems = frozenset(map(_stem, words))
+                if len(words) in _PHRASES and len(stems) == len(words) and not self.stopped & set(words):
+                    found.setdefault(stems, self._one_word[_searched(line[0])])
+        return found
+
+    @cached_property
     def stopped(self) -> frozenset[str]:
         """The words that say nothing of what a text is about."""
         return frozenset(plain(self.stop).split())
@@ -52,6 +77,10 @@ class Words(Frozen):
     @cached_property
     def _empty(self) -> frozenset[str]:
         return self.stopped | frozenset(plain(self.aside).split())
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        return frozenset(_searched(self.foreign).split())
 
     @cached_property
     def _class_by_ending(self) -> dict[str, str]:
@@ -73,9 +102,10 @@ class Words(Frozen):
     def indexed(self, text: str) -> str:
         """``text`` as it is searched: as ``text`` has it, and behind it the parts of its phrases and classes of drugs.
 
-        So "stress ulcer" is found by "ulcer" too, and a question for beta-blockers finds what names metoprolol.
+        So "stress ulcer" is found by "ulcer" too, and a question for beta-blockers finds what names metoprolol. A word
+        that a line breaks is there whole besides.
         """
-        parted: list[str] = []
+        parted = [self.text(unbroken(found[0])) for found in _BROKEN_WORD.finditer(text)]
 
         def read(found: re.Match[str]) -> str:
             if " " in found[0]:
@@ -93,8 +123,36 @@ class Words(Frozen):
 
     def asked(self, question: str) -> tuple[str, ...]:
         """The words by which ``question`` is searched, in its order, each once; that of a drug may be its class."""
-        words = (self._class_of(word) or word for word in self.text(question).split() if not self._says_nothing(word))
+        ideas = self._in_other_forms(self.text(question).split())
+        words = (self._class_of(word) or word for word in ideas if not self._says_nothing(word))
         return tuple(dict.fromkeys(word for word in words if len(word) > 1 or word.isdigit()))
+
+    def _in_other_forms(self, words: Sequence[str]) -> Iterator[str]:
+        """``words`` with the ideas of what is spelt in a form that the table does not have."""
+        words = [word for word in words if word not in _BETWEEN]
+        place = 0
+        while place < len(words):
+            for length in _PHRASES:
+                idea = self._formed.get(frozenset(map(_stem, words[place : place + length])), "")
+                if idea and len(words) - place >= length:
+                    yield idea
+                    place += length
+                    break
+            else:
+                yield self._base(words[place])
+                place += 1
+
+    def _base(self, word: str) -> str:
+        """The idea of the word of the table of which ``word`` is an inflection; else ``word``."""
+        if word in self._one_word or word in self._ideas or self._says_nothing(word):
+            return word
+        heads = (word.removesuffix(head) for head in self.compounds.split() if word.endswith(head))
+        bases = (*_bases(word), *heads)
+        return next((self._one_word[base] for base in bases if base in self._one_word), word)
+
+    @cached_property
+    def _ideas(self) -> frozenset[str]:
+        return frozenset(self._one_word.values())
 
     def _class_of(self, word: str) -> str:
         """The class of a drug by the ending of its international name; empty where there is none."""
@@ -117,15 +175,27 @@ class Words(Frozen):
 
     def _says_nothing(self, word: str) -> bool:
         """Whether a word, or what it is inflected from ("stopping", "managed"), says nothing of a subject."""
-        return self._inflected_from(word, self._empty)
+        return word in self._foreign or self._inflected_from(word, self._empty)
 
     @staticmethod
     def _inflected_from(word: str, those: frozenset[str]) -> bool:
-        if word in those:
-            return True
-        bases = [word[: -len(end)] for end in _INFLECTED if word.endswith(end) and len(word) - len(end) >= _SHORTEST]
-        whole = [base[:-1] for base in bases if base[-1] == base[-2]]
-        return any(base in those or f"{base}e" in those for base in (*bases, *whole))
+        return word in those or any(base in those for base in _bases(word))
+
+
+def _bases(word: str) -> Iterator[str]:
+    """What ``word`` may be an inflection of."""
+    for end in _INFLECTED:
+        if word.endswith(end) and len(word) - len(end) >= _SHORTEST:
+            base = word[: -len(end)]
+            yield from (base, f"{base}e")
+            if base[-1] == base[-2]:
+                yield from (base[:-1], f"{base[:-1]}e")
+
+
+def _stem(word: str) -> str:
+    """``word`` without the ending of its form, as far as enough of it stays."""
+    ending = next((end for end in _FORMS if word.endswith(end) and len(word) - len(end) >= _SHORTEST), "")
+    return word[: len(word) - len(ending)]
 
 
 def plain(text: str) -> str:
@@ -134,13 +204,25 @@ def plain(text: str) -> str:
     return " ".join(_WORD.findall(lower))
 
 
+def unbroken(text: str) -> str:
+    """``text`` with the words whole that are broken at the end of a line."""
+    return _BROKEN.sub("", text)
+
+
 def _searched(text: str) -> str:
-    """``text`` as ``plain`` has it, with "7.4" as one number: its halves would find whatever has a 7 or a 4."""
-    return plain(_DECIMAL.sub("\u01c0", text)).replace("\u01c0", ".")
+    """``text`` as ``plain`` has it, without accents and without what "don't" is short for.
+
+    "7.4" is one number: its halves would find whatever has a 7 or a 4.
+    """
+    bare = "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
+    return plain(_DECIMAL.sub("\u01c0", _SHORT_FOR.sub(" ", bare))).replace("\u01c0", ".")
 
 
 @lru_cache(maxsize=1)
 def shipped_words() -> Words:
     """The table that ships."""
-    text = (files("creason_core.guideline") / "words.yaml").read_text(encoding="utf-8")
-    return Words.model_validate(yaml.load(text, Loader=SafeLoader))  # noqa: S506 — both are safe loaders
+    english, others = (
+        yaml.load((files("creason_core.guideline") / name).read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 — a safe loader
+        for name in ("words.yaml", "languages.yaml")
+    )
+    return Words.model_validate(english | others | {"same": english["same"] + others["same"]})

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from creason_core.guideline.applying import Answer, FactLine, FactState, Fit, Item
+from creason_core.guideline.applying import Answer, FactLine, FactState, Item
 from creason_core.guideline.library import Conflict, Correction, Guideline
 from creason_core.guideline.reviewing import Signatures, Signed
+from creason_core.guideline.weighing import Fit
 from pages.components.inert import inert
 from pages.components.provenance import Colour
 

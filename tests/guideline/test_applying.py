@@ -169,6 +169,31 @@ def test_a_question_told_at_length_is_answered() -> None:
     assert {"ssc26-map-65", "ssc26-balanced"} <= set(listed(answer))
 
 
+@pytest.mark.parametrize(("question", "id_"), [
+    ("Wie schnell müssen Antibiotika beim septischen Schock gegeben werden?", "ssc26-abx-shock-1h"),
+    ("Laktatwert: wann wiederholen?", "ssc26-serial-lactate"),
+    ("Wie lange in Bauchlage bei ARDS?", "ards23-prone-16h"),
+    ("Quand débuter l'épuration extrarénale ?", "kdigo12-rrt-emergent"),
+    ("Faut-il donner des corticoides dans le choc septique ?", "ssc26-steroids"),
+    ("¿Trombectomia entre 6 y 24 horas del ictus?", "ais26-evt-6-24h"),
+    ("¿Cuándo tomar hemocultivos en la sepsis?", "ssc26-blood-cultures"),
+    ("Wie behandle ich eine diabetische Ketoazidose?", ""),
+    ("Welche Antibiotika bei bakterieller Meningitis?", ""),
+    ("Quelle dose d'adrénaline dans l'anaphylaxie ?", ""),
+    ("Traitement de l'asthme aigu grave ?", ""),
+    ("¿Qué antibiótico en la osteomielitis?", ""),
+])  # fmt: skip
+def test_a_subject_is_found_in_three_other_languages_and_no_other_is(question: str, id_: str) -> None:
+    found = listed(what_applies(None, BOOK, question, ON))
+    assert id_ in found[:5] if id_ else not found
+
+
+def test_of_a_question_that_names_nothing_but_subjects_what_is_about_these_alone_comes_first() -> None:
+    case = load_cohort("rhc-sepsis")
+    answer = what_applies(case.case(case.public[0].patient), case.codebook, NEXT, ON)
+    assert listed(answer)[:2] == ["ssc26-norepinephrine", "ssc26-fluid-30ml"]
+
+
 def test_without_a_case_every_fact_is_absent() -> None:
     answer = what_applies(None, BOOK, NEXT, ON)
     assert answer.items
@@ -201,6 +226,10 @@ def test_a_word_is_read_without_its_ending_by_its_class_and_by_the_parts_of_its_
     words = shipped_words()
     asked = "Managed, stopping; the liver, omeprazole, Plasmalyte and 7.4"
     assert words.asked(asked) == ("liver", "stressulcer", "balanced", "7.4")
+    formed = "Shouldn't he have a stomach protector? I've no output of urine, don’t they’re protecting the lungs"
+    assert words.asked(formed) == ("stressulcer", "urineoutput", "tidal")
+    assert words.asked("Patients who're on a ward") == ("ward",)  # no form of a German "war"
     assert words.indexed("stress ulcer, metoprolol") == "stressulcer metoprolol stress ulcer betablocker"
+    assert "antimicrobial" in words.indexed("Antimicro-\nbials at once").split()  # as a page breaks it
     assert words.subjects("avoided in chronic disease") == ("avoided", "chronic", "disease")  # a sentence says them
     assert (words.is_everyday("columns"), words.is_everyday("porphyria")) == (True, False)

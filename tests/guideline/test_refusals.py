@@ -232,7 +232,7 @@ def test_a_sqlite_without_full_text_search_is_told(monkeypatch: pytest.MonkeyPat
         Index(starter_library())
 
 
-@pytest.mark.parametrize("question", ["¿Líquidos o qué?", "수액 다음 승압제?", "Wann Katecholamine?", "???", "🩺"])
+@pytest.mark.parametrize("question", ["Liquidi o cosa?", "수액 다음 승압제?", "Kiedy katecholaminy?", "???", "🩺"])
 def test_another_language_finds_nothing_and_says_that_the_library_is_in_english(question: str) -> None:
     answer = ask(question)
     assert answer.items == ()

@@ -54,7 +54,8 @@ def press(app: AppTest, key: str) -> AppTest:
 
 def test_an_empty_history_says_what_to_do(start: Start) -> None:
     app = goto(start(), "history")
-    assert "Nothing was asked yet." in words(app)
+    assert "Nothing was asked yet of a model." in words(app)
+    assert "Tick a line" not in words(app)
     assert not app.dataframe
 
 

@@ -13,11 +13,11 @@ from creason_core.guideline.consults.antibiograms import InForce, period, told
 from creason_core.guideline.consults.drugs import antibiotics
 from creason_core.guideline.consults.prechecks import PrecheckedFacts
 from creason_core.guideline.reviewing import content_hash
+from creason_core.guideline.weighing import is_aside
 from creason_core.guideline.words import plain, shipped_words
 
 MOST = 4  # options of one consult
 _ABOUT = "antibiotics"  # the topic of recommendations that are options
-_NO_STEP = frozenset({"classification"})  # a list of names is nothing to do
 _CARDS = UUID("5b0c6c8e-5a0e-4f2f-9b53-0d7d9a3d2c61")
 
 
@@ -76,7 +76,7 @@ def _offered(item: Item) -> bool:
         and item.fit not in {"out of range", "other patients"}
         and not item.withheld
         and _ABOUT in item.recommendation.topics
-        and item.recommendation.strength not in _NO_STEP
+        and not is_aside(item.recommendation)
     )
 
 

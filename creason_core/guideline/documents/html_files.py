@@ -15,6 +15,12 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE)
+# Of an element's own style; what a style sheet hides is not known.
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:opacity|font-size)\s*:\s*0(?![.\d])"
+    r"|(?<![-\w])color\s*:\s*(?:white|transparent|#fff(?:fff)?)\b",
+    re.IGNORECASE,
+)
 _DAY = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?")
 _DATED = frozenset({"dcterms.issued", "dc.date", "date", "article:published_time", "citation_publication_date"})
 
@@ -56,7 +62,7 @@ class _Page(HTMLParser):
         """Begins a block, or what nobody reads."""
         said = {name: value or "" for name, value in attrs}
         self._in_title = tag == "title" and not self.title
-        self.hidden |= "hidden" in said
+        self.hidden |= "hidden" in said or bool(_HIDING.search(said.get("style", "")))
         if tag in _UNREAD:
             self.unread.append(tag)
         elif self.unread:

@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+from collections.abc import Sequence
 
 from creason_core.errors import UploadError
 from creason_core.guideline.documents.sink import PartSink
@@ -28,8 +29,9 @@ def read_pdf(data: bytes, sink: PartSink) -> None:
         if reader.is_encrypted and not reader.decrypt(""):
             raise UploadError("The PDF is encrypted, and opens with a password only.", remedy="Save it without one.")
         _said(reader.metadata, sink)
+        unseen = _Unseen()
         for page in reader.pages:
-            sink.part(page.extract_text())
+            sink.part(page.extract_text(visitor_operand_before=unseen))
     except DependencyError:
         raise UploadError(
             "The PDF is encrypted in a way that is not read here.", remedy="Save it without encryption."
@@ -50,12 +52,25 @@ def read_pdf(data: bytes, sink: PartSink) -> None:
             "The PDF's fonts do not say which letters they draw, so that its text cannot be read.",
             remedy="Run it through text recognition (OCR), or take the document it was printed from.",
         )
+    if unseen.found:
+        sink.note("The PDF holds text that is not drawn, as text recognition leaves it: hold it against the page.")
     if sink.empty_parts > _SCANNED * sink.parts:
         sink.note(
             f"{sink.empty_parts:,} of {sink.parts:,} pages hold no text and look like scans; nothing on them is found."
         )
     elif sink.empty_parts:
         sink.note(f"{sink.empty_parts:,} of {sink.parts:,} pages hold no text; nothing on them is found.")
+
+
+class _Unseen:
+    """Sees whether text is set to be invisible (PDF's rendering mode 3) while a page is read."""
+
+    def __init__(self) -> None:
+        self.found = False
+
+    def __call__(self, operator: bytes, operands: Sequence[object], *_: object) -> None:
+        """Called with each operator of a page."""
+        self.found |= operator == b"Tr" and list(operands) == [3]
 
 
 def _said(about: object, sink: PartSink) -> None:

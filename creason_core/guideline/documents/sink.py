@@ -9,6 +9,7 @@ from creason_core.errors import UploadError
 from creason_core.guideline.documents import limits
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SOFT_BREAK = re.compile(r"\u00ad[^\S\n]*\r?\n[^\S\n]*(?=\w)")  # a word that the page breaks
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]|\\(cid:\\d+\\)|/[gG]\\d{1,3}(?=/|\\b)")  # of fonts that say no letter
 _BLANKS = re.compile(r"[^\S\n]+")
 _GAPS = re.compile(r" ?\n ?(?:\n ?)+")
@@ -81,5 +82,5 @@ class PartSink:
 
 def plain(text: str) -> str:
     """``text`` without what cannot be seen or turns the order of writing, single blanks, at most one empty line."""
-    lines = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n"))
+    lines = _UNSEEN.sub("", _SOFT_BREAK.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n"))
     return _GAPS.sub("\n\n", _BLANKS.sub(" ", lines)).strip()

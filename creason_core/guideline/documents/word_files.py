@@ -52,6 +52,8 @@ def read_word(data: bytes, sink: PartSink) -> None:
             parts.heading(text) if heading else parts.paragraph(text)
         _notes(document, parts)
         parts.end()
+        if document.element.body.find(f".//{_W}vanish") is not None:
+            sink.note("The document holds hidden text; it was read like the rest.")
     except (UploadError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 — a damaged file can raise anything at all inside python-docx and lxml

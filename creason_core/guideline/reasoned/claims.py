@@ -13,7 +13,7 @@ import yaml
 
 from creason_core.frozen import Frozen
 from creason_core.guideline.reasoned.quantities import Comparator, Quantity, quantities
-from creason_core.guideline.words import plain, shipped_words
+from creason_core.guideline.words import plain, shipped_words, unbroken
 from creason_core.record.codebook import SafeLoader
 
 _STATEMENT = re.compile(r"[.;:!?](?=\s|$)|\s[–—-]\s")
@@ -79,7 +79,8 @@ class ClaimWords(Frozen):
         """What denies a part."""
         single = [re.escape(word).replace(r"\*", r"\w*") for word in self.negations.split()]
         spelt = "|".join([*(re.escape(words) for words in self.denying), *single])
-        return re.compile(rf"(?<![\w-])(?:{spelt})(?![\w-])|n't\b", re.IGNORECASE)
+        limit = r"not?\s(?:more|less|fewer|lower|higher|greater|longer|later)\sthan\b"  # denies nothing
+        return re.compile(rf"(?<![\w-])(?!{limit})(?:{spelt})(?![\w-])|n't\b", re.IGNORECASE)
 
     @cached_property
     def behind(self) -> re.Pattern[str]:
@@ -171,7 +172,7 @@ class Part:
 @lru_cache(maxsize=512)
 def parts(text: str) -> tuple[Part, ...]:
     """The parts of ``text``, in order; what stands in brackets is denied with the part that it stands in."""
-    text = claim_words().one_spelling(text.replace("\x00", " "))
+    text = claim_words().one_spelling(unbroken(text.replace("\x00", " ")))
     found: list[Part] = []
     asides = [inside[1] for inside in _ASIDE.finditer(text)]
     marked = _ASIDE.sub("\x00", text)
@@ -181,7 +182,7 @@ def parts(text: str) -> tuple[Part, ...]:
         for piece, behind in _pieces(statement):
             part = _part(piece.replace("\x00", " "), number, behind, subject)
             found.append(part)
-            subject = subject if behind else part.subject
+            subject = subject if behind or part.excepted else part.subject
             for before in piece.split("\x00")[:-1]:
                 found.append(_aside(next(waiting), before, part))
     return tuple(found)

@@ -11,8 +11,8 @@ from creason_core.guideline.reasoned.claims import Part
 from creason_core.guideline.reasoned.told import Told, spelt_words, united
 
 _WITHOUT = re.compile(
-    r"\b(?:without|no|absence of|free of|lacking|ohne|sans|sin)\s(?:any\s)?"
-    r"(?!more\b|less\b|later\b|longer\b|higher\b|lower\b|greater\b|fewer\b)([^\W\d_]{4,})",
+    r"\b(?:without|no|absence of|free of|lacking|ohne|sans|sin)\s(?:any\s|an?\s|the\s)?"
+    r"(?!routine|more\b|less\b|later\b|longer\b|higher\b|lower\b|greater\b|fewer\b)([^\W\d_]{4,})",
     re.IGNORECASE,
 )
 _OPPOSITES = (("", "un"), ("", "in"), ("", "non"), ("hypo", "hyper"), ("tachy", "brady"), ("pre", "post"))

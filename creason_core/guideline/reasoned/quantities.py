@@ -73,7 +73,8 @@ _BEFORE: tuple[tuple[Comparator, str], ...] = (
     ("<=", r"at most|up to|no(?:t)? (?:more|greater|higher|longer|later) than|a maximum of|maximum"
            r"|within(?: the first)?|(?:in|during|over) the first|≤|<=|at or (?:under|below)|not exceeding"
            r"|höchstens|maximal|au plus|au maximum|como máximo"),
-    (">", r"above|over|(?:more|greater|higher|longer|older|later|larger) than|exceed(?:s|ed|ing)?|beyond|>"
+    (">", r"above|(?<!suggested )(?<!recommended )(?<!preferred )(?<!favoured )over"
+          r"|(?:more|greater|higher|longer|older|later|larger) than|exceed(?:s|ed|ing)?|beyond|>"
           r"|über|oberhalb von|plus de|supérieure? à|más de|por encima de|superior a"),
     ("<", r"below|under|(?:less|fewer|lower|shorter|younger|smaller|sooner) than|<"
           r"|unter|unterhalb von|moins de|inférieure? à|menos de|por debajo de|inferior a"),

@@ -14,6 +14,7 @@ from creason_core.guideline.reasoned.opposites import conditions, things, turned
 from creason_core.guideline.reasoned.quantities import Quantity
 from creason_core.guideline.reasoned.told import Told, spelt_words, united
 
+_WHOM = re.compile(r"\s(?:in|for|with)\s", re.IGNORECASE)  # before what tells two claims about one drug apart
 LEAST_COVERED = 0.7  # of the sentence's words; fitted on the pairs of the tests that are not kept for the end
 
 
@@ -175,6 +176,8 @@ def _denied(said: Sequence[Part], told: Told) -> str:
         for drug in sorted(part.subject):
             if opposite(part, lambda one, drug=drug: drug in one.subject):  # type: ignore[misc]
                 return f"The passage says the opposite of {drug}."
+            if _of_the_other(part, told.speaking(lambda one, drug=drug: drug in one.subject)):  # type: ignore[misc]
+                return f"The passage says the opposite of {drug} here."
         words = [word for word in part.words | part.people if told.speaking(lambda one, w=word: _about(w, one))]  # type: ignore[misc]
         against = [word for word in words if opposite(part, lambda one, w=word: _about(w, one))]  # type: ignore[misc]
         if len(against) * 2 > len(words):
@@ -183,6 +186,17 @@ def _denied(said: Sequence[Part], told: Told) -> str:
             if (theirs := told.speaking(lambda one, w=word: _about(w, one))) and all(one.excepted for one in theirs):  # type: ignore[misc]
                 return f"The passage makes an exception of {word}."
     return ""
+
+
+def _of_the_other(part: Part, theirs: Sequence[Part]) -> bool:
+    """Whether whom or what ``part`` is about tells it from those of ``theirs`` that claim as it does."""
+    same, other = (
+        united(one.words | one.people for one in theirs if (one.denied == part.denied) == kind)
+        for kind in (True, False)
+    )
+    tail = _WHOM.split(part.text, maxsplit=1)[-1]
+    mine = {word for word in part.words | part.people if any(one in tail for one in part.spelt(frozenset({word})))}
+    return len(mine & (other - same)) > len(mine & (same - other))
 
 
 def _about(word: str, part: Part) -> bool:

@@ -10,15 +10,19 @@ import docx
 from pypdf import PdfReader, PdfWriter
 
 
-def pdf(pages: Sequence[str], *, title: str = "", extra: str = "") -> bytes:
-    """A PDF with a page of text for each of ``pages``, line by line; ``extra`` goes into its catalogue."""
+def pdf(pages: Sequence[str], *, title: str = "", extra: str = "", unseen: bool = False) -> bytes:
+    """A PDF with a page of text for each of ``pages``, line by line; ``extra`` goes into its catalogue.
+
+    ``unseen`` text is not drawn, as text recognition leaves it over a scan.
+    """
+    begins = b"BT 3 Tr" if unseen else b"BT"
     objects = [f"<< /Type /Catalog /Pages 2 0 R {extra} >>".encode()]
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
     for number, text in enumerate(pages):
         drawn = b" ".join(b"(" + _escaped(line) + b") Tj 0 -14 Td" for line in text.split("\n"))
-        packed = zlib.compress(b"BT /F1 11 Tf 40 780 Td " + drawn + b" ET" if text else b"")
+        packed = zlib.compress(begins + b" /F1 11 Tf 40 780 Td " + drawn + b" ET" if text else b"")
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * number} 0 R "
             "/Resources << /Font << /F1 3 0 R >> >> >>".encode()

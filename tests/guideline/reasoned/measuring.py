@@ -19,7 +19,7 @@ from creason_core.metrics.intervals import wilson
 PAIRS = Path(__file__).parent / "pairs.yaml"
 ROUNDS = Path(__file__).parent / "rounds.yaml"
 OWN = {name: Path(__file__).parent / f"{name}_round.yaml" for name in ("third", "fourth")}  # with their own passages
-NAMES = ("first", "second", *OWN)
+NAMES = ("first", "second", *OWN, "fifth")
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,11 @@ def test_what_is_said_of_something_else_beside_it_is_found(sentence: str, passag
     ("Vasopressin is added when norepinephrine keeps rising.", THEN),
     ("Insulin at a glucose of 10 mmol/L or more.", "Insulin at a glucose of 180 mg/dL (10 mmol/L) or more."),
     ("At age 65 or over a MAP of 60 to 65 mmHg.", "People aged 65 or over: a MAP of 60 to 65 mmHg."),
+    ("Antimicrobials within 1 hour.", "Antimicro-\nbials within 1 hour."),
+    ("Plateau pressure of no more than 30 cmH2O.", "Plateau pressure at most 30 cmH2O."),
+    ("Balanced fluids are suggested rather than 0.9% saline.", "Balanced fluids are suggested over 0.9% saline."),
+    ("Steroids are recommended against in influenza.",
+     "Steroids are suggested in pneumonia except trauma, and recommended against in influenza."),
     ("BP under 180/105 mmHg for 24 h.", "BP under 185/110 mmHg before it, and under 180/105 for 24 h after it."),
 ])  # fmt: skip
 def test_what_is_said_of_it_is_supported(sentence: str, passage: str) -> None:
