@@ -15,6 +15,7 @@ from pages.components.evaluation_figures import (
     how_measured,
     replies,
     sections,
+    version_of,
 )
 from pages.components.inert import inert
 from pages.server.services import services
@@ -92,7 +93,7 @@ def compared_once(_runs: tuple[SavedRun, ...], versions: tuple[str, ...]) -> Con
 
 def shown(runs: tuple[SavedRun, ...]) -> Contents:
     """What there is to show of ``runs``: all of them where they can be compared, else the first with the reason."""
-    versions = tuple(f"{run.folder} {run.summary.plan_hash} {run.summary.finished}" for run in runs)
+    versions = tuple(version_of(run) for run in runs)
     try:
         return compared_once(runs, versions)
     except EvaluationError as error:

@@ -26,7 +26,7 @@ PAUSES = (1.0, 4.0, 15.0, 40.0)  # seconds before each new attempt
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedCompletion:
     """One completion to ask for. ``prepare`` renders the prompt when its turn comes."""
 
     question: str
@@ -50,7 +50,9 @@ class Asker:
         self._pauses = pauses
         self._stopping = threading.Event()
 
-    def run(self, work: Iterator[Asked], log: CompletionLog, arrived: Callable[[StoredCompletion], None]) -> None:
+    def run(
+        self, work: Iterator[AskedCompletion], log: CompletionLog, arrived: Callable[[StoredCompletion], None]
+    ) -> None:
         """Asks for everything in ``work``; every completion is in ``log`` before ``arrived`` hears of it.
 
         Raises:
@@ -88,7 +90,7 @@ class Asker:
         if failed is not None:
             raise failed
 
-    def _ask(self, asked: Asked) -> StoredCompletion:
+    def _ask(self, asked: AskedCompletion) -> StoredCompletion:
         started = time.monotonic()
         prepared = asked.prepare()
         about = StoredCompletion(question=asked.question, call=asked.call.name)

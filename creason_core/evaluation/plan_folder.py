@@ -15,7 +15,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.asking import Asked, Asker
+from creason_core.evaluation.asking import AskedCompletion, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call, Model
 from creason_core.evaluation.run import COMPLETIONS, Progress
@@ -120,11 +120,11 @@ def read_plan(path: Path, form: type[P]) -> P | None:
         ) from error
 
 
-def _work(asked: Sequence[ToAsk], plan: FolderPlan, done: set[tuple[str, str]]) -> Iterator[Asked]:
+def _work(asked: Sequence[ToAsk], plan: FolderPlan, done: set[tuple[str, str]]) -> Iterator[AskedCompletion]:
     for one in asked:
         for call in plan.calls:
             if (one.id, call.name) not in done:
-                yield Asked(one.id, call, one.logprobs, partial(_prepared, one, call, plan.max_tokens))
+                yield AskedCompletion(one.id, call, one.logprobs, partial(_prepared, one, call, plan.max_tokens))
 
 
 def _prepared(one: ToAsk, call: Call, max_tokens: int) -> Prepared:

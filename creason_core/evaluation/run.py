@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from creason_core import __version__
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.asking import Asked, Asker
+from creason_core.evaluation.asking import AskedCompletion, Asker
 from creason_core.evaluation.baselines.compute import true_classes
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.finishing import Finished, finish
@@ -255,7 +255,7 @@ def _claim(folder: Path, plan: EvaluationPlan, health: EngineHealth) -> Evaluati
     return plan
 
 
-def _work(chosen: ChosenQuestions, plan: EvaluationPlan, done: set[tuple[str, str]]) -> Iterator[Asked]:
+def _work(chosen: ChosenQuestions, plan: EvaluationPlan, done: set[tuple[str, str]]) -> Iterator[AskedCompletion]:
     """What is still to be asked, question by question."""
     case_of = lru_cache(maxsize=1024)(chosen.cohort.case)
     codebook = chosen.cohort.codebook
@@ -269,7 +269,7 @@ def _work(chosen: ChosenQuestions, plan: EvaluationPlan, done: set[tuple[str, st
         for call in calls(plan):
             if (question.id, call.name) not in done:
                 ready = partial(prepared, question, call.sample, call.temperature)
-                yield Asked(question.id, call, with_logprobs(plan, call), ready)
+                yield AskedCompletion(question.id, call, with_logprobs(plan, call), ready)
 
 
 def _check_group(cohort: Cohort, feature: str) -> None:

@@ -54,6 +54,11 @@ class QuestionBase(Frozen):
         """What is true, None where the record does not say."""
         return None
 
+    @property
+    def subject(self) -> str:
+        """What a list calls it where no codebook has a label for ``masked_feature``."""
+        return self.masked_feature
+
 
 class Maskable(Frozen):
     """Whether a feature of a case can be asked about; ``why_not`` is a sentence, empty if it can."""

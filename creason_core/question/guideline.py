@@ -53,6 +53,10 @@ class GuidelineQuestion(QuestionBase):
     on: str
     unsourced: bool = False
 
+    @property
+    def subject(self) -> str:  # noqa: D102
+        return self.asked
+
 
 class Prose(Presented):
     """A reply that is read as it stands: it answers where there is any text beside thinking."""

@@ -89,7 +89,7 @@ class ValueEstimate(Task[EstimateQuestion]):
     marked: ClassVar[str] = "being estimated"
     unrecorded: ClassVar[str] = "never measured"
     why_unrecorded: ClassVar[str] = "nobody measured it"
-    answer_word: ClassVar[str] = "ValueEstimate"
+    answer_word: ClassVar[str] = "Estimate"
     listed: ClassVar[str] = ", estimated"
     left_out: ClassVar[str] = "estimate"
     reveals: ClassVar[bool] = False

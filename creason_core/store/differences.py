@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from creason_core.model.engines.base import ModelIdentity
-from creason_core.question.guideline import GuidelineQuestion
 from creason_core.question.hiding_more import by_hand
 from creason_core.question.kinds import read_question
 from creason_core.question.prompts import prompt_version
@@ -111,8 +110,7 @@ def _labels(record: GroupRecord, names: Iterable[str], codebooks: Codebooks) -> 
 def _asked_about(record: GroupRecord, codebooks: Codebooks) -> str:
     name = record.group.masked_feature
     feature = codebooks.of(record.question).by_name.get(name)
-    asked = record.question.asked if isinstance(record.question, GuidelineQuestion) else name
-    return feature.label if feature else asked
+    return feature.label if feature else record.question.subject
 
 
 def _case(record: GroupRecord) -> str:

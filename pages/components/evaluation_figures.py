@@ -3,13 +3,22 @@
 Tables come from ``creason_core.evaluation.report.tables`` as HTML in which everything that is not ours is escaped.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import plotly.graph_objects as go
 import streamlit as st
 
 from creason_core.evaluation.report import figures, tables
 from creason_core.evaluation.report.contents import Contents
 from creason_core.evaluation.report.page import COMPARED, COVERAGE, EXAMPLES, NO_CONFIDENCE, RELIABILITY, SECTIONS
+from creason_core.evaluation.saved import SavedRun
 from pages.components.inert import inert
+
+
+def version_of(run: SavedRun) -> str:
+    """What tells a run from every other, and from itself once it is measured or scored anew."""
+    return f"{run.folder} {run.summary.plan_hash} {run.summary.finished}"
 
 
 def headline(found: Contents) -> None:
@@ -24,12 +33,15 @@ def headline(found: Contents) -> None:
 
 def sections(found: Contents) -> None:
     """Accuracy by section of the codebook, and by group of patients where the run has groups."""
-    _drawn(figures.accuracy_by(found, "sections"), "sections", "Accuracy of each model by section")
+    by_section = partial(figures.accuracy_by, found, "sections")
+    _drawn(found, by_section, "sections", "Accuracy of each model by section")
     st.caption(SECTIONS)
     _table(tables.parts(found, "sections"))
     if found.shown[0].main.groups:
         st.subheader(f"By {inert(found.shown[0].run.run.plan.group_by)} of the patient")
-        _drawn(figures.accuracy_by(found, "groups"), "groups", "Accuracy of each model by group of patients")
+        _drawn(
+            found, lambda: figures.accuracy_by(found, "groups"), "groups", "Accuracy of each model by group of patients"
+        )
         _table(tables.parts(found, "groups"))
     if any(one.run.summary.predictions for one in found.shown):
         st.subheader("Predicted outcomes")
@@ -52,17 +64,22 @@ def confidence(found: Contents) -> None:
     _table(tables.confidence(found))
     left, right = st.columns(2)
     with left:
-        _drawn(figures.reliability(sure, colours), "reliability", "Accuracy against confidence")
+        _drawn(found, partial(figures.reliability, sure, colours), "reliability", "Accuracy against confidence")
         st.caption(RELIABILITY)
     with right:
-        _drawn(figures.risk_coverage(sure, colours), "coverage", "Share wrong against coverage")
+        _drawn(found, partial(figures.risk_coverage, sure, colours), "coverage", "Share wrong against coverage")
         st.caption(COVERAGE)
     _table(tables.reliability(sure))
 
 
 def replies(found: Contents) -> None:
     """Right, wrong and unanswered, and what the completions are like."""
-    _drawn(figures.outcomes(found), "outcomes", "Shares of right, wrong and unanswered questions for each model")
+    _drawn(
+        found,
+        lambda: figures.outcomes(found),
+        "outcomes",
+        "Shares of right, wrong and unanswered questions for each model",
+    )
     _table(tables.replies(found))
     st.caption(tables.NUMBERS_NOTE)
 
@@ -72,7 +89,7 @@ def compared(found: Contents) -> None:
     for place, pair in enumerate(found.pairs):
         st.subheader(f"{inert(pair.first)} against {inert(pair.second)}")
         about = f"Difference between {pair.first} and {pair.second} by section"
-        _drawn(figures.differences(pair), f"pair_{place}", about)
+        _drawn(found, partial(figures.differences, pair), f"pair_{place}", about)
         st.caption(COMPARED)
         _table(tables.pair(pair))
 
@@ -99,8 +116,18 @@ def _table(html: str) -> None:
     st.html(f'<div class="figures">{html}</div>')
 
 
-def _drawn(figure: go.Figure, key: str, alt: str) -> None:
+def _drawn(found: Contents, make: Callable[[], go.Figure], key: str, alt: str) -> None:
+    runs = tuple(version_of(one.run) for one in found.shown)
+    st.plotly_chart(_made(key, runs, make), key=f"figure_{key}", config={"displayModeBar": False}, alt=alt)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _made(key: str, runs: tuple[str, ...], _make: Callable[[], go.Figure]) -> go.Figure:
+    """The figure ``key`` of ``runs``, made once: that takes most of the page's time. Nobody changes it afterwards."""
+    assert key
+    assert runs
+    figure = _make()
     # The report is black on white; here the theme decides.
     figure.update_layout(paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", font={"color": None})
     figure.update_layout(hoverlabel={"bgcolor": None})
-    st.plotly_chart(figure, key=f"figure_{key}", config={"displayModeBar": False}, alt=alt)
+    return figure

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 from itertools import groupby
 from typing import Literal
@@ -46,7 +46,14 @@ class GlanceLine:
 
 
 def glance_chart(lines: Sequence[GlanceLine], alt: str, key: str, on_choose: Callable[[int], None]) -> None:
-    """Draws ``lines``, which have a place, by section; a point calls ``on_choose`` with its number in ``lines``.
+    """Draws ``lines``, which have a place, by section; a point calls ``on_choose`` with its number in ``lines``."""
+    st.plotly_chart(glance_figure(tuple(lines)), key=key, config={"displayModeBar": False}, alt=alt,
+                    selection_mode="points", on_select=partial(_chosen, key, on_choose))  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def glance_figure(lines: tuple[GlanceLine, ...]) -> go.Figure:
+    """The figure of ``lines``, made once: putting it together takes more than the rest of the page. Nobody changes it.
 
     Values of one feature over time share a line and are joined, the last of them the largest.
     """
@@ -72,8 +79,7 @@ def glance_chart(lines: Sequence[GlanceLine], alt: str, key: str, on_choose: Cal
                "title": "Place among the training patients"},
         yaxis={"range": [count - 0.5, -0.5], "visible": False, "fixedrange": True},
     )  # fmt: skip
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=alt, selection_mode="points",
-                    on_select=partial(_chosen, key, on_choose))  # fmt: skip
+    return figure
 
 
 def laid_out(lines: Sequence[GlanceLine], named: Sequence[bool]) -> tuple[list[int], Mapping[str, int], int]:

@@ -6,7 +6,6 @@ from datetime import datetime
 import streamlit as st
 
 from creason_core.question.asked import option_texts
-from creason_core.question.guideline import GuidelineQuestion
 from creason_core.question.kinds import TASKS
 from creason_core.question.prompts import letters
 from creason_core.record.ages import shown_value
@@ -73,8 +72,7 @@ def row(item: HistoryItem, codebooks: Codebooks, *, cohort: bool = False, untold
     question = item.question
     feature = codebooks.of(question).by_name.get(item.masked_feature)
     options = option_texts(question, feature) if feature else tuple(option.text for option in question.options)
-    asked = question.asked if isinstance(question, GuidelineQuestion) else item.masked_feature
-    names, label = letters(len(options)), feature.label if feature else asked
+    names, label = letters(len(options)), feature.label if feature else question.subject
     if item.series and item.place is not None:
         words = place_words(item.series, item.place, codebooks.of(question), untold)
         label = f"{label}, {words.removeprefix(f'{item.series}: ')}"  # the column Case says that it is a what-if

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from creason_core.errors import EvaluationError, ModelError
-from creason_core.evaluation.asking import Asked, Asker
+from creason_core.evaluation.asking import AskedCompletion, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call
 from creason_core.model.engines.base import Completion, Engine, EngineHealth, GenerationRequest, Message, ModelIdentity
@@ -45,13 +45,13 @@ class Faulty(Replay):
         return tuple(-float(place) for place in range(len(letters)))
 
 
-def asked(count: int, *, logprobs: bool = False, order: tuple[int, ...] = (0, 1, 2)) -> list[Asked]:
+def asked(count: int, *, logprobs: bool = False, order: tuple[int, ...] = (0, 1, 2)) -> list[AskedCompletion]:
     messages = (Message("user", "?"), Message("assistant", "Let's think step by step."))
     prepared = Prepared(Presented(order), GenerationRequest(messages, 10, 0.0, 0))
-    return [Asked(f"q{k}", GREEDY, logprobs, lambda: prepared) for k in range(count)]
+    return [AskedCompletion(f"q{k}", GREEDY, logprobs, lambda: prepared) for k in range(count)]
 
 
-def run(engine: Engine, work: list[Asked], path: Path, concurrency: int = 1) -> list[StoredCompletion]:
+def run(engine: Engine, work: list[AskedCompletion], path: Path, concurrency: int = 1) -> list[StoredCompletion]:
     with CompletionLog(path) as log:
         Asker(engine, concurrency=concurrency, pauses=(0.0, 0.0)).run(iter(work), log, lambda _: None)
         return log.stored

@@ -191,7 +191,7 @@ def test_a_subject_is_found_in_three_other_languages_and_no_other_is(question: s
 def test_of_a_question_that_names_nothing_but_subjects_what_is_about_these_alone_comes_first() -> None:
     case = load_cohort("rhc-sepsis")
     answer = what_applies(case.case(case.public[0].patient), case.codebook, NEXT, ON)
-    assert listed(answer)[:2] == ["ssc26-norepinephrine", "ssc26-fluid-30ml"]
+    assert listed(answer)[:2] == ("ssc26-norepinephrine", "ssc26-fluid-30ml")
 
 
 def test_without_a_case_every_fact_is_absent() -> None:

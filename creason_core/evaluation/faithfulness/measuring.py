@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from creason_core import __version__
 from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
-from creason_core.evaluation.asking import Asked, Asker
+from creason_core.evaluation.asking import AskedCompletion, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.faithfulness.pairs import CallName, HiddenPair, pair_of
 from creason_core.evaluation.faithfulness.saved import Faithfulness, FaithfulnessPlan
@@ -109,7 +109,7 @@ class _Asking:
     cohort: Cohort
     max_tokens: int
 
-    def first(self, stored: _Stored) -> Iterator[Asked]:
+    def first(self, stored: _Stored) -> Iterator[AskedCompletion]:
         """Every question as it is."""
         for question in self.questions:
             yield from self._asked(question, "base", None, stored)
@@ -125,7 +125,7 @@ class _Asking:
                     found[question.id] = pair
         return found
 
-    def second(self, pairs: Mapping[str, HiddenPair], stored: _Stored) -> Iterator[Asked]:
+    def second(self, pairs: Mapping[str, HiddenPair], stored: _Stored) -> Iterator[AskedCompletion]:
         """Each of them without the one value, and without the other."""
         for question in self.questions:
             if pair := pairs.get(question.id):
@@ -150,9 +150,9 @@ class _Asking:
 
     def _asked(
         self, question: MultipleChoiceQuestion, call: CallName, hidden: str | None, stored: _Stored
-    ) -> Iterator[Asked]:
+    ) -> Iterator[AskedCompletion]:
         if (question.id, call) not in stored:
-            yield Asked(question.id, Call(call, 0, 0.0), False, partial(self._prepared, question, hidden))
+            yield AskedCompletion(question.id, Call(call, 0, 0.0), False, partial(self._prepared, question, hidden))
 
     def _prepared(self, question: MultipleChoiceQuestion, hidden: str | None) -> Prepared:
         case = self.cohort.case(question.patient)

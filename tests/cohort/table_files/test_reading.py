@@ -64,7 +64,7 @@ def test_a_query_is_understood_as_a_file_of_the_same_rows(tmp_path: Path, text: 
     engine = sa.create_engine(f"sqlite:///{tmp_path / 't.db'}")
     pd.DataFrame(rows, columns=header).replace("", None).to_sql("t", engine, index=False)
     engine.dispose()
-    told = []
+    told: list[object] = []
     for source, asked in (
         (f"{tmp_path}/t.csv", TableRequest()),
         (f"sqlite:///{tmp_path}/t.db", TableRequest(query="t")),

@@ -21,7 +21,7 @@ import numpy as np
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
 from creason_core.commands.evaluate import ProgressBar, engine_for, engine_name
-from creason_core.evaluation.asking import Asked, Asker
+from creason_core.evaluation.asking import AskedCompletion, Asker
 from creason_core.evaluation.completions import CompletionLog, StoredCompletion
 from creason_core.evaluation.plan import Call
 from creason_core.metrics.comparison import paired_difference
@@ -81,7 +81,7 @@ class Asking:
     samples: int
     ends: float
 
-    def work(self, records: list[Scanned], stored: set[tuple[str, str]]) -> Iterator[Asked]:
+    def work(self, records: list[Scanned], stored: set[tuple[str, str]]) -> Iterator[AskedCompletion]:
         """Everything that is not ``stored`` yet."""
         temperature = temperature_for(self.samples)
         for record in records:
@@ -91,7 +91,9 @@ class Asking:
                         return
                     call = Call(f"sample-{sample}", sample, temperature)
                     if (question.id, call.name) not in stored:
-                        yield Asked(question.id, call, False, partial(self._prepared, record, question, sample))
+                        yield AskedCompletion(
+                            question.id, call, False, partial(self._prepared, record, question, sample)
+                        )
 
     def _prepared(self, record: Scanned, question: MultipleChoiceQuestion, sample: int) -> Prepared:
         task = MaskedValue(question, self.cohort.codebook)
