@@ -84,9 +84,7 @@ def starting_vllm() -> Callable[[Path], tuple[int, str]]:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Where a test needs vLLM its start begins now, in one lane, beside the tests that need none."""
-    asks = any(
-        "vllm" in (*item.fixturenames, *parameters(item)) for item in session.items if isinstance(item, pytest.Function)
-    )
+    asks = any("vllm" in asked_of(item) for item in session.items if isinstance(item, pytest.Function))
     if not asks or session.config.option.collectonly or LANE != "gw0" or not (MODEL / "manifest.json").exists():
         return
     factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
@@ -99,6 +97,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     threading.Thread(target=begin, daemon=True).start()
 
 
-def parameters(item: pytest.Function) -> Iterator[object]:
-    """With which parameters a test runs."""
-    yield from item.callspec.params.values() if hasattr(item, "callspec") else ()
+def asked_of(item: pytest.Function) -> Iterator[str]:
+    """The fixtures that a test asks for, and those that it asks for by a parameter's text."""
+    yield from item.fixturenames
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    yield from (parameter for parameter in parameters if isinstance(parameter, str))
