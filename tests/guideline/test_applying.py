@@ -159,6 +159,8 @@ def test_nothing_found_says_so() -> None:
     told = "Nothing in the library covers this. It has no word on: chemotherapy, metastatic, cancer."
     assert (answer.items, answer.superseded, answer.nothing) == ((), (), told)
     assert answer.nearest
+    fact = ask("How do I treat diabetic ketoacidosis?")  # diabetes is only a fact that something needs
+    assert fact.nothing == "Nothing in the library covers this. It has no word on: diabetic, ketoacidosis."
 
 
 def test_a_question_told_at_length_is_answered() -> None:
