@@ -92,8 +92,7 @@ def nothing(filters: Filters) -> None:
     """The empty list: why, and the way on."""
     if filters == Filters():
         st.info(
-            "Nothing was asked yet of a model. Open a patient, hide a value and run the question: it stands here from "
-            "then on.",
+            "Nothing was asked yet of a model. Open a patient, hide a value and run the question: it stands here then.",
             icon=":material/history:",
         )
         st.page_link("pages/home.py", label="Open a public case", icon=":material/folder_open:")

@@ -8,7 +8,9 @@ from creason_core.cohort.loading import load_cohort
 from creason_core.evaluation.guideline_answers.posing import pose
 from creason_core.evaluation.guideline_answers.question_set import read_question_set
 from creason_core.guideline.applying import Answer, Item, what_applies
+from creason_core.guideline.consults.options import options_of
 from creason_core.guideline.reading import starter_library
+from creason_core.guideline.weighing import is_aside
 from creason_core.guideline.words import shipped_words
 from creason_core.metrics.ranking import recall_at
 from tests.guideline.bedside import Values, patient, whole_codebook
@@ -159,6 +161,8 @@ def test_nothing_found_says_so() -> None:
     told = "Nothing in the library covers this. It has no word on: chemotherapy, metastatic, cancer."
     assert (answer.items, answer.superseded, answer.nothing) == ((), (), told)
     assert answer.nearest
+    fact = ask("How do I treat diabetic ketoacidosis?")  # diabetes is only a fact that something needs
+    assert fact.nothing == "Nothing in the library covers this. It has no word on: diabetic, ketoacidosis."
 
 
 def test_a_question_told_at_length_is_answered() -> None:
@@ -171,7 +175,7 @@ def test_a_question_told_at_length_is_answered() -> None:
 
 @pytest.mark.parametrize(("question", "id_"), [
     ("Wie schnell müssen Antibiotika beim septischen Schock gegeben werden?", "ssc26-abx-shock-1h"),
-    ("Laktatwert: wann wiederholen?", "ssc26-serial-lactate"),
+    ("Laktatwert bei Sepsis?", "ssc26-measure-lactate"),
     ("Wie lange in Bauchlage bei ARDS?", "ards23-prone-16h"),
     ("Quand débuter l'épuration extrarénale ?", "kdigo12-rrt-emergent"),
     ("Faut-il donner des corticoides dans le choc septique ?", "ssc26-steroids"),
@@ -192,6 +196,12 @@ def test_of_a_question_that_names_nothing_but_subjects_what_is_about_these_alone
     case = load_cohort("rhc-sepsis")
     answer = what_applies(case.case(case.public[0].patient), case.codebook, NEXT, ON)
     assert listed(answer)[:2] == ("ssc26-norepinephrine", "ssc26-fluid-30ml")
+
+
+def test_what_only_classifies_is_no_option_of_a_consult_and_is_still_found() -> None:
+    answer = ask("Which antibiotics are in the Access group?")
+    assert any(is_aside(one.recommendation) for one in answer.items)
+    assert not {one.recommendation for one in options_of(answer, (), ())} & {"aware22-groups", "aware22-drug-groups"}
 
 
 def test_without_a_case_every_fact_is_absent() -> None:
