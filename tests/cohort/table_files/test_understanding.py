@@ -211,6 +211,18 @@ def test_a_value_a_row_is_a_column_a_test(tmp_path: Path) -> None:
     assert any("Not kept, since they are of values: Befund." in note for note in made.notes)
 
 
+@pytest.mark.parametrize(("content", "told"), [
+    ("USUBJID,LBTEST,LBORRES,LBORRESU,LBSTRESN,LBSTRESU\n1,Bilirubin,<0.2,mg/dL,3.4,umol/L\n", {"USUBJID": "1",
+     "Bilirubin (umol/L)": "<3.4"}),
+    ("id,bili_sign,bilirubin\n1,<,0.2\n", {"id": "1", "bili_sign": "<", "bilirubin": "<0.2"}),
+    ("pid,time,test,value,version\n1,8:00,Sodium,119,1\n1,8:00,Sodium,139,2\n", {"pid": "1", "time": "8:00",
+     "Sodium": "139"}),
+    ("pid,test,value,comment\n1,Sodium,139,\n2,Potassium,7.9,haemolysed\n", {"pid": "1", "Sodium": "139"}),
+])  # fmt: skip
+def test_what_stands_beside_a_value_counts_as_in_the_import(tmp_path: Path, content: str, told: dict[str, str]) -> None:
+    assert frame(tmp_path, content).table.to_dict("records") == [told]
+
+
 def test_columns_called_by_times_are_times_of_their_tests(tmp_path: Path) -> None:
     header = "patient,test,2024-01-01,2024-01-02\n"
     made = frame(tmp_path, header + rows(lambda at: f"{at},Creatinine,{at}.5,1.1\n{at},Sodium,{at + 130},141"))
@@ -222,6 +234,11 @@ def test_columns_called_by_times_are_times_of_their_tests(tmp_path: Path) -> Non
     ("test,value\nCreatinine,1.1\nSodium,140\n", "no column says whose it is"),
     ("patient,test,value\n1,Creatinine,1.1\n1,,1.2\n2,Sodium,140\n", "Row 3 has a value without the name of its test"),
     ("itemid,label,fluid\n1,Creatinine,Blood\n2,Sodium,Blood\n", "This is a table of names"),
+    ("pid,test,value,result,unit\n1,Sodium,141,,mmol/L\n2,Sodium,,139,mmol/L\n", "could each be the value"),
+    ("pid,test,value,unit\n1,Bilirubin (mg/dL),12,µmol/L\n", "says mg/dL, and the units beside"),
+    ("pid,test,value,unit\n1,Bilirubin,12 mg/dL,µmol/L\n", "the file says 'mg/dL' and 'µmol/L' of one value"),
+    ("id,bilirubin (mg/dL),bilirubin unit\n1,12,µmol/L\n2,10,µmol/L\n", "says mg/dL, and the units beside"),
+    ("id,bilirubin (mg/dL),sodium,crp sign\n1,0.2,141,<\n2,1.2,139,\n", "is of a value that nothing names"),
 ])  # fmt: skip
 def test_what_is_no_table_of_patients_is_refused(tmp_path: Path, content: str, told: str) -> None:
     with pytest.raises(CohortError, match=told) as caught:

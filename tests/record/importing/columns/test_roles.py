@@ -265,7 +265,7 @@ def test_a_site_of_the_body_and_an_empty_hospital_tell_no_patients_apart() -> No
 @pytest.mark.parametrize("said", [
     "SD", "n", "p-value", "95% CI", "Overall", "All", "Range", "Grand total", "Geometric mean", "25th percentile",
     "Controls (n=30)", "Reference range", "Normwerte", "ULN", "Ref", "Gesamtkollektiv",
-    "Gemiddelde", "Ortalama", "Média", "Odch. std.", "合計", "平均", "Σ", "95% BI",
+    "Średnia", "标准差", "Deviazione standard", "Gemiddelde", "Ortalama", "Odch. std.", "合計", "平均", "Σ", "95% BI",
 ])  # fmt: skip
 def test_a_summary_among_numbered_patients_is_no_patient(said: str) -> None:
     given = table("id|sodium (mmol/L)", "1|140", "2|138", "3|131", f"{said}|136", "All|137", "SD|90")
