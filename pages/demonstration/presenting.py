@@ -70,8 +70,8 @@ def bar(show: Show, place: Place, *, failed: bool) -> None:
                     f"{len(STEPS[place.step].beats)}")  # fmt: skip
     if failed:
         st.warning(
-            "The model that answered live stopped answering. *Go on with the recording* plays this step's, and the demo "
-            "goes on.",
+            "The model that answered live stopped answering. *Go on with the recording* plays this step's, and the "
+            "demo goes on.",
             icon=":material/cloud_off:",
         )
 
