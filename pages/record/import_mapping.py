@@ -70,7 +70,7 @@ def mapping_step(now: Importing, codebook: Codebook) -> None:
         ("Used", "", used),
         ("Not used unless you choose", "Their names do not say enough.", asked),
         ("May identify a person", "Their text is never stored.", named),
-        ("Not used", "Nothing like them was found. Choose a feature where one of them is one.", rest),
+        ("Not used", "The registry has nothing like them. Choose a feature where one of them is one.", rest),
     ):
         shown, left = group[:left], max(left - len(group), 0)
         if shown:

@@ -84,7 +84,7 @@ def test_the_report_tells_the_rule_that_was_applied_to_a_computed_value() -> Non
         "diastolic + (systolic − diastolic) / 3, from values within 0.25 h of each other: the worst of 2 results counts"
     )
     left = {item.row: item.rule for item in items if item.disposition == "left out"}
-    assert set(left.values()) == {"an input of a formula: not of the pair that counts"}
+    assert set(left.values()) == {"only goes into a computed value, and none was computed from it"}
     assert set(left) == {4, 5}
 
 

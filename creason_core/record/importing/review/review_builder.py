@@ -122,7 +122,7 @@ class ReviewBuilder(PatientReview):
         inputs = [value for name, several in usable.items() if name not in self._codebook.by_name for value in several]
         for value in inputs:
             if id(value) not in self._used:
-                self._note("left out", value, "", "an input of a formula: not of the pair that counts", "")
+                self._note("left out", value, "", "only goes into a computed value, and none was computed from it", "")
         self._used.clear()
         if entries:
             self.drafts[patient] = tuple(entries)
