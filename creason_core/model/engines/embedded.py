@@ -98,24 +98,27 @@ class Embedded:
         ready, note = True, "The model is about to load; runs wait until it is there."
         if self._told is not None:
             ready, note = False, f"{self._told.message} {self._told.remedy}"
+        elif child is not None and child.ready and not child.ended:
+            note = f"Ready; {child.waiting} waiting for their turn." if child.waiting else "Ready."
+        elif fault := self._fault_of_weights():
+            ready, note = False, fault
         elif child is not None and child.ended:
             note = "The model's process had ended; the next run starts it again."
-        elif child is not None and child.ready:
-            note = f"Ready; {child.waiting} waiting for their turn." if child.waiting else "Ready."
         elif child is not None:
             note = f"Loading the model; runs wait until it is there. {child.note}"
-        else:
-            try:
-                base = read_manifest(self._folder)
-                if self._adapter is not None:
-                    check_base(read_adapter_manifest(self._adapter), base)
-                if (wait := self._not_before - time.monotonic()) > 0:
-                    note = (
-                        f"The model's process ended {self._crashes} times in a row; it may start again in {wait:.0f} s."
-                    )
-            except WeightsError as error:
-                ready, note = False, str(error)
+        elif (wait := self._not_before - time.monotonic()) > 0:
+            note = f"The model's process ended {self._crashes} times in a row; it may start again in {wait:.0f} s."
         return EngineHealth(ready, self.identity, WHERE, note, child.context_tokens if child else 0)
+
+    def _fault_of_weights(self) -> str:
+        """Why no child can load the model, as far as a look at its folder says; empty where it may."""
+        try:
+            base = read_manifest(self._folder)
+            if self._adapter is not None:
+                check_base(read_adapter_manifest(self._adapter), base)
+        except WeightsError as error:
+            return str(error)
+        return ""
 
     def warm(self) -> None:
         """Begins to load the model, also after a fault, with pauses that grow; who asks later is told of a fault."""

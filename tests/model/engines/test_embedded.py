@@ -256,6 +256,14 @@ def test_altered_weights_are_refused_before_they_are_loaded(model: Path, tmp_pat
     engine.close()
 
 
+def test_without_weights_it_is_not_called_ready_while_it_begins_to_load(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path / "none")
+    engine.warm()
+    health = engine.health()
+    assert (health.ready, "is not at" in health.note) == (False, True)
+    engine.close()
+
+
 @pytest.mark.quiet
 def test_the_child_ends_with_its_parent(model: Path) -> None:
     program = (
