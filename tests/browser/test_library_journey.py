@@ -55,6 +55,7 @@ def add_pdf(page: Page, file: Path) -> None:
     go(page, "Settings")
     page.set_viewport_size({"width": 400, "height": 900})  # narrow, an open menu would lie over the page
     page.get_by_role("tab", name="Library").click()
+    settle(page)  # a field that is drawn anew has lost its file
     page.locator("[data-testid='stFileUploaderDropzoneInput']").first.set_input_files(file)
     page.get_by_text("Read: pathway.pdf, 3 pages.").wait_for(timeout=PATIENCE_MS)
     settle(page)

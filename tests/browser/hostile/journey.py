@@ -185,6 +185,7 @@ class Journey:
             )  # fmt: skip
         self._at(f"patient?case={last.case_id}&v={last.id}")
         self._page.get_by_role("tab", name="Versions").click()
+        self._page.get_by_role("button", name="Version 1", exact=True).wait_for()  # the oldest is drawn last
         self._look("names of versions", self._page.get_by_test_id("stMain"))
 
     def _patient(self) -> None:
