@@ -25,6 +25,7 @@ def app(tmp_path: Path) -> Iterator[str]:
 def add_antibiogram(page: Page, file: Path) -> None:
     go(page, "Settings")
     page.get_by_role("tab", name="Library").click()
+    settle(page)  # a field that is drawn anew has lost its file
     page.locator("[data-testid='stFileUploaderDropzoneInput']").last.set_input_files(file)
     page.get_by_text("1 of 2 rows rest on fewer than 30 isolates").wait_for(timeout=PATIENCE_MS)
     settle(page)
