@@ -137,8 +137,8 @@ def confidence_chip(vote: Vote, graded: Grading) -> None:
             words,
             icon=icon,
             color=colour,
-            help=f"Of {found.n:,} such answers about validation patients ({_LEVELS[found.level]}), "
-            f"{percent(found.probability)} were right.",
+            help=f"Such agreement is right in {percent(found.probability)}, by a curve fitted on {found.n:,} answers "
+            f"about validation patients ({_LEVELS[found.level]}).",
         )
     elif vote.samples == 1:
         st.badge(
@@ -165,10 +165,15 @@ def why_abstained(vote: Vote, graded: Grading) -> str:
     if vote.answered == 0 or vote.abstains:
         return vote.abstains
     if isinstance(graded, Graded) and graded.grade == "abstained":
+        right, prior = percent(graded.calibrated.probability), percent(graded.anchor.prior)
+        beside = (
+            "as often as" if right == prior
+            else "less often than" if graded.calibrated.probability < graded.anchor.prior
+            else "hardly more often than"
+        )  # fmt: skip
         return (
-            f"Such agreement was right in {percent(graded.calibrated.probability)} of {graded.calibrated.n:,} "
-            f"validation answers, hardly more often than the commonest option ({percent(graded.anchor.prior)}). "
-            "Do not lean on this answer."
+            f"Such agreement is right in {right}, by a curve fitted on {graded.calibrated.n:,} validation answers: "
+            f"{beside} the commonest option ({prior}). Do not lean on this answer."
         )
     return ""
 
