@@ -110,7 +110,7 @@ def _apart(text: str, found: Iterable[tuple[Kind, int, int]]) -> list[tuple[Kind
 
 def masked(text: str) -> str:
     """A find as it may be shown: its first character and its length."""
-    return f"{text[:1]}… ({len(text)} characters)"
+    return f"{text[:1]}… ({len(text)} character{'' if len(text) == 1 else 's'})"
 
 
 def shown_column(name: str) -> str:
