@@ -99,6 +99,8 @@ def test_a_broken_cohort_is_told_in_a_sentence_and_keeps_nobody_from_the_others(
     assert broken.folder == folder
     assert said in broken.why
     assert broken.why.endswith((".", ")."))
+    assert "\n" not in broken.why  # no list of a library's findings
+    assert "pydantic" not in broken.why
     assert broken.why in caplog.text
     assert load_cohort("good").name == good.name  # nor from finding it by name
 
