@@ -32,6 +32,7 @@ def test_what_is_fitted_beside_the_program_is_what_a_reader_would_wait_for(
     questions = [build_question(case, name, cohort, seed=0) for name in ("lactate", "creatinine")]
     fitted_here = [second_opinion(case, question, cohort, folder=None) for question in questions]
     desk = AheadDesk(folder)
+    monkeypatch.setattr(ahead_desk.os, "setpriority", lambda *_: None)  # beside other tests it would wait for them all
     desk.begin(cohort)
     until(lambda: not desk.busy)
     learnt._learnt.cache_clear()  # as in a new process
