@@ -1,11 +1,11 @@
 """Opening a case of any cohort begins what its first Scan would wait for."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from creason_core.evaluation.second_opinion import AheadDesk, learnt
-from creason_core.evaluation.second_opinion import ahead_desk as desks
 from creason_core.evaluation.second_opinion.kept import FOLDER
 from creason_core.settings import settings
 from creason_core.store.patients.cases import save_version
@@ -23,7 +23,7 @@ def test_the_first_scan_of_a_cohort_of_ones_own_finds_its_fits_made_when_the_cas
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(AheadDesk, "begin", BEGIN)
-    monkeypatch.setattr(desks.os, "setpriority", lambda *_: None)  # beside other tests it would wait for them all
+    monkeypatch.setattr(os, "setpriority", lambda *_: None)  # beside other tests it would wait for them all
     made(Path(settings().data_dir) / "cohorts" / "course")
     monkeypatch.setattr(served, "COHORT", "course")
     start()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from creason_core.cohort.cohort import Cohort
-from creason_core.evaluation.second_opinion import AheadDesk, ahead_desk, fit_ahead, learnt
+from creason_core.evaluation.second_opinion import AheadDesk, fit_ahead, learnt
 from creason_core.evaluation.second_opinion.opinion import second_opinion
 from creason_core.evaluation.second_opinion.surprise import scan
 from creason_core.question.masked_value import build_question
@@ -32,7 +32,7 @@ def test_what_is_fitted_beside_the_program_is_what_a_reader_would_wait_for(
     questions = [build_question(case, name, cohort, seed=0) for name in ("lactate", "creatinine")]
     fitted_here = [second_opinion(case, question, cohort, folder=None) for question in questions]
     desk = AheadDesk(folder)
-    monkeypatch.setattr(ahead_desk.os, "setpriority", lambda *_: None)  # beside other tests it would wait for them all
+    monkeypatch.setattr(os, "setpriority", lambda *_: None)  # beside other tests it would wait for them all
     desk.begin(cohort)
     until(lambda: not desk.busy)
     learnt._learnt.cache_clear()  # as in a new process
@@ -45,12 +45,12 @@ def test_what_is_fitted_beside_the_program_is_what_a_reader_would_wait_for(
 def sleeping_in_place(started: list["subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps every process that a desk starts, which then sleeps instead."""
 
-    def sleeping(command: list[str], **kept: int) -> "subprocess.Popen[bytes]":
-        started.append(start(["sleep", "600"], **kept))
+    def sleeping(*_: object, **__: object) -> "subprocess.Popen[bytes]":
+        started.append(start(["sleep", "600"]))
         return started[-1]
 
     start = subprocess.Popen
-    monkeypatch.setattr(ahead_desk.subprocess, "Popen", sleeping)
+    monkeypatch.setattr(subprocess, "Popen", sleeping)
 
 
 def test_a_cohort_is_begun_once_and_the_next_waits_its_turn_and_closing_ends_them_all(
@@ -79,7 +79,7 @@ def test_that_it_cannot_begin_is_no_readers_matter(tmp_path: Path, monkeypatch: 
     def refused(*_: object, **__: object) -> None:
         raise OSError("no processes left")
 
-    monkeypatch.setattr(ahead_desk.subprocess, "Popen", refused)
+    monkeypatch.setattr(subprocess, "Popen", refused)
     desk = AheadDesk(tmp_path / "fits")
     desk.begin(made(tmp_path / "course"))
     until(lambda: not desk.busy)
