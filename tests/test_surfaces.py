@@ -30,8 +30,8 @@ DOORS = {
     "guideline.reasoned": "asking claims resolving",
     "model.adapters": "card choosing manifest merging shipped versions",
     "model.embedding": "encoder weights",
-    "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits processor registry "
-    "replay serve switching weights weights_cache",
+    "model.engines": "base child choose embedded embedded_job embedded_protocol embedded_weights limits processor "
+    "registry replay serve switching weights weights_cache",
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",

@@ -11,6 +11,7 @@ from creason_core.errors import CReasonError
 from creason_core.evaluation.second_opinion import kept
 from creason_core.evaluation.second_opinion.ahead import fit_ahead
 from creason_core.model.engines.child import end_with_parent
+from creason_core.private import from_now_on
 
 _MOST = kept.MOST // 2  # fits of one cohort that nobody asked for: more would drive others out
 
@@ -18,6 +19,7 @@ _MOST = kept.MOST // 2  # fits of one cohort that nobody asked for: more would d
 def main(folder: str, name: str, fits: str) -> int:
     """Fits one cohort; the exit code."""
     end_with_parent()
+    from_now_on()
     try:
         fit_ahead(cohort_in(Path(folder), name), Path(fits), most=_MOST)
     except CReasonError:
