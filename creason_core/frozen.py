@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class Frozen(BaseModel):
@@ -18,3 +18,10 @@ class Frozen(BaseModel):
             for name in copied.__dict__.keys() - type(self).model_fields.keys():
                 del copied.__dict__[name]
         return copied
+
+
+def wrong_in(error: ValidationError) -> str:
+    """What is wrong with a stored file, as a clause without its values: at most three places, each with its rule."""
+    found = error.errors(include_url=False, include_input=False)
+    said = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in found[:3])
+    return f"{said}; and {len(found) - 3} more" if len(found) > 3 else said

@@ -59,7 +59,8 @@ def missing_values(asking: Asking) -> None:
     with left:
         st.subheader("Not recorded")
         st.caption("Choose a value to estimate. Nobody measured it, so there is nothing to reveal and no score.")
-        value_list(value_lines(asking), choose_feature, "missing", height="content")
+        none = "Everything that the codebook names is recorded, so there is nothing to estimate."
+        value_list(value_lines(asking), choose_feature, "missing", height="content", none=none)
         with st.expander("What is recorded", key="recorded_values"):
             st.dataframe(recorded_rows(asking), hide_index=True, alt="The recorded values of this patient")
         folded_glance(asking)

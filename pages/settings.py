@@ -121,6 +121,9 @@ with general:
     )
     for broken in s.shelf.broken:
         st.warning(f"{inert(broken.folder)}: {inert(broken.why, 1000)}", icon=":material/broken_image:")
+    for cohort in at_hand.values():
+        if cohort.guard_outdated:
+            st.warning(inert(cohort.guard_outdated, 1000), icon=":material/history:")
     st.caption(f"Your own cohorts lie in {inert(own_cohorts())}, a folder each: `creason cohort make`.")
 
     st.subheader("This installation")

@@ -1,9 +1,14 @@
 """What a wing shows to others, and what is stored: both are declared, and said."""
 
 import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from creason_core.question.kinds import Question
 from tests.test_architecture import PROGRAM, ROOT, core_imports, core_name, sources, tree, where
 
 # The doors of a wing's inner rooms: what other wings, pages and training may import of them ("." is the room itself).
@@ -25,8 +30,8 @@ DOORS = {
     "guideline.reasoned": "asking claims resolving",
     "model.adapters": "card choosing manifest merging shipped versions",
     "model.embedding": "encoder weights",
-    "model.engines": "base choose embedded embedded_job embedded_protocol embedded_weights limits processor registry "
-    "replay serve switching weights weights_cache",
+    "model.engines": "base child choose embedded embedded_job embedded_protocol embedded_weights limits processor "
+    "registry replay serve switching weights weights_cache",
     "question.vectorised": "builder coded options questions sampling shortcut_report shortcuts table",
     "question.what_if": "answers copying formulas pairing smallest sweeping",
     "record.identifiers": ". scan",
@@ -109,3 +114,43 @@ def test_no_two_modules_have_a_class_of_one_name() -> None:
                 found.setdefault(node.name, set()).add(str(path.relative_to(ROOT)))
     twice = {name: sorted(places) for name, places in found.items() if len(places) > 1}
     assert twice.keys() == CLASSES_OF_ONE_NAME.keys(), twice
+
+
+KINDS = {kind.__name__: Path(str(sys.modules[kind.__module__].__file__)) for kind in get_args(Question)}
+
+
+def told_by_class(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and name where ``module`` looks whether something is of a kind of question, by its class."""
+    for node in ast.walk(module):
+        asked: list[ast.expr] = []
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"isinstance", "issubclass"}:
+            asked = node.args[1:]
+        elif isinstance(node, ast.MatchClass):
+            asked = [node.cls]
+        elif isinstance(node, ast.Compare) and "type(" in ast.unparse(node):
+            asked = [node.left, *node.comparators]
+        names = (name for one in asked for name in ast.walk(one))
+        yield from (
+            (name.lineno, said)
+            for name in names
+            if isinstance(name, ast.Name | ast.Attribute) and (said := ast.unparse(name).split(".")[-1]) in KINDS
+        )
+
+
+def test_what_differs_between_kinds_of_question_is_asked_of_the_kind_and_not_found_by_its_class() -> None:
+    wrong = [
+        f"{where(path, line)} looks for {name}: ask the question (QuestionBase) or its task, or its kind"
+        for path in sources(*PROGRAM)
+        if path not in KINDS.values()
+        for line, name in told_by_class(tree(path))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("line", [
+    "isinstance(question, OutcomeQuestion)", "isinstance(one, outcome.OutcomeQuestion | EstimateQuestion)",
+    "isinstance(one, (int, GuidelineQuestion))", "type(question) is EstimateQuestion",
+    "match one:\n    case MultipleChoiceQuestion():\n        pass",
+])  # fmt: skip
+def test_a_kind_that_is_found_by_its_class_is_seen(line: str) -> None:
+    assert list(told_by_class(ast.parse(line)))

@@ -11,13 +11,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from creason_core.cohort.leakage.guard import LeakGuard
+from pydantic import Field
+
+from creason_core.cohort.leakage.guard import RULES, LeakGuard
 from creason_core.cohort.mixtures import read_mixtures
 from creason_core.cohort.options import Component
 from creason_core.errors import CohortError
 from creason_core.frozen import Frozen
 from creason_core.record.case import Entry, PatientCase, make_case
 from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.feature import unsaid
 from creason_core.record.hours import parted
 
 if TYPE_CHECKING:  # slow to import: a question needs only this module's names
@@ -129,6 +132,8 @@ class CohortManifest(Frozen):
     """The leak guard's name in the folder."""
     guard_sha256: str
     """Of that file, in hex."""
+    guard_rules: int | None = Field(default=None, exclude_if=unsaid)
+    """By which rules the guard was found (``leakage.guard.RULES``); of before they were kept, and packaged, nothing."""
     mixture_file: str
     """That of the distributions that options are drawn from."""
     mixture_sha256: str
@@ -161,6 +166,17 @@ class Cohort:
     mixture_path: Path | None = None  # read when first needed
     content_hash: str = ""
     packaged: bool = False
+    guard_rules: int | None = None
+
+    @property
+    def guard_outdated(self) -> str:
+        """That the guard of a cohort of one's own was found by older rules, in a sentence; empty where it was not."""
+        if self.packaged or self.guard_rules == RULES:
+            return ""
+        return (
+            f"The leak guard of {self.name} was fitted by an older version of this program: it may show values that "
+            "give a hidden one away, which the present rules find. Make the cohort again: 'creason cohort make'."
+        )
 
     @cached_property
     def part_of(self) -> Mapping[str, Split]:

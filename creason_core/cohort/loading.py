@@ -17,6 +17,7 @@ from creason_core.cohort.cohort import SPLITS, Cohort, CohortFile, CohortManifes
 from creason_core.cohort.leakage.guard import LeakGuard
 from creason_core.cohort.offering import offered_cases
 from creason_core.errors import CohortError
+from creason_core.frozen import wrong_in
 from creason_core.record.codebook import Codebook, Feature, packaged_codebook, parse_codebook
 from creason_core.settings import settings
 
@@ -132,6 +133,7 @@ def read_cohort(folder: Path, name: str) -> Cohort:
         mixture_path=_checked(folder / manifest.mixture_file, manifest.mixture_sha256),
         content_hash=_content_hash(manifest, entry, known[entry.fitted_on]),
         packaged=folder in packaged_folders(),
+        guard_rules=manifest.guard_rules,
     )
 
 
@@ -158,15 +160,19 @@ def read_manifest(folder: Path) -> CohortManifest:
     path = folder / MANIFEST
     try:
         return CohortManifest.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+    except OSError as error:
         raise CohortError(f"The manifest {path} cannot be read: {error}.", remedy=_REINSTALL) from error
+    except ValidationError as error:
+        raise CohortError(f"The manifest {path} cannot be read: {wrong_in(error)}.", remedy=_REINSTALL) from error
 
 
 def _read_guard(path: Path) -> LeakGuard:
     try:
         return LeakGuard.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise CohortError(f"The leak guard {path} is of another version: {error}.", remedy=_REINSTALL) from error
+        raise CohortError(
+            f"The leak guard {path} is of another version: {wrong_in(error)}.", remedy=_REINSTALL
+        ) from error
 
 
 def _checked(path: Path, expected: str) -> Path:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from creason_core.cohort.cohort import SPLITS, CohortFile, CohortManifest, ColumnChange, Split, TableSource, split_hash
 from creason_core.cohort.conforming import conform
 from creason_core.cohort.leakage.fitting import fit_guard
-from creason_core.cohort.leakage.guard import GuardDesign, LeakGuard
+from creason_core.cohort.leakage.guard import RULES, GuardDesign, LeakGuard
 from creason_core.cohort.misfits import Misfit
 from creason_core.cohort.mixtures import fit_mixtures
 from creason_core.cohort.splitting import SplitRule, split_patients
@@ -264,6 +264,7 @@ def _write(
         codebook_sha256=sha256["codebook.yaml"],
         guard_file="leak_guard.json",
         guard_sha256=sha256["leak_guard.json"],
+        guard_rules=RULES,
         mixture_file="mixtures.json",
         mixture_sha256=sha256["mixtures.json"],
         cohorts=(

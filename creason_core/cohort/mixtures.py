@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from creason_core.cohort.options import Component, rounded
 from creason_core.cohort.published_options import FEW_NUMBERS
 from creason_core.errors import CohortError
-from creason_core.frozen import Frozen
+from creason_core.frozen import Frozen, wrong_in
 from creason_core.record.codebook import Codebook
 
 if TYPE_CHECKING:
@@ -70,5 +70,8 @@ def read_mixtures(path: Path) -> Mixtures:
     """
     try:
         return Mixtures.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+    except OSError as error:
         raise CohortError(f"The mixtures {path} cannot be read: {error}.", remedy="Make the cohort again.") from error
+    except ValidationError as error:
+        wrong = wrong_in(error)
+        raise CohortError(f"The mixtures {path} cannot be read: {wrong}.", remedy="Make the cohort again.") from error

@@ -128,6 +128,8 @@ def _shown(name: str, *, as_json: bool) -> int:
     print(f"{len(cohort.codebook.features)} features, of which {len(asked)} can be masked; in {folder}")
     for reason, count in reasons.most_common():
         print(f"  hidden, {reason}: {count:,} pairs")
+    if cohort.guard_outdated:
+        print(cohort.guard_outdated)
     for change in changes:
         print(f"  changed: {change['feature']}: {change['rule']}: {change['patients']:,} rows")
     return 0

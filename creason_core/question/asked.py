@@ -12,7 +12,7 @@ from creason_core.cohort.leakage.guard import HiddenFeature
 from creason_core.cohort.options import Option
 from creason_core.frozen import Frozen
 from creason_core.question.notes import Notes
-from creason_core.record.codebook import Feature
+from creason_core.record.codebook import Feature, Time
 from creason_core.record.feature import unsaid
 
 Order = tuple[int, ...]
@@ -53,6 +53,16 @@ class QuestionBase(Frozen):
     def truth(self) -> Truth | None:
         """What is true, None where the record does not say."""
         return None
+
+    @property
+    def asked_from(self) -> Time | None:
+        """The time from which it looks ahead; None where it does not."""
+        return None
+
+    @property
+    def bins_shared(self) -> bool:
+        """Whether two of its options may lie in one bin of the registry."""
+        return False
 
     @property
     def subject(self) -> str:

@@ -39,6 +39,10 @@ class MultipleChoiceQuestion(QuestionBase):
         """The recorded value and its option."""
         return Truth(self.key, self.recorded)
 
+    @property
+    def bins_shared(self) -> bool:  # noqa: D102
+        return self.design == "paper"
+
 
 class EstimateQuestion(QuestionBase):
     """A question without a recorded answer; its last option is "none of these"."""
@@ -172,7 +176,7 @@ def asked_of(
         codebook=case.codebook,
         codebook_hash=case.codebook_hash,
         masked_feature=feature,
-        hidden=_hidden(case, feature, cohort, guard_off),
+        hidden=tuple(item for item in guarded_in(case, feature, cohort) if item.feature not in guard_off),
         guard_off=tuple(sorted(guard_off)),
         seed=seed,
     )
@@ -220,11 +224,6 @@ def hidden_features(cohort: Cohort, feature: str) -> tuple[HiddenFeature, ...]:
     """
     by_name = cohort.codebook.by_name
     return tuple(item for item in cohort.guard.hidden_with(feature) if by_name[item.feature].role in SHOWN_ROLES)
-
-
-def _hidden(case: PatientCase, feature: str, cohort: Cohort, off: frozenset[str]) -> tuple[HiddenFeature, ...]:
-    """What is hidden of what this case shows."""
-    return tuple(item for item in guarded_in(case, feature, cohort) if item.feature not in off)
 
 
 def guarded_in(case: PatientCase, feature: str, cohort: Cohort) -> tuple[HiddenFeature, ...]:

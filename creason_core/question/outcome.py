@@ -42,6 +42,10 @@ class OutcomeQuestion(QuestionBase):
         """The recorded outcome and its option, None where the record does not say."""
         return None if self.key is None or self.recorded is None else Truth(self.key, self.recorded)
 
+    @property
+    def asked_from(self) -> Time:  # noqa: D102
+        return self.as_of
+
 
 @dataclass(frozen=True, slots=True)
 class Probability:

@@ -226,10 +226,17 @@ def parse_codebook(text: str, origin: str) -> Codebook:
     try:
         return Codebook.model_validate(yaml.load(text, Loader=SafeLoader))  # noqa: S506 — both are safe loaders
     except yaml.YAMLError as error:
-        raise CodebookError(f"The codebook {origin} is not valid: {error}", remedy="Correct that file.") from error
+        told = _not_yaml(error)
+        raise CodebookError(f"The codebook {origin} is not valid: {told}.", remedy="Correct that file.") from error
     except ValidationError as error:
         told = "; ".join(_broken_rule(found) for found in error.errors())
         raise CodebookError(f"The codebook {origin} is not valid: {told}.", remedy="Correct that file.") from error
+
+
+def _not_yaml(error: Exception) -> str:
+    """What keeps a text from being YAML as a clause: where, and the rule, without the reader's picture of the line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "it is not YAML"
+    return f"line {mark.line + 1}, column {mark.column + 1}: {problem}" if mark else " ".join(str(error).split())
 
 
 def _broken_rule(found: "ErrorDetails") -> str:

@@ -41,14 +41,19 @@ def value_list(
     height: int | Literal["content"] = 640,
     *,
     marked: str | None = None,
+    none: str = "Nothing is recorded that could be chosen.",
 ) -> None:
     """Draws ``lines`` by section in a panel; choosing one calls ``on_choose``. A long list scrolls and is searched.
 
-    The line of the feature ``marked`` stands out, and stays in sight while the list scrolls.
+    The line of the feature ``marked`` stands out, and stays in sight while the list scrolls. ``none`` is told where
+    there is no line at all.
 
     A search ends with the choice of a value, wherever it was chosen or marked: the list is then the record to reason
     from.
     """
+    if not lines:
+        st.caption(none)
+        return
     _end_search(lines, key, marked)
     wanted = _search(key) if len(lines) > SEEN_AT_ONCE else ""
     found = [line for line in lines if _matches(line, wanted)]

@@ -16,7 +16,6 @@ from creason_core.guideline.retrieval import Retrieved
 from creason_core.model.tasks import why_no_reasoning
 from creason_core.principal import Principal
 from creason_core.question.guideline import GuidelineQuestion
-from creason_core.question.kinds import read_question
 from creason_core.runs import GroupView
 from creason_core.runs.views import RunView
 from creason_core.store.patients.cases import CaseVersion
@@ -100,8 +99,7 @@ def shown(s: Services, version: CaseVersion | None, answer: Answer | None) -> No
     view = _view(s, version)
     if view is None or version is None:
         return
-    question = read_question(view.group.question_json)
-    assert isinstance(question, GuidelineQuestion)
+    question = GuidelineQuestion.model_validate_json(view.group.question_json)
     st.text(f"“{question.asked}”")
     asked_of(view.group.engine)
     if view.live:

@@ -4,7 +4,6 @@ import streamlit as st
 
 from creason_core.evaluation.second_opinion import SecondOpinion
 from creason_core.guideline.reasoned.asking import card_of
-from creason_core.question.guideline import GuidelineQuestion
 from creason_core.store.records import GroupRecord
 from creason_core.store.runs.run_rows import one_model
 from creason_core.store.runs.series_words import place_words
@@ -29,7 +28,7 @@ def _by_hand(record: GroupRecord, asking: Asking) -> tuple[str, ...]:
 
 def answer_card(record: GroupRecord, asking: Asking) -> None:
     """The answer of one run, as its result card shows it."""
-    if isinstance(record.question, GuidelineQuestion):
+    if record.question.kind == "guideline":
         run = record.runs[-1]
         guideline_answer(record.question, card_of(record.question, run.reply), run.id)
         return

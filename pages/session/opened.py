@@ -8,6 +8,7 @@ from creason_core.errors import StoreError
 from creason_core.record.highlights import highlights
 from creason_core.store.patients.cases import CaseVersion, case_version
 from pages.components.inert import inert
+from pages.server.fitting import begin_fits
 from pages.server.services import Services
 from pages.session.address import here, move
 
@@ -22,6 +23,7 @@ def opened(s: Services, *, original: bool = False) -> CaseVersion | None:
         return None
     try:
         found = case_version(s.db, s.user, version_id)
+        begin_fits(s, found)
         return case_version(s.db, s.user, found.parent_id) if original and found.n < 0 and found.parent_id else found
     except StoreError as error:
         if error.kind != "missing":

@@ -99,6 +99,8 @@ def test_a_broken_cohort_is_told_in_a_sentence_and_keeps_nobody_from_the_others(
     assert broken.folder == folder
     assert said in broken.why
     assert broken.why.endswith((".", ")."))
+    assert "\n" not in broken.why  # no list of a library's findings
+    assert "pydantic" not in broken.why
     assert broken.why in caplog.text
     assert load_cohort("good").name == good.name  # nor from finding it by name
 
@@ -143,3 +145,14 @@ def test_a_case_is_asked_about_by_its_own_cohort_or_the_reason_why_not_is_said()
     shutil.rmtree(folder)
     with pytest.raises(CohortError, match=r"The cohort plots is no longer in .* can still be read"):
         shelf.find("plots", book)
+
+
+def test_a_guard_that_was_found_by_older_rules_is_told_and_one_of_now_is_not() -> None:
+    folder = make()
+    assert [one.guard_outdated for one in CohortShelf().cohorts.values()] == ["", "", ""]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for older in ({}, {"guard_rules": 3}):  # before they were kept, and after
+        (folder / "manifest.json").write_text(json.dumps({**manifest, "guard_rules": None} | older))
+        cohort = CohortShelf().named("plots")
+        assert "was fitted by an older version of this program" in cohort.guard_outdated
+        assert "'creason cohort make'" in cohort.guard_outdated

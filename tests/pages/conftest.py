@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
+from creason_core.evaluation.second_opinion import AheadDesk
 from creason_core.model.engines.replay import Recording
 from creason_core.settings import settings
 from tests.fits import fitted_once
@@ -51,6 +52,12 @@ def fits_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Beside nearly every answer the registry's opinion is asked for, and each test has a data folder of its own."""
     with fitted_once(folder(tmp_path_factory) / "fits"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_fitted_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that opens a case would have the whole cohort fitted beside it."""
+    monkeypatch.setattr(AheadDesk, "begin", lambda _desk, _cohort: None)
 
 
 @pytest.fixture

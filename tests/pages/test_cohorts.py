@@ -180,6 +180,15 @@ def test_a_broken_cohort_is_told_on_home_and_in_settings(start: Start, stroke: P
     assert "leak_guard.json of a cohort was altered" in words(goto(app, "settings"))
 
 
+def test_a_cohort_whose_leak_guard_an_older_version_fitted_is_told_in_settings(start: Start, stroke: Path) -> None:
+    told = f"The leak guard of {STROKE} was fitted by an older version of this program"
+    app = goto(start(), "settings")
+    assert told not in words(app)
+    path = stroke / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"guard_rules": 3}))
+    assert told in words(app.run())
+
+
 def test_an_adapter_trained_elsewhere_says_what_is_known_and_is_never_graded(
     start: Start, stroke: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from creason_core.model.engines.replay import Recording, scripted
 from creason_core.store.exporting.export import export
+from creason_core.store.patients.cases import save_version
 from creason_core.store.runs.run_rows import recent_groups
 from pages.server.services import services
 from tests.pages.driver import Start, answer, goto, mask, open_case, run_to_end, until, words
@@ -359,3 +360,15 @@ def test_an_address_of_a_run_that_is_not_mine_is_told(start: Start) -> None:
     app.query_params["run"] = "nothing"
     app.run()
     assert "There is no such run among yours." in words(app)
+
+
+@pytest.mark.parametrize("values", [0, 1])
+def test_a_record_of_nothing_says_so_instead_of_speaking_of_a_search(start: Start, values: int) -> None:
+    start()
+    s = services()
+    case = s.cohort.case(s.cohort.split["test"][0])
+    case = case.model_copy(update={"entries": case.entries[:values]})
+    kept = save_version(s.db, s.user, case, idem="one", case_id=None, parent_id=None, label="bed 4")
+    said = words(goto(start(case=kept.case_id, v=kept.id), "hypotheses"))
+    assert ("Nothing is recorded that could be chosen." in said) == (not values)
+    assert "Clear the search" not in said

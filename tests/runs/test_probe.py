@@ -154,7 +154,7 @@ def test_stop_keeps_the_points_that_are_done(sqlite_db: Database, make_desk: Mak
     engine = Rule(hangs_on_creatinine)
     desk = make_desk(sqlite_db, engine, runs_at_once=1)
     bedside = Bedside(desk, samples=1)
-    slow = Replay(script=[scripted(SAYS % "B", seconds=0.05)])
+    slow = Replay(script=[scripted(SAYS % "B"), *[scripted(SAYS % "B", seconds=600.0)] * 20])  # however slow Stop comes
     engine.stream = slow.stream  # type: ignore[method-assign]
     bedside.prober.start(bedside.probed, bedside.probed.plan)
     first = bedside.newest().points[0].group

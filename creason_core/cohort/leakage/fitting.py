@@ -9,7 +9,7 @@ import numpy as np
 
 from creason_core.arrays import Floats, Ints
 from creason_core.cohort.leakage.determination import numbers_of, recover
-from creason_core.cohort.leakage.guard import GuardDesign, HiddenFeature, HiddenSet, LeakGuard
+from creason_core.cohort.leakage.guard import RULES, GuardDesign, HiddenFeature, HiddenSet, LeakGuard
 from creason_core.cohort.leakage.information import all_pairs, equal_frequency_bins, null_quantile
 from creason_core.cohort.leakage.kept import Kept
 from creason_core.cohort.leakage.over_time import other_times, recorded_later
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd  # slow to import, and only named here
 
 VERSION = 1  # of what a guard's file holds
-RULES = 4  # of how it is found: what a fitting by other rules has kept is not taken up
 
 
 def fit_guard(

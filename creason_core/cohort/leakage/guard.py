@@ -19,6 +19,7 @@ from creason_core.frozen import Frozen
 LeakReason = Literal[
     "mutual information", "formula", "recorded later", "determined by others", "another time", "hidden by you"
 ]
+RULES = 4  # of how it is found: what a fitting by other rules has kept is not taken up
 BY_HAND: Literal["hidden by you"] = "hidden by you"  # a reader's choice (``question.hiding_more``), no guard's
 LeakMode = Literal["normalised", "paper"]
 

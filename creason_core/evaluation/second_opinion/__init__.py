@@ -5,6 +5,7 @@ patient who is asked about.
 """
 
 from creason_core.evaluation.second_opinion.ahead import fit_ahead
+from creason_core.evaluation.second_opinion.ahead_desk import AheadDesk
 from creason_core.evaluation.second_opinion.desk import Desk, Failed, Pending, State
 from creason_core.evaluation.second_opinion.kept import FOLDER
 from creason_core.evaluation.second_opinion.opinion import SecondOpinion, Similar
@@ -14,6 +15,7 @@ from creason_core.evaluation.second_opinion.surprise import Scan, Surprise
 
 __all__ = [
     "FOLDER",
+    "AheadDesk",
     "Desk",
     "Failed",
     "Going",

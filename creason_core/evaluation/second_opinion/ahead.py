@@ -11,19 +11,26 @@ from creason_core.cohort.cohort import Cohort
 from creason_core.errors import EvaluationError
 from creason_core.evaluation.second_opinion import kept
 from creason_core.evaluation.second_opinion.surprise import known_for_scan
-from creason_core.question.masked_value import why_never_masked
+from creason_core.question.masked_value import SHOWN_ROLES, why_never_masked
 
 
-def fit_ahead(cohort: Cohort, folder: Path, progress: Callable[[int, int], object] = lambda _done, _all: None) -> int:
+def fit_ahead(
+    cohort: Cohort,
+    folder: Path,
+    progress: Callable[[int, int], object] = lambda _done, _all: None,
+    *,
+    most: int | None = None,
+) -> int:
     """Fits every feature that can be masked and keeps the fits in ``folder``; how many there are then.
 
-    What is kept there already is not fitted again. ``progress`` is told how many of how many are done.
+    What is kept there already is not fitted again. ``progress`` is told how many of how many are done. With ``most``
+    so many at the most, and what a scan leaves out, outcomes, last.
 
     Raises:
         EvaluationError: A fit could not be kept, or scikit-learn is not installed.
     """
-    names = [one.name for one in cohort.codebook.features if not why_never_masked(one, cohort)]
-    found = 0
+    able = [one for one in cohort.codebook.features if not why_never_masked(one, cohort)]
+    names = [one.name for one in sorted(able, key=lambda one: one.role not in SHOWN_ROLES)][:most]
     for done, name in enumerate(names):
         known = known_for_scan(cohort, name, folder=folder)
         if not kept.is_kept(folder, known.key):
@@ -31,6 +38,5 @@ def fit_ahead(cohort: Cohort, folder: Path, progress: Callable[[int, int], objec
                 f"The fit of {known.feature.label} could not be kept in {folder}.",
                 remedy="Give the folder room and the right to write, and try again; what is kept stays.",
             )
-        found += 1
         progress(done + 1, len(names))
-    return found
+    return len(names)

@@ -20,7 +20,7 @@ from creason_core.evaluation.second_opinion.learnt import Learnt, learnt
 from creason_core.evaluation.second_opinion.similar import Likeness, likenesses
 from creason_core.question.asked import QuestionBase
 from creason_core.question.kinds import Question
-from creason_core.question.masked_value import MultipleChoiceQuestion, hidden_features, visible_entries
+from creason_core.question.masked_value import hidden_features, visible_entries
 from creason_core.question.vectorised.options import chooser
 from creason_core.question.vectorised.shortcuts import in_training
 from creason_core.record.case import PatientCase
@@ -124,8 +124,7 @@ def _option_classes(question: Question, known: Learnt) -> tuple[Ints, NDArray[np
 
 def _density(question: Question, known: Learnt) -> Floats | None:
     """How frequent numbers of the published design are, which may share a bin; None where none can."""
-    paper = isinstance(question, MultipleChoiceQuestion) and question.design == "paper"
-    if not paper or not known.feature.numeric:
+    if not question.bins_shared or not known.feature.numeric:
         return None
     values = np.array([float(option.value) for option in question.options if option.value is not None])
     return in_training(known.model, values)[0][None]

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, Validat
 
 from creason_core.errors import WeightsError
 from creason_core.files import is_partial, sha256, write_whole
-from creason_core.frozen import Frozen
+from creason_core.frozen import Frozen, wrong_in
 from creason_core.model.adapters.lacking import without_manifest
 from creason_core.model.engines.weights import MANIFEST, check_files, files_hash, refuse_unsafe
 from creason_core.settings import ModelTask
@@ -161,8 +161,7 @@ def read_manifest(folder: Path) -> AdapterManifest:
     except OSError as error:
         raise WeightsError(f"{path} cannot be read: {type(error).__name__}.", remedy=AGAIN) from error
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors()[:3])
-        raise WeightsError(f"{path} is no manifest of an adapter: {wrong}.", remedy=AGAIN) from error
+        raise WeightsError(f"{path} is no manifest of an adapter: {wrong_in(error)}.", remedy=AGAIN) from error
 
 
 def read_adapter(folder: Path) -> Adapter:

@@ -12,7 +12,6 @@ from creason_core.question.asked import Kind
 from creason_core.question.hiding_more import by_hand, hide_more
 from creason_core.question.kinds import TASKS, Question, task_of
 from creason_core.question.masked_value import visible_entries
-from creason_core.question.outcome import OutcomeQuestion
 from creason_core.record.case import PatientCase
 from creason_core.record.codebook import Codebook, Time
 from creason_core.record.hours import parted
@@ -32,13 +31,12 @@ class Target:
 
 def target_of(question: Question) -> Target:
     """What ``question`` asks, so that it can be asked of a copy."""
-    as_of = question.as_of if isinstance(question, OutcomeQuestion) else None
     return Target(
         question.kind,
         question.masked_feature,
         question.seed,
         frozenset(question.guard_off),
-        as_of,
+        question.asked_from,
         by_hand(question),
     )
 
