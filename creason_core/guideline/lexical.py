@@ -126,7 +126,10 @@ class Index:
             for row, score in ranked.items()
         ]
         hits.sort(key=lambda hit: (-hit.score, hit.id))
-        known = sum(weight[word] for word in words if with_word[word]) / total
+        telling = [word for word in words if not self._words.is_place(word)]
+        known = sum(weight[word] for word in telling if with_word[word]) / (
+            sum(weight[word] for word in telling) or 1.0
+        )
         unknown = tuple(word for word in words if not with_word[word])
         return LexicalSearch(tuple(hits), known, words, unknown, between, misspelt)
 

@@ -42,6 +42,7 @@ class Words(Frozen):
     foreign: str = ""
     compounds: str = ""
     everyday: str = ""
+    places: str = ""
     emergency: tuple[str, ...]
     child: tuple[str, ...]
     pregnancy: tuple[str, ...]
@@ -181,6 +182,10 @@ class Words(Frozen):
             if word.endswith(ending) and len(word) >= len(ending) + _BEFORE_ENDING
         )
         return next(classes, "")
+
+    def is_place(self, word: str) -> bool:
+        """Whether a word is where a patient lies: alone it tells nothing of what a question is about."""
+        return word in self.places.split()
 
     def is_everyday(self, word: str) -> bool:
         """Whether a word, or what it is inflected from, is of no trade, so that its lack says little."""
