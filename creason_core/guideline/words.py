@@ -136,7 +136,7 @@ class Words(Frozen):
 
         ``known`` are words that are to be found beside those of the table.
         """
-        if len(word) < _LEAST_TO_SPELL or not word.isalpha():
+        if len(word) < _LEAST_TO_SPELL or not word.isalpha() or word in self._one_word:
             return ""
         near = {self._one_word.get(one, one) for one in _slips(word) if one in self._one_word or one in known}
         return near.pop() if len(near) == 1 else ""
