@@ -5,7 +5,7 @@ Robertson and Zaragoza, Foundations and Trends in Information Retrieval 2009;3:3
 
 import math
 import threading
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -150,16 +150,16 @@ class Index:
         subjects = tuple(dict.fromkeys(self._subject(side) for side in sides))
         if len(subjects) < 2 or "" in subjects:
             return None
-        best: Counter[int] = Counter()
+        best: dict[int, float] = {}
         for side in sides:
             first = max(side.values())
-            best |= Counter({row: score / first for row, score in side.items()})
+            best |= {row: max(score / first, best.get(row, 0.0)) for row, score in side.items()}
         whole = max(self._ranked(words).values())
         return {row: share * whole for row, share in best.items()}, subjects
 
     def _subject(self, ranked: dict[int, float]) -> str:
         """The topic that most of what was found is about; empty where nothing was."""
-        found: Counter[str] = Counter()
+        found: defaultdict[str, float] = defaultdict(float)
         for row, score in ranked.items():
             for topic in self._topics[row]:
                 found[topic] += score / len(self._topics[row])
