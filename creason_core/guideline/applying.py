@@ -268,7 +268,8 @@ def _conflicts(library: Library, shown: Sequence[Item], on: date) -> tuple[Confl
 
 
 def _nothing(search: LexicalSearch, old: bool) -> str:
-    if len(search.unknown) == len(search.words) and not search.hits:
+    as_typed = len(search.words) - len(search.unknown) - len(search.misspelt)  # that stand in the library
+    if as_typed <= 0 and (search.misspelt or not search.hits):
         return "No word of the question stands in the library, which is in English. Nothing in it covers this."
     if old:
         return "Only superseded statements are about this. Nothing in force is found."
