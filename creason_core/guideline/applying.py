@@ -135,7 +135,7 @@ def what_applies(
     search = shelf.index.search(question)
     close = by_vectors(shelf, question)
     about_it = covers_question(search, close)
-    asked = asked_of(library, search.words)
+    asked = asked_of(library, search)
     rankings = [
         sorted((_item(library, hit, facts, on, asked) for hit in hits), key=lambda item: -item.score)
         for hits in ((near(search), close) if shelf.vectors else (near(search),))
@@ -153,7 +153,7 @@ def what_applies(
         items=shown,
         conflicts=_conflicts(library, shown, on),
         nothing="" if shown else _nothing(search, bool(old)),
-        notices=_notices(question, general),
+        notices=_notices(question, general, search),
         superseded=old,
         nearest=() if about_it else found,
         lacking=lacking_for_dose(general),
@@ -268,7 +268,8 @@ def _conflicts(library: Library, shown: Sequence[Item], on: date) -> tuple[Confl
 
 
 def _nothing(search: LexicalSearch, old: bool) -> str:
-    if len(search.unknown) == len(search.words) and not search.hits:
+    as_typed = len(search.words) - len(search.unknown) - len(search.misspelt)  # that stand in the library
+    if as_typed <= 0 and (search.misspelt or not search.hits):
         return "No word of the question stands in the library, which is in English. Nothing in it covers this."
     if old:
         return "Only superseded statements are about this. Nothing in force is found."
@@ -276,8 +277,9 @@ def _nothing(search: LexicalSearch, old: bool) -> str:
     return f"Nothing in the library covers this.{lacking}"
 
 
-def _notices(question: str, facts: Mapping[str, FoundFact]) -> tuple[str, ...]:
+def _notices(question: str, facts: Mapping[str, FoundFact], search: LexicalSearch) -> tuple[str, ...]:
     lacking = lacking_for_dose(facts)
+    read = tuple(f"'{typed}' was read as '{right}'." for typed, right in search.misspelt.items())
     if asks_for_dose(question) and lacking:
-        return (f"Doses are not shown without weight and renal function. Missing: {', '.join(lacking)}.",)
-    return ()
+        return (f"Doses are not shown without weight and renal function. Missing: {', '.join(lacking)}.", *read)
+    return read

@@ -5,7 +5,9 @@ Robertson and Zaragoza, Foundations and Trends in Information Retrieval 2009;3:3
 
 import math
 import threading
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from creason_core.errors import GuidelineError
 from creason_core.guideline.library import Library
@@ -46,13 +48,17 @@ class LexicalSearch:
     """What the ``words`` of a question found.
 
     ``known`` is the share of their information that the library knows at all, and ``unknown`` are the words that stand
-    in no statement, topic, population or section.
+    in no statement, topic, population or section. ``between`` are the subjects of a question that offers two of them
+    ("fluids or vasopressor"): a hit is then scored as the best of one of them, and not higher for naming both.
+    ``misspelt`` are words that were read as another, one slip of the keys away.
     """
 
     hits: tuple[RecommendationHit, ...]
     known: float
     words: tuple[str, ...]
     unknown: tuple[str, ...]
+    between: tuple[str, ...] = ()
+    misspelt: Mapping[str, str] = field(default_factory=dict)
 
 
 class Index:
@@ -65,6 +71,12 @@ class Index:
     def __init__(self, library: Library, words: Words | None = None) -> None:
         self._words = words or shipped_words()
         self._ids = tuple(one.id for one in library.recommendations)
+        self._known = frozenset(
+            word
+            for one in library.recommendations
+            for word in self._words.indexed(f"{one.statement} {one.population}").split()
+        )
+        self._topics = tuple(one.topics for one in library.recommendations)
         self._lock = threading.Lock()
         module = sqlite_module()
         self._db = module.connect(":memory:", check_same_thread=False)
@@ -98,22 +110,60 @@ class Index:
         """The recommendations that share a word with ``question``, best first."""
         words = self._words.asked(question)
         with self._lock:
+            spelt = {word: self._words.misspelt(word, self._known) for word in words if not self._with(word)}
+            misspelt = {word: right for word, right in spelt.items() if right and self._with(right)}
+            words = tuple(dict.fromkeys(misspelt.get(word, word) for word in words))
             with_word = {word: self._with(word) for word in words}
             words = tuple(word for word in words if with_word[word] or not word[0].isdigit())  # an age is no subject
-            any_word = " OR ".join(f'"{word}"' for word in words)
-            ranked = self._db.execute(_RANK, (any_word,)).fetchall() if words else []
+            ranked, between = self._between(question, words, misspelt) or (self._ranked(words), ())
         # A number ranks and tells nothing of what a question is about: it is most often the patient's own.
         weight = {word: 0.0 if word[0].isdigit() else self._weight(word, len(with_word[word])) for word in words}
         total = sum(weight.values()) or 1.0
         hits = [
             RecommendationHit(
-                self._ids[row], -rank, sum(weight[word] for word in words if row in with_word[word]) / total
+                self._ids[row], score, sum(weight[word] for word in words if row in with_word[word]) / total
             )
-            for row, rank in ranked
+            for row, score in ranked.items()
         ]
         hits.sort(key=lambda hit: (-hit.score, hit.id))
-        known = sum(weight[word] for word in words if with_word[word]) / total
-        return LexicalSearch(tuple(hits), known, words, tuple(word for word in words if not with_word[word]))
+        telling = [word for word in words if not self._words.is_place(word)]
+        known = sum(weight[word] for word in telling if with_word[word]) / (
+            sum(weight[word] for word in telling) or 1.0
+        )
+        unknown = tuple(word for word in words if not with_word[word])
+        return LexicalSearch(tuple(hits), known, words, unknown, between, misspelt)
+
+    def _ranked(self, words: Sequence[str]) -> dict[int, float]:
+        """BM25's score (higher is better) of each row that holds one of ``words``."""
+        any_word = " OR ".join(f'"{word}"' for word in words)
+        return {row: -rank for row, rank in self._db.execute(_RANK, (any_word,))} if words else {}
+
+    def _between(
+        self, question: str, words: Sequence[str], misspelt: Mapping[str, str]
+    ) -> tuple[dict[int, float], tuple[str, ...]] | None:
+        """The scores of a choice between subjects, and these; None where ``question`` offers none.
+
+        Drugs of one subject ("tenecteplase or alteplase") are no such choice: what names both is about just that.
+        """
+        offered = [[misspelt.get(word, word) for word in side] for side in self._words.offered(question)]
+        sides = [self._ranked([word for word in side if word in words]) for side in offered]
+        subjects = tuple(dict.fromkeys(self._subject(side) for side in sides))
+        if len(subjects) < 2 or "" in subjects:
+            return None
+        best: dict[int, float] = {}
+        for side in sides:
+            first = max(side.values())
+            best |= {row: max(score / first, best.get(row, 0.0)) for row, score in side.items()}
+        whole = max(self._ranked(words).values())
+        return {row: share * whole for row, share in best.items()}, subjects
+
+    def _subject(self, ranked: dict[int, float]) -> str:
+        """The topic that most of what was found is about; empty where nothing was."""
+        found: defaultdict[str, float] = defaultdict(float)
+        for row, score in ranked.items():
+            for topic in self._topics[row]:
+                found[topic] += score / len(self._topics[row])
+        return max(found, key=lambda topic: found[topic], default="")
 
     def _with(self, word: str) -> frozenset[int]:
         found = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (f'{_SUBJECT} : "{word}"',))

@@ -1,10 +1,12 @@
 """How much a recommendation that shares words with a question counts beside others, by fit, status and topics."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from creason_core.guideline.lexical import LexicalSearch
 from creason_core.guideline.library import Library, Recommendation, Status
 from creason_core.guideline.words import shipped_words
 
@@ -18,6 +20,12 @@ _DRAFT_WEIGHT = 0.7
 # No next step for a patient, unless it is asked for by that word.
 _ASIDE = frozenset({"definition", "quality improvement", "classification"})
 _ASIDE_WEIGHT = 0.6
+# Who asks which of two subjects comes next asks for the first steps: what is about a later phase stands lower unless
+# it is asked for by that word, and what says of itself that it comes first stands higher.
+_LATER = frozenset({"deresuscitation"})
+_LATER_WEIGHT = 0.6
+_FIRST_STEP = re.compile(r"\b(first|initial|start)\b", re.IGNORECASE)
+_FIRST_STEP_WEIGHT = 1.4
 # Where a question names nothing but topics ("Fluids or vasopressor next?"), what is about these alone comes before
 # what is about something else besides, such as how they are given. Chosen on the questions that are not kept for the
 # end (docs/guidelines.md).
@@ -26,16 +34,21 @@ _OTHER_TOPICS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class QuestionSubjects:
-    """The ``words`` of a question; ``topics_alone`` where each of them is a topic of the library."""
+    """The ``words`` of a question.
+
+    ``topics_alone`` where each of them is a topic of the library; ``choice`` where it offers two subjects.
+    """
 
     words: frozenset[str]
     topics_alone: bool
+    choice: bool
 
 
-def asked_of(library: Library, words: Sequence[str]) -> QuestionSubjects:
-    """What a question asks for, by its ``words`` as the library is searched by them."""
+def asked_of(library: Library, search: LexicalSearch) -> QuestionSubjects:
+    """What a question asks for, as the library was searched for it."""
+    words = search.words
     topics = {word for one in library.recommendations for topic in one.topics for word in _words_of(topic)}
-    return QuestionSubjects(frozenset(words), bool(words) and topics.issuperset(words))
+    return QuestionSubjects(frozenset(words), bool(words) and topics.issuperset(words), bool(search.between))
 
 
 def weight(one: Recommendation, fit: Fit, status: Status, asked: QuestionSubjects) -> float:
@@ -43,7 +56,8 @@ def weight(one: Recommendation, fit: Fit, status: Status, asked: QuestionSubject
     aside = (_ASIDE & set(one.topics)) - asked.words
     draft = _DRAFT_WEIGHT if status == "draft" else 1.0
     brought_about = _NOW if one.when and fit == "applies" else 1.0
-    return _WEIGHT[fit] * draft * brought_about * (_ASIDE_WEIGHT if aside else 1.0) * _by_topics(one, asked)
+    aside_weight = _ASIDE_WEIGHT if aside else 1.0
+    return _WEIGHT[fit] * draft * brought_about * aside_weight * _by_topics(one, asked) * _by_phase(one, asked)
 
 
 def is_aside(one: Recommendation) -> bool:
@@ -56,6 +70,14 @@ def _by_topics(one: Recommendation, asked: QuestionSubjects) -> float:
         return 1.0
     share = sum(not asked.words.isdisjoint(_words_of(topic)) for topic in one.topics) / len(one.topics)
     return _OTHER_TOPICS + (1 - _OTHER_TOPICS) * share
+
+
+def _by_phase(one: Recommendation, asked: QuestionSubjects) -> float:
+    if not asked.choice:
+        return 1.0
+    if any(asked.words.isdisjoint(_words_of(topic)) for topic in _LATER & set(one.topics)):
+        return _LATER_WEIGHT
+    return _FIRST_STEP_WEIGHT if _FIRST_STEP.search(one.statement) else 1.0
 
 
 @lru_cache(maxsize=1024)

@@ -1,10 +1,11 @@
 """How a question and the library become words: one spelling, one word for each idea, and none that says nothing."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib.resources import files
+from string import ascii_lowercase
 from unicodedata import combining, normalize
 
 import yaml
@@ -24,8 +25,10 @@ _SHORTEST = 3  # letters of what an ending is taken off
 # A phrase is also found in other forms of its words and turned round: "a stomach protector", "protecting the stomach".
 _FORMS = ("ations", "ation", "ions", "ors", "ers", "ings", "ion", "ive", "ing", "ies", "or", "er", "ed", "es", "al",
           "s", "d", "e", "y")  # fmt: skip
+_OR = re.compile(r"\b(?:or|versus|vs|oder|ou|o|u)\b", re.IGNORECASE)  # English, German, French, Spanish
 _BETWEEN = frozenset("a an any for from in my of on our some the this to with".split())  # the words of a phrase
 _PHRASES = (3, 2)  # words of a phrase that is found in other forms
+_LEAST_TO_SPELL = 8  # letters of a word that may be another, misspelt: short ones are too near one another
 _BEFORE_ENDING = 2  # letters before the ending of a drug's class
 
 
@@ -39,6 +42,7 @@ class Words(Frozen):
     foreign: str = ""
     compounds: str = ""
     everyday: str = ""
+    places: str = ""
     emergency: tuple[str, ...]
     child: tuple[str, ...]
     pregnancy: tuple[str, ...]
@@ -127,6 +131,20 @@ class Words(Frozen):
         words = (self._class_of(word) or word for word in ideas if not self._says_nothing(word))
         return tuple(dict.fromkeys(word for word in words if len(word) > 1 or word.isdigit()))
 
+    def misspelt(self, word: str, known: Container[str] = ()) -> str:
+        """The one word of the table that ``word`` is one slip of the keys away from; empty where there is none or two.
+
+        ``known`` are words that are to be found beside those of the table.
+        """
+        if len(word) < _LEAST_TO_SPELL or not word.isalpha() or word in self._one_word:
+            return ""
+        near = {self._one_word.get(one, one) for one in _slips(word) if one in self._one_word or one in known}
+        return near.pop() if len(near) == 1 else ""
+
+    def offered(self, question: str) -> tuple[tuple[str, ...], ...]:
+        """The words of each side of a question that offers a choice ("fluids or vasopressor"); else one side."""
+        return tuple(self.asked(side) for side in _OR.split(question))
+
     def _in_other_forms(self, words: Sequence[str]) -> Iterator[str]:
         """``words`` with the ideas of what is spelt in a form that the table does not have."""
         words = [word for word in words if word not in _BETWEEN]
@@ -165,6 +183,10 @@ class Words(Frozen):
         )
         return next(classes, "")
 
+    def is_place(self, word: str) -> bool:
+        """Whether a word is where a patient lies: alone it tells nothing of what a question is about."""
+        return word in self.places.split()
+
     def is_everyday(self, word: str) -> bool:
         """Whether a word, or what it is inflected from, is of no trade, so that its lack says little."""
         return self._inflected_from(word, self._everyday)
@@ -190,6 +212,17 @@ def _bases(word: str) -> Iterator[str]:
             yield from (base, f"{base}e")
             if base[-1] == base[-2]:
                 yield from (base[:-1], f"{base[:-1]}e")
+
+
+def _slips(word: str) -> Iterator[str]:
+    """What ``word`` may have been before one letter of it was left out, doubled, mistaken or swapped with the next."""
+    for place in range(1, len(word) + 1):  # few mistake the first letter
+        head, rest = word[:place], word[place:]
+        yield from (f"{head}{letter}{rest}" for letter in ascii_lowercase)
+        if rest:
+            yield f"{head}{rest[1:]}"
+            yield from (f"{head}{letter}{rest[1:]}" for letter in ascii_lowercase)
+            yield f"{head}{rest[1:2]}{rest[0]}{rest[2:]}"
 
 
 def _stem(word: str) -> str:

@@ -243,3 +243,52 @@ def test_a_word_is_read_without_its_ending_by_its_class_and_by_the_parts_of_its_
     assert "antimicrobial" in words.indexed("Antimicro-\nbials at once").split()  # as a page breaks it
     assert words.subjects("avoided in chronic disease") == ("avoided", "chronic", "disease")  # a sentence says them
     assert (words.is_everyday("columns"), words.is_everyday("porphyria")) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [NEXT, "Vasopressors or fluids first?", "Flüssigkeit oder Vasopressor?", "¿Líquidos o vasopresores?",
+     "Remplissage ou vasopresseur ?", "More fluid vs pressor?"],
+)  # fmt: skip
+def test_a_choice_between_two_subjects_lists_the_first_steps_of_both_and_none_of_a_later_phase(question: str) -> None:
+    for answer in (what_applies(None, BOOK, question, ON), ask(question)):
+        first = listed(answer)[:3]
+        assert {"ssc26-norepinephrine", "ssc26-fluid-30ml"} <= set(first)
+        assert "ssc26-active-fluid-removal" not in listed(answer)[:5]
+
+
+def test_a_later_phase_stands_first_where_it_is_asked_for() -> None:
+    answer = what_applies(None, BOOK, "Vasopressors are off: fluid removal or wait?", ON)
+    assert listed(answer)[0] == "ssc26-active-fluid-removal"
+
+
+def test_two_drugs_of_one_subject_are_no_choice_between_subjects() -> None:
+    assert listed(what_applies(None, BOOK, "Tenecteplase or alteplase?", ON))[0] == "ais26-thrombolytic-agent"
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "read"),
+    [
+        ("Noradrenlin by a vein?", "", "'noradrenlin' was read as 'norepinephrine'."),
+        ("Cover psuedomonas with two drugs?", "", "'psuedomonas' was read as 'pseudomonas'."),
+        ("Balanced crystaloids or saline?", "ssc26-balanced", "'crystaloids' was read as 'fluid'."),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_keys_is_read_and_told(question: str, first: str, read: str) -> None:
+    answer = what_applies(None, BOOK, question, ON)
+    assert read in answer.notices
+    assert first in ("", listed(answer)[0])
+
+
+@pytest.mark.parametrize(
+    "word", ["cefotaxime", "prednisone", "hypertension", "hyperkalemia", "clonidine", "nimodipine", "amlodipine"]
+)
+def test_a_word_that_is_another_drug_or_its_opposite_is_no_slip(word: str) -> None:
+    assert shipped_words().misspelt(word, ("ceftazidime", "hypotension", "hypokalemia", "nicardipine")) == ""
+
+
+def test_a_place_alone_is_nothing_to_answer() -> None:
+    assert not what_applies(None, BOOK, "What is the weather on the ward today?", ON).items
+    assert "cap19-inpatient-regimen" in listed(
+        what_applies(None, BOOK, "What regimen for a ward patient with community pneumonia?", ON)
+    )
