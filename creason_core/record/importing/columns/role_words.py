@@ -1,7 +1,6 @@
 """The words by which columns of exports say what they are: English, German, French, Spanish, Korean and some more.
 
-They are words, not names of columns: ``roles`` takes a name apart into them ("patientunitstayid" is patient, "
-"unit, stay
+They are words, not names of columns: ``roles`` takes a name apart into them ("patientunitstayid" is patient, unit, stay
 and id) and has rules over what they are. Facts about eICU, MIMIC, CLIF, OMOP, CDISC, REDCap and FHIR are from their
 public descriptions of tables.
 """
@@ -44,8 +43,8 @@ _WORDS: Mapping[Word, str] = {
     "nursingchartcelltypevalname celllabel etiqueta",
     "test": "lab labs laboratory vital vitals labor result obx chart source nursingchart respchart type val cell eg "
     "vs lb",
-    "value": "sonuc sonucu deger degeri результат значение wynik risultato uitslag resultaat 結果 検査結果 検査値 結果値 "
-    "结果 检验结果 检查结果 "
+    "value": "sonuc sonucu deger degeri результат значение wynik risultato uitslag resultaat 結果 検査結果 "
+    "検査値 結果値 结果 检验结果 检查结果 "
     "value values val result results reading valuenum numeric ergebnis messwert wert werte resultat "
     "resultats valeur valor resultado resultados lborres lbstresn lbstresc vsorres vsstresn vsstresc orres stresn "
     "stresc aval avalc 결과 값 수치 결과값 검사결과 결과치 검사값 quantity number labresult nursingchartvalue "
@@ -54,7 +53,8 @@ _WORDS: Mapping[Word, str] = {
     "unit units uom valueuom einheit einheiten unite unites unidad unidades 단위 measurename "
     "measurenamesystem measurenameinterface lborresu lbstresu vsorresu vsstresu orresu stresu avalu masseinheit "
     "dimension",
-    "time": "zaman zamanı saati время 採取日時 採血日時 検査日時 日時 采集时间 采样时间 检验时间 时间 prelievo tijd tijdstip ora godzina "
+    "time": "zaman zamanı saati время "
+    "採取日時 採血日時 検査日時 日時 采集时间 采样时间 检验时间 时间 prelievo tijd tijdstip ora godzina "
     "revisedoffset recorded charted registered taken after time times datetime datetimes timestamp dttm dtm dtc "
     "charttime "
     "collected collection offset effective drawn sampled measured observed performed zeitpunkt zeitstempel "
