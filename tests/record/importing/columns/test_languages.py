@@ -61,3 +61,10 @@ def test_a_russian_table_of_values_is_read() -> None:
 def test_words_that_are_other_things_elsewhere_tell_no_patients(name: str) -> None:
     found = guess(name)
     assert found is None or found.role not in {"patient", "time", "name"}, found
+
+
+def test_one_unknown_word_does_not_turn_a_wide_tables_specimens_off() -> None:
+    rows = ("1|60|Serum|140", "2|70|Urine|20", "3|80|Gubble|30")
+    found = reviewed(table("id|age|specimen|sodium", *rows))
+    assert drafted(found) == [{"age": 60, "sod1": 140}, {"age": 70}, {"age": 80}]
+    assert asked(found) == ["rejected"]
