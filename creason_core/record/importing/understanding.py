@@ -1,6 +1,6 @@
 """What a file says of its columns and rows outside their cells, by the functions that the pages' import has.
 
-A row of units, legends, pressures in one cell, columns called by times, columns of units, a value a row, rows of means.
+A row of units, legends, pressures in one cell, columns of times, of units, a value a row, rows of means.
 What the import asks a person there is refused, with the option that answers it.
 """
 
@@ -87,8 +87,7 @@ def understood(
     ``codebook`` is the one that it is held against, if there is one. Names of columns stay as they are, but for
     pressures taken apart and tests that stand in rows. ``names`` and ``key`` are as of ``by_test``.
 
-    Raises:
-        UploadError: It is not one table of values, or leaves open what only a person knows.
+    Raises UploadError where it is not one table of values, or leaves open what only a person knows.
     """
     _refuse_open(read)
     try:
@@ -96,8 +95,8 @@ def understood(
     except UploadError as error:
         raise UploadError(error.message, remedy="Give the table of values, and this one with --names.") from None
     known = codebook or _common()
-    read = with_merged(read, merge, known)
-    table = by_test(read, names, key) if names else read
+    table = with_merged(read, merge, known)
+    table = by_test(table, names, key) if names else table
     table = headed(table, known)
     roles = roles_of(table, known)
     if roles.layout == "long" and not names and not _told(codebook, roles):

@@ -60,7 +60,7 @@ def _merged(table: Table, names: tuple[str, ...], known: Codebook) -> Table:
 def _rivals(names: tuple[str, ...], known: Codebook) -> Rivals:
     """The columns as ones of a feature where the codebook or their names tell it, else as columns of results."""
     feature = next((found for name in names if (found := _feature(name, known))), None)
-    if feature is None or all((found := guess(name)) and found.role == "value" for name in names):
+    if feature is None or all((said := guess(name)) and said.role == "value" for name in names):
         return Rivals(role="value", columns=names, chosen=names[0], merged=True)
     return Rivals(role="feature", target=feature.name, columns=names, chosen=names[0], merged=True)
 

@@ -4,7 +4,8 @@ import pytest
 
 from creason_core.record.importing.columns.roles import guess
 from creason_core.record.importing.columns.specimens import specimen
-from tests.record.importing.tables import RHC, asked, drafted, read_inside, reviewed, suggest, table
+from creason_core.record.importing.suggesting import suggest
+from tests.record.importing.tables import RHC, asked, drafted, read_inside, reviewed, table
 
 
 @pytest.mark.parametrize(("column", "blood", "urine"), [
