@@ -58,6 +58,8 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--names", default="", metavar="TABLE", help=does)
     does = "the columns of codes in both, that of the table of names last, where not evident; commas part several"
     parser.add_argument("--key", default="", metavar="COLUMN=COLUMN", help=does)
+    does = "columns that complete each other and are one: the others fill the gaps of the first; may be said again"
+    parser.add_argument("--merge", action="append", default=[], metavar="COLUMN=COLUMN", help=does)
 
 
 def read_told(arguments: argparse.Namespace, codebook: "Codebook | None" = None) -> "Frame":
@@ -65,7 +67,8 @@ def read_told(arguments: argparse.Namespace, codebook: "Codebook | None" = None)
     from creason_core.cohort.table_files.reading import TableRequest, read_frame
 
     given = {name: getattr(arguments, name, "") for name in ("query", "sheet", "names", "key")}
-    frame = read_frame(arguments.table, TableRequest(**given), codebook)
+    asked = TableRequest(**given, merge=tuple(getattr(arguments, "merge", ())))
+    frame = read_frame(arguments.table, asked, codebook)
     for note in frame.notes:
         print(note, file=sys.stderr)
     return frame

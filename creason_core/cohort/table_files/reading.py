@@ -40,14 +40,15 @@ _REMEDY = "Give a .csv, .tsv, .xlsx or .parquet file (compressed or not), or a d
 class TableRequest:
     """What a person says of a table: ``query`` of a database (a table's name, or a SELECT), ``sheet`` of a workbook.
 
-    ``sheet`` may be the event of a REDCap export whose values count. ``names`` is a file that says what the codes of a
-    long table's tests are called: it then has a column for each (``long_tables``, also of ``key``).
+    ``sheet`` may be a REDCap event; ``names``, a file, says what the codes of a long table's tests are called, joined
+    by ``key`` (``long_tables``); ``merge`` are columns that are one, each "COLUMN=COLUMN".
     """
 
     query: str = ""
     sheet: str = ""
     names: str = ""
     key: str = ""
+    merge: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _understood(source: str, found: tuple[Table, str, str], asked: TableRequest,
     read, kind, digest = found
     names = _table_of(Path(asked.names))[0] if asked.names else None
     try:
-        read, said = understood(read, codebook, names, asked.key)
+        read, said = understood(read, codebook, names, asked.key, asked.merge)
     except UploadError as error:
         told = f"{source} cannot be joined with {asked.names}" if asked.names else f"{source} cannot be used"
         raise CohortError(f"{told}: {error.message}", remedy=error.remedy) from error

@@ -1,6 +1,6 @@
 """What a file says of its columns and rows outside their cells, by the functions that the pages' import has.
 
-A row of units, legends, pressures in one cell, columns called by times, columns of units, a value a row, rows of means.
+A row of units, legends, pressures in one cell, columns of times, of units, a value a row, rows of means.
 What the import asks a person there is refused, with the option that answers it.
 """
 
@@ -28,7 +28,9 @@ from creason_core.record.importing.forms.at_odds import (
     with_comparators,
 )
 from creason_core.record.importing.forms.long_tables import by_name, by_test
+from creason_core.record.importing.forms.merged_columns import with_merged
 from creason_core.record.importing.forms.name_tables import refuse_names
+from creason_core.record.importing.forms.other_specimens import with_specimens, without_others
 from creason_core.record.importing.patients.rows import described, summary_rows
 from creason_core.record.importing.suggesting import headed, with_roles
 from creason_core.record.units import unit_named
@@ -78,15 +80,14 @@ class Said:
 
 
 def understood(
-    read: Table, codebook: Codebook | None = None, names: Table | None = None, key: str = ""
+    read: Table, codebook: Codebook | None = None, names: Table | None = None, key: str = "", merge: Sequence[str] = ()
 ) -> tuple[Table, Said]:
     """``read`` as the import understands it, with a row a patient or a time of one, and what it says of its columns.
 
     ``codebook`` is the one that it is held against, if there is one. Names of columns stay as they are, but for
     pressures taken apart and tests that stand in rows. ``names`` and ``key`` are as of ``by_test``.
 
-    Raises:
-        UploadError: It is not one table of values, or leaves open what only a person knows.
+    Raises UploadError where it is not one table of values, or leaves open what only a person knows.
     """
     _refuse_open(read)
     try:
@@ -94,11 +95,14 @@ def understood(
     except UploadError as error:
         raise UploadError(error.message, remedy="Give the table of values, and this one with --names.") from None
     known = codebook or _common()
-    table = by_test(read, names, key) if names else read
+    table = with_merged(read, merge, known)
+    table = by_test(table, names, key) if names else table
     table = headed(table, known)
     roles = roles_of(table, known)
     if roles.layout == "long" and not names and not _told(codebook, roles):
         table, roles = _in_columns(table, roles, known)
+    elif roles.layout == "wide":
+        table = without_others(table, roles, known)
     table, called = _by_their_names(with_comparators(table, _numbers), read.columns)
     table, beside, own = _with_units(table, codebook)
     table = _of_patients(table, roles, codebook)
@@ -145,8 +149,9 @@ def _in_columns(table: Table, roles: Roles, known: Codebook) -> tuple[Table, Rol
             )
         return table, roles
     mapping = with_roles(table, roles, known)
-    refuse_rivals(mapping)
+    refuse_rivals(table, mapping, known)
     refuse_two_units(table, mapping, known)
+    mapping = with_specimens(table, mapping, known)
     numeric = {item.name for item in mapping.names if item.target and target_feature(item.target, known).numeric}
     made = by_name(table, mapping, numeric)
     kept: dict[str, Role] = {name: role for name, role in roles.by_column.items() if name in made.columns}

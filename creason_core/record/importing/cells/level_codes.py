@@ -33,25 +33,25 @@ MOST_ASKED = 20  # different codes of a column that a person is asked about; mor
 _YES = frozenset(
     "y|yes|true|t|present|positive|pos|+|++|+++|checked|ticked|✓|✔|☑|예|네|있음|유|양성|j|ja|oui|si|sí|sim|tak|да|"
     "evet|kyllä|はい|有|是|あり|陽性|阳性|vorhanden|positiv|positif|positivo|pos.|wahr|vrai|"
-    "verdadero|verdadeiro|vero|waar".split("|")
+    "verdadero|verdadeiro|vero|waar|var|есть|положительный|положительно|pozitif|pozitivní".split("|")
 )
 _NO = frozenset(
     "n|no|nie|false|f|absent|negative|neg|unchecked|unticked|not ticked|not present|☐|아니오|아니요|아니|무|음성|nein|"
     "non|nao|"
     "não|нет|hayır|nej|nee|ei|いいえ|无|無|否|なし|陰性|阴性|nicht vorhanden|negativ|négatif|negativo|neg.|"
-    "falsch|faux|falso|onwaar".split("|")
+    "falsch|faux|falso|onwaar|yok|hayir|отсутствует|отрицательный|отрицательно|negatif|negativní".split("|")
 )
 # Negative in one table and not recorded in the next.
 _EITHER = frozenset("-|--|---|없음|none|nil|nd|n.d.|nr".split("|"))
 _POSITIVE_SIGNS = frozenset("+|++|+++|있음|유|present|positive|pos|positiv".split("|"))
 _FEMALE = frozenset(
     "f|w|female|woman|women|girl|여|여자|여성|weiblich|frau|femme|féminin|feminin|femenino|feminino|femmina|"
-    "mujer|donna|mulher|vrouw|vrouwelijk|kvinna|kvinde|kvinne|kobieta|kadın|nainen|женский|жен|ж|女|女性|♀|"
+    "mujer|donna|mulher|vrouw|vrouwelijk|kvinna|kvinde|kvinne|kobieta|kadın|nainen|kadin|bayan|женщина|женск.|жен.|женский|жен|ж|女|女性|♀|"
     "hembra|weibl.|weibl|fem.|fem".split("|")
 )
 _MALE = frozenset(
     "m|male|man|men|boy|남|남자|남성|männlich|maennlich|mann|homme|masculin|masculino|maschile|maschio|hombre|varón|"
-    "varon|uomo|homem|mannelijk|mężczyzna|erkek|mies|мужской|муж|м|男|男性|♂|"
+    "varon|uomo|homem|mannelijk|mężczyzna|erkek|mies|bay|мужчина|мужск.|муж.|мужской|муж|м|男|男性|♂|"
     "männl.|männl|masc.|masc".split("|")
 )
 # "M" is mujer beside H (hombre) or V (varón): a letter that is neither F nor W leaves M open, and so does M alone in a

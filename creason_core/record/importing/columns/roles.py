@@ -40,7 +40,10 @@ _WITH: frozenset[Word] = frozenset(
 )
 # Words of which a number of patients is made up where no word for a patient stands beside them, some only so.
 _NUMBERED = frozenset("id ids nr no identifier uid record number numero nummer dossier 번호 아이디".split())
-_BESIDE = frozenset("study chart screening deid deidentified historia historial clinica 연구".split())
+_BESIDE = frozenset(
+    "study chart screening deid deidentified historia historial clinica 연구 "
+    "hasta protokol dosya истории болезни".split()
+)
 _COUNTS = frozenset("number numeric num".split())
 _ASIDE = frozenset("text raw cd disp".split())  # after what they describe: Cerner's result_units_cd_disp
 _OF_SAMPLES, _SAMPLES = frozenset(["category", "name", "label"]), frozenset(["specimen", "sample", "fluid", "material"])

@@ -13,6 +13,7 @@ from creason_core.record.codebook import Codebook, Feature
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.columns.headers import folded
 from creason_core.record.importing.columns.mapping import TableMapping, target_feature
+from creason_core.record.importing.columns.role_words import meanings, words_of
 from creason_core.record.importing.columns.specimen_words import BLOOD, CELLS, ENDS, FLUID, STARTS, WORDS
 from creason_core.record.importing.decisions import Decisions, Question
 from creason_core.record.importing.files.protocol import Row, Table
@@ -142,7 +143,7 @@ def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decision
     Of a specimen that is not known, and of none beside others of the same name, nobody is sure: they are asked about
     at once, and used by nobody.
     """
-    column, places = _column(table, mapping), _Places(table, mapping, codebook)
+    column, places = column_of_specimens(table, mapping), _Places(table, mapping, codebook)
     if column is None:
         return _by_their_kind(table, mapping, places)
     at = table.columns.index(column)
@@ -154,8 +155,8 @@ def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decision
     for row in table.rows:
         cells = list(row.cells)
         for place, name, feature in places.of(row):
-            if not cells[place]:
-                continue
+            if not cells[place] or (mapping.layout == "wide" and not in_specimen(feature)):
+                continue  # a patient's age stands in the row of urine, too
             why = _unfit(row.cells[at], texts[name], feature)
             if why is None:
                 continue
@@ -173,14 +174,7 @@ def tell_apart(table: Table, mapping: TableMapping, codebook: Codebook, decision
 
 def _by_their_kind(table: Table, mapping: TableMapping, places: "_Places") -> Apart:
     """``table`` without the values that a column of kinds of tests ("Urinalysis") says to be of another specimen."""
-    kinds = [
-        table.columns.index(item.column)
-        for item in mapping.columns
-        if mapping.layout == "long" and item.role not in _USED
-    ]
-    cells = {at: {row.cells[at] for row in table.rows} for at in kinds}
-    kinds = [at for at in kinds if len(cells[at]) <= _MANY or (len(cells[at]) <= _NAMES and _longer(table, at, places))]
-    kinds = [at for at in kinds if any(specimen(cell) not in _OF_ALL for cell in cells[at])]
+    kinds = _kinds(table, mapping, places)
     if not kinds:
         return Apart(table)
     rows, items = [], []
@@ -198,6 +192,22 @@ def _by_their_kind(table: Table, mapping: TableMapping, places: "_Places") -> Ap
     return Apart(replace(table, rows=tuple(rows)), tuple(items))
 
 
+def column_of_kinds(table: Table, mapping: TableMapping, codebook: Codebook) -> str | None:
+    """The first column of a long table that says of some tests that they are of another specimen than blood."""
+    return next((table.columns[at] for at in _kinds(table, mapping, _Places(table, mapping, codebook))), None)
+
+
+def _kinds(table: Table, mapping: TableMapping, places: "_Places") -> list[int]:
+    kinds = [
+        table.columns.index(item.column)
+        for item in mapping.columns
+        if mapping.layout == "long" and item.role not in _USED
+    ]
+    cells = {at: {row.cells[at] for row in table.rows} for at in kinds}
+    kinds = [at for at in kinds if len(cells[at]) <= _MANY or (len(cells[at]) <= _NAMES and _longer(table, at, places))]
+    return [at for at in kinds if any(specimen(cell) not in _OF_ALL for cell in cells[at])]
+
+
 def _longer(table: Table, at: int, places: "_Places") -> bool:
     """Whether a column says the names of tests in more words, such as "creatinine in urine" beside "creatinine"."""
     pairs = {(name, row.cells[at]) for row in table.rows for _, name, _ in places.of(row) if row.cells[at]}
@@ -205,18 +215,25 @@ def _longer(table: Table, at: int, places: "_Places") -> bool:
     return 2 * longer > len(pairs)
 
 
-def _column(table: Table, mapping: TableMapping) -> str | None:
+def column_of_specimens(table: Table, mapping: TableMapping) -> str | None:
     """The column of specimens: the one with that role if it names some, else one of no use that names nothing else."""
     if item := mapping.column("specimen"):
         return item.column if item.why == "chosen" or tells_specimens(table.column(item.column)) else None
     for item in mapping.columns:
         if item.role not in _USED and item.why != "chosen":
-            if not all(map(_names_one, table.column(item.column, _FIRST))):
+            if not _called_one(item.column) and not all(map(_names_one, table.column(item.column, _FIRST))):
                 continue
             given = {cell.strip() for cell in table.column(item.column)} - {""}
+            if given and _called_one(item.column) and tells_specimens(given):
+                return item.column
             if given and len(given) <= _MANY and all(map(_names_one, given)):
                 return item.column
     return None
+
+
+def _called_one(name: str) -> bool:
+    """Whether a column's name has a word for a specimen."""
+    return any("specimen" in meanings(word) for word in words_of(name))
 
 
 def _names_one(cell: str) -> bool:

@@ -4,6 +4,7 @@ One cell is looked at by ``moments``; what one cell leaves open (the order of da
 is decided here by the whole column, or left open as ``options`` for a person. Nothing that is not read has a time.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ SAID: Mapping[TimesAs, str] = {
     "minutes": "minutes since admission",
     "hours": "hours since admission",
     "days": "days since admission, the day of admission being 0",
-    "day numbers": "days of the stay, the first being day 1",
+    "day numbers": "days of the stay, the first being day 1 and the one before it day -1",
     "Excel days": "dates as a spreadsheet counts them",
     "time of day": "times of day, all of one day",
     "since admission": "hours and minutes since admission",
@@ -41,6 +42,9 @@ _ORDERS: Mapping[Order, TimesAs] = {"dmy": "day first", "mdy": "month first", "y
 _HOURS: Mapping[TimesAs, float] = {"seconds": 1 / 3600, "minutes": 1 / 60, "hours": 1.0, "days": 24.0}
 _UNIX = (5e8, 1e10)  # seconds: 1985 to 2286; thousand times as many are milliseconds
 _EXCEL = (20_000, 130_000)  # days: 1954 to 2255
+# What CDISC calls study days (LBDY, ADY, LBSTDY): the first is day 1, and there is no day 0.
+_STUDY_DAY = re.compile(r"^(?:[A-Z]{2}|A)(?:ST|EN)?DY$")
+_LONG = 400  # days that are numbered from before the first; greater numbers beside negative ones are of another unit
 _YEAR, _APART = 8766.0, 20.0  # hours; and years by which a date that stands for none lies apart
 _NO_DATES = tuple(
     (datetime(*day, tzinfo=UTC) - EPOCH).total_seconds() / 3600
@@ -85,9 +89,7 @@ def read_times(texts: Collection[str], name: str, chosen: TimesAs = "", *, comma
     if kind == "clock":
         return _clocks(alike, rest, chosen)
     if kind == "day":
-        zero = 0 if any(at.hours <= 0 for at in alike.values()) else 1
-        hours = {text: (at.hours - zero) * 24 for text, at in alike.items()}
-        return Times(hours, whole_days=True, unread=rest, said=SAID["days" if zero == 0 else "day numbers"])
+        return _days({text: at.hours for text, at in alike.items()}, rest, chosen)
     return Times({text: at.hours for text, at in alike.items()}, unread=rest, said="time since admission")
 
 
@@ -162,12 +164,34 @@ def _numbers(texts: list[str], rest: frozenset[str], name: str, chosen: TimesAs,
         hours = {text: value * 24 + _EXCEL_ZERO for text, value in values.items()}
         whole = all(value.is_integer() for value in values.values())
         return Times(hours, absolute=True, whole_days=whole, unread=rest, said=SAID[unit])
-    if unit == "day numbers":
-        hours = {text: (value - 1) * 24 for text, value in values.items()}
-    else:
-        hours = {text: value * _HOURS[unit] for text, value in values.items()}
+    hours = _in_hours(values, unit)
     whole = unit in {"days", "day numbers"} and all(value.is_integer() for value in values.values())
     return Times(hours, whole_days=whole, unread=rest, said=SAID[unit])
+
+
+def _in_hours(values: Mapping[str, float], unit: TimesAs) -> dict[str, float]:
+    """Numbers of a unit as hours; of numbered days the one before day 1 is day -1."""
+    if unit == "day numbers":
+        return {text: (value - 1 if value > 0 else value) * 24 for text, value in values.items()}
+    return {text: value * _HOURS[unit] for text, value in values.items()}
+
+
+def _days(days: Mapping[str, float], rest: frozenset[str], chosen: TimesAs) -> Times:
+    """Days that words call so ("Day 3")."""
+    options = _counted_days(list(days.values()), certain=True)
+    if len(options) > 1 and chosen not in options:
+        return Times(unread=rest, options=tuple(options))
+    unit = chosen if chosen in options else options[0]
+    return Times(_in_hours(days, unit), whole_days=True, unread=rest, said=SAID[unit])
+
+
+def _counted_days(values: list[float], *, certain: bool = False) -> list[TimesAs]:
+    """How days can be counted: from 0 where one is 0, else from 1 too; ``certain`` where words call them days."""
+    if 0 in values or not all(value.is_integer() for value in values):
+        return ["days"]
+    if min(values) > 0:
+        return ["day numbers"] if certain else ["days", "day numbers"]
+    return ["days", "day numbers"] if 0 < max(values) <= _LONG else ["days"]
 
 
 def _units_of(name: str, values: list[float]) -> list[TimesAs]:
@@ -180,8 +204,9 @@ def _units_of(name: str, values: list[float]) -> list[TimesAs]:
         return stated
     if excel and ("date" in words or "datum" in words or "fecha" in words):
         return ["Excel days"]
-    from_one = low >= 1 and all(value.is_integer() for value in values)
-    days: list[TimesAs] = [] if high * 24 > MAX_HOURS else ["days", "day numbers"] if from_one else ["days"]
+    days = _counted_days(values) if high * 24 <= MAX_HOURS else []
+    if _STUDY_DAY.search(name) and "day numbers" in days:
+        return ["day numbers"]
     if stated == ["days"] and days:
         return days
     hours: list[TimesAs] = ["minutes", "hours"] if high <= MAX_HOURS else ["seconds", "minutes"]

@@ -10,6 +10,7 @@ from creason_core.record.importing.cells.checking import differ
 from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping, target_feature
 from creason_core.record.importing.columns.matching import matches
+from creason_core.record.importing.contents.merging import may_merge
 from creason_core.record.importing.contents.signs import with_signs
 from creason_core.record.importing.files.protocol import Table
 from creason_core.record.units import unit_for, unit_named
@@ -17,7 +18,7 @@ from creason_core.record.units import unit_for, unit_named
 _WITH_UNIT = re.compile(r"[<>]?[+-]?\d[\d.,]*\s*([^\d\s.,].*)")
 
 
-def refuse_rivals(mapping: TableMapping) -> None:
+def refuse_rivals(table: Table, mapping: TableMapping, known: Codebook) -> None:
     """Stops where several columns could be the value or its unit, and do not say the same.
 
     Raises:
@@ -26,9 +27,13 @@ def refuse_rivals(mapping: TableMapping) -> None:
     for rivals in mapping.rivals:
         if rivals.role in {"value", "unit"} and not rivals.alike:
             names = " and ".join(f"'{shown_column(name)}'" for name in rivals.columns)
+            remedy = "Leave all but one of them out of the table."
+            if may_merge(table, mapping, rivals, known):
+                pair = "=".join(map(shown_column, rivals.columns))
+                remedy += f" They complete each other: --merge '{pair}' takes them for one."
             raise UploadError(
                 f"{names} could each be the {rivals.role}, and they do not say the same.",
-                remedy="Leave all but one of them out of the table.",
+                remedy=remedy,
             )
 
 

@@ -36,7 +36,9 @@ def test_times_since_admission_are_read_where_they_are_said(texts: list[str], ho
 @pytest.mark.parametrize(("name", "texts", "options"), [
     ("labresultoffset", ["516", "1133", "-20"], ("minutes", "hours", "days")),
     ("time", ["0,5", "96,5"], ("minutes", "hours", "days")),
-    ("day", ["1", "5"], ("days", "day numbers")),
+    ("day", ["1", "5"], ("days", "day numbers")), ("day", ["-1", "1", "2"], ("days", "day numbers")),
+    ("visit", ["Day -1", "Day 1", "Day 2"], ("days", "day numbers")),
+    ("LBDY", ["0", "1", "2"], ("minutes", "hours", "days")),
     ("charttime", ["43831.3", "43835.3"], ("minutes", "hours", "Excel days")),
     ("time", ["1/2/2020", "1/5/2020"], ("day first", "month first")),
     ("time", ["01-02-20", "05-02-20"], ("day first", "month first", "year first")),
@@ -47,6 +49,25 @@ def test_what_a_column_leaves_open_is_asked(name: str, texts: list[str], options
     assert (found.options, found.hours) == (options, {})
     for option in options:
         assert not read_times(texts, name, option).options
+
+
+@pytest.mark.parametrize("name", ["LBDY", "VSDY", "ADY", "LBSTDY", "AENDY"])
+def test_study_days_of_cdisc_have_no_day_0(name: str) -> None:
+    found = read_times(["-2", "-1", "1", "3"], name)
+    assert (list(found.hours.values()), found.whole_days) == ([-48, -24, 0, 48], True)
+
+
+def test_days_before_day_1_are_counted_as_it_is_said() -> None:
+    texts = ["Day -1", "Day 1"]
+    assert list(read_times(texts, "visit", "day numbers").hours.values()) == [-24, 0]
+    assert list(read_times(texts, "visit", "days").hours.values()) == [-24, 24]
+
+
+def test_a_study_day_is_a_time_of_its_value() -> None:
+    found = reviewed(
+        table("USUBJID|LBTEST|LBSTRESN|LBSTRESU|LBDY", "A|Creatinine|1.1|mg/dL|14", "B|Creatinine|1.4|mg/dL|1")
+    )
+    assert drafted(found) == [{"crea1": 1.4}]
 
 
 def test_three_m_may_be_months_and_is_no_minutes() -> None:
