@@ -4,7 +4,8 @@ Shares and other means have an interval by formula, which holds its level from t
 interval at the effective number of questions, with the cluster-robust variance CR2 and Student's t at the degrees of
 freedom of that variance (``ratio``). Losses are mostly small and seldom large, so the variance that is seen promises
 too much: ``mean_loss`` takes a bound in that needs none. Figures that are no mean are drawn: whole clusters with
-replacement (``resample``), from 20 clusters on. One cluster says nothing of others, so it gives no interval: NaN, for which
+replacement (``resample``), from 20 clusters on. One cluster says nothing of others, so it gives no interval: NaN,
+for which
 ``ends`` has words.
 """
 
