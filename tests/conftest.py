@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -98,7 +98,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def asked_of(item: pytest.Function) -> Iterator[str]:
-    """The fixtures that a test asks for, and those that it asks for by a parameter's text."""
+    """The fixtures that a test asks for, and those that one of them asks for by the text it is parametrised with."""
     yield from item.fixturenames
-    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    yield from (parameter for parameter in parameters if isinstance(parameter, str))
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    own = {name for mark in item.iter_markers("parametrize") for name in _named(mark.args[0])}
+    yield from (text for name, text in parameters.items() if isinstance(text, str) and name not in own)
+
+
+def _named(names: str | Sequence[str]) -> Sequence[str]:
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else names

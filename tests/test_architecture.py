@@ -132,7 +132,8 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def imports(path: Path) -> Iterator[Import]:
+@cache
+def imports(path: Path) -> tuple[Import, ...]:
     """What ``path`` imports; ``if TYPE_CHECKING`` blocks are for the type checker and do not count."""
 
     def walk(node: ast.AST, late: bool) -> Iterator[Import]:
@@ -145,7 +146,7 @@ def imports(path: Path) -> Iterator[Import]:
                 yield from (Import(name, child.lineno, late) for name in _from_names(child))
             yield from walk(child, late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
 
-    yield from walk(tree(path), late=False)
+    return tuple(walk(tree(path), late=False))
 
 
 def _from_names(node: ast.ImportFrom) -> Iterator[str]:

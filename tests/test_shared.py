@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.conftest import asked_of
 from tests.shared import end, shared
 
 SLEEPS = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(300)"]
@@ -76,3 +77,18 @@ def test_a_server_ends_with_its_run(tmp_path: Path, ending: str) -> None:
     run.communicate()
     wait_until_gone(server)
     wait_until_gone(int(said))
+
+
+@pytest.fixture(params=["through a fixture"])
+def asking(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize(("engine", "slots"), [("vllm", 8)])
+def test_a_text_asks_for_a_fixture_where_a_fixture_has_it_and_not_where_the_test_has(
+    request: pytest.FixtureRequest, asking: str, engine: str, slots: int
+) -> None:
+    asked = set(asked_of(request.node))
+    assert asking in asked
+    assert engine not in asked
+    assert slots not in asked

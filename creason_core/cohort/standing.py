@@ -90,6 +90,10 @@ class Registry:
             pooled=len(columns) > 1,
         )
 
+    def rising(self, column: str) -> "np.ndarray":
+        """What was measured in the training patients, rising (read-only); of levels their places among the codes."""
+        return self._of(column)[1]
+
     def _columns(self, name: str) -> tuple[str, ...]:
         there = self._cohort.training.columns
         if name in there:
@@ -115,7 +119,9 @@ class Registry:
             measured = self._cohort.measured_training(feature)
             places = {level.code: place for place, level in enumerate(feature.levels)}
             by_patient = (measured if feature.numeric else measured.map(places).dropna()).astype(float)
-            found = self._known[column] = (by_patient, np.sort(by_patient.to_numpy()))
+            rising = np.sort(by_patient.to_numpy())
+            rising.flags.writeable = False
+            found = self._known[column] = (by_patient, rising)
         return found
 
 

@@ -5,8 +5,7 @@ interval at the effective number of questions, with the cluster-robust variance 
 freedom of that variance (``ratio``). Losses are mostly small and seldom large, so the variance that is seen promises
 too much: ``mean_loss`` takes a bound in that needs none. Figures that are no mean are drawn: whole clusters with
 replacement (``resample``), from 20 clusters on. One cluster says nothing of others, so it gives no interval: NaN,
-for which
-``ends`` has words.
+for which ``ends`` has words.
 """
 
 import math

@@ -9,7 +9,9 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from creason_core.model.engines.replay import Recording
 from creason_core.settings import settings
@@ -25,6 +27,22 @@ def scanned_once() -> Iterator[None]:
     """Streamlit looks through every installed package for components at each start of an app: half a second."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def waited_for() -> Iterator[None]:
+    """AppTest asks a thousand times a second whether a script has ended, and compiles every page at each run anew."""
+    compiled, poll = ScriptCache(), local_script_runner.require_widgets_deltas
+
+    def wait(runner: LocalScriptRunner, timeout: float) -> None:
+        assert runner._script_thread is not None
+        runner._script_thread.join(timeout)
+        poll(runner, timeout)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(local_script_runner, "require_widgets_deltas", wait)
+        patched.setattr(local_script_runner, "ScriptCache", lambda: compiled)
         yield
 
 

@@ -46,7 +46,7 @@ def test_a_dry_run_of_each_configuration_says_what_would_be_done(
     assert "about 1 features of rhc-sepsis" in account
     assert f"Memory of each of {config.processes} training processes" in account
     phi4 = {"grpo-phi4": 35, "grpo-phi4-paper": 35, "grpo-phi4-nodes": 128}
-    completions = {**phi4, "grpo-gpu": 256, "grpo-as-they-come": 64}.get(path.stem, 32)
+    completions = {**phi4, "grpo-gpu": 256, "grpo-as-they-come": 64, "grpo-notes": 64}.get(path.stem, 32)
     assert f"= {completions}, at most" in account
     if config.shape:
         assert "Phi3ForCausalLM, 14,659,507,200 parameters, 100 % as many trained" in account

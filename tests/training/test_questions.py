@@ -87,6 +87,20 @@ def test_with_notes_a_prompt_has_them_in_the_same_order_and_the_data_say_so(file
         assert row.user in row.prompt
 
 
+def test_files_of_two_cohorts_are_asked_each_in_its_own_words_and_balanced_apart(file: Path, tmp_path: Path) -> None:
+    other, tokenizer = load_cohort("rhc-other"), load_tokenizer(str(MODEL))
+    build(Plan(other, "train", features=("sex",), sampling=Sampling(limit=30)), tmp_path / "other.parquet")
+    alone = choose(config(tmp_path / "other.parquet"), tokenizer)
+    first = choose(config(file), tokenizer)
+    both = choose(config(file, questions=[file, tmp_path / "other.parquet"]), tokenizer)
+    assert {row.cohort for row in both.rows} == {"rhc-sepsis", "rhc-other"}
+    assert sorted(row.question for row in both.rows) == sorted(row.question for row in (*first.rows, *alone.rows))
+    assert {row.question: row.prompt for row in alone.rows}.items() <= {
+        row.question: row.prompt for row in both.rows
+    }.items()
+    assert (both.about.cohort, both.about.codebook_hash, both.about.split_hash) == ("rhc-sepsis, rhc-other", "", "")
+
+
 def prompt(patient: str, question: MultipleChoiceQuestion, cohort: Cohort, sample: int) -> str:
     task = task_of(question, cohort.codebook)
     prepared = task.prepare(cohort.case(patient), sample=sample, temperature=1, max_tokens=1)
@@ -134,7 +148,7 @@ def test_test_patients_are_refused(cohort: Cohort, tmp_path: Path) -> None:
 def test_classes_are_balanced_within_each_feature_by_the_lowest_ids() -> None:
     classes = ["sex M", "sex M", "sex F", "crea 0", "crea 1", "crea 0", "crea 1", "crea 1"]
     made = [
-        TrainingRow(str(n), feature, "", (0, 1), ("", ""), "A", value)
+        TrainingRow(str(n), "one", feature, "", (0, 1), ("", ""), "A", value)
         for n, (feature, value) in enumerate(map(str.split, classes))
     ]
     assert [row.question for row in balance(list(reversed(made)))] == ["6", "5", "4", "3", "2", "0"]

@@ -1,9 +1,9 @@
 """What a file of training data says of itself: its hash, and the cohort, codebook and split that its rows are about."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pyarrow.parquet as pq
 
@@ -47,22 +47,38 @@ def about_data(paths: Sequence[Path]) -> AboutData:
             with another codebook or split.
     """
     metas = [_questions(path) for path in paths]
-    cohorts = list(dict.fromkeys(str(meta["cohort"]) for meta in metas))
-    said = {tuple(str(meta[key]) for key in ("cohort", "codebook_hash", "split_hash")) for meta in metas}
+    said = [(str(meta["cohort"]), str(meta["codebook_hash"]), str(meta["split_hash"])) for meta in metas]
     versions = {int(meta["prompt_version"]) for meta in metas}
-    if len(said) > len(cohorts) or len(versions) > 1:
+    if len(set(said)) > len({cohort for cohort, _, _ in said}) or len(versions) > 1:
         raise SettingsError(
             "The files of rationales differ in codebook or split of a cohort, or in the prompt version.",
             remedy="Make them again.",
         )
-    _, codebook, split = next(iter(said))
     return AboutData(
         files={path.name: sha256(path) for path in paths},
         rows=sum(pq.read_metadata(path).num_rows for path in paths),
-        cohort=", ".join(cohorts),
-        codebook_hash=codebook if len(cohorts) == 1 else "",
-        split_hash=split if len(cohorts) == 1 else "",
+        **of_cohorts(said),
         prompt_version=versions.pop(),
+    )
+
+
+class OfCohorts(TypedDict):
+    """The fields of ``AboutData`` that say whose patients they are."""
+
+    cohort: str
+    codebook_hash: str
+    split_hash: str
+
+
+def of_cohorts(said: Iterable[tuple[str, str, str]]) -> OfCohorts:
+    """Whose patients data are, from the cohort, the codebook's hash and the split's hash of each file."""
+    each = list(dict.fromkeys(said))
+    _, codebook, split = each[0]
+    alone = len(each) == 1
+    return OfCohorts(
+        cohort=", ".join(cohort for cohort, _, _ in each),
+        codebook_hash=codebook if alone else "",
+        split_hash=split if alone else "",
     )
 
 

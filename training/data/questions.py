@@ -1,6 +1,7 @@
 """The questions that GRPO trains on: files of ``creason questions build``, filtered, as prompts that the app sends.
 
-Only training patients are asked about; a file about others is refused. Filters, in this order: the pass rate of a
+The files may be about several cohorts, each asked in the words of its own codebook. Only training patients are asked
+about; a file about others is refused. Filters, in this order: the pass rate of a
 scored run, how far apart the options' chances are, the length of the prompt, the balance of classes, the limit. What
 each left out is counted.
 """
@@ -27,7 +28,7 @@ from creason_core.question.task import Presented
 from creason_core.question.vectorised.table import QuestionTable, read_questions, user_texts
 from creason_core.record.codebook import Codebook
 from training.data.prompts import chat_template_text, once_begun
-from training.data.provenance import AboutData
+from training.data.provenance import AboutData, of_cohorts
 from training.teacher.cross_fitting import evidence
 from training.teacher.rationales import noted_task
 from training.trainer.settings import Difficulty, Grpo
@@ -42,11 +43,13 @@ COLUMNS = ("question", "user", "order", "texts", "key", "chances")  # what a row
 class TrainingRow:
     """One question as it is asked in training: what TRL gets, and what filters and rewards know of it.
 
-    ``order`` and ``texts`` are its options as presented, ``key`` the letter of the true one, ``value`` its text.
-    ``chances`` is how likely each option is, in the order presented, where a reward asks for it.
+    ``cohort`` is the name of its registry. ``order`` and ``texts`` are its options as presented, ``key`` the letter
+    of the true one, ``value`` its text. ``chances`` is how likely each option is, in the order presented, where a
+    reward asks for it.
     """
 
     question: str
+    cohort: str
     masked_feature: str
     user: str
     order: Order
@@ -78,15 +81,16 @@ def choose(config: Grpo, tokenizer: Any) -> ChosenRows:
 
     Raises:
         QuestionError: A file is missing, or does not fit its cohort.
-        SettingsError: It is not about training patients, the files differ, or nothing is left.
+        SettingsError: It is not about training patients, or nothing is left.
     """
     tables = [read_questions(path) for path in config.questions]
-    cohort = load_cohort(tables[0].meta.cohort)
+    cohorts = {name: load_cohort(name) for name in dict.fromkeys(table.meta.cohort for table in tables)}
     for table in tables:
-        require(table, cohort)
+        require(table, cohorts[table.meta.cohort])
     told = bool(config.rewards.expected or config.least_spread)
     asking = noted if config.notes else asked
-    rows = sorted({row.question: row for table in tables for row in asking(table, cohort, told)}.values(), key=_id)
+    every = (row for table in tables for row in asking(table, cohorts[table.meta.cohort], told))
+    rows = sorted({row.question: row for row in every}.values(), key=_id)
     left_out: dict[str, int] = {}
 
     def keep(why: str, kept: Sequence[TrainingRow]) -> list[TrainingRow]:
@@ -103,7 +107,7 @@ def choose(config: Grpo, tokenizer: Any) -> ChosenRows:
     if config.least_spread:
         apart = [row for row in rows if max(row.chances) - min(row.chances) >= config.least_spread]
         rows = keep(f"options' chances less than {config.least_spread:g} apart", apart)
-    rows = [prompted(row, tokenizer, cohort.codebook) for row in rows]
+    rows = [prompted(row, tokenizer, cohorts[row.cohort].codebook) for row in rows]
     short = [row for row in rows if row.tokens <= config.longest_prompt]
     rows = keep(f"prompt longer than {config.longest_prompt:,} tokens", short)
     if config.balanced:
@@ -174,6 +178,7 @@ def _row(question: Mapping[str, Any], user: str, cohort: Cohort, sample: int, li
     order = order_of(len(options), feature, sample)
     return TrainingRow(
         question=question["id"],
+        cohort=cohort.name,
         masked_feature=feature.name,
         user=user,
         order=order,
@@ -193,11 +198,11 @@ def prompted(row: TrainingRow, tokenizer: Any, codebook: Codebook) -> TrainingRo
 def balance(rows: Sequence[TrainingRow]) -> list[TrainingRow]:
     """The rows with the lowest ids, as many of each class of a feature as of its rarest, in the order given.
 
-    A class is a level, or a number's place among its options.
+    A class is a level, or a number's place among its options; a feature is of one cohort.
     """
-    classes: dict[str, dict[str, list[TrainingRow]]] = defaultdict(lambda: defaultdict(list))
+    classes: dict[tuple[str, str], dict[str, list[TrainingRow]]] = defaultdict(lambda: defaultdict(list))
     for row in sorted(rows, key=_id):
-        classes[row.masked_feature][row.value].append(row)
+        classes[row.cohort, row.masked_feature][row.value].append(row)
     kept = {
         row.question
         for of_feature in classes.values()
@@ -224,14 +229,11 @@ def pass_rates(wanted: Difficulty) -> Mapping[str, float]:
 
 
 def _about(tables: Sequence[QuestionTable], rows: int) -> AboutData:
-    meta = tables[0].meta
     return AboutData(
         files={table.path.name: sha256(table.path) for table in tables},
         rows=rows,
-        cohort=meta.cohort,
-        codebook_hash=meta.codebook_hash,
-        split_hash=meta.split_hash,
-        prompt_version=meta.prompt_version,
+        **of_cohorts((meta.cohort, meta.codebook_hash, meta.split_hash) for meta in (one.meta for one in tables)),
+        prompt_version=tables[0].meta.prompt_version,
     )
 
 

@@ -175,9 +175,11 @@ class Scorecard:
 
     def _logistic(self, values: Floats, columns: Sequence[int], classes: Ints, weights: Floats, strength: float) -> Any:
         from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         encoded = self._encode(values, columns)
-        return LogisticRegression(C=strength, max_iter=500).fit(np.column_stack(encoded), classes, weights)
+        with threadpool_limits(1, user_api="blas"):  # the matrices are small: more threads mostly wait for one another
+            return LogisticRegression(C=strength, max_iter=500).fit(np.column_stack(encoded), classes, weights)
 
     def _encode(self, values: Floats, columns: Sequence[int]) -> list[Floats]:
         encoded = [self._columns[column].encode(values[:, column]) for column in columns]

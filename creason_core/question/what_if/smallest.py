@@ -68,13 +68,12 @@ def most_changes(samples: int) -> int:
 def size_of(search: Search, name: str, value: float | str) -> float:
     """How large a change of the recorded value ``name`` to ``value`` is, on the registry's scale (0 to 1)."""
     feature, old = search.feature(name), search.case.by_feature[name].value
+    values = measured(feature, search.cohort)
     if isinstance(value, str) or isinstance(old, str):
         codes = [level.code for level in feature.levels]
-        had = np.array([codes.index(one) for one in search.cohort.measured_training(feature) if one in codes])
-        if not feature.ordered or not len(had):
-            return float(1 - (had == codes.index(str(value))).mean()) if len(had) else 1.0
-        return abs(_rank(np.sort(had), codes.index(str(value))) - _rank(np.sort(had), codes.index(str(old))))
-    values = measured(feature, search.cohort)
+        if not feature.ordered or not len(values):
+            return float(1 - (values == codes.index(str(value))).mean()) if len(values) else 1.0
+        return abs(_rank(values, codes.index(str(value))) - _rank(values, codes.index(str(old))))
     if not len(values):
         return 1.0
     apart = abs(_rank(values, value) - _rank(values, old))

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.standing import registry
 from creason_core.errors import CaseError
 from creason_core.record.case import check_value, parse_value
 from creason_core.record.feature import Feature, Range
@@ -46,10 +47,9 @@ def plausible(feature: Feature, cohort: Cohort) -> Range:
 
 
 def measured(feature: Feature, cohort: Cohort) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """The numbers of ``feature`` that were measured in the training patients, rising; of it at one time those."""
+    """What was measured of ``feature`` in the training patients, rising; of it at one time that. Of levels places."""
     name = feature.name if feature.name in cohort.training.columns else parted(feature.name)[0]
-    values = cohort.measured_training(feature.model_copy(update={"name": name}))
-    return np.sort(np.asarray(values, dtype=np.float64))
+    return registry(cohort).rising(name)
 
 
 def points(feature: Feature, cohort: Cohort, recorded: float | str | None, count: int) -> tuple[float | str, ...]:

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from creason_core.arrays import Floats, Ints
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
+from creason_core.evaluation.registry_notes.fitting import NO_FOLD, measured
 from creason_core.evaluation.registry_notes.scorecard import MAX_TOLD, Scorecard, band, beside_modal, places
 
 
@@ -111,3 +113,11 @@ def test_only_clear_points_leave_the_usual_option_and_by_one_place() -> None:
     assert [beside_modal(1, points, 3) for points in (-8, -5, -4, 0, 4, 5, 8)] == [0, 0, 1, 1, 1, 2, 2]
     assert beside_modal(0, -8, 2) == 0
     assert beside_modal(4, 8, 5) == 4
+
+
+def test_a_fit_is_the_same_to_the_bit_however_many_threads_there_are(cohort: Cohort) -> None:
+    known, fitted = measured(cohort, cohort.codebook.feature("crea1"), frozenset()), set()
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            fitted.add(known.without(NO_FOLD)._whole.coef_.tobytes())
+    assert len(fitted) == 1

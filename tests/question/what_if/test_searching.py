@@ -17,7 +17,16 @@ from creason_core.question.what_if.smallest import (
     size_words,
     smallest,
 )
-from creason_core.question.what_if.sweeping import listed_points, plausible, points, read_points, shape, steepest, turns
+from creason_core.question.what_if.sweeping import (
+    listed_points,
+    measured,
+    plausible,
+    points,
+    read_points,
+    shape,
+    steepest,
+    turns,
+)
 
 Rule = Callable[[str, float | str], bool]
 
@@ -36,6 +45,16 @@ def ended(one: Search, rule: Rule) -> list[TriedChange]:
     while step := next_step(one, tried):
         tried.append(TriedChange(step.name, step.value, rule(step.name, step.value)))
     return tried
+
+
+def test_what_the_registry_measured_is_sorted_once_and_stays_as_it_is(cohort: Cohort) -> None:
+    for name in ("crea1", "paco21", "meanbp1"):
+        feature = cohort.codebook.feature(name)
+        values = measured(feature, cohort)
+        assert values is measured(feature, cohort)
+        assert values.tolist() == sorted(cohort.measured_training(feature).tolist())
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 0.0
 
 
 @pytest.mark.parametrize("threshold", [46.0, 63.0, 75.0, 120.0, 156.0])
