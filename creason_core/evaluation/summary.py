@@ -10,7 +10,7 @@ from creason_core.arrays import Floats
 from creason_core.evaluation.plan import EvaluationPlan, Scoring
 from creason_core.frozen import Frozen
 from creason_core.metrics.comparison import by_family
-from creason_core.metrics.intervals import Estimate, mean
+from creason_core.metrics.intervals import Estimate, mean, mean_loss
 from creason_core.metrics.prediction import PredictionScores, prediction_scores
 from creason_core.metrics.scores import (
     MAX_BRIER,
@@ -229,8 +229,8 @@ def _confidence(answers: "pd.DataFrame", scoring: Scoring) -> Confidence | None:
     scores, best = answers[f"{scoring}_score"].to_numpy(float), given.max(axis=1)
     curve = risk_coverage(best, scores)
     return Confidence(
-        brier=mean(brier(given, key), patients, most=MAX_BRIER),
-        nll=mean(nll(given, key), patients, most=MAX_NLL),
+        brier=mean_loss(brier(given, key), patients, most=MAX_BRIER),
+        nll=mean_loss(nll(given, key), patients, most=MAX_NLL),
         ece=ece(best, scores, patients, seed=SEED),
         aurc=curve.area,
         accuracy_at_80=curve.accuracy_at(COVERAGE),

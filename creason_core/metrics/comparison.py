@@ -20,6 +20,7 @@ from creason_core.metrics.intervals import (
     percentile_interval,
     ratio,
     resample,
+    widest,
 )
 
 ENUMERATED = 12  # clusters up to which every choice of signs is taken; of more, ``DRAWS`` by chance
@@ -54,7 +55,7 @@ def paired_difference(
     drawn = _some_of(sums, seed, draws)
     of_all = len(drawn) + 1  # with the choice of none
     p = min(1.0, 2 * (min((drawn[:, 0] <= _NIL).sum(), (drawn[:, 0] >= -_NIL).sum()) + 1) / of_all)
-    interval = _widest(found.interval, _not_rejected(drawn, of_all))
+    interval = widest(found.interval, _not_rejected(drawn, of_all))
     return PairedDifference(replace(found, interval=interval), float(p))
 
 
@@ -75,10 +76,6 @@ def _not_rejected(drawn: Floats, of_all: int) -> Interval:
     means = divided(drawn[:, 0], drawn[:, 1])
     means = np.sort(means[~np.isnan(means)])
     return Interval(float(means[outside - 1]), float(means[-outside]))
-
-
-def _widest(one: Interval, other: Interval) -> Interval:
-    return Interval(min(one.low, other.low), max(one.high, other.high))
 
 
 _NIL = 1e-12  # a sum of scores below it is 0 but for rounding

@@ -18,7 +18,7 @@ from creason_core.metrics.intervals import (
     Estimate,
     all_alike,
     divided,
-    mean,
+    mean_loss,
     percentile_interval,
 )
 
@@ -125,7 +125,7 @@ def prediction_scores(
     return PredictionScores(
         auroc=estimate(lambda w: auroc(truth, p, w)),
         auprc=estimate(lambda w: auprc(truth, p, w)),
-        brier=mean((p - truth) ** 2, np.arange(n)),
+        brier=mean_loss((p - truth) ** 2, np.arange(n)),
         f1=estimate(lambda w: f1(truth, called, w)),
         balanced_accuracy=estimate(lambda w: (_recall(truth, called, w) + _recall(1 - truth, 1 - called, w)) / 2),
         calibration=calibration_line(truth, p),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.metrics.comparison import paired_difference
-from creason_core.metrics.intervals import Interval, mean, percentile_interval, resample, wilson
+from creason_core.metrics.intervals import Interval, mean, mean_loss, percentile_interval, resample, wilson
 
 SIZES = (2, 3, 5, 10, 20, 50)
 STUDIES = 1000
@@ -43,6 +43,16 @@ def shares(patients: int, skill: tuple[float, float]) -> Held:
         held += _holds(mean(right, clusters).interval, truth)
         independent += _holds(wilson(int(right.sum()), len(right)), truth)
     return Held(held, independent)
+
+
+def losses(patients: int, risk: tuple[float, float], studies: int = STUDIES) -> int:
+    """Of ``studies`` of the Brier score of true probabilities (a beta distribution): how many intervals held it."""
+    rng, every = np.random.default_rng(40), sum(risk)
+    truth, held = risk[0] * risk[1] / (every * (every + 1)), 0
+    for _ in range(studies):
+        p = rng.beta(*risk, patients)
+        held += _holds(mean_loss((p - (rng.random(patients) < p)) ** 2, np.arange(patients)).interval, truth)
+    return held
 
 
 def differences(patients: int, *, always_right: float = 0.0, luck: float = 0.5) -> Paired:
@@ -92,11 +102,13 @@ def _holds(interval: Interval, truth: float) -> bool:
 if __name__ == "__main__":
     for size in SIZES:
         middling, mostly = shares(size, (2, 3)), shares(size, (9, 1))
+        loss, surer = losses(size, (1, 4)), losses(size, (0.5, 9))
         equal, unequal = differences(size), differences(size, always_right=0.2)
         hardest = differences(size, always_right=0.1, luck=0.9)
         row = (
             *(f"{100 * one.over_patients / STUDIES:.1f}" for one in (middling, mostly)),
             *(f"{100 * one.independent / STUDIES:.1f}" for one in (middling,)),
+            *(f"{100 * one / STUDIES:.1f}" for one in (loss, surer)),
             f"{100 * equal.held / STUDIES:.1f}",
             f"{100 * equal.rejected / STUDIES:.1f}",
             f"{100 * unequal.held / STUDIES:.1f}",

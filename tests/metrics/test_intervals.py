@@ -10,12 +10,13 @@ from creason_core.metrics import wilson
 from creason_core.metrics.intervals import (
     cluster_sums,
     mean,
+    mean_loss,
     percentile_interval,
     ratio,
     resample,
     student_975,
 )
-from tests.metrics.coverage import SIZES, shares
+from tests.metrics.coverage import SIZES, losses, shares
 
 
 def test_wilson_interval_equals_the_published_example() -> None:
@@ -161,3 +162,19 @@ def test_the_interval_over_patients_covers_the_truth_in_95_of_100_studies(
     if patients == 50:
         assert found.over_patients <= 970
         assert found.independent < 930
+
+
+@pytest.mark.parametrize("patients", [*SIZES, 150])
+@pytest.mark.parametrize("risk", [(1, 4), (0.5, 9)], ids=["usual", "mostly sure"])
+def test_the_interval_of_a_loss_covers_the_truth_though_large_ones_are_rare(
+    patients: int, risk: tuple[float, float]
+) -> None:
+    assert losses(patients, risk, studies=200) >= 186
+
+
+def test_the_interval_of_a_loss_reaches_as_far_as_the_exact_one_of_losses_that_are_0_or_1() -> None:
+    found, exact = mean_loss([1, 0, 0, 0, 0, 0, 0, 0], range(8)).interval, stats.binomtest(1, 8).proportion_ci()
+    assert found.low == pytest.approx(exact.low, abs=2e-3)
+    assert found.high >= exact.high - 0.01
+    assert mean_loss([0.3] * 300, range(300)).interval == mean([0.3] * 300, range(300)).interval
+    assert not mean_loss([0.3, 0.2], [1, 1]).interval.known

@@ -2,11 +2,13 @@
 
 A migration made them; whoever may alter the database can take them away again, and a tool that copies a table may
 lose them. So they are looked at, text and all, whenever a database is opened, checked or restored. They hold against
-mistakes and other programs; against the owner of the database holds the audit log's chain.
+mistakes and other programs; against the owner of the database holds the audit log's chain, of its own entries and of
+which rows there are, not of what a row says.
 """
 
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from creason_core.store import audit
 from creason_core.store.schema.antibiogram_tables import antibiogram_rows, antibiograms
 from creason_core.store.schema.fact_tables import FACTS
 from creason_core.store.schema.library_tables import library_pages, library_passages
+from creason_core.store.schema.tables import metadata
 from creason_core.store.sql.faults import store_error
 from creason_core.store.sql.transactions import lock_user
 
@@ -23,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _ENDED = "OLD.status NOT IN ('queued', 'waiting', 'streaming', 'checking')"
 _FUNCTION = "creason_refuse"
+_OFF = "session_replication_role is set for this user or database, so that no trigger is asked"
 _BODY = "BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END"
 
 
@@ -82,7 +86,10 @@ ONLY_POSTGRES = (
 
 
 def faults(connection: sa.Connection) -> tuple[str, ...]:
-    """What is not as it must be, in words: triggers that are missing, altered, switched off, or not of this program."""
+    """What is not as it must be, in words: triggers that are missing, altered, switched off, or not of this program.
+
+    On PostgreSQL also what keeps them from being asked.
+    """
     present, said = _present(connection), []
     for trigger in _expected(connection):
         text = present.pop(trigger.name, None)
@@ -90,7 +97,8 @@ def faults(connection: sa.Connection) -> tuple[str, ...]:
             said.append(f"{trigger.name} is missing")
         elif _plain(text) != _plain(trigger.create(connection.dialect.name)):
             said.append(f"{trigger.name} is not what it was")
-    return (*said, *(f"{name} is not of this program" for name in sorted(present)))
+    said += [f"{name} is not of this program" for name in sorted(present)]
+    return (*said, *(_around(connection) if connection.dialect.name == "postgresql" else ()))
 
 
 def put_back(connection: sa.Connection) -> tuple[str, ...]:
@@ -130,6 +138,12 @@ def keep(engine: sa.Engine) -> None:
         found = faults(connection)
     if not found:
         return
+    if _OFF in found:
+        raise StoreError(
+            "invalid",
+            f"The database does not refuse changes to what may only grow: {_OFF}.",
+            remedy="Have it taken back (ALTER ROLE or ALTER DATABASE … RESET session_replication_role).",
+        )
     try:
         with engine.execution_options(write=True).begin() as connection:
             put_back(connection)
@@ -162,6 +176,25 @@ def _present(connection: sa.Connection) -> dict[str, str]:
         "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
     ).all()
     return {name: sql if on and _plain(body) == _plain(_BODY) else f"off: {sql}" for name, sql, on, body in rows}
+
+
+def _around(connection: sa.Connection) -> Iterator[str]:
+    """What keeps PostgreSQL's triggers from being asked at all, in words: a role of replicas, rules, hidden rows."""
+    if connection.exec_driver_sql("SHOW session_replication_role").scalar_one() != "origin":
+        yield _OFF
+    tables = {"tables": sorted(metadata.tables)}
+    rules = (
+        "SELECT r.rulename, c.relname FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class "
+        "WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%(tables)s) ORDER BY 1, 2"
+    )
+    for name, table in connection.exec_driver_sql(rules, tables).all():
+        yield f"the rule {name} of {table} is not of this program"
+    hidden = (
+        "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
+        "AND relname = ANY(%(tables)s) AND relrowsecurity ORDER BY 1"
+    )
+    for table in connection.exec_driver_sql(hidden, tables).scalars():
+        yield f"row security hides rows of {table}"
 
 
 def _plain(statement: str) -> str:

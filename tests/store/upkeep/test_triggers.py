@@ -135,3 +135,41 @@ def test_a_backup_without_its_triggers_is_restored_with_them_and_says_so(
     assert seen(restored) == ()
     assert events(restored) == ['{"triggers": "audit_no_delete"}']
     restored.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "CREATE RULE quiet AS ON INSERT TO audit DO INSTEAD NOTHING",
+            "the rule quiet of audit is not of this program",
+        ),
+        ("CREATE RULE quiet AS ON UPDATE TO runs DO INSTEAD NOTHING", "the rule quiet of runs is not of this program"),
+        ("ALTER TABLE reveals ENABLE ROW LEVEL SECURITY", "row security hides rows of reveals"),
+    ],
+)
+def test_what_passes_by_the_triggers_of_postgresql_is_told(
+    cluster: Cluster, template: str, tmp_path: Path, statement: str, told: str
+) -> None:
+    url = cluster.create(f"passed_by_{next(_NUMBERS)}", template)
+    db = open_store(url, tmp_path / "data")
+    does(db, statement)
+    assert seen(db) == (told,)
+    (finding,) = [one for one in examine(db) if one.name == "Append-only rules"]
+    assert (finding.status, told in finding.said) == ("problem", True)
+    db.close()
+
+
+@pytest.mark.slow
+def test_a_database_whose_triggers_are_never_asked_is_not_opened(
+    cluster: Cluster, template: str, tmp_path: Path
+) -> None:
+    name = f"replica_{next(_NUMBERS)}"
+    url = cluster.create(name, template)
+    cluster.execute(f'ALTER DATABASE "{name}" SET session_replication_role = replica')
+    with pytest.raises(StoreError, match="session_replication_role is set"):
+        open_store(url, tmp_path / "data")
+    left = as_it_is(url, tmp_path / "data")
+    assert [one.status for one in examine(left) if one.name == "Append-only rules"] == ["problem"]
+    left.close()
