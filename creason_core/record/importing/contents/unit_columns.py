@@ -8,9 +8,14 @@ from creason_core.record.importing.contents.column_units import SAMPLE, stated
 from creason_core.record.importing.files.protocol import Table
 from creason_core.record.units import unit_named
 
-_UNIT = frozenset(["unit", "units", "uom", "einheit", "einheiten", "unite", "unites", "unidad", "unidades", "단위"])
+_UNIT = frozenset([
+    "unit", "units", "uom", "einheit", "einheiten", "unite", "unites", "unidad", "unidades", "단위", "birim", "birimi",
+    "единица", "единицы", "ед изм", "jednostka", "jednostki", "unidade", "unita", "eenheid", "単位", "单位",
+])  # fmt: skip
 _NUMBERED = re.compile(r" \(\d+\)$|[._]\d+$")  # as columns of one name are told apart
-_OF_UNIT = re.compile(r" (?:units?|uom|einheit|unite|unidad|단위)$|^(?:units? of|units?|uom|einheit|unite|unidad) ")
+_OF_UNIT = re.compile(
+    rf" (?:{'|'.join(sorted(_UNIT, key=len, reverse=True))})$|^(?:units? of|units?|uom|einheit|unite|unidad) "
+)
 
 
 def units_by_name(columns: Sequence[str]) -> Mapping[str, str]:

@@ -158,3 +158,11 @@ def test_a_value_of_which_the_file_says_two_units_is_asked_about(
     found = imported(table(columns, *rows))
     assert [value for row in stored(found) for value in row.values()] == kept
     assert len(asked(found)) == len(rows) - len(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"), [("Kreatinin", "Birim"), ("креатинин", "Ед. изм."), ("Kreatynina", "Jednostka")]
+)
+def test_a_column_of_units_in_another_language_is_the_units_of_the_value_beside_it(name: str, unit: str) -> None:
+    found = imported(table(f"id|{name}|{unit}", "1|106|µmol/L", "2|1.1|mg/dL"))
+    assert [round(float(values["crea1"]), 1) for values in stored(found)] == [1.2, 1.1]
