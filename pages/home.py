@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from creason_core.store.patients.cases import CaseVersion, recent_cases
+from creason_core.store.patients.cases import CaseVersion, case_version, recent_cases, versions
 from creason_core.store.runs.run_rows import RunGroup, recent_groups, unread_groups
 from pages.components.inert import inert
 from pages.components.read_only import saving
 from pages.components.run_state import state_badge
+from pages.components.told_apart import told_apart
 from pages.record.drafting import begin
 from pages.record.public_tiles import tiles
 from pages.server.services import Services, services
-from pages.session.address import go
+from pages.session.address import go, here
 from pages.session.case_names import case_names
 from pages.session.case_opening import open_case, open_public_case, open_run
 
@@ -19,6 +20,7 @@ HOW = (
     "**Hide** one value. The model sees the rest, without what would give it away.",
     "**Commit** your own answer, read the model's reasoning as it comes, and **judge** it.",
 )
+OTHERS = 200
 
 
 def public_cases(s: Services) -> None:
@@ -81,8 +83,21 @@ def bring_data() -> None:
     go("patient", case=None, v=None, mask=None, run=None)
 
 
+def in_hand(s: Services, newest: CaseVersion) -> CaseVersion:
+    """The case that is open, as it is now; ``newest`` where none is: what an import saved last, nobody has seen."""
+    case_id = here("case")
+    return (*reversed(versions(s.db, s.user, case_id) if case_id else ()), newest)[0]
+
+
+def last_run(s: Services, version: CaseVersion) -> RunGroup | None:
+    """The reader's last run, where it is about the case of ``version``."""
+    groups = recent_groups(s.db, s.user, 1, batch=False)
+    same = bool(groups) and case_version(s.db, s.user, groups[0].case_version_id).case_id == version.case_id
+    return groups[0] if same else None
+
+
 def continue_card(version: CaseVersion, group: RunGroup | None) -> None:
-    """The last case and the last run on it."""
+    """The case in hand and the last run on it."""
     with st.container(border=True, key="continue"):
         st.caption("Continue")
         st.markdown(f"**{inert(case_names(s, {version.case_id: version.label})[version.case_id])}**")
@@ -102,6 +117,33 @@ def continue_card(version: CaseVersion, group: RunGroup | None) -> None:
                     args=(group.case_version_id, group.id),
                     type="tertiary",
                 )
+
+
+def other_cases(s: Services, shown: CaseVersion) -> None:
+    """The reader's cases but ``shown``, read when they are asked for: every patient of a table is a case."""
+    drawer = st.expander("**My other cases**", key="others", on_change="rerun")
+    if not drawer.open:
+        return
+    found = [version for version in recent_cases(s.db, s.user, OTHERS + 1) if version.case_id != shown.case_id]
+    others = {version.case_id: version for version in found[:OTHERS]}
+    names = case_names(s, {case_id: version.label for case_id, version in others.items()})
+
+    def chosen() -> None:
+        if case_id := st.session_state.get("other_case"):
+            open_case(others[case_id])
+
+    with drawer:
+        st.selectbox(
+            "Open another case",
+            list(others),
+            index=None,
+            key="other_case",
+            format_func=told_apart(others, lambda case_id: names[case_id]),
+            placeholder="Choose one, or type a part of its name",
+            on_change=chosen,
+        )
+        if len(found) > OTHERS:
+            st.caption(f"These are the {OTHERS} newest; History has whatever was asked.")
 
 
 def running_or_unread(s: Services) -> None:
@@ -137,10 +179,12 @@ if not s.answering.ready:
         f"The model is offline: {inert(s.answering.note)} You can open and enter cases and read earlier runs.",
         icon=":material/cloud_off:",
     )
-cases = recent_cases(s.db, s.user, 1)
-groups = recent_groups(s.db, s.user, 1, batch=False)
+cases = recent_cases(s.db, s.user, 2)
 if cases:
-    continue_card(cases[0], groups[0] if groups else None)
+    case = in_hand(s, cases[0])
+    continue_card(case, last_run(s, case))
+    if len(cases) > 1:
+        other_cases(s, case)
 else:
     st.write("Hide a value of a real patient, say what you think it was, and see how the model reasons about it.")
     doors(s)

@@ -2,6 +2,8 @@
 
 from streamlit.testing.v1 import AppTest
 
+from creason_core.store.patients.cases import recent_cases, save_import
+from pages.server.services import services
 from tests.pages.driver import Start, answer, by_a_telling_name, goto, mask, open_case, run_to_end, words
 
 WHOLE = "73-year-old woman, septic, MAP 37 mmHg, heart rate 54 /min"
@@ -60,3 +62,21 @@ def test_home_has_three_doors_for_who_has_no_case_yet_and_afterwards_a_way_to_im
     assert "See the demo" not in words(goto(app, "home"))
     app.button(key="door_import").click().run()
     assert len(app.get("file_uploader")) == 1
+
+
+def test_home_goes_on_with_the_open_patient_of_a_table_and_leads_to_each_of_the_others(start: Start) -> None:
+    app = mask(open_case(start(answer("A"))))
+    app.button(key="commit_skip").click().run()
+    app = goto(run_to_end(app), "home")
+    assert "continue_run" in {button.key for button in app.button}
+    s, case = services(), recent_cases(services().db, services().user, 1)[0].case
+    first = save_import(s.db, s.user, [case] * 3, idem="import", label="Ward 3")
+    app.query_params["case"], app.query_params["v"] = first.case_id, first.id
+    assert "Ward 3, patient 1" in words(app.run())
+    assert "continue_run" not in {button.key for button in app.button}  # the last run was about another patient
+    app.session_state["others"] = True
+    (box,) = (box for box in app.run().selectbox if box.key == "other_case")
+    assert [*box.options[:2], len(box.options)] == ["Ward 3, patient 3", "Ward 3, patient 2", 3]
+    box.select_index(1).run()
+    assert [title.value for title in app.title] == ["Hypotheses"]
+    assert "Ward 3, patient 2" in words(goto(app, "home"))
