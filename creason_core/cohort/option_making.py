@@ -65,15 +65,22 @@ def estimate_options(model: OptionModel) -> tuple[Option, ...]:
         total = sum(count for _, count in model.levels)
         return (*(level_option(model.feature, code, count / total) for code, count in model.levels), none)
     shares = [len(values) / len(model.numbers) for values in model.bins]
-    last = len(model.bins) - 1
     options = []
     for index, (values, share) in enumerate(zip(model.bins, shares, strict=True)):
-        low, high = model.feature.text(values[0]), model.feature.text(values[-1])
-        text = f"{high} or less" if index == 0 else f"{low} or more" if index == last else f"{low} to {high}"
-        if low == high and 0 < index < last:
-            text = low
+        text = range_words(model, index)
         options.append(Option(text=text, value=None, prior=share, low=values[0], high=values[-1]))
     return (*options, none)
+
+
+def range_words(model: OptionModel, index: int, unit: str = "") -> str:
+    """What lies in the bin ``index``, in words, with ``unit`` (may be empty) behind the last number."""
+    values, last = model.bins[index], len(model.bins) - 1
+    low, high = (f"{model.feature.text(value)} {unit}".rstrip() for value in (values[0], values[-1]))
+    if index == 0:
+        return f"{high} or less"
+    if index == last:
+        return f"{low} or more"
+    return high if low == high else f"{model.feature.text(values[0])} to {high}"
 
 
 def _one_of_each_bin(model: OptionModel, truth: float, donors: Sequence[DonorBin], draw: Draws) -> MadeOptions:

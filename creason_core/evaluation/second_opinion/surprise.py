@@ -15,7 +15,7 @@ record says otherwise.
 A surprise is a prompt to look, not an error. 4.3 bits are a tail of 5 %: of 50 values two or three have that by chance.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creason_core.cohort.cohort import Cohort
+from creason_core.cohort.option_making import range_words
 from creason_core.cohort.standing import registry
 from creason_core.errors import CReasonError, EvaluationError, QuestionError
 from creason_core.evaluation.baselines.compute import classes_of
@@ -209,8 +210,4 @@ def option_words(known: Learnt, place: int) -> str:
     feature = known.feature
     if not feature.numeric:
         return feature.levels[place].label
-    values: Sequence[float] = known.model.bins[place]
-    low, high = feature.text(values[0]), feature.text(values[-1])
-    last = len(known.model.bins) - 1
-    told = f"{high} or less" if place == 0 else f"{low} or more" if place == last else f"{low} to {high}"
-    return f"{told} {feature.unit_label}".rstrip()
+    return range_words(known.model, place, feature.unit_label)

@@ -7,7 +7,7 @@ import pytest
 
 from creason_core.cohort.cohort import Cohort
 from creason_core.cohort.loading import load_cohort
-from creason_core.evaluation.second_opinion.surprise import FEWEST, bits, known_for_scan, scan
+from creason_core.evaluation.second_opinion.surprise import FEWEST, bits, known_for_scan, option_words, scan
 from creason_core.record.case import PatientCase
 from creason_core.record.over_time import counted
 from tests.cohort.longitudinal import OVER_TIME, made
@@ -121,3 +121,12 @@ def test_of_several_values_over_time_the_one_that_counts_is_looked_at(course: Co
     assert entry is not None
     assert {one.feature: one.recorded for one in found.found}["lactate"] == entry.value
     assert "one of several values over time" in dict(found.left_out)["lactate@6"]
+
+
+def test_a_bin_of_one_number_is_told_as_that_number_and_the_unit_stands_behind_a_number() -> None:
+    known = known_for_scan(load_cohort("rhc-sepsis"), "edu", without="typed-in", folder=None)
+    told = [option_words(known, place) for place in range(len(known.model.bins))]
+    assert "12 years" in told
+    assert told[0].endswith(" years or less")
+    assert told[-1].endswith(" years or more")
+    assert all(low != high for low, _, high in (words.removesuffix(" years").partition(" to ") for words in told))
