@@ -83,17 +83,16 @@ def bring_data() -> None:
     go("patient", case=None, v=None, mask=None, run=None)
 
 
-def in_hand(s: Services, newest: CaseVersion) -> CaseVersion:
-    """The case that is open, as it is now; ``newest`` where none is: what an import saved last, nobody has seen."""
-    case_id = here("case")
-    return (*reversed(versions(s.db, s.user, case_id) if case_id else ()), newest)[0]
+def in_hand(s: Services, newest: CaseVersion) -> tuple[CaseVersion, RunGroup | None]:
+    """The case to go on with, as it is now, and the reader's last run, where it is about that case.
 
-
-def last_run(s: Services, version: CaseVersion) -> RunGroup | None:
-    """The reader's last run, where it is about the case of ``version``."""
+    It is the open one; else that of the last run, or ``newest`` where it was saved after that.
+    """
     groups = recent_groups(s.db, s.user, 1, batch=False)
-    same = bool(groups) and case_version(s.db, s.user, groups[0].case_version_id).case_id == version.case_id
-    return groups[0] if same else None
+    asked = case_version(s.db, s.user, groups[0].case_version_id) if groups else newest
+    last = asked.case_id if groups and groups[0].created >= newest.created else newest.case_id
+    found = versions(s.db, s.user, here("case") or last) or (newest,)
+    return found[-1], groups[0] if groups and asked.case_id == found[-1].case_id else None
 
 
 def continue_card(version: CaseVersion, group: RunGroup | None) -> None:
@@ -181,8 +180,8 @@ if not s.answering.ready:
     )
 cases = recent_cases(s.db, s.user, 2)
 if cases:
-    case = in_hand(s, cases[0])
-    continue_card(case, last_run(s, case))
+    case, run = in_hand(s, cases[0])
+    continue_card(case, run)
     if len(cases) > 1:
         other_cases(s, case)
 else:

@@ -80,3 +80,15 @@ def test_home_goes_on_with_the_open_patient_of_a_table_and_leads_to_each_of_the_
     box.select_index(1).run()
     assert [title.value for title in app.title] == ["Hypotheses"]
     assert "Ward 3, patient 2" in words(goto(app, "home"))
+
+
+def test_without_an_open_case_home_goes_on_with_the_one_that_was_asked_about_last(start: Start) -> None:
+    app = open_case(start(answer("A")))
+    s, (version,) = services(), recent_cases(services().db, services().user)
+    save_import(s.db, s.user, [version.case], idem="import", label="Ward 3")
+    assert "Ward 3" in words(start(case="", v="", mask="", run=""))
+    mask(app).button(key="commit_skip").click().run()
+    run_to_end(app)
+    shown = start(case="", v="", mask="", run="")
+    assert "Ward 3" not in words(shown)
+    assert "continue_run" in {button.key for button in shown.button}
