@@ -65,9 +65,12 @@ def test_everything_is_asked_once_and_stored(tmp_path: Path) -> None:
     assert {one.text for one in stored} == {"think \\boxed{B}"}
 
 
+@pytest.mark.quiet
 def test_a_server_far_slower_than_one_person_would_wait_for_is_asked_once_and_answers_all(tmp_path: Path) -> None:
+    """The last of 32 begins after the time that one alone may take in all."""
     with FaultServer().running() as server:
-        engine = VllmServer(server.url, model="reads slowly", limits=Limits(first_token=1.0, idle=1.0, total=2.0))
+        limits = Limits(connect=30.0, first_token=2.5, idle=2.5, total=3.0)
+        engine = VllmServer(server.url, model="reads slowly", limits=limits)
         stored = run(engine, asked(32), tmp_path / "log", concurrency=32)
         engine.close()
     assert [one.fault for one in stored] == [None] * 32
