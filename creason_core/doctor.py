@@ -41,7 +41,7 @@ LEAST_FREE_BYTES = 700_000_000  # a case takes kilobytes; the model its file, bf
 PORT = 8501
 WAYS_TO_A_MODEL: dict[EngineName, str] = {
     "vllm": "Type: make serve; or unset CREASON_ENGINE to use the small model on this computer.",
-    "embedded": "Type: creason model pull",
+    "embedded": "Type: {here}creason model pull",
     "replay": "Set CREASON_REPLAY_FILE to a file of recorded replies, or unset CREASON_ENGINE.",
 }
 
@@ -168,7 +168,8 @@ def model(settings: Settings) -> Check:
     name = health.identity.engine
     said = f"{health.identity.title or 'none'} ({name} engine, {health.where}). {health.note}"
     if not health.ready:
-        return Check(name="Model", status="problem", said=said, remedy=WAYS_TO_A_MODEL[name])
+        remedy = WAYS_TO_A_MODEL[name].format(here=settings.here)
+        return Check(name="Model", status="problem", said=said, remedy=remedy)
     if health.slow:
         remedy = "Runs are given longer. Free the server of other work, or unset CREASON_ENGINE to use the small model."
         return Check(name="Model", status="note", said=said, remedy=remedy)
@@ -257,7 +258,8 @@ def privacy(settings: Settings) -> Check:
     database_file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
     found = open_to_others(settings.data_dir, database_file)
     if not found:
-        return Check(name="Privacy", status="good", said=f"nobody but this user can read {settings.data_dir}")
+        reads = "can read" if settings.data_dir.exists() else "will be able to read"
+        return Check(name="Privacy", status="good", said=f"nobody but this user {reads} {settings.data_dir}")
     more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
     return Check(
         name="Privacy",

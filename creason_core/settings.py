@@ -5,6 +5,7 @@ This is the only module that reads the environment. Defaults give a working sing
 """
 
 import os
+import shlex
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -80,6 +81,12 @@ class Settings(BaseSettings):
     def principal(self) -> Principal:
         """Who acts where nobody signs in: a command always, a session by default; with every role."""
         return Principal(self.user)
+
+    @property
+    def here(self) -> str:
+        """What a command begins with to mean this data folder; empty where it is the usual one."""
+        usual = type(self).model_fields["data_dir"].get_default(call_default_factory=True)
+        return "" if self.data_dir == usual else f"CREASON_DATA_DIR={shlex.quote(str(self.data_dir))} "
 
     @property
     def models_dir(self) -> Path:

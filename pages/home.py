@@ -151,7 +151,7 @@ def running_or_unread(s: Services) -> None:
     live = [view.group for view in s.runs.live(s.user)]
     unread = [group for group in unread_groups(s.db, s.user) if group.id not in {item.id for item in live}]
     if not live and not unread:
-        st.caption("Nothing is running, and everything that finished has been opened.")
+        st.caption("Nothing is running, and nothing waits to be read.")
     batch = [group for group in live if group.batch]  # one line: a scan has a question for each value
     alone = [group for group in live if not group.batch]
     for group, word in [*((item, "live") for item in (*alone, *batch[:1])), *((item, "unread") for item in unread[:5])]:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
 from creason_core import doctor
 from creason_core.cli import main
@@ -88,7 +89,14 @@ def test_a_missing_model_is_a_problem_and_the_command_that_brings_it_is_named(tm
     report = doctor.examine(Settings(data_dir=tmp_path, engine="embedded"))
     assert not report.can_run
     assert named(report, "Model").status == "problem"
-    assert named(report, "Model").remedy == "Type: creason model pull"
+    assert named(report, "Model").remedy == f"Type: CREASON_DATA_DIR={tmp_path} creason model pull"
+
+
+def test_a_data_folder_that_is_not_there_yet_is_not_said_to_be_private_already(tmp_path: Path) -> None:
+    chosen = Settings(data_dir=tmp_path / "new", engine="replay")
+    assert doctor.privacy(chosen).said == f"nobody but this user will be able to read {tmp_path / 'new'}"
+    assert chosen.here == f"CREASON_DATA_DIR={tmp_path / 'new'} "
+    assert Settings(data_dir=user_data_path("creason")).here == ""
 
 
 def test_a_server_that_does_not_answer_is_a_problem_with_both_ways_out(tmp_path: Path) -> None:

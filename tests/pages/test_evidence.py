@@ -110,7 +110,7 @@ def test_the_test_asks_as_often_as_it_says_and_is_kept_told_and_exported(start: 
     listed = history_page(s.db, s.user, Filters()).items
     assert len(listed) == 6
     goto(again, "home")
-    assert "everything that finished has been opened" in words(again)
+    assert "nothing waits to be read" in words(again)
     goto(again, "history")
     (rows,) = [frame.value for frame in again.dataframe if "Value" in frame.value.columns]
     assert sum("without Heart rate" in value for value in rows["Value"]) == 1

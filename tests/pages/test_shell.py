@@ -111,7 +111,7 @@ def test_home_lists_what_finished_unread(start: Start) -> None:
     opened = next(button for button in app.button if str(button.key).startswith("open_"))
     opened.click().run()
     assert "Model: A" in words(app)
-    assert "everything that finished has been opened" in words(goto(app, "home"))
+    assert "nothing waits to be read" in words(goto(app, "home"))
 
 
 def test_home_continues_with_the_last_case_and_run(start: Start) -> None:

@@ -179,7 +179,7 @@ def test_home_opens_a_what_if_where_it_was_made_until_it_was_looked_at(
         app.button(key=key).click().run()
         assert app.title[0].value == "What-if"
     app = goto(goto(app, "what_if"), "home")
-    assert "everything that finished has been opened" in words(app)
+    assert "nothing waits to be read" in words(app)
 
 
 def test_who_waits_for_somebody_else_is_told_and_who_is_served_is_not() -> None:
