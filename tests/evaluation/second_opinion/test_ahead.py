@@ -1,7 +1,10 @@
 """What is fitted ahead is what a scan and a second opinion look up, and nothing of another making is."""
 
+import threading
+import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,3 +61,22 @@ def test_what_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where the folder should be")
     with pytest.raises(EvaluationError, match="could not be kept"):
         fit_ahead(made(tmp_path / "course"), tmp_path / "taken")
+
+
+def test_two_that_fit_ahead_at_once_fit_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort, folder, fitted = made(tmp_path / "course"), tmp_path / "kept", []
+
+    def slow_fit(*given: Any, **how: Any) -> Any:
+        fitted.append(threading.get_ident())
+        time.sleep(0.05)  # so that the other would begin meanwhile
+        return boosting.fit_classes(*given, **how, rounds=2)
+
+    monkeypatch.setattr(learnt, "fit_classes", slow_fit)
+    monkeypatch.setattr(learnt, "_learnt", learnt._learnt.__wrapped__)  # each as in a process of its own
+    both = [threading.Thread(target=fit_ahead, args=(cohort, folder)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(fitted) == len(list(folder.glob("*.npz"))) > 1
+    assert len(set(fitted)) == 1

@@ -64,6 +64,13 @@ def is_feature(text: str, codebook: Codebook) -> bool:
     return any(match.score >= _SURE for match in matches(text[:80], codebook)[:1])
 
 
+def feature_of_column(name: str, codebook: Codebook) -> Feature | None:
+    """The feature that a table's column is, by the codebook or by the column's name; None where neither tells."""
+    own = next((feature for feature in codebook.features if (feature.column or feature.name) == name), None)
+    found = matches(name, codebook) if own is None else ()
+    return own or (found[0].feature if found and found[0].same else None)
+
+
 def to_take(found: Sequence[Match], cells: Sequence[str], name: str = "") -> Match | None:
     """The best of ``found`` if it may be taken without asking; ``cells`` are first values of what is called so.
 

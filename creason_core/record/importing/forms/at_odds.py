@@ -9,7 +9,7 @@ from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.cells.checking import differ
 from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.mapping import ColumnMap, Role, TableMapping, target_feature
-from creason_core.record.importing.columns.matching import matches
+from creason_core.record.importing.columns.matching import feature_of_column
 from creason_core.record.importing.contents.merging import may_merge
 from creason_core.record.importing.contents.signs import with_signs
 from creason_core.record.importing.files.protocol import Table
@@ -88,9 +88,7 @@ def refuse_units(name: str, beside: Collection[str], known: Codebook) -> None:
     Raises:
         UploadError: It is so.
     """
-    own = next((feature for feature in known.features if (feature.column or feature.name) == name), None)
-    found = matches(name, known) if own is None else ()
-    feature = own or (found[0].feature if found and found[0].same else None)
+    feature = feature_of_column(name, known)
     if feature and feature.numeric:
         _refuse(name, beside, feature)
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from creason_core.errors import UploadError
-from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.codebook import Codebook
 from creason_core.record.identifiers import shown_column
 from creason_core.record.importing.columns.gaps import with_gaps_filled
 from creason_core.record.importing.columns.headers import parse_header
 from creason_core.record.importing.columns.mapping import ColumnMap, Rivals, TableMapping
-from creason_core.record.importing.columns.matching import matches
+from creason_core.record.importing.columns.matching import feature_of_column
 from creason_core.record.importing.columns.roles import guess
 from creason_core.record.importing.contents.merging import may_merge
 from creason_core.record.importing.files.protocol import Row, Table
@@ -59,13 +59,7 @@ def _merged(table: Table, names: tuple[str, ...], known: Codebook) -> Table:
 
 def _rivals(names: tuple[str, ...], known: Codebook) -> Rivals:
     """The columns as ones of a feature where the codebook or their names tell it, else as columns of results."""
-    feature = next((found for name in names if (found := _feature(name, known))), None)
+    feature = next((found for name in names if (found := feature_of_column(name, known))), None)
     if feature is None or all((said := guess(name)) and said.role == "value" for name in names):
         return Rivals(role="value", columns=names, chosen=names[0], merged=True)
     return Rivals(role="feature", target=feature.name, columns=names, chosen=names[0], merged=True)
-
-
-def _feature(name: str, known: Codebook) -> Feature | None:
-    own = next((feature for feature in known.features if (feature.column or feature.name) == name), None)
-    found = matches(name, known) if own is None else ()
-    return own or (found[0].feature if found and found[0].same else None)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from creason_core.errors import UploadError
-from creason_core.record.codebook import Codebook, Feature
+from creason_core.record.codebook import Codebook
 from creason_core.record.importing.columns.mapping import ColumnMap, TableMapping
-from creason_core.record.importing.columns.matching import matches
+from creason_core.record.importing.columns.matching import feature_of_column
 from creason_core.record.importing.columns.roles import Roles
 from creason_core.record.importing.columns.specimens import column_of_kinds, column_of_specimens, tell_apart
 from creason_core.record.importing.decisions import Decisions
@@ -30,7 +30,7 @@ def without_others(table: Table, roles: Roles, known: Codebook) -> Table:
     columns = []
     for name in table.columns:
         role = roles.by_column.get(name, "ignored")
-        feature = _feature(name, known) if role == "ignored" else None
+        feature = feature_of_column(name, known) if role == "ignored" else None
         columns.append(
             ColumnMap(column=name, role="feature" if feature else role, target=feature.name if feature else "")
         )
@@ -43,9 +43,3 @@ def without_others(table: Table, roles: Roles, known: Codebook) -> Table:
     count, first = len(told.items), told.items[0]
     note = f"Left out: {count:,} value{'s' if count > 1 else ''} of another specimen, as in row {first.row}. "
     return replace(told.table, notes=(*told.table.notes, note + first.remedy))
-
-
-def _feature(name: str, known: Codebook) -> Feature | None:
-    own = next((feature for feature in known.features if (feature.column or feature.name) == name), None)
-    found = matches(name, known) if own is None else ()
-    return own or (found[0].feature if found and found[0].same else None)
