@@ -51,9 +51,9 @@ class BaselineReport(Frozen):
         for group in dict.fromkeys(score.group for score in self.scores):
             rows = [score for score in self.scores if score.group == group]
             lines.append(f"\n{group}: {rows[0].questions} questions about {rows[0].patients} patients")
-            lines.append(f"  {'':<14}{'accuracy':<34}{'balanced accuracy':<34}ECE")
+            lines.append(f"  {'':<14}{'accuracy':<38}{'balanced accuracy':<38}ECE")
             lines += [
-                f"  {r.baseline:<14}{_words(r.accuracy):<34}{_words(r.balanced_accuracy):<34}"
+                f"  {r.baseline:<14}{_words(r.accuracy):<38}{_words(r.balanced_accuracy):<38}"
                 f"{r.ece.value:.3f} ({r.ece.ends})"
                 for r in rows
             ]
